@@ -1,0 +1,50 @@
+# make app    open the app in a browser                  (what a bare `make` does)
+# make test   lint, types and every test, as CI does
+# make fast   the tests without the slow ones and the browser
+# make clean  remove what make and the tests made
+#
+# Needs make and Python 3.11 or newer: `make PYTHON=python3.13 app` chooses one. All else is set up on first use.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+app: $(READY)
+	$(BIN)/streamlit run app.py
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(FIND_BROWSER); $(BIN)/pytest -n auto --dist loadfile
+
+fast: $(READY)
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not browser"
+
+clean:
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dxnet needs Python 3.11 or newer: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# Sets DXNET_BROWSER for the browser tests: what the caller chose, else a browser of this machine, else the word
+# `playwright` for playwright's own download; unset, they are skipped, unless REQUIRE_BROWSER=1 forbids it.
+define FIND_BROWSER
+found=$$DXNET_BROWSER; \
+[ -n "$$found" ] || for b in chromium chromium-browser google-chrome google-chrome-stable \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+    "/Applications/Chromium.app/Contents/MacOS/Chromium"; \
+do found=$$(command -v "$$b") && break; done; \
+if [ -z "$$found" ] && $(GET_BROWSER) >/dev/null 2>&1; then found=playwright; fi; \
+if [ -n "$$found" ]; then export DXNET_BROWSER="$$found"; \
+elif [ "$$REQUIRE_BROWSER" = 1 ]; then echo "no browser found, and REQUIRE_BROWSER=1" >&2; exit 1; \
+else unset DXNET_BROWSER; echo "no browser found: browser tests skipped (install Chromium, or set DXNET_BROWSER to a browser's path)"; fi
+endef
+GET_BROWSER = $(BIN)/python -c 'import subprocess, sys; \
+    subprocess.run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], timeout=180, check=True)'
+
+.PHONY: app test fast clean

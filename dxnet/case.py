@@ -1,0 +1,95 @@
+"""Case: what is known of one patient. A finding that is not listed was not examined, never absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dxnet.cpt import Array
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, did_you_mean
+from dxnet.network import Network
+
+State = str | Mapping[str, float]
+"""A state, or the likelihood of each possible state when the finding is uncertain."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
+
+    Args:
+        findings: by finding id; ``"present"`` or ``{"present": 0.8, "absent": 0.2}`` (P(what was seen | state),
+            any common factor; a state that is not listed has likelihood 0).
+        id: any name; no patient identifiers are wanted.
+        diagnosis: the true one, where it is known (for evaluation).
+        about: where the case comes from: title, journal, doi, ...
+        issues: what was odd in the file it was read from.
+
+    >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
+    'present'
+    """
+
+    findings: Mapping[str, State]
+    id: str = ""
+    diagnosis: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+    def likelihoods(self, network: Network) -> dict[str, Array]:
+        """P(what was seen | state) for each finding, ``ndarray[states]``, scaled to a maximum of 1.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
+        """
+        if faults := list(self._faults(network)):
+            kinds = {kind for kind, _ in faults}
+            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
+        return {
+            name: _likelihood(network.findings[name].states, state) for name, state in self.findings.items()
+        }
+
+    def warnings(self, network: Network) -> list[Issue]:
+        """What is odd about the case: repeated findings and findings that contradict each other."""
+        stated = {name: state for name, state in self.findings.items() if isinstance(state, str)}
+        issues = list(self.issues)
+        for name, implied in network.implications():
+            if name not in stated or implied not in stated or stated[name] == network.states(name)[0]:
+                continue
+            if stated[implied] == network.states(implied)[0]:
+                message = f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
+                issues.append(
+                    Issue("warning", self.id, message, "correct one of them, or enter it as uncertain")
+                )
+        return issues
+
+    def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
+        for name, state in self.findings.items():
+            where = getattr(name, "where", self.id)
+            finding = network.findings.get(name)
+            if finding is None:
+                fix = did_you_mean(name, network.findings)
+                yield UnknownFinding, Issue("error", where, f"unknown finding {str(name)!r}", fix)
+                continue
+            given = {state: 1.0} if isinstance(state, str) else state
+            if not isinstance(given, Mapping):
+                fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
+                yield CaseError, Issue("error", where, f"{name}: cannot read {state!r}", fix)
+                continue
+            for unknown in (s for s in given if s not in finding.states):
+                fix = did_you_mean(str(unknown), finding.states)
+                place = getattr(unknown, "where", where)
+                yield UnknownState, Issue("error", place, f"{name}: unknown state {unknown!r}", fix)
+            values = list(given.values())
+            if any(not isinstance(v, int | float) or not 0 <= v < float("inf") for v in values) or not any(
+                values
+            ):
+                message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
+                yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+
+
+def _likelihood(states: tuple[str, ...], state: State) -> Array:
+    given = {state: 1.0} if isinstance(state, str) else state
+    values = np.array([float(given.get(name, 0.0)) for name in states])
+    return values / values.max()

@@ -1,0 +1,265 @@
+"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` found errors or warnings, 2 the input is at fault."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dxnet.errors import CaseError, DxnetError, Issue
+
+if TYPE_CHECKING:
+    from dxnet.case import Case
+    from dxnet.engine import Engine
+    from dxnet.evaluate import Scorecard
+    from dxnet.formats import Stage
+    from dxnet.network import Network
+
+NETWORK = "als_mimics"
+_FILE = click.Path(path_type=Path)
+
+Command = Callable[..., None]
+
+
+class Reporting(click.Group):
+    """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        try:
+            return super().invoke(ctx)
+        except DxnetError as problem:
+            for issue in problem.issues:
+                click.echo(issue, err=True)
+            ctx.exit(2)
+
+
+def _network_option(command: Command) -> Command:
+    return click.option(
+        "--network", "name", default=NETWORK, show_default=True, help="Name or directory of a network."
+    )(command)
+
+
+def _setting_option(command: Command) -> Command:
+    text = "Where the patients come from (the pre-test probabilities); default: the network's own."
+    return click.option("--setting", metavar="ID", help=text)(command)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def _stage_option(command: Command) -> Command:
+    text = "Published cases: the findings before the decisive test, or all."
+    return click.option(
+        "--stage", type=click.Choice(["pre", "post"]), default="post", show_default=True, help=text
+    )(command)
+
+
+@click.group(
+    cls=Reporting, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="dxnet")
+def main() -> None:
+    """Differential diagnosis of ALS and its mimics with a Bayesian network.
+
+    Research and education use; not a medical device.
+    """
+
+
+@main.command()
+@click.argument("name", metavar="[NETWORK]", default=NETWORK)
+def check(name: str) -> None:
+    """Check a network.
+
+    Looks at its numbers, sources and structure. The exit code is 1 if there are errors or warnings.
+    """
+    from dxnet.check import check as find
+    from dxnet.console import Page, label, show_issues
+
+    page, network = Page(), _load(name)
+    issues = find(network)
+    counts = Counter(issue.level for issue in issues)
+    page.line(label(network))
+    page.line(f"errors: {counts['error']}, warnings: {counts['warning']}, notes: {counts['info']}")
+    show_issues(page, sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level)))
+    if counts["error"] or counts["warning"]:
+        click.get_current_context().exit(1)
+
+
+@main.command()
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=_FILE)
+@_network_option
+@_setting_option
+@_stage_option
+@_json_option
+@click.option(
+    "--top", metavar="N", default=8, show_default=True, type=click.IntRange(min=1), help="Ranks to print."
+)
+def diagnose(
+    paths: Sequence[Path], name: str, setting: str | None, stage: Stage, as_json: bool, top: int
+) -> None:
+    """Rank the diagnoses of cases.
+
+    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined).
+    """
+    from dxnet.console import Page, show_differential
+    from dxnet.evaluate import differentials
+
+    answers = differentials(_engine(name, setting), _read(paths, stage))
+    page = Page()
+    if as_json:
+        objects = [answer.to_dict() for answer in answers]
+        _print_json(objects[0] if len(objects) == 1 else objects)
+    for number, answer in enumerate(answers):
+        if as_json or not page.is_terminal:
+            for warning in answer.warnings:
+                click.echo(warning, err=True)
+        if not as_json:
+            if number:
+                page.line()
+            show_differential(page, answer, top)
+
+
+@main.command()
+@click.argument("path", metavar="CASES", type=_FILE)
+@_network_option
+@_setting_option
+@_stage_option
+@_json_option
+@click.option("--compare", "earlier", metavar="SCORECARD.json", type=_FILE, help="An earlier --json output.")
+def evaluate(
+    path: Path, name: str, setting: str | None, stage: Stage, as_json: bool, earlier: Path | None
+) -> None:
+    """Score a network on known cases.
+
+    CASES is a file of cases with their true diagnosis: .jsonl or .csv.
+    """
+    from dxnet.console import Page, show_comparison, show_scorecard
+    from dxnet.evaluate import compare
+    from dxnet.evaluate import evaluate as score
+
+    before = _scorecard(earlier) if earlier else None
+    engine = _engine(name, setting)
+    card = score(engine, _read([path], stage))
+    comparison = compare(card, before) if before else None
+    if as_json:
+        compared = {"compared": asdict(comparison)} if comparison else {}
+        _print_json({**card.to_dict(), "stage": stage, **compared})
+        return
+    page = Page()
+    page.line(f"Cases: {path} (stage {stage})")
+    show_scorecard(page, card, engine.network)
+    if comparison:
+        show_comparison(page, comparison, str(earlier))
+
+
+@main.command()
+@click.argument("name", metavar="NETWORK")
+@click.option(
+    "--format", "kind", required=True, type=click.Choice(["bif", "xdsl"]), help="XDSL is that of GeNIe."
+)
+@_setting_option
+@click.option("--output", metavar="PATH", type=_FILE, help="File to write; standard output without it.")
+def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
+    """Write a network as BIF or XDSL.
+
+    The prior is that of one setting.
+    """
+    from dxnet.model import build
+    from dxnet.model import export as write
+
+    network = _load(name)
+    model = build(network, _setting(network, setting))
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / f"{network.name}.{kind}"
+        write(model, file, kind)
+        text = file.read_text(encoding="utf-8")
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be written").lower()
+        raise DxnetError(
+            [Issue("error", str(output), reason, "check the path and its permissions")]
+        ) from None
+
+
+@main.command()
+@click.argument("item", metavar="NAME")
+@_network_option
+@click.option(
+    "--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Findings to list."
+)
+def show(item: str, name: str, top: int) -> None:
+    """Show a finding or diagnosis.
+
+    Prints its numbers with their weights, sources and reasons.
+    """
+    from dxnet.console import Page
+    from dxnet.show import show as describe
+
+    describe(Page(), _load(name), item, top)
+
+
+def _load(name: str) -> Network:
+    from dxnet.load import load_network
+
+    return load_network(name)
+
+
+def _setting(network: Network, setting: str | None) -> str:
+    try:
+        return network.setting(setting)[0]
+    except ValueError as problem:
+        raise DxnetError([Issue("error", "--setting", str(problem))]) from None
+
+
+def _engine(name: str, setting: str | None) -> Engine:
+    from dxnet.engine import Engine
+
+    network = _load(name)
+    return Engine(network, _setting(network, setting))
+
+
+def _read(paths: Sequence[Path], stage: Stage) -> list[Case]:
+    from dxnet.formats import read_cases
+
+    cases: list[Case] = []
+    faults: list[Issue] = []
+    for path in paths:
+        try:
+            cases += read_cases(path, stage)
+        except CaseError as problem:
+            faults += problem.issues
+    if faults:
+        raise CaseError(faults)
+    return cases
+
+
+def _scorecard(path: Path) -> Scorecard:
+    from dxnet.evaluate import Scorecard
+    from dxnet.load import read_text
+
+    try:
+        return Scorecard.from_dict(json.loads(read_text(path)))
+    except (json.JSONDecodeError, RecursionError) as problem:
+        fix = "give the output of 'dxnet evaluate --json'"
+        raise CaseError([Issue("error", str(path), f"is not JSON: {problem}", fix)]) from None
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,119 @@
+"""Differential: the answer for one case, as a table that names everything it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dxnet.case import Case
+from dxnet.cpt import Array
+from dxnet.errors import Issue
+from dxnet.network import Network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTENDED_USE = (
+    "Research and education use; not a medical device. It reads reported findings, never images or traces."
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Differential:
+    """Pre-test and post-test probability of each diagnosis.
+
+    Args:
+        network, setting: what was asked (the setting by its id).
+        case: the findings that were entered.
+        pre_test, post_test: ``ndarray[K]``, in the order of ``network.diagnoses``; each sums to 1.
+        log_p_findings: natural logarithm of P(findings); hard findings count in full, likelihoods as entered,
+            scaled to a maximum of 1.
+        warnings: repeated or contradicting findings.
+    """
+
+    network: Network
+    setting: str
+    case: Case
+    pre_test: Array
+    post_test: Array
+    log_p_findings: float
+    warnings: tuple[Issue, ...] = ()
+
+    @cached_property
+    def ranking(self) -> tuple[str, ...]:
+        """Diagnosis ids, most probable first."""
+        order = np.argsort(-self.post_test, kind="stable")
+        return tuple(self.network.diagnoses[k] for k in order)
+
+    @cached_property
+    def not_examined(self) -> tuple[str, ...]:
+        """Findings of the network that the case does not mention."""
+        return tuple(name for name in self.network.findings if name not in self.case.findings)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[float, float]]:
+        """Pre-test and post-test totals of each group of diagnoses, most probable first."""
+        totals: dict[str, tuple[float, float]] = {}
+        for diagnosis, pre, post in zip(
+            self.network.diagnosis.values(), self.pre_test, self.post_test, strict=True
+        ):
+            before, after = totals.get(diagnosis.group, (0.0, 0.0))
+            totals[diagnosis.group] = before + float(pre), after + float(post)
+        return dict(sorted(totals.items(), key=lambda item: -item[1][1]))
+
+    def probability(self, diagnosis: str) -> float:
+        """Post-test probability of one diagnosis, by its id.
+
+        Raises:
+            ValueError: no such diagnosis.
+        """
+        return float(self.post_test[self.network.diagnoses.index(diagnosis)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a diagnosis, most probable first: label, group, treatable, pre_test, post_test."""
+        import pandas as pd
+
+        rows = {
+            name: {
+                "label": diagnosis.label,
+                "group": diagnosis.group,
+                "treatable": diagnosis.treatable == "yes",
+                "pre_test": float(self.pre_test[k]),
+                "post_test": float(self.post_test[k]),
+            }
+            for k, (name, diagnosis) in enumerate(self.network.diagnosis.items())
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").loc[list(self.ranking)].rename_axis("diagnosis")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        return {
+            "network": self.network.name,
+            "version": self.network.version,
+            "fingerprint": self.network.fingerprint,
+            "setting": self.setting,
+            "case": self.case.id,
+            "intended_use": INTENDED_USE,
+            "findings": {k: v if isinstance(v, str) else dict(v) for k, v in self.case.findings.items()},
+            "not_examined": list(self.not_examined),
+            "log_p_findings": self.log_p_findings,
+            "ranking": [
+                {"diagnosis": row.Index, **{k: v for k, v in row._asdict().items() if k != "Index"}}
+                for row in self.to_frame().itertuples()
+            ],
+            "groups": [
+                {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
+            ],
+            "warnings": [str(issue) for issue in self.warnings],
+        }
+
+    def __repr__(self) -> str:
+        leaders = ", ".join(
+            f"{self.network.diagnosis[name].name} {self.probability(name):.0%}" for name in self.ranking[:3]
+        )
+        count = len(self.case.findings)
+        return f"Differential({leaders}; {count} finding{'s' * (count != 1)}, setting {self.setting})"

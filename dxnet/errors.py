@@ -1,0 +1,107 @@
+"""What can go wrong, as one tree, and how it is said.
+
+    DxnetError
+      NetworkError(ValueError)        the network's files
+        ParseError                    cannot be read: syntax, grammar, unknown keys, sums
+        CheckError                    can be read, but cannot be built
+      CaseError(ValueError)           one patient's findings
+        UnknownFinding                a finding that the network does not have
+        UnknownState                  a state that the finding does not have
+        ImpossibleEvidence            findings that exclude each other under the network
+      BackendError(RuntimeError)      the inference engine
+
+Every error carries ``issues``: all that is wrong, not only the first, each with its place and its cure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Level = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing that is wrong or worth knowing: where it is and what to do about it.
+
+    >>> print(Issue("warning", "case.yaml:4", "clonus without brisk leg reflexes", "correct one of them"))
+    warning: case.yaml:4: clonus without brisk leg reflexes; correct one of them
+    """
+
+    level: Level
+    where: str
+    message: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{self.level}: {place}{self.message}" + (f"; {self.fix}" if self.fix else "")
+
+
+class DxnetError(Exception):
+    """Base of every error that dxnet raises on purpose; ``issues`` lists all that is wrong."""
+
+    def __init__(self, issues: Sequence[Issue] | str):
+        self.issues = (Issue("error", "", issues),) if isinstance(issues, str) else tuple(issues)
+        super().__init__("\n".join(str(issue).removeprefix("error: ") for issue in self.issues))
+
+
+class NetworkError(DxnetError, ValueError):
+    """The files of a network."""
+
+
+class ParseError(NetworkError):
+    """A network file that cannot be read."""
+
+
+class CheckError(NetworkError):
+    """A network that can be read but not built."""
+
+
+class CaseError(DxnetError, ValueError):
+    """The findings of one patient."""
+
+
+class UnknownFinding(CaseError):
+    """A finding that the network does not have."""
+
+
+class UnknownState(CaseError):
+    """A state that the finding does not have."""
+
+
+class ImpossibleEvidence(CaseError):
+    """Findings whose joint probability is zero; ``clash`` names a smallest set of them."""
+
+    def __init__(self, clash: Sequence[str]):
+        self.clash = tuple(clash)
+        super().__init__(
+            [
+                Issue(
+                    "error",
+                    ", ".join(clash),
+                    "these findings cannot occur together in this network",
+                    "correct one of them, or enter it as uncertain",
+                )
+            ]
+        )
+
+
+class BackendError(DxnetError, RuntimeError):
+    """The inference engine."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A cure for a misspelt word: the nearest known ones, or a few of them.
+
+    >>> did_you_mean("babinsky", ["babinski", "clonus"])
+    'did you mean babinski?'
+    """
+    choices = list(known)
+    near = get_close_matches(word, choices, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known are {', '.join(choices[:8])}{', ...' if len(choices) > 8 else ''}"

@@ -1,0 +1,138 @@
+"""Estimate: a probability (or one for each state), how much it weighs, and where it comes from.
+
+The value grammar of network files; no number stands without a source::
+
+    34/40 @key               counts: Beta(k + 1/2, n - k + 1/2)
+    0.62 ~ 140 @key          mean ~ effective sample size
+    0.85 [0.74, 0.93] @key   mean [95 % interval], a Beta by its moments
+    52 42 6 @key             counts for each state: Dirichlet with 1/2 added to each (Jeffreys)
+    0.5 0.3 0.2 ~ 40 @key    probabilities of the states ~ effective sample size
+    0.07 ~ 10 @estimate      no published figure: a reasoned estimate, with its reason behind ``#``
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+WEIGHT_CAP = 200.0
+"""Largest effective sample size: studies differ by more than binomial error says."""
+ESTIMATE_CAP = 50.0
+"""Largest weight of an @estimate."""
+SUM_TOLERANCE = 2e-3
+"""How far stated probabilities may be from a sum of 1 (rounding); beyond it they are refused."""
+ESTIMATE_KEY = "estimate"
+
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_COUNTS = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
+_INTERVAL = re.compile(rf"({_NUMBER})\s*\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]")
+_WEIGHTED = re.compile(rf"({_NUMBER}(?:\s+{_NUMBER})*)\s*~\s*({_NUMBER})")
+_VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
+_KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+_GRAMMAR = (
+    "write 34/40 @key, 0.62 ~ 140 @key, 0.85 [0.74, 0.93] @key, 52 42 6 @key (one count a state), "
+    "0.5 0.3 0.2 ~ 40 @key, or 0.07 ~ 10 @estimate  # reason"
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Probabilities over the states of a variable, their weight and their sources.
+
+    Args:
+        mean: probabilities, ``tuple[S]``, each inside (0, 1), summing to 1; S = 2 for a single probability,
+            which is that of the second state.
+        weight: effective sample size (patients), at most 200.
+        sources: keys of references, or ``("estimate",)``.
+        reason: why, in words.
+        text: as written in the file.
+        where: ``file:line``; not compared.
+
+    Raises:
+        ValueError: a probability outside (0, 1), a sum off 1, no weight, no source.
+
+    >>> Estimate.parse("34/40 @miller2020").mean[1].__round__(3)
+    0.841
+    >>> Estimate.parse("0.07 ~ 10 @estimate", reason="rare").is_published
+    False
+    """
+
+    mean: tuple[float, ...]
+    weight: float
+    sources: tuple[str, ...]
+    reason: str = ""
+    text: str = field(default="", compare=False)
+    where: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.mean) < 2 or not all(0 < p < 1 for p in self.mean):
+            raise ValueError(
+                "a probability must lie between 0 and 1, and be neither: write 0.002 for never seen, "
+                "0.998 for always, or the counts (0/40)"
+            )
+        if abs(sum(self.mean) - 1) > 1e-9:
+            raise ValueError(f"the probabilities sum to {sum(self.mean):.4g}; make them sum to 1")
+        if not 0 < self.weight <= WEIGHT_CAP:
+            raise ValueError(f"the weight must be above 0 and at most {WEIGHT_CAP:g} patients")
+        if not self.sources:
+            raise ValueError("no source; end it with @key of a reference, or @estimate and a # reason")
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a publication, not a reasoned estimate, stands behind the number."""
+        return ESTIMATE_KEY not in self.sources
+
+    @classmethod
+    def parse(cls, text: str, *, reason: str = "", where: str = "") -> Estimate:
+        """Read the value grammar of network files (see the module's text).
+
+        Raises:
+            ValueError: the text does not follow the grammar; the message says what to write.
+        """
+        number, at, keys = text.partition("@")
+        sources = tuple(key.lstrip("@") for key in re.split(r"[\s,]+", (at + keys).strip()) if key)
+        if not at:
+            raise ValueError(f"{text!r} has no source; {_GRAMMAR}")
+        if not _KEYS.fullmatch((at + keys).strip()):
+            raise ValueError(f"cannot read the sources in {text!r}; write @key or @key1 @key2")
+        try:
+            mean, weight = _read_number(number.strip())
+        except OverflowError as problem:
+            raise ValueError(f"a number in {text!r} is too large") from problem
+        return cls(mean, min(weight, WEIGHT_CAP), sources, reason, text, where)
+
+
+def _read_number(text: str) -> tuple[tuple[float, ...], float]:
+    if match := _COUNTS.fullmatch(text):
+        k, n = map(float, match.groups())
+        if n <= 0 or k > n:
+            raise ValueError(f"{text!r} is not k of n patients; write 34/40 with 0 <= k <= n and n > 0")
+        return _pair((k + 0.5) / (n + 1)), n
+    if match := _INTERVAL.fullmatch(text):
+        p, low, high = map(float, match.groups())
+        if not 0 <= low < p < high <= 1:
+            raise ValueError(f"{text!r}: the mean must lie inside its interval, and both inside 0 to 1")
+        deviation = (high - low) / (2 * 1.959964)
+        return _pair(p), max(p * (1 - p) / deviation**2 - 1, 1.0)
+    if match := _WEIGHTED.fullmatch(text):
+        values = [float(value) for value in match[1].split()]
+        mean = _pair(values[0]) if len(values) == 1 else _share(values, text)
+        return mean, float(match[2])
+    if _VECTOR.fullmatch(text):
+        counts = [float(value) for value in text.split()]
+        total = sum(counts) + len(counts) / 2
+        if sum(counts) <= 0:
+            raise ValueError(f"{text!r} counts no patient; give how many had each state")
+        return tuple((count + 0.5) / total for count in counts), sum(counts)
+    raise ValueError(f"cannot read {text!r}; {_GRAMMAR}")
+
+
+def _pair(p: float) -> tuple[float, float]:
+    return 1 - p, p
+
+
+def _share(values: list[float], text: str) -> tuple[float, ...]:
+    total = sum(values)
+    if abs(total - 1) > SUM_TOLERANCE:
+        raise ValueError(f"{text!r} sums to {total:.4g}; the probabilities of all states must sum to 1")
+    return tuple(value / total for value in values)

@@ -1,0 +1,288 @@
+"""Cases whose diagnosis is known -> how good the probabilities are, and whether one network beats another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from dxnet.case import Case
+from dxnet.cpt import Array
+from dxnet.differential import Differential
+from dxnet.engine import Engine
+from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.wording import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 10
+"""Equal-width bins of the calibration error."""
+_FLOOR = float(np.finfo(float).eps)
+
+
+@dataclass(frozen=True)
+class CaseScore:
+    """How one case came out.
+
+    Args:
+        id, diagnosis: the case and its true diagnosis.
+        probability: post-test probability of the true diagnosis.
+        rank: its place in the ranking, from 1.
+        top, top_probability: the first of the ranking.
+        log_loss: -ln ``probability``, in nats; below 2.2e-16 it counts as that, so that it stays finite.
+    """
+
+    id: str
+    diagnosis: str
+    probability: float
+    rank: int
+    top: str
+    top_probability: float
+    log_loss: float
+
+
+@dataclass(frozen=True, repr=False)
+class Scorecard:
+    """Scores over cases whose diagnosis is known; see ``evaluate``.
+
+    Args:
+        n: number of cases.
+        top1, top3, top5: share of cases whose true diagnosis is among the first 1, 3, 5.
+        mean_probability: of the true diagnosis.
+        log_loss: mean of -ln P(true diagnosis), natural logarithm; less is better.
+        brier: mean over cases of the sum over diagnoses of (probability - truth) squared, 0 to 2; less is
+            better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather Rev 1950.
+        ece: expected calibration error of the first rank: mean distance of its probability from the share that
+            is right, over 10 bins of equal width. Naeini MP, Cooper GF, Hauskrecht M. Obtaining well calibrated
+            probabilities using Bayesian binning. AAAI 2015.
+        per_case: one score a case, in the order of the cases.
+        setting, network, version, fingerprint: what answered.
+    """
+
+    n: int
+    top1: float
+    top3: float
+    top5: float
+    mean_probability: float
+    log_loss: float
+    brier: float
+    ece: float
+    per_case: tuple[CaseScore, ...]
+    setting: str = ""
+    network: str = ""
+    version: str = ""
+    fingerprint: str = ""
+
+    @cached_property
+    def misses(self) -> tuple[CaseScore, ...]:
+        """Cases whose true diagnosis is not the first, worst first."""
+        return tuple(sorted((s for s in self.per_case if s.rank > 1), key=lambda score: -score.log_loss))
+
+    def per_diagnosis(self) -> pd.DataFrame:
+        """One row a true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
+        import pandas as pd
+
+        rows = pd.DataFrame([asdict(score) for score in self.per_case])
+        rows["top1"], rows["top3"] = rows["rank"] <= 1, rows["rank"] <= 3
+        table = rows.groupby("diagnosis", sort=True).agg(
+            n=("id", "size"),
+            top1=("top1", "mean"),
+            top3=("top3", "mean"),
+            mean_probability=("probability", "mean"),
+            log_loss=("log_loss", "mean"),
+        )
+        return table.sort_values("n", ascending=False, kind="stable")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        return {**asdict(self), "per_case": [asdict(score) for score in self.per_case]}
+
+    @classmethod
+    def from_dict(cls, data: object) -> Scorecard:
+        """The scorecard of ``to_dict``; keys that it does not know are ignored.
+
+        Raises:
+            CaseError: a key is missing or of the wrong type.
+        """
+        try:
+            return TypeAdapter(cls).validate_python(data)
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            message = f"not a scorecard: {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+            raise CaseError(
+                [Issue("error", "", message, "give the output of 'dxnet evaluate --json'")]
+            ) from None
+
+    def __repr__(self) -> str:
+        return (
+            f"Scorecard({counted(self.n, 'case')}: top-1 {self.top1:.0%}, top-3 {self.top3:.0%}, top-5 {self.top5:.0%}, "
+            f"mean P(true) {self.mean_probability:.2f}, log loss {self.log_loss:.2f}, Brier {self.brier:.2f}, "
+            f"ECE {self.ece:.2f}; {self.network} {self.version}, setting {self.setting})"
+        )
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """Mean difference over cases, and its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scorecard ``a`` minus scorecard ``b``, over ``n`` cases that both have.
+
+    A log loss below 0 and a top1 above 0 speak for ``a``.
+    """
+
+    n: int
+    log_loss: PairedDifference
+    top1: PairedDifference
+
+
+def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
+    """Score an engine on cases whose diagnosis is known.
+
+    Raises:
+        CaseError: no cases, a diagnosis that is missing or unknown, or findings that do not fit; all at once.
+
+    >>> from dxnet import Case, Engine, evaluate, load_network
+    >>> case = Case({"xray_abnormal": "present", "smoking": "present"}, diagnosis="lung_cancer")
+    >>> evaluate(Engine(load_network("asia")), [case])
+    Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
+    """
+    cases, network = list(cases), engine.network
+    if faults := list(_unlabelled(cases, network.diagnoses)):
+        raise CaseError(faults)
+    answers = differentials(engine, cases)
+    if not answers:
+        raise CaseError("no cases; give at least one case with a known diagnosis")
+    post = np.array([answer.post_test for answer in answers])
+    truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
+    scores = tuple(_score(answer) for answer in answers)
+    ranks = np.array([score.rank for score in scores])
+    return Scorecard(
+        n=len(cases),
+        top1=float(np.mean(ranks <= 1)),
+        top3=float(np.mean(ranks <= 3)),
+        top5=float(np.mean(ranks <= 5)),
+        mean_probability=float(np.mean([score.probability for score in scores])),
+        log_loss=float(np.mean([score.log_loss for score in scores])),
+        brier=float(np.mean(np.sum((post - np.eye(post.shape[1])[truth]) ** 2, axis=1))),
+        ece=calibration_error(post.max(axis=1), ranks == 1),
+        per_case=scores,
+        setting=engine.setting,
+        network=network.name,
+        version=network.version,
+        fingerprint=network.fingerprint,
+    )
+
+
+def differentials(engine: Engine, cases: Iterable[Case]) -> list[Differential]:
+    """The answers for several cases.
+
+    Raises:
+        CaseError: what is wrong with any of them, all at once; impossible findings with the id of their case.
+    """
+    answers, faults = [], []
+    for case in cases:
+        try:
+            answers.append(engine.diagnose(case))
+        except ImpossibleEvidence as problem:
+            faults += [
+                replace(i, where=f"{case.id}: {i.where}" if case.id else i.where) for i in problem.issues
+            ]
+        except CaseError as problem:
+            faults += problem.issues
+    if faults:
+        raise CaseError(list(dict.fromkeys(faults)))
+    return answers
+
+
+def calibration_error(confidence: Array, right: Sequence[bool] | Array) -> float:
+    """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
+
+    >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
+    0.317
+    """
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = np.bincount(bins, weights=confidence - np.asarray(right, dtype=float), minlength=BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def compare(a: Scorecard, b: Scorecard, draws: int = 10_000, seed: int = 0) -> Comparison:
+    """Paired bootstrap over cases of log loss and top-1 accuracy, ``a`` minus ``b``.
+
+    Raises:
+        CaseError: the two do not hold the same cases, or an id stands for two cases.
+    """
+    ours, theirs = _by_id(a), _by_id(b)
+    if faults := list(_unpaired(ours, theirs)):
+        raise CaseError(faults)
+    pairs = [(ours[name], theirs[name]) for name in ours]
+    differences = np.array(
+        [(x.log_loss - y.log_loss, (x.rank == 1) - (y.rank == 1)) for x, y in pairs], dtype=float
+    )
+    random = np.random.default_rng(seed)
+    size = len(pairs)
+    means = np.array([differences[random.integers(size, size=size)].mean(axis=0) for _ in range(draws)])
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    mean = differences.mean(axis=0)
+    log_loss, top1 = (PairedDifference(float(mean[k]), float(low[k]), float(high[k])) for k in range(2))
+    return Comparison(size, log_loss, top1)
+
+
+def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[Issue]:
+    for number, case in enumerate(cases, 1):
+        where = case.id or f"case {number}"
+        if not case.diagnosis:
+            yield Issue("error", where, "has no diagnosis", "add its true 'diagnosis'")
+        elif case.diagnosis not in diagnoses:
+            fix = did_you_mean(case.diagnosis, diagnoses)
+            yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)
+
+
+def _score(answer: Differential) -> CaseScore:
+    diagnosis, top = answer.case.diagnosis, answer.ranking[0]
+    probability = answer.probability(diagnosis)
+    return CaseScore(
+        id=answer.case.id,
+        diagnosis=diagnosis,
+        probability=probability,
+        rank=answer.ranking.index(diagnosis) + 1,
+        top=top,
+        top_probability=answer.probability(top),
+        log_loss=float(-np.log(max(probability, _FLOOR))),
+    )
+
+
+def _by_id(card: Scorecard) -> Mapping[str, CaseScore]:
+    ids = Counter(score.id for score in card.per_case)
+    if not ids:
+        raise CaseError("no cases; compare scorecards of one case or more")
+    if twice := [name for name, count in ids.items() if count > 1]:
+        raise CaseError(
+            [Issue("error", name, "is the id of two cases", "give each its own") for name in twice]
+        )
+    return {score.id: score for score in card.per_case}
+
+
+def _unpaired(ours: Mapping[str, CaseScore], theirs: Mapping[str, CaseScore]) -> Iterable[Issue]:
+    for name in [*ours, *(name for name in theirs if name not in ours)]:
+        if name not in ours or name not in theirs:
+            which = "first" if name in ours else "second"
+            yield Issue("error", name, f"is only in the {which} scorecard", "score the same cases with both")
+        elif ours[name].diagnosis != theirs[name].diagnosis:
+            both = f"{ours[name].diagnosis} and {theirs[name].diagnosis}"
+            yield Issue("error", name, f"has two true diagnoses, {both}", "score the same cases with both")

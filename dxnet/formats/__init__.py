@@ -1,0 +1,55 @@
+"""Case files: one function for each kind in CASE_READERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dxnet.case import Case
+from dxnet.errors import CaseError, Issue, ParseError
+from dxnet.formats.document import STAGES, Stage
+from dxnet.formats.json import read_json, read_jsonl
+from dxnet.formats.table import read_csv
+from dxnet.formats.write import dump_case, write_case
+from dxnet.formats.yaml import read_yaml
+
+__all__ = ["CASE_READERS", "STAGES", "Stage", "dump_case", "read_cases", "write_case"]
+
+CASE_READERS: Mapping[str, Callable[[Path, Stage], list[Case]]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json,
+    ".jsonl": read_jsonl,
+    ".csv": read_csv,
+}
+"""A reader for each file suffix."""
+
+
+def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
+    """The cases of a file; its suffix says how it is read.
+
+    Args:
+        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns are
+            ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined.
+        stage: for published cases, the findings before the decisive test (``pre``) or all of them (``post``).
+
+    Raises:
+        CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Names of findings
+            and states are compared with a network only when it answers for the case.
+        ValueError: no such stage.
+
+    >>> from dxnet.load import RESOURCES
+    >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
+    98
+    """
+    path = Path(path)
+    if stage not in STAGES:
+        raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
+    reader = CASE_READERS.get(path.suffix.lower())
+    if reader is None:
+        message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
+        raise CaseError([Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")])
+    try:
+        return reader(path, stage)
+    except ParseError as problem:
+        raise CaseError(problem.issues) from None

@@ -1,0 +1,86 @@
+"""JSON: one case a file, or one a line (JSON Lines)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dxnet.case import Case
+from dxnet.errors import CaseError, Issue
+from dxnet.formats.document import Stage, to_case
+from dxnet.load import Map, Text, read_text
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The pairs of a JSON object, those of a repeated key included."""
+
+
+def read_json(path: Path, stage: Stage) -> list[Case]:
+    """The case of a JSON file.
+
+    Raises:
+        ParseError, CaseError: not JSON, or not a case.
+    """
+    return [to_case(_parse(read_text(path), path.name), stage, path.stem)]
+
+
+def read_jsonl(path: Path, stage: Stage) -> list[Case]:
+    """The cases of a JSON Lines file; blank lines do not count.
+
+    Raises:
+        ParseError, CaseError: lines that are not JSON or not a case; all at once.
+    """
+    cases, faults = [], []
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            cases.append(to_case(_parse(line, path.name, number), stage, f"{path.name}:{number}"))
+        except CaseError as problem:
+            faults += problem.issues
+    if not cases and not faults:
+        faults = [Issue("error", path.name, "is empty", "write one case a line")]
+    if faults:
+        raise CaseError(faults)
+    return cases
+
+
+def _parse(text: str, name: str, line: int = 1) -> Map:
+    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character."""
+    try:
+        value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse)
+    except (ValueError, RecursionError) as problem:
+        where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
+        cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
+        raise CaseError([Issue("error", where, f"is not JSON: {cause}", "mend the line or the one above it")]) from None
+    if not isinstance(value, _Pairs):
+        fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
+        raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])
+    keys = (f"{name}:{line + text.count(chr(10), 0, match.start())}" for match in _STRING.finditer(text) if match[1])
+    return _located(value, f"{name}:{line}", keys)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _located(value: Any, where: str, keys: Iterator[str]) -> Any:
+    """Give every key and text its place; ``keys`` yields those of the keys in the order of the file."""
+    if isinstance(value, str):
+        return Text(value, where)
+    if not isinstance(value, _Pairs):
+        return [_located(child, where, keys) for child in value] if isinstance(value, list) else value
+    result = Map(where)
+    for name, child in value:
+        key = Text(name, next(keys))
+        located = _located(child, key.where, keys)
+        if key in result:
+            result.repeated.append((key, located))
+        else:
+            result[key] = located
+    return result

@@ -1,0 +1,77 @@
+"""Network -> pgmpy model, and its exports. pgmpy takes seconds to import, so it is imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dxnet.cpt import Array, Cpt, cpt, prior
+from dxnet.network import DIAGNOSIS, Network
+
+if TYPE_CHECKING:
+    from pgmpy.models import DiscreteBayesianNetwork
+
+
+def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
+    """The table of every variable, the diagnosis first."""
+    return {DIAGNOSIS: prior(network, setting), **{name: cpt(network, name) for name in network.nodes}}
+
+
+def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:
+    """The pgmpy model of a network in a setting; variables and states keep their ids.
+
+    Raises:
+        CheckError: the numbers cannot be made into tables.
+        ValueError: no such setting.
+    """
+    from pgmpy.factors.discrete import TabularCPD
+    from pgmpy.models import DiscreteBayesianNetwork
+
+    model = DiscreteBayesianNetwork()
+    model.add_nodes_from([DIAGNOSIS, *network.nodes])
+    for name, table in tables(network, setting).items():
+        model.add_edges_from((parent, name) for parent in table.parents)
+        scope = (name, *table.parents)
+        model.add_cpds(
+            TabularCPD(
+                name,
+                len(table.values),
+                table.values.reshape(len(table.values), -1),
+                evidence=list(table.parents) or None,
+                evidence_card=[len(network.states(parent)) for parent in table.parents] or None,
+                state_names={variable: list(network.states(variable)) for variable in scope},
+            )
+        )
+    model.check_model()
+    return model
+
+
+def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] | None = None) -> Array:
+    """P(state | diagnosis, given) of a variable in the built model, ``ndarray[states, K]``."""
+    from pgmpy.inference import VariableElimination
+
+    joint = VariableElimination(model).query(
+        [name, DIAGNOSIS], evidence=dict(given or {}), show_progress=False
+    )
+    values = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
+    return values / values.sum(axis=0)
+
+
+def export(model: DiscreteBayesianNetwork, path: Path, format: str) -> None:
+    """Write a model as BIF or XDSL (GeNIe).
+
+    Raises:
+        ValueError: an unknown format.
+    """
+    from pgmpy.readwrite import BIFWriter, XDSLWriter
+
+    writers: Mapping[str, Callable[[], None]] = {
+        "bif": lambda: BIFWriter(model).write(str(path)),
+        "xdsl": lambda: XDSLWriter(model).write(str(path)),
+    }
+    if format not in writers:
+        raise ValueError(f"unknown format {format!r}; known are {', '.join(writers)}")
+    writers[format]()

@@ -1,0 +1,197 @@
+"""One variable or diagnosis of a network as text: its numbers, their weights, sources and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from dxnet.case import Case
+from dxnet.console import Page, label
+from dxnet.cpt import Array, prior
+from dxnet.engine import Engine
+from dxnet.errors import DxnetError, Issue, did_you_mean
+from dxnet.estimate import ESTIMATE_KEY, Estimate
+from dxnet.network import BINARY, DEFAULT, DIAGNOSIS, Finding, Mechanism, Network, Node
+from dxnet.wording import percent
+
+
+def show(page: Page, network: Network, name: str, top: int) -> None:
+    """A finding, mechanism, incidental cause or diagnosis by its id.
+
+    Raises:
+        DxnetError: the network has neither.
+    """
+    if name in network.diagnosis:
+        _show_diagnosis(page, network, name, top)
+    elif name in network.nodes:
+        _show_node(page, network, name)
+    else:
+        fix = did_you_mean(name, [*network.diagnoses, *network.nodes])
+        raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
+
+
+def p_given_diagnosis(engine: Engine, finding: str) -> Array:
+    """P(state | diagnosis) in the network, all other variables summed out, ``ndarray[states, K]``.
+
+    >>> from dxnet.load import load_network
+    >>> p_given_diagnosis(Engine(load_network("asia")), "xray_abnormal")[1].round(2).tolist()
+    [0.06, 0.98]
+    """
+    rows = []
+    for state in engine.network.states(finding):
+        answer = engine.diagnose(Case({finding: state}))
+        rows.append(answer.post_test * np.exp(answer.log_p_findings) / answer.pre_test)
+    return np.array(rows)
+
+
+def _show_node(page: Page, network: Network, name: str) -> None:
+    node = network.nodes[name]
+    page.line(f"{node.label} ({name}), {_kind(network, name)} of {label(network)}")
+    page.facts([("States", ", ".join(node.states)), ("Definition", node.definition)])
+    if isinstance(node, Finding):
+        page.facts(_finding_facts(network, node))
+    if isinstance(node, Finding | Mechanism):
+        page.facts([("Region", node.region), ("Tract", node.tract)])
+    rows = list(_rows(network, node))
+    states = node.states[1:] if node.states == BINARY else node.states
+    given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "Numbers"
+    page.table(
+        (given, *(f">{state}" for state in states), ">Weight", "Sources", "Reason", "File"),
+        [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, e in rows],
+    )
+    _references(page, network, (estimate for _, estimate in rows))
+
+
+def _kind(network: Network, name: str) -> str:
+    kinds = {
+        "finding": network.findings,
+        "mechanism": network.mechanisms,
+        "incidental cause": network.incidental,
+    }
+    return next((kind for kind, members in kinds.items() if name in members), "variable")
+
+
+def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, str]]:
+    def named(names: Iterable[str]) -> str:
+        return ", ".join(f"{network.nodes[n].label} ({n})" if n in network.nodes else n for n in names)
+
+    yield "Category", finding.category
+    if procedure := network.procedures.get(finding.procedure):
+        tiers = f"cost {procedure.cost}, invasiveness {procedure.invasiveness}, {procedure.availability}"
+        yield "Procedure", f"{procedure.label} ({finding.procedure}): {tiers}"
+    yield "HPO", finding.hpo
+    yield "Synonyms", ", ".join(finding.synonyms)
+    yield "Through the mechanism", named([finding.through] if finding.through else [])
+    yield "Requires", named([finding.requires] if finding.requires else [])
+    yield "Any of", named(finding.any_of)
+    yield "Also caused by", named(finding.also)
+    yield "Caused by", named(finding.noisy_or)
+    yield "Departs from the literature", finding.explained
+
+
+def _rows(network: Network, node: Node) -> Iterator[tuple[str, Estimate]]:
+    """The numbers of a variable: one row a diagnosis where that is its only parent, else as in the file."""
+    if node.given and node.given.parents == (DIAGNOSIS,):
+        for name in network.diagnoses:
+            if estimate := node.given.lookup((name,)):
+                default = "" if (name,) in node.given.named else f" ({DEFAULT})"
+                yield f"{name}{default}", estimate
+    elif node.given:
+        yield from node.given.rows.items()
+    if isinstance(node, Finding):
+        yield from ((f"also {cause}", estimate) for cause, estimate in node.also.items())
+        yield from ((f"with {cause}", estimate) for cause, estimate in node.noisy_or.items())
+    if isinstance(node, Finding | Mechanism) and node.leak:
+        yield "leak", node.leak
+
+
+def _percents(estimate: Estimate, count: int) -> Iterator[str]:
+    """The last ``count`` probabilities; blanks where an estimate (a leak) has fewer."""
+    yield from ["" for _ in range(count - len(estimate.mean))]
+    yield from (percent(p) for p in estimate.mean[-count:])
+
+
+def _origin(estimate: Estimate) -> tuple[str, str, str]:
+    return " ".join(f"@{key}" for key in estimate.sources), estimate.reason, estimate.where
+
+
+def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> None:
+    for key in dict.fromkeys(key for estimate in estimates for key in estimate.sources):
+        if key == ESTIMATE_KEY:
+            page.line("@estimate: no published figure; a reasoned estimate, with its reason")
+        elif reference := network.references.get(key):
+            page.line(f"@{key}: {reference}{f' (read: {reference.read})' if reference.read else ''}")
+
+
+def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
+    diagnosis = network.diagnosis[name]
+    page.line(f"{diagnosis.label} ({name}), diagnosis of {label(network)}")
+    settled = [network.procedures[p].label if p in network.procedures else p for p in diagnosis.settled_by]
+    codes = {
+        "ORPHA": diagnosis.orpha,
+        "MONDO": diagnosis.mondo,
+        "OMIM": diagnosis.omim,
+        "ICD-10": diagnosis.icd10,
+        "ICD-10-CM": diagnosis.icd10cm,
+    }
+    page.facts(
+        [
+            ("Short name", diagnosis.short),
+            ("Group", diagnosis.group),
+            ("Treatable", diagnosis.treatable),
+            ("Settled by", ", ".join(settled)),
+            ("Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)),
+        ]
+    )
+    priors = list(_priors(network, name))
+    page.table(
+        ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
+        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, p, e in priors],
+    )
+    findings = list(_telling(network, name))[:top]
+    page.line(
+        "Findings that differ most from the mean over all diagnoses (weight, source: of the stated number):"
+    )
+    page.table(
+        ("Finding", "State", ">Here", ">Mean", ">Weight", "Sources", "Reason", "File"),
+        [
+            (
+                finding,
+                state,
+                percent(here),
+                percent(mean),
+                *((f"{e.weight:.0f}", *_origin(e)) if e else [""] * 4),
+            )
+            for finding, state, here, mean, e in findings
+        ],
+    )
+    _references(page, network, [*(e for *_, e in priors), *(e for *_, e in findings if e)])
+
+
+def _priors(network: Network, name: str) -> Iterator[tuple[str, float, Estimate]]:
+    k = network.diagnoses.index(name)
+    for setting, stated in network.settings.items():
+        if stated.prior is not None:
+            p = float(prior(network, setting).values[k])
+            yield setting, p, stated.prior.get(name) or stated.prior[DEFAULT]
+        elif stated.given:
+            for row, estimate in stated.given.rows.items():
+                yield f"{setting}, {', '.join(stated.given.parents)} {row}", estimate.mean[k], estimate
+
+
+def _telling(network: Network, name: str) -> list[tuple[str, str, float, float, Estimate | None]]:
+    """Finding, the state that differs most, its probability here and on average, and the stated number."""
+    engine, k = Engine(network), network.diagnoses.index(name)
+    result = []
+    for finding, node in network.findings.items():
+        table = p_given_diagnosis(engine, finding)
+        here, mean = table[:, k], table.mean(axis=1)
+        state = int(np.argmax(np.abs(here - mean)))
+        estimate = (
+            node.given.lookup((name,)) if node.given and node.given.parents[:1] == (DIAGNOSIS,) else None
+        )
+        distance = float(np.abs(here - mean).sum() / 2)
+        row = (finding, node.states[state], float(here[state]), float(mean[state]), estimate)
+        result.append((distance, row))
+    return [row for _, row in sorted(result, key=lambda item: -item[0])]

@@ -1,0 +1,106 @@
+"""Cases in and out: examples, files that are opened, files that are saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from dxnet import Case, DxnetError, Network
+from dxnet.formats import dump_case, read_cases
+from dxnet.load import RESOURCES
+from dxnet.ui.state import Form, complaints, words
+
+SUFFIXES = ("yaml", "yml", "json")
+
+
+@st.cache_data(show_spinner=False)
+def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
+    """The shipped cases that fit the network."""
+    fitting = []
+    for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml")):
+        try:
+            (case,) = read_cases(path)
+            case.likelihoods(_network)
+        except DxnetError:
+            continue
+        fitting.append(case)
+    return fitting
+
+
+def show(network: Network, form: Form) -> None:
+    """New, open, save."""
+    st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
+    with st.popover("Open case"):
+        upload(network, form)
+    st.download_button(
+        "Save case",
+        dump_case(saved(form)),
+        file_name=f"{Path(form.case.id).name or 'case'}.yaml",
+        mime="application/yaml",
+        on_click="ignore",
+        help="Save the findings as a case file",
+    )
+
+
+def upload(network: Network, form: Form) -> None:
+    """Open a case file; one that cannot be used leaves the form as it is."""
+    key = f"upload{form.opened}"
+
+    def opened() -> None:
+        if file := st.session_state[key]:
+            form.opened += 1
+            take(network, form, file.name, file.getvalue())
+
+    st.file_uploader("Case file (YAML or JSON)", type=SUFFIXES, key=key, on_change=opened)
+
+
+def take(network: Network, form: Form, name: str, content: bytes) -> None:
+    """Put the case of a file into the form, or say what is wrong with it."""
+    try:
+        with TemporaryDirectory() as directory:
+            path = Path(directory) / Path(name).name
+            path.write_bytes(content)
+            (case,) = read_cases(path)
+        case.likelihoods(network)
+    except DxnetError as problem:
+        form.problems = [f"{name} was not opened."[:200], *complaints(network, problem)]
+    else:
+        form.load(case)
+
+
+def offer_examples(network: Network, form: Form) -> None:
+    """Buttons that open the shipped cases."""
+    cases = examples(network, network.fingerprint)
+    if not cases:
+        return
+    st.markdown("Enter a finding on the left, or look at an example:")
+    with st.container(horizontal=True):
+        for case in cases:
+            st.button(title(case), on_click=form.load, args=(case,), help=case.about.get("title"))
+
+
+def title(case: Case) -> str:
+    """The short name of a case."""
+    name = words(case.id)
+    return name[:1].upper() + name[1:]
+
+
+def source(network: Network, case: Case) -> str:
+    """Where a loaded case comes from, and what it turned out to be."""
+    about = case.about
+    facts = [about.get(key) for key in ("title", "authors_short", "journal", "year", "doi", "note")]
+    if case.diagnosis in network.diagnosis:
+        facts.append(f"published diagnosis: {network.diagnosis[case.diagnosis].name}")
+    return ". ".join(fact for fact in (title(case), *facts) if fact)
+
+
+def saved(form: Form) -> Case:
+    """The case as it is saved: what was only pre-set is said to be so."""
+    if not form.preset:
+        return form.case
+    note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
+    return replace(form.case, about={**form.case.about, "note": "; ".join(filter(None, (form.case.about.get("note"), note)))})

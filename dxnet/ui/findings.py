@@ -1,0 +1,168 @@
+"""The left half of the Case page: entering findings, one group at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dxnet import Network
+from dxnet.ui.state import Form, words
+
+NOT_EXAMINED, UNCERTAIN = "", "uncertain"
+CELL = 274
+"""Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
+LONGEST = 17
+"""Letters of all states together up to which they stand side by side; longer ones drop down."""
+
+
+def groups(network: Network) -> Mapping[str, Sequence[str]]:
+    """Categories as they are opened together: those of different tracts with the same regions share a grid."""
+    result: dict[str, list[str]] = {}
+    for category in network.categories:
+        if not any(finding.category == category for finding in network.findings.values()):
+            continue
+        last = next(reversed(result.values()), [])
+        if last and tract(network, category) and tract(network, last[-1]) not in ("", tract(network, category)):
+            label = next(reversed(result))
+            result[f"{label} | {category}"] = [*result.pop(label), category]
+        else:
+            result[category] = [category]
+    return result
+
+
+def tract(network: Network, category: str) -> str:
+    """The tract of a category that is examined region by region; '' for any other."""
+    found = [finding for finding in network.findings.values() if finding.category == category]
+    tracts = {finding.tract for finding in found if finding.tract}
+    regional = sum(bool(finding.region) for finding in found) > len(found) / 2
+    return tracts.pop() if regional and len(tracts) == 1 else ""
+
+
+def members(network: Network, categories: Sequence[str]) -> list[str]:
+    """Findings of the categories, in the network's order."""
+    return [name for name, finding in network.findings.items() if finding.category in categories]
+
+
+def show(network: Network, form: Form, height: int) -> None:
+    """The chooser of groups, the finding that was searched for, and the open group."""
+    offered = groups(network)
+    form.group = form.group if form.group in offered else next(iter(offered))
+    choose_group(network, form, offered)
+    if form.sought:
+        with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
+            control(network, form, form.sought, place="found")
+            st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
+    with st.container(height=height, border=True):
+        categories = offered[form.group]
+        if tract(network, categories[0]):
+            grid(network, form, categories)
+        else:
+            cells(network, form, members(network, categories))
+
+
+def search(network: Network, form: Form) -> None:
+    """A box that finds a finding by name, synonym or HPO id; it then stands below, its group open."""
+    offered = groups(network)
+
+    def jump() -> None:
+        if name := st.session_state.search:
+            form.sought, st.session_state.search = name, None
+            category = network.findings[name].category
+            form.group = next(group for group, categories in offered.items() if category in categories)
+
+    st.selectbox(
+        "Find a finding",
+        list(network.findings),
+        index=None,
+        format_func=lambda name: searchable(network, name),
+        placeholder="Find a finding: name, synonym or HPO id",
+        label_visibility="collapsed",
+        key="search",
+        on_change=jump,
+    )
+
+
+def searchable(network: Network, name: str) -> str:
+    """All that a finding may be looked up by."""
+    finding = network.findings[name]
+    return " · ".join(filter(None, (finding.label, ", ".join(finding.synonyms), finding.hpo)))
+
+
+def choose_group(network: Network, form: Form, offered: Mapping[str, Sequence[str]]) -> None:
+    """Which group is open, and how many of its findings are entered."""
+
+    def label(group: str) -> str:
+        names = members(network, offered[group])
+        entered = sum(name in form.case.findings for name in names)
+        return f"{group[0].upper()}{group[1:]} {entered}/{len(names)}"
+
+    def opened() -> None:
+        form.group, form.sought = st.session_state.group, ""
+
+    st.session_state.group = form.group
+    st.pills(
+        "Group of findings",
+        list(offered),
+        selection_mode="single",
+        required=True,
+        format_func=label,
+        label_visibility="collapsed",
+        key="group",
+        on_change=opened,
+        wrap=True,
+    )
+
+
+def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
+    """Findings by region, a column for each category; one category alone fills two columns."""
+    names = members(network, categories)
+    regions = list(dict.fromkeys(network.findings[name].region for name in names))
+    for region in sorted(regions, key=lambda region: not region):
+        here = [name for name in names if network.findings[name].region == region]
+        st.markdown(f"**{region.capitalize() or 'Not tied to a region'}**")
+        if len(categories) == 1:
+            cells(network, form, here)
+            continue
+        for column, category in zip(st.columns(len(categories)), categories, strict=True):
+            with column:
+                st.caption(category)
+                for name in here:
+                    if network.findings[name].category == category:
+                        control(network, form, name)
+
+
+def cells(network: Network, form: Form, names: Sequence[str]) -> None:
+    """Findings side by side, as many as the width holds."""
+    with st.container(horizontal=True, gap="small"):
+        for name in names:
+            control(network, form, name, width=CELL)
+
+
+def control(network: Network, form: Form, name: str, place: str = "form", width: int | None = None) -> None:
+    """One finding: its states and 'not examined'."""
+    finding, state = network.findings[name], form.case.findings.get(name)
+    options = [NOT_EXAMINED, *finding.states]
+    if state is not None and not isinstance(state, str):
+        options.append(UNCERTAIN)
+    key = f"{place}:{name}"
+
+    def enter() -> None:
+        chosen = st.session_state[key]
+        if chosen != UNCERTAIN:
+            form.enter(name, chosen or None)
+
+    st.session_state[key] = state if isinstance(state, str) else UNCERTAIN if state else NOT_EXAMINED
+    label = f"{finding.label}{' *(pre-set)*' if name in form.preset else ''}"
+    how: dict[str, Any] = {
+        "format_func": lambda option: words(option) or "not examined",
+        "help": finding.definition or None,
+        "width": width or "stretch",
+        "on_change": enter,
+        "key": key,
+    }
+    if len("".join(finding.states)) <= LONGEST:
+        st.segmented_control(label, options, required=True, **how)
+    else:
+        st.selectbox(label, options, **how)

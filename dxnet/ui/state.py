@@ -1,0 +1,131 @@
+"""What the app keeps: the network and its engine for all users, one Form for each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from dxnet import Case, Differential, DxnetError, Engine, Network, load_network
+from dxnet.case import State
+
+NETWORK = os.environ.get("DXNET_NETWORK") or "als_mimics"
+
+
+@st.cache_resource(show_spinner="Reading the network …")
+def network(name: str = NETWORK) -> Network:
+    """The network that the app serves."""
+    return load_network(name)
+
+
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
+def engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
+    """One engine for each network and setting, warm."""
+    made = Engine(_network, setting)
+    made.diagnose(Case({}))
+    return made
+
+
+@dataclass
+class Form:
+    """One user's case as entered so far; every widget is derived from it.
+
+    Args:
+        case: the findings, and what a loaded file said besides.
+        preset: findings that stand in the form by the network's wish, not because somebody entered them.
+        problems: what went wrong with the last file, in readable words.
+        group, sought: the open group of findings, and the finding that was searched for.
+        opened: how many files were opened.
+        answer: the last one.
+    """
+
+    case: Case
+    preset: frozenset[str] = frozenset()
+    problems: list[str] = field(default_factory=list)
+    group: str = ""
+    sought: str = ""
+    opened: int = 0
+    answer: Differential | None = None
+
+    @classmethod
+    def new(cls, network: Network) -> Form:
+        """An empty form, but for what the network pre-sets."""
+        preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
+        return cls(Case(preset), frozenset(preset))
+
+    def enter(self, name: str, state: State | None) -> None:
+        """Set a finding to a state; None: not examined."""
+        findings = {**self.case.findings, name: state}
+        self._set({key: value for key, value in findings.items() if value is not None}, {name})
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Drop every finding but these."""
+        kept = set(names)
+        self._set({key: value for key, value in self.case.findings.items() if key in kept}, set())
+
+    def load(self, case: Case) -> None:
+        """Take a case from a file, as it stands: nothing is pre-set."""
+        self.case, self.preset, self.problems, self.sought = case, frozenset(), [], ""
+
+    def clear(self, network: Network) -> None:
+        """Begin a new case."""
+        fresh = Form.new(network)
+        self.load(fresh.case)
+        self.preset = fresh.preset
+
+    def diagnose(self, engine: Engine) -> Differential:
+        """The answer; asked anew only when the case, the setting or the network changed.
+
+        Raises:
+            ImpossibleEvidence: the findings exclude each other.
+        """
+        known = self.answer
+        if not known or known.case is not self.case or known.setting != engine.setting or known.network is not engine.network:
+            self.answer = known = engine.diagnose(self.case)
+        return known
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was entered or loaded yet."""
+        return self.case.findings.keys() == self.preset and not self.case.id
+
+    def _set(self, findings: dict[str, State], touched: set[str]) -> None:
+        self.problems = []
+        self.case = replace(self.case, findings=findings)
+        self.preset = (self.preset - touched) & findings.keys()
+
+
+def form(network: Network) -> Form:
+    """The form of this browser session."""
+    if "form" not in st.session_state:
+        st.session_state.form = Form.new(network)
+    return st.session_state.form  # type: ignore[no-any-return]
+
+
+def words(state: State) -> str:
+    """A state as it is shown.
+
+    >>> words("long_or_dorsal"), words({"present": 0.8, "absent": 0.2})
+    ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
+    """
+    if isinstance(state, str):
+        return state.replace("_", " ")
+    return f"uncertain ({', '.join(f'{words(name)} {value:g}' for name, value in state.items())})"
+
+
+def complaints(network: Network, problem: DxnetError) -> list[str]:
+    """What is wrong and what to do about it, in the words of the form."""
+    return [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues]
+
+
+def readable(network: Network, text: str) -> str:
+    """A message with the labels of findings in place of their ids."""
+
+    def label(match: re.Match[str]) -> str:
+        finding = network.findings.get(match[0])
+        return f"“{finding.label}”" if finding else match[0]
+
+    return re.sub(r"[A-Za-z]\w*", label, text)

@@ -1,0 +1,39 @@
+"""How numbers and results are put into words, the same in the command line, the app and reports."""
+
+from __future__ import annotations
+
+
+def percent(p: float, digits: int = 1) -> str:
+    """A probability in per cent; what is neither 0 nor 1 is never shown as if it were.
+
+    >>> percent(0.123), percent(0.00004), percent(0.99999), percent(1.0)
+    ('12.3 %', '<0.1 %', '>99.9 %', '100 %')
+    """
+    if p in (0, 1):
+        return f"{100 * p:.0f} %"
+    least = 10.0**-digits
+    if 100 * p < least:
+        return f"<{least:.{digits}f} %"
+    if 100 * p > 100 - least:
+        return f">{100 - least:.{digits}f} %"
+    return f"{100 * p:.{digits}f} %"
+
+
+def bar(p: float, width: int = 20) -> str:
+    """A probability as a bar of text, at most ``width`` characters; anything above 0 shows.
+
+    >>> bar(0.5, 8), bar(0.001, 8), bar(0.0, 8)
+    ('████', '▏', '')
+    """
+    eighths = round(8 * width * p)
+    full, rest = divmod(max(eighths, 1) if p > 0 else 0, 8)
+    return "█" * full + " ▏▎▍▌▋▊▉"[rest].strip()
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "finding"), counted(3, "finding")
+    ('1 finding', '3 findings')
+    """
+    return f"{number} {thing}{'s' * (number != 1)}"

@@ -1,0 +1,122 @@
+"""Every network under networks/: sound, and the built model gives back what is stated."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import NETWORKS, network
+
+from dxnet.check import DRIFT, adopted, check, typical, typical_table
+from dxnet.cpt import prior, stated
+from dxnet.load import RESOURCES
+from dxnet.model import build, export, implied
+from dxnet.network import DIAGNOSIS
+
+SHIPPED = sorted(path.parent.name for path in (RESOURCES / "networks").glob("*/network.yaml"))
+
+
+def test_tests_know_every_network():
+    assert sorted(NETWORKS) == SHIPPED
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_check_finds_no_error_or_warning(name):
+    assert [str(issue) for issue in check(network(name)) if issue.level != "info"] == []
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def built(request):
+    return network(request.param), build(network(request.param))
+
+
+def test_every_stated_cell_comes_back(built):
+    """P(finding | diagnosis) of typical patients without incidental causes equals the file, to 1e-9."""
+    net, model = built
+    cells = 0
+    for name, finding in net.findings.items():
+        if finding.given is None or finding.given.parents != (DIAGNOSIS,):
+            continue
+        given = typical(net, finding)
+        assert implied(model, name, given) == pytest.approx(typical_table(net, finding), abs=1e-9), name
+        cells += len(net.diagnoses)
+    if net.name == "als_mimics":
+        assert cells == (124 - 5) * 28  # all but areflexia, two genes, gynaecomastia and asymmetry
+
+
+def test_every_stated_row_of_other_parents_comes_back(built):
+    net, model = built
+    for name, finding in net.findings.items():
+        if finding.given is None or finding.given.parents == (DIAGNOSIS,):
+            continue
+        table = stated(net, finding)
+        assert np.allclose(model.get_cpds(name).values, table.values, atol=1e-12), name
+
+
+def test_implied_figures_lie_near_the_adopted_or_are_explained(built):
+    net, model = built
+    for name, rows in adopted(net).items():
+        finding = net.findings[name]
+        values = implied(model, name)
+        for diagnosis, states in rows.items():
+            for state, p in states.items():
+                gap = abs(values[finding.states.index(state), net.diagnoses.index(diagnosis)] - p)
+                assert gap <= DRIFT or finding.explained, (name, diagnosis, state)
+
+
+def test_unexplained_figures_are_the_adopted_ones(als):
+    """Findings without incidental cause, gate of another table or atypical patients: within rounding of evidence.csv."""
+    for name, rows in adopted(als).items():
+        finding = als.findings[name]
+        if finding.also or finding.given is None or finding.given.parents != (DIAGNOSIS,):
+            continue
+        table = typical_table(als, finding)
+        for diagnosis, states in rows.items():
+            for state, p in states.items():
+                value = table[finding.states.index(state), als.diagnoses.index(diagnosis)]
+                assert value == pytest.approx(np.clip(p, 0.002, 0.998), abs=0.009), (name, diagnosis, state)
+
+
+def test_priors_sum_to_one(built):
+    net, _ = built
+    for setting in net.settings:
+        assert prior(net, setting).values.sum(axis=0) == pytest.approx(1, abs=1e-12)
+
+
+def test_als_network_is_whole(als):
+    with open(RESOURCES / "data" / "evidence.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["use"] == "adopted" and row["finding"] != "prior"]
+    assert {row["finding"] for row in rows} == set(als.findings)
+    assert {row["diagnosis"] for row in rows} == set(als.diagnoses)
+    assert len(als.diagnoses) == 28 and len(als.findings) == 124
+
+
+def test_published_numbers_carry_the_adopted_source(als):
+    with open(RESOURCES / "data" / "evidence.csv", encoding="utf-8", newline="") as file:
+        source = {
+            (row["finding"], row["diagnosis"]): row["source"]
+            for row in csv.DictReader(file)
+            if row["use"] == "adopted" and row["kind"] != "estimate"
+        }
+    for name, finding in als.findings.items():
+        for diagnosis, estimate in (finding.given.rows if finding.given else {}).items():
+            if estimate.is_published and diagnosis in als.diagnosis:
+                assert estimate.sources == (source[name, diagnosis],), (name, diagnosis)
+
+
+@pytest.mark.parametrize("format", ["bif", "xdsl"])
+def test_export_reads_back(built, format, tmp_path):
+    from pgmpy.readwrite import BIFReader, XDSLReader
+
+    net, model = built
+    path = Path(tmp_path / f"network.{format}")
+    export(model, path, format)
+    again = BIFReader(str(path)).get_model() if format == "bif" else XDSLReader(str(path)).get_model()
+    assert set(again.nodes) == set(model.nodes)
+    for name in ("diagnosis", next(iter(net.findings))):
+        assert again.get_cpds(name).values.sum(axis=0) == pytest.approx(1, abs=1e-6)
+
+
+def test_export_refuses_an_unknown_format(built, tmp_path):
+    with pytest.raises(ValueError, match="known are bif"):
+        export(built[1], tmp_path / "x", "docx")
