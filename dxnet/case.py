@@ -20,8 +20,8 @@ class Case:
     """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
 
     Args:
-        findings: by finding id; ``"present"`` or ``{"present": 0.8, "absent": 0.2}`` (P(what was seen | state),
-            any common factor; a state that is not listed has likelihood 0).
+        findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``: P(what was seen | state)
+            times any common factor; a state that is not listed has likelihood 0.
         id: any name; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
@@ -91,5 +91,5 @@ class Case:
 
 def _likelihood(states: tuple[str, ...], state: State) -> Array:
     given = {state: 1.0} if isinstance(state, str) else state
-    values = np.array([float(given.get(name, 0.0)) for name in states])
-    return values / values.max()
+    values: Array = np.array([float(given.get(name, 0.0)) for name in states])
+    return values / float(values.max())

@@ -86,7 +86,7 @@ def _unused(network: Network) -> Iterator[Issue]:
 
 
 def _stated(network: Network, ask: Callable[..., Array]) -> Iterator[Issue]:
-    """What is stated as P(finding | diagnosis) must come back: of typical patients without incidental causes."""
+    """The stated P(finding | diagnosis) must come back for typical patients without incidental causes."""
     for name, finding in network.findings.items():
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue

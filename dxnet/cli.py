@@ -1,4 +1,4 @@
-"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` found errors or warnings, 2 the input is at fault."""
+"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` found something, 2 the input is at fault."""
 
 from __future__ import annotations
 

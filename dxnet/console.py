@@ -1,8 +1,9 @@
-"""Results as text for a terminal or a pipe: nothing is told by colour alone, and a pipe gets unbroken lines."""
+"""Results as text: nothing is told by colour alone, and a pipe gets unbroken lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -12,9 +13,11 @@ from dxnet.differential import INTENDED_USE, Differential
 from dxnet.errors import Issue
 from dxnet.evaluate import Comparison, Scorecard
 from dxnet.network import Network
-from dxnet.wording import bar, counted, percent
+from dxnet.wording import bar, counted, percent, share
 
 _UNBROKEN = 10_000
+_SHOWN = 0.001
+_BAR = 12
 
 
 class Page:
@@ -41,15 +44,15 @@ class Page:
                 self.line(f"{name}: {text}")
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-        """A table; a column whose name begins with ``>`` is aligned to the right."""
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        """A table below a blank line; a column whose name begins with ``>`` is aligned to the right."""
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         for column in columns:
-            table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
+            justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
+            table.add_column(column.removeprefix(">"), justify=justify, overflow="fold")
         for row in rows:
             table.add_row(*row)
         self.line()
         self._console.print(table)
-        self.line()
 
 
 def label(network: Network) -> str:
@@ -65,8 +68,7 @@ def show_differential(page: Page, answer: Differential, top: int) -> None:
     page.line(f"Network: {label(network)}")
     page.line(f"Setting: {network.settings[answer.setting].label} ({answer.setting})")
     page.line(INTENDED_USE)
-    entered = counted(len(case.findings), "finding")
-    page.line(f"Findings: {entered} entered, {len(answer.not_examined)} not examined")
+    page.line(f"Findings: {len(case.findings)} entered, {len(answer.not_examined)} not examined")
     show_issues(page, answer.warnings)
     pre = dict(zip(network.diagnoses, map(float, answer.pre_test), strict=True))
     rows = [
@@ -76,18 +78,19 @@ def show_differential(page: Page, answer: Differential, top: int) -> None:
             network.diagnosis[name].group,
             percent(pre[name]),
             percent(answer.probability(name)),
-            bar(answer.probability(name)),
+            bar(answer.probability(name), _BAR),
             "treatable" if network.diagnosis[name].treatable == "yes" else "",
         )
         for rank, name in enumerate(answer.ranking[:top], 1)
     ]
-    page.table((">", "Diagnosis", "Group", ">Pre-test", ">Post-test", "", ""), rows)
+    page.table((">Rank", "Diagnosis", "Group", ">Pre-test", ">Post-test", "", ""), rows)
+    page.line()
     if rest := answer.ranking[top:]:
-        share = percent(sum(answer.probability(name) for name in rest))
-        page.line(f"Other: {counted(len(rest), 'further diagnosis')}, together {share}")
-    page.line(
-        f"Groups: {'; '.join(f'{group} {percent(post)}' for group, (_, post) in answer.groups.items())}"
-    )
+        total = sum(answer.probability(name) for name in rest)
+        page.line(f"Below these: {len(rest)} more, together {percent(total)}")
+    totals = [f"{group} {percent(p)}" for group, (_, p) in answer.groups.items() if p >= _SHOWN]
+    others = "" if len(totals) == len(answer.groups) else f"; each other {percent(0)}"
+    page.line(f"Groups: {'; '.join(totals)}{others}")
     page.line(f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)")
 
 
@@ -103,9 +106,9 @@ def show_scorecard(page: Page, card: Scorecard, network: Network) -> None:
     page.line(f"Setting: {network.settings[card.setting].label} ({card.setting})")
     rows = [
         ("Cases", str(card.n), ""),
-        ("Top-1", percent(card.top1), "true diagnosis ranked first"),
-        ("Top-3", percent(card.top3), "among the first three"),
-        ("Top-5", percent(card.top5), "among the first five"),
+        ("Top-1", share(card.top1), "true diagnosis ranked first"),
+        ("Top-3", share(card.top3), "among the first three"),
+        ("Top-5", share(card.top5), "among the first five"),
         ("Mean P(true)", percent(card.mean_probability), "post-test probability of the true diagnosis"),
         ("Log loss", f"{card.log_loss:.3f}", "mean of -ln P(true); less is better"),
         ("Brier", f"{card.brier:.3f}", "0 to 2; less is better"),
@@ -116,13 +119,14 @@ def show_scorecard(page: Page, card: Scorecard, network: Network) -> None:
     cells = frame.assign(
         n=frame["n"].map(str),
         log_loss=frame["log_loss"].map("{:.2f}".format),
-        **{share: frame[share].map(percent) for share in ("top1", "top3", "mean_probability")},
+        top1=frame["top1"].map(share),
+        top3=frame["top3"].map(share),
+        mean_probability=frame["mean_probability"].map(percent),
     )
     columns = ("Diagnosis", ">Cases", ">Top-1", ">Top-3", ">Mean P(true)", ">Log loss")
     page.table(columns, cells.itertuples(name=None))
-    page.line(
-        f"{counted(len(card.misses), 'case')} of {card.n} missed (true diagnosis not ranked first), worst first:"
-    )
+    page.line()
+    page.line(f"True diagnosis not ranked first: {len(card.misses)} of {counted(card.n, 'case')}")
     page.table(
         ("Case", "True diagnosis", ">Rank", ">P(true)", "Ranked first", ">P(first)"),
         [
@@ -134,6 +138,7 @@ def show_scorecard(page: Page, card: Scorecard, network: Network) -> None:
 
 def show_comparison(page: Page, comparison: Comparison, name: str) -> None:
     """Two scorecards: this one minus the earlier one."""
+    page.line()
     page.line(f"Compared with {name} over {counted(comparison.n, 'case')}, this minus that [95 % interval]:")
     page.line(f"log loss {comparison.log_loss} (below 0 speaks for this one)")
     page.line(f"top-1 {comparison.top1} (above 0 speaks for this one)")

@@ -64,7 +64,7 @@ def prior(network: Network, setting: str | None = None) -> Cpt:
 
 
 def stated(network: Network, node: Node) -> Cpt:
-    """The table as it stands in the file; with an ``atypical`` axis where atypical patients depart from it."""
+    """The table as it stands in the file; an ``atypical`` axis where atypical patients depart from it."""
     assert node.given is not None
     table = _read(network, node.given)
     if not isinstance(node, Finding) or not network.is_atypical(node) or DIAGNOSIS not in table.parents:
@@ -199,4 +199,4 @@ CPT_KINDS: Mapping[str, Callable[[Network, Node, Cpt], Cpt]] = {
     "through": _through,
     "also": _also,
 }
-"""The ways to make a table; those of a variable's ``kinds`` apply in turn, each to the result of the one before."""
+"""Ways to make a table; those of a variable's ``kinds`` apply in turn, each to the result of the last."""

@@ -101,10 +101,7 @@ class Differential:
             "findings": {k: v if isinstance(v, str) else dict(v) for k, v in self.case.findings.items()},
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
-            "ranking": [
-                {"diagnosis": row.Index, **{k: v for k, v in row._asdict().items() if k != "Index"}}
-                for row in self.to_frame().itertuples()
-            ],
+            "ranking": self.to_frame().reset_index().to_dict("records"),
             "groups": [
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],

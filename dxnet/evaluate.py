@@ -57,9 +57,10 @@ class Scorecard:
         mean_probability: of the true diagnosis.
         log_loss: mean of -ln P(true diagnosis), natural logarithm; less is better.
         brier: mean over cases of the sum over diagnoses of (probability - truth) squared, 0 to 2; less is
-            better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather Rev 1950.
-        ece: expected calibration error of the first rank: mean distance of its probability from the share that
-            is right, over 10 bins of equal width. Naeini MP, Cooper GF, Hauskrecht M. Obtaining well calibrated
+            better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather
+            Rev 1950.
+        ece: expected calibration error of the first rank: mean distance of its probability from the share
+            that is right, over 10 bins of equal width. Naeini MP et al. Obtaining well calibrated
             probabilities using Bayesian binning. AAAI 2015.
         per_case: one score a case, in the order of the cases.
         setting, network, version, fingerprint: what answered.
@@ -115,15 +116,15 @@ class Scorecard:
         except ValidationError as problem:
             first = problem.errors()[0]
             message = f"not a scorecard: {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
-            raise CaseError(
-                [Issue("error", "", message, "give the output of 'dxnet evaluate --json'")]
-            ) from None
+            fix = "give the output of 'dxnet evaluate --json'"
+            raise CaseError([Issue("error", "", message, fix)]) from None
 
     def __repr__(self) -> str:
         return (
-            f"Scorecard({counted(self.n, 'case')}: top-1 {self.top1:.0%}, top-3 {self.top3:.0%}, top-5 {self.top5:.0%}, "
-            f"mean P(true) {self.mean_probability:.2f}, log loss {self.log_loss:.2f}, Brier {self.brier:.2f}, "
-            f"ECE {self.ece:.2f}; {self.network} {self.version}, setting {self.setting})"
+            f"Scorecard({counted(self.n, 'case')}: top-1 {self.top1:.0%}, top-3 {self.top3:.0%}, "
+            f"top-5 {self.top5:.0%}, mean P(true) {self.mean_probability:.2f}, log loss {self.log_loss:.2f}, "
+            f"Brier {self.brier:.2f}, ECE {self.ece:.2f}; "
+            f"{self.network} {self.version}, setting {self.setting})"
         )
 
 

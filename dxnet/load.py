@@ -163,7 +163,7 @@ def parse_yaml(text: str, name: str) -> Map:
         ) from None
     except ParseError:
         raise
-    except (YAMLError, ValueError) as problem:
+    except (YAMLError, ValueError, OverflowError) as problem:
         cause = str(problem).splitlines()[0]
         raise ParseError(
             [Issue("error", name, f"is not YAML: {cause}", "check that it is the right file")]

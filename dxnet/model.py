@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ from dxnet.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
+
+# pgmpy imports its own deprecated module, and would say so on every first use
+warnings.filterwarnings("ignore", "`pgmpy.estimators.StructureScore` is deprecated", FutureWarning)
 
 
 def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
@@ -56,22 +61,35 @@ def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] 
     joint = VariableElimination(model).query(
         [name, DIAGNOSIS], evidence=dict(given or {}), show_progress=False
     )
-    values = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
-    return values / values.sum(axis=0)
+    values: Array = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
+    return np.asarray(values / values.sum(axis=0), dtype=float)
 
 
 def export(model: DiscreteBayesianNetwork, path: Path, format: str) -> None:
     """Write a model as BIF or XDSL (GeNIe).
+
+    Both formats want plain identifiers, so a state such as ``18-39`` is written ``s18_39``.
 
     Raises:
         ValueError: an unknown format.
     """
     from pgmpy.readwrite import BIFWriter, XDSLWriter
 
-    writers: Mapping[str, Callable[[], None]] = {
-        "bif": lambda: BIFWriter(model).write(str(path)),
-        "xdsl": lambda: XDSLWriter(model).write(str(path)),
-    }
+    writers = {"bif": BIFWriter, "xdsl": XDSLWriter}
     if format not in writers:
         raise ValueError(f"unknown format {format!r}; known are {', '.join(writers)}")
-    writers[format]()
+    plain = model.copy()
+    for cpd in plain.get_cpds():
+        names = {name: [identifier(state) for state in states] for name, states in cpd.state_names.items()}
+        cpd.store_state_names(cpd.variables, cpd.cardinality, names)
+    writers[format](plain).write(str(path))
+
+
+def identifier(state: str) -> str:
+    """A state as a plain identifier.
+
+    >>> identifier("18-39"), identifier("80+"), identifier("present")
+    ('s18_39', 's80_', 'present')
+    """
+    plain = re.sub(r"\W", "_", state)
+    return plain if plain[0].isalpha() else f"s{plain}"

@@ -206,7 +206,6 @@ class Finding(Node):
     synonyms: tuple[str, ...] = ()
     preset: str = ""
     explained: str = ""
-    preset: str = ""
     through: str | None = None
     leak: Number | None = None
     requires: str | None = None

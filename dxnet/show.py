@@ -60,6 +60,9 @@ def _show_node(page: Page, network: Network, name: str) -> None:
         (given, *(f">{state}" for state in states), ">Weight", "Sources", "Reason", "File"),
         [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, e in rows],
     )
+    if node.given and node.given.parents == (DIAGNOSIS,):
+        rest = [name for name in network.diagnoses if (name,) not in node.given.named]
+        page.facts([(f"\n{DEFAULT} stands for", ", ".join(rest))])
     _references(page, network, (estimate for _, estimate in rows))
 
 
@@ -93,10 +96,10 @@ def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, st
 def _rows(network: Network, node: Node) -> Iterator[tuple[str, Estimate]]:
     """The numbers of a variable: one row a diagnosis where that is its only parent, else as in the file."""
     if node.given and node.given.parents == (DIAGNOSIS,):
-        for name in network.diagnoses:
-            if estimate := node.given.lookup((name,)):
-                default = "" if (name,) in node.given.named else f" ({DEFAULT})"
-                yield f"{name}{default}", estimate
+        named = node.given.named
+        yield from ((name, named[(name,)]) for name in network.diagnoses if (name,) in named)
+        if DEFAULT in node.given.rows:
+            yield DEFAULT, node.given.rows[DEFAULT]
     elif node.given:
         yield from node.given.rows.items()
     if isinstance(node, Finding):
@@ -117,6 +120,7 @@ def _origin(estimate: Estimate) -> tuple[str, str, str]:
 
 
 def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> None:
+    page.line()
     for key in dict.fromkeys(key for estimate in estimates for key in estimate.sources):
         if key == ESTIMATE_KEY:
             page.line("@estimate: no published figure; a reasoned estimate, with its reason")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 
 def percent(p: float, digits: int = 1) -> str:
-    """A probability in per cent; what is neither 0 nor 1 is never shown as if it were.
+    """A probability in per cent, never as 0 or 100: even 1.0 may be a rounded 0.9999999999999999.
 
     >>> percent(0.123), percent(0.00004), percent(0.99999), percent(1.0)
-    ('12.3 %', '<0.1 %', '>99.9 %', '100 %')
+    ('12.3 %', '<0.1 %', '>99.9 %', '>99.9 %')
     """
-    if p in (0, 1):
-        return f"{100 * p:.0f} %"
     least = 10.0**-digits
     if 100 * p < least:
         return f"<{least:.{digits}f} %"
     if 100 * p > 100 - least:
         return f">{100 - least:.{digits}f} %"
     return f"{100 * p:.{digits}f} %"
+
+
+def share(part: float) -> str:
+    """A counted share in per cent, which may well be 0 or 100.
+
+    >>> share(2 / 3), share(1.0)
+    ('66.7 %', '100.0 %')
+    """
+    return f"{100 * part:.1f} %"
 
 
 def bar(p: float, width: int = 20) -> str:

@@ -31,3 +31,24 @@ def als():
 @pytest.fixture(scope="session")
 def asia():
     return network("asia")
+
+
+@pytest.fixture(scope="session")
+def impossible(tmp_path_factory):
+    """The directory of a network in which a cough without any symptom has probability zero."""
+    directory = tmp_path_factory.mktemp("impossible")
+    (directory / "network.yaml").write_text(
+        """\
+name: impossible
+label: A network with an exact rule
+version: 1.0.0
+diagnosis: {ill: {label: Ill}, well: {label: Well}}
+settings: {clinic: {label: A clinic, prior: {default: 0.5 ~ 10 @estimate}}}
+findings:
+  cough: {label: Cough, given diagnosis: {ill: 0.9 ~ 10 @estimate, well: 0.1 ~ 10 @estimate}}
+  fever: {label: Fever, given diagnosis: {ill: 0.9 ~ 10 @estimate, well: 0.1 ~ 10 @estimate}}
+  any_symptom: {label: Any symptom, any-of: [cough, fever]}
+""",
+        encoding="utf-8",
+    )
+    return directory

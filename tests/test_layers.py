@@ -6,6 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "dxnet"
 ORDER = [
     "errors",
+    "wording",
     "estimate",
     "network",
     "wiring",
@@ -19,8 +20,8 @@ ORDER = [
     "engine",
     "evaluate",
     "formats",
-    "wording",
     "console",
+    "show",
     "cli",
     "ui",
 ]

@@ -65,7 +65,7 @@ def test_implied_figures_lie_near_the_adopted_or_are_explained(built):
 
 
 def test_unexplained_figures_are_the_adopted_ones(als):
-    """Findings without incidental cause, gate of another table or atypical patients: within rounding of evidence.csv."""
+    """Without an incidental cause the number stands as in evidence.csv, but for clipping and rounding."""
     for name, rows in adopted(als).items():
         finding = als.findings[name]
         if finding.also or finding.given is None or finding.given.parents != (DIAGNOSIS,):

@@ -13,6 +13,7 @@ from dxnet.model import build
 from dxnet.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
+    from pgmpy.factors.discrete import DiscreteFactor
     from pgmpy.models import DiscreteBayesianNetwork
 
 
@@ -38,7 +39,7 @@ class Reference:
         return {node: frozenset(self.model.get_ancestors([node])) for node in self.model.nodes}
 
     @cached_property
-    def _factors(self) -> dict[str, object]:
+    def _factors(self) -> dict[str, DiscreteFactor]:
         return {cpd.variable: cpd.to_factor() for cpd in self.model.get_cpds()}
 
     def joint(self, likelihoods: Mapping[str, Array]) -> Array:

@@ -29,13 +29,13 @@ def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
     Args:
-        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns are
-            ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined.
-        stage: for published cases, the findings before the decisive test (``pre``) or all of them (``post``).
+        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
+            are ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined.
+        stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
 
     Raises:
-        CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Names of findings
-            and states are compared with a network only when it answers for the case.
+        CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Whether a
+            network has the findings and states shows only when it answers for the case.
         ValueError: no such stage.
 
     >>> from dxnet.load import RESOURCES
@@ -48,7 +48,9 @@ def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
     reader = CASE_READERS.get(path.suffix.lower())
     if reader is None:
         message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
-        raise CaseError([Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")])
+        raise CaseError(
+            [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
+        )
     try:
         return reader(path, stage)
     except ParseError as problem:

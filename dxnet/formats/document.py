@@ -35,18 +35,22 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     """
     faults = [*_odd_keys(document), *_odd_characters(document)]
     about: dict[str, str] = {}
-    pairs: list[tuple[Text, State]] = []
+    pairs: list[tuple[str, State]] = []
     for key, value in document.items():
         if key in _SECTIONS[stage]:
             pairs += _states(key, value, faults)
         elif key in _TEXTS:
             text = plain(value)
             if text is None:
-                faults.append(Issue("error", place(key), f"{key}: {_shown(value)} is not text", "write plain text"))
+                faults.append(
+                    Issue("error", place(key), f"{key}: {_shown(value)} is not text", "write plain text")
+                )
             elif text:
                 about[str(key)] = text
     if not any(key in document for key in _SECTIONS[stage]):
-        faults.append(Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line"))
+        faults.append(
+            Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
+        )
     if faults:
         raise CaseError(faults)
     findings, warnings = settle(pairs)
@@ -54,12 +58,12 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     return Case(findings, id=id, diagnosis=diagnosis, about=about, issues=tuple(warnings))
 
 
-def settle(pairs: Iterable[tuple[Text, State]]) -> tuple[dict[str, State], list[Issue]]:
+def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[Issue]]:
     """One state for each finding, and a warning for each that is given more than once.
 
     Nothing is guessed: a finding with two different states is left out.
     """
-    given: dict[Text, list[tuple[Text, State]]] = {}
+    given: dict[str, list[tuple[str, State]]] = {}
     for name, state in pairs:
         given.setdefault(name, []).append((name, state))
     findings: dict[str, State] = {}
@@ -121,7 +125,7 @@ def _odd_characters(value: Any) -> Iterator[Issue]:
             yield Issue("error", place(value), f"holds the character U+{ord(odd):04X}", "remove it")
 
 
-def _states(section: Text, value: Any, faults: list[Issue]) -> Iterator[tuple[Text, State]]:
+def _states(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[str, State]]:
     if value is None or value == "":
         return
     if not isinstance(value, Map):
@@ -139,7 +143,7 @@ def _states(section: Text, value: Any, faults: list[Issue]) -> Iterator[tuple[Te
             faults.append(Issue("error", place(name), message, "write the name of a state, as text"))
 
 
-def _likelihoods(finding: Text, stated: Map, faults: list[Issue]) -> dict[str, float]:
+def _likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
     result = {}
     for state, value in stated.items():
         number = _number(value)
@@ -152,7 +156,9 @@ def _likelihoods(finding: Text, stated: Map, faults: list[Issue]) -> dict[str, f
         faults.append(Issue("error", place(state), f"{finding}.{state} is stated twice", "keep one"))
     if len(result) == len(stated) and not any(result.values()):
         message = f"{finding}: no state has a likelihood above 0"
-        faults.append(Issue("error", place(finding), message, "write 'present: 0.8' and so on, or leave it out"))
+        faults.append(
+            Issue("error", place(finding), message, "write 'present: 0.8' and so on, or leave it out")
+        )
     return result
 
 
@@ -166,8 +172,8 @@ def _number(value: Any) -> float | None:
     return number if isfinite(number) and number >= 0 else None
 
 
-def _place_of(name: Text, state: State) -> str:
-    return state.where if isinstance(state, Text) else name.where
+def _place_of(name: str, state: State) -> str:
+    return place(state) if isinstance(state, str) else place(name)
 
 
 def _shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from dxnet.case import Case
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.document import Stage, to_case
-from dxnet.load import Map, Text, read_text
+from dxnet.load import MAX_DEPTH, Map, Text, read_text
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
 
@@ -35,7 +35,8 @@ def read_jsonl(path: Path, stage: Stage) -> list[Case]:
     Raises:
         ParseError, CaseError: lines that are not JSON or not a case; all at once.
     """
-    cases, faults = [], []
+    cases: list[Case] = []
+    faults: list[Issue] = []
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
@@ -57,28 +58,46 @@ def _parse(text: str, name: str, line: int = 1) -> Map:
     except (ValueError, RecursionError) as problem:
         where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
         cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
-        raise CaseError([Issue("error", where, f"is not JSON: {cause}", "mend the line or the one above it")]) from None
+        raise CaseError(
+            [Issue("error", where, f"is not JSON: {cause}", "mend the line or the one above it")]
+        ) from None
     if not isinstance(value, _Pairs):
         fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
         raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])
-    keys = (f"{name}:{line + text.count(chr(10), 0, match.start())}" for match in _STRING.finditer(text) if match[1])
-    return _located(value, f"{name}:{line}", keys)
+    result = _located(value, f"{name}:{line}", _places(text, name, line))
+    assert isinstance(result, Map)
+    return result
+
+
+def _places(text: str, name: str, line: int) -> Iterator[str]:
+    """The place of each key, in the order of the file."""
+    before = 0
+    for match in _STRING.finditer(text):
+        if match[1]:
+            line += text.count("\n", before, match.start())
+            before = match.start()
+            yield f"{name}:{line}"
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
 
 
-def _located(value: Any, where: str, keys: Iterator[str]) -> Any:
+def _located(value: Any, where: str, keys: Iterator[str], depth: int = 0) -> Any:
     """Give every key and text its place; ``keys`` yields those of the keys in the order of the file."""
+    if depth > MAX_DEPTH:
+        raise CaseError(
+            [Issue("error", where, f"is nested more than {MAX_DEPTH} deep", "check the brackets")]
+        )
     if isinstance(value, str):
         return Text(value, where)
     if not isinstance(value, _Pairs):
-        return [_located(child, where, keys) for child in value] if isinstance(value, list) else value
+        many = isinstance(value, list)
+        return [_located(child, where, keys, depth + 1) for child in value] if many else value
     result = Map(where)
     for name, child in value:
         key = Text(name, next(keys))
-        located = _located(child, key.where, keys)
+        located = _located(child, key.where, keys, depth + 1)
         if key in result:
             result.repeated.append((key, located))
         else:

@@ -51,7 +51,9 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     header = text.partition("\n")[0]
     if not header.strip():
         raise CaseError([Issue("error", f"{name}:1", "has no header", "begin with the names of the columns")])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count), strict=True
+    )
     rows, line = [], 1
     try:
         for row in reader:
@@ -60,7 +62,9 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
                 rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as problem:
-        raise CaseError([Issue("error", f"{name}:{line}", f"is not CSV: {problem}", "mend the quotes")]) from None
+        raise CaseError(
+            [Issue("error", f"{name}:{line}", f"is not CSV: {problem}", "mend the quotes")]
+        ) from None
     return rows
 
 

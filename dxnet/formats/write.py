@@ -20,7 +20,7 @@ def write_case(case: Case, path: str | Path) -> None:
     """Write a case to a ``.yaml`` or ``.json`` file; one that is there is replaced.
 
     Raises:
-        CaseError: another suffix, a fact about the case that no file may hold, or a path that cannot be written.
+        CaseError: another suffix, a fact about the case that no file may hold, a path that cannot be written.
     """
     path = Path(path)
     text = dump_case(case, path.suffix)
@@ -37,7 +37,8 @@ def dump_case(case: Case, suffix: str = ".yaml") -> str:
     Raises:
         CaseError: another suffix than ``.yaml`` or ``.json``, or a fact about the case that no file may hold.
 
-    >>> print(dump_case(Case({"age": "60-69", "babinski": {"present": 0.8, "absent": 0.2}}, id="a"))) # doctest: -NORMALIZE_WHITESPACE
+    >>> case = Case({"age": "60-69", "babinski": {"present": 0.8, "absent": 0.2}}, id="a")
+    >>> print(dump_case(case))  # doctest: -NORMALIZE_WHITESPACE
     id: a
     findings:
       age: 60-69
@@ -50,7 +51,9 @@ def dump_case(case: Case, suffix: str = ".yaml") -> str:
         fix = f"known are {', '.join(_SUFFIXES)}"
         raise CaseError([Issue("error", case.id, f"cannot write a case as {suffix!r}", fix)])
     if odd := [key for key in case.about if key not in ABOUT]:
-        raise CaseError([Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd])
+        raise CaseError(
+            [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd]
+        )
     document = _document(case)
     if suffix.lower() == ".json":
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -14,11 +14,12 @@ from dxnet.ui import files
 from dxnet.ui.state import Form, complaints, readable, words
 from dxnet.wording import counted, percent
 
-SHOWN = 9
+SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
-ROW = 26
-PLAIN, TREATABLE, INK = "#0B5C7A", "#B4540A", "#1B2733"
+ROW, NAMES, NUMBERS = 24, 192, 60
+"""Pixels: height of a bar with its gap, widths of the columns of names and numbers."""
+PLAIN, TREATABLE, TRACK, INK = "#0B5C7A", "#B4540A", "#EEF2F5", "#1B2733"
 MARK = "Rx"
 
 
@@ -35,14 +36,14 @@ def show(network: Network, form: Form, engine: Engine, height: int) -> Different
         st.caption(f"Bar: post-test probability · black tick: pre-test · **{MARK}**: treatable")
         st.caption(totals(answer))
     with st.container(height=height, border=True, gap="xsmall"):
-        for warning in answer.warnings if answer else ():
-            st.warning(readable(network, f"{warning.message}; {warning.fix}"))
+        if answer and answer.warnings:
+            st.warning("  \n".join(readable(network, f"{it.message}; {it.fix}") for it in answer.warnings))
         if form.is_untouched:
             files.offer_examples(network, form)
-        if form.case.id:
-            st.caption(files.source(network, form.case))
         if form.case.findings:
             entered(network, form)
+        if form.case.id:
+            st.caption(files.source(network, form.case))
     return answer
 
 
@@ -50,41 +51,66 @@ def rows(answer: Differential) -> pd.DataFrame:
     """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
     frame = answer.to_frame()
     names = [answer.network.diagnosis[name].name for name in frame.index]
-    frame["name"] = [f"{name} · {MARK}" if mark else name for name, mark in zip(names, frame.treatable, strict=True)]
-    frame["percent"] = frame.post_test.map(percent)
+    frame["name"] = [
+        f"{name} · {MARK}" if mark else name for name, mark in zip(names, frame.treatable, strict=True)
+    ]
+    frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
     return frame
 
 
 def in_words(answer: Differential) -> str:
     """The first few of the ranking, for those who hear the page."""
     leaders = rows(answer).head(SHOWN)
-    return "Ranked differential: " + ", ".join(f"{row.name} {row.percent}" for row in leaders.itertuples(index=False))
+    return "Ranked differential: " + ", ".join(
+        f"{row.name} {row.after}" for row in leaders.itertuples(index=False)
+    )
 
 
 def chart(answer: Differential) -> alt.LayerChart:
-    """Bars of post-test probability with a tick at the pre-test one."""
+    """Bars of post-test probability with a tick at the pre-test one, the numbers in a column of their own."""
     data = rows(answer).head(SHOWN)
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=alt.Axis(
-        labelLimit=190, labelFontSize=14, labelColor=INK, ticks=False, domain=False, labelPadding=8)))
+    axis = alt.Axis(
+        labelLimit=NAMES - 8,
+        labelFontSize=14,
+        labelColor=INK,
+        labelPadding=8,
+        ticks=False,
+        domain=False,
+        minExtent=NAMES,
+        maxExtent=NAMES,
+    )
+    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=axis))
     scale = alt.Scale(domain=[0, 1])
+    tracks = base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
     bars = base.mark_bar(height=ROW * 0.6).encode(
         x=alt.X("post_test:Q", scale=scale, axis=None),
-        color=alt.Color("treatable:N", legend=None, scale=alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])),
-        tooltip=[alt.Tooltip("label:N", title="diagnosis"), alt.Tooltip("percent:N", title="post-test"),
-                 alt.Tooltip("pre_test:Q", title="pre-test", format=".2%"), alt.Tooltip("group:N")],
+        color=alt.Color(
+            "treatable:N", legend=None, scale=alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
+        ),
+        tooltip=[
+            alt.Tooltip("label:N", title="diagnosis"),
+            alt.Tooltip("group:N"),
+            alt.Tooltip("before:N", title="pre-test"),
+            alt.Tooltip("after:N", title="post-test"),
+        ],
     )
-    ticks = base.mark_tick(color=INK, thickness=2, height=ROW * 0.8).encode(x=alt.X("pre_test:Q", scale=scale))
-    labels = base.mark_text(align="left", dx=6, fontSize=14, color=INK).encode(
-        x=alt.X("post_test:Q", scale=scale), text="percent:N")
-    layers: alt.LayerChart = (bars + ticks + labels).properties(
-        height=ROW * len(data), padding={"left": 0, "right": 60, "top": 0, "bottom": 0})
-    return layers.configure_view(stroke=None)
+    ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(
+        x=alt.X("pre_test:Q", scale=scale)
+    )
+    numbers = base.mark_text(align="right", fontSize=14, color=INK).encode(
+        x=alt.value(alt.expr(f"width + {NUMBERS}")), text="after:N"
+    )
+    layers: alt.LayerChart = alt.layer(tracks, bars, ticks, numbers)
+    return layers.properties(
+        height=ROW * len(data), padding={"left": 0, "right": 0, "top": 0, "bottom": 0}
+    ).configure_view(stroke=None)
 
 
 def totals(answer: Differential) -> str:
     """The leading groups of diagnoses."""
     leaders = [(group, pre, post) for group, (pre, post) in answer.groups.items() if group][:GROUPS_SHOWN]
-    return " · ".join(f"{group[0].upper()}{group[1:]} **{percent(post)}**" for group, _, post in leaders)
+    texts = (f"{group[0].upper()}{group[1:]} **{percent(post)}**" for group, _, post in leaders)
+    return " · ".join(text.replace(" %", "\N{NO-BREAK SPACE}%") for text in texts)
 
 
 def entered(network: Network, form: Form) -> None:
@@ -98,7 +124,7 @@ def entered(network: Network, form: Form) -> None:
 
     st.session_state.entered = names
     st.pills(
-        f"{counted(len(names), 'finding')} entered (choose one to remove it)",
+        f"{form.case.id and f'{words(form.case.id)}: '}{counted(len(names), 'finding')} entered (choose one to remove it)",
         names,
         selection_mode="multi",
         format_func=label,
@@ -111,17 +137,23 @@ def entered(network: Network, form: Form) -> None:
 def table(answer: Differential) -> None:
     """All numbers as tables."""
     frame = rows(answer)
-    shown = pd.DataFrame({
-        "Rank": range(1, len(frame) + 1),
-        "Diagnosis": frame.label,
-        "Group": frame.group,
-        "Treatable": frame.treatable.map({True: MARK, False: ""}),
-        "Pre-test": frame.pre_test.map(percent),
-        "Post-test": frame.percent,
-    })
+    shown = pd.DataFrame(
+        {
+            "Rank": range(1, len(frame) + 1),
+            "Diagnosis": frame.label,
+            "Group": frame.group,
+            "Treatable": frame.treatable.map({True: MARK, False: ""}),
+            "Pre-test": frame.before,
+            "Post-test": frame.after,
+        }
+    )
     st.table(shown, hide_index=True, alt="All diagnoses, most probable first")
     groups = [(group, percent(pre), percent(post)) for group, (pre, post) in answer.groups.items()]
-    st.table(pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]), hide_index=True, alt="Totals of groups")
+    st.table(
+        pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]),
+        hide_index=True,
+        alt="Totals of groups",
+    )
 
 
 def provenance(network: Network, form: Form, setting: str) -> str:

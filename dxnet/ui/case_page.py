@@ -8,7 +8,7 @@ from dxnet import DxnetError, Engine, Network
 from dxnet.ui import answer, files, findings
 from dxnet.ui.state import Form, engine, form, network
 
-GROUP_PANE, FINDINGS_PANE = 420, 150
+GROUP_PANE, FINDINGS_PANE = 408, 170
 """Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
 
 
@@ -21,8 +21,8 @@ def show() -> None:
         return
     entered = form(served)
     header(served, entered)
-    for problem_text in entered.problems:
-        st.error(problem_text)
+    if entered.problems:
+        st.error("  \n".join(entered.problems))
     left, right = st.columns([11, 9], gap="medium")
     with left:
         findings.show(served, entered, GROUP_PANE)
@@ -48,15 +48,13 @@ def header(network: Network, form: Form) -> None:
 def choose_setting(network: Network) -> Engine:
     """Where the patient was seen, and what that means."""
     default, _ = network.setting()
-    st.selectbox(
-        "Setting: where the patient was seen",
+    meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
+    chosen = st.selectbox(
+        "Setting (pre-test probability)",
         list(network.settings),
         index=list(network.settings).index(default),
         format_func=lambda name: network.settings[name].label,
-        label_visibility="collapsed",
+        help="\n\n".join(meanings),
         key="setting",
     )
-    chosen = st.session_state.setting
-    if description := network.settings[chosen].description:
-        st.caption(description)
     return engine(network, network.name, network.fingerprint, chosen)

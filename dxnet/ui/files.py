@@ -34,7 +34,7 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
 def show(network: Network, form: Form) -> None:
     """New, open, save."""
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
-    with st.popover("Open case"):
+    with st.popover("Open case", key=f"open{form.opened}"):
         upload(network, form)
     st.download_button(
         "Save case",
@@ -77,25 +77,29 @@ def offer_examples(network: Network, form: Form) -> None:
     cases = examples(network, network.fingerprint)
     if not cases:
         return
-    st.markdown("Enter a finding on the left, or look at an example:")
+    st.markdown("Enter a finding on the left, or open an example:")
     with st.container(horizontal=True):
         for case in cases:
-            st.button(title(case), on_click=form.load, args=(case,), help=case.about.get("title"))
-
-
-def title(case: Case) -> str:
-    """The short name of a case."""
-    name = words(case.id)
-    return name[:1].upper() + name[1:]
+            known = network.diagnosis.get(case.diagnosis)
+            label = known.name if known else words(case.id)
+            st.button(
+                label,
+                key=f"example:{case.id}",
+                on_click=form.load,
+                args=(case,),
+                help=case.about.get("title"),
+            )
 
 
 def source(network: Network, case: Case) -> str:
     """Where a loaded case comes from, and what it turned out to be."""
-    about = case.about
-    facts = [about.get(key) for key in ("title", "authors_short", "journal", "year", "doi", "note")]
+    facts = [
+        f"**{words(case.id)}**",
+        *(case.about.get(key, "") for key in ("title", "journal", "year", "note")),
+    ]
     if case.diagnosis in network.diagnosis:
         facts.append(f"published diagnosis: {network.diagnosis[case.diagnosis].name}")
-    return ". ".join(fact for fact in (title(case), *facts) if fact)
+    return " · ".join(filter(None, facts))
 
 
 def saved(form: Form) -> Case:
@@ -103,4 +107,7 @@ def saved(form: Form) -> Case:
     if not form.preset:
         return form.case
     note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
-    return replace(form.case, about={**form.case.about, "note": "; ".join(filter(None, (form.case.about.get("note"), note)))})
+    return replace(
+        form.case,
+        about={**form.case.about, "note": "; ".join(filter(None, (form.case.about.get("note"), note)))},
+    )

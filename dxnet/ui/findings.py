@@ -13,6 +13,8 @@ from dxnet.ui.state import Form, words
 NOT_EXAMINED, UNCERTAIN = "", "uncertain"
 CELL = 274
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
+FOUND = 108
+"""Height in pixels of the finding that was searched for, taken from that of the group."""
 LONGEST = 17
 """Letters of all states together up to which they stand side by side; longer ones drop down."""
 
@@ -24,7 +26,11 @@ def groups(network: Network) -> Mapping[str, Sequence[str]]:
         if not any(finding.category == category for finding in network.findings.values()):
             continue
         last = next(reversed(result.values()), [])
-        if last and tract(network, category) and tract(network, last[-1]) not in ("", tract(network, category)):
+        if (
+            last
+            and tract(network, category)
+            and tract(network, last[-1]) not in ("", tract(network, category))
+        ):
             label = next(reversed(result))
             result[f"{label} | {category}"] = [*result.pop(label), category]
         else:
@@ -51,10 +57,11 @@ def show(network: Network, form: Form, height: int) -> None:
     form.group = form.group if form.group in offered else next(iter(offered))
     choose_group(network, form, offered)
     if form.sought:
+        height -= FOUND
         with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
             control(network, form, form.sought, place="found")
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
-    with st.container(height=height, border=True):
+    with st.container(height=height, border=True, gap="xsmall"):
         categories = offered[form.group]
         if tract(network, categories[0]):
             grid(network, form, categories)
@@ -96,7 +103,8 @@ def choose_group(network: Network, form: Form, offered: Mapping[str, Sequence[st
     def label(group: str) -> str:
         names = members(network, offered[group])
         entered = sum(name in form.case.findings for name in names)
-        return f"{group[0].upper()}{group[1:]} {entered}/{len(names)}"
+        text = f"{group[0].upper()}{group[1:]} {entered}/{len(names)}"
+        return f"**{text}**" if entered else text
 
     def opened() -> None:
         form.group, form.sought = st.session_state.group, ""
@@ -121,13 +129,14 @@ def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
     regions = list(dict.fromkeys(network.findings[name].region for name in names))
     for region in sorted(regions, key=lambda region: not region):
         here = [name for name in names if network.findings[name].region == region]
-        st.markdown(f"**{region.capitalize() or 'Not tied to a region'}**")
+        heading = region.capitalize() or "No region"
         if len(categories) == 1:
+            st.markdown(f"**{heading}**")
             cells(network, form, here)
             continue
         for column, category in zip(st.columns(len(categories)), categories, strict=True):
-            with column:
-                st.caption(category)
+            with column, st.container(gap="xsmall"):
+                st.markdown(f"**{heading}** · {category}")
                 for name in here:
                     if network.findings[name].category == category:
                         control(network, form, name)
@@ -135,7 +144,7 @@ def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
 
 def cells(network: Network, form: Form, names: Sequence[str]) -> None:
     """Findings side by side, as many as the width holds."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True):
         for name in names:
             control(network, form, name, width=CELL)
 
@@ -157,7 +166,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     label = f"{finding.label}{' *(pre-set)*' if name in form.preset else ''}"
     how: dict[str, Any] = {
         "format_func": lambda option: words(option) or "not examined",
-        "help": finding.definition or None,
+        "help": finding.definition if finding.definition != finding.label else None,
         "width": width or "stretch",
         "on_change": enter,
         "key": key,

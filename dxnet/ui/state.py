@@ -12,12 +12,18 @@ import streamlit as st
 from dxnet import Case, Differential, DxnetError, Engine, Network, load_network
 from dxnet.case import State
 
-NETWORK = os.environ.get("DXNET_NETWORK") or "als_mimics"
+
+def network() -> Network:
+    """The network that the app serves: DXNET_NETWORK, a name or a directory.
+
+    Raises:
+        NetworkError: it cannot be used.
+    """
+    return _network(os.environ.get("DXNET_NETWORK") or "als_mimics")
 
 
 @st.cache_resource(show_spinner="Reading the network …")
-def network(name: str = NETWORK) -> Network:
-    """The network that the app serves."""
+def _network(name: str) -> Network:
     return load_network(name)
 
 
@@ -83,7 +89,12 @@ class Form:
             ImpossibleEvidence: the findings exclude each other.
         """
         known = self.answer
-        if not known or known.case is not self.case or known.setting != engine.setting or known.network is not engine.network:
+        if (
+            not known
+            or known.case is not self.case
+            or known.setting != engine.setting
+            or known.network is not engine.network
+        ):
             self.answer = known = engine.diagnose(self.case)
         return known
 

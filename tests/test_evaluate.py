@@ -1,0 +1,192 @@
+"""Scores against hand-worked figures and scikit-learn; comparisons; refusals."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import log_loss, top_k_accuracy_score
+
+from dxnet import Case, Engine, evaluate, load_network, read_cases
+from dxnet.errors import CaseError
+from dxnet.evaluate import CaseScore, Scorecard, calibration_error, compare
+from dxnet.load import RESOURCES
+
+CASES = [
+    Case({"smoking": "present", "xray_abnormal": "present"}, id="a", diagnosis="lung_cancer"),
+    Case({"xray_abnormal": "absent"}, id="b", diagnosis="no_lung_cancer"),
+    Case({"smoking": "absent"}, id="c", diagnosis="lung_cancer"),
+]
+
+
+@pytest.fixture(scope="module")
+def clinic(asia):
+    return Engine(asia)
+
+
+@pytest.fixture(scope="module")
+def card(clinic):
+    return evaluate(clinic, CASES)
+
+
+def score(id, p, rank=1, diagnosis="x"):
+    return CaseScore(id, diagnosis, p, rank, "x", max(p, 1 - p), -math.log(p))
+
+
+def scorecard(*scores):
+    return Scorecard(len(scores), 0, 0, 0, 0, 0, 0, 0, scores)
+
+
+def test_scores_are_those_worked_by_hand(card):
+    p = [s.probability for s in card.per_case]
+    assert p[2] == pytest.approx(0.01, abs=1e-12)  # the prior of a non-smoker
+    assert card.n == 3
+    assert [s.rank for s in card.per_case] == [1, 1, 2]
+    assert [s.top for s in card.per_case] == ["lung_cancer", "no_lung_cancer", "no_lung_cancer"]
+    assert card.top1 == pytest.approx(2 / 3)
+    assert card.top3 == card.top5 == 1
+    assert card.mean_probability == pytest.approx(sum(p) / 3)
+    assert card.log_loss == pytest.approx(-sum(map(math.log, p)) / 3)
+    assert card.brier == pytest.approx(sum(2 * (1 - q) ** 2 for q in p) / 3)  # two diagnoses: both are off alike
+    assert card.ece == pytest.approx((abs(p[0] - 1) + abs(p[1] + (1 - p[2]) - 1)) / 3)  # bins 0.6-0.7, 0.9-1
+    assert [s.id for s in card.misses] == ["c"]
+    assert (card.network, card.setting, card.version) == ("asia", "chest_clinic", "1.0.0")
+    assert len(card.fingerprint) == 12
+
+
+def test_scores_are_those_of_scikit_learn(als):
+    engine = Engine(als, "flat")
+    cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl", "pre")[::4]
+    card = evaluate(engine, cases)
+    post = np.array([engine.diagnose(case).post_test for case in cases])
+    truth = [als.diagnoses.index(case.diagnosis) for case in cases]
+    labels = range(len(als.diagnoses))
+    assert card.log_loss == pytest.approx(log_loss(truth, post / post.sum(axis=1, keepdims=True), labels=labels))
+    for k, value in ((1, card.top1), (3, card.top3), (5, card.top5)):
+        assert value == pytest.approx(top_k_accuracy_score(truth, post, k=k, labels=labels))
+
+
+def test_better_answers_score_better(clinic):
+    right, wrong = (
+        evaluate(clinic, [Case({"xray_abnormal": "absent"}, diagnosis=d)])
+        for d in ("no_lung_cancer", "lung_cancer")
+    )
+    assert right.log_loss < wrong.log_loss
+    assert right.brier < 0.01 and 1.9 < wrong.brier <= 2
+    assert right.ece < 0.01 and wrong.ece > 0.9
+    assert (right.top1, wrong.top1) == (1, 0)
+
+
+def test_calibration_error_by_bins():
+    assert calibration_error(np.array([0.75, 0.75, 0.75, 0.75]), [1, 1, 1, 0]) == pytest.approx(0)
+    assert calibration_error(np.array([0.72, 0.78]), [1, 0]) == pytest.approx(0.25)
+    assert calibration_error(np.array([0.65, 0.75]), [1, 0]) == pytest.approx((0.35 + 0.75) / 2)
+    assert calibration_error(np.array([1.0]), [1]) == 0
+
+
+def test_scorecards_as_tables_and_text(card):
+    table = card.per_diagnosis()
+    assert list(table.index) == ["lung_cancer", "no_lung_cancer"]
+    assert list(table.columns) == ["n", "top1", "top3", "mean_probability", "log_loss"]
+    assert table.loc["lung_cancer", ["n", "top1", "top3"]].tolist() == [2, 0.5, 1]
+    assert repr(card).startswith("Scorecard(3 cases: top-1 67%, top-3 100%")
+
+
+def test_scorecards_go_through_json(card):
+    data = card.to_dict()
+    keys = ["n", "top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece", "per_case"]
+    assert list(data)[:9] == keys
+    assert Scorecard.from_dict(json.loads(json.dumps({**data, "stage": "post"}))) == card
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"n": 1}, {"per_case": 3}, "text"])
+def test_what_is_no_scorecard(data):
+    with pytest.raises(CaseError, match="not a scorecard"):
+        Scorecard.from_dict(data)
+
+
+@pytest.mark.parametrize("change", [{"n": "many"}, {"per_case": [{"id": "a"}]}, {"per_case": {"a": 1}}])
+def test_scorecards_with_a_fault(card, change):
+    with pytest.raises(CaseError, match="not a scorecard"):
+        Scorecard.from_dict({**card.to_dict(), **change})
+
+
+def test_cases_that_cannot_be_scored_are_all_named(clinic):
+    cases = [
+        Case({}, id="a"),
+        Case({}, diagnosis="lung_cancr"),
+        Case({}, id="c", diagnosis="lung_cancer"),
+    ]
+    with pytest.raises(CaseError) as caught:
+        evaluate(clinic, cases)
+    assert str(caught.value).splitlines() == [
+        "a: has no diagnosis; add its true 'diagnosis'",
+        "case 2: unknown diagnosis 'lung_cancr'; did you mean lung_cancer or no_lung_cancer?",
+    ]
+    with pytest.raises(CaseError, match="no cases"):
+        evaluate(clinic, [])
+    bad = [Case({"x": "1"}, id="a", diagnosis="lung_cancer"), Case({"smoking": "2"}, id="b", diagnosis="lung_cancer")]
+    with pytest.raises(CaseError, match=r"(?s)a: unknown finding 'x'.*b: smoking: unknown state '2'"):
+        evaluate(clinic, bad)
+
+
+def test_impossible_findings_are_named_with_their_case(impossible):
+    case = Case({"cough": "present", "any_symptom": "absent"}, id="p7", diagnosis="ill")
+    with pytest.raises(CaseError, match=r"p7: cough, any_symptom: these findings cannot occur together"):
+        evaluate(Engine(load_network(impossible)), [case])
+
+
+def test_a_probability_of_zero_stays_finite(impossible):
+    case = Case({"cough": "present"}, diagnosis="ill")
+    engine = Engine(load_network(impossible))
+    certain = evaluate(engine, [replace(case, findings={"any_symptom": "present"})])
+    assert math.isfinite(certain.log_loss)
+
+
+def test_a_comparison_with_itself_is_nothing(card):
+    comparison = compare(card, card)
+    for difference in (comparison.log_loss, comparison.top1):
+        assert (difference.mean, difference.low, difference.high) == (0, 0, 0)
+    assert comparison.n == 3
+
+
+def test_comparisons_pair_cases_by_id_and_show_the_direction():
+    a = scorecard(*(score(str(k), 0.9) for k in range(20)), score("last", 0.2, 2))
+    b = scorecard(score("last", 0.2, 2), *(score(str(k), 0.4, 2) for k in range(20)))
+    comparison = compare(a, b)
+    assert comparison.log_loss.mean == pytest.approx(20 / 21 * math.log(0.4 / 0.9))
+    assert comparison.log_loss.low < comparison.log_loss.mean < comparison.log_loss.high < 0
+    assert comparison.top1.mean == pytest.approx(20 / 21)
+    assert 0 < comparison.top1.low <= comparison.top1.mean <= comparison.top1.high <= 1
+    back = compare(b, a)
+    assert back.log_loss.mean == pytest.approx(-comparison.log_loss.mean)
+
+
+def test_the_bootstrap_interval_is_that_of_the_normal_law():
+    random = np.random.default_rng(1)
+    a = scorecard(*(score(str(k), p) for k, p in enumerate(random.uniform(0.1, 0.9, 400))))
+    b = scorecard(*(score(str(k), 0.5) for k in range(400)))
+    x = np.array([s.log_loss for s in a.per_case]) - math.log(2)
+    half = 1.96 * x.std() / 20
+    result = compare(a, b).log_loss
+    assert result.low == pytest.approx(x.mean() - half, abs=half / 10)
+    assert result.high == pytest.approx(x.mean() + half, abs=half / 10)
+    assert compare(a, b).log_loss == result
+    assert compare(a, b, seed=1).log_loss != result
+
+
+def test_scorecards_that_cannot_be_compared():
+    a = scorecard(score("1", 0.5), score("2", 0.5), score("3", 0.5))
+    b = scorecard(score("2", 0.5), score("3", 0.5, diagnosis="y"), score("4", 0.5))
+    with pytest.raises(CaseError) as caught:
+        compare(a, b)
+    assert [(issue.where, issue.message) for issue in caught.value.issues] == [
+        ("1", "is only in the first scorecard"),
+        ("3", "has two true diagnoses, x and y"),
+        ("4", "is only in the second scorecard"),
+    ]
+    with pytest.raises(CaseError, match="1: is the id of two cases"):
+        compare(a, scorecard(score("1", 0.5), score("1", 0.4)))
+    with pytest.raises(CaseError, match="no cases"):
+        compare(scorecard(), scorecard())
