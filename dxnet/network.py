@@ -271,7 +271,7 @@ class Reference(Frozen):
     def __str__(self) -> str:
         link = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url
         parts = (self.authors_short, self.year, self.title, self.journal, link)
-        return ". ".join(part for part in parts if part)
+        return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 class Network(Frozen):
