@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from sys import float_info
 
 import numpy as np
 
 from dxnet.cpt import Array
-from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, did_you_mean
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.network import Network
 
 State = str | Mapping[str, float]
@@ -20,8 +21,8 @@ class Case:
     """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
 
     Args:
-        findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``: P(what was seen | state)
-            times any common factor; a state that is not listed has likelihood 0.
+        findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
+            seen | state) times any common factor; a state that is not listed has likelihood 0.
         id: any name; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
@@ -69,24 +70,27 @@ class Case:
             where = getattr(name, "where", self.id)
             finding = network.findings.get(name)
             if finding is None:
-                fix = did_you_mean(name, network.findings)
-                yield UnknownFinding, Issue("error", where, f"unknown finding {str(name)!r}", fix)
+                fix = did_you_mean(str(name), network.findings)
+                yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
                 continue
             given = {state: 1.0} if isinstance(state, str) else state
             if not isinstance(given, Mapping):
                 fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
-                yield CaseError, Issue("error", where, f"{name}: cannot read {state!r}", fix)
+                yield CaseError, Issue("error", where, f"{name}: cannot read {brief(state)}", fix)
                 continue
             for unknown in (s for s in given if s not in finding.states):
                 fix = did_you_mean(str(unknown), finding.states)
                 place = getattr(unknown, "where", where)
-                yield UnknownState, Issue("error", place, f"{name}: unknown state {unknown!r}", fix)
-            values = list(given.values())
-            if any(not isinstance(v, int | float) or not 0 <= v < float("inf") for v in values) or not any(
-                values
-            ):
+                yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(unknown)}", fix)
+            if not all(map(_is_likelihood, given.values())) or not any(given.values()):
                 message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
                 yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+
+
+def _is_likelihood(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    return bool(0 <= value <= float_info.max)
 
 
 def _likelihood(states: tuple[str, ...], state: State) -> Array:

@@ -81,9 +81,9 @@ def main() -> None:
 @main.command()
 @click.argument("name", metavar="[NETWORK]", default=NETWORK)
 def check(name: str) -> None:
-    """Check a network.
+    """Check the numbers, sources and structure of a network.
 
-    Looks at its numbers, sources and structure. The exit code is 1 if there are errors or warnings.
+    The exit code is 1 if there are errors or warnings.
     """
     from dxnet.check import check as find
     from dxnet.console import Page, label, show_issues
@@ -110,7 +110,7 @@ def check(name: str) -> None:
 def diagnose(
     paths: Sequence[Path], name: str, setting: str | None, stage: Stage, as_json: bool, top: int
 ) -> None:
-    """Rank the diagnoses of cases.
+    """Rank the diagnoses for the cases in one or more files.
 
     Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined).
     """
@@ -142,9 +142,9 @@ def diagnose(
 def evaluate(
     path: Path, name: str, setting: str | None, stage: Stage, as_json: bool, earlier: Path | None
 ) -> None:
-    """Score a network on known cases.
+    """Score a network on cases whose diagnosis is known.
 
-    CASES is a file of cases with their true diagnosis: .jsonl or .csv.
+    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv.
     """
     from dxnet.console import Page, show_comparison, show_scorecard
     from dxnet.evaluate import compare
@@ -173,7 +173,7 @@ def evaluate(
 @_setting_option
 @click.option("--output", metavar="PATH", type=_FILE, help="File to write; standard output without it.")
 def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
-    """Write a network as BIF or XDSL.
+    """Write a network for other programs, as BIF or XDSL.
 
     The prior is that of one setting.
     """
@@ -205,9 +205,9 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
     "--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Findings to list."
 )
 def show(item: str, name: str, top: int) -> None:
-    """Show a finding or diagnosis.
+    """Show a finding or diagnosis: numbers, sources and reasons.
 
-    Prints its numbers with their weights, sources and reasons.
+    NAME is its id; mechanisms and incidental causes have one, too.
     """
     from dxnet.console import Page
     from dxnet.show import show as describe
@@ -252,7 +252,7 @@ def _read(paths: Sequence[Path], stage: Stage) -> list[Case]:
 
 def _scorecard(path: Path) -> Scorecard:
     from dxnet.evaluate import Scorecard
-    from dxnet.load import read_text
+    from dxnet.strict import read_text
 
     try:
         return Scorecard.from_dict(json.loads(read_text(path)))

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CheckError, Issue
 from dxnet.estimate import Estimate
-from dxnet.network import ATYPICAL, DEFAULT, DIAGNOSIS, Finding, Mechanism, Network, Node, Table, cause_state
+from dxnet.network import ATYPICAL, BINARY, DIAGNOSIS, Finding, Mechanism, Network, Node, cause_state
+from dxnet.table import DEFAULT, Table
 
 Array = NDArray[np.float64]
 
@@ -133,7 +135,7 @@ def _requires(network: Network, finding: Node, own: Cpt) -> Cpt:
         own.over(axes), (len(own.values), *np.broadcast_shapes(own.over(axes)[0].shape, present.shape))
     )
     low, high = _split(values, present, _recording_error(network))
-    _refuse_excess(network, finding, high, finding.requires)
+    _refuse_excess(network, finding, finding.requires, Cpt(values, axes), low, high)
     return Cpt(np.stack([low, high], axis=-1), (*axes, finding.requires))
 
 
@@ -151,7 +153,7 @@ def _through(network: Network, node: Node, own: Cpt) -> Cpt:
             free = 1 if parent == ATYPICAL else 0
             index = tuple(free if a == axis else slice(None) for a in range(own.values.ndim))
             low[index] = high[index] = own.values[index]
-    _refuse_excess(network, node, high, node.through)
+    _refuse_excess(network, node, node.through, own, low, high)
     return Cpt(np.stack([low, high], axis=-1), (*own.parents, node.through))
 
 
@@ -169,22 +171,24 @@ def _split(values: Array, present: Array, leak: float) -> tuple[Array, Array]:
     return without, within
 
 
-def _refuse_excess(network: Network, node: Node, high: Array, cause: str) -> None:
-    excess = np.argwhere(high[0] < -1e-12)
-    if not len(excess):
-        np.clip(high, 0, 1, out=high)
-        return
-    diagnoses = dict.fromkeys(network.diagnoses[index[0]] for index in excess)
-    raise CheckError(
-        [
-            Issue(
-                "error",
-                node.where,
-                f"{node.label} is commoner than {cause} allows for {', '.join(diagnoses)}",
-                f"raise P({cause} | diagnosis) to at least P({node.label} | diagnosis), or lower the latter",
-            )
-        ]
-    )
+def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Array, high: Array) -> None:
+    """Refuse what is commoner than its cause allows, and say how common the cause would have to be."""
+    name = next(name for name, known in network.nodes.items() if known is node)
+    issues = []
+    for index in map(tuple, np.argwhere(high[0] < -1e-12)):
+        states = {parent: network.states(parent)[i] for parent, i in zip(own.parents, index, strict=True)}
+        diagnosis, p, leak = states[DIAGNOSIS], 1 - own.values[0][index], 1 - low[0][index]
+        least = ceil((p - leak) / (1 - leak) * 1e4) / 1e4
+        fix = f"raise P({cause} | {diagnosis}) to {least:g}, or lower P({name} | {diagnosis})"
+        if states.pop(ATYPICAL, BINARY[0]) == BINARY[1]:
+            states[ATYPICAL] = "patient"
+            fix = f"put {name} and {cause} both into the categories of {ATYPICAL!r}, or neither"
+        message = f"{name}: {p:.4g} given {', '.join(states.values())} is commoner than {cause} allows"
+        estimate = node.given.lookup((diagnosis,)) if node.given else None
+        issues.append(Issue("error", estimate.where if estimate else node.where, message, fix))
+    if issues:
+        raise CheckError(issues)
+    np.clip(high, 0, 1, out=high)
 
 
 def _recording_error(network: Network) -> float:

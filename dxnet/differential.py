@@ -13,6 +13,7 @@ from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.errors import Issue
 from dxnet.network import Network
+from dxnet.wording import counted, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,8 +110,7 @@ class Differential:
         }
 
     def __repr__(self) -> str:
-        leaders = ", ".join(
-            f"{self.network.diagnosis[name].name} {self.probability(name):.0%}" for name in self.ranking[:3]
-        )
-        count = len(self.case.findings)
-        return f"Differential({leaders}; {count} finding{'s' * (count != 1)}, setting {self.setting})"
+        first = [(self.network.diagnosis[name].name, self.probability(name)) for name in self.ranking[:3]]
+        leaders = ", ".join(f"{name} {percent(p)}" for name, p in first)
+        entered = counted(len(self.case.findings), "finding")
+        return f"Differential({leaders}; {entered}, setting {self.setting})"

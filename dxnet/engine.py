@@ -28,7 +28,7 @@ class Engine:
 
     >>> from dxnet import Case, Engine, load_network
     >>> Engine(load_network("asia")).diagnose(Case({"xray_abnormal": "present", "smoking": "present"}))
-    Differential(Lung cancer 65%, No lung cancer 35%; 2 findings, setting chest_clinic)
+    Differential(Lung cancer 64.6 %, No lung cancer 35.4 %; 2 findings, setting chest_clinic)
     """
 
     def __init__(self, network: Network, setting: str | None = None, backend: str = "pgmpy"):

@@ -101,7 +101,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     'did you mean babinski?'
     """
     choices = list(known)
+    if not choices:
+        return "there is none; define it or remove this"
     near = get_close_matches(word, choices, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"known are {', '.join(choices[:8])}{', ...' if len(choices) > 8 else ''}"
+
+
+def brief(value: object) -> str:
+    """A value as a message quotes it, cut to a readable length.
+
+    >>> brief("a" * 100)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
+    """
+    text = repr(value)
+    return text if len(text) <= 64 else f"{text[:60]}..."

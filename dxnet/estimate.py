@@ -14,6 +14,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
+
+from dxnet.errors import brief
 
 WEIGHT_CAP = 200.0
 """Largest effective sample size: studies differ by more than binomial error says."""
@@ -23,13 +26,13 @@ SUM_TOLERANCE = 2e-3
 """How far stated probabilities may be from a sum of 1 (rounding); beyond it they are refused."""
 ESTIMATE_KEY = "estimate"
 
-_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _COUNTS = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
 _INTERVAL = re.compile(rf"({_NUMBER})\s*\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]")
 _WEIGHTED = re.compile(rf"({_NUMBER}(?:\s+{_NUMBER})*)\s*~\s*({_NUMBER})")
 _VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
 _KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
-_GRAMMAR = (
+GRAMMAR = (
     "write 34/40 @key, 0.62 ~ 140 @key, 0.85 [0.74, 0.93] @key, 52 42 6 @key (one count a state), "
     "0.5 0.3 0.2 ~ 40 @key, or 0.07 ~ 10 @estimate  # reason"
 )
@@ -67,13 +70,13 @@ class Estimate:
     def __post_init__(self) -> None:
         if len(self.mean) < 2 or not all(0 < p < 1 for p in self.mean):
             raise ValueError(
-                "a probability must lie between 0 and 1, and be neither: write 0.002 for never seen, "
+                "a probability must lie between 0 and 1, and be neither; write 0.002 for never seen, "
                 "0.998 for always, or the counts (0/40)"
             )
         if abs(sum(self.mean) - 1) > 1e-9:
             raise ValueError(f"the probabilities sum to {sum(self.mean):.4g}; make them sum to 1")
         if not 0 < self.weight <= WEIGHT_CAP:
-            raise ValueError(f"the weight must be above 0 and at most {WEIGHT_CAP:g} patients")
+            raise ValueError(f"the weight is not above 0; give the number of patients, up to {WEIGHT_CAP:g}")
         if not self.sources:
             raise ValueError("no source; end it with @key of a reference, or @estimate and a # reason")
 
@@ -92,13 +95,12 @@ class Estimate:
         number, at, keys = text.partition("@")
         sources = tuple(key.lstrip("@") for key in re.split(r"[\s,]+", (at + keys).strip()) if key)
         if not at:
-            raise ValueError(f"{text!r} has no source; {_GRAMMAR}")
+            raise ValueError(f"{brief(text)} has no source; {GRAMMAR}")
         if not _KEYS.fullmatch((at + keys).strip()):
-            raise ValueError(f"cannot read the sources in {text!r}; write @key or @key1 @key2")
-        try:
-            mean, weight = _read_number(number.strip())
-        except OverflowError as problem:
-            raise ValueError(f"a number in {text!r} is too large") from problem
+            raise ValueError(f"cannot read the sources in {brief(text)}; write @key or @key1 @key2")
+        mean, weight = _read_number(number.strip())
+        if not isfinite(weight):
+            raise ValueError(f"a number in {brief(text)} is too large; give the number of patients")
         return cls(mean, min(weight, WEIGHT_CAP), sources, reason, text, where)
 
 
@@ -106,14 +108,14 @@ def _read_number(text: str) -> tuple[tuple[float, ...], float]:
     if match := _COUNTS.fullmatch(text):
         k, n = map(float, match.groups())
         if n <= 0 or k > n:
-            raise ValueError(f"{text!r} is not k of n patients; write 34/40 with 0 <= k <= n and n > 0")
+            raise ValueError(f"{brief(text)} is not k of n patients; write 34/40 with 0 <= k <= n and n > 0")
         return _pair((k + 0.5) / (n + 1)), n
     if match := _INTERVAL.fullmatch(text):
         p, low, high = map(float, match.groups())
         if not 0 <= low < p < high <= 1:
-            raise ValueError(f"{text!r}: the mean must lie inside its interval, and both inside 0 to 1")
+            raise ValueError(f"{brief(text)} is not mean [low, high]; put the mean inside, and all in 0 to 1")
         deviation = (high - low) / (2 * 1.959964)
-        return _pair(p), max(p * (1 - p) / deviation**2 - 1, 1.0)
+        return _pair(p), max(p * (1 - p) / deviation / deviation - 1, 1.0)
     if match := _WEIGHTED.fullmatch(text):
         values = [float(value) for value in match[1].split()]
         mean = _pair(values[0]) if len(values) == 1 else _share(values, text)
@@ -122,9 +124,9 @@ def _read_number(text: str) -> tuple[tuple[float, ...], float]:
         counts = [float(value) for value in text.split()]
         total = sum(counts) + len(counts) / 2
         if sum(counts) <= 0:
-            raise ValueError(f"{text!r} counts no patient; give how many had each state")
+            raise ValueError(f"{brief(text)} counts no patient; give how many had each state")
         return tuple((count + 0.5) / total for count in counts), sum(counts)
-    raise ValueError(f"cannot read {text!r}; {_GRAMMAR}")
+    raise ValueError(f"cannot read {brief(text)}; {GRAMMAR}")
 
 
 def _pair(p: float) -> tuple[float, float]:
@@ -134,5 +136,5 @@ def _pair(p: float) -> tuple[float, float]:
 def _share(values: list[float], text: str) -> tuple[float, ...]:
     total = sum(values)
     if abs(total - 1) > SUM_TOLERANCE:
-        raise ValueError(f"{text!r} sums to {total:.4g}; the probabilities of all states must sum to 1")
+        raise ValueError(f"{brief(text)} sums to {total:.4g}; make the probabilities of all states sum to 1")
     return tuple(value / total for value in values)

@@ -163,6 +163,8 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
     >>> evaluate(Engine(load_network("asia")), [case])
     Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
     """
+    from sklearn.metrics import brier_score_loss, log_loss
+
     cases, network = list(cases), engine.network
     if faults := list(_unlabelled(cases, network.diagnoses)):
         raise CaseError(faults)
@@ -171,6 +173,7 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
         raise CaseError("no cases; give at least one case with a known diagnosis")
     post = np.array([answer.post_test for answer in answers])
     truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
+    labels = np.arange(len(network.diagnoses))
     scores = tuple(_score(answer) for answer in answers)
     ranks = np.array([score.rank for score in scores])
     return Scorecard(
@@ -179,8 +182,8 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
         top3=float(np.mean(ranks <= 3)),
         top5=float(np.mean(ranks <= 5)),
         mean_probability=float(np.mean([score.probability for score in scores])),
-        log_loss=float(np.mean([score.log_loss for score in scores])),
-        brier=float(np.mean(np.sum((post - np.eye(post.shape[1])[truth]) ** 2, axis=1))),
+        log_loss=float(log_loss(truth, post, labels=labels)),
+        brier=float(brier_score_loss(truth, post, labels=labels, scale_by_half=False)),
         ece=calibration_error(post.max(axis=1), ranks == 1),
         per_case=scores,
         setting=engine.setting,

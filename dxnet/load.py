@@ -1,37 +1,38 @@
-"""Strict YAML -> Network. Every complaint names file and line, and all are reported at once.
+"""The files of a network -> Network. Every complaint names file and line, and all are reported at once.
 
-Every scalar is text (no guessing of ``no`` or ``55:40``); duplicate keys, unknown keys, anchors, aliases,
-merges and tags are refused; files are UTF-8 and of a limited size.
+Files are read strictly (``dxnet.strict``); unknown keys, duplicate ids and keys without a value are refused.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+import io
+import os
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
-from dxnet.errors import CheckError, Issue, ParseError, did_you_mean
-from dxnet.network import Diagnosis, Finding, Frozen, Mechanism, Network, Node, Procedure, Reference, Setting
+from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
+from dxnet.network import (
+    ATYPICAL,
+    Atypical,
+    Diagnosis,
+    Finding,
+    Mechanism,
+    Network,
+    Node,
+    Procedure,
+    Reference,
+    Setting,
+)
+from dxnet.strict import Map, Text, parse_yaml, read_text
+from dxnet.table import GIVEN, Frozen, file_keys, is_table
 from dxnet.wiring import wiring
 
-MAX_BYTES = 5_000_000
-MAX_DEPTH = 12
 _HERE = Path(__file__).parent
 RESOURCES = _HERE if (_HERE / "networks").is_dir() else _HERE.parent
 """The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
@@ -44,34 +45,24 @@ _SECTIONS: dict[str, type[Frozen]] = {
     "procedures": Procedure,
     "findings": Finding,
 }
-
-
-class Text(str):
-    """A scalar with its place and the comment behind it."""
-
-    where: str
-    comment: str
-
-    def __new__(cls, value: str, where: str = "", comment: str = "") -> Text:
-        text = super().__new__(cls, value)
-        text.where, text.comment = where, comment
-        return text
-
-
-class Map(dict[str, Any]):
-    """A mapping with its place; ``repeated`` lists keys given more than once, with their later values."""
-
-    def __init__(self, where: str):
-        super().__init__()
-        self.where = where
-        self.repeated: list[tuple[Text, Any]] = []
+_MISTAKES = {
+    "string_type": ("is not text", "write plain text"),
+    "tuple_type": ("is not a list", "write [one, two]"),
+    "mapping_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "model_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "int_parsing": ("is not a whole number", "write 0, 1, 2 or 3"),
+    "greater_than_equal": ("is too small", "write 0, 1, 2 or 3"),
+    "less_than_equal": ("is too large", "write 0, 1, 2 or 3"),
+    "too_short": ("holds too few entries", "a network needs two diagnoses, a setting and a finding"),
+}
 
 
 def load_network(path_or_name: str | Path) -> Network:
     """Load a network from its directory, or one that ships with dxnet by its name.
 
     Args:
-        path_or_name: a directory with ``network.yaml``, or a name such as ``als_mimics``.
+        path_or_name: a directory with ``network.yaml``, or a name such as ``als_mimics``. All its ``.yaml``
+            files are read, those in directories below it too, but no hidden ones.
 
     Raises:
         ParseError: files missing or malformed; ``issues`` lists every problem with file and line.
@@ -81,276 +72,167 @@ def load_network(path_or_name: str | Path) -> Network:
     ('no_lung_cancer', 'lung_cancer')
     """
     directory = _find_network(path_or_name)
+    texts: list[str] = []
+    documents: list[Map] = []
     issues: list[Issue] = []
-    merged: dict[str, Any] = {}
-    digest = hashlib.sha256()
-    for path in sorted(directory.rglob("*.yaml")):
+    for path, name in _files(directory):
         try:
-            text = read_text(path)
-            document = parse_yaml(text, path.relative_to(directory.parent).as_posix())
+            texts.append(read_text(path, name))
+            documents.append(parse_yaml(texts[-1], name))
         except ParseError as problem:
             issues += problem.issues
-            continue
-        digest.update(text.encode())
-        issues += _repeated(document)
-        issues += _merge(merged, document)
-    references = _references(directory, merged.pop("references", None), issues)
-    if evidence := merged.get("evidence"):
-        merged["evidence"] = str(directory / str(evidence))
-    if issues:
+    unread = bool(issues)
+    merged = Map(f"{directory.name}/network.yaml")
+    for document in documents:
+        issues += [*_odd(document), *_merge(merged, document)]
+    merged["references"] = _references(directory, merged, issues)
+    merged["evidence"] = str(_beside(directory, merged, "evidence", issues) or "")
+    merged["<fingerprint>"] = hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
+    if unread:
         raise ParseError(issues)
     try:
-        network = Network.model_validate(
-            {**merged, "references": references, "fingerprint": digest.hexdigest()[:12]}
-        )
+        network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
-        raise ParseError([_explain(error, merged, directory.name) for error in problem.errors()]) from None
+        said = {issue.where for issue in issues}
+        found = (_explain(error, merged) for error in problem.errors())
+        raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
+    if issues:
+        raise ParseError(issues)
     if faults := list(wiring(network)):
         raise CheckError(faults)
     return network
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file of limited size.
-
-    Raises:
-        ParseError: missing, too large, not UTF-8, or holding control characters.
-    """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            message = f"{size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB a text file may have"
-            raise ParseError(
-                [Issue("error", path.name, message, "split it, or check that it is the right file")]
-            )
-        raw = path.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror or "cannot be read"
-        raise ParseError(
-            [Issue("error", str(path), reason.lower(), "check the path and its permissions")]
-        ) from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        where = f"{path.name}:{raw[: problem.start].count(bytes([10])) + 1}"
-        raise ParseError(
-            [Issue("error", where, "is not UTF-8 text", "save it with UTF-8 encoding")]
-        ) from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if odd := next((c for c in line if ord(c) < 32 and c not in "\t\r"), None):
-            message = f"holds the control character {ord(odd):#04x}, so it is not a text file"
-            raise ParseError(
-                [Issue("error", f"{path.name}:{number}", message, "check that it is the right file")]
-            )
-    return text
-
-
-def parse_yaml(text: str, name: str) -> Map:
-    """One YAML document as nested Map, list and Text, each with its place.
-
-    Raises:
-        ParseError: not YAML, or YAML that this format refuses.
-    """
-    lines = text.splitlines()
-    try:
-        document = _build(YAML(typ="safe", pure=True).parse(text), name, lines)
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        where = f"{name}:{mark.line + 1}" if mark else name
-        cause = " ".join(filter(None, (problem.context, problem.problem)))
-        raise ParseError(
-            [Issue("error", where, f"is not YAML: {cause}", "mend the line or the one above it")]
-        ) from None
-    except ParseError:
-        raise
-    except (YAMLError, ValueError, OverflowError) as problem:
-        cause = str(problem).splitlines()[0]
-        raise ParseError(
-            [Issue("error", name, f"is not YAML: {cause}", "check that it is the right file")]
-        ) from None
-    if not isinstance(document, Map):
-        raise ParseError(
-            [Issue("error", f"{name}:1", "is empty or not a mapping", "begin with 'key: value' lines")]
-        )
-    return document
-
-
-def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
-    """Fold a stream of YAML events into nested Map, list and Text."""
-    root: list[Any] = []
-    stack: list[tuple[Any, Text | None]] = [(root, None)]
-    documents = 0
-    for event in events:
-        if isinstance(event, DocumentStartEvent):
-            documents += 1
-        where = f"{name}:{event.start_mark.line + 1}"
-        _refuse(event, documents, len(stack), where)
-        container, key = stack[-1]
-        if isinstance(event, ScalarEvent):
-            value: Any = Text(event.value, where, _comment(event, lines))
-            if isinstance(container, Map) and key is None:
-                stack[-1] = (container, value)
-                continue
-        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-            if isinstance(container, Map) and key is None:
-                raise ParseError([Issue("error", where, "a key must be plain text", "write 'key: value'")])
-            stack.append((Map(where) if isinstance(event, MappingStartEvent) else [], None))
-            continue
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            value, _ = stack.pop()
-            container, key = stack[-1]
-        else:
-            continue
-        if not isinstance(container, Map):
-            container.append(value)
-            continue
-        assert key is not None
-        if key in container:
-            container.repeated.append((key, value))
-        else:
-            container[key] = value
-        stack[-1] = (container, None)
-    return root[0] if root else None
-
-
-def _refuse(event: Event, documents: int, depth: int, where: str) -> None:
-    anchored = isinstance(event, AliasEvent) or getattr(event, "anchor", None)
-    tagged = (
-        getattr(event, "tag", None)
-        if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent)
-        else None
-    )
-    for refused, what, fix in (
-        (anchored, "anchors and aliases (& and *) are not allowed", "write the value out, or quote the text"),
-        (tagged, f"the tag {tagged} is not allowed", "write plain text"),
-        (documents > 1, "a second document begins here", "keep one document a file"),
-        (
-            depth > MAX_DEPTH,
-            f"is nested more than {MAX_DEPTH} deep",
-            "check the brackets and the indentation",
-        ),
-        (
-            isinstance(event, ScalarEvent) and event.value == "<<",
-            "merges (<<) are not allowed",
-            "write the keys out",
-        ),
-    ):
-        if refused:
-            raise ParseError([Issue("error", where, what, fix)])
-
-
-def _comment(event: ScalarEvent, lines: list[str]) -> str:
-    end = event.end_mark
-    rest = lines[end.line][end.column :].strip() if end.line < len(lines) else ""
-    return rest.lstrip("#").strip() if rest.startswith("#") else ""
-
-
-def _repeated(value: Any) -> Iterator[Issue]:
-    children = value.values() if isinstance(value, Map) else value if isinstance(value, list) else ()
-    if isinstance(value, Map):
-        for key, _ in value.repeated:
-            first = next(k for k in value if k == key)
-            message = f"{str(key)!r} is stated twice (first at {getattr(first, 'where', '?')})"
-            yield Issue("error", key.where, message, "keep one")
-    for child in children:
-        yield from _repeated(child)
-
-
-def _merge(merged: dict[str, Any], document: Map) -> Iterator[Issue]:
-    for key, value in document.items():
-        place = getattr(key, "where", document.where)
-        if key in _SECTIONS and not isinstance(value, Map):
-            yield Issue(
-                "error", place, f"{str(key)!r} must hold one entry a line", "indent 'id: {...}' under it"
-            )
-        elif key not in merged:
-            merged[key] = value
-        elif key not in _SECTIONS:
-            yield Issue("error", place, f"{str(key)!r} is stated in two files", "keep one")
-        else:
-            for name, entry in value.items():
-                if name in merged[key]:
-                    yield Issue(
-                        "error",
-                        name.where,
-                        f"{str(name)!r} is defined twice in {key}",
-                        "rename or remove one",
-                    )
-                merged[key][name] = entry
-
-
 def _find_network(path_or_name: str | Path) -> Path:
     path = Path(path_or_name)
-    candidates = (
-        [path] if len(path.parts) > 1 or path.is_absolute() else [path, RESOURCES / "networks" / path]
-    )
-    for directory in candidates:
-        if (directory / "network.yaml").is_file():
+    is_path = len(path.parts) > 1 or path.is_absolute()
+    for directory in [path] if is_path else [path, RESOURCES / "networks" / path]:
+        if os.path.isfile(directory / "network.yaml"):
             return directory.resolve()
     shipped = sorted(entry.parent.name for entry in (RESOURCES / "networks").glob("*/network.yaml"))
-    fix = f"give a directory with a network.yaml, or one of {', '.join(shipped)} ({did_you_mean(path.name, shipped)})"
-    raise ParseError([Issue("error", str(path_or_name), "is not a network", fix)])
+    kind = "a directory without" if os.path.isdir(path) else "not a directory with"
+    fix = f"give such a directory, or a network of dxnet: {did_you_mean(path.name, shipped)}"
+    raise ParseError([Issue("error", str(path), f"is {kind} a file network.yaml", fix)])
 
 
-def _references(directory: Path, stated: Any, issues: list[Issue]) -> dict[str, Any]:
-    if stated is None:
-        return {}
-    path = directory / str(stated)
-    where = getattr(stated, "where", directory.name)
-    if not path.is_file():
-        issues.append(
-            Issue("error", where, f"no file {str(stated)!r}", "give its path from the network's directory")
-        )
-        return {}
-    rows = list(csv.DictReader(read_text(path).splitlines()))
-    known = set(Reference.model_fields)
-    if not rows or "key" not in rows[0]:
-        issues.append(
-            Issue("error", f"{path.name}:1", "has no column 'key'", "see data/README.md for the columns")
-        )
-        return {}
-    return {row["key"]: {k: v or "" for k, v in row.items() if k in known} for row in rows}
+def _files(directory: Path) -> Iterator[tuple[Path, str]]:
+    """Each YAML file of a network with the name that complaints call it; hidden files are left out."""
+    for path in sorted(directory.rglob("*")):
+        inside = path.relative_to(directory)
+        if path.suffix.lower() in (".yaml", ".yml") and not any(p.startswith(".") for p in inside.parts):
+            yield path, f"{directory.name}/{inside.as_posix()}"
 
 
-def _explain(error: Any, merged: Mapping[str, Any], name: str) -> Issue:
-    """A complaint of the data model, with the file and line of what it complains of."""
-    location, model, value, place = list(error["loc"]), Network, merged, f"{name}/network.yaml"
-    path: list[str] = []
-    for part in location:
-        if not isinstance(value, Mapping):
-            if isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-                place = getattr(value, "where", place)
+def _odd(value: Any) -> Iterator[Issue]:
+    """Keys stated twice and keys or entries without a value, at any depth."""
+    if isinstance(value, Map):
+        for key, _ in value.repeated:
+            message = f"{key!r} is stated twice (first at {value.place(key)})"
+            yield Issue("error", key.where, message, "keep one")
+        for empty in [key for key, child in value.items() if child == ""]:
+            yield Issue("error", value.place(empty), f"{empty!r} has no value", "give it one, or remove it")
+    elif isinstance(value, list):
+        for entry in [entry for entry in value if entry == ""]:
+            yield Issue("error", entry.where, "an entry without a value", "give it one, or remove it")
+    for child in value.values() if isinstance(value, Map) else value if isinstance(value, list) else ():
+        yield from _odd(child)
+
+
+def _merge(merged: Map, document: Map) -> Iterator[Issue]:
+    for key, value in document.items():
+        known = merged.setdefault(key, value)
+        if known is value:
             continue
-        keys = [
-            k
-            for k in value
-            if k == part or (part == "given" and (k.startswith("given ") or k == "probability"))
-        ]
-        if keys:
-            value = value[keys[0]]
-            place = getattr(value, "where", "") or getattr(keys[0], "where", "") or place
-            place = getattr(keys[0], "where", place)
-            path.append(str(keys[0]))
+        if key not in _SECTIONS or not isinstance(known, Map) or not isinstance(value, Map):
+            message = f"{key!r} is stated in two files (first at {merged.place(key)})"
+            yield Issue("error", document.place(key), message, "keep one")
+            continue
+        for name, entry in value.items():
+            if known.setdefault(name, entry) is not entry:
+                message = f"{name!r} is defined twice in {key} (first at {known.place(name)})"
+                yield Issue("error", value.place(name), message, "rename or remove one")
+
+
+def _beside(directory: Path, merged: Map, key: str, issues: list[Issue]) -> Path | None:
+    """The file that ``references`` or ``evidence`` names, from the network's directory."""
+    stated, where = merged.get(key), merged.place(key)
+    if stated is None:
+        return None
+    if isinstance(stated, Text) and os.path.isfile(directory / stated):
+        return directory / stated
+    fix = "give the path of a file, from the network's directory"
+    issues.append(Issue("error", where, f"{key}: no file {brief(stated)}", fix))
+    return None
+
+
+def _references(directory: Path, merged: Map, issues: list[Issue]) -> dict[str, Map]:
+    """Reference key -> row of the CSV file that ``references`` names."""
+    path = _beside(directory, merged, "references", issues)
+    if path is None:
+        return {}
+    try:
+        lines = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        table = [(f"{path.name}:{lines.line_num}", cells) for cells in lines if cells]
+    except ParseError as problem:
+        issues += problem.issues
+        return {}
+    except csv.Error as problem:
+        where = f"{path.name}:{lines.line_num}"
+        issues.append(Issue("error", where, f"is not CSV: {problem}", "mend the quotes here or above"))
+        return {}
+    header = table[0][1] if table else []
+    if "key" not in header:
+        issues.append(Issue("error", f"{path.name}:1", "has no column 'key'", "name it in the first line"))
+        return {}
+    found: dict[str, Map] = {}
+    for where, cells in table[1:]:
+        row = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header):
+            message = f"has {len(cells)} cells, but there are {len(header)} columns"
+            issues.append(Issue("error", where, message, "quote the texts that hold a comma"))
+        elif not row["key"]:
+            issues.append(Issue("error", where, "has no key", "give it one, or remove the line"))
+        elif row["key"] in found:
+            message = f"{row['key']!r} is stated twice (first at {found[row['key']].where})"
+            issues.append(Issue("error", where, message, "keep one"))
+        else:
+            found[row["key"]] = Map(where, {name: row[name] for name in file_keys(Reference) if name in row})
+    return found
+
+
+def _explain(error: Any, merged: Map) -> Issue:
+    """A complaint of the data model, with the file and line of what it complains of."""
+    location: Sequence[Any] = error["loc"]
+    value, where, path = merged, merged.where, []
+    for part in location:
+        if isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+            where = getattr(value, "where", where)
+        elif isinstance(value, Map) and (key := _key(value, part)) is not None:
+            where, value = value.place(key), value[key]
+            path.append(str(key))
     message, fix = _wording(error, location)
-    return Issue("error", place, f"{'.'.join(path)}: {message}" if path else message, fix)
+    return Issue("error", where, f"{'.'.join(path)}: {message}" if path else message, fix)
 
 
-def _wording(error: Any, location: list[Any]) -> tuple[str, str]:
+def _key(value: Map, part: Any) -> str | None:
+    """The key in the file that a part of a pydantic location stands for."""
+    return next((key for key in value if key == part or (part == GIVEN and is_table(key))), None)
+
+
+def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
     kind, key = error["type"], str(location[-1]) if location else ""
     if kind == "extra_forbidden":
-        return "unknown key", did_you_mean(key, _known_keys(location))
+        section = Atypical if location[0] == ATYPICAL else _SECTIONS.get(str(location[0]), Network)
+        known = file_keys(section if len(location) > 1 else Network)
+        is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
+        return "unknown key", f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)
     if kind == "missing":
         return f"{key!r} is missing", f"add '{key}: ...'"
     if kind == "value_error":
         message, _, fix = str(error["ctx"]["error"]).partition("; ")
         return message, fix
-    shown = repr(error["input"])[:60]
-    return f"{shown}: {error['msg'].lower()}", "see the network format in networks/als_mimics/README.md"
-
-
-def _known_keys(location: list[Any]) -> list[str]:
-    section = _SECTIONS.get(str(location[0])) if len(location) > 2 else Network
-    fields = (section or Network).model_fields
-    names = [field.alias or name for name, field in fields.items() if name not in ("where", "fingerprint")]
-    return [name.replace("given", "given <parents>") for name in names]
+    if kind == "literal_error":
+        return f"{brief(error['input'])} is not known", f"write {error['ctx']['expected']}"
+    message, fix = _MISTAKES.get(kind, (f"is wrong: {error['msg']}", "see the README of networks/als_mimics"))
+    return f"{brief(error['input'])} {message}", fix

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.cpt import Array, Cpt, cpt, prior
+from dxnet.errors import CheckError, Issue
 from dxnet.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -21,8 +22,21 @@ warnings.filterwarnings("ignore", "`pgmpy.estimators.StructureScore` is deprecat
 
 
 def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
-    """The table of every variable, the diagnosis first."""
-    return {DIAGNOSIS: prior(network, setting), **{name: cpt(network, name) for name in network.nodes}}
+    """The table of every variable, the diagnosis first.
+
+    Raises:
+        CheckError: mechanisms too rare for what goes through them; all at once.
+    """
+    built = {DIAGNOSIS: prior(network, setting)}
+    issues: list[Issue] = []
+    for name in network.nodes:
+        try:
+            built[name] = cpt(network, name)
+        except CheckError as problem:
+            issues += problem.issues
+    if issues:
+        raise CheckError(issues)
+    return built
 
 
 def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:

@@ -5,33 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import product
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from dxnet.errors import did_you_mean
+from dxnet.errors import brief, did_you_mean
 from dxnet.estimate import Estimate
+from dxnet.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
 DIAGNOSIS = "diagnosis"
 ATYPICAL = "atypical"
-DEFAULT = "default"
 BINARY = ("absent", "present")
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
-
-
-def _estimate(value: Any) -> Any:
-    if isinstance(value, Estimate) or not isinstance(value, str):
-        return value
-    return Estimate.parse(value, reason=getattr(value, "comment", ""), where=getattr(value, "where", ""))
-
-
-def _identifier(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise ValueError(f"{value!r} is not an identifier; use letters, digits and _ and begin with a letter")
-    return value
 
 
 def cause_state(cause: str) -> tuple[str, str | None]:
@@ -40,86 +26,8 @@ def cause_state(cause: str) -> tuple[str, str | None]:
     >>> cause_state("mri_cord_compression=compression_with_signal")
     ('mri_cord_compression', 'compression_with_signal')
     """
-    name, _, state = cause.partition("=")
-    return name.strip(), state.strip() or None
-
-
-def _where(value: Any) -> str:
-    return str(getattr(value, "where", "") or "")
-
-
-Number = Annotated[Estimate, BeforeValidator(_estimate)]
-Identifier = Annotated[str, BeforeValidator(_identifier)]
-
-
-class Frozen(BaseModel):
-    """Base of all parts of a network: immutable, no unknown keys, and the place it was read from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    where: str = Field(default="", exclude=True, repr=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_file(cls, data: Any) -> Any:
-        """Keep the place; make one Table of ``given a, b: {...}`` or ``probability: p``."""
-        if not isinstance(data, Mapping) or not (where := _where(data)):
-            return data
-        if "where" in data:
-            raise ValueError("unknown key 'where'; remove it")
-        given = [key for key in data if key.startswith("given ") or key == "probability"]
-        if "given" not in cls.model_fields or not given:
-            return {**data, "where": where}
-        if len(given) > 1:
-            raise ValueError(f"has {' and '.join(map(repr, given))}; a variable has one table")
-        key, rows = given[0], data[given[0]]
-        table = {"parents": [], "rows": {DEFAULT: rows}}
-        if key != "probability":
-            table = {"parents": [parent.strip() for parent in key[6:].split(",")], "rows": rows}
-        rest = {name: value for name, value in data.items() if name != key}
-        return {**rest, "given": {**table, "where": _where(key)}, "where": where}
-
-
-def _combinations(row: str) -> Iterator[tuple[str, ...]]:
-    """``a|b, c`` names (a, c) and (b, c)."""
-    return product(*([state.strip() for state in part.split("|")] for part in row.split(",")))
-
-
-class Table(Frozen):
-    """P(state | parents): one estimate a row.
-
-    A row is ``als`` or ``als, present``: a state of each parent in turn, ``a|b`` for either; a row shorter
-    than the parents holds for every state of the rest. A longer row wins over a shorter one, ``default``
-    serves what is left.
-    """
-
-    parents: tuple[str, ...]
-    rows: Mapping[str, Number]
-
-    @cached_property
-    def named(self) -> Mapping[tuple[str, ...], Estimate]:
-        """The estimate of every combination of parent states that a row names."""
-        return {
-            states: estimate
-            for row, estimate in self.rows.items()
-            if row != DEFAULT
-            for states in _combinations(row)
-        }
-
-    @model_validator(mode="after")
-    def _rows_are_distinct(self) -> Self:
-        named = [states for row in self.rows if row != DEFAULT for states in _combinations(row)]
-        twice = sorted({", ".join(states) for states in named if named.count(states) > 1})
-        if twice:
-            raise ValueError(f"stated twice: {'; '.join(twice)}; keep one row for each")
-        return self
-
-    def lookup(self, states: tuple[str, ...]) -> Estimate | None:
-        """The estimate that holds for one combination of parent states, or None when none is stated."""
-        for length in range(len(states), 0, -1):
-            if (found := self.named.get(states[:length])) is not None:
-                return found
-        return self.rows.get(DEFAULT)
+    name, equals, state = cause.partition("=")
+    return name.strip(), state.strip() if equals else None
 
 
 class Node(Frozen):
@@ -128,16 +36,16 @@ class Node(Frozen):
     label: str
     definition: str = ""
     states: tuple[str, ...] = BINARY
-    given: Table | None = None
+    given: Table | None = Field(default=None, alias=GIVEN)
 
     @field_validator("states")
     @classmethod
     def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
         if len(states) < 2 or len(set(states)) < len(states):
-            raise ValueError("needs two or more different states, the normal one first")
-        odd = [state for state in states if not _STATE.fullmatch(state)]
+            raise ValueError("are not two or more different states; list them, the normal one first")
+        odd = [state for state in states if not _STATE.fullmatch(state) or state == DEFAULT]
         if odd:
-            raise ValueError(f"cannot use {odd[0]!r} as a state; use letters, digits and _ . - + < > =")
+            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _ . - + < > =")
         return states
 
 
@@ -167,14 +75,12 @@ class Setting(Frozen):
     label: str
     description: str = ""
     prior: Mapping[str, Number] | None = None
-    given: Table | None = None
+    given: Table | None = Field(default=None, alias=GIVEN)
 
     @model_validator(mode="after")
     def _has_one_prior(self) -> Self:
         if (self.prior is None) == (self.given is None):
-            raise ValueError(
-                "needs either 'prior' (one number a diagnosis) or 'given ...' (one vector a row)"
-            )
+            raise ValueError("has no prior or two; keep 'prior' (one number a diagnosis) or 'given ...'")
         return self
 
 
@@ -213,8 +119,6 @@ class Finding(Node):
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
-
     @property
     def kinds(self) -> tuple[str, ...]:
         """Names of the CPT kinds that make its table, in the order in which they apply."""
@@ -226,15 +130,21 @@ class Finding(Node):
     def _is_complete(self) -> Self:
         sources = [bool(self.given), bool(self.any_of), bool(self.noisy_or)]
         if sum(sources) != 1:
-            raise ValueError("needs exactly one of 'given ...', 'probability', 'any-of' and 'noisy-or'")
+            raise ValueError(
+                "has no table or two; keep one of 'given ...', 'probability', 'any-of', 'noisy-or'"
+            )
         if self.noisy_or and self.leak is None:
-            raise ValueError("'noisy-or' needs a 'leak': the probabilities when no cause is present")
+            raise ValueError("has no leak; add 'leak', the probabilities when no cause is present")
         if (self.any_of or self.noisy_or) and (self.through or self.requires):
-            raise ValueError("'any-of' and 'noisy-or' take no 'through' or 'requires'")
+            raise ValueError("has 'through' or 'requires'; remove it, or the 'any-of' or 'noisy-or'")
+        if self.leak is not None and not (self.through or self.noisy_or):
+            raise ValueError(
+                "has a 'leak' but no 'through' or 'noisy-or'; remove it, or add what it leaks from"
+            )
         if self.preset and self.preset not in self.states:
-            raise ValueError(f"'preset' is {self.preset!r}; {did_you_mean(self.preset, self.states)}")
+            raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
         if self.any_of and self.states != BINARY:
-            raise ValueError("'any-of' needs the states [absent, present]")
+            raise ValueError("has other states; 'any-of' needs [absent, present]")
         return self
 
 
@@ -243,6 +153,13 @@ class Atypical(Node):
 
     label: str = "Atypical patient"
     categories: tuple[str, ...]
+
+    @field_validator("states")
+    @classmethod
+    def _is_binary(cls, states: tuple[str, ...]) -> tuple[str, ...]:
+        if states != BINARY:
+            raise ValueError("must be [absent, present]; remove the line")
+        return states
 
 
 class Procedure(Frozen):
@@ -285,18 +202,16 @@ class Network(Frozen):
     categories: tuple[str, ...] = ("findings",)
     default_setting: str = Field(default="", alias="default setting")
     recording_error: Number | None = Field(default=None, alias="recording error")
-    diagnosis: Mapping[Identifier, Diagnosis]
-    settings: Mapping[Identifier, Setting]
+    diagnosis: Mapping[Identifier, Diagnosis] = Field(min_length=2)
+    settings: Mapping[Identifier, Setting] = Field(min_length=1)
     atypical: Atypical | None = None
     mechanisms: Mapping[Identifier, Mechanism] = Field(default_factory=dict)
     incidental: Mapping[Identifier, Node] = Field(default_factory=dict)
     procedures: Mapping[Identifier, Procedure] = Field(default_factory=dict)
-    findings: Mapping[Identifier, Finding]
+    findings: Mapping[Identifier, Finding] = Field(min_length=1)
     references: Mapping[str, Reference] = Field(default_factory=dict)
     evidence: str = ""
-    fingerprint: str = ""
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+    fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 
     @cached_property
     def diagnoses(self) -> tuple[str, ...]:

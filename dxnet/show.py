@@ -12,7 +12,8 @@ from dxnet.cpt import Array, prior
 from dxnet.engine import Engine
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, Estimate
-from dxnet.network import BINARY, DEFAULT, DIAGNOSIS, Finding, Mechanism, Network, Node
+from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
+from dxnet.table import DEFAULT
 from dxnet.wording import percent
 
 
@@ -131,7 +132,32 @@ def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> 
 def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
     diagnosis = network.diagnosis[name]
     page.line(f"{diagnosis.label} ({name}), diagnosis of {label(network)}")
-    settled = [network.procedures[p].label if p in network.procedures else p for p in diagnosis.settled_by]
+    page.facts(_diagnosis_facts(network, diagnosis))
+    priors = list(_priors(network, name))
+    page.table(
+        ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
+        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, p, e in priors],
+    )
+    findings = list(_telling(network, name))[:top]
+    page.line()
+    page.line(
+        "Findings that differ most from the mean over all diagnoses (weight and source: of the number here)"
+    )
+    page.table(
+        ("Finding", "State", ">Here", ">Mean", ">Weight", "Sources", "Reason", "File"),
+        [
+            (finding, state, percent(here), percent(mean), *((f"{e.weight:.0f}", *_origin(e)) if e else ()))
+            for finding, state, here, mean, e in findings
+        ],
+    )
+    _references(page, network, [*(e for *_, e in priors), *(e for *_, e in findings if e)])
+
+
+def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+    yield "Short name", diagnosis.short
+    yield "Group", diagnosis.group
+    yield "Treatable", diagnosis.treatable
+    yield "Settled by", ", ".join(network.procedures[name].label for name in diagnosis.settled_by)
     codes = {
         "ORPHA": diagnosis.orpha,
         "MONDO": diagnosis.mondo,
@@ -139,38 +165,7 @@ def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
         "ICD-10": diagnosis.icd10,
         "ICD-10-CM": diagnosis.icd10cm,
     }
-    page.facts(
-        [
-            ("Short name", diagnosis.short),
-            ("Group", diagnosis.group),
-            ("Treatable", diagnosis.treatable),
-            ("Settled by", ", ".join(settled)),
-            ("Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)),
-        ]
-    )
-    priors = list(_priors(network, name))
-    page.table(
-        ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
-        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, p, e in priors],
-    )
-    findings = list(_telling(network, name))[:top]
-    page.line(
-        "Findings that differ most from the mean over all diagnoses (weight, source: of the stated number):"
-    )
-    page.table(
-        ("Finding", "State", ">Here", ">Mean", ">Weight", "Sources", "Reason", "File"),
-        [
-            (
-                finding,
-                state,
-                percent(here),
-                percent(mean),
-                *((f"{e.weight:.0f}", *_origin(e)) if e else [""] * 4),
-            )
-            for finding, state, here, mean, e in findings
-        ],
-    )
-    _references(page, network, [*(e for *_, e in priors), *(e for *_, e in findings if e)])
+    yield "Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)
 
 
 def _priors(network: Network, name: str) -> Iterator[tuple[str, float, Estimate]]:

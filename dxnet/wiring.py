@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
+from math import prod
 
-from dxnet.errors import Issue, did_you_mean
+from dxnet.errors import Issue, brief, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, SUM_TOLERANCE, Estimate
 from dxnet.network import (
     ATYPICAL,
     BINARY,
-    DEFAULT,
     DIAGNOSIS,
     Finding,
     Mechanism,
     Network,
     Node,
-    Table,
     cause_state,
 )
+from dxnet.table import DEFAULT, MAX_COLUMNS, Table
 
 
 def wiring(network: Network) -> Iterator[Issue]:
@@ -34,7 +34,7 @@ def wiring(network: Network) -> Iterator[Issue]:
             yield from _mechanism(network, name, node)
     yield from _settings(network)
     yield from _sources(network)
-    yield from _cycles(network)
+    yield from _arrows(network)
 
 
 def parents(network: Network, name: str) -> tuple[str, ...]:
@@ -47,37 +47,43 @@ def parents(network: Network, name: str) -> tuple[str, ...]:
         return (*stated, node.through)
     if not isinstance(node, Finding):
         return stated
-    atypical = (ATYPICAL,) if network.is_atypical(node) and DIAGNOSIS in stated else ()
+    gated = network.findings.get(node.requires or "")
+    departs = DIAGNOSIS in stated and any(network.is_atypical(f) for f in (node, gated) if f)
     gates = tuple(parent for parent in (node.requires, node.through) if parent)
     causes = tuple(cause_state(cause)[0] for cause in (*node.noisy_or, *node.also))
-    return (*stated, *node.any_of, *atypical, *gates, *causes)
+    return (*stated, *node.any_of, *([ATYPICAL] if departs else []), *gates, *causes)
 
 
 def _error(where: str, message: str, fix: str) -> Issue:
     return Issue("error", where, message, fix)
 
 
+def _unknown(where: str, what: str, word: str, known: Iterable[str]) -> Issue:
+    return _error(where, f"{what} {brief(word)}", did_you_mean(word, known))
+
+
 def _names(network: Network) -> Iterator[Issue]:
     sections = (network.mechanisms, network.incidental, network.findings, {DIAGNOSIS: None, ATYPICAL: None})
     for name, count in Counter(name for section in sections for name in section).items():
         if count > 1:
-            where = network.nodes[name].where if name in network.nodes else network.where
-            yield _error(where, f"{name!r} names two variables", "rename one")
+            first, *later = [section[name].where for section in sections[:3] if name in section]
+            where, place = (later[-1], f" (first at {first})") if later else (first, "")
+            yield _error(where, f"{name!r} names two variables{place}", "rename one")
     for name, diagnosis in network.diagnosis.items():
         for procedure in diagnosis.settled_by:
             if procedure not in network.procedures:
-                fix = did_you_mean(procedure, network.procedures)
-                yield _error(diagnosis.where, f"{name} is settled by unknown procedure {procedure!r}", fix)
-    for category in network.atypical.categories if network.atypical else ():
-        if category not in network.categories:
-            yield _error(
-                network.where,
-                f"atypical: unknown category {category!r}",
-                did_you_mean(category, network.categories),
-            )
+                what = f"{name} is settled by unknown procedure"
+                yield _unknown(diagnosis.at("settled_by"), what, procedure, network.procedures)
+    if network.atypical:
+        for category in network.atypical.categories:
+            if category not in network.categories:
+                where = network.atypical.at("categories")
+                yield _unknown(where, "atypical: unknown category", category, network.categories)
     if network.default_setting and network.default_setting not in network.settings:
-        fix = did_you_mean(network.default_setting, network.settings)
-        yield _error(network.where, f"unknown default setting {network.default_setting!r}", fix)
+        where = network.at("default setting")
+        yield _unknown(where, "unknown default setting", network.default_setting, network.settings)
+    if network.recording_error:
+        yield from _length(network.recording_error, 2, "recording error")
 
 
 def _table(network: Network, name: str, node: Node) -> Iterator[Issue]:
@@ -85,40 +91,40 @@ def _table(network: Network, name: str, node: Node) -> Iterator[Issue]:
         if not isinstance(node, Finding):
             yield _error(node.where, f"{name} has no numbers", "add 'given ...:' or 'probability:'")
         return
-    yield from _rows(network, name, node.given, len(node.states), node.where)
+    yield from _rows(network, name, node.given, len(node.states))
 
 
-def _rows(network: Network, name: str, table: Table, size: int, where: str) -> Iterator[Issue]:
+def _rows(network: Network, name: str, table: Table, size: int) -> Iterator[Issue]:
     known = (DIAGNOSIS, *network.nodes)
     unknown = [parent for parent in table.parents if parent not in known]
     for parent in unknown:
-        yield _error(table.where or where, f"{name}: unknown parent {parent!r}", did_you_mean(parent, known))
+        yield _unknown(table.where, f"{name}: unknown parent", parent, known)
     for row, estimate in table.rows.items():
         yield from _length(estimate, size, f"{name}.{row}")
-    if unknown:
-        return
-    choices = [network.states(parent) for parent in table.parents]
-    for states, estimate in table.named.items():
-        place = estimate.where or where
-        if len(states) > len(choices):
+    choices = [] if unknown else [network.states(parent) for parent in table.parents]
+    for row, estimate in table.rows.items() if choices else ():
+        named = table.choices(row) if row != DEFAULT else []
+        if len(named) > len(choices):
             yield _error(
-                place, f"{name}: row {', '.join(states)} has more parts than parents", "drop the extra ones"
+                estimate.where, f"{name}: row {row} has more parts than parents", "drop the extra ones"
             )
-        for state, known_states, parent in zip(states, choices, table.parents, strict=False):
-            if state not in known_states:
-                message = f"{name}: {parent} has no state {state!r}"
-                yield _error(place, message, did_you_mean(state, known_states))
+        for states, known_states, parent in zip(named, choices, table.parents, strict=False):
+            for state in dict.fromkeys(states):
+                if state not in known_states:
+                    yield _unknown(estimate.where, f"{name}: {parent} has no state", state, known_states)
+    if prod(map(len, choices)) > MAX_COLUMNS:
+        return
     missing = [states for states in product(*choices) if table.lookup(states) is None]
-    if missing:
+    if missing and not unknown:
         shown = "; ".join(", ".join(states) for states in missing[:4]) + ("; ..." if len(missing) > 4 else "")
-        yield _error(table.where or where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
+        yield _error(table.where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
 
 
 def _length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
     if len(estimate.mean) != size:
         have = "one probability" if len(estimate.mean) == 2 else f"{len(estimate.mean)} probabilities"
         need = (
-            "one probability, that of the second state" if size == 2 else f"{size} probabilities, one a state"
+            f"{size} probabilities, one a state" if size > 2 else "one probability, that of the second state"
         )
         yield _error(estimate.where, f"{name}: {have}", f"give {need}")
 
@@ -126,26 +132,20 @@ def _length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
 def _mechanism(network: Network, name: str, mechanism: Mechanism) -> Iterator[Issue]:
     if mechanism.leak:
         yield from _length(mechanism.leak, 2, f"{name}.leak")
-    if mechanism.through and (mechanism.given is None or mechanism.given.parents != (DIAGNOSIS,)):
-        yield _error(
-            mechanism.where, f"{name}: 'through' needs the table 'given diagnosis'", "state it that way"
-        )
     if mechanism.through:
+        yield from _is_given_diagnosis(name, mechanism, "through")
         yield from _through(network, name, mechanism)
 
 
 def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
-    where, only_diagnosis = finding.where, finding.given is not None and finding.given.parents == (DIAGNOSIS,)
     if finding.category not in network.categories:
-        fix = did_you_mean(finding.category, network.categories)
-        yield _error(where, f"{name}: unknown category {finding.category!r}", fix)
+        where = finding.at("category")
+        yield _unknown(where, f"{name}: unknown category", finding.category, network.categories)
     if finding.procedure and finding.procedure not in network.procedures:
-        fix = did_you_mean(finding.procedure, network.procedures)
-        yield _error(where, f"{name}: unknown procedure {finding.procedure!r}", fix)
-    if (finding.through or finding.requires) and not only_diagnosis:
-        yield _error(
-            where, f"{name}: 'through' and 'requires' need the table 'given diagnosis'", "state it that way"
-        )
+        where = finding.at("procedure")
+        yield _unknown(where, f"{name}: unknown procedure", finding.procedure, network.procedures)
+    if finding.through or finding.requires:
+        yield from _is_given_diagnosis(name, finding, "through" if finding.through else "requires")
     if finding.through:
         yield from _through(network, name, finding)
     if finding.requires:
@@ -153,90 +153,111 @@ def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
     for key, causes in (("also", finding.also), ("noisy-or", finding.noisy_or)):
         for cause, estimate in causes.items():
             yield from _length(estimate, len(finding.states), f"{name}.{key}.{cause}")
-            yield from _is_node(network, f"{name}.{key}", cause, where)
+            yield from _is_cause(network, f"{name}.{key}", cause, estimate.where)
     for part in finding.any_of:
-        yield from _is_node(network, f"{name}.any-of", part, where)
+        if part not in network.nodes:
+            yield _unknown(finding.at("any-of"), f"{name}.any-of: unknown variable", part, network.nodes)
     if finding.leak:
         yield from _length(finding.leak, len(finding.states) if finding.noisy_or else 2, f"{name}.leak")
 
 
-def _is_node(network: Network, place: str, cause: str, where: str) -> Iterator[Issue]:
+def _is_given_diagnosis(name: str, node: Finding | Mechanism, key: str) -> Iterator[Issue]:
+    if node.given is None or node.given.parents != (DIAGNOSIS,):
+        yield _error(node.at(key), f"{name}: {key!r} needs the table 'given diagnosis'", "state it that way")
+
+
+def _is_cause(network: Network, place: str, cause: str, where: str) -> Iterator[Issue]:
     name, state = cause_state(cause)
     if name not in network.nodes:
-        yield _error(where, f"{place}: unknown variable {name!r}", did_you_mean(name, network.nodes))
-    elif state and state not in network.states(name):
-        fix = did_you_mean(state, network.states(name))
-        yield _error(where, f"{place}: {name} has no state {state!r}", fix)
+        yield _unknown(where, f"{place}: unknown variable", name, network.nodes)
+    elif state is not None and state not in network.states(name):
+        yield _unknown(where, f"{place}: {name} has no state", state, network.states(name))
 
 
-def _through(network: Network, name: str, finding: Finding | Mechanism) -> Iterator[Issue]:
-    mechanism = network.mechanisms.get(finding.through or "")
+def _through(network: Network, name: str, node: Finding | Mechanism) -> Iterator[Issue]:
+    where, mechanism = node.at("through"), network.mechanisms.get(node.through or "")
     if mechanism is None:
-        fix = did_you_mean(finding.through or "", network.mechanisms)
-        yield _error(finding.where, f"{name}: unknown mechanism {finding.through!r}", fix)
+        yield _unknown(where, f"{name}: unknown mechanism", node.through or "", network.mechanisms)
         return
     if mechanism.states != BINARY or mechanism.given is None or mechanism.given.parents != (DIAGNOSIS,):
-        yield _error(
-            mechanism.where, f"{finding.through} must be absent or present, given diagnosis", "state it so"
-        )
-    if mechanism.leak is None and (isinstance(finding, Mechanism) or finding.leak is None):
-        yield _error(finding.where, f"{name}: no leak", f"give {finding.through} or {name} a 'leak'")
+        message = f"{name}: {node.through} is not absent or present, given diagnosis"
+        yield _error(where, message, f"state {node.through} so, or choose another mechanism")
+    if mechanism.leak is None and (isinstance(node, Mechanism) or node.leak is None):
+        yield _error(where, f"{name}: no leak", f"give {node.through} a 'leak'")
 
 
 def _requires(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
-    gate = network.findings.get(finding.requires or "")
+    where, gate = finding.at("requires"), network.findings.get(finding.requires or "")
     if gate is None:
-        fix = did_you_mean(finding.requires or "", network.findings)
-        yield _error(finding.where, f"{name}: requires unknown finding {finding.requires!r}", fix)
+        yield _unknown(where, f"{name}: requires unknown finding", finding.requires or "", network.findings)
     elif gate.states != BINARY or gate.also or gate.given is None or gate.given.parents != (DIAGNOSIS,):
-        message = f"{name}: {finding.requires} must be absent or present, given diagnosis, without 'also'"
-        yield _error(gate.where, message, "require another finding")
-    elif gate.through and gate.through == finding.through:
-        message = f"{name} and {finding.requires} both go through {gate.through}"
-        yield _error(finding.where, message, "drop 'through' here: 'requires' already links them")
+        message = f"{name}: {finding.requires} is not absent or present, given diagnosis, without 'also'"
+        yield _error(where, message, "require another finding")
+    elif shared := _latent(network, finding.through) & _latent(network, finding.requires):
+        message = f"{name} and {finding.requires} both depend on {', '.join(sorted(shared))}"
+        yield _error(finding.at("through"), message, "drop 'through' here: 'requires' already links them")
+
+
+def _latent(network: Network, name: str | None) -> set[str]:
+    """The mechanisms that a variable goes through, by way of those and of the findings it requires."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        node = network.nodes.get(waiting[-1] or "")
+        name = waiting.pop()
+        if isinstance(node, Finding | Mechanism) and name and name not in found:
+            found.add(name)
+            waiting += [node.through, node.requires if isinstance(node, Finding) else None]
+    return found & set(network.mechanisms)
 
 
 def _settings(network: Network) -> Iterator[Issue]:
     for name, setting in network.settings.items():
         if setting.given is not None:
-            yield from _rows(network, name, setting.given, len(network.diagnoses), setting.where)
+            yield from _rows(network, name, setting.given, len(network.diagnoses))
             continue
         prior: Mapping[str, Estimate] = setting.prior or {}
-        for diagnosis in prior:
+        for diagnosis, estimate in prior.items():
+            yield from _length(estimate, 2, f"{name}.{diagnosis}")
             if diagnosis not in (*network.diagnoses, DEFAULT):
-                fix = did_you_mean(diagnosis, network.diagnoses)
-                yield _error(prior[diagnosis].where, f"{name}: unknown diagnosis {diagnosis!r}", fix)
-        missing = [d for d in network.diagnoses if d not in prior and DEFAULT not in prior]
-        if missing:
+                yield _unknown(estimate.where, f"{name}: unknown diagnosis", diagnosis, network.diagnoses)
+        stated = [prior.get(diagnosis, prior.get(DEFAULT)) for diagnosis in network.diagnoses]
+        total = sum(estimate.mean[-1] for estimate in stated if estimate)
+        if None in stated:
+            missing = [d for d, estimate in zip(network.diagnoses, stated, strict=True) if not estimate]
             yield _error(
-                setting.where, f"{name}: no prior for {', '.join(missing)}", "add it, or a 'default'"
+                setting.at("prior"), f"{name}: no prior for {', '.join(missing)}", "add it, or 'default'"
             )
-            continue
-        total = sum(
-            prior.get(d, prior.get(DEFAULT, prior[next(iter(prior))])).mean[-1] for d in network.diagnoses
-        )
-        if abs(total - 1) > SUM_TOLERANCE:
-            yield _error(setting.where, f"{name}: the priors sum to {total:.4g}", "make them sum to 1")
+        elif abs(total - 1) > SUM_TOLERANCE:
+            yield _error(setting.at("prior"), f"{name}: the priors sum to {total:.4g}", "make them sum to 1")
 
 
 def _sources(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
         for key in estimate.sources:
             if key != ESTIMATE_KEY and key not in network.references:
-                fix = (
-                    did_you_mean(key, network.references)
-                    if network.references
-                    else "state 'references: FILE.csv'"
-                )
+                known = did_you_mean(key, network.references)
+                fix = known if network.references else "state 'references: FILE.csv'"
                 yield _error(estimate.where, f"{place}: unknown reference @{key}", fix)
 
 
-def _cycles(network: Network) -> Iterator[Issue]:
+def _arrows(network: Network) -> Iterator[Issue]:
+    """Parents given twice, tables too large to build, and cycles."""
     names = (DIAGNOSIS, *network.nodes)
     graph = {name: [parent for parent in parents(network, name) if parent in names] for name in names}
+    for name, known in graph.items():
+        where = network.nodes[name].where if name in network.nodes else network.at("settings")
+        twice = [parent for parent, count in Counter(known).items() if count > 1]
+        if twice:
+            yield _error(where, f"{name} depends twice on {', '.join(twice)}", "name each parent once")
+        if (columns := prod(len(network.states(parent)) for parent in known)) > MAX_COLUMNS:
+            message = f"{name}: a table of {columns:,} combinations of parent states is too large"
+            yield _error(where, message, f"take fewer parents, {MAX_COLUMNS:,} combinations at most")
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as problem:
-        cycle = list(reversed(problem.args[1]))
-        where = network.nodes[next(name for name in cycle if name != DIAGNOSIS)].where
-        yield _error(where, f"a cycle: {' -> '.join(cycle)}", "remove one of these arrows")
+        cycle: list[str] = problem.args[1]
+        where = next((network.nodes[name].where for name in cycle if name in network.nodes), "")
+        yield _error(
+            where or network.at("settings"), f"a cycle: {' -> '.join(cycle)}", "remove one of these arrows"
+        )

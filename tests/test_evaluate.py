@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -48,7 +49,9 @@ def test_scores_are_those_worked_by_hand(card):
     assert card.top3 == card.top5 == 1
     assert card.mean_probability == pytest.approx(sum(p) / 3)
     assert card.log_loss == pytest.approx(-sum(map(math.log, p)) / 3)
-    assert card.brier == pytest.approx(sum(2 * (1 - q) ** 2 for q in p) / 3)  # two diagnoses: both are off alike
+    assert card.brier == pytest.approx(
+        sum(2 * (1 - q) ** 2 for q in p) / 3
+    )  # two diagnoses: both are off alike
     assert card.ece == pytest.approx((abs(p[0] - 1) + abs(p[1] + (1 - p[2]) - 1)) / 3)  # bins 0.6-0.7, 0.9-1
     assert [s.id for s in card.misses] == ["c"]
     assert (card.network, card.setting, card.version) == ("asia", "chest_clinic", "1.0.0")
@@ -62,7 +65,9 @@ def test_scores_are_those_of_scikit_learn(als):
     post = np.array([engine.diagnose(case).post_test for case in cases])
     truth = [als.diagnoses.index(case.diagnosis) for case in cases]
     labels = range(len(als.diagnoses))
-    assert card.log_loss == pytest.approx(log_loss(truth, post / post.sum(axis=1, keepdims=True), labels=labels))
+    assert card.log_loss == pytest.approx(
+        log_loss(truth, post / post.sum(axis=1, keepdims=True), labels=labels)
+    )
     for k, value in ((1, card.top1), (3, card.top3), (5, card.top5)):
         assert value == pytest.approx(top_k_accuracy_score(truth, post, k=k, labels=labels))
 
@@ -126,7 +131,10 @@ def test_cases_that_cannot_be_scored_are_all_named(clinic):
     ]
     with pytest.raises(CaseError, match="no cases"):
         evaluate(clinic, [])
-    bad = [Case({"x": "1"}, id="a", diagnosis="lung_cancer"), Case({"smoking": "2"}, id="b", diagnosis="lung_cancer")]
+    bad = [
+        Case({"x": "1"}, id="a", diagnosis="lung_cancer"),
+        Case({"smoking": "2"}, id="b", diagnosis="lung_cancer"),
+    ]
     with pytest.raises(CaseError, match=r"(?s)a: unknown finding 'x'.*b: smoking: unknown state '2'"):
         evaluate(clinic, bad)
 
@@ -137,11 +145,14 @@ def test_impossible_findings_are_named_with_their_case(impossible):
         evaluate(Engine(load_network(impossible)), [case])
 
 
-def test_a_probability_of_zero_stays_finite(impossible):
-    case = Case({"cough": "present"}, diagnosis="ill")
-    engine = Engine(load_network(impossible))
-    certain = evaluate(engine, [replace(case, findings={"any_symptom": "present"})])
-    assert math.isfinite(certain.log_loss)
+def test_a_probability_of_zero_stays_finite(clinic):
+    def certain(case):
+        return replace(clinic.diagnose(case), post_test=np.array([1.0, 0.0]))
+
+    engine = SimpleNamespace(network=clinic.network, setting=clinic.setting, diagnose=certain)
+    card = evaluate(engine, [Case({}, diagnosis="lung_cancer")])
+    assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))
+    assert (card.brier, card.ece) == (2, 1)
 
 
 def test_a_comparison_with_itself_is_nothing(card):

@@ -138,6 +138,7 @@ MALFORMED = {
     "empty.json": (b"", ":1: is not JSON: Expecting value"),
     "empty.jsonl": (b"\n\n", ": is empty"),
     "empty.csv": (b"", ":1: has no header"),
+    "blank.csv": (b";;\n\na;b\n", ":1: has no header"),
     "bare.csv": (b"id,smoking\n", ": has no row below its header"),
     "list.yaml": (b"- smoking\n", ":1: is empty or not a mapping"),
     "list.json": (b'[{"findings": {}}]', ":1: is not a JSON object; write"),
@@ -235,7 +236,9 @@ def test_what_the_network_lacks_is_named_with_its_line(tmp_path, asia):
         "c.yaml:3: dyspnoea: unknown state 'absnt'; did you mean absent?",
     ]
     first, second = read_cases(write(tmp_path, "t.csv", "xray,smoking\n,presen\nabnormal,\n"))
-    with pytest.raises(UnknownState, match=r"t\.csv:2: smoking: unknown state 'presen'; did you mean present"):
+    with pytest.raises(
+        UnknownState, match=r"t\.csv:2: smoking: unknown state 'presen'; did you mean present"
+    ):
         first.likelihoods(asia)
     with pytest.raises(UnknownFinding, match=r"t\.csv:1: unknown finding 'xray'"):
         second.likelihoods(asia)

@@ -8,7 +8,9 @@ ORDER = [
     "errors",
     "wording",
     "estimate",
+    "table",
     "network",
+    "strict",
     "wiring",
     "load",
     "cpt",
@@ -27,7 +29,7 @@ ORDER = [
 ]
 ONLY_IN = {
     "pgmpy": {"model", "backends/reference"},
-    "ruamel": {"load", "formats/write"},
+    "ruamel": {"strict", "formats/write"},
     "streamlit": {"ui"},
     "click": {"cli"},
 }

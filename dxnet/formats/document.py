@@ -9,7 +9,7 @@ from unicodedata import category
 
 from dxnet.case import Case, State
 from dxnet.errors import CaseError, Issue, did_you_mean
-from dxnet.load import Map, Text
+from dxnet.strict import Map, Text
 
 Stage = Literal["pre", "post"]
 STAGES: tuple[Stage, ...] = get_args(Stage)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from dxnet.case import Case
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.document import Stage, to_case
-from dxnet.load import MAX_DEPTH, Map, Text, read_text
+from dxnet.strict import MAX_DEPTH, Map, Text, read_text
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
 

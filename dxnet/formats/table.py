@@ -10,7 +10,7 @@ from pathlib import Path
 from dxnet.case import Case
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.document import plain, settle
-from dxnet.load import Text, read_text
+from dxnet.strict import Text, read_text
 
 _SEPARATORS = ",;\t"
 
@@ -49,8 +49,6 @@ def read_csv(path: Path, _: object) -> list[Case]:
 def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     """The rows that are not blank, the header first, each with its line."""
     header = text.partition("\n")[0]
-    if not header.strip():
-        raise CaseError([Issue("error", f"{name}:1", "has no header", "begin with the names of the columns")])
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count), strict=True
     )
@@ -65,6 +63,8 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         raise CaseError(
             [Issue("error", f"{name}:{line}", f"is not CSV: {problem}", "mend the quotes")]
         ) from None
+    if not rows or rows[0][0] > 1:
+        raise CaseError([Issue("error", f"{name}:1", "has no header", "begin with the names of the columns")])
     return rows
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dxnet.case import Case
 from dxnet.formats.document import Stage, to_case
-from dxnet.load import parse_yaml, read_text
+from dxnet.strict import parse_yaml, read_text
 
 
 def read_yaml(path: Path, stage: Stage) -> list[Case]:

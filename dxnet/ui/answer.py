@@ -11,14 +11,14 @@ import streamlit as st
 from dxnet import Differential, DxnetError, Engine, Network
 from dxnet.differential import INTENDED_USE
 from dxnet.ui import files
-from dxnet.ui.state import Form, complaints, readable, words
+from dxnet.ui.state import Form, complaints, literal, readable, words
 from dxnet.wording import counted, percent
 
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
-ROW, NAMES, NUMBERS = 24, 192, 60
-"""Pixels: height of a bar with its gap, widths of the columns of names and numbers."""
+ROW, NAMES, NUMBERS, FONT = 24, 190, 60, 14
+"""Pixels: height of a bar with its gap, widths of the columns of names and numbers, size of letters."""
 PLAIN, TREATABLE, TRACK, INK = "#0B5C7A", "#B4540A", "#EEF2F5", "#1B2733"
 MARK = "Rx"
 
@@ -66,44 +66,47 @@ def in_words(answer: Differential) -> str:
     )
 
 
-def chart(answer: Differential) -> alt.LayerChart:
+def chart(answer: Differential) -> alt.LayerChart | alt.FacetChart:
     """Bars of post-test probability with a tick at the pre-test one, the numbers in a column of their own."""
     data = rows(answer).head(SHOWN)
-    axis = alt.Axis(
-        labelLimit=NAMES - 8,
-        labelFontSize=14,
-        labelColor=INK,
-        labelPadding=8,
-        ticks=False,
-        domain=False,
+    thick, thin = ROW * 0.8, ROW * 0.6
+    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis()))
+    post = alt.X("post_test:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
+    tracks = base.mark_bar(height=thin, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
+    bars = base.mark_bar(height=thin).encode(post, treatable_colour(), tooltip=tooltips())
+    ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=thick).encode(x="pre_test:Q")
+    number = base.mark_text(align="right", fontSize=FONT, color=INK)
+    numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="after:N")
+    layers = alt.layer(tracks, bars, ticks, numbers)
+    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+    return layers.properties(height=ROW * len(data), padding=around).configure_view(stroke=None)
+
+
+def names_axis() -> alt.Axis:
+    """Names in a column of fixed width, so that the bars do not jump from one answer to the next."""
+    return alt.Axis(
         minExtent=NAMES,
         maxExtent=NAMES,
+        labelLimit=NAMES,
+        labelPadding=8,
+        labelFontSize=FONT,
+        labelColor=INK,
+        ticks=False,
+        domain=False,
     )
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=axis))
-    scale = alt.Scale(domain=[0, 1])
-    tracks = base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
-    bars = base.mark_bar(height=ROW * 0.6).encode(
-        x=alt.X("post_test:Q", scale=scale, axis=None),
-        color=alt.Color(
-            "treatable:N", legend=None, scale=alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
-        ),
-        tooltip=[
-            alt.Tooltip("label:N", title="diagnosis"),
-            alt.Tooltip("group:N"),
-            alt.Tooltip("before:N", title="pre-test"),
-            alt.Tooltip("after:N", title="post-test"),
-        ],
+
+
+def treatable_colour() -> alt.Color:
+    """Treatable diagnoses in another colour, besides their mark."""
+    return alt.Color(
+        "treatable:N", legend=None, scale=alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
     )
-    ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(
-        x=alt.X("pre_test:Q", scale=scale)
-    )
-    numbers = base.mark_text(align="right", fontSize=14, color=INK).encode(
-        x=alt.value(alt.expr(f"width + {NUMBERS}")), text="after:N"
-    )
-    layers: alt.LayerChart = alt.layer(tracks, bars, ticks, numbers)
-    return layers.properties(
-        height=ROW * len(data), padding={"left": 0, "right": 0, "top": 0, "bottom": 0}
-    ).configure_view(stroke=None)
+
+
+def tooltips() -> list[alt.Tooltip]:
+    """What a bar says when pointed at."""
+    fields = {"label": "diagnosis", "group": "group", "before": "pre-test", "after": "post-test"}
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
 
 
 def totals(answer: Differential) -> str:
@@ -123,8 +126,9 @@ def entered(network: Network, form: Form) -> None:
         return f"**{network.findings[name].label}:** {words(findings[name])}{mark} :material/close:"
 
     st.session_state.entered = names
+    whose = f"{literal(words(form.case.id))}: " if form.case.id else ""
     st.pills(
-        f"{form.case.id and f'{words(form.case.id)}: '}{counted(len(names), 'finding')} entered (choose one to remove it)",
+        f"{whose}{counted(len(names), 'finding')} entered (choose one to remove it)",
         names,
         selection_mode="multi",
         format_func=label,
@@ -161,7 +165,10 @@ def provenance(network: Network, form: Form, setting: str) -> str:
     preset = len(form.preset)
     stated = len(form.case.findings) - preset
     counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
-    return (
-        f"{INTENDED_USE}  \n{network.name} {network.version} ({network.fingerprint}) · {date.today().isoformat()} · "
-        f"setting: {network.settings[setting].label} · findings: {counts}"
+    facts = (
+        f"{network.name} {network.version} ({network.fingerprint})",
+        date.today().isoformat(),
+        f"setting: {network.settings[setting].label}",
+        f"findings: {counts}",
     )
+    return f"{INTENDED_USE}  \n{' · '.join(facts)}"

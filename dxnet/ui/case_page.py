@@ -23,7 +23,7 @@ def show() -> None:
     header(served, entered)
     if entered.problems:
         st.error("  \n".join(entered.problems))
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns([12, 9], gap="medium")
     with left:
         findings.show(served, entered, GROUP_PANE)
     with right, st.container(gap="xsmall"):
@@ -37,7 +37,7 @@ def show() -> None:
 
 def header(network: Network, form: Form) -> None:
     """Title, search, and what can be done with the whole case."""
-    left, right = st.columns([11, 9], gap="medium", vertical_alignment="center")
+    left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<h1 style='font-size:1.4rem;margin:0'>{network.label}</h1>", width="content")
         findings.search(network, form)

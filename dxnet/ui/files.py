@@ -12,7 +12,7 @@ import streamlit as st
 from dxnet import Case, DxnetError, Network
 from dxnet.formats import dump_case, read_cases
 from dxnet.load import RESOURCES
-from dxnet.ui.state import Form, complaints, words
+from dxnet.ui.state import Form, complaints, literal, words
 
 SUFFIXES = ("yaml", "yml", "json")
 
@@ -67,7 +67,7 @@ def take(network: Network, form: Form, name: str, content: bytes) -> None:
             (case,) = read_cases(path)
         case.likelihoods(network)
     except DxnetError as problem:
-        form.problems = [f"{name} was not opened."[:200], *complaints(network, problem)]
+        form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
     else:
         form.load(case)
 

@@ -11,16 +11,16 @@ from dxnet import Network
 from dxnet.ui.state import Form, words
 
 NOT_EXAMINED, UNCERTAIN = "", "uncertain"
-CELL = 274
+CELL = 286
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
 FOUND = 108
 """Height in pixels of the finding that was searched for, taken from that of the group."""
-LONGEST = 17
-"""Letters of all states together up to which they stand side by side; longer ones drop down."""
+LONGEST = 20
+"""Letters of the states, with four blanks between, up to which they stand side by side; others drop down."""
 
 
 def groups(network: Network) -> Mapping[str, Sequence[str]]:
-    """Categories as they are opened together: those of different tracts with the same regions share a grid."""
+    """Categories as they are opened together: regional ones of different tracts, in a row, share a grid."""
     result: dict[str, list[str]] = {}
     for category in network.categories:
         if not any(finding.category == category for finding in network.findings.values()):
@@ -171,7 +171,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         "on_change": enter,
         "key": key,
     }
-    if len("".join(finding.states)) <= LONGEST:
+    if len("    ".join(finding.states)) <= LONGEST:
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)

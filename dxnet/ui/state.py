@@ -113,7 +113,7 @@ def form(network: Network) -> Form:
     """The form of this browser session."""
     if "form" not in st.session_state:
         st.session_state.form = Form.new(network)
-    return st.session_state.form  # type: ignore[no-any-return]
+    return st.session_state.form
 
 
 def words(state: State) -> str:
@@ -139,4 +139,13 @@ def readable(network: Network, text: str) -> str:
         finding = network.findings.get(match[0])
         return f"“{finding.label}”" if finding else match[0]
 
-    return re.sub(r"[A-Za-z]\w*", label, text)
+    return literal(re.sub(r"[A-Za-z]\w*", label, text))
+
+
+def literal(text: str) -> str:
+    """Text of a file as it stands: Markdown in it is not obeyed, so that no file can load a picture.
+
+    >>> print(literal("![x](http://a.b)"))
+    !\\[x\\](http://a.b)
+    """
+    return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)

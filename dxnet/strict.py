@@ -1,0 +1,182 @@
+"""Strict reading: UTF-8 text of limited size, and YAML whose every scalar is text that knows its place.
+
+Nothing is guessed (``no`` is not False, ``55:40`` not a number); anchors, aliases, merges, tags, second
+documents and deep nesting are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from dxnet.errors import Issue, ParseError
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 12
+
+_BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
+_NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_COMMENT = re.compile(r"[ \t]+#+(.*)")
+
+
+class Text(str):
+    """A scalar with its place and the comment behind it."""
+
+    where: str
+    comment: str
+
+    def __new__(cls, value: str, where: str = "", comment: str = "") -> Text:
+        """Text that stands at ``where`` (``file:line``)."""
+        text = super().__new__(cls, value)
+        text.where, text.comment = where, comment
+        return text
+
+
+class Map(dict[str, Any]):
+    """A mapping with its place; ``repeated`` lists keys given more than once, with their later values."""
+
+    def __init__(self, where: str, entries: Mapping[str, Any] | None = None):
+        super().__init__(entries or {})
+        self.where = where
+        self.repeated: list[tuple[Text, Any]] = []
+
+    def place(self, key: str) -> str:
+        """Where a key stands."""
+        return next((getattr(k, "where", "") for k in self if k == key), "") or self.where
+
+
+def read_text(path: Path, name: str = "") -> str:
+    """The text of a UTF-8 file of limited size; ``name`` is what complaints call it.
+
+    Raises:
+        ParseError: missing, too large, not UTF-8, or holding control characters.
+    """
+    name = name or path.name
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        size = max(path.stat().st_size, len(raw))
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be read").lower()
+        _refuse(name if path.exists() else str(path), reason, "check the path and its permissions")
+    if size > MAX_BYTES:
+        message = f"{size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB a text file may have"
+        _refuse(name, message, "split it, or check that it is the right file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        _refuse(f"{name}:{line}", "is not UTF-8 text", "save it with UTF-8 encoding")
+    if odd := _BINARY.search(text):
+        message = f"holds the control character {ord(odd[0]):#04x}, so it is not a text file"
+        _refuse(f"{name}:{_line(text, odd)}", message, "check that it is the right file")
+    return text
+
+
+def parse_yaml(text: str, name: str) -> Map:
+    """One YAML document as nested Map, list and Text, each with its place.
+
+    Raises:
+        ParseError: not YAML, or YAML that this format refuses.
+    """
+    if odd := _NOT_YAML.search(text):
+        _refuse(f"{name}:{_line(text, odd)}", f"holds the character U+{ord(odd[0]):04X}", "remove it")
+    try:
+        document = _build(YAML(typ="safe", pure=True).parse(text), name, text.splitlines())
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        where = f"{name}:{mark.line + 1}" if mark else name
+        cause = " ".join(filter(None, (problem.context, problem.problem)))
+        _refuse(where, f"is not YAML: {cause}", "mend the line or the one above it")
+    except ParseError:
+        raise
+    except (YAMLError, ValueError, OverflowError) as problem:
+        _refuse(name, f"is not YAML: {str(problem).splitlines()[0]}", "check that it is the right file")
+    if not isinstance(document, Map):
+        _refuse(f"{name}:1", "is empty or not a mapping", "begin with 'key: value' lines")
+    return document
+
+
+def _refuse(where: str, message: str, fix: str) -> NoReturn:
+    raise ParseError([Issue("error", where, message, fix)]) from None
+
+
+def _line(text: str, match: re.Match[str]) -> int:
+    return text.count("\n", 0, match.start()) + 1
+
+
+def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
+    """Fold a stream of YAML events into nested Map, list and Text."""
+    root: list[Any] = []
+    stack: list[tuple[Any, Text | None]] = [(root, None)]
+    documents = 0
+    for event in events:
+        documents += isinstance(event, DocumentStartEvent)
+        where = f"{name}:{event.start_mark.line + 1}"
+        _refuse_event(event, documents, len(stack), where)
+        container, key = stack[-1]
+        if isinstance(event, ScalarEvent):
+            value: Any = Text(event.value, where, _comment(event, lines))
+            if isinstance(container, Map) and key is None:
+                stack[-1] = (container, value)
+                continue
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            if isinstance(container, Map) and key is None:
+                _refuse(where, "a key must be plain text", "write 'key: value'")
+            place = key.where if key is not None else where
+            stack.append((Map(place) if isinstance(event, MappingStartEvent) else [], None))
+            continue
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            value, _ = stack.pop()
+            container, key = stack[-1]
+        else:
+            continue
+        if not isinstance(container, Map):
+            container.append(value)
+            continue
+        assert key is not None
+        if key in container:
+            container.repeated.append((key, value))
+        else:
+            container[key] = value
+        stack[-1] = (container, None)
+    return root[0] if root else None
+
+
+def _refuse_event(event: Event, documents: int, depth: int, where: str) -> None:
+    """Anchors, tags, second documents, deep nesting, merges and control characters are refused."""
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        _refuse(where, "anchors and aliases (& and *) are not allowed", "write the value out, or quote it")
+    if documents > 1:
+        _refuse(where, "a second document begins here", "keep one document a file")
+    if depth > MAX_DEPTH:
+        _refuse(where, f"is nested more than {MAX_DEPTH} deep", "check the brackets and the indentation")
+    if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag:
+        _refuse(where, f"the tag {event.tag} is not allowed", "write plain text")
+    if isinstance(event, ScalarEvent):
+        if event.value == "<<":
+            _refuse(where, "merges (<<) are not allowed", "write the keys out")
+        if odd := _ESCAPED.search(event.value):
+            _refuse(where, f"holds the character U+{ord(odd[0]):04X}", "remove it")
+
+
+def _comment(event: ScalarEvent, lines: list[str]) -> str:
+    end = event.end_mark
+    found = _COMMENT.match(lines[end.line], end.column) if end.line < len(lines) else None
+    return found[1].strip() if found else ""

@@ -1,0 +1,93 @@
+"""A real browser and a running app.
+
+DXNET_BROWSER is the path of a Chromium, or `playwright` for the one that Playwright downloaded; without it the
+tests are skipped, unless REQUIRE_BROWSER=1.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START = 90
+"""Seconds that the app may take to answer."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    where = os.environ.get("DXNET_BROWSER")
+    if not where:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1, but DXNET_BROWSER names no browser")
+        pytest.skip("DXNET_BROWSER names no browser")
+    from playwright.sync_api import sync_playwright
+
+    path = None if where == "playwright" else where
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(browser, tmp_path_factory):
+    """Where the app answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("app") / "log"
+    options = ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    with log.open("w") as output:
+        environment = {**os.environ, "DXNET_NETWORK": "als_mimics"}
+        app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", app, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        app.terminate()
+        app.wait(30)
+
+
+def wait_for(url, app, log):
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(url, timeout=5):
+                return
+        except URLError:
+            try:
+                app.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+    pytest.fail(f"the app did not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def page(browser, address):
+    """The Case page in a window of 1280 x 800, drawn to its end; everything it asked for is in `requests`."""
+    window = browser.new_page(viewport={"width": 1280, "height": 800})
+    window.set_default_timeout(60_000)
+    window.asked = []
+    window.on("request", lambda request: window.asked.append(request.url))
+    window.goto(address)
+    window.get_by_text("All diagnoses as a table").wait_for()
+    yield window
+    window.close()

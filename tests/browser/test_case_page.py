@@ -1,0 +1,97 @@
+"""The Case page in a real browser: the numbers a clinician sees, seen by every clinician."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dxnet import read_cases
+from dxnet.load import RESOURCES
+from dxnet.wording import percent
+
+pytestmark = pytest.mark.browser
+EXAMPLE = RESOURCES / "data" / "cases" / "bulbar_myasthenia.yaml"
+
+
+def command_line(path):
+    """What `dxnet diagnose --json` says of a case file."""
+    code = "from dxnet.cli import main; main()"
+    command = [sys.executable, "-c", code, "diagnose", str(path), "--network", "als_mimics", "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def open_example(page):
+    page.get_by_role("button", name="Myasthenia gravis").click()
+    (case,) = read_cases(EXAMPLE)
+    page.get_by_text(f"{len(case.findings)} entered, 0 pre-set").wait_for()
+
+
+def table(page):
+    page.get_by_text("All diagnoses as a table").click()
+    rows = page.get_by_role("table").first.get_by_role("row")
+    rows.nth(1).wait_for()
+    return [row.get_by_role("cell").all_inner_texts() for row in rows.all()[1:]]
+
+
+def violations(page):
+    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+
+
+def test_numbers_are_those_of_the_command_line(page):
+    answer = command_line(EXAMPLE)
+    open_example(page)
+    leader = percent(answer["ranking"][0]["post_test"])
+    page.locator(f"[data-testid=stVegaLiteChart][aria-label*=' {leader},']").wait_for()
+    shown = [(row[1], row[-2], row[-1]) for row in table(page)]
+    said = [(row["label"], percent(row["pre_test"]), percent(row["post_test"])) for row in answer["ranking"]]
+    assert shown == said
+    assert page.get_by_text(f"({answer['fingerprint']})").is_visible()
+
+
+def test_the_answer_is_seen_without_scrolling(page):
+    open_example(page)
+    for part in (page.get_by_test_id("stVegaLiteChart"), page.get_by_text("not a medical device")):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_accessible_empty_filled_and_with_the_table_open(page):
+    assert not violations(page)
+    open_example(page)
+    assert not violations(page)
+    for group in page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio").all():
+        group.click()
+        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        assert not violations(page)
+    table(page)
+    assert not violations(page)
+
+
+def test_a_finding_is_entered_with_the_keyboard_alone(page):
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.role") == "combobox":
+            break
+    page.keyboard.type("extensor plantar")
+    page.get_by_role("option", name="Babinski sign").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Done").wait_for()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('.st-key-found-babinski')"):
+            break
+    for _ in range(3):
+        if page.evaluate("document.activeElement.innerText.trim()") == "present":
+            break
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.get_by_text("1 entered, 1 pre-set").wait_for()
+
+
+def test_nothing_leaves_the_machine(page, address):
+    open_example(page)
+    outside = [url for url in page.asked if not url.startswith((address, "data:", "blob:"))]
+    assert not outside

@@ -1,0 +1,355 @@
+"""The command line: what it prints, what it returns, and that no input makes it fall over."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from dxnet import Case, check, diagnose, read_cases
+from dxnet.cli import main
+from dxnet.differential import INTENDED_USE
+from dxnet.errors import Issue
+from dxnet.formats import write_case
+from dxnet.load import RESOURCES
+from dxnet.wording import bar, percent
+
+CASE = Case(
+    {"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}},
+    id="p1",
+    diagnosis="lung_cancer",
+    about={"title": "A [bold]smoker[/bold]"},
+)
+TABLE = "id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\nb,no_lung_cancer,,absent\n"
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture
+def case(tmp_path):
+    write_case(CASE, tmp_path / "case.yaml")
+    return tmp_path / "case.yaml"
+
+
+@pytest.fixture
+def table(tmp_path):
+    (tmp_path / "cases.csv").write_text(TABLE)
+    return tmp_path / "cases.csv"
+
+
+def test_help_names_every_command():
+    text = run("--help").stdout
+    for command in ("check", "diagnose", "evaluate", "export", "show"):
+        (line,) = [line for line in text.splitlines() if line.split()[:1] == [command]]
+        assert len(line.split()) > 3 and not line.endswith("...")
+        assert run(command, "--help").stdout.startswith("Usage:")
+
+
+def test_diagnose_prints_all_that_the_answer_rests_on(case, asia):
+    lines = run("diagnose", case, "--network", "asia").stdout.splitlines()
+    assert lines[0] == "Case: p1, A [bold]smoker[/bold]"
+    assert lines[1] == f"Network: Chest clinic (Asia) (asia 1.0.0, fingerprint {asia.fingerprint})"
+    assert lines[2] == "Setting: Patients of a chest clinic (chest_clinic)"
+    assert lines[3] == INTENDED_USE
+    assert lines[4] == "Findings: 2 entered, 2 not examined"
+    answer = diagnose(asia, CASE)
+    second = next(line for line in lines if line.split()[:1] == ["2"])
+    p = answer.probability("lung_cancer")
+    assert "Lung cancer" in second and "5.5 %" in second
+    assert percent(p) in second and bar(p, 12) in second
+    assert lines[-1] == f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)"
+
+
+def test_top_limits_the_ranking_and_says_so(case):
+    text = run("diagnose", case, "--network", "asia", "--top", 1).stdout
+    assert "Lung cancer" not in text.replace("No lung cancer", "")
+    assert "Below these: 1 more, together 27.1 %" in text
+    run("diagnose", case, "--network", "asia", "--top", 0, code=2)
+
+
+def test_treatable_diagnoses_and_small_probabilities_are_marked(tmp_path):
+    (tmp_path / "c.yaml").write_text("findings:\n  dysarthria: present\n  tongue_atrophy: present\n")
+    text = run("diagnose", tmp_path / "c.yaml", "--top", 28).stdout
+    assert "Adults referred with suspected motor neuron disease (suspected_mnd_referral)" in text
+    mg = next(line for line in text.splitlines() if "Myasthenia gravis" in line)
+    assert mg.rstrip().endswith("treatable")
+    assert "<0.1 %" in text and " 0.0 %" not in text and "100" not in text
+    flat = run("diagnose", tmp_path / "c.yaml", "--setting", "flat").stdout
+    assert flat.splitlines()[8:] != text.splitlines()[8:] and "(flat)" in flat
+
+
+def test_diagnose_as_json_is_the_differential(case, table, asia):
+    result = run("diagnose", case, "--network", "asia", "--json")
+    assert json.loads(result.stdout) == diagnose(asia, CASE).to_dict()
+    assert result.stderr == ""
+    several = json.loads(run("diagnose", case, table, "--network", "asia", "--json").stdout)
+    assert [answer["case"] for answer in several] == ["p1", "a", "b"]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_warnings_go_to_standard_error_and_do_not_fail(tmp_path, options):
+    path = tmp_path / "c.yaml"
+    path.write_text("findings:\n  smoking: present\n  smoking: absent\n")
+    result = run("diagnose", path, "--network", "asia", *options)
+    (warning,) = result.stderr.splitlines()
+    assert warning.startswith("warning: c.yaml:3: smoking is given as present")
+    assert warning in result.stdout
+    if options:
+        assert json.loads(result.stdout)["findings"] == {}
+
+
+BAD_CASES = {
+    "empty.yaml": b"",
+    "text.yaml": b"smoking",
+    "anchors.yaml": b"a: &a [x]\nfindings: *a\n",
+    "keys.yaml": b"findins: {}\n",
+    "unknown.yaml": b"findings: {smokng: present}\n",
+    "state.yaml": b"findings: {smoking: presnt}\n",
+    "norway.yaml": b"findings: {smoking: no}\n",
+    "minus.yaml": b"findings: {smoking: {present: -1}}\n",
+    "zero.yaml": b"findings: {smoking: {present: 0}}\n",
+    "word.yaml": b"findings: {smoking: {present: likely}}\n",
+    "nan.yaml": b"findings: {smoking: {present: .nan}}\n",
+    "list.yaml": b"findings: [smoking]\n",
+    "utf16.yaml": "findings: {}\n".encode("utf-16"),
+    "binary.yaml": b"\x00\xff" * 100,
+    "huge.yaml": b" " * 6_000_000,
+    "list.json": b"[1, 2]",
+    "cut.json": b'{"findings": {',
+    "bool.json": b'{"findings": {"smoking": true}}',
+    "number.json": b'{"findings": {"smoking": 1}}',
+    "deep.json": b"[" * 50_000,
+    "line.jsonl": b'{"findings": {}}\nnonsense\n',
+    "column.csv": b"id,smokng\na,present\n",
+    "cell.csv": b"id,smoking\na,presnt\n",
+    "ragged.csv": b"id,smoking\na\n",
+    "empty.csv": b"",
+    "suffix.xls": b"x",
+}
+
+
+@pytest.mark.parametrize("name", BAD_CASES)
+def test_bad_cases_are_told_in_words(tmp_path, name):
+    (tmp_path / name).write_bytes(BAD_CASES[name])
+    result = run("diagnose", tmp_path / name, "--network", "asia", code=2)
+    assert result.stdout == ""
+    for line in result.stderr.splitlines():
+        assert line.startswith(f"error: {name}:") and "; " in line
+
+
+def test_misspelt_names_are_mended_and_all_files_are_reported(tmp_path):
+    for name in ("unknown.yaml", "cell.csv", "list.json"):
+        (tmp_path / name).write_bytes(BAD_CASES[name])
+    paths = [tmp_path / "unknown.yaml", tmp_path / "cell.csv"]
+    lines = run("diagnose", *paths, "--network", "asia", code=2).stderr.splitlines()
+    assert lines == [
+        "error: unknown.yaml:1: unknown finding 'smokng'; did you mean smoking?",
+        "error: cell.csv:2: smoking: unknown state 'presnt'; did you mean present?",
+    ]
+    lines = run("diagnose", tmp_path / "list.json", tmp_path / "none.yaml", "--network", "asia", code=2)
+    assert len(lines.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--network", "asai"], "error: asai: is not a"),
+        (
+            ["--network", "asia", "--setting", "chest_clinc"],
+            "error: --setting: no setting 'chest_clinc'; did you mean chest_clinic?",
+        ),
+    ],
+)
+def test_bad_options(case, words, expected):
+    for command in (["diagnose", case], ["evaluate", case]):
+        assert run(*command, *words, code=2).stderr.startswith(expected)
+
+
+def test_impossible_findings_are_named_with_their_case(tmp_path, impossible):
+    (tmp_path / "c.csv").write_text("id,cough,any_symptom\np1,present,present\np2,present,absent\n")
+    result = run("diagnose", tmp_path / "c.csv", "--network", impossible, code=2)
+    assert result.stderr.startswith("error: p2: cough, any_symptom: these findings cannot occur together")
+
+
+def test_evaluate_as_text(table):
+    text = run("evaluate", table, "--network", "asia").stdout
+    values = {line.split()[0]: line.split()[1] for line in text.splitlines() if len(line.split()) > 1}
+    assert "Setting: Patients of a chest clinic (chest_clinic)" in text
+    assert values["Cases"] == "2" and values["Top-1"] == "100.0"
+    assert "True diagnosis not ranked first: 0 of 2 cases" in text
+
+
+def test_evaluate_as_json_and_compare(tmp_path, table):
+    text = run("evaluate", table, "--network", "asia", "--json").stdout
+    data = json.loads(text)
+    keys = {"n", "top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece", "per_case"}
+    assert set(data) == keys | {"network", "version", "fingerprint", "setting", "stage"}
+    assert data["n"] == 2 and data["stage"] == "post" and len(data["per_case"]) == 2
+    (tmp_path / "card.json").write_text(text)
+    compare = ["evaluate", table, "--network", "asia", "--compare", tmp_path / "card.json"]
+    assert "log loss +0.000 [+0.000, +0.000]" in run(*compare).stdout
+    compared = json.loads(run(*compare, "--json").stdout)["compared"]
+    assert compared["n"] == 2 and compared["top1"] == {"mean": 0, "low": 0, "high": 0}
+    table.write_text(TABLE.replace("\nb,", "\nc,"))
+    assert "only in the first scorecard" in run(*compare, code=2).stderr
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"n": 1}', "\x00"])
+def test_what_is_no_scorecard(tmp_path, table, content):
+    (tmp_path / "card.json").write_text(content)
+    result = run("evaluate", table, "--network", "asia", "--compare", tmp_path / "card.json", code=2)
+    assert result.stderr.startswith("error: ") and len(result.stderr.splitlines()) == 1
+
+
+def test_evaluate_needs_diagnoses(tmp_path, table):
+    table.write_text("id,diagnosis,smoking\na,,present\nb,lung,present\n")
+    lines = run("evaluate", table, "--network", "asia", code=2).stderr.splitlines()
+    assert lines[0] == "error: a: has no diagnosis; add its true 'diagnosis'"
+    assert lines[1].startswith("error: b: unknown diagnosis 'lung'; known are")
+
+
+def test_stages_of_the_shipped_cases():
+    path = RESOURCES / "data" / "cases" / "published.jsonl"
+    pre, post = (
+        json.loads(run("evaluate", path, "--setting", "flat", "--stage", stage, "--json").stdout)
+        for stage in ("pre", "post")
+    )
+    assert pre["n"] == post["n"] == len(read_cases(path))
+    assert post["log_loss"] < pre["log_loss"]
+    run("evaluate", path, "--stage", "both", code=2)
+
+
+def test_check_counts_and_exit_code(monkeypatch, asia):
+    clean = run("check", "asia").stdout.splitlines()
+    assert clean[1] == "errors: 0, warnings: 0, notes: 1"
+    assert clean[2:] == [str(issue) for issue in check(asia)]
+    found = [
+        Issue("info", "x:3", "share"),
+        Issue("warning", "x:2", "odd", "mend"),
+        Issue("error", "x:1", "bad"),
+    ]
+    for count, code in ((1, 0), (2, 1), (3, 1)):
+        monkeypatch.setattr(sys.modules["dxnet.check"], "check", lambda _, n=count: found[:n])
+        lines = run("check", "asia", code=code).stdout.splitlines()
+        assert len(lines) == 2 + count
+    assert lines[1:] == [
+        *(
+            "errors: 1, warnings: 1, notes: 1",
+            "error: x:1: bad",
+            "warning: x:2: odd; mend",
+            "info: x:3: share",
+        )
+    ]
+
+
+def test_check_of_what_cannot_be_loaded(tmp_path):
+    (tmp_path / "network.yaml").write_text("name: x\nlabel: no\nfindings: {a: 3}\n")
+    result = run("check", tmp_path, code=2)
+    assert all(line.startswith("error: ") for line in result.stderr.splitlines()) and result.stdout == ""
+
+
+def test_export_reads_back_in_pgmpy(tmp_path):
+    from pgmpy.readwrite import BIFReader
+
+    result = run("export", "asia", "--format", "bif")
+    assert result.stdout.count("variable ") == 7
+    run("export", "asia", "--format", "bif", "--output", tmp_path / "a.bif")
+    assert (tmp_path / "a.bif").read_text() == result.stdout
+    model = BIFReader(tmp_path / "a.bif").get_model()
+    assert model.get_cpds("smoking").values.tolist() == [0.5, 0.5]
+    assert run("export", "asia", "--format", "xdsl").stdout.startswith("<?xml")
+
+
+def test_export_refuses(tmp_path):
+    run("export", "asia", "--format", "hugin", code=2)
+    assert "--setting" in run("export", "asia", "--format", "bif", "--setting", "x", code=2).stderr
+    result = run("export", "asia", "--format", "bif", "--output", tmp_path / "no" / "a.bif", code=2)
+    assert "no such file or directory" in result.stderr
+
+
+def test_show_a_finding():
+    text = run("show", "xray_abnormal", "--network", "asia").stdout
+    assert "Abnormal chest X-ray (xray_abnormal), finding of" in text
+    assert "States: absent, present" in text
+    row = next(line for line in text.splitlines() if line.startswith("no_lung_cancer, absent"))
+    assert "5.0 %" in row and " 100 " in row and "@lauritzen1988" in row and "asia/network.yaml:57" in row
+    assert "@lauritzen1988: Lauritzen SL; Spiegelhalter DJ. 1988. Local computations" in text
+
+
+def test_show_a_finding_with_all_that_it_has(als):
+    text = run("show", "babinski").stdout
+    finding = als.findings["babinski"]
+    assert f"HPO: {finding.hpo}" in text
+    assert f"({finding.through})" in text
+    assert f"{als.procedures[finding.procedure].label} ({finding.procedure})" in text
+    row = next(line for line in text.splitlines() if line.startswith("als "))
+    estimate = finding.given.lookup(("als",))
+    assert percent(estimate.mean[1]) in row and f"@{estimate.sources[0]}" in row and estimate.reason in row
+    for key in {key for e in finding.given.rows.values() for key in e.sources if key != "estimate"}:
+        assert f"@{key}: {als.references[key]}" in text
+
+
+def test_show_every_name(als):
+    """Many states, gates, any-of, incidental causes, mechanisms: nothing falls over."""
+    from dxnet.console import Page
+    from dxnet.show import show
+
+    for name in als.nodes:
+        show(Page(), als, name, 5)
+
+
+def test_show_a_diagnosis(als):
+    text = run("show", "als", "--top", 5).stdout
+    diagnosis = als.diagnosis["als"]
+    assert f"{diagnosis.label} (als), diagnosis of" in text
+    assert f"ORPHA {diagnosis.orpha}" in text and f"Group: {diagnosis.group}" in text
+    for setting in als.settings:
+        assert any(line.startswith(f"{setting} ") for line in text.splitlines())
+    rows = text.partition("\nFinding ")[2].splitlines()
+    findings = [line.split()[0] for line in rows[2:7]]
+    assert len(set(findings) & set(als.findings)) == 5
+
+
+def test_show_a_diagnosis_gives_the_probabilities_of_the_network():
+    """P(smoker | lung cancer) is 0.1 / 0.11; its mean with 0.9 / 1.89, that of no lung cancer, is 0.693."""
+    text = run("show", "lung_cancer", "--network", "asia").stdout
+    rows = text.partition("\nFinding ")[2].splitlines()[2:6]
+    assert [row.split()[0] for row in rows] == ["xray_abnormal", "smoking", "dyspnoea", "visit_to_asia"]
+    assert rows[1].split()[1:] == ["present", "90.9", "%", "69.3", "%"]
+
+
+def test_show_an_unknown_name():
+    assert "did you mean babinski?" in run("show", "babinsky", code=2).stderr
+    assert "did you mean als?" in run("show", "alss", code=2).stderr
+
+
+def test_a_pipe_gets_plain_text_and_clean_errors(case):
+    """In a process of its own, where pgmpy is imported for the first time."""
+    program = "from dxnet.cli import main; main()"
+    command = [sys.executable, "-c", program, "diagnose", str(case), "--network", "asia"]
+    result = subprocess.run(command, capture_output=True, cwd=RESOURCES, timeout=120, check=True)
+    assert result.stderr == b""
+    assert b"\x1b" not in result.stdout
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin"}
+    result = subprocess.run(
+        command, capture_output=True, cwd=RESOURCES, timeout=120, check=True, env=ascii_only
+    )
+    assert b"27.1 %" in result.stdout
+
+
+def test_bars():
+    assert [bar(p, 4) for p in (0, 1e-9, 0.25, 0.5, 1)] == ["", "▏", "█", "██", "████"]
+
+
+def test_percent_is_never_certain():
+    assert [percent(p) for p in (0.0, 1e-9, 0.0009, 0.001, 0.5, 0.999, 0.9991, 1.0)] == [
+        *("<0.1 %", "<0.1 %", "<0.1 %", "0.1 %", "50.0 %", "99.9 %", ">99.9 %", ">99.9 %")
+    ]
+    assert percent(0.5, 0) == "50 %" and percent(0.004, 0) == "<1 %" and percent(0.999, 0) == ">99 %"

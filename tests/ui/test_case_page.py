@@ -1,0 +1,221 @@
+"""The Case page without a browser: what is entered, what is shown, and that it is what the engine says."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dxnet import Case, Engine, load_network, read_cases
+from dxnet.formats import dump_case
+from dxnet.load import RESOURCES
+from dxnet.ui import files
+from dxnet.wording import percent
+
+APP = Path(__file__).parents[2] / "app.py"
+EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
+
+
+@pytest.fixture
+def start(monkeypatch):
+    def run(network):
+        monkeypatch.setenv("DXNET_NETWORK", str(network))
+        page = AppTest.from_file(str(APP), default_timeout=120).run()
+        assert not page.exception
+        return page
+
+    return run
+
+
+def ranking(page):
+    """Diagnosis -> (pre-test, post-test), as the page's table shows them."""
+    table = page.table[0].value
+    return {row.Diagnosis: (row["Pre-test"], row["Post-test"]) for _, row in table.iterrows()}
+
+
+def expected(network, findings, setting=None):
+    network = load_network(network)
+    answer = Engine(network, setting).diagnose(Case(findings))
+    return {
+        row.label: (percent(row.pre_test), percent(row.post_test)) for row in answer.to_frame().itertuples()
+    }
+
+
+def footer(page):
+    return next(text.value for text in page.caption if "not a medical device" in text.value)
+
+
+def upload(page, name, text):
+    return page.file_uploader[0].set_value((name, text.encode(), "text/plain")).run()
+
+
+def entered(page):
+    return page.pills(key="entered").options
+
+
+def test_without_findings_the_ranking_is_the_pre_test_one(start):
+    page = start("asia")
+    assert ranking(page) == expected("asia", {})
+    assert all(pre == post for pre, post in ranking(page).values())
+    assert "0 entered, 0 pre-set, 4 not examined" in footer(page)
+    network = load_network("asia")
+    for fact in (network.name, network.version, network.fingerprint, "Patients of a chest clinic"):
+        assert fact in footer(page)
+
+
+def test_entering_findings_gives_what_the_engine_says(start):
+    page = start("asia")
+    before = ranking(page)
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    page.pills(key="group").set_value("imaging").run()
+    page.segmented_control(key="form:xray_abnormal").set_value("present").run()
+    assert ranking(page) == expected("asia", {"smoking": "present", "xray_abnormal": "present"})
+    assert list(ranking(page)) != list(before)
+    assert "2 entered, 0 pre-set, 2 not examined" in footer(page)
+
+
+def test_not_examined_takes_a_finding_back(start):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("absent").run()
+    assert ranking(page) == expected("asia", {"smoking": "absent"})
+    page.segmented_control(key="form:smoking").set_value("").run()
+    assert ranking(page) == expected("asia", {})
+
+
+def test_a_choice_stays_while_another_group_is_open(start):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    page.pills(key="group").set_value("symptoms").run()
+    assert not [control for control in page.segmented_control if control.key == "form:smoking"]
+    page.pills(key="group").set_value("history").run()
+    assert page.segmented_control(key="form:smoking").value == "present"
+
+
+def test_a_finding_is_removed_in_the_list_and_all_by_a_new_case(start):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    page.segmented_control(key="form:visit_to_asia").set_value("absent").run()
+    page.pills(key="entered").set_value(["visit_to_asia"]).run()
+    assert ranking(page) == expected("asia", {"visit_to_asia": "absent"})
+    assert page.segmented_control(key="form:smoking").value == ""
+    next(button for button in page.button if button.label == "New case").click().run()
+    assert ranking(page) == expected("asia", {})
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_load(start, path):
+    (case,) = read_cases(path)
+    page = start("als_mimics")
+    page.button(key=f"example:{case.id}").click().run()
+    assert ranking(page) == expected("als_mimics", case.findings)
+    assert f"{len(case.findings)} entered, 0 pre-set" in footer(page)
+    shown = {control.key: control.value for control in [*page.segmented_control, *page.selectbox]}
+    for name, state in case.findings.items():
+        assert shown.get(f"form:{name}", state) == state
+    assert any(case.about["title"] in text.value for text in page.caption)
+
+
+def test_another_setting_is_another_pre_test(start):
+    page = start("als_mimics")
+    page.selectbox(key="setting").set_value("flat").run()
+    assert ranking(page) == expected("als_mimics", {"prior_polio": "absent"}, "flat")
+    assert len({pre for pre, _ in ranking(page).values()}) == 1
+
+
+def test_what_is_pre_set_is_seen_counted_and_taken_back(start):
+    page = start("als_mimics")
+    control = page.segmented_control(key="form:prior_polio")
+    assert control.value == "absent" and "pre-set" in control.label
+    assert "0 entered, 1 pre-set" in footer(page)
+    assert ["pre-set" in label for label in entered(page)] == [True]
+    control.set_value("").run()
+    assert ranking(page) == expected("als_mimics", {})
+    assert "0 entered, 0 pre-set" in footer(page)
+
+
+def test_what_was_only_pre_set_is_saved_as_such(start):
+    form = start("als_mimics").session_state.form
+    assert files.saved(form).about["note"] == "pre-set, not asked: prior_polio"
+    assert files.saved(form).findings == {"prior_polio": "absent"}
+
+
+def test_signs_share_a_grid_and_other_networks_have_none(start):
+    assert any("UMN signs | LMN signs" in option for option in start("als_mimics").pills(key="group").options)
+    assert not any("|" in option for option in start("asia").pills(key="group").options)
+
+
+@pytest.mark.parametrize("word", ["extensor plantar", "HP:0003487", "Babinski"])
+def test_search_opens_the_finding(start, word):
+    page = start("als_mimics")
+    search = page.selectbox(key="search")
+    (option,) = [option for option in search.options if word in option]
+    search.select(option).run()
+    assert page.pills(key="group").value == "UMN signs | LMN signs"
+    assert page.selectbox(key="search").value is None
+    page.segmented_control(key="found:babinski").set_value("present").run()
+    assert page.segmented_control(key="form:babinski").value == "present"
+    next(button for button in page.button if button.label == "Done").click().run()
+    assert not [control for control in page.segmented_control if control.key == "found:babinski"]
+
+
+def test_an_uncertain_finding_of_a_file_is_shown_used_and_kept(start):
+    findings = {"xray_abnormal": {"present": 0.8, "absent": 0.2}, "smoking": "present"}
+    page = upload(start("asia"), "soft.yaml", dump_case(Case(findings, id="soft")))
+    assert ranking(page) == expected("asia", findings)
+    assert any("uncertain (present 0.8, absent 0.2)" in label for label in entered(page))
+    page.pills(key="group").set_value("imaging").run()
+    assert page.segmented_control(key="form:xray_abnormal").value == "uncertain"
+    assert files.saved(page.session_state.form).findings == findings
+    page.segmented_control(key="form:xray_abnormal").set_value("absent").run()
+    assert ranking(page) == expected("asia", {**findings, "xray_abnormal": "absent"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "findings:\n  smokin: present\n", "did you mean “Smoker”"),
+        ("a.yaml", "findings:\n  smoking: perhaps\n", "“Smoker”: unknown state 'perhaps'"),
+        ("a.yaml", "findings: [\n", "a.yaml"),
+        ("a.yaml", "", "is empty"),
+        ("a.json", '{"findings": 1}', "write one 'finding: state' a line"),
+        ("a.json", "no json", "is not JSON"),
+        ("a.json", "\0\1", "not a text file"),
+        ("a.yaml", "findings:\n  '![x](http://x.y/z.png)': present\n", r"!\[x\](http://x.y/z.png)"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_cure_and_changes_nothing(start, name, text, said):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    upload(page, name, text)
+    assert not page.exception
+    (error,) = page.error
+    assert f"{name} was not opened" in error.value
+    assert said in error.value
+    assert ranking(page) == expected("asia", {"smoking": "present"})
+    page.segmented_control(key="form:smoking").set_value("absent").run()
+    assert not page.error
+
+
+def test_findings_that_exclude_each_other_are_named(start, impossible):
+    page = start(impossible)
+    page.segmented_control(key="form:cough").set_value("present").run()
+    page.segmented_control(key="form:any_symptom").set_value("absent").run()
+    assert not page.exception and not page.table
+    (error,) = page.error
+    for part in ("“Cough”", "“Any symptom”", "correct one of them"):
+        assert part in error.value
+    page.pills(key="entered").set_value(["cough"]).run()
+    assert not page.error
+    assert ranking(page) == expected(impossible, {"cough": "present"})
+
+
+def test_contradictions_are_shown(start):
+    text = "findings:\n  foot_drop: present\n  leg_weakness: absent\n"
+    page = upload(start("als_mimics"), "odd.yaml", text)
+    (warning,) = page.warning
+    assert "“Foot drop” is present but “Leg weakness” is absent" in warning.value
+
+
+def test_a_network_that_cannot_be_used_is_said_so(start, tmp_path):
+    (tmp_path / "network.yaml").write_text("name: nothing\n")
+    page = start(tmp_path)
+    assert "The network cannot be used" in page.error[0].value
