@@ -128,7 +128,7 @@ def entered(network: Network, form: Form) -> None:
     st.session_state.entered = names
     whose = f"{literal(words(form.case.id))}: " if form.case.id else ""
     st.pills(
-        f"{whose}{counted(len(names), 'finding')} entered (choose one to remove it)",
+        f"{whose}{counted(len(names), 'finding')} in use (choose one to remove it)",
         names,
         selection_mode="multi",
         format_func=label,

@@ -14,7 +14,7 @@ from dxnet.formats import dump_case, read_cases
 from dxnet.load import RESOURCES
 from dxnet.ui.state import Form, complaints, literal, words
 
-SUFFIXES = ("yaml", "yml", "json")
+SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
 
 
 @st.cache_data(show_spinner=False)
@@ -38,7 +38,7 @@ def show(network: Network, form: Form) -> None:
         upload(network, form)
     st.download_button(
         "Save case",
-        dump_case(saved(form)),
+        lambda: dump_case(saved(form)),
         file_name=f"{Path(form.case.id).name or 'case'}.yaml",
         mime="application/yaml",
         on_click="ignore",
@@ -55,7 +55,9 @@ def upload(network: Network, form: Form) -> None:
             form.opened += 1
             take(network, form, file.name, file.getvalue())
 
-    st.file_uploader("Case file (YAML or JSON)", type=SUFFIXES, key=key, on_change=opened)
+    st.file_uploader(
+        "Case file (YAML or JSON)", type=SUFFIXES, key=key, on_change=opened, max_upload_size=MEGABYTES
+    )
 
 
 def take(network: Network, form: Form, name: str, content: bytes) -> None:
@@ -75,9 +77,7 @@ def take(network: Network, form: Form, name: str, content: bytes) -> None:
 def offer_examples(network: Network, form: Form) -> None:
     """Buttons that open the shipped cases."""
     cases = examples(network, network.fingerprint)
-    if not cases:
-        return
-    st.markdown("Enter a finding on the left, or open an example:")
+    st.markdown(f"Enter a finding on the left{', or open an example:' if cases else '.'}")
     with st.container(horizontal=True):
         for case in cases:
             known = network.diagnosis.get(case.diagnosis)
@@ -93,13 +93,11 @@ def offer_examples(network: Network, form: Form) -> None:
 
 def source(network: Network, case: Case) -> str:
     """Where a loaded case comes from, and what it turned out to be."""
-    facts = [
-        f"**{words(case.id)}**",
-        *(case.about.get(key, "") for key in ("title", "journal", "year", "note")),
-    ]
+    stated = ("title", "authors_short", "journal", "year", "note")
+    facts = [literal(case.about[key]) for key in stated if key in case.about]
     if case.diagnosis in network.diagnosis:
         facts.append(f"published diagnosis: {network.diagnosis[case.diagnosis].name}")
-    return " · ".join(filter(None, facts))
+    return " · ".join(facts)
 
 
 def saved(form: Form) -> Case:

@@ -135,10 +135,10 @@ def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
             cells(network, form, here)
             continue
         for column, category in zip(st.columns(len(categories)), categories, strict=True):
-            with column, st.container(gap="xsmall"):
-                st.markdown(f"**{heading}** · {category}")
-                for name in here:
-                    if network.findings[name].category == category:
+            if there := [name for name in here if network.findings[name].category == category]:
+                with column, st.container(gap="xsmall"):
+                    st.markdown(f"**{heading}** · {category}")
+                    for name in there:
                         control(network, form, name)
 
 

@@ -1,7 +1,7 @@
 """A real browser and a running app.
 
-DXNET_BROWSER is the path of a Chromium, or `playwright` for the one that Playwright downloaded; without it the
-tests are skipped, unless REQUIRE_BROWSER=1.
+DXNET_BROWSER is the path of a Chromium, or `playwright` for the one that Playwright downloaded; without it
+these tests are skipped, unless REQUIRE_BROWSER=1.
 """
 
 import os
@@ -82,12 +82,14 @@ def wait_for(url, app, log):
 
 @pytest.fixture
 def page(browser, address):
-    """The Case page in a window of 1280 x 800, drawn to its end; everything it asked for is in `requests`."""
+    """The Case page in a window of 1280 x 800, drawn to its end; ``asked``: the addresses it asked for."""
     window = browser.new_page(viewport={"width": 1280, "height": 800})
     window.set_default_timeout(60_000)
     window.asked = []
     window.on("request", lambda request: window.asked.append(request.url))
     window.goto(address)
+    for part in ("stVegaLiteChart", "stSelectbox", "stButtonGroup"):
+        window.get_by_test_id(part).first.wait_for()
     window.get_by_text("All diagnoses as a table").wait_for()
     yield window
     window.close()

@@ -12,6 +12,7 @@ from dxnet.load import RESOURCES
 from dxnet.wording import percent
 
 pytestmark = pytest.mark.browser
+FIRST = "document.querySelector('[class*=st-key-form-]').className"
 EXAMPLE = RESOURCES / "data" / "cases" / "bulbar_myasthenia.yaml"
 
 
@@ -62,9 +63,11 @@ def test_accessible_empty_filled_and_with_the_table_open(page):
     assert not violations(page)
     open_example(page)
     assert not violations(page)
-    for group in page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio").all():
+    groups = page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio").all()
+    for group in [*groups[1:], groups[0]]:
+        before = page.evaluate(FIRST)
         group.click()
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        page.wait_for_function(f"{FIRST} != '{before}' && !document.querySelector('[data-stale=true]')")
         assert not violations(page)
     table(page)
     assert not violations(page)
@@ -81,7 +84,7 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
     page.get_by_role("button", name="Done").wait_for()
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("!!document.activeElement.closest('.st-key-found-babinski')"):
+        if page.evaluate("document.activeElement.matches('.st-key-found-babinski [role=radio]')"):
             break
     for _ in range(3):
         if page.evaluate("document.activeElement.innerText.trim()") == "present":
@@ -89,6 +92,15 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     page.get_by_text("1 entered, 1 pre-set").wait_for()
+
+
+def test_a_saved_case_is_the_case_on_the_page(page, tmp_path):
+    open_example(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save case").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert read_cases(path)[0].findings == read_cases(EXAMPLE)[0].findings
 
 
 def test_nothing_leaves_the_machine(page, address):
