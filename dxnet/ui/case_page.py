@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
@@ -39,7 +41,7 @@ def header(network: Network, form: Form) -> None:
     """Title, search, and what can be done with the whole case."""
     left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f"<h1 style='font-size:1.4rem;margin:0'>{network.label}</h1>", width="content")
+        st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(network.label)}</h1>", width="content")
         findings.search(network, form)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         files.show(network, form)

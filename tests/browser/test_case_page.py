@@ -29,6 +29,12 @@ def open_example(page):
     page.get_by_text(f"{len(case.findings)} entered, 0 pre-set").wait_for()
 
 
+def settle(page):
+    """Until the page is drawn to its end: a key pressed before would fall on an element that is replaced."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
 def table(page):
     page.get_by_text("All diagnoses as a table").click()
     rows = page.get_by_role("table").first.get_by_role("row")
@@ -74,6 +80,7 @@ def test_accessible_empty_filled_and_with_the_table_open(page):
 
 
 def test_a_finding_is_entered_with_the_keyboard_alone(page):
+    settle(page)
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.role") == "combobox":
@@ -82,6 +89,7 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
     page.get_by_role("option", name="Babinski sign").wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Done").wait_for()
+    settle(page)
     for _ in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.st-key-found-babinski [role=radio]')"):
@@ -90,6 +98,7 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
         if page.evaluate("document.activeElement.innerText.trim()") == "present":
             break
         page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.innerText.trim()") == "present"
     page.keyboard.press("Space")
     page.get_by_text("1 entered, 1 pre-set").wait_for()
 
