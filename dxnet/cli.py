@@ -93,7 +93,7 @@ def check(name: str) -> None:
     counts = Counter(issue.level for issue in issues)
     page.line(label(network))
     page.line(f"errors: {counts['error']}, warnings: {counts['warning']}, notes: {counts['info']}")
-    show_issues(page, sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level)))
+    show_issues(page, issues)
     if counts["error"] or counts["warning"]:
         click.get_current_context().exit(1)
 
