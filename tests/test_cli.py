@@ -239,14 +239,7 @@ def test_check_counts_and_exit_code(monkeypatch, asia):
         monkeypatch.setattr(sys.modules["dxnet.check"], "check", lambda _, n=count: found[:n])
         lines = run("check", "asia", code=code).stdout.splitlines()
         assert len(lines) == 2 + count
-    assert lines[1:] == [
-        *(
-            "errors: 1, warnings: 1, notes: 1",
-            "error: x:1: bad",
-            "warning: x:2: odd; mend",
-            "info: x:3: share",
-        )
-    ]
+    assert lines[1:] == ["errors: 1, warnings: 1, notes: 1", *map(str, found)]
 
 
 def test_check_of_what_cannot_be_loaded(tmp_path):
