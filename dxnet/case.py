@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from sys import float_info
+from math import inf
 
 import numpy as np
 
@@ -53,17 +53,19 @@ class Case:
 
     def warnings(self, network: Network) -> list[Issue]:
         """What is odd about the case: repeated findings and findings that contradict each other."""
-        stated = {name: state for name, state in self.findings.items() if isinstance(state, str)}
-        issues = list(self.issues)
-        for name, implied in network.implications():
-            if name not in stated or implied not in stated or stated[name] == network.states(name)[0]:
-                continue
-            if stated[implied] == network.states(implied)[0]:
-                message = f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
-                issues.append(
-                    Issue("warning", self.id, message, "correct one of them, or enter it as uncertain")
-                )
-        return issues
+        known = network.findings
+        stated = {n: state for n, state in self.findings.items() if isinstance(state, str) and n in known}
+        normal = {name for name, state in stated.items() if state == known[name].states[0]}
+        odd = [
+            f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
+            for name, implied in network.implications()
+            if name in stated and name not in normal and implied in normal
+        ]
+        for name, finding in known.items():
+            if finding.any_of and name in stated and name not in normal and normal.issuperset(finding.any_of):
+                odd.append(f"{name} is {stated[name]} but none of {', '.join(finding.any_of)} is")
+        fix = "correct one of them, or enter it as uncertain"
+        return [*self.issues, *(Issue("warning", self.id, message, fix) for message in odd)]
 
     def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
         for name, state in self.findings.items():
@@ -90,7 +92,10 @@ class Case:
 def _is_likelihood(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return False
-    return bool(0 <= value <= float_info.max)
+    try:
+        return 0 <= float(value) < inf
+    except OverflowError:
+        return False
 
 
 def _likelihood(states: tuple[str, ...], state: State) -> Array:

@@ -181,7 +181,7 @@ def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Arra
         least = ceil((p - leak) / (1 - leak) * 1e4) / 1e4
         fix = f"raise P({cause} | {diagnosis}) to {least:g}, or lower P({name} | {diagnosis})"
         if states.pop(ATYPICAL, BINARY[0]) == BINARY[1]:
-            states[ATYPICAL] = "patient"
+            states[ATYPICAL] = f"{ATYPICAL} patients"
             fix = f"put {name} and {cause} both into the categories of {ATYPICAL!r}, or neither"
         message = f"{name}: {p:.4g} given {', '.join(states.values())} is commoner than {cause} allows"
         estimate = node.given.lookup((diagnosis,)) if node.given else None

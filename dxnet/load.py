@@ -48,7 +48,7 @@ _SECTIONS: dict[str, type[Frozen]] = {
 _MISTAKES = {
     "string_type": ("is not text", "write plain text"),
     "tuple_type": ("is not a list", "write [one, two]"),
-    "mapping_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "dict_type": ("is not a block of lines", "write 'key: value' lines below it"),
     "model_type": ("is not a block of lines", "write 'key: value' lines below it"),
     "int_parsing": ("is not a whole number", "write 0, 1, 2 or 3"),
     "greater_than_equal": ("is too small", "write 0, 1, 2 or 3"),
@@ -83,7 +83,7 @@ def load_network(path_or_name: str | Path) -> Network:
             issues += problem.issues
     unread = bool(issues)
     merged = Map(f"{directory.name}/network.yaml")
-    for document in documents:
+    for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
         issues += [*_odd(document), *_merge(merged, document)]
     merged["references"] = _references(directory, merged, issues)
     merged["evidence"] = str(_beside(directory, merged, "evidence", issues) or "")
@@ -217,7 +217,7 @@ def _explain(error: Any, merged: Map) -> Issue:
 
 def _key(value: Map, part: Any) -> str | None:
     """The key in the file that a part of a pydantic location stands for."""
-    return next((key for key in value if key == part or (part == GIVEN and is_table(key))), None)
+    return part if part in value else next(filter(is_table, value), None) if part == GIVEN else None
 
 
 def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:

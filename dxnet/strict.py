@@ -28,6 +28,7 @@ from dxnet.errors import Issue, ParseError
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 12
+MAX_KEY = 1000
 
 _BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 _NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -55,10 +56,13 @@ class Map(dict[str, Any]):
         super().__init__(entries or {})
         self.where = where
         self.repeated: list[tuple[Text, Any]] = []
+        self._places: dict[str, str] = {}
 
     def place(self, key: str) -> str:
         """Where a key stands."""
-        return next((getattr(k, "where", "") for k in self if k == key), "") or self.where
+        if len(self._places) != len(self):
+            self._places = {key: getattr(key, "where", "") for key in self}
+        return self._places.get(key) or self.where
 
 
 def read_text(path: Path, name: str = "") -> str:
@@ -134,6 +138,8 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
         if isinstance(event, ScalarEvent):
             value: Any = Text(event.value, where, _comment(event, lines))
             if isinstance(container, Map) and key is None:
+                if len(value) > MAX_KEY:
+                    _refuse(where, f"a key of {len(value):,} characters is too long", "shorten it")
                 stack[-1] = (container, value)
                 continue
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):

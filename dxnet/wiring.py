@@ -95,10 +95,9 @@ def _table(network: Network, name: str, node: Node) -> Iterator[Issue]:
 
 
 def _rows(network: Network, name: str, table: Table, size: int) -> Iterator[Issue]:
-    known = (DIAGNOSIS, *network.nodes)
-    unknown = [parent for parent in table.parents if parent not in known]
+    unknown = [parent for parent in table.parents if parent not in network.nodes and parent != DIAGNOSIS]
     for parent in unknown:
-        yield _unknown(table.where, f"{name}: unknown parent", parent, known)
+        yield _unknown(table.where, f"{name}: unknown parent", parent, (DIAGNOSIS, *network.nodes))
     for row, estimate in table.rows.items():
         yield from _length(estimate, size, f"{name}.{row}")
     choices = [] if unknown else [network.states(parent) for parent in table.parents]
@@ -243,7 +242,7 @@ def _sources(network: Network) -> Iterator[Issue]:
 
 def _arrows(network: Network) -> Iterator[Issue]:
     """Parents given twice, tables too large to build, and cycles."""
-    names = (DIAGNOSIS, *network.nodes)
+    names = {DIAGNOSIS: None, **network.nodes}
     graph = {name: [parent for parent in parents(network, name) if parent in names] for name in names}
     for name, known in graph.items():
         where = network.nodes[name].where if name in network.nodes else network.at("settings")

@@ -118,7 +118,7 @@ def test_renaming_diagnoses_permutes_the_answer(name, backend):
 
 @laws
 @given(data=st.data())
-@settings(max_examples=100)
+@settings(max_examples=200)
 def test_equals_variable_elimination_on_the_whole_model(name, backend, data):
     """Against pgmpy's query on the whole Bayesian network with its own evidence and virtual evidence."""
     from pgmpy.factors.discrete import TabularCPD

@@ -1,0 +1,181 @@
+"""Cases: likelihoods, what does not fit the network, and what is odd."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxnet import Case, Engine, load_network
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState
+from dxnet.strict import Text
+
+TINY = load_network(Path(__file__).parent / "tiny")
+
+
+def refusal(findings, kind=CaseError, id=""):
+    with pytest.raises(CaseError) as caught:
+        Case(findings, id=id).likelihoods(TINY)
+    assert type(caught.value) is kind
+    assert all(issue.level == "error" and issue.message and issue.fix for issue in caught.value.issues)
+    return [str(issue).removeprefix("error: ") for issue in caught.value.issues]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("absent", [1, 0, 0]),
+        ("sustained", [0, 0, 1]),
+        ({"sustained": 0.8, "absent": 0.2}, [0.25, 0, 1]),
+        ({"sustained": 8, "absent": 2}, [0.25, 0, 1]),
+        ({"unsustained": 0.001}, [0, 1, 0]),
+        ({"unsustained": 5e-324, "absent": 0}, [0, 1, 0]),
+        ({"absent": 1.7e308, "sustained": 1.7e308}, [1, 0, 1]),
+        ({"absent": np.float32(0.5), "sustained": np.int64(1)}, [0.5, 0, 1]),
+        ({"absent": 1, "unsustained": 1, "sustained": 1}, [1, 1, 1]),
+        (Text("absent", "case.yaml:3"), [1, 0, 0]),
+    ],
+)
+def test_likelihoods_are_scaled_to_a_maximum_of_one(state, expected):
+    result = Case({"clonus": state}).likelihoods(TINY)
+    assert list(result) == ["clonus"]
+    assert result["clonus"] == pytest.approx(expected, abs=1e-12)
+
+
+def test_only_what_is_listed_has_a_likelihood():
+    assert Case({}).likelihoods(TINY) == {}
+    result = Case({"sex": "male", "age": "60+"}).likelihoods(TINY)
+    assert {name: list(values) for name, values in result.items()} == {"sex": [0, 1], "age": [0, 1]}
+
+
+@given(
+    st.dictionaries(st.sampled_from(TINY.states("clonus")), st.floats(1e-6, 1e6), min_size=1),
+    st.floats(1e-3, 1e3),
+)
+def test_a_common_factor_changes_nothing(likelihoods, factor):
+    scaled = {state: value * factor for state, value in likelihoods.items()}
+    one, other = (Case({"clonus": state}).likelihoods(TINY)["clonus"] for state in (likelihoods, scaled))
+    assert one == pytest.approx(other, rel=1e-9)
+    assert one.max() == 1 and (one >= 0).all()
+
+
+def test_misspelt_findings_and_states():
+    assert refusal({"clonsu": "absent"}, UnknownFinding) == ["unknown finding 'clonsu'; did you mean clonus?"]
+    assert refusal({"clonus": "sustaned"}, UnknownState, id="p1") == [
+        "p1: clonus: unknown state 'sustaned'; did you mean sustained or unsustained?"
+    ]
+    assert refusal({"clonus": {"absnt": 0.5}}, UnknownState) == [
+        "clonus: unknown state 'absnt'; did you mean absent?"
+    ]
+    assert refusal({"age": "Present"}, UnknownState) == ["age: unknown state 'Present'; known are 18-59, 60+"]
+    assert refusal({7: "absent"}, UnknownFinding)[0].startswith("unknown finding 7; known are age, weakness")
+
+
+@pytest.mark.parametrize("latent", ["cord", "spondylosis", "atypical", "diagnosis"])
+def test_what_cannot_be_observed_is_no_finding(latent):
+    assert refusal({latent: "present"}, UnknownFinding)[0].startswith(f"unknown finding '{latent}'")
+
+
+@pytest.mark.parametrize("state", [None, True, 1, 0.5, ["absent"], ("absent",), {"absent"}, b"absent"])
+def test_what_is_no_state(state):
+    (message,) = refusal({"clonus": state})
+    cure = "write a state (absent, unsustained, sustained) or a likelihood for each"
+    assert message == f"clonus: cannot read {state!r}; {cure}"
+
+
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), 10**400, True, "0.5", None, [1], 1j])
+def test_what_is_no_likelihood(value):
+    expected = (
+        "clonus: likelihoods must be numbers of 0 or more, not all 0; write {present: 0.8, absent: 0.2}"
+    )
+    assert refusal({"clonus": {"absent": value, "sustained": 0.5}}) == [expected]
+
+
+@pytest.mark.parametrize("likelihoods", [{}, {"absent": 0}, {"absent": 0.0, "sustained": 0}])
+def test_all_likelihoods_zero(likelihoods):
+    assert "not all 0" in refusal({"clonus": likelihoods})[0]
+
+
+def test_all_problems_at_once_with_their_places():
+    findings = {
+        Text("clonsu", "c.yaml:2"): "absent",
+        "sex": "male",
+        Text("clonus", "c.yaml:4"): {Text("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
+        "age": Text("70", "c.yaml:7"),
+        "weakness": None,
+    }
+    assert [message.split("; ")[0] for message in refusal(findings, CaseError, id="p1")] == [
+        "c.yaml:2: unknown finding 'clonsu'",
+        "c.yaml:5: clonus: unknown state 'absnt'",
+        "c.yaml:4: clonus: unknown state 'sustaned'",
+        "c.yaml:4: clonus: likelihoods must be numbers of 0 or more, not all 0",
+        "c.yaml:7: age: unknown state '70'",
+        "p1: weakness: cannot read None",
+    ]
+    assert len(refusal({"a": "x", "b": "y"}, UnknownFinding)) == 2
+
+
+def test_long_texts_are_cut_in_complaints():
+    assert len(refusal({"clonus": "x" * 10_000}, UnknownState)[0]) < 200
+    assert len(refusal({"x" * 10_000: "absent"}, UnknownFinding)[0]) < 300
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("wasting", "weakness"), ("weak_reflex_arm", "weak_reflexes")],
+    ids=["requires", "any-of"],
+)
+def test_contradictions_are_warned_of(first, second):
+    findings = {first: "present", second: "absent"}
+    (issue,) = Case(findings, id="p1").warnings(TINY)
+    assert issue == Issue(
+        "warning",
+        "p1",
+        f"{first} is present but {second} is absent, which it implies",
+        "correct one of them, or enter it as uncertain",
+    )
+    warned = Engine(TINY).diagnose(Case(findings, id="p1")).warnings
+    assert warned == (issue,)
+
+
+def test_a_whole_without_any_of_its_parts_is_warned_of():
+    parts = {"weak_reflex_arm": "absent", "weak_reflex_leg": "absent"}
+    (issue,) = Case({"weak_reflexes": "present", **parts}).warnings(TINY)
+    assert issue.message == "weak_reflexes is present but none of weak_reflex_arm, weak_reflex_leg is"
+    assert Case({"weak_reflexes": "absent", **parts}).warnings(TINY) == []
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        {},
+        {"wasting": "present"},
+        {"nothing": "present", "weakness": "absent"},
+        {"weakness": "absent"},
+        {"wasting": "absent", "weakness": "absent"},
+        {"wasting": "present", "weakness": "present"},
+        {"wasting": "present", "weakness": {"absent": 0.9, "present": 0.1}},
+        {"wasting": {"present": 1.0}, "weakness": "absent"},
+        {"weak_reflex_arm": "absent", "weak_reflexes": "present"},
+    ],
+)
+def test_what_is_no_contradiction(findings):
+    assert Case(findings).warnings(TINY) == []
+
+
+def test_several_warnings_and_those_of_the_file():
+    """Repeated findings are noticed where the file is read; the case carries them on."""
+    repeated = Issue("warning", "c.yaml:9", "sex is given more than once, always as male", "keep one")
+    findings = {"wasting": "present", "brisk_jaw": "present", "weakness": "absent"}
+    warnings = Case(findings, issues=(repeated,)).warnings(TINY)
+    assert warnings[0] == repeated
+    assert [warning.message.split()[0] for warning in warnings[1:]] == ["wasting", "brisk_jaw"]
+
+
+def test_cases_are_frozen():
+    with pytest.raises(FrozenInstanceError):
+        Case({}).findings = {"sex": "male"}
+    assert Case({"sex": "male"}) == Case({"sex": "male"})
+    assert Case({"sex": "male"}) != Case({"sex": "male"}, id="p1")

@@ -1,0 +1,297 @@
+"""Each kind of table against numbers worked out by hand or by counting every combination."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxnet import Estimate, Network, load_network
+from dxnet.cpt import CPT_KINDS, Cpt, cpt, prior
+from dxnet.errors import CheckError
+from dxnet.model import tables
+from dxnet.network import Atypical, Diagnosis, Finding, Mechanism, Node, Setting
+from dxnet.table import Table
+from dxnet.wiring import parents, wiring
+
+TINY = load_network(Path(__file__).parent / "tiny")
+LEVELS = ("none", "mild", "severe")
+LEAK = 0.02
+
+
+def number(*p):
+    return Estimate.parse(f"{' '.join(map(str, p))} ~ 10 @estimate")
+
+
+def table(*parents, **rows):
+    named = {row.replace("__", ", "): number(*np.atleast_1d(p)) for row, p in rows.items()}
+    return Table(parents=parents, rows=named)
+
+
+def by_diagnosis(a, b):
+    return table("diagnosis", a=a, b=b)
+
+
+def finding(given=None, **parts):
+    return Finding(label="f", given=given, **parts)
+
+
+def mechanism(a, b, **parts):
+    return Mechanism(label="m", given=by_diagnosis(a, b), **{"leak": number(LEAK), **parts})
+
+
+def network(findings, **parts):
+    """A network of two diagnoses a and b; it must pass the checks of the loader."""
+    result = Network(
+        name="n",
+        label="N",
+        version="1",
+        diagnosis={"a": Diagnosis(label="A"), "b": Diagnosis(label="B")},
+        settings={"s": Setting(label="S", prior={"default": number(0.5)})},
+        findings=findings,
+        **parts,
+    )
+    assert list(wiring(result)) == []
+    return result
+
+
+def values(net, name):
+    """The table of a variable, its last axis the state: ``[..parents.., state]``."""
+    return np.moveaxis(cpt(net, name).values, 0, -1)
+
+
+def test_a_table_is_read_row_by_row():
+    """A longer row wins over a shorter one, ``default`` serves what is left, ``|`` names several."""
+    rows = {"a": number(0.1), "a, x|z": number(0.2), "b, y": number(0.3), "default": number(0.4)}
+    sex = Finding(label="s", states=("x", "y", "z"), given=table(default=[0.2, 0.3, 0.5]))
+    net = network({"s": sex, "f": finding(Table(parents=("diagnosis", "s"), rows=rows))})
+    assert cpt(net, "f").parents == ("diagnosis", "s")
+    assert values(net, "f")[..., 1] == pytest.approx(np.array([[0.2, 0.1, 0.2], [0.4, 0.3, 0.4]]))
+    assert cpt(net, "s").parents == ()
+    assert values(net, "s") == pytest.approx(np.array([0.2, 0.3, 0.5]))
+
+
+def test_through_a_mechanism():
+    """a: l = 0.02, (0.6 - 0.2 x 0.02) / 0.8 = 0.745.  b: l = 0.01, as p is below the leak."""
+    net = network({"f": finding(by_diagnosis(0.6, 0.01), through="m")}, mechanisms={"m": mechanism(0.8, 0.1)})
+    assert cpt(net, "f").parents == ("diagnosis", "m")
+    assert values(net, "f")[..., 1] == pytest.approx(np.array([[0.02, 0.745], [0.01, 0.01]]), abs=1e-12)
+
+
+def test_the_leak_of_a_finding_wins_over_that_of_its_mechanism():
+    f = finding(by_diagnosis(0.6, 0.2), through="m", leak=number(0.1))
+    net = network({"f": f}, mechanisms={"m": mechanism(0.8, 0.5)})
+    expected = np.array([[0.1, (0.6 - 0.2 * 0.1) / 0.8], [0.1, (0.2 - 0.5 * 0.1) / 0.5]])
+    assert values(net, "f")[..., 1] == pytest.approx(expected, abs=1e-12)
+
+
+def test_several_states_keep_their_proportions_through_a_mechanism():
+    f = finding(by_diagnosis([0.4, 0.4, 0.2], [0.97, 0.02, 0.01]), states=LEVELS, through="m")
+    net = network({"f": f}, mechanisms={"m": mechanism(0.8, 0.1)})
+    mass = (0.6 - 0.2 * LEAK) / 0.8
+    result = values(net, "f")
+    assert result[0, 1] == pytest.approx([1 - mass, mass * 2 / 3, mass / 3], abs=1e-12)
+    assert result[0, 0] == pytest.approx([1 - LEAK, LEAK * 2 / 3, LEAK / 3], abs=1e-12)
+    assert result[1, 0] == pytest.approx([0.98, LEAK * 2 / 3, LEAK / 3], abs=1e-12)
+    assert 0.2 * result[0, 0] + 0.8 * result[0, 1] == pytest.approx([0.4, 0.4, 0.2], abs=1e-12)
+
+
+def test_a_mechanism_through_a_mechanism():
+    """The leak of a mechanism is that of what goes through it, not its own."""
+    root, neck = mechanism(0.8, 0.1, leak=number(0.03)), mechanism(0.6, 0.05, through="root")
+    net = network(
+        {"f": finding(by_diagnosis(0.5, 0.04), through="neck")}, mechanisms={"root": root, "neck": neck}
+    )
+    given_root = values(net, "neck")[..., 1]
+    high = (0.6 - 0.2 * 0.03) / 0.8
+    assert given_root[0] == pytest.approx([0.03, high], abs=1e-12)
+    p_neck = np.array([0.2 * 0.03 + 0.8 * high, 0.9 * given_root[1, 0] + 0.1 * given_root[1, 1]])
+    assert p_neck == pytest.approx([0.6, 0.05], abs=1e-12)
+    f = values(net, "f")[..., 1]
+    assert f[0, 0] == pytest.approx(LEAK, abs=1e-12)
+    assert (1 - p_neck) * f[:, 0] + p_neck * f[:, 1] == pytest.approx([0.5, 0.04], abs=1e-12)
+
+
+@pytest.mark.parametrize("error", [0.0, 0.002])
+def test_requires_a_finding(error):
+    """Without it, only the recording error is left; with it, (p - (1 - q) l) / q."""
+    parts = {"recording_error": number(error)} if error else {}
+    gate, f = finding(by_diagnosis(0.9, 0.3)), finding(by_diagnosis(0.6, 0.001), requires="gate")
+    net = network({"gate": gate, "f": f}, **parts)
+    low = [error, min(error, 0.001)]
+    expected = [[low[0], (0.6 - 0.1 * low[0]) / 0.9], [low[1], (0.001 - 0.7 * low[1]) / 0.3]]
+    assert cpt(net, "f").parents == ("diagnosis", "gate")
+    assert values(net, "f")[..., 1] == pytest.approx(np.array(expected), abs=1e-12)
+
+
+def test_requires_and_through():
+    """The mechanism matters only where the gate is open; summed over both, P(f | d) is as stated."""
+    f = finding(by_diagnosis([0.4, 0.4, 0.2], [0.9, 0.06, 0.04]), states=LEVELS, requires="gate", through="m")
+    gate = finding(by_diagnosis(0.9, 0.5))
+    net = network(
+        {"gate": gate, "f": f}, mechanisms={"m": mechanism(0.8, 0.3)}, recording_error=number(0.002)
+    )
+    assert cpt(net, "f").parents == ("diagnosis", "gate", "m")
+    result = values(net, "f")
+    closed = [0.998, 0.002 * 2 / 3, 0.002 / 3]
+    assert result[0, 0, 0] == pytest.approx(closed, abs=1e-12)
+    assert result[0, 0, 1] == pytest.approx(closed, abs=1e-12)
+    opened = (0.6 - 0.1 * 0.002) / 0.9
+    assert result[0, 1, :, 0] == pytest.approx([0.98, 1 - (opened - 0.2 * LEAK) / 0.8], abs=1e-12)
+    for d, stated in enumerate(([0.4, 0.4, 0.2], [0.9, 0.06, 0.04])):
+        p_gate, p_m = ([0.1, 0.9], [0.5, 0.5])[d], ([0.2, 0.8], [0.7, 0.3])[d]
+        assert np.einsum("g,m,gms->s", p_gate, p_m, result[d]) == pytest.approx(stated, abs=1e-12)
+
+
+def test_atypical_patients_follow_the_mean_row():
+    """Of the named categories only, and for each state of the other parents by itself."""
+    sex = finding(table(default=0.5), category="other")
+    f = finding(table("sex", "diagnosis", absent__a=0.9, absent__b=0.1, default=0.3), category="signs")
+    atypical = Atypical(label="Odd", categories=("signs",), given=table(default=0.04))
+    other = finding(by_diagnosis(0.9, 0.1), category="other")
+    net = network({"sex": sex, "f": f, "g": other}, atypical=atypical, categories=("signs", "other"))
+    assert cpt(net, "f").parents == ("sex", "diagnosis", "atypical")
+    assert values(net, "f")[0, :, :, 1] == pytest.approx(np.array([[0.9, 0.5], [0.1, 0.5]]), abs=1e-12)
+    assert values(net, "f")[1, :, :, 1] == pytest.approx(np.full((2, 2), 0.3), abs=1e-12)
+    assert cpt(net, "g").parents == ("diagnosis",)
+    assert values(net, "atypical") == pytest.approx([0.96, 0.04])
+
+
+@pytest.mark.parametrize("category", ["signs", "other"])
+def test_atypical_patients_of_gates_and_mechanisms(category):
+    """For them too P(f | d) is the mean row (or, outside the categories, as stated); no mechanism matters."""
+    gate = finding(by_diagnosis(0.9, 0.5), category="signs")
+    f = finding(by_diagnosis(0.6, 0.1), category=category, requires="gate", through="m")
+    parts = {"mechanisms": {"m": mechanism(0.8, 0.3)}, "categories": ("signs", "other")}
+    atypical = Atypical(label="Odd", categories=("signs",), given=table(default=0.04))
+    net = network({"gate": gate, "f": f}, atypical=atypical, recording_error=number(0.002), **parts)
+    assert cpt(net, "f").parents == parents(net, "f") == ("diagnosis", "atypical", "gate", "m")
+    result, p_gate = values(net, "f")[..., 1], values(net, "gate")
+    p_m = np.array([[0.2, 0.8], [0.7, 0.3]])
+    marginal = np.einsum("dag,dm,dagm->da", p_gate, p_m, result)
+    expected = [[0.6, 0.35], [0.1, 0.35]] if category == "signs" else [[0.6, 0.6], [0.1, 0.1]]
+    assert marginal == pytest.approx(np.array(expected), abs=1e-12)
+    assert result[:, 1, :, 0] == pytest.approx(result[:, 1, :, 1], abs=1e-12)
+    assert (result[:, 0, 1, 0] < result[:, 0, 1, 1] - 0.1).all()
+
+
+def counted(own, causes):
+    """The worst of the own state and of what each present cause brings, by counting every combination."""
+    result = np.zeros(len(own))
+    for states in product(range(len(own)), repeat=1 + len(causes)):
+        result[max(states)] += np.prod([p[s] for p, s in zip((own, *causes), states, strict=True)])
+    return result
+
+
+shares = st.lists(st.floats(0.05, 1), min_size=3, max_size=3).map(
+    lambda w: [round(p / sum(w), 12) for p in w]
+)
+
+
+@given(own=shares, first=shares, second=shares, third=shares, key=st.sampled_from(["also", "noisy-or"]))
+@settings(max_examples=40)
+def test_the_worst_of_several_causes_against_counting(own, first, second, third, key):
+    """With ``also`` and ``noisy-or``; a cause counts in every state but its first, or in the named state."""
+    x, y = (
+        finding(by_diagnosis(0.3, 0.6)),
+        finding(by_diagnosis([0.5, 0.3, 0.2], [0.2, 0.3, 0.5]), states=LEVELS),
+    )
+    z = Node(label="z", states=LEVELS, given=table(default=[0.5, 0.3, 0.2]))
+    causes = {"x": number(*first), "y=severe": number(*second), "z": number(*third)}
+    source = {"given": by_diagnosis(own, own)} if key == "also" else {"leak": number(*own)}
+    net = network(
+        {"x": x, "y": y, "f": finding(states=LEVELS, **source, **{key: causes})}, incidental={"z": z}
+    )
+    assert cpt(net, "f").parents == (*(("diagnosis",) if key == "also" else ()), "x", "y", "z")
+    result = values(net, "f")[0] if key == "also" else values(net, "f")
+    own, first, second, third = (np.array(p) / sum(p) for p in (own, first, second, third))
+    for i, j, k in product(range(2), range(3), range(3)):
+        present = [p for p, is_present in ((first, i > 0), (second, j == 2), (third, k > 0)) if is_present]
+        assert result[i, j, k] == pytest.approx(counted(own, present), abs=1e-9)
+
+
+def test_noisy_or_of_two_states():
+    """P(present) = 1 - (1 - leak) (1 - p1) (1 - p2)."""
+    x, y = finding(by_diagnosis(0.3, 0.6)), finding(by_diagnosis(0.2, 0.1))
+    f = finding(leak=number(0.05), noisy_or={"x": number(0.6), "y=absent": number(0.3)})
+    net = network({"x": x, "y": y, "f": f})
+    expected = [[1 - 0.95 * 0.7, 0.05], [1 - 0.95 * 0.4 * 0.7, 1 - 0.95 * 0.4]]
+    assert values(net, "f")[..., 1] == pytest.approx(np.array(expected), abs=1e-12)
+
+
+def test_also_comes_after_requires_and_through():
+    """Without the incidental cause P(f | d) is as stated, with it 1 - (1 - p) (1 - c) whatever the gate."""
+    gate = finding(by_diagnosis(0.9, 0.5))
+    f = finding(by_diagnosis(0.6, 0.1), requires="gate", through="m", also={"z": number(0.3)})
+    z = Node(label="z", given=table(default=0.2))
+    net = network({"gate": gate, "f": f}, mechanisms={"m": mechanism(0.8, 0.3)}, incidental={"z": z})
+    assert cpt(net, "f").parents == parents(net, "f") == ("diagnosis", "gate", "m", "z")
+    without, within = np.moveaxis(values(net, "f")[..., 1], -1, 0)
+    assert within == pytest.approx(1 - (1 - without) * 0.7, abs=1e-12)
+    p_gate, p_m = np.array([[0.1, 0.9], [0.5, 0.5]]), np.array([[0.2, 0.8], [0.7, 0.3]])
+    assert np.einsum("dg,dm,dgm->d", p_gate, p_m, without) == pytest.approx([0.6, 0.1], abs=1e-12)
+
+
+@pytest.mark.parametrize("error", [0.0, 0.01])
+def test_any_of_with_recording_error(error):
+    parts = {"recording_error": number(error)} if error else {}
+    x, y = (
+        finding(by_diagnosis(0.3, 0.6)),
+        finding(by_diagnosis([0.5, 0.3, 0.2], [0.2, 0.3, 0.5]), states=LEVELS),
+    )
+    net = network({"x": x, "y": y, "f": finding(any_of=("x", "y"))}, **parts)
+    assert cpt(net, "f").parents == ("x", "y")
+    expected = np.array([[error, 1 - error, 1 - error], [1 - error] * 3])
+    assert values(net, "f")[..., 1] == pytest.approx(expected, abs=1e-12)
+
+
+def test_priors():
+    settings = {
+        "flat": Setting(label="F", prior={"default": number(0.5)}),
+        "odd": Setting(label="O", prior={"b": number(0.7), "default": number(0.301)}),
+        "sex": Setting(label="X", given=table("sex", absent=[0.9, 0.1], present=[0.2, 0.8])),
+    }
+    net = network({"sex": finding(table(default=0.5))}).model_copy(update={"settings": settings})
+    assert prior(net, "flat").values == pytest.approx([0.5, 0.5])
+    assert prior(net).values == pytest.approx([0.5, 0.5])
+    assert prior(net, "odd").values == pytest.approx([0.301 / 1.001, 0.7 / 1.001])
+    assert prior(net, "sex").parents == ("sex",)
+    assert prior(net, "sex").values == pytest.approx(np.array([[0.9, 0.2], [0.1, 0.8]]))
+    with pytest.raises(ValueError, match="no setting 'flatt'; did you mean flat"):
+        prior(net, "flatt")
+
+
+def test_a_mechanism_may_be_just_common_enough():
+    """p = q + (1 - q) l: the finding is then certain with the mechanism. A little less, and it is refused."""
+    p = 0.5 + 0.5 * LEAK
+    net = network({"f": finding(by_diagnosis(p, 0.1), through="m")}, mechanisms={"m": mechanism(0.5, 0.3)})
+    assert values(net, "f")[0, 1] == pytest.approx([0, 1], abs=1e-9)
+    assert (cpt(net, "f").values >= 0).all()
+    net = network({"f": finding(by_diagnosis(p, 0.9), through="m")}, mechanisms={"m": mechanism(0.499, 0.3)})
+    with pytest.raises(CheckError) as caught:
+        cpt(net, "f")
+    assert [issue.message for issue in caught.value.issues] == [
+        "f: 0.51 given a is commoner than m allows",
+        "f: 0.9 given b is commoner than m allows",
+    ]
+    assert [issue.fix for issue in caught.value.issues] == [
+        "raise P(m | a) to 0.5, or lower P(f | a)",
+        "raise P(m | b) to 0.898, or lower P(f | b)",
+    ]
+
+
+def test_the_axes_of_a_table_can_be_moved():
+    values = np.arange(12.0).reshape(2, 3, 2)
+    assert (Cpt(values, ("x", "y")).over(("y", "z", "x")) == values.transpose(0, 2, 1)[:, :, None, :]).all()
+
+
+def test_every_table_of_the_network_with_every_feature():
+    """Distributions over the states, for the parents that the wiring names; every kind is in use."""
+    for name, built in tables(TINY).items():
+        assert set(built.parents) == set(parents(TINY, name)) and len(built.parents) == built.values.ndim - 1
+        assert built.values.shape == tuple(len(TINY.states(node)) for node in (name, *built.parents))
+        assert built.values.sum(axis=0) == pytest.approx(1, abs=1e-12)
+        assert (built.values >= 0).all()
+    assert {kind for node in TINY.findings.values() for kind in node.kinds} == set(CPT_KINDS)
