@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -11,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from dxnet.cpt import Array, stated
-from dxnet.errors import CheckError, Issue
-from dxnet.estimate import ESTIMATE_CAP
+from dxnet.cpt import Array, prior, stated
+from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
+from dxnet.estimate import ESTIMATE_CAP, Estimate
 from dxnet.model import build, implied
-from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, cause_state
+from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
+from dxnet.strict import Map, read_table
+from dxnet.table import DEFAULT, Table
+from dxnet.wiring import parents
 
 EXACT = 1e-9
 DRIFT = 0.05
+PRIOR_DRIFT = 0.001
 SEPARATION = 0.05
 
 
@@ -35,13 +38,13 @@ def check(network: Network) -> list[Issue]:
     issues = [*_numbers(network), *_hpo(network), *_unused(network)]
     try:
         ask = partial(implied, build(network))
-    except CheckError as problem:
-        return [*problem.issues, *issues]
-    built = {name: ask(name) for name in network.findings}
-    issues += _stated(network, ask)
-    issues += _drift(network, built)
-    issues += _separation(network, built)
-    issues += _sourced(network, built)
+        built = {name: ask(name) for name in network.findings}
+        issues += _stated(network, ask)
+        issues += _drift(network, built)
+        issues += _separation(network, built)
+        issues += _sourced(network, built)
+    except (CheckError, ParseError) as problem:
+        issues += problem.issues
     return sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level))
 
 
@@ -72,12 +75,7 @@ def _hpo(network: Network) -> Iterator[Issue]:
 
 
 def _unused(network: Network) -> Iterator[Issue]:
-    nodes = network.nodes.values()
-    used = {parent for node in nodes if node.given for parent in node.given.parents}
-    for finding in network.findings.values():
-        used |= {*finding.any_of}
-        used |= {cause_state(cause)[0] for cause in (*finding.also, *finding.noisy_or)}
-    used |= {node.through for node in nodes if isinstance(node, Finding | Mechanism) and node.through}
+    used = {parent for name in (DIAGNOSIS, *network.nodes) for parent in parents(network, name)}
     for name in {**network.mechanisms, **network.incidental}:
         if name not in used:
             yield Issue(
@@ -91,16 +89,18 @@ def _stated(network: Network, ask: Callable[..., Array]) -> Iterator[Issue]:
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
         error = np.abs(ask(name, typical(network, finding)) - typical_table(network, finding)).max()
-        if error > EXACT:
+        if not error <= EXACT:
             message = f"{name}: P(finding | diagnosis) of the built network is off by {error:.2g}"
             yield Issue("error", finding.where, message, "report this: the table was built wrongly")
 
 
 def typical(network: Network, finding: Finding) -> dict[str, str]:
     """The condition under which a finding's stated numbers hold: a typical patient, no incidental cause."""
-    causes = {cause_state(cause)[0] for cause in finding.also}
-    atypical = {ATYPICAL} if network.is_atypical(finding) else set()
-    return {name: network.states(name)[0] for name in causes | atypical}
+    condition = {ATYPICAL: network.states(ATYPICAL)[0]} if network.is_atypical(finding) else {}
+    for name, state in map(cause_state, finding.also):
+        quiet = [s for s in network.states(name) if (s != state if state else s == network.states(name)[0])]
+        condition[name] = quiet[0]
+    return condition
 
 
 def typical_table(network: Network, finding: Finding) -> Array:
@@ -110,35 +110,74 @@ def typical_table(network: Network, finding: Finding) -> Array:
 
 
 def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
-    for name, rows in adopted(network).items():
-        finding = network.findings[name]
+    figures = adopted(network)
+    for name, finding in network.findings.items():
         far = []
-        for diagnosis, states in rows.items():
+        for diagnosis, states in figures.get(name, {}).items():
             k = network.diagnoses.index(diagnosis)
             for state, p in states.items():
                 value = built[name][finding.states.index(state), k]
                 if abs(value - p) > DRIFT:
                     far.append(f"{diagnosis} {state} {value:.3f} (adopted {p:g})")
         if far:
-            message = f"{name}: the built network departs from evidence.csv: {'; '.join(far)}"
-            fix = (
-                finding.explained
-                or "change the number, adopt another figure, or explain it with 'explained: ...'"
-            )
-            yield Issue("info" if finding.explained else "warning", finding.where, message, fix)
+            message = f"{name}: the built network departs from the evidence: {'; '.join(far)}"
+            fix = "change the number, adopt another figure, or explain it with 'explained: ...'"
+            level: Level = "info" if finding.explained else "warning"
+            yield Issue(level, finding.where, message, finding.explained or fix)
+    for setting, shares in figures.get("prior", {}).items():
+        stated = prior(network, setting).values
+        for diagnosis, p in shares.items():
+            value = float(stated[network.diagnoses.index(diagnosis)])
+            if abs(value - p) > PRIOR_DRIFT:
+                message = f"{setting}: P({diagnosis}) is {value:.4f}, but {p:g} in the evidence"
+                fix = "change one of the two"
+                yield Issue("warning", network.settings[setting].where, message, fix)
 
 
 def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """finding -> diagnosis -> state -> p, from the adopted rows of the network's evidence table."""
-    if not network.evidence or not Path(network.evidence).is_file():
+    """finding -> diagnosis -> state -> p of the adopted rows; under ``prior``, setting -> diagnosis -> p.
+
+    Raises:
+        ParseError: rows of the evidence table that cannot be read, all at once.
+    """
+    if not network.evidence:
         return {}
     found: dict[str, dict[str, dict[str, float]]] = {}
-    with open(network.evidence, encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name, diagnosis = row["finding"], row["diagnosis"]
-            if row["use"] == "adopted" and name in network.findings and diagnosis in network.diagnosis:
-                found.setdefault(name, {}).setdefault(diagnosis, {})[row["state"]] = float(row["p"])
+    issues: list[Issue] = []
+    for row in read_table(Path(network.evidence), ("finding", "diagnosis", "state", "p", "use"), issues):
+        name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
+        if name == "prior" and state in network.settings and network.settings[state].prior:
+            group, key = found.setdefault("prior", {}).setdefault(state, {}), diagnosis
+        elif row["use"] == "adopted":
+            group, key = found.setdefault(name, {}).setdefault(diagnosis, {}), state
+        else:
+            continue
+        if fault := _fault(network, row, key in group):
+            issues.append(Issue("error", row.where, *fault))
+        else:
+            group[key] = float(row["p"])
+    if issues:
+        raise ParseError(issues)
     return found
+
+
+def _fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | None:
+    """What is wrong with a row of the evidence table, and its cure."""
+    name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
+    if name != "prior" and name not in network.findings:
+        return f"unknown finding {name!r}", did_you_mean(name, network.findings)
+    if diagnosis not in network.diagnosis:
+        return f"unknown diagnosis {diagnosis!r}", did_you_mean(diagnosis, network.diagnosis)
+    if name != "prior" and state not in network.states(name):
+        return f"{name} has no state {state!r}", did_you_mean(state, network.states(name))
+    if is_repeated:
+        return f"a second adopted figure for {name}, {diagnosis}, {state}", "keep one"
+    try:
+        if 0 <= float(row["p"]) <= 1:
+            return None
+    except ValueError:
+        pass
+    return f"p is {row['p']!r}", "write a probability from 0 to 1"
 
 
 def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
@@ -149,10 +188,18 @@ def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]
         or procedure.availability == "routine"
     ]
     for (i, first), (j, second) in combinations(enumerate(network.diagnoses), 2):
-        furthest = max((np.abs(values[:, i] - values[:, j]).sum() / 2 for values in routine), default=1.0)
+        furthest = max((np.abs(values[:, i] - values[:, j]).sum() / 2 for values in routine), default=0.0)
         if furthest < SEPARATION:
             message = f"no routine finding separates {first} from {second} (total variation {furthest:.3f})"
             yield Issue("warning", network.diagnosis[second].where, message, "add a finding or join the two")
+
+
+def _rows_of(table: Table, diagnosis: str) -> Iterator[Estimate]:
+    """The estimates that serve a diagnosis, whatever the state of the other parents."""
+    place = table.parents.index(DIAGNOSIS) if DIAGNOSIS in table.parents else -1
+    own = [e for states, e in table.named.items() if 0 <= place < len(states) and states[place] == diagnosis]
+    rest = [e for states, e in table.named.items() if not 0 <= place < len(states)]
+    yield from own or ([table.rows[DEFAULT]] if DEFAULT in table.rows else rest)
 
 
 def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
@@ -168,9 +215,7 @@ def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
         for k, diagnosis in enumerate(network.diagnoses):
             row = built[name][:, k]
             weight = float((row * np.log(np.maximum(row, 1e-12) / np.maximum(mean, 1e-12))).sum())
-            sources = [e for key, e in finding.given.named.items() if diagnosis in key]
-            default = finding.given.rows.get("default")
-            is_published = any(e.is_published for e in sources or ([default] if default else []))
+            is_published = all(e.is_published for e in _rows_of(finding.given, diagnosis))
             cells, information = cells + 1, information + weight
             published, known = published + is_published, known + weight * is_published
     if cells:

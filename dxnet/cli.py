@@ -150,7 +150,7 @@ def evaluate(
     from dxnet.evaluate import compare
     from dxnet.evaluate import evaluate as score
 
-    before = _scorecard(earlier) if earlier else None
+    before = _scorecard(earlier, stage) if earlier else None
     engine = _engine(name, setting)
     card = score(engine, _read([path], stage))
     comparison = compare(card, before) if before else None
@@ -250,15 +250,20 @@ def _read(paths: Sequence[Path], stage: Stage) -> list[Case]:
     return cases
 
 
-def _scorecard(path: Path) -> Scorecard:
+def _scorecard(path: Path, stage: str) -> Scorecard:
     from dxnet.evaluate import Scorecard
     from dxnet.strict import read_text
 
     try:
-        return Scorecard.from_dict(json.loads(read_text(path)))
+        data = json.loads(read_text(path))
+        card = Scorecard.from_dict(data)
     except (json.JSONDecodeError, RecursionError) as problem:
         fix = "give the output of 'dxnet evaluate --json'"
         raise CaseError([Issue("error", str(path), f"is not JSON: {problem}", fix)]) from None
+    if data.get("stage", stage) != stage:
+        message = f"was scored with stage {data['stage']}, this with {stage}"
+        raise CaseError([Issue("error", str(path), message, "score both with the same --stage")])
+    return card
 
 
 def _print_json(value: object) -> None:

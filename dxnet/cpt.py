@@ -140,7 +140,11 @@ def _requires(network: Network, finding: Node, own: Cpt) -> Cpt:
 
 
 def _through(network: Network, node: Node, own: Cpt) -> Cpt:
-    """Depend on the mechanism; P(f | d) stays as stated. Atypical patients and closed gates do not depend."""
+    """Depend on the mechanism; P(f | d) stays as stated.
+
+    Where the gate is closed there is no dependence, nor in patients atypical for the finding or for its gate:
+    there the finding, or how often the gate is open, follows the mean row, which no mechanism bounds.
+    """
     assert isinstance(node, Finding | Mechanism) and node.through is not None
     mechanism = network.mechanisms[node.through]
     gate, leak = (node.requires, node.leak) if isinstance(node, Finding) else (None, None)

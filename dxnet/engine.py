@@ -11,6 +11,7 @@ from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.differential import Differential
 from dxnet.errors import BackendError, ImpossibleEvidence, did_you_mean
+from dxnet.model import tables
 from dxnet.network import Network
 
 
@@ -25,6 +26,7 @@ class Engine:
     Raises:
         ValueError: no such setting.
         BackendError: no such backend.
+        CheckError: the network cannot be built.
 
     >>> from dxnet import Case, Engine, load_network
     >>> Engine(load_network("asia")).diagnose(Case({"xray_abnormal": "present", "smoking": "present"}))
@@ -36,12 +38,15 @@ class Engine:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network = network
         self.setting, _ = network.setting(setting)
+        tables(network, self.setting)
         self._backend = BACKENDS[backend](network, self.setting)
 
     @cached_property
     def pre_test(self) -> Array:
         """P(diagnosis) without any finding, ``ndarray[K]``."""
-        return self._backend.joint({})
+        pre_test = self._backend.joint({})
+        pre_test.setflags(write=False)
+        return pre_test
 
     def diagnose(self, case: Case) -> Differential:
         """The differential diagnosis of one case.
@@ -66,7 +71,7 @@ class Engine:
         )
 
     def _clash(self, likelihoods: dict[str, Array]) -> list[str]:
-        """A smallest set of impossible findings: drop each one that is not needed for the clash."""
+        """Impossible findings of which none can be left out: drop each one that the clash does not need."""
         clash = dict(likelihoods)
         for name in likelihoods:
             rest = {other: value for other, value in clash.items() if other != name}

@@ -74,7 +74,7 @@ class UnknownState(CaseError):
 
 
 class ImpossibleEvidence(CaseError):
-    """Findings whose joint probability is zero; ``clash`` names a smallest set of them."""
+    """Findings whose joint probability is zero; ``clash`` names some of which none can be left out."""
 
     def __init__(self, clash: Sequence[str]):
         self.clash = tuple(clash)

@@ -229,8 +229,11 @@ def compare(a: Scorecard, b: Scorecard, draws: int = 10_000, seed: int = 0) -> C
     """Paired bootstrap over cases of log loss and top-1 accuracy, ``a`` minus ``b``.
 
     Raises:
-        CaseError: the two do not hold the same cases, or an id stands for two cases.
+        CaseError: the two differ in setting or cases, or an id stands for two cases.
     """
+    if a.setting != b.setting:
+        message = f"settings {a.setting!r} and {b.setting!r} differ"
+        raise CaseError([Issue("error", "", message, "score both with the same setting")])
     ours, theirs = _by_id(a), _by_id(b)
     if faults := list(_unpaired(ours, theirs)):
         raise CaseError(faults)

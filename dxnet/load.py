@@ -5,9 +5,7 @@ Files are read strictly (``dxnet.strict``); unknown keys, duplicate ids and keys
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -29,7 +27,7 @@ from dxnet.network import (
     Reference,
     Setting,
 )
-from dxnet.strict import Map, Text, parse_yaml, read_text
+from dxnet.strict import Map, Text, parse_yaml, read_table, read_text
 from dxnet.table import GIVEN, Frozen, file_keys, is_table
 from dxnet.wiring import wiring
 
@@ -87,7 +85,7 @@ def load_network(path_or_name: str | Path) -> Network:
         issues += [*_odd(document), *_merge(merged, document)]
     merged["references"] = _references(directory, merged, issues)
     merged["evidence"] = str(_beside(directory, merged, "evidence", issues) or "")
-    merged["<fingerprint>"] = hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
+    merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
         raise ParseError(issues)
     try:
@@ -101,6 +99,12 @@ def load_network(path_or_name: str | Path) -> Network:
     if faults := list(wiring(network)):
         raise CheckError(faults)
     return network
+
+
+def _fingerprint(texts: Sequence[str]) -> str:
+    """Names the text of the files, reasons and all, whatever the line ends."""
+    lines = "\0".join("\n".join(text.splitlines()) for text in texts)
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
 def _find_network(path_or_name: str | Path) -> Path:
@@ -170,33 +174,16 @@ def _references(directory: Path, merged: Map, issues: list[Issue]) -> dict[str, 
     path = _beside(directory, merged, "references", issues)
     if path is None:
         return {}
-    try:
-        lines = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-        table = [(f"{path.name}:{lines.line_num}", cells) for cells in lines if cells]
-    except ParseError as problem:
-        issues += problem.issues
-        return {}
-    except csv.Error as problem:
-        where = f"{path.name}:{lines.line_num}"
-        issues.append(Issue("error", where, f"is not CSV: {problem}", "mend the quotes here or above"))
-        return {}
-    header = table[0][1] if table else []
-    if "key" not in header:
-        issues.append(Issue("error", f"{path.name}:1", "has no column 'key'", "name it in the first line"))
-        return {}
     found: dict[str, Map] = {}
-    for where, cells in table[1:]:
-        row = dict(zip(header, cells, strict=False))
-        if len(cells) != len(header):
-            message = f"has {len(cells)} cells, but there are {len(header)} columns"
-            issues.append(Issue("error", where, message, "quote the texts that hold a comma"))
-        elif not row["key"]:
-            issues.append(Issue("error", where, "has no key", "give it one, or remove the line"))
+    for row in read_table(path, ("key",), issues):
+        if not row["key"]:
+            issues.append(Issue("error", row.where, "has no key", "give it one, or remove the line"))
         elif row["key"] in found:
             message = f"{row['key']!r} is stated twice (first at {found[row['key']].where})"
-            issues.append(Issue("error", where, message, "keep one"))
+            issues.append(Issue("error", row.where, message, "keep one"))
         else:
-            found[row["key"]] = Map(where, {name: row[name] for name in file_keys(Reference) if name in row})
+            known = {name: row[name] for name in file_keys(Reference) if name in row}
+            found[row["key"]] = Map(row.where, known)
     return found
 
 

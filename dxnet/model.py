@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 from dxnet.cpt import Array, Cpt, cpt, prior
 from dxnet.errors import CheckError, Issue
 from dxnet.network import DIAGNOSIS, Network
+from dxnet.wiring import wiring
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -25,8 +26,10 @@ def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     """The table of every variable, the diagnosis first.
 
     Raises:
-        CheckError: mechanisms too rare for what goes through them; all at once.
+        CheckError: parts that do not fit each other, or mechanisms too rare for what goes through them.
     """
+    if faults := list(wiring(network)):
+        raise CheckError(faults)
     built = {DIAGNOSIS: prior(network, setting)}
     issues: list[Issue] = []
     for name in network.nodes:
@@ -94,16 +97,24 @@ def export(model: DiscreteBayesianNetwork, path: Path, format: str) -> None:
         raise ValueError(f"unknown format {format!r}; known are {', '.join(writers)}")
     plain = model.copy()
     for cpd in plain.get_cpds():
-        names = {name: [identifier(state) for state in states] for name, states in cpd.state_names.items()}
+        names = {name: identifiers(states) for name, states in cpd.state_names.items()}
         cpd.store_state_names(cpd.variables, cpd.cardinality, names)
     writers[format](plain).write(str(path))
 
 
-def identifier(state: str) -> str:
-    """A state as a plain identifier.
+def identifiers(states: Sequence[str]) -> list[str]:
+    """States as plain identifiers, all different.
 
-    >>> identifier("18-39"), identifier("80+"), identifier("present")
-    ('s18_39', 's80_', 'present')
+    >>> identifiers(["18-39", "80+", "present"]), identifiers(["<5", ">5"])
+    (['s18_39', 's80_', 'present'], ['s_5', 's_5_2'])
     """
-    plain = re.sub(r"\W", "_", state)
-    return plain if plain[0].isalpha() else f"s{plain}"
+    plain: list[str] = []
+    for state in states:
+        word = re.sub(r"\W", "_", state)
+        first = word = word if word[0].isalpha() else f"s{word}"
+        number = 1
+        while word in plain:
+            number += 1
+            word = f"{first}_{number}"
+        plain.append(word)
+    return plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -223,6 +223,13 @@ class Network(Frozen):
         """Every variable but the diagnosis itself, by id."""
         atypical = {ATYPICAL: self.atypical} if self.atypical else {}
         return {**atypical, **self.mechanisms, **self.incidental, **self.findings}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other parts; it has no fingerprint, as no files hold it."""
+        copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
+        for cached in ("diagnoses", "nodes") if update else ():
+            copied.__dict__.pop(cached, None)
+        return copied
 
     def states(self, node: str) -> tuple[str, ...]:
         """States of a variable, normal first; for ``diagnosis``, the diagnoses."""

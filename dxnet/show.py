@@ -187,9 +187,7 @@ def _telling(network: Network, name: str) -> list[tuple[str, str, float, float, 
         table = p_given_diagnosis(engine, finding)
         here, mean = table[:, k], table.mean(axis=1)
         state = int(np.argmax(np.abs(here - mean)))
-        estimate = (
-            node.given.lookup((name,)) if node.given and node.given.parents[:1] == (DIAGNOSIS,) else None
-        )
+        estimate = node.given.lookup((name,)) if node.given and node.given.parents == (DIAGNOSIS,) else None
         distance = float(np.abs(here - mean).sum() / 2)
         row = (finding, node.states[state], float(here[state]), float(mean[state]), estimate)
         result.append((distance, row))

@@ -6,8 +6,10 @@ documents and deep nesting are refused.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -91,6 +93,32 @@ def read_text(path: Path, name: str = "") -> str:
         message = f"holds the control character {ord(odd[0]):#04x}, so it is not a text file"
         _refuse(f"{name}:{_line(text, odd)}", message, "check that it is the right file")
     return text
+
+
+def read_table(path: Path, columns: Sequence[str], issues: list[Issue]) -> Iterator[Map]:
+    """The rows of a CSV file as Map with their place; what is wrong with the file is added to ``issues``."""
+    lines = None
+    try:
+        lines = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        table = [(f"{path.name}:{lines.line_num}", cells) for cells in lines if cells]
+    except ParseError as problem:
+        issues += problem.issues
+        return
+    except csv.Error as problem:
+        where = f"{path.name}:{lines.line_num if lines else 1}"
+        issues.append(Issue("error", where, f"is not CSV: {problem}", "mend the quotes here or above"))
+        return
+    header = table[0][1] if table else []
+    if missing := [name for name in columns if name not in header]:
+        message = f"has no column {' and '.join(map(repr, missing))}"
+        issues.append(Issue("error", f"{path.name}:1", message, "name it in the first line"))
+        return
+    for where, cells in table[1:]:
+        if len(cells) == len(header):
+            yield Map(where, dict(zip(header, cells, strict=True)))
+        else:
+            message = f"has {len(cells)} cells, but there are {len(header)} columns"
+            issues.append(Issue("error", where, message, "quote the texts that hold a comma"))
 
 
 def parse_yaml(text: str, name: str) -> Map:

@@ -153,6 +153,7 @@ def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
         for cause, estimate in causes.items():
             yield from _length(estimate, len(finding.states), f"{name}.{key}.{cause}")
             yield from _is_cause(network, f"{name}.{key}", cause, estimate.where)
+    yield from _also(network, name, finding)
     for part in finding.any_of:
         if part not in network.nodes:
             yield _unknown(finding.at("any-of"), f"{name}.any-of: unknown variable", part, network.nodes)
@@ -171,6 +172,27 @@ def _is_cause(network: Network, place: str, cause: str, where: str) -> Iterator[
         yield _unknown(where, f"{place}: unknown variable", name, network.nodes)
     elif state is not None and state not in network.states(name):
         yield _unknown(where, f"{place}: {name} has no state", state, network.states(name))
+
+
+def _also(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
+    """A cause that hangs together with the finding's own mechanism or gate would change P(f | d)."""
+    own = _above(network, finding.through) | _above(network, finding.requires)
+    for cause, estimate in finding.also.items():
+        if shared := own & _above(network, cause_state(cause)[0]):
+            message = f"{name} and its cause {cause} both depend on {', '.join(sorted(shared))}"
+            yield _error(estimate.where, message, "take another cause, or drop 'through' or 'requires' here")
+
+
+def _above(network: Network, name: str | None) -> set[str]:
+    """A variable and all above it, up to the diagnosis; atypical patients are set apart in every table."""
+    found: set[str] = set()
+    waiting = [name] if name else []
+    while waiting:
+        node = waiting.pop()
+        if node in network.nodes and node != ATYPICAL and node not in found:
+            found.add(node)
+            waiting += parents(network, node)
+    return found
 
 
 def _through(network: Network, name: str, node: Finding | Mechanism) -> Iterator[Issue]:
@@ -192,22 +214,9 @@ def _requires(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
     elif gate.states != BINARY or gate.also or gate.given is None or gate.given.parents != (DIAGNOSIS,):
         message = f"{name}: {finding.requires} is not absent or present, given diagnosis, without 'also'"
         yield _error(where, message, "require another finding")
-    elif shared := _latent(network, finding.through) & _latent(network, finding.requires):
+    elif shared := _above(network, finding.through) & _above(network, finding.requires):
         message = f"{name} and {finding.requires} both depend on {', '.join(sorted(shared))}"
         yield _error(finding.at("through"), message, "drop 'through' here: 'requires' already links them")
-
-
-def _latent(network: Network, name: str | None) -> set[str]:
-    """The mechanisms that a variable goes through, by way of those and of the findings it requires."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        node = network.nodes.get(waiting[-1] or "")
-        name = waiting.pop()
-        if isinstance(node, Finding | Mechanism) and name and name not in found:
-            found.add(name)
-            waiting += [node.through, node.requires if isinstance(node, Finding) else None]
-    return found & set(network.mechanisms)
 
 
 def _settings(network: Network) -> Iterator[Issue]:

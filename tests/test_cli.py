@@ -346,3 +346,12 @@ def test_percent_is_never_certain():
         *("<0.1 %", "<0.1 %", "<0.1 %", "0.1 %", "50.0 %", "99.9 %", ">99.9 %", ">99.9 %")
     ]
     assert percent(0.5, 0) == "50 %" and percent(0.004, 0) == "<1 %" and percent(0.999, 0) == ">99 %"
+
+
+@pytest.mark.parametrize(("option", "value"), [("--stage", "pre"), ("--setting", "flat")])
+def test_only_like_is_compared_with_like(tmp_path, option, value):
+    cases = str(RESOURCES / "data" / "cases" / "published.jsonl")
+    earlier = tmp_path / "earlier.json"
+    earlier.write_text(run("evaluate", cases, "--json").stdout, encoding="utf-8")
+    result = run("evaluate", cases, option, value, "--compare", str(earlier), code=2)
+    assert "error" in result.stderr and "score both with the same" in result.stderr

@@ -112,7 +112,8 @@ def test_what_is_refused(text):
     with pytest.raises(ValueError) as caught:
         Estimate.parse(text)
     assert REFUSED[text] in str(caught.value)
-    assert all(str(caught.value).split("; ", 1)), "a cause and a cure"
+    cause, cure = str(caught.value).split("; ", 1)
+    assert cause and cure
 
 
 @pytest.mark.parametrize(

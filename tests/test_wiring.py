@@ -113,3 +113,25 @@ def test_unknown_names_do_not_hide_each_other():
         "h.any-of: unknown variable 'j'",
         "h.any-of: unknown variable 'k'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("own", "gate", "cause", "shared"),
+    [
+        ("tip", None, "root", "root"),
+        ("tip", None, "lone", ""),
+        ("tip", None, "other", ""),
+        ("tip", None, "sister", "root"),
+        (None, None, "root", ""),
+    ],
+)
+def test_a_cause_may_not_hang_together_with_what_the_finding_goes_through(own, gate, cause, shared):
+    """Then P(finding | diagnosis) would not come back: the cause tells about the mechanism or the gate."""
+    findings = {
+        "gate": finding(),
+        "sister": finding(through="root"),
+        "other": finding(),
+        "f": finding(through=own, requires=gate, also={cause: HALF}),
+    }
+    expected = [f"f and its cause {cause} both depend on {shared}"] if shared else []
+    assert faults(findings, mechanisms=CHAIN) == expected
