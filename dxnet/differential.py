@@ -11,7 +11,7 @@ import numpy as np
 
 from dxnet.case import Case
 from dxnet.cpt import Array
-from dxnet.errors import Issue
+from dxnet.errors import Issue, did_you_mean
 from dxnet.network import Network
 from dxnet.wording import counted, percent
 
@@ -72,6 +72,8 @@ class Differential:
         Raises:
             ValueError: no such diagnosis.
         """
+        if diagnosis not in self.network.diagnosis:
+            raise ValueError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, self.network.diagnosis)}")
         return float(self.post_test[self.network.diagnoses.index(diagnosis)])
 
     def to_frame(self) -> pd.DataFrame:
@@ -99,7 +101,10 @@ class Differential:
             "setting": self.setting,
             "case": self.case.id,
             "intended_use": INTENDED_USE,
-            "findings": {k: v if isinstance(v, str) else dict(v) for k, v in self.case.findings.items()},
+            "findings": {
+                name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
+                for name, state in self.case.findings.items()
+            },
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
             "ranking": self.to_frame().reset_index().to_dict("records"),

@@ -60,12 +60,14 @@ class Engine:
         total = joint.sum()
         if not total > 0:
             raise ImpossibleEvidence(self._clash(likelihoods))
+        post_test = joint / total
+        post_test.setflags(write=False)
         return Differential(
             network=self.network,
             setting=self.setting,
             case=case,
             pre_test=self.pre_test,
-            post_test=joint / total,
+            post_test=post_test,
             log_p_findings=float(np.log(total)),
             warnings=tuple(case.warnings(self.network)),
         )

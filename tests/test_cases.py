@@ -156,3 +156,14 @@ def test_published_cases_use_known_words():
         case = json.loads(line)
         for finding, state in {**case["evidence_pre"], **case["evidence_post"]}.items():
             assert state in net.states(finding)
+
+
+def test_signs_of_the_junction_add_up_to_myasthenia():
+    """Fatigable weakness or a decrement in ALS has other causes than a disease of the junction."""
+    findings = {"age": "60-69", "onset_region": "bulbar", "dysarthria": "present", "dysphagia": "present"}
+    chances = [diagnose(findings).probability("mg")]
+    for sign in ("fatigability", "rns_decrement", "ptosis_diplopia"):
+        findings[sign] = "present"
+        chances.append(diagnose(findings).probability("mg"))
+    assert chances == sorted(chances) and chances[-1] > 0.9
+    assert diagnose({**findings, "achr_musk": "negative"}).ranking[0] == "mg"

@@ -121,21 +121,15 @@ def entered(network: Network, form: Form) -> None:
     findings = form.case.findings
     names = sorted(findings, key=lambda name: findings[name] == network.findings[name].states[0])
 
-    def label(name: str) -> str:
-        mark = " (pre-set)" if name in form.preset else ""
-        return f"**{network.findings[name].label}:** {words(findings[name])}{mark} :material/close:"
-
-    st.session_state.entered = names
     whose = f"{literal(words(form.case.id))}: " if form.case.id else ""
-    st.pills(
-        f"{whose}{counted(len(names), 'finding')} in use (choose one to remove it)",
-        names,
-        selection_mode="multi",
-        format_func=label,
-        key="entered",
-        on_change=lambda: form.keep(st.session_state.entered),
-        wrap=True,
-    )
+    st.caption(f"{whose}{counted(len(names), 'finding')} in use (choose one to remove it)")
+    with st.container(horizontal=True, gap="xsmall"):
+        for name in names:
+            mark = " (pre-set)" if name in form.preset else ""
+            label = f"**{network.findings[name].label}:** {words(findings[name])}{mark}"
+            st.button(
+                f"{label} :material/close:", key=f"remove:{name}", on_click=form.enter, args=(name, None)
+            )
 
 
 def table(answer: Differential) -> None:

@@ -162,7 +162,9 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         if chosen != UNCERTAIN:
             form.enter(name, chosen or None)
 
-    st.session_state[key] = state if isinstance(state, str) else UNCERTAIN if state else NOT_EXAMINED
+    shown = state if isinstance(state, str) else UNCERTAIN if state else NOT_EXAMINED
+    if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
+        st.session_state[key] = shown
     label = f"{finding.label}{' *(pre-set)*' if name in form.preset else ''}"
     how: dict[str, Any] = {
         "format_func": lambda option: words(option) or "not examined",

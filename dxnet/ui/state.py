@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -66,11 +65,6 @@ class Form:
         """Set a finding to a state; None: not examined."""
         findings = {**self.case.findings, name: state}
         self._set({key: value for key, value in findings.items() if value is not None}, {name})
-
-    def keep(self, names: Iterable[str]) -> None:
-        """Drop every finding but these."""
-        kept = set(names)
-        self._set({key: value for key, value in self.case.findings.items() if key in kept}, set())
 
     def load(self, case: Case) -> None:
         """Take a case from a file, as it stands: nothing is pre-set."""

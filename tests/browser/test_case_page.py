@@ -116,3 +116,15 @@ def test_nothing_leaves_the_machine(page, address):
     open_example(page)
     outside = [url for url in page.asked if not url.startswith((address, "data:", "blob:"))]
     assert not outside
+
+
+def test_no_click_is_lost_however_fast_they_come(page):
+    """A clinician clicks faster than the page is drawn."""
+    page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio", name="Symptoms").click()
+    page.get_by_role("radio", name="absent").nth(10).wait_for()
+    settle(page)
+    controls = page.get_by_role("radio", name="absent").all()[:14]
+    for number, control in enumerate(controls):
+        control.click()
+        page.wait_for_timeout((60, 250, 120)[number % 3])
+    page.get_by_text(f"{len(controls)} entered, 1 pre-set").wait_for()
