@@ -92,6 +92,8 @@ def show_differential(page: Page, answer: Differential, top: int) -> None:
     others = "" if len(totals) == len(answer.groups) else f"; each other {percent(0)}"
     page.line(f"Groups: {'; '.join(totals)}{others}")
     page.line(f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)")
+    for limit in network.limits:
+        page.line(f"Limit: {limit}")
 
 
 def show_issues(page: Page, issues: Iterable[Issue]) -> None:

@@ -101,6 +101,7 @@ class Differential:
             "setting": self.setting,
             "case": self.case.id,
             "intended_use": INTENDED_USE,
+            "limits": list(self.network.limits),
             "findings": {
                 name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
                 for name, state in self.case.findings.items()

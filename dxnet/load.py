@@ -69,7 +69,32 @@ def load_network(path_or_name: str | Path) -> Network:
     >>> load_network("asia").diagnoses
     ('no_lung_cancer', 'lung_cancer')
     """
-    directory = _find_network(path_or_name)
+    merged, issues = _read(_find_network(path_or_name))
+    try:
+        network = Network.model_validate(merged, by_alias=True, by_name=False)
+    except ValidationError as problem:
+        said = {issue.where for issue in issues}
+        found = (_explain(error, merged) for error in problem.errors())
+        raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
+    if issues:
+        raise ParseError(issues)
+    if faults := list(wiring(network)):
+        raise CheckError(faults)
+    return network
+
+
+def _fingerprint(texts: Sequence[str]) -> str:
+    """Names the text of the files, reasons and all, whatever the line ends."""
+    lines = "\0".join("\n".join(text.splitlines()) for text in texts)
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def _read(directory: Path) -> tuple[Map, list[Issue]]:
+    """The files of a network as one mapping, and what is odd about it.
+
+    Raises:
+        ParseError: a file cannot be read.
+    """
     texts: list[str] = []
     documents: list[Map] = []
     issues: list[Issue] = []
@@ -88,23 +113,7 @@ def load_network(path_or_name: str | Path) -> Network:
     merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
         raise ParseError(issues)
-    try:
-        network = Network.model_validate(merged, by_alias=True, by_name=False)
-    except ValidationError as problem:
-        said = {issue.where for issue in issues}
-        found = (_explain(error, merged) for error in problem.errors())
-        raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
-    if issues:
-        raise ParseError(issues)
-    if faults := list(wiring(network)):
-        raise CheckError(faults)
-    return network
-
-
-def _fingerprint(texts: Sequence[str]) -> str:
-    """Names the text of the files, reasons and all, whatever the line ends."""
-    lines = "\0".join("\n".join(text.splitlines()) for text in texts)
-    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+    return merged, issues
 
 
 def _find_network(path_or_name: str | Path) -> Path:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from dxnet.case import Case
 from dxnet.console import Page, label
-from dxnet.cpt import Array, prior
-from dxnet.engine import Engine
+from dxnet.cpt import prior
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, Estimate
+from dxnet.model import build, implied
 from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
 from dxnet.table import DEFAULT
 from dxnet.wording import percent
@@ -30,20 +29,6 @@ def show(page: Page, network: Network, name: str, top: int) -> None:
     else:
         fix = did_you_mean(name, [*network.diagnoses, *network.nodes])
         raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
-
-
-def p_given_diagnosis(engine: Engine, finding: str) -> Array:
-    """P(state | diagnosis) in the network, all other variables summed out, ``ndarray[states, K]``.
-
-    >>> from dxnet.load import load_network
-    >>> p_given_diagnosis(Engine(load_network("asia")), "xray_abnormal")[1].round(2).tolist()
-    [0.06, 0.98]
-    """
-    rows = []
-    for state in engine.network.states(finding):
-        answer = engine.diagnose(Case({finding: state}))
-        rows.append(answer.post_test * np.exp(answer.log_p_findings) / answer.pre_test)
-    return np.array(rows)
 
 
 def _show_node(page: Page, network: Network, name: str) -> None:
@@ -181,10 +166,10 @@ def _priors(network: Network, name: str) -> Iterator[tuple[str, float, Estimate]
 
 def _telling(network: Network, name: str) -> list[tuple[str, str, float, float, Estimate | None]]:
     """Finding, the state that differs most, its probability here and on average, and the stated number."""
-    engine, k = Engine(network), network.diagnoses.index(name)
+    model, k = build(network), network.diagnoses.index(name)
     result = []
     for finding, node in network.findings.items():
-        table = p_given_diagnosis(engine, finding)
+        table = implied(model, finding)
         here, mean = table[:, k], table.mean(axis=1)
         state = int(np.argmax(np.abs(here - mean)))
         estimate = node.given.lookup((name,)) if node.given and node.given.parents == (DIAGNOSIS,) else None

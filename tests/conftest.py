@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
-from dxnet import Engine, load_network
+from dxnet import Engine, Estimate, Network, load_network
+from dxnet.network import Diagnosis, Setting
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dxnet")
@@ -16,6 +17,20 @@ NETWORKS = ["als_mimics", "asia"]
 @cache
 def network(name):
     return load_network(name)
+
+
+def two_diagnoses(findings, **parts):
+    """A network of the diagnoses a and b, made in Python."""
+    half = Estimate.parse("0.5 ~ 10 @estimate")
+    return Network(
+        name="n",
+        label="N",
+        version="1",
+        diagnosis={"a": Diagnosis(label="A"), "b": Diagnosis(label="B")},
+        settings=parts.pop("settings", {"s": Setting(label="S", prior={"default": half})}),
+        findings=findings,
+        **parts,
+    )
 
 
 @cache

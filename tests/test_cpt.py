@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import two_diagnoses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dxnet import Estimate, Network, load_network
+from dxnet import Estimate, load_network
 from dxnet.cpt import CPT_KINDS, Cpt, cpt, prior
 from dxnet.errors import CheckError
 from dxnet.model import tables
-from dxnet.network import Atypical, Diagnosis, Finding, Mechanism, Node, Setting
+from dxnet.network import Atypical, Finding, Mechanism, Node, Setting
 from dxnet.table import Table
 from dxnet.wiring import parents, wiring
 
@@ -44,15 +45,7 @@ def mechanism(a, b, **parts):
 
 def network(findings, **parts):
     """A network of two diagnoses a and b; it must pass the checks of the loader."""
-    result = Network(
-        name="n",
-        label="N",
-        version="1",
-        diagnosis={"a": Diagnosis(label="A"), "b": Diagnosis(label="B")},
-        settings={"s": Setting(label="S", prior={"default": number(0.5)})},
-        findings=findings,
-        **parts,
-    )
+    result = two_diagnoses(findings, **parts)
     assert list(wiring(result)) == []
     return result
 

@@ -1,9 +1,10 @@
 """Whether parts fit each other, for networks built in Python; those of files are in test_load."""
 
 import pytest
+from conftest import two_diagnoses
 
-from dxnet import Estimate, Network
-from dxnet.network import Diagnosis, Finding, Mechanism, Setting
+from dxnet import Estimate
+from dxnet.network import Finding, Mechanism, Setting
 from dxnet.table import MAX_COLUMNS, Table
 from dxnet.wiring import wiring
 
@@ -20,16 +21,7 @@ def mechanism(**parts):
 
 
 def faults(findings, **parts):
-    network = Network(
-        name="n",
-        label="N",
-        version="1",
-        diagnosis={"a": Diagnosis(label="A"), "b": Diagnosis(label="B")},
-        settings=parts.pop("settings", {"s": Setting(label="S", prior={"default": HALF})}),
-        findings=findings,
-        **parts,
-    )
-    issues = list(wiring(network))
+    issues = list(wiring(two_diagnoses(findings, **parts)))
     assert all(issue.level == "error" and issue.message and issue.fix for issue in issues)
     return [issue.message for issue in issues]
 

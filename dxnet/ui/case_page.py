@@ -35,6 +35,9 @@ def show() -> None:
     if result:
         with st.expander("All diagnoses as a table"):
             answer.table(result)
+    if served.limits:
+        with st.expander("Limits of these numbers"):
+            st.markdown("\n".join(f"- {limit}" for limit in served.limits))
 
 
 def header(network: Network, form: Form) -> None:
