@@ -40,35 +40,47 @@ class Cpt:
         )
 
 
-def cpt(network: Network, name: str) -> Cpt:
+DRAW = "<draw>"
+"""An axis of drawn numbers: beside the parents of a table, as if each draw were a state of a parent."""
+Value = Callable[[Estimate], Cpt]
+"""What stands for an estimate: ``ndarray[states]``, its mean; or ``ndarray[states, D]`` over (DRAW,)."""
+
+
+def mean(estimate: Estimate) -> Cpt:
+    """The mean of an estimate, ``ndarray[states]``."""
+    return Cpt(np.array(estimate.mean))
+
+
+def cpt(network: Network, name: str, value: Value = mean) -> Cpt:
     """The table of a variable (of the diagnosis: see ``prior``).
 
     Raises:
-        CheckError: a mechanism too rare for a finding that goes through it.
+        CheckError: a mechanism too rare for a finding that goes through it; drawn numbers are cut off there.
     """
     node = network.nodes[name]
     if not isinstance(node, Finding | Mechanism):
-        return stated(network, node)
+        return stated(network, node, value)
     result = Cpt(np.empty(0))
     for kind in node.kinds:
-        result = CPT_KINDS[kind](network, node, result)
+        result = CPT_KINDS[kind](network, node, result, value)
     return result
 
 
-def prior(network: Network, setting: str | None = None) -> Cpt:
+def prior(network: Network, setting: str | None = None, value: Value = mean) -> Cpt:
     """P(diagnosis) of a setting, or P(diagnosis | parents) where it has parents."""
     _, chosen = network.setting(setting)
     if chosen.given is not None:
-        return _read(network, chosen.given)
+        return _read(network, chosen.given, value)
     assert chosen.prior is not None
-    column = np.array([(chosen.prior.get(d) or chosen.prior[DEFAULT]).mean[-1] for d in network.diagnoses])
-    return Cpt(column / column.sum())
+    shares = [value(chosen.prior.get(d) or chosen.prior[DEFAULT]) for d in network.diagnoses]
+    column = np.stack([share.values[-1] for share in shares])
+    return Cpt(column / column.sum(axis=0), shares[0].parents)
 
 
-def stated(network: Network, node: Node) -> Cpt:
+def stated(network: Network, node: Node, value: Value = mean) -> Cpt:
     """The table as it stands in the file; an ``atypical`` axis where atypical patients depart from it."""
     assert node.given is not None
-    table = _read(network, node.given)
+    table = _read(network, node.given, value)
     if not isinstance(node, Finding) or not network.is_atypical(node) or DIAGNOSIS not in table.parents:
         return table
     mean = table.values.mean(axis=table.parents.index(DIAGNOSIS) + 1, keepdims=True)
@@ -76,57 +88,60 @@ def stated(network: Network, node: Node) -> Cpt:
     return Cpt(both, (*table.parents, ATYPICAL))
 
 
-def _read(network: Network, table: Table) -> Cpt:
+def _read(network: Network, table: Table, value: Value) -> Cpt:
     choices = [network.states(parent) for parent in table.parents]
-    columns = [estimate.mean for states in product(*choices) if (estimate := table.lookup(states))]
-    values = np.array(columns, dtype=float).T.reshape(-1, *(len(states) for states in choices))
-    return Cpt(np.ascontiguousarray(values), table.parents)
+    columns = [value(estimate) for states in product(*choices) if (estimate := table.lookup(states))]
+    values = np.stack([column.values for column in columns], axis=1)
+    sizes = map(len, choices)
+    return Cpt(values.reshape(len(values), *sizes, *values.shape[2:]), (*table.parents, *columns[0].parents))
 
 
-def _table(network: Network, node: Node, _: Cpt) -> Cpt:
-    return stated(network, node)
+def _table(network: Network, node: Node, _: Cpt, value: Value) -> Cpt:
+    return stated(network, node, value)
 
 
-def _any_of(network: Network, finding: Node, _: Cpt) -> Cpt:
+def _any_of(network: Network, finding: Node, _: Cpt, value: Value) -> Cpt:
     """Present when one of its parts is; recorded otherwise with the network's recording error."""
     assert isinstance(finding, Finding)
-    error = _recording_error(network)
-    sizes = [len(network.states(part)) for part in finding.any_of]
-    absent = np.full(sizes, error)
-    absent[(0,) * len(sizes)] = 1 - error
-    return Cpt(np.stack([absent, 1 - absent]), finding.any_of)
+    error = _recording_error(network, value)
+    parents = (*finding.any_of, *error.parents)
+    none = np.zeros([len(network.states(part)) for part in finding.any_of])
+    none[(0,) * none.ndim] = 1
+    none = Cpt(none[None], finding.any_of).over(parents)[0]
+    absent = none + (1 - 2 * none) * error.over(parents)[1]
+    return Cpt(np.stack([absent, 1 - absent]), parents)
 
 
-def _noisy_or(network: Network, finding: Node, _: Cpt) -> Cpt:
+def _noisy_or(network: Network, finding: Node, _: Cpt, value: Value) -> Cpt:
     assert isinstance(finding, Finding) and finding.leak is not None
-    return _worst_of(network, Cpt(np.array(finding.leak.mean)), finding.noisy_or)
+    return _worst_of(network, value(finding.leak), finding.noisy_or, value)
 
 
-def _also(network: Network, finding: Node, own: Cpt) -> Cpt:
+def _also(network: Network, finding: Node, own: Cpt, value: Value) -> Cpt:
     assert isinstance(finding, Finding)
-    return _worst_of(network, own, finding.also)
+    return _worst_of(network, own, finding.also, value)
 
 
-def _worst_of(network: Network, own: Cpt, causes: Mapping[str, Estimate]) -> Cpt:
+def _worst_of(network: Network, own: Cpt, causes: Mapping[str, Estimate], value: Value) -> Cpt:
     """Leaky noisy-MAX: the worst of the own state and of what each present cause brings.
 
     Pradhan M et al. Knowledge engineering for large belief networks. UAI 1994, 484-490.
     """
-    at_most = own.values.cumsum(axis=0)
-    names = []
+    at_most, parents = own.values.cumsum(axis=0), own.parents
     for cause, estimate in causes.items():
         name, state = cause_state(cause)
         counts = [state == s if state else s != network.states(name)[0] for s in network.states(name)]
-        brings = np.cumsum(estimate.mean).reshape(-1, *[1] * (at_most.ndim - 1))
+        one = value(estimate)
+        brings = Cpt(one.values.cumsum(axis=0), one.parents).over(parents)
         at_most = np.stack([at_most * brings if count else at_most for count in counts], axis=-1)
-        names.append(name)
-    return Cpt(np.diff(at_most, axis=0, prepend=0.0), (*own.parents, *names))
+        parents = (*parents, name)
+    return Cpt(np.diff(at_most, axis=0, prepend=0.0), parents)
 
 
-def _requires(network: Network, finding: Node, own: Cpt) -> Cpt:
+def _requires(network: Network, finding: Node, own: Cpt, value: Value) -> Cpt:
     """Nearly impossible without the required finding; P(f | d) stays as stated."""
     assert isinstance(finding, Finding) and finding.requires is not None
-    gate = stated(network, network.findings[finding.requires])
+    gate = stated(network, network.findings[finding.requires], value)
     axes = (
         own.parents if ATYPICAL in own.parents or ATYPICAL not in gate.parents else (*own.parents, ATYPICAL)
     )
@@ -134,12 +149,12 @@ def _requires(network: Network, finding: Node, own: Cpt) -> Cpt:
     values = np.broadcast_to(
         own.over(axes), (len(own.values), *np.broadcast_shapes(own.over(axes)[0].shape, present.shape))
     )
-    low, high = _split(values, present, _recording_error(network))
+    low, high = _split(values, present, _recording_error(network, value).over(axes)[1])
     _refuse_excess(network, finding, finding.requires, Cpt(values, axes), low, high)
     return Cpt(np.stack([low, high], axis=-1), (*axes, finding.requires))
 
 
-def _through(network: Network, node: Node, own: Cpt) -> Cpt:
+def _through(network: Network, node: Node, own: Cpt, value: Value) -> Cpt:
     """Depend on the mechanism; P(f | d) stays as stated.
 
     Where the gate is closed there is no dependence, nor in patients atypical for the finding or for its gate:
@@ -150,8 +165,8 @@ def _through(network: Network, node: Node, own: Cpt) -> Cpt:
     gate, leak = (node.requires, node.leak) if isinstance(node, Finding) else (None, None)
     leak = leak or mechanism.leak
     assert leak is not None
-    present = stated(network, mechanism).over(own.parents)[1]
-    low, high = _split(own.values, present, leak.mean[1])
+    present = stated(network, mechanism, value).over(own.parents)[1]
+    low, high = _split(own.values, present, value(leak).over(own.parents)[1])
     for axis, parent in enumerate(own.parents, start=1):
         if parent in (ATYPICAL, gate):
             free = 1 if parent == ATYPICAL else 0
@@ -161,7 +176,7 @@ def _through(network: Network, node: Node, own: Cpt) -> Cpt:
     return Cpt(np.stack([low, high], axis=-1), (*own.parents, node.through))
 
 
-def _split(values: Array, present: Array, leak: float) -> tuple[Array, Array]:
+def _split(values: Array, present: Array, leak: Array) -> tuple[Array, Array]:
     """P(f | cause absent), P(f | cause present), such that the sum over the cause is ``values``.
 
     The non-normal mass p becomes l = min(leak, p) and (p - (1 - q) l) / q, with q = P(cause present); several
@@ -176,7 +191,13 @@ def _split(values: Array, present: Array, leak: float) -> tuple[Array, Array]:
 
 
 def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Array, high: Array) -> None:
-    """Refuse what is commoner than its cause allows, and say how common the cause would have to be."""
+    """Refuse what is commoner than its cause allows, and say how common the cause would have to be.
+
+    A draw of numbers that do not fit each other is cut off instead.
+    """
+    if DRAW in own.parents:
+        np.clip(high, 0, 1, out=high)
+        return
     name = next(name for name, known in network.nodes.items() if known is node)
     issues = []
     for index in map(tuple, np.argwhere(high[0] < -1e-12)):
@@ -195,11 +216,11 @@ def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Arra
     np.clip(high, 0, 1, out=high)
 
 
-def _recording_error(network: Network) -> float:
-    return network.recording_error.mean[1] if network.recording_error else 0.0
+def _recording_error(network: Network, value: Value) -> Cpt:
+    return value(network.recording_error) if network.recording_error else Cpt(np.array([1.0, 0.0]))
 
 
-CPT_KINDS: Mapping[str, Callable[[Network, Node, Cpt], Cpt]] = {
+CPT_KINDS: Mapping[str, Callable[[Network, Node, Cpt, Value], Cpt]] = {
     "table": _table,
     "any-of": _any_of,
     "noisy-or": _noisy_or,

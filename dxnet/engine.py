@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache, partial
+from math import inf
 
-import numpy as np
-
-from dxnet.backends import BACKENDS
+from dxnet.backends import BACKENDS, DEFAULT_BACKEND
+from dxnet.backends.base import Ints
 from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.differential import Differential
 from dxnet.errors import BackendError, ImpossibleEvidence, did_you_mean
 from dxnet.model import tables
-from dxnet.network import Network
+from dxnet.network import DIAGNOSIS, Network
+from dxnet.parameters import ParameterDraws, Parameters
 
 
 class Engine:
@@ -33,18 +35,19 @@ class Engine:
     Differential(Lung cancer 64.6 %, No lung cancer 35.4 %; 2 findings, setting chest_clinic)
     """
 
-    def __init__(self, network: Network, setting: str | None = None, backend: str = "pgmpy"):
+    def __init__(self, network: Network, setting: str | None = None, backend: str = DEFAULT_BACKEND):
         if backend not in BACKENDS:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
-        self.network = network
+        self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
-        tables(network, self.setting)
-        self._backend = BACKENDS[backend](network, self.setting)
+        self.parameters = Parameters(network, self.setting)
+        self._draws = lru_cache(maxsize=4)(partial(ParameterDraws, self.parameters))
+        self._backend = BACKENDS[backend](tables(network, self.setting), DIAGNOSIS)
 
     @cached_property
     def pre_test(self) -> Array:
         """P(diagnosis) without any finding, ``ndarray[K]``."""
-        pre_test = self._backend.joint({})
+        pre_test, _ = self._backend.ask({})
         pre_test.setflags(write=False)
         return pre_test
 
@@ -56,11 +59,9 @@ class Engine:
             ImpossibleEvidence: the findings have probability zero; names the ones that clash.
         """
         likelihoods = case.likelihoods(self.network)
-        joint = self._backend.joint(likelihoods)
-        total = joint.sum()
-        if not total > 0:
+        post_test, log_p = self._backend.ask(likelihoods)
+        if log_p == -inf:
             raise ImpossibleEvidence(self._clash(likelihoods))
-        post_test = joint / total
         post_test.setflags(write=False)
         return Differential(
             network=self.network,
@@ -68,16 +69,56 @@ class Engine:
             case=case,
             pre_test=self.pre_test,
             post_test=post_test,
-            log_p_findings=float(np.log(total)),
+            log_p_findings=log_p,
             warnings=tuple(case.warnings(self.network)),
         )
+
+    def ask_rows(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
+        """Many cases: ``states`` ``[B, F]`` are positions among the states of ``findings``, -1 not examined.
+
+        Returns P(diagnosis | findings), ``ndarray[B, K]``, and the natural logarithm of P(findings),
+        ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
+        """
+        return self._backend.ask_rows(findings, states)
+
+    def marginals(self, case: Case) -> dict[str, Array]:
+        """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.
+
+        >>> from dxnet import Case, Engine, load_network
+        >>> case = Case({"xray_abnormal": "present"})
+        >>> Engine(load_network("asia")).marginals(case)["smoking"].sum(axis=1).round(3)
+        array([0.312, 0.688])
+        """
+        return self._backend.marginals(case.likelihoods(self.network))
+
+    def most_probable(self, case: Case) -> tuple[dict[str, str], float]:
+        """The most probable states of all variables together, and the logarithm of P(states, findings).
+
+        >>> from dxnet import Case, Engine, load_network
+        >>> Engine(load_network("asia")).most_probable(Case({"dyspnoea": "present"}))[0]["bronchitis"]
+        'present'
+        """
+        states, log_p = self._backend.most_probable(case.likelihoods(self.network))
+        return {name: self.network.states(name)[state] for name, state in states.items()}, log_p
+
+    def draws(self, case: Case, n: int = 1000, seed: int = 0) -> Array:
+        """P(diagnosis | findings) in each of ``n`` draws of all numbers of the network, ``ndarray[n, K]``.
+
+        The draws are the same for every case, and kept.
+        """
+        return self._backend.ask_draws(case.likelihoods(self.network), self._draws(n, seed))
+
+    def gradient(self, case: Case, diagnosis: str) -> Array:
+        """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
+        k = self.network.diagnoses.index(diagnosis)
+        return self.parameters.gradient(self._backend.slopes(case.likelihoods(self.network), k))
 
     def _clash(self, likelihoods: dict[str, Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""
         clash = dict(likelihoods)
         for name in likelihoods:
             rest = {other: value for other, value in clash.items() if other != name}
-            if not self._backend.joint(rest).sum() > 0:
+            if self._backend.ask(rest)[1] == -inf:
                 clash = rest
         return list(clash)
 

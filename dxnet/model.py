@@ -49,26 +49,39 @@ def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwo
         CheckError: the numbers cannot be made into tables.
         ValueError: no such setting.
     """
+    built = tables(network, setting)
+    return model_of(built, {name: network.states(name) for name in built})
+
+
+def model_of(tables: Mapping[str, Cpt], states: Mapping[str, Sequence[str]]) -> DiscreteBayesianNetwork:
+    """The pgmpy model of some tables."""
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 
     model = DiscreteBayesianNetwork()
-    model.add_nodes_from([DIAGNOSIS, *network.nodes])
-    for name, table in tables(network, setting).items():
+    model.add_nodes_from(tables)
+    for name, table in tables.items():
         model.add_edges_from((parent, name) for parent in table.parents)
-        scope = (name, *table.parents)
         model.add_cpds(
             TabularCPD(
                 name,
                 len(table.values),
                 table.values.reshape(len(table.values), -1),
                 evidence=list(table.parents) or None,
-                evidence_card=[len(network.states(parent)) for parent in table.parents] or None,
-                state_names={variable: list(network.states(variable)) for variable in scope},
+                evidence_card=[len(states[parent]) for parent in table.parents] or None,
+                state_names={variable: list(states[variable]) for variable in (name, *table.parents)},
             )
         )
     model.check_model()
     return model
+
+
+def tables_of(model: DiscreteBayesianNetwork) -> dict[str, Cpt]:
+    """The table of every variable of a pgmpy model."""
+    return {
+        cpd.variable: Cpt(np.asarray(cpd.values, dtype=float), tuple(cpd.variables[1:]))
+        for cpd in model.get_cpds()
+    }
 
 
 def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] | None = None) -> Array:

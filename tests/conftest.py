@@ -34,7 +34,7 @@ def two_diagnoses(findings, **parts):
 
 
 @cache
-def engine(name, setting=None, backend="pgmpy"):
+def engine(name, setting=None, backend="compiled"):
     return Engine(network(name), setting, backend)
 
 

@@ -14,6 +14,7 @@ ORDER = [
     "wiring",
     "load",
     "cpt",
+    "parameters",
     "case",
     "model",
     "check",
@@ -29,6 +30,7 @@ ORDER = [
 ]
 ONLY_IN = {
     "pgmpy": {"model", "backends/reference"},
+    "numba": {"backends/jit"},
     "ruamel": {"strict", "formats/write"},
     "streamlit": {"ui"},
     "click": {"cli"},

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from importlib.util import find_spec
 
+from dxnet.backends.base import Backend
+from dxnet.backends.interpreter import Interpreter
 from dxnet.backends.reference import Reference
-from dxnet.cpt import Array
-from dxnet.network import Network
+from dxnet.cpt import Cpt
 
 
-class Backend(Protocol):
-    """What an engine must answer; safe to share between threads."""
+def _compiled(tables: Mapping[str, Cpt], target: str) -> Backend:
+    from dxnet.backends.compiled import Compiled  # numba takes a fifth of a second to import
 
-    def joint(self, likelihoods: Mapping[str, Array]) -> Array:
-        """P(diagnosis, findings), ``ndarray[K]``, from ``finding -> ndarray[states]`` in [0, 1]."""
+    return Compiled(tables, target)
 
 
-BACKENDS: Mapping[str, Callable[[Network, str], Backend]] = {"pgmpy": Reference}
+BACKENDS: Mapping[str, Callable[[Mapping[str, Cpt], str], Backend]] = {
+    "compiled": _compiled,
+    "numpy": Interpreter,
+    "pgmpy": Reference,
+}
+DEFAULT_BACKEND = "compiled" if find_spec("numba") else "numpy"

@@ -1,0 +1,156 @@
+"""Bucket elimination by machine code: the answers of the interpreter in microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from math import inf, log
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from dxnet.backends import kernels, tracing
+from dxnet.backends.base import Draws, Ints, Likelihoods, Observed
+from dxnet.backends.interpreter import Interpreter
+from dxnet.backends.machine import Machine
+from dxnet.backends.plan import Plan, lay, plan
+from dxnet.cpt import Array, Cpt
+
+WIDE = 1_000_000
+"""Where products without any finding have more entries, each pattern of findings gets a plan of its own."""
+
+
+class Compiled(Interpreter):
+    """The products of a question run as machine code; the most probable states come from the interpreter.
+
+    >>> cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
+    >>> engine = Compiled({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
+    >>> engine.ask({"cough": np.array([0.0, 1.0])})[0].round(3)
+    array([0.273, 0.727])
+    >>> engine.ask_rows(["cough"], np.array([[1], [-1]]))[0].round(3)
+    array([[0.273, 0.727],
+           [0.75 , 0.25 ]])
+    """
+
+    def __init__(self, tables: Mapping[str, Cpt], target: str):
+        super().__init__(tables, target)
+        self._plan_for = lru_cache(maxsize=64)(self._special)
+        self._laid: WeakKeyDictionary[Draws, tuple[Array, set[str]]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
+        """See ``Backend.ask``."""
+        observed = Observed.of(likelihoods)
+        memory = self._machine_for(observed).memory()
+        answer = memory.ask(observed)
+        joint = memory.joint(answer)
+        total = float(joint.sum())
+        if not total > 0:
+            return np.full(joint.shape, np.nan), -inf
+        return joint / total, log(total) + observed.log_scale + memory.log_scale(answer)
+
+    def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
+        """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
+        if self._is_wide:
+            return super().ask_rows(names, states)
+        laid = np.full((len(states), len(self.tables)), tracing.MISSING)
+        laid[:, [self._machine.position[name] for name in names]] = states
+        return self._machine.batch().ask_rows(laid)
+
+    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> Array:
+        """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
+        if self._is_wide:
+            return super().ask_draws(likelihoods, draws)
+        observed = Observed.of(likelihoods)
+        machine, used = self._machine, self.relevant(likelihoods)
+        memory = machine.memory()
+        answer = memory.ask(observed)
+        laid = self._lay(draws, used)
+        at = [machine.position[name] for name in used]
+        ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
+        post_test = np.empty((draws.n, self.card[self.target]))
+        kernels.ask_tables(memory.work, answer, ranges, laid, post_test)
+        memory.restore()
+        return post_test
+
+    def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
+        """See ``Backend.marginals``.
+
+        One pass forward and one back over tables that all have the target as an axis: a cell's probability
+        times its derivative is the probability of the findings, of the cell, and of its state of the target.
+        """
+        observed = Observed.of(likelihoods)
+        machine = self._machine_for(observed, everything=True)
+        memory = machine.memory()
+        answer = memory.ask(observed, everything=True)
+        joint, k = memory.joint(answer), self.card[self.target]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            cells = memory.back(answer, np.ones(k) / joint.sum()) * machine.plan.values
+        found = np.bincount(machine.entry, cells, int(machine.first[-1])).reshape(-1, k).astype(float)
+        place = {name: int(machine.first[machine.position[name]]) // k for name in self.tables}
+        return {name: found[at : at + self.card[name]] for name, at in place.items()}
+
+    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+        """See ``Backend.slopes``."""
+        observed = Observed.of(likelihoods)
+        machine = self._machine_for(observed)
+        memory = machine.memory()
+        answer = memory.ask(observed)
+        joint = memory.joint(answer)
+        seed = np.full(joint.shape, -1 / joint.sum())
+        seed[k] += 1 / joint[k]
+        slope = memory.back(answer, seed)
+        return {
+            name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
+        }
+
+    @cached_property
+    def _machine(self) -> Machine:
+        return Machine(plan(self.tables, self.target))
+
+    @cached_property
+    def _full_machine(self) -> Machine:
+        return Machine(plan(self._full_tables, self.target))
+
+    @cached_property
+    def _full_tables(self) -> Mapping[str, Cpt]:
+        """The tables with the target as an axis of each."""
+        k = self.card[self.target]
+        return {
+            name: table
+            if self.target in (name, *table.parents)
+            else Cpt(np.repeat(table.values[..., None], k, axis=-1), (*table.parents, self.target))
+            for name, table in self.tables.items()
+        }
+
+    @property
+    def _is_wide(self) -> bool:
+        return self._machine.plan.order.cells > WIDE
+
+    def _machine_for(self, observed: Observed, everything: bool = False) -> Machine:
+        if self._is_wide:
+            return Machine(self._plan_for(frozenset(observed.hard), frozenset(observed.soft), everything))
+        return self._full_machine if everything else self._machine
+
+    def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:
+        """A plan for one pattern of findings, of what matters to it."""
+        if everything:
+            return plan(self._full_tables, self.target, hard)
+        names = self.relevant(dict.fromkeys(hard | soft))
+        return plan({name: self.tables[name] for name in names}, self.target, hard)
+
+    def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
+        """The tables of all draws along the plan, ``ndarray[D, cells]``, filled in for ``names``."""
+        plan = self._machine.plan
+        with self._lock:
+            if draws not in self._laid:
+                self._laid[draws] = np.empty((draws.n, len(plan.values))), set()
+            laid, done = self._laid[draws]
+            for name in names:
+                if name not in done:
+                    p = self._machine.position[name]
+                    tables = lay(draws.table(name), plan.scope[p], plan.states, plan.card)
+                    laid[:, plan.start[p] : plan.start[p + 1]] = tables.reshape(draws.n, -1)
+                    done.add(name)
+        return laid

@@ -1,0 +1,215 @@
+"""The products of a tape as machine code, forwards for answers and backwards for their derivatives."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+from __future__ import annotations
+
+import numpy as np
+
+from dxnet.backends.jit import inline, kernel
+from dxnet.backends.tracing import (
+    A_RUN,
+    A_SUM,
+    B_RUN,
+    B_SUM,
+    CELLS,
+    ENTRIES,
+    IS_MESSAGE,
+    LEFT,
+    LIFTS,
+    LOOP,
+    LOOPS,
+    OUT,
+    OWN,
+    PLACE,
+    RIGHT,
+    RUN,
+    STEPS,
+    SUM,
+    TAPE,
+    A,
+    B,
+    C,
+    trace,
+)
+
+LIFT = 256
+TINY = 2.0**-LIFT
+"""A message whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
+
+
+@kernel
+def ask(layout, work, state, everything):
+    """Trace a question and run it.
+
+    Args:
+        state: ``int64[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
+        everything: whether to keep variables on which the answer does not depend.
+
+    Returns:
+        The factor that holds P(target, findings) * 2**(LIFT * its lifts); -1 where the memory is too small.
+    """
+    answer = trace(layout, work, state, everything)
+    if work.filled[OWN, CELLS] > len(work.memory):
+        return -1
+    forward(work, work.filled[TAPE, STEPS])
+    return answer
+
+
+@kernel
+def ask_rows(layout, work, states, post_test, log_p):
+    """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
+
+    NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
+    all where the memory is too small for the next.
+    """
+    for row in range(len(states)):
+        answer = ask(layout, work, states[row], False)
+        if answer < 0:
+            return row
+        log_p[row] = _normalise(work, answer, post_test, row)
+    return len(states)
+
+
+@kernel
+def ask_tables(work, answer, used, tables, post_test):
+    """Run a traced tape with other tables, ``[D, cells]``, of which the ranges ``used`` ``[T, 2]`` count."""
+    for row in range(len(tables)):
+        for t in range(len(used)):
+            for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
+                work.memory[x] = tables[row, x]
+        forward(work, work.filled[TAPE, STEPS])
+        _normalise(work, answer, post_test, row)
+
+
+@inline
+def _normalise(work, answer, post_test, row):
+    place, total = work.factor[answer, PLACE], 0.0
+    for x in range(post_test.shape[1]):
+        total += work.memory[place + x]
+    for x in range(post_test.shape[1]):
+        post_test[row, x] = work.memory[place + x] / total if total > 0.0 else np.nan
+    return np.log(total) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0)) if total > 0.0 else -np.inf
+
+
+@kernel
+def forward(work, steps):
+    """Run the first steps of the tape."""
+    memory, tape, factor = work.memory, work.tape, work.factor
+    for i in range(steps):
+        _step(memory, tape, i, work.loops)
+        left, right, out = tape[i, LEFT], tape[i, RIGHT], tape[i, OUT]
+        lifts = factor[left, LIFTS] + (factor[right, LIFTS] if right >= 0 else 0)
+        if tape[i, IS_MESSAGE]:
+            lifts += _lift(memory, tape[i, C], factor[out, ENTRIES])
+        factor[out, LIFTS] = lifts
+
+
+@inline
+def _lift(memory, c, size):
+    start, end = np.uint64(c), np.uint64(c + size)
+    for x in range(start, end):
+        if memory[x] >= TINY:
+            return 0
+    largest = 0.0
+    for x in range(start, end):
+        largest = max(largest, memory[x])
+    if largest == 0.0:
+        return 0
+    for x in range(start, end):
+        memory[x] *= 2.0**LIFT
+    return 1
+
+
+@kernel
+def _step(memory, tape, i, loops):
+    a0, b0, c0 = tape[i, A], tape[i, B], tape[i, C]
+    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
+    length, a_sum, b_sum = tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM]
+    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
+    if inner == end:
+        _run(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0)
+        return
+    count = 1
+    for d in range(inner + 1, end):
+        count *= loops[d, 0]
+    for number in range(count):
+        a1, b1, c1, rest = a0, b0, c0, number
+        for d in range(inner + 1, end):
+            x = rest % loops[d, 0]
+            rest //= loops[d, 0]
+            a1, b1, c1 = a1 + x * loops[d, 1], b1 + x * loops[d, 2], c1 + x * loops[d, 3]
+        for _ in range(loops[inner, 0]):
+            _run(memory, n, da, db, length, a_sum, b_sum, a1, b1, c1)
+            a1, b1, c1 = a1 + loops[inner, 1], b1 + loops[inner, 2], c1 + loops[inner, 3]
+
+
+@inline
+def _run(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0):
+    """The innermost loops; unsigned indices, or the compiler makes no vectors of them."""
+    n, c0 = np.uint64(n), np.uint64(c0)
+    for s in range(length):
+        i, j = np.uint64(a0 + s * a_sum), np.uint64(b0 + s * b_sum)
+        if da == 1 and db == 1:
+            if s == 0:
+                for x in range(n):
+                    memory[c0 + x] = memory[i + x] * memory[j + x]
+            else:
+                for x in range(n):
+                    memory[c0 + x] += memory[i + x] * memory[j + x]
+        elif da == 0 and db == 1:
+            factor = memory[i]
+            if s == 0:
+                for x in range(n):
+                    memory[c0 + x] = factor * memory[j + x]
+            else:
+                for x in range(n):
+                    memory[c0 + x] += factor * memory[j + x]
+        else:
+            da_, db_ = np.uint64(da), np.uint64(db)
+            for x in range(n):
+                product = memory[i + x * da_] * memory[j + x * db_]
+                memory[c0 + x] = product if s == 0 else memory[c0 + x] + product
+
+
+@kernel
+def backward(work, answer, seed, slope):
+    """Run the tape backwards: the derivative of sum(seed * answer) for every cell that it read.
+
+    Darwiche A. A differential approach to inference in Bayesian networks. J ACM 2003;50:280-305,
+    doi:10.1145/765568.765570.
+
+    Args:
+        seed: ``float64[K]``.
+        slope: ``float64[len(memory)]``, zeros; the derivative for each cell of the memory when it returns.
+    """
+    tape, factor = work.tape, work.factor
+    for x in range(len(seed)):
+        slope[factor[answer, PLACE] + x] = seed[x]
+    for i in range(work.filled[TAPE, STEPS] - 1, -1, -1):
+        out = tape[i, OUT]
+        inputs = factor[tape[i, LEFT], LIFTS] + (factor[tape[i, RIGHT], LIFTS] if tape[i, RIGHT] >= 0 else 0)
+        if factor[out, LIFTS] > inputs:
+            for x in range(factor[out, PLACE], factor[out, PLACE] + factor[out, ENTRIES]):
+                slope[x] *= 2.0**LIFT
+        _step_back(work.memory, slope, tape, i, work.loops)
+
+
+@kernel
+def _step_back(memory, slope, tape, i, loops):
+    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
+    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
+    count = 1
+    for d in range(inner, end):
+        count *= loops[d, 0]
+    for number in range(count):
+        a, b, c, rest = tape[i, A], tape[i, B], tape[i, C], number
+        for d in range(inner, end):
+            x = rest % loops[d, 0]
+            rest //= loops[d, 0]
+            a, b, c = a + x * loops[d, 1], b + x * loops[d, 2], c + x * loops[d, 3]
+        for _ in range(tape[i, SUM]):
+            for x in range(n):
+                slope[a + x * da] += slope[c + x] * memory[b + x * db]
+                slope[b + x * db] += slope[c + x] * memory[a + x * da]
+            a, b = a + tape[i, A_SUM], b + tape[i, B_SUM]
