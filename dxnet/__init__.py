@@ -2,6 +2,7 @@
 
 from dxnet.case import Case
 from dxnet.check import check
+from dxnet.cohort import score
 from dxnet.differential import Differential
 from dxnet.engine import Engine, diagnose
 from dxnet.errors import DxnetError
@@ -23,4 +24,5 @@ __all__ = [
     "evaluate",
     "load_network",
     "read_cases",
+    "score",
 ]

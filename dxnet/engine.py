@@ -26,7 +26,7 @@ class Engine:
         backend: a key of BACKENDS.
 
     Raises:
-        ValueError: no such setting.
+        NetworkError: no such setting.
         BackendError: no such backend.
         CheckError: the network cannot be built.
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dxnet.cache import Arrays, cached
 from dxnet.cpt import Array, Cpt, cpt, prior
-from dxnet.errors import CheckError, Issue
+from dxnet.errors import CheckError, Issue, ParseError, brief
 from dxnet.network import DIAGNOSIS, Network
 from dxnet.wiring import wiring
 
@@ -47,7 +51,7 @@ def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwo
 
     Raises:
         CheckError: the numbers cannot be made into tables.
-        ValueError: no such setting.
+        NetworkError: no such setting.
     """
     built = tables(network, setting)
     return model_of(built, {name: network.states(name) for name in built})
@@ -82,6 +86,37 @@ def tables_of(model: DiscreteBayesianNetwork) -> dict[str, Cpt]:
         cpd.variable: Cpt(np.asarray(cpd.values, dtype=float), tuple(cpd.variables[1:]))
         for cpd in model.get_cpds()
     }
+
+
+def read_bif(path: Path) -> dict[str, Cpt]:
+    """The tables of a network in BIF (a file may be packed by gzip); states are numbered as they are listed.
+
+    Read once by pgmpy, then kept (see ``cached``), so that pgmpy need not be loaded again.
+
+    Raises:
+        ParseError: not a network in BIF.
+    """
+    content = path.read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    kept = cached(b"BIF 1 " + content, lambda: _read_bif(content, path.name))
+    parents = json.loads(str(kept["parents"]))
+    return {name: Cpt(kept[f"values {i}"], tuple(above)) for i, (name, above) in enumerate(parents.items())}
+
+
+def _read_bif(content: bytes, name: str) -> Arrays:
+    from pgmpy.readwrite import BIFReader
+
+    try:
+        model = BIFReader(string=content.decode()).get_model()
+        read = tables_of(model)
+    except Exception as problem:  # pgmpy and its parser raise of every kind
+        raise ParseError([Issue("error", name, f"is no network in BIF: {brief(str(problem))}")]) from None
+    if not read:
+        raise ParseError([Issue("error", name, "is no network in BIF: no variable found")])
+    arrays: dict[str, NDArray[Any]] = {f"values {i}": table.values for i, table in enumerate(read.values())}
+    arrays["parents"] = np.array(json.dumps({name: table.parents for name, table in read.items()}))
+    return arrays
 
 
 def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] | None = None) -> Array:

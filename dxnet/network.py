@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from dxnet.errors import brief, did_you_mean
+from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.estimate import Estimate
 from dxnet.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
@@ -239,11 +239,12 @@ class Network(Frozen):
         """A setting by its id; without one, the default.
 
         Raises:
-            ValueError: no setting has that id.
+            NetworkError: no setting has that id.
         """
         name = name or self.default_setting or next(iter(self.settings))
         if name not in self.settings:
-            raise ValueError(f"no setting {name!r}; {did_you_mean(name, self.settings)}")
+            fix = did_you_mean(name, self.settings)
+            raise NetworkError([Issue("error", self.name, f"no setting {name!r}", fix)])
         return name, self.settings[name]
 
     def is_atypical(self, finding: Finding) -> bool:

@@ -163,7 +163,7 @@ def test_misspelt_names_are_mended_and_all_files_are_reported(tmp_path):
         (["--network", "asai"], "error: asai: is not a"),
         (
             ["--network", "asia", "--setting", "chest_clinc"],
-            "error: --setting: no setting 'chest_clinc'; did you mean chest_clinic?",
+            "error: asia: no setting 'chest_clinc'; did you mean chest_clinic?",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dxnet.cpt import Array, Cpt
 from dxnet.errors import BackendError
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 Likelihoods = Mapping[str, Array]
 """Variable -> P(what was seen | state), ``ndarray[states]``; what is not listed was not examined."""
 

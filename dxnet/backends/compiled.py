@@ -54,7 +54,7 @@ class Compiled(Interpreter):
         """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
         if self._is_wide:
             return super().ask_rows(names, states)
-        laid = np.full((len(states), len(self.tables)), tracing.MISSING)
+        laid = np.full((len(states), len(self.tables)), tracing.MISSING, np.int16)
         laid[:, [self._machine.position[name] for name in names]] = states
         return self._machine.batch().ask_rows(laid)
 

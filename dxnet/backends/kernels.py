@@ -14,7 +14,8 @@ from dxnet.backends.tracing import (
     B_SUM,
     CELLS,
     ENTRIES,
-    IS_MESSAGE,
+    EXTRA,
+    EXTRAS,
     LEFT,
     LIFTS,
     LOOP,
@@ -35,7 +36,7 @@ from dxnet.backends.tracing import (
 
 LIFT = 256
 TINY = 2.0**-LIFT
-"""A message whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
+"""A product whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
 
 
 @kernel
@@ -43,7 +44,7 @@ def ask(layout, work, state, everything):
     """Trace a question and run it.
 
     Args:
-        state: ``int64[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
+        state: ``int16[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
         everything: whether to keep variables on which the answer does not depend.
 
     Returns:
@@ -100,24 +101,29 @@ def forward(work, steps):
         _step(memory, tape, i, work.loops)
         left, right, out = tape[i, LEFT], tape[i, RIGHT], tape[i, OUT]
         lifts = factor[left, LIFTS] + (factor[right, LIFTS] if right >= 0 else 0)
-        if tape[i, IS_MESSAGE]:
-            lifts += _lift(memory, tape[i, C], factor[out, ENTRIES])
+        start, n = np.uint64(tape[i, C]), np.uint64(factor[out, ENTRIES])
+        lifts += _lift(memory, start, n)
+        for e in range(tape[i, EXTRA], tape[i, EXTRA] + tape[i, EXTRAS]):
+            f = work.extra[e]
+            other = np.uint64(factor[f, PLACE])
+            for x in range(n):
+                memory[start + x] *= memory[other + x]
+            lifts += factor[f, LIFTS] + _lift(memory, start, n)
         factor[out, LIFTS] = lifts
 
 
 @inline
-def _lift(memory, c, size):
-    start, end = np.uint64(c), np.uint64(c + size)
-    for x in range(start, end):
-        if memory[x] >= TINY:
-            return 0
+def _lift(memory, start, n):
+    """Scale a product up where all of it is tiny; returns whether."""
     largest = 0.0
-    for x in range(start, end):
-        largest = max(largest, memory[x])
+    for x in range(n):
+        largest = max(largest, memory[start + x])
+        if largest >= TINY:
+            return 0
     if largest == 0.0:
         return 0
-    for x in range(start, end):
-        memory[x] *= 2.0**LIFT
+    for x in range(n):
+        memory[start + x] *= 2.0**LIFT
     return 1
 
 

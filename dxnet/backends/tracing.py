@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.backends.base import Ints
 from dxnet.backends.jit import inline, kernel
 
 MISSING, SOFT = -1, -2
@@ -28,8 +29,9 @@ MISSING, SOFT = -1, -2
 
 # a factor: where it lies, its axes in the pool, its size, the next one in its bucket, how often it was lifted
 PLACE, FIRST, COUNT, ENTRIES, NEXT, LIFTS = range(6)
-# a step, c = sum over one variable of a * b: factors, their places, the sum, the innermost loop, the others
-LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, IS_MESSAGE = range(15)
+# a step, c = sum over one variable of a * b: factors, their places, the sum, the innermost loop, the others,
+# and further factors laid out as c, by which it is multiplied
+LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, EXTRA, EXTRAS = range(16)
 # what is filled, of what is kept for later cases and of this case alone
 KEPT, OWN, START, TAPE, MORE = range(5)
 FACTORS, AXES, CELLS = range(3)
@@ -39,14 +41,14 @@ STEPS = 0
 class Layout(NamedTuple):
     """A plan as the kernels read it (see ``Plan``); ``is_shared``: whether products of a bucket may recur."""
 
-    card: NDArray[np.int64]
-    start: NDArray[np.int64]
-    axis_ptr: NDArray[np.int64]
-    axis: NDArray[np.int64]
-    stride: NDArray[np.int64]
-    above_ptr: NDArray[np.int64]
-    above: NDArray[np.int64]
-    soft: NDArray[np.int64]
+    card: Ints
+    start: Ints
+    axis_ptr: Ints
+    axis: Ints
+    stride: Ints
+    above_ptr: Ints
+    above: Ints
+    soft: Ints
     one: int
     is_shared: NDArray[np.bool_]
 
@@ -59,15 +61,16 @@ class Work(NamedTuple):
     """
 
     memory: NDArray[np.float64]
-    factor: NDArray[np.int64]
-    pool: NDArray[np.int64]
-    tape: NDArray[np.int64]
-    loops: NDArray[np.int64]
-    head: NDArray[np.int64]
-    members: NDArray[np.int64]
+    factor: Ints
+    pool: Ints
+    tape: Ints
+    loops: Ints
+    head: Ints
+    members: Ints
+    extra: Ints
     wanted: NDArray[np.bool_]
-    filled: NDArray[np.int64]
-    memo: NDArray[np.int64]
+    filled: Ints
+    memo: Ints
 
 
 @kernel
@@ -93,6 +96,8 @@ def trace(layout, work, state, everything):
             right = work.members[m] if k > 1 else -1
             left = work.members[0] if m == 1 else answer
             out = v if v < target and m >= k - 1 else -1
+            if m > 1 and out < 0 and not layout.is_shared[v] and _fuse(work, left, right):
+                continue
             answer = _find_product(layout, work, left, right, out, layout.is_shared[v])
         if k and v < target:
             _enter(work, answer)
@@ -225,9 +230,10 @@ def _multiply(layout, work, owner, left, right, out):
     c = _new_factor(work, owner, work.filled[owner, CELLS])
     tape[i, LEFT], tape[i, RIGHT], tape[i, OUT], tape[i, C] = left, right, c, work.filled[owner, CELLS]
     tape[i, A], tape[i, B] = factor[left, PLACE], factor[right, PLACE] if right >= 0 else layout.one
-    tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM], tape[i, IS_MESSAGE] = 1, 0, 0, out >= 0
+    tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM] = 1, 0, 0
     tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN] = 1, 0, 0
     tape[i, LOOP], tape[i, LOOPS] = work.filled[TAPE, AXES], 0
+    tape[i, EXTRA], tape[i, EXTRAS] = work.filled[TAPE, CELLS], 0
     a_end, x = factor[left, FIRST], factor[left, FIRST] + factor[left, COUNT] - 1
     b_end, y = 0, -1
     if right >= 0:
@@ -250,6 +256,22 @@ def _multiply(layout, work, owner, left, right, out):
     work.filled[owner, CELLS] += (factor[c, ENTRIES] + 7) // 8 * 8
     work.filled[TAPE, STEPS] += 1
     return c
+
+
+@inline
+def _fuse(work, product, f):
+    """Let the last step multiply its product by one more factor of the same layout, for a batch."""
+    tape, factor, pool, i = work.tape, work.factor, work.pool, work.filled[TAPE, STEPS] - 1
+    if len(work.memo) == 0 or i < 0 or tape[i, OUT] != product or factor[f, COUNT] != factor[product, COUNT]:
+        return False
+    for x in range(factor[f, COUNT]):
+        a, b = factor[f, FIRST] + x, factor[product, FIRST] + x
+        if pool[a, 0] != pool[b, 0] or pool[a, 1] != pool[b, 1]:
+            return False
+    work.extra[work.filled[TAPE, CELLS]] = f
+    work.filled[TAPE, CELLS] += 1
+    tape[i, EXTRAS] += 1
+    return True
 
 
 @inline
