@@ -2,7 +2,7 @@
 
 from dxnet.case import Case
 from dxnet.check import check
-from dxnet.cohort import score
+from dxnet.cohort.table import score
 from dxnet.differential import Differential
 from dxnet.engine import Engine, diagnose
 from dxnet.errors import DxnetError

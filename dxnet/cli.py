@@ -280,7 +280,7 @@ def score(
     the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv tells
     which cells could not.
     """
-    from dxnet.cohort_files import Job, score_file
+    from dxnet.cohort.job import Job, score_file
 
     directory = Path(name).resolve()
     network = str(directory) if directory.is_dir() else name  # workers may stand elsewhere

@@ -197,6 +197,7 @@ def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Arra
     """
     if DRAW in own.parents:
         np.clip(high, 0, 1, out=high)
+        high /= high.sum(axis=0)
         return
     name = next(name for name, known in network.nodes.items() if known is node)
     issues = []

@@ -80,8 +80,12 @@ class Differential:
         """One row a diagnosis, most probable first: label, group, treatable, pre_test, post_test."""
         import pandas as pd
 
+        return pd.DataFrame(self._rows()).set_index("diagnosis")
+
+    def _rows(self) -> list[dict[str, Any]]:
         rows = {
             name: {
+                "diagnosis": name,
                 "label": diagnosis.label,
                 "group": diagnosis.group,
                 "treatable": diagnosis.treatable == "yes",
@@ -90,7 +94,7 @@ class Differential:
             }
             for k, (name, diagnosis) in enumerate(self.network.diagnosis.items())
         }
-        return pd.DataFrame.from_dict(rows, orient="index").loc[list(self.ranking)].rename_axis("diagnosis")
+        return [rows[name] for name in self.ranking]
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types that JSON can hold."""
@@ -108,7 +112,7 @@ class Differential:
             },
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
-            "ranking": self.to_frame().reset_index().to_dict("records"),
+            "ranking": self._rows(),
             "groups": [
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],

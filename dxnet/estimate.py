@@ -45,7 +45,7 @@ class Estimate:
     Args:
         mean: probabilities, ``tuple[S]``, each inside (0, 1), summing to 1; S = 2 for a single probability,
             which is that of the second state.
-        weight: effective sample size (patients), at most 200.
+        weight: effective sample size (patients), at most 200: the sum of the Dirichlet's parameters.
         sources: keys of references, or ``("estimate",)``.
         reason: why, in words.
         text: as written in the file.
@@ -109,7 +109,7 @@ def _read_number(text: str) -> tuple[tuple[float, ...], float]:
         k, n = map(float, match.groups())
         if n <= 0 or k > n:
             raise ValueError(f"{brief(text)} is not k of n patients; write 34/40 with 0 <= k <= n and n > 0")
-        return _pair((k + 0.5) / (n + 1)), n
+        return _pair((k + 0.5) / (n + 1)), n + 1
     if match := _INTERVAL.fullmatch(text):
         p, low, high = map(float, match.groups())
         if not 0 <= low < p < high <= 1:
@@ -125,7 +125,7 @@ def _read_number(text: str) -> tuple[tuple[float, ...], float]:
         total = sum(counts) + len(counts) / 2
         if sum(counts) <= 0:
             raise ValueError(f"{brief(text)} counts no patient; give how many had each state")
-        return tuple((count + 0.5) / total for count in counts), sum(counts)
+        return tuple((count + 0.5) / total for count in counts), total
     raise ValueError(f"cannot read {brief(text)}; {GRAMMAR}")
 
 

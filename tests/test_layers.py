@@ -24,7 +24,6 @@ ORDER = [
     "engine",
     "evaluate",
     "cohort",
-    "cohort_files",
     "formats",
     "console",
     "show",

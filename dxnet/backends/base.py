@@ -38,12 +38,15 @@ class Observed:
     log_scale: float = 0.0
 
     @classmethod
-    def of(cls, likelihoods: Likelihoods) -> Observed:
-        """A likelihood with a single state above zero is that state; one of ones says nothing."""
+    def of(cls, likelihoods: Likelihoods, target: str) -> Observed:
+        """A likelihood with a single state above zero is that state (the target keeps its axis).
+
+        One of ones says nothing.
+        """
         hard, soft, log_scale = {}, {}, 0.0
         for name, likelihood in likelihoods.items():
             values = likelihood.tolist()  # a tenth of the time that numpy takes for so few
-            if len(values) - values.count(0.0) == 1:
+            if len(values) - values.count(0.0) == 1 and name != target:
                 hard[name] = values.index(top := max(values))
                 log_scale += log(top) if top != 1.0 else 0.0
             elif values.count(1.0) < len(values):
@@ -101,7 +104,8 @@ class Backend(ABC):
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """Derivative of log P(target = k | findings) for every cell of the ``relevant`` tables.
 
-        Shaped as the tables; for changes that leave their sums at 1, so that other tables do not matter.
+        Shaped as the tables; for changes that leave their sums at 1, so that other tables do not matter. NaN
+        where that probability is zero.
         One pass forward and one back: Darwiche A. J ACM 2003;50:280-305, doi:10.1145/765568.765570.
         """
         raise self._cannot("slopes")
@@ -121,6 +125,14 @@ class Backend(ABC):
     @cached_property
     def _ancestors(self) -> dict[str, set[str]]:
         return {name: ancestors(self.tables, name) for name in self.tables}
+
+    def _slope_seed(self, joint: Array, k: int) -> Array:
+        """Derivative of log(joint[k] / sum(joint)) for the entries of ``joint``, ``ndarray[K]``."""
+        if not joint[k] > 0:
+            return np.full(joint.shape, np.nan)
+        seed = np.full(joint.shape, -1 / joint.sum())
+        seed[k] += 1 / joint[k]
+        return seed
 
     def _cannot(self, what: str) -> BackendError:
         return BackendError(f"{type(self).__name__} gives no {what}; take the backend 'compiled' or 'numpy'")

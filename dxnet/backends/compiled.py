@@ -41,7 +41,7 @@ class Compiled(Interpreter):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         memory = self._machine_for(observed).memory()
         answer = memory.ask(observed)
         joint = memory.joint(answer)
@@ -52,7 +52,7 @@ class Compiled(Interpreter):
 
     def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
         """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
-        if self._is_wide:
+        if self._is_wide or self.target in names:
             return super().ask_rows(names, states)
         laid = np.full((len(states), len(self.tables)), tracing.MISSING, np.int16)
         laid[:, [self._machine.position[name] for name in names]] = states
@@ -62,7 +62,7 @@ class Compiled(Interpreter):
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
         if self._is_wide:
             return super().ask_draws(likelihoods, draws)
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         machine, used = self._machine, self.relevant(likelihoods)
         memory = machine.memory()
         answer = memory.ask(observed)
@@ -80,27 +80,25 @@ class Compiled(Interpreter):
         One pass forward and one back over tables that all have the target as an axis: a cell's probability
         times its derivative is the probability of the findings, of the cell, and of its state of the target.
         """
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         machine = self._machine_for(observed, everything=True)
         memory = machine.memory()
         answer = memory.ask(observed, everything=True)
         joint, k = memory.joint(answer), self.card[self.target]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            cells = memory.back(answer, np.ones(k) / joint.sum()) * machine.plan.values
+        if not joint.sum() > 0:
+            return {name: np.full((n, k), np.nan) for name, n in self.card.items()}
+        cells = memory.back(answer, np.ones(k) / joint.sum()) * machine.plan.values
         found = np.bincount(machine.entry, cells, int(machine.first[-1])).reshape(-1, k).astype(float)
         place = {name: int(machine.first[machine.position[name]]) // k for name in self.tables}
         return {name: found[at : at + self.card[name]] for name, at in place.items()}
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         machine = self._machine_for(observed)
         memory = machine.memory()
         answer = memory.ask(observed)
-        joint = memory.joint(answer)
-        seed = np.full(joint.shape, -1 / joint.sum())
-        seed[k] += 1 / joint[k]
-        slope = memory.back(answer, seed)
+        slope = memory.back(answer, self._slope_seed(memory.joint(answer), k))
         return {
             name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
         }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from math import inf, log
+from functools import cached_property
+from math import exp, inf, log
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ import numpy as np
 from dxnet.backends.base import Backend, Likelihoods, Observed
 from dxnet.backends.plan import elimination_order
 from dxnet.cpt import Array
+
+TINY = 2.0**-256
+"""A product whose largest entry is smaller is divided by it."""
 
 
 @dataclass(eq=False)
@@ -33,18 +36,27 @@ class _Factor:
 
 @dataclass(eq=False)
 class _Bucket:
-    """Factors that meet in a variable, and the message that they become, ``scale`` taken out of it."""
+    """Factors that meet in a variable, their product times exp(-log_scale), and the message it becomes."""
 
     name: str
     scope: tuple[str, ...]
     members: Sequence[_Factor]
+    product: Array = field(init=False)
+    log_scale: float = field(init=False)
     message: _Factor | None = None
-    scale: float = 1.0
 
-    def product(self, without: _Factor | None = None) -> Array:
-        """Of all members but one, with an axis for each variable of the scope."""
-        arrays = [factor.over(self.scope) for factor in self.members if factor is not without]
-        return reduce(np.multiply, arrays, np.ones((1,) * len(self.scope)))
+    def __post_init__(self) -> None:
+        self.product, self.log_scale = self.multiply(self.members)
+
+    def multiply(self, factors: Sequence[_Factor]) -> tuple[Array, float]:
+        """A product with an axis for each variable of the scope, and the logarithm of what was taken out."""
+        product, log_scale = np.ones((1,) * len(self.scope)), 0.0
+        for factor in factors:
+            product = product * factor.over(self.scope)
+            peak = float(product.max())
+            if 0 < peak < TINY:
+                product, log_scale = product / peak, log_scale + log(peak)
+        return product, log_scale
 
 
 class Interpreter(Backend):
@@ -60,9 +72,9 @@ class Interpreter(Backend):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         buckets, log_scale = self._eliminate(observed, self.relevant(likelihoods))
-        answer = buckets[-1].product()
+        answer = buckets[-1].product
         total = float(answer.sum())
         if not total > 0:
             return np.full(answer.shape, np.nan), -inf
@@ -70,9 +82,9 @@ class Interpreter(Backend):
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         buckets, _ = self._eliminate(observed, list(self.tables))
-        total = buckets[-1].product().sum()
+        total = buckets[-1].product.sum()
         joint = {name: np.full((self.card[name], self.card[self.target]), np.nan) for name in self.tables}
         for k in range(self.card[self.target]) if total > 0 else ():
             seed = np.zeros(self.card[self.target])
@@ -84,24 +96,21 @@ class Interpreter(Backend):
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         buckets, _ = self._eliminate(observed, self.relevant(likelihoods))
-        answer = buckets[-1].product()
-        seed = np.full(answer.shape, -1 / answer.sum())
-        seed[k] += 1 / answer[k]
-        return self._back(buckets, observed, seed)
+        return self._back(buckets, observed, self._slope_seed(buckets[-1].product, k))
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
         """See ``Backend.most_probable``."""
-        observed = Observed.of(likelihoods)
+        observed = Observed.of(likelihoods, self.target)
         buckets, log_scale = self._eliminate(observed, list(self.tables), np.max)
         states = dict(observed.hard)
         for bucket in reversed(buckets):
-            product = np.broadcast_to(bucket.product(), [self.card[name] for name in bucket.scope])
+            product = np.broadcast_to(bucket.product, [self.card[name] for name in bucket.scope])
             states[bucket.name] = int(
                 product[tuple(states.get(v, slice(None)) for v in bucket.scope)].argmax()
             )
-        best = float(buckets[-1].product().max())
+        best = float(buckets[-1].product.max())
         return {name: states[name] for name in self.tables}, log(best) + log_scale if best > 0 else -inf
 
     @cached_property
@@ -130,26 +139,26 @@ class Interpreter(Backend):
         for name, members in waiting.items():
             if members:
                 scope = tuple(sorted(set().union(*(f.scope for f in members)), key=position.__getitem__))
-                bucket = _Bucket(name, scope, members)
-                buckets.append(bucket)
+                buckets.append(bucket := _Bucket(name, scope, members))
+                log_scale += bucket.log_scale
                 if name != self.target:
-                    message = collapse(bucket.product(), axis=0)
-                    bucket.scale = float(message.max()) or 1.0
-                    log_scale += log(bucket.scale)
+                    message = collapse(bucket.product, axis=0)
                     shape = [self.card[v] for v in scope[1:]]
-                    bucket.message = _Factor(np.broadcast_to(message / bucket.scale, shape), scope[1:])
-                    enter(bucket.message)
+                    enter(factor := _Factor(np.broadcast_to(message, shape), scope[1:]))
+                    bucket.message = factor
         return buckets, log_scale
 
     def _back(self, buckets: Sequence[_Bucket], observed: Observed, seed: Array) -> dict[str, Array]:
         """Derivative of sum(seed * answer), the scales put back, for every cell of the tables it read."""
         found = {}
         for bucket in reversed(buckets):
-            slope = seed if bucket.message is None else bucket.message.slope[None] / bucket.scale
+            slope = seed if bucket.message is None else bucket.message.slope[None]
+            shape = [self.card[name] for name in bucket.scope]
             for factor in bucket.members:
-                rest = np.broadcast_to(
-                    slope * bucket.product(without=factor), [self.card[name] for name in bucket.scope]
+                others, log_scale = bucket.multiply(
+                    [other for other in bucket.members if other is not factor]
                 )
+                rest = np.broadcast_to(slope * others * exp(log_scale - bucket.log_scale), shape)
                 gone = tuple(axis for axis, name in enumerate(bucket.scope) if name not in factor.scope)
                 kept = [name for name in bucket.scope if name in factor.scope]
                 factor.slope = rest.sum(axis=gone).transpose([kept.index(name) for name in factor.scope])

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,22 +23,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from dxnet.cohort import LABELS, odd_columns, score_rows
+from dxnet.cohort.sources import ROWS, Part, Source, open_source
+from dxnet.cohort.table import score_rows
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, Issue
 from dxnet.load import load_network
-from dxnet.network import Network
 
-ROWS = 1 << 15
-"""Most rows of a part."""
 _MANIFEST = "manifest.json"
-Part = tuple[int, int]
-"""A row group and a number in it."""
 
 
 @dataclass(frozen=True)
@@ -89,75 +84,6 @@ def engine_of(job: Job) -> Engine:
     return _engine(job.network, job.setting, job.backend)
 
 
-class Cohort:
-    """The rows of a file as batches, the same each time; of its columns the findings and the id."""
-
-    def __init__(self, path: Path, network: Network):
-        self.path, self.network = path, network
-        if path.suffix not in (".parquet", ".csv"):
-            fix = "give a .parquet or .csv file"
-            raise CaseError([Issue("error", path.name, f"cannot score {path.suffix or 'such'} files", fix)])
-        self.is_parquet = path.suffix == ".parquet"
-        self.ragged: list[tuple[str, str, str]] = []
-        self.columns: list[str] = (
-            self._file().schema_arrow if self.is_parquet else self._stream().schema
-        ).names
-        self.issues = odd_columns(network, self.columns)
-
-    @property
-    def groups(self) -> range:
-        """The row groups; a CSV file is one."""
-        return range(self._file().num_row_groups if self.is_parquet else 1)
-
-    @property
-    def rows(self) -> int | None:
-        """How many rows, where the file says so."""
-        return self._file().metadata.num_rows if self.is_parquet else None
-
-    def parts(self, group: int) -> Iterator[tuple[Part, pa.RecordBatch]]:
-        """The rows of a group, at most so many at once as fit into a part."""
-        self.ragged.clear()
-        batches = (
-            self._file().iter_batches(ROWS, row_groups=[group], columns=self._wanted(self.columns))
-            if self.is_parquet
-            else self._stream()
-        )
-        yield from (((group, number), batch) for number, batch in enumerate(batches))
-
-    def _wanted(self, columns: list[str]) -> list[str]:
-        return [name for name in columns if name in self.network.findings or name == LABELS[0]]
-
-    def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.path, read_dictionary=list(self.network.findings), memory_map=True)
-
-    def _stream(self) -> pa.csv.CSVStreamingReader:
-        with self.path.open(encoding="utf-8-sig") as file:
-            header = file.readline()
-        separator = max(",;\t", key=header.count)
-        columns = [name.strip('"') for name in header.rstrip("\r\n").split(separator)]
-
-        def ragged(row: pa.csv.InvalidRow) -> str:
-            message = (
-                f"has {row.actual_columns} cells, but there are {row.expected_columns} columns; left out"
-            )
-            self.ragged.append((f"line {row.number}", "", message))
-            return "skip"
-
-        return pa.csv.open_csv(
-            self.path,
-            read_options=pa.csv.ReadOptions(use_threads=False, block_size=1 << 22),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=ragged
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()),
-                include_columns=self._wanted(columns) or None,
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
-
-
 def score_part(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
     """Score one part and keep it, with what cannot be read in it."""
     scored, faults = score_rows(engine_of(job), pa.Table.from_batches([batch]))
@@ -171,12 +97,12 @@ def score_part(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
     return part
 
 
-def score_group(job: Job, group: int) -> tuple[list[Part], list[tuple[str, str, str]]]:
+def score_group(job: Job, group: int) -> tuple[list[Part], list[tuple[str, str]]]:
     """Score what is not there yet of a row group: the task of a worker on a cluster."""
-    cohort, parts = Cohort(job.source, engine_of(job).network), []
-    for part, batch in cohort.parts(group):
+    source, parts = open_source(job.source, engine_of(job).network), []
+    for part, batch in source.parts(group):
         parts.append(part if job.file(part).exists() else score_part(job, part, batch))
-    return parts, cohort.ragged
+    return parts, source.left_out
 
 
 @dataclass
@@ -188,6 +114,13 @@ class Summary:
     unreadable: int = 0
     impossible: int = 0
     left_out: int = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Count the rows of one more part."""
+        statuses = table.column("status").to_numpy()
+        self.rows += len(table)
+        self.unreadable += int((statuses == "unreadable").sum())
+        self.impossible += int((statuses == "impossible").sum())
 
 
 def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool = False) -> Summary:
@@ -202,48 +135,66 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     Raises:
         CaseError: the files are at fault, or an unfinished run is in the way.
     """
-    cohort = Cohort(job.source, engine_of(job).network)
+    if job.output.suffix != ".parquet":
+        message = f"cannot write {job.output.suffix or 'such'} files"
+        raise CaseError([Issue("error", job.output.name, message, "write a .parquet file")])
+    source = open_source(job.source, engine_of(job).network)
     _prepare(job, resume)
-    parts = _on_cluster(job, cohort, scheduler) if scheduler else _here(job, cohort, threads)
-    summary = Summary(cohort.issues)
-    output, errors = (path.with_name(f"{path.name}.unfinished") for path in (job.output, job.errors))
+    parts = _on_cluster(job, source, scheduler) if scheduler else _here(job, source, threads)
+    try:
+        return _join(job, source, parts)
+    except CaseError:  # a fault of the input will be there the next time: nothing is worth keeping
+        for path in (job.output, job.errors):
+            _unfinished(path).unlink(missing_ok=True)
+        shutil.rmtree(job.directory)
+        raise
+
+
+def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
+    """Write the output and the report of errors, part by part; then do without the parts."""
+    summary, about, writer = Summary(source.issues), _provenance(job), None
     with ExitStack() as stack:
-        bar = stack.enter_context(tqdm(total=cohort.rows, unit=" rows", unit_scale=True, disable=None))
-        report = csv.writer(stack.enter_context(errors.open("w", newline="", encoding="utf-8")))
+        bar = stack.enter_context(tqdm(total=source.rows, unit=" rows", unit_scale=True, disable=None))
+        file = stack.enter_context(_unfinished(job.errors).open("w", newline="", encoding="utf-8"))
+        report = csv.writer(file)
         report.writerow(["row", "column", "problem"])
-        writer = None
         for part in parts:
             table = pa.feather.read_table(job.file(part), memory_map=True)
             faults = json.loads(table.schema.metadata[b"faults"])
             report.writerows([summary.rows + row + 1, column, message] for row, column, message in faults)
-            table = table.replace_schema_metadata(_provenance(job))
+            table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(
-                pq.ParquetWriter(output, table.schema, use_dictionary=["first", "second", "status"])
+                pq.ParquetWriter(
+                    _unfinished(job.output), table.schema, use_dictionary=["first", "second", "status"]
+                )
             )
             writer.write_table(table, row_group_size=len(table))
-            _count(summary, table)
+            summary.add(table)
             bar.update(len(table))
-        report.writerows(cohort.ragged)
-        summary.left_out = len(cohort.ragged)
+        report.writerows([line, "", reason] for line, reason in source.left_out)
+        summary.left_out = len(source.left_out)
     if writer is None:
-        errors.unlink()
         raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
-    output.replace(job.output)
+    job.errors.unlink(missing_ok=True)
     if summary.unreadable or summary.left_out:
-        errors.replace(job.errors)
+        _unfinished(job.errors).replace(job.errors)
     else:
-        errors.unlink()
-        job.errors.unlink(missing_ok=True)
+        _unfinished(job.errors).unlink()
+    _unfinished(job.output).replace(job.output)
     shutil.rmtree(job.directory)
     return summary
 
 
-def _here(job: Job, cohort: Cohort, threads: int) -> Iterator[Part]:
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.unfinished")
+
+
+def _here(job: Job, source: Source, threads: int) -> Iterator[Part]:
     """The parts in order, some scored ahead by other threads: the kernels do without Python's lock."""
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Part]] = deque()
-        for group in cohort.groups:
-            for part, batch in cohort.parts(group):
+        for group in source.groups:
+            for part, batch in source.parts(group):
                 task = _known if job.file(part).exists() else score_part
                 waiting.append(pool.submit(task, job, part, batch))
                 if len(waiting) > threads + 1:
@@ -256,24 +207,15 @@ def _known(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
     return part
 
 
-def _on_cluster(job: Job, cohort: Cohort, scheduler: str) -> Iterator[Part]:
+def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[Part]:
     """The parts in order, scored group by group by the workers of a cluster."""
     from distributed import Client
 
     with Client(scheduler) as client:  # type: ignore[no-untyped-call]
-        for task in client.map(score_group, [job] * len(cohort.groups), cohort.groups, pure=False):
-            parts, ragged = task.result()
-            cohort.ragged += ragged
+        for task in client.map(score_group, [job] * len(source.groups), source.groups, pure=False):
+            parts, left_out = task.result()
+            source.left_out += left_out
             yield from parts
-
-
-def _count(summary: Summary, table: pa.Table) -> None:
-    summary.rows += len(table)
-    for status in table.column("status").value_counts().to_pylist():
-        if status["values"] == "unreadable":
-            summary.unreadable += status["counts"]
-        elif status["values"] == "impossible":
-            summary.impossible += status["counts"]
 
 
 def _provenance(job: Job) -> dict[str, str]:

@@ -55,7 +55,7 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
     >>> cases = pd.DataFrame({"dyspnoea": ["present", None], "smoking": [True, True]})
     >>> score(Engine(load_network("asia")), cases)[["p_lung_cancer", "first", "status"]].round(3)
        p_lung_cancer           first status
-    0          0.172  no_lung_cancer     ok
+    0          0.148  no_lung_cancer     ok
     1          0.100  no_lung_cancer     ok
     """
     import pyarrow as pa

@@ -1,0 +1,1 @@
+"""Cohorts: tables of many cases, in memory and in files."""

@@ -1,0 +1,397 @@
+"""The engines against the sum over all states, against each other, and at their limits."""
+
+import itertools
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from conftest import NETWORKS, engine, network
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxnet import Case, Engine
+from dxnet.backends import BACKENDS, compiled, machine
+from dxnet.backends.compiled import Compiled
+from dxnet.backends.interpreter import Interpreter
+from dxnet.backends.plan import elimination_order
+from dxnet.cpt import Cpt
+from dxnet.errors import BackendError
+from dxnet.model import tables
+from dxnet.parameters import ParameterDraws
+
+ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
+engines = pytest.mark.parametrize("make", ENGINES, ids=["compiled", "numpy"])
+
+
+@st.composite
+def questions(draw):
+    """A random network of up to 7 variables, zeros among its numbers, and likelihoods of every kind."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.integers(1, 7))
+    sizes = rng.integers(1, 5, n)
+    made = {}
+    for v in range(n):
+        parents = rng.permutation(v)[: rng.integers(0, min(v, 4) + 1)]
+        values = rng.random((sizes[v], *sizes[parents])) * (rng.random((sizes[v], *sizes[parents])) > 0.2)
+        values[0] += 1e-3
+        made[f"v{v}"] = Cpt(values / values.sum(axis=0), tuple(f"v{p}" for p in parents))
+    seen = {}
+    for v in rng.permutation(n)[: rng.integers(0, n + 1)]:
+        likelihood = rng.random(sizes[v])
+        if rng.random() < 0.6:
+            likelihood = np.eye(sizes[v])[rng.integers(sizes[v])]
+        seen[f"v{v}"] = likelihood
+    return made, f"v{rng.integers(n)}", seen
+
+
+def joint(made, seen):
+    """P(all variables, findings), one axis a variable: the product written out."""
+    names, total = list(made), np.ones([len(table.values) for table in made.values()])
+    for name, table in made.items():
+        axes = [names.index(variable) for variable in (name, *table.parents)]
+        shape = [total.shape[axis] if axis in axes else 1 for axis in range(total.ndim)]
+        total = total * table.values.transpose(np.argsort(axes)).reshape(shape)
+    for name, likelihood in seen.items():
+        shape = [-1 if axis == names.index(name) else 1 for axis in range(total.ndim)]
+        total = total * likelihood.reshape(shape)
+    return names, total
+
+
+@engines
+@given(question=questions())
+@settings(max_examples=150)
+def test_any_network_gives_what_the_sum_over_all_states_gives(make, question):
+    made, target, seen = question
+    names, total = joint(made, seen)
+    backend = make(made, target)
+    post_test, log_p = backend.ask(seen)
+    axis = names.index(target)
+    expected = total.sum(axis=tuple(a for a in range(total.ndim) if a != axis))
+    marginals = backend.marginals(seen)
+    if total.sum() == 0:
+        assert log_p == -np.inf and np.isnan(post_test).all()
+        assert all(np.isnan(values).all() for values in marginals.values())
+        return
+    assert post_test == pytest.approx(expected / expected.sum(), abs=1e-12)
+    assert log_p == pytest.approx(np.log(total.sum()), abs=1e-10)
+    for name, values in marginals.items():
+        gone = tuple(a for a in range(total.ndim) if a not in (axis, names.index(name)))
+        pair = total.sum(axis=gone) / total.sum()
+        if name == target:
+            pair = np.diag(pair)
+        elif names.index(name) > axis:
+            pair = pair.T
+        assert values == pytest.approx(pair, abs=1e-12)
+    states, best = backend.most_probable(seen)
+    assert best == pytest.approx(np.log(total.max()), abs=1e-10)
+    assert total[tuple(states[name] for name in names)] == pytest.approx(total.max(), rel=1e-10)
+
+
+@engines
+@given(question=questions())
+@settings(max_examples=60)
+def test_slopes_are_the_derivative(make, question):
+    """Against the difference that a small change of one row makes, its sum left at 1."""
+    made, target, seen = question
+    backend = make(made, target)
+    post_test, log_p = backend.ask(seen)
+    if log_p == -np.inf or post_test.min() < 1e-3:
+        return
+    for name, slope in backend.slopes(seen, 0).items():
+        values = made[name].values
+        assert slope.shape == values.shape
+        other = np.roll(values, 1, axis=0)
+        step, change = 1e-6, other - values
+        moved = {**made, name: Cpt(values + step * change, made[name].parents)}
+        back = {**made, name: Cpt(values - step * change, made[name].parents)}
+        ahead, behind = (np.log(make(tables, target).ask(seen)[0][0]) for tables in (moved, back))
+        assert (slope * change).sum() == pytest.approx((ahead - behind) / (2 * step), rel=1e-4, abs=1e-5)
+
+
+@given(question=questions())
+@settings(max_examples=100)
+def test_rows_equal_single_questions(question):
+    made, target, seen = question
+    hard = [name for name, likelihood in seen.items() if (likelihood > 0).sum() == 1]
+    rng = np.random.default_rng(len(seen))
+    rows = np.array([[rng.integers(-1, len(made[name].values)) for name in hard] for _ in range(40)]).reshape(
+        40, -1
+    )
+    backend = Compiled(made, target)
+    post_test, log_p = backend.ask_rows(hard, rows)
+    for row, answer, p in zip(rows, post_test, log_p, strict=True):
+        single = backend.ask(
+            {n: np.eye(len(made[n].values))[s] for n, s in zip(hard, row, strict=True) if s >= 0}
+        )
+        assert answer == pytest.approx(single[0], abs=1e-12, nan_ok=True)
+        assert p == pytest.approx(single[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_rows_of_a_cohort_equal_single_questions(name):
+    net, rng = network(name), np.random.default_rng(5)
+    findings = list(net.findings)
+    rows = np.array(
+        [
+            [rng.integers(len(net.states(f))) if rng.random() < 0.25 else -1 for f in findings]
+            for _ in range(300)
+        ]
+    )
+    post_test, log_p = engine(name).ask_rows(findings, rows)
+    for row, answer, p in zip(rows, post_test, log_p, strict=True):
+        case = Case({f: net.states(f)[s] for f, s in zip(findings, row, strict=True) if s >= 0})
+        single = engine(name).diagnose(case)
+        assert answer == pytest.approx(single.post_test, abs=1e-12)
+        assert p == pytest.approx(single.log_p_findings, abs=1e-12)
+
+
+def test_engines_agree_on_marginals_with_pgmpy(als):
+    case = Case({"age": "60-69", "babinski": "present", "sensory_level": "absent", "weakness": "present"})
+    answers = [engine("als_mimics", None, backend).marginals(case) for backend in BACKENDS]
+    for name in (
+        "umn_lumbosacral",
+        "hyperreflexia_legs",
+        "carpal_tunnel",
+        "areflexia",
+        "diagnosis",
+        "babinski",
+    ):
+        for other in answers[1:]:
+            assert answers[0][name] == pytest.approx(other[name], abs=1e-9)
+
+
+def test_pgmpy_says_what_it_cannot(asia):
+    with pytest.raises(BackendError, match="gives no most probable states; take the backend 'compiled'"):
+        Engine(asia, backend="pgmpy").most_probable(Case({}))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_draws_of_the_compiled_engine_are_those_of_numpy(name):
+    net = network(name)
+    case = Case({f: net.findings[f].states[-1] for f in list(net.findings)[:5]})
+    first, second = (Engine(net, None, backend).draws(case, 20, seed=3) for backend in ("compiled", "numpy"))
+    assert first == pytest.approx(second, abs=1e-12)
+    assert first.std(axis=0).max() > 1e-4
+    assert Engine(net).draws(case, 20, seed=3) == pytest.approx(first, abs=0)
+    assert not np.allclose(Engine(net).draws(case, 20, seed=4), first)
+
+
+def test_draws_do_not_change_later_answers(als):
+    machine, case = Engine(als), Case({"babinski": "present", "tongue_atrophy": "present"})
+    before = machine.diagnose(case).post_test
+    machine.draws(case, 10)
+    assert machine.diagnose(case).post_test == pytest.approx(before, abs=0)
+
+
+def test_many_small_probabilities_do_not_vanish():
+    """500 findings of probability 1e-5 each: far below the smallest number that a computer has."""
+    made = {"ill": Cpt(np.array([0.5, 0.5]))}
+    made |= {f"f{i}": Cpt(np.array([[1 - 1e-5, 1 - 3e-5], [1e-5, 3e-5]]), ("ill",)) for i in range(500)}
+    seen = {name: np.array([0.0, 1.0]) for name in made if name != "ill"}
+    expected = np.log(0.5) + np.logaddexp(500 * np.log(1e-5), 500 * np.log(3e-5))
+    for make in ENGINES:
+        assert make(made, "ill").ask(seen)[1] == pytest.approx(expected, rel=1e-12)
+    names = list(seen)
+    _, log_p = Compiled(made, "ill").ask_rows(names, np.ones((2, 500), int))
+    assert log_p == pytest.approx([expected] * 2, rel=1e-12)
+
+
+def test_a_long_chain_of_small_probabilities_does_not_vanish():
+    """Messages that must be lifted on the way forward and back."""
+    step = np.array([[1e-100, 1e-120], [1 - 1e-100, 1 - 1e-120]])
+    made = {"v0": Cpt(np.array([0.3, 0.7]))} | {f"v{i}": Cpt(step, (f"v{i - 1}",)) for i in range(1, 12)}
+    seen = {f"v{i}": np.array([1.0, 0.5e-200]) for i in range(1, 12)}
+    answers = [make(made, "v0") for make in ENGINES]
+    assert answers[0].ask(seen)[1] == pytest.approx(answers[1].ask(seen)[1], rel=1e-12)
+    slopes = [answer.slopes(seen, 0) for answer in answers]
+    for name in made:
+        assert slopes[0][name] == pytest.approx(slopes[1][name], rel=1e-9)
+
+
+def test_threads_share_an_engine(als):
+    """10,000 questions of every kind from 8 threads, each equal to the answer of one thread."""
+    rng, findings = np.random.default_rng(0), list(als.findings)
+    shared = Engine(als)
+    cases = []
+    for _ in range(200):
+        chosen = rng.choice(findings, rng.integers(1, 25), replace=False)
+        cases.append(
+            Case(
+                {
+                    f: str(rng.choice(als.states(f)))
+                    if rng.random() < 0.8
+                    else {s: float(rng.random()) for s in als.states(f)}
+                    for f in chosen
+                }
+            ).likelihoods(als)
+        )
+    rows = rng.integers(-1, 2, (50, len(findings)))
+
+    def ask(number):
+        backend, seen = shared._backend, cases[number % len(cases)]
+        kind = number % 50
+        if kind == 0:
+            return backend.ask_rows(findings, rows)[0]
+        if kind == 1:
+            return np.concatenate([values.ravel() for values in backend.slopes(seen, 0).values()])
+        if kind == 2:
+            return backend.marginals(seen)["babinski"]
+        return backend.ask(seen)[0]
+
+    alone = [ask(number) for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(ask, range(10_000)))
+    assert all((answer == alone[number % 200]).all() for number, answer in enumerate(together))
+
+
+def test_wide_networks_are_planned_for_each_pattern(monkeypatch, als):
+    case = Case({"babinski": "present", "age": "60-69", "hoffmann": {"present": 0.8, "absent": 0.3}})
+    expected = engine("als_mimics")
+    monkeypatch.setattr(compiled, "WIDE", 0)
+    special = Engine(als)
+    assert special.diagnose(case).post_test == pytest.approx(expected.diagnose(case).post_test, abs=1e-12)
+    assert special.gradient(case, "als") == pytest.approx(expected.gradient(case, "als"), abs=1e-9)
+    assert special.draws(case, 3) == pytest.approx(expected.draws(case, 3), abs=1e-12)
+    for name, values in expected.marginals(case).items():
+        assert special.marginals(case)[name] == pytest.approx(values, abs=1e-12)
+    rows = np.array([[1, 5], [-1, 2]])
+    columns = ["babinski", "age"]
+    assert special.ask_rows(columns, rows)[0] == pytest.approx(expected.ask_rows(columns, rows)[0], abs=1e-12)
+
+
+def test_memory_grows_when_a_question_needs_more(monkeypatch, als):
+    findings, rng = list(als.findings), np.random.default_rng(1)
+    rows = rng.integers(-1, 2, (200, len(findings)))
+    expected = engine("als_mimics").ask_rows(findings, rows)[0]
+    monkeypatch.setattr(machine, "FIRST_CELLS", 16)
+    assert Engine(als).ask_rows(findings, rows)[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_room_for_kept_products_runs_out(monkeypatch, als):
+    findings, rng = list(als.findings), np.random.default_rng(1)
+    rows = rng.integers(-1, 2, (200, len(findings)))
+    expected = engine("als_mimics").ask_rows(findings, rows)[0]
+    monkeypatch.setattr(machine, "KEPT_FACTORS", 64)
+    assert Engine(als).ask_rows(findings, rows)[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_order_eliminates_every_variable_once_and_the_target_last():
+    scopes = [("a",), ("b", "a"), ("c", "a", "b"), ("d", "c"), ("e",)]
+    order = elimination_order(scopes, dict.fromkeys("abcde", 2), "b")
+    assert sorted(order.names) == list("abcde") and order.names[-1] == "b"
+    assert all(bucket > position or position == 4 for position, bucket in enumerate(order.bucket))
+    assert (order.width, order.largest) == (3, 8)
+
+
+def test_gradient_of_every_number(als):
+    """Against the difference that a small change of the number makes; at a kink, one of its two sides."""
+    net = network("als_mimics")
+    case = Case(
+        {"babinski": "present", "tongue_atrophy": "present", "sensory_loss": "absent", "age": "60-69"}
+    )
+    answers = engine("als_mimics")
+    parameters = answers.parameters
+    gradient = answers.gradient(case, "als")
+    here = np.log(answers.diagnose(case).probability("als"))
+    for i in np.argsort(-abs(gradient))[:: len(gradient) // 25][:20]:
+        place, state = parameters.index[i]
+        estimate = parameters.estimates[place]
+        h = 1e-6 * min(estimate.mean[state], 1 - estimate.mean[state])
+        sides = []
+        for step in (h, -h):
+            mean = np.array(estimate.mean)
+            mean *= (1 - mean[state] - step) / (1 - mean[state])
+            mean[state] = estimate.mean[state] + step
+            value = lambda e: Cpt(mean if e is estimate else np.array(e.mean))  # noqa: B023, E731
+            moved = {name: parameters.table(name, value) for name in ("diagnosis", *net.nodes)}
+            p = Interpreter(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
+            sides.append((np.log(p) - here) / step)
+        low, high = sorted(sides)
+        slack = 1e-4 * max(1, abs(gradient[i]))
+        assert low - slack < gradient[i] < high + slack, place
+
+
+def test_draws_centre_on_the_means_as_weights_grow(als):
+    case = Case({"babinski": "present", "tongue_atrophy": "present", "age": "60-69"})
+
+    class Heavy(ParameterDraws):
+        def table(self, name):
+            def value(estimate):
+                shares = self.parameters.drawn(estimate, self.n, self.seed) - np.array(estimate.mean)[:, None]
+                return Cpt(np.array(estimate.mean)[:, None] + 1e-4 * shares, ("<draw>",))
+
+            drawn = self.parameters.table(name, value)
+            return np.moveaxis(drawn.values, drawn.parents.index("<draw>") + 1, 0)
+
+    answers = engine("als_mimics")
+    drawn = answers._backend.ask_draws(case.likelihoods(als), Heavy(answers.parameters, 50))
+    assert drawn == pytest.approx(np.tile(answers.diagnose(case).post_test, (50, 1)), abs=1e-3)
+
+
+def test_drawn_numbers_follow_their_estimate(als):
+    parameters = engine("als_mimics").parameters
+    place, estimate = next(
+        (p, e) for p, e in parameters.estimates.items() if e.weight > 50 and 0.2 < e.mean[1] < 0.8
+    )
+    drawn = parameters.drawn(estimate, 20_000, seed=0)
+    assert drawn.sum(axis=0) == pytest.approx(np.ones(20_000))
+    assert drawn.mean(axis=1) == pytest.approx(estimate.mean, abs=0.005)
+    variance = estimate.mean[1] * estimate.mean[0] / (estimate.weight + 1)
+    assert drawn[1].var() == pytest.approx(variance, rel=0.05), place
+
+
+def test_drawn_tables_are_distributions(als):
+    draws = ParameterDraws(engine("als_mimics").parameters, 30)
+    for name, table in tables(als).items():
+        drawn = draws.table(name)
+        assert drawn.shape == (30, *table.values.shape)
+        assert drawn.min() >= 0 and drawn.sum(axis=1) == pytest.approx(np.ones_like(drawn[:, 0]), abs=1e-9)
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_without_numba_numpy_takes_over():
+    code = """
+import importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "numba" else found(name, *rest)
+from dxnet import Case, Engine, load_network
+engine = Engine(load_network("asia"))
+print(engine.backend, engine.diagnose(Case({"xray_abnormal": "present"})).ranking[0])
+"""
+    assert run(code) == ["numpy", "no_lung_cancer"]
+
+
+def test_a_question_from_the_shell_loads_neither_pgmpy_nor_numba():
+    code = """
+import sys
+from dxnet.cli import main
+main(["diagnose", "data/cases/bulbar_myasthenia.yaml", "--json"], standalone_mode=False)
+assert not {"pgmpy", "numba", "pandas", "streamlit"} & set(sys.modules), sorted(sys.modules)
+"""
+    run(code)
+
+
+def test_asia_most_probable_states_by_hand(asia):
+    net = network("asia")
+    names = list(engine("asia")._backend.tables)
+    case = Case({"dyspnoea": "present"})
+    best = {}
+    for states in itertools.product(*(net.states(name) for name in names)):
+        chosen = dict(zip(names, states, strict=True))
+        if chosen["dyspnoea"] == "present":
+            p = 1.0
+            for name, table in engine("asia")._backend.tables.items():
+                index = tuple(net.states(v).index(chosen[v]) for v in (name, *table.parents))
+                p *= table.values[index]
+            best[states] = p
+    expected = max(best, key=best.get)
+    found, log_p = engine("asia").most_probable(case)
+    assert tuple(found[name] for name in names) == expected
+    assert log_p == pytest.approx(np.log(best[expected]))

@@ -1,0 +1,253 @@
+"""Cohorts: every kind of column, rows that cannot be read, interruption, and a cluster."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from conftest import engine
+
+from dxnet import Case, Engine, load_network, score
+from dxnet.cli import main
+from dxnet.errors import CaseError
+
+
+def cohort(net, rows, seed=0):
+    """Cases with about a fifth of the findings, in any state."""
+    rng = np.random.default_rng(seed)
+    columns = {"id": [f"case {i}" for i in range(rows)]}
+    for finding in net.findings:
+        states = np.array([*net.states(finding), None], dtype=object)
+        p = [0.2 / (len(states) - 1)] * (len(states) - 1) + [0.8]
+        columns[finding] = rng.choice(states, rows, p=p)
+    return pd.DataFrame(columns)
+
+
+@pytest.fixture(scope="module")
+def file(als, tmp_path_factory):
+    """30,000 cases in row groups of 2,000, some cells misspelt."""
+    path = tmp_path_factory.mktemp("cohort") / "cohort.parquet"
+    table = cohort(als, 30_000)
+    table.loc[[7, 20_001], "babinski"] = "positive"
+    table.loc[7, "age"] = "sixty"
+    pq.write_table(pa.Table.from_pandas(table), path, row_group_size=2_000)
+    return path
+
+
+def errors_of(output):
+    with output.with_name(f"{output.name}.errors.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["score", *map(str, arguments)])
+
+
+def test_a_row_is_what_diagnose_says(als):
+    table = cohort(als, 50)
+    scored = score(engine("als_mimics"), table)
+    assert list(scored.id) == list(table.id) and set(scored.status) == {"ok"}
+    for (_, row), (_, answer) in zip(table.iterrows(), scored.iterrows(), strict=True):
+        findings = {name: state for name, state in row.drop("id").items() if isinstance(state, str)}
+        single = engine("als_mimics").diagnose(Case(findings))
+        assert [answer[f"p_{d}"] for d in als.diagnoses] == pytest.approx(single.post_test, abs=1e-12)
+        assert (answer["first"], answer["second"]) == single.ranking[:2]
+        assert answer.log_p_findings == pytest.approx(single.log_p_findings, abs=1e-12)
+
+
+def test_every_kind_of_column_says_the_same(als):
+    states = ["present", "absent", None, "present"]
+    kinds = {
+        "object": pd.Series(states, dtype=object),
+        "string": pd.Series(states, dtype="string"),
+        "category": pd.Series(states, dtype="category"),
+        "other order": pd.Series(pd.Categorical(states, ["present", "absent"])),
+        "boolean": pd.Series([True, False, None, True], dtype="boolean"),
+        "blank": pd.Series(["present", "absent", "", "present"]),
+    }
+    answers = {
+        kind: score(engine("als_mimics"), pd.DataFrame({"babinski": column, "age": ["60-69"] * 4}))
+        for kind, column in kinds.items()
+    }
+    for kind, answer in answers.items():
+        pd.testing.assert_frame_equal(answer, answers["object"], obj=kind)
+    empty = score(engine("als_mimics"), pd.DataFrame({"babinski": [None, None], "age": [np.nan, np.nan]}))
+    assert empty.p_als.tolist() == pytest.approx([engine("als_mimics").pre_test[0]] * 2)
+
+
+def test_the_index_of_the_table_is_kept(als):
+    table = pd.DataFrame({"babinski": ["present", "absent"]}, index=["x", "y"])
+    assert list(score(engine("als_mimics"), table).index) == ["x", "y"]
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
+    table = pd.DataFrame(
+        {
+            "babinski": ["present", "positive", "present"],
+            "age": ["60-69", "60-69", None],
+            "hoffmann": [None, 1, None],
+            "clonuss": ["absent", "absent", "absent"],
+            "shoe_size": [41, 42, 43],
+        }
+    )
+    scored = score(engine("als_mimics"), table)
+    assert list(scored.status) == ["ok", "unreadable", "ok"]
+    assert scored.p_als.isna().tolist() == [False, True, False]
+    faults = [(fault.row, fault.column, fault.message) for fault in scored.attrs["faults"]]
+    assert faults == [
+        (1, "babinski", "unknown state 'positive'; known are absent, present"),
+        (1, "hoffmann", "unknown state 1.0; known are absent, present"),
+    ]
+    assert [str(issue) for issue in scored.attrs["issues"]] == [
+        "warning: clonuss: is no finding and is left out; did you mean clonus?",
+        "warning: shoe_size: is no finding and is left out; known are "
+        + ", ".join([*als.findings][:8])
+        + ", ...",
+    ]
+
+
+def test_a_table_without_findings_is_refused(als):
+    with pytest.raises(CaseError, match="no column is a finding of the network; name the columns by"):
+        score(engine("als_mimics"), pd.DataFrame({"Babinski sign": ["present"]}))
+    twice = pd.DataFrame([["present", "absent"]], columns=["babinski", "babinski"])
+    with pytest.raises(CaseError, match="two columns are named babinski"):
+        score(engine("als_mimics"), twice)
+
+
+def test_impossible_rows_are_marked(impossible):
+    net = load_network(str(impossible))
+    table = pd.DataFrame({"cough": ["present", "absent"], "any_symptom": ["absent", "absent"]})
+    scored = score(Engine(net), table)
+    assert list(scored.status) == ["impossible", "ok"]
+    assert scored["first"].isna().tolist() == [True, False]
+
+
+def test_a_file_is_scored_as_its_table(als, file, tmp_path):
+    output = tmp_path / "scored.parquet"
+    done = run(file, "-o", output, "--threads", 2)
+    assert done.exit_code == 0, done.output
+    assert "30000 rows in" in done.output and "2 rows with cells that cannot be read" in done.output
+    expected = score(engine("als_mimics"), pd.read_parquet(file))
+    pd.testing.assert_frame_equal(pd.read_parquet(output), expected, check_categorical=False)
+    report = errors_of(output)
+    assert report[1:] == [
+        ["8", "age", f"unknown state 'sixty'; known are {', '.join(als.states('age'))}"],
+        ["8", "babinski", "unknown state 'positive'; known are absent, present"],
+        ["20002", "babinski", "unknown state 'positive'; known are absent, present"],
+    ]
+    about = pq.read_schema(output).metadata
+    assert (
+        about[b"fingerprint"] == als.fingerprint.encode() and about[b"setting"] == als.setting()[0].encode()
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["scored.parquet", "scored.parquet.errors.csv"]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_csv_files(als, tmp_path, separator):
+    table = cohort(als, 300)
+    table.loc[3, "babinski"] = 'with "quotes" and a\nnew line'
+    source, output = tmp_path / "cohort.csv", tmp_path / "scored.parquet"
+    table.to_csv(source, sep=separator, index=False, encoding="utf-8-sig")
+    with source.open("a", encoding="utf-8") as end:
+        end.write(f"odd{separator}present\n")
+    done = run(source, "-o", output)
+    assert done.exit_code == 0, done.output
+    assert "1 row left out" in done.output
+    scored, expected = pd.read_parquet(output), score(engine("als_mimics"), table)
+    assert (scored.id == table.id).all()
+    pd.testing.assert_frame_equal(scored, expected, check_categorical=False, check_dtype=False)
+    report = errors_of(output)
+    assert report[1][:2] == ["4", "babinski"]
+    assert report[2][2] == f"has 2 cells, but there are {len(table.columns)} columns; left out"
+
+
+def test_killed_in_the_middle_and_resumed_gives_the_same_bytes(file, tmp_path):
+    whole, broken = tmp_path / "whole.parquet", tmp_path / "broken.parquet"
+    assert run(file, "-o", whole).exit_code == 0
+    command = [
+        sys.executable,
+        "-c",
+        "from dxnet.cli import main; main()",
+        "score",
+        str(file),
+        "-o",
+        str(broken),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    parts = tmp_path / "broken.parquet.parts"
+    while process.poll() is None and len(list(parts.glob("*.arrow"))) < 4:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    done = len(list(parts.glob("*.arrow")))
+    assert 4 <= done < 15 and not broken.exists()
+    refused = run(file, "-o", broken)
+    assert refused.exit_code == 2
+    assert "holds a run that was broken off; add --resume to go on with it" in refused.output
+    kept = {path: path.stat().st_mtime_ns for path in parts.glob("*.arrow")}
+    assert run(file, "-o", broken, "--resume", "--setting", "flat").exit_code == 2
+    assert {path: path.stat().st_mtime_ns for path in parts.glob("*.arrow")} == kept
+    assert run(file, "-o", broken, "--resume").exit_code == 0
+    assert broken.read_bytes() == whole.read_bytes()
+    errors = [path.with_name(f"{path.name}.errors.csv").read_bytes() for path in (whole, broken)]
+    assert errors[0] == errors[1]
+    assert not parts.exists()
+
+
+def test_resuming_with_something_else_is_refused(file, tmp_path):
+    output = tmp_path / "scored.parquet"
+    parts = tmp_path / "scored.parquet.parts"
+    parts.mkdir()
+    (parts / "manifest.json").write_text("{}")
+    done = run(file, "-o", output, "--resume")
+    assert done.exit_code == 2
+    assert "is of a run with another source, network, version, fingerprint, setting" in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("cases.txt", b"", "cases.txt: cannot score .txt files; give a .parquet or .csv file"),
+        ("cases.csv", b"", "is no table"),
+        ("cases.csv", b"babinski\n", "has no rows"),
+        ("cases.csv", b"babinski\n\xff\xfe\n", "is no table"),
+        ("cases.parquet", b"PAR1", "is no table"),
+    ],
+)
+def test_files_that_are_no_cohort(tmp_path, name, content, message):
+    source = tmp_path / name
+    source.write_bytes(content)
+    done = run(source, "-o", tmp_path / "scored.parquet", "--network", "als_mimics")
+    assert done.exit_code == 2, done.output
+    assert message in done.output and "Traceback" not in done.output
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_missing_file_and_an_output_of_another_kind(file, tmp_path):
+    done = run(tmp_path / "none.parquet", "-o", tmp_path / "scored.parquet")
+    assert done.exit_code == 2 and "no such file" in done.output
+    done = run(file, "-o", tmp_path / "scored.csv")
+    assert done.exit_code == 2 and "write a .parquet file" in done.output
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(file, tmp_path):
+    from distributed import LocalCluster
+
+    here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
+    assert run(file, "-o", here).exit_code == 0
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(host="127.0.0.1", local_directory=tmp_path / "dask", **options) as cluster:
+        done = run(file, "-o", there, "--scheduler", cluster.scheduler_address)
+        assert done.exit_code == 0, done.output
+        assert len(cluster.workers) == 2
+    assert there.read_bytes() == here.read_bytes()
+    assert os.path.exists(tmp_path / "there.parquet.errors.csv")
