@@ -38,8 +38,10 @@ class Case:
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 
-    def likelihoods(self, network: Network) -> dict[str, Array]:
-        """P(what was seen | state) for each finding, ``ndarray[states]``, scaled to a maximum of 1.
+    def likelihoods(self, network: Network) -> dict[str, int | Array]:
+        """The position of each finding's state, or P(what was seen | state), ``ndarray[states]``.
+
+        The latter is scaled to a maximum of 1.
 
         Raises:
             UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
@@ -48,7 +50,10 @@ class Case:
             kinds = {kind for kind, _ in faults}
             raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
         return {
-            name: _likelihood(network.findings[name].states, state) for name, state in self.findings.items()
+            name: network.findings[name].states.index(state)
+            if isinstance(state, str)
+            else _likelihood(network.findings[name].states, state)
+            for name, state in self.findings.items()
         }
 
     def warnings(self, network: Network) -> list[Issue]:
@@ -98,7 +103,6 @@ def _is_likelihood(value: object) -> bool:
         return False
 
 
-def _likelihood(states: tuple[str, ...], state: State) -> Array:
-    given = {state: 1.0} if isinstance(state, str) else state
+def _likelihood(states: tuple[str, ...], given: Mapping[str, float]) -> Array:
     values: Array = np.array([float(given.get(name, 0.0)) for name in states])
     return values / float(values.max())

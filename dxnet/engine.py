@@ -113,7 +113,7 @@ class Engine:
         k = self.network.diagnoses.index(diagnosis)
         return self.parameters.gradient(self._backend.slopes(case.likelihoods(self.network), k))
 
-    def _clash(self, likelihoods: dict[str, Array]) -> list[str]:
+    def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""
         clash = dict(likelihoods)
         for name in likelihoods:

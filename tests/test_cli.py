@@ -262,7 +262,7 @@ def test_export_reads_back_in_pgmpy(tmp_path):
 
 def test_export_refuses(tmp_path):
     run("export", "asia", "--format", "hugin", code=2)
-    assert "--setting" in run("export", "asia", "--format", "bif", "--setting", "x", code=2).stderr
+    assert "no setting 'x'" in run("export", "asia", "--format", "bif", "--setting", "x", code=2).stderr
     result = run("export", "asia", "--format", "bif", "--output", tmp_path / "no" / "a.bif", code=2)
     assert "no such file or directory" in result.stderr
 
@@ -355,3 +355,27 @@ def test_only_like_is_compared_with_like(tmp_path, option, value):
     earlier.write_text(run("evaluate", cases, "--json").stdout, encoding="utf-8")
     result = run("evaluate", cases, option, value, "--compare", str(earlier), code=2)
     assert "error" in result.stderr and "score both with the same" in result.stderr
+
+
+def test_verify_prints_the_largest_difference_from_pgmpy():
+    result = run("diagnose", CASE, "--verify", "--json")
+    assert "verified with pgmpy: largest difference" in result.stderr
+    assert float(result.stderr.split("difference ")[1].split()[0]) < 1e-9
+    json.loads(result.stdout)
+
+
+def test_verify_fails_where_an_engine_is_wrong(monkeypatch):
+    from dxnet.backends.interpreter import Interpreter
+
+    right = Interpreter.ask
+    monkeypatch.setattr(Interpreter, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))
+    assert "largest difference" in run("diagnose", CASE, "--verify", code=1).stderr
+
+
+@pytest.mark.parametrize("backend", ["compiled", "numpy", "pgmpy"])
+def test_every_backend_says_the_same(backend):
+    first = json.loads(run("diagnose", CASE, "--json").stdout)
+    other = json.loads(run("diagnose", CASE, "--backend", backend, "--json").stdout)
+    for one, two in zip(first["ranking"], other["ranking"], strict=True):
+        assert one["diagnosis"] == two["diagnosis"]
+        assert one["post_test"] == pytest.approx(two["post_test"], abs=1e-9)

@@ -16,8 +16,11 @@ from dxnet.cpt import Array, Cpt
 from dxnet.errors import BackendError
 
 Ints = NDArray[np.integer[Any]]
-Likelihoods = Mapping[str, Array]
-"""Variable -> P(what was seen | state), ``ndarray[states]``; what is not listed was not examined."""
+Likelihoods = Mapping[str, int | Array]
+"""Variable -> the position of its state, or P(what was seen | state), ``ndarray[states]``.
+
+What is not listed was not examined.
+"""
 
 
 class Draws(Protocol):
@@ -34,21 +37,28 @@ class Observed:
     """Likelihoods told apart: ``hard`` states, ``soft`` likelihoods, and what scaling them took away."""
 
     hard: Mapping[str, int]
-    soft: Likelihoods
+    soft: Mapping[str, Array]
     log_scale: float = 0.0
 
     @classmethod
-    def of(cls, likelihoods: Likelihoods, target: str) -> Observed:
-        """A likelihood with a single state above zero is that state (the target keeps its axis).
+    def of(cls, likelihoods: Likelihoods, target: str, card: Mapping[str, int]) -> Observed:
+        """A likelihood with a single state above zero is that state; one of ones says nothing.
 
-        One of ones says nothing.
+        The target keeps its axis: its likelihood is a soft one.
         """
-        hard, soft, log_scale = {}, {}, 0.0
+        hard: dict[str, int] = {}
+        soft: dict[str, Array] = {}
+        log_scale = 0.0
         for name, likelihood in likelihoods.items():
-            values = likelihood.tolist()  # a tenth of the time that numpy takes for so few
+            if isinstance(likelihood, int):
+                if name != target:
+                    hard[name] = likelihood
+                    continue
+                likelihood = np.eye(card[name])[likelihood]
+            values = likelihood.tolist()
             if len(values) - values.count(0.0) == 1 and name != target:
                 hard[name] = values.index(top := max(values))
-                log_scale += log(top) if top != 1.0 else 0.0
+                log_scale += log(top)
             elif values.count(1.0) < len(values):
                 soft[name] = likelihood
         return cls(hard, soft, log_scale)
@@ -80,7 +90,7 @@ class Backend(ABC):
         """
         post_test, log_p = np.empty((len(states), self.card[self.target])), np.empty(len(states))
         for i, row in enumerate(states):
-            seen = {n: np.eye(self.card[n])[s] for n, s in zip(names, row, strict=True) if s >= 0}
+            seen = {name: int(state) for name, state in zip(names, row, strict=True) if state >= 0}
             post_test[i], log_p[i] = self.ask(seen)
         return post_test, log_p
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from math import inf, log
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -41,14 +40,20 @@ class Compiled(Interpreter):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        observed = Observed.of(likelihoods, self.target)
+        if not self._is_wide and self.target not in likelihoods:
+            memory, position = self._machine.memory(), self._machine.position
+            state = memory.blank()
+            for name, seen in likelihoods.items():
+                if not isinstance(seen, int):
+                    break
+                state[position[name]] = seen
+            else:
+                return memory.ask()
+        observed = Observed.of(likelihoods, self.target, self.card)
         memory = self._machine_for(observed).memory()
-        answer = memory.ask(observed)
-        joint = memory.joint(answer)
-        total = float(joint.sum())
-        if not total > 0:
-            return np.full(joint.shape, np.nan), -inf
-        return joint / total, log(total) + observed.log_scale + memory.log_scale(answer)
+        memory.enter(observed)
+        post_test, log_p = memory.ask()
+        return post_test, log_p + observed.log_scale
 
     def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
         """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
@@ -62,10 +67,11 @@ class Compiled(Interpreter):
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
         if self._is_wide:
             return super().ask_draws(likelihoods, draws)
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         machine, used = self._machine, self.relevant(likelihoods)
         memory = machine.memory()
-        answer = memory.ask(observed)
+        memory.enter(observed)
+        answer = memory.trace()
         laid = self._lay(draws, used)
         at = [machine.position[name] for name in used]
         ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
@@ -80,10 +86,11 @@ class Compiled(Interpreter):
         One pass forward and one back over tables that all have the target as an axis: a cell's probability
         times its derivative is the probability of the findings, of the cell, and of its state of the target.
         """
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         machine = self._machine_for(observed, everything=True)
         memory = machine.memory()
-        answer = memory.ask(observed, everything=True)
+        memory.enter(observed)
+        answer = memory.trace(everything=True)
         joint, k = memory.joint(answer), self.card[self.target]
         if not joint.sum() > 0:
             return {name: np.full((n, k), np.nan) for name, n in self.card.items()}
@@ -94,10 +101,11 @@ class Compiled(Interpreter):
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         machine = self._machine_for(observed)
         memory = machine.memory()
-        answer = memory.ask(observed)
+        memory.enter(observed)
+        answer = memory.trace()
         slope = memory.back(answer, self._slope_seed(memory.joint(answer), k))
         return {
             name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
@@ -122,7 +130,7 @@ class Compiled(Interpreter):
             for name, table in self.tables.items()
         }
 
-    @property
+    @cached_property
     def _is_wide(self) -> bool:
         return self._machine.plan.order.cells > WIDE
 

@@ -72,7 +72,7 @@ class Interpreter(Backend):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         buckets, log_scale = self._eliminate(observed, self.relevant(likelihoods))
         answer = buckets[-1].product
         total = float(answer.sum())
@@ -82,7 +82,7 @@ class Interpreter(Backend):
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         buckets, _ = self._eliminate(observed, list(self.tables))
         total = buckets[-1].product.sum()
         joint = {name: np.full((self.card[name], self.card[self.target]), np.nan) for name in self.tables}
@@ -96,13 +96,13 @@ class Interpreter(Backend):
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         buckets, _ = self._eliminate(observed, self.relevant(likelihoods))
         return self._back(buckets, observed, self._slope_seed(buckets[-1].product, k))
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
         """See ``Backend.most_probable``."""
-        observed = Observed.of(likelihoods, self.target)
+        observed = Observed.of(likelihoods, self.target, self.card)
         buckets, log_scale = self._eliminate(observed, list(self.tables), np.max)
         states = dict(observed.hard)
         for bucket in reversed(buckets):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
-from math import log
 from threading import local
 
 import numpy as np
@@ -25,39 +25,37 @@ class Machine:
     """A plan as the kernels read it."""
 
     def __init__(self, plan: Plan):
-        self.plan = plan
+        self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
-        one = len(plan.values)
-        self.soft = one + 1 + np.cumsum(plan.states) - plan.states
-        tables_below = np.ones(len(plan.states), int)
-        for v, bucket in enumerate(plan.order.bucket[:-1]):
-            tables_below[bucket] += tables_below[v]
-        self.layout = tracing.Layout(
-            plan.card,
-            plan.start[:-1],
-            plan.axis_ptr,
-            plan.axis,
-            plan.stride,
-            plan.above_ptr,
-            plan.above,
-            self.soft,
-            one,
-            tables_below <= SHARED,
-        )
+        v, one = len(plan.states), len(plan.values)
+        tables_below = np.ones(v, int)
+        for variable, bucket in enumerate(plan.order.bucket[:-1]):
+            tables_below[bucket] += tables_below[variable]
+        variables = np.zeros((v + 1, 6), np.int32)
+        variables[:v, tracing.CARD] = plan.card
+        variables[:, tracing.TABLE] = plan.start
+        variables[:, tracing.AXIS] = plan.axis_ptr
+        variables[:, tracing.ABOVE] = plan.above_ptr
+        variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.states])
+        variables[:v, tracing.IS_SHARED] = tables_below <= SHARED
+        axes = np.stack([plan.axis, plan.stride], axis=1).astype(np.int32)
+        self.layout = tracing.Layout(variables, axes, plan.above.astype(np.int32), one)
         self._threads = local()
 
     def memory(self) -> Memory:
         """The calling thread's own, for single questions."""
-        if not hasattr(self._threads, "memory"):
-            self._threads.memory = Memory(self)
-        memory: Memory = self._threads.memory
+        try:
+            memory: Memory = self._threads.memory
+        except AttributeError:
+            memory = self._threads.memory = Memory(self)
         return memory
 
     def batch(self) -> Memory:
         """The calling thread's own, which keeps what may recur in later rows."""
-        if not hasattr(self._threads, "batch"):
-            self._threads.batch = Memory(self, KEPT_FACTORS, KEPT_CELLS)
-        memory: Memory = self._threads.batch
+        try:
+            memory: Memory = self._threads.batch
+        except AttributeError:
+            memory = self._threads.batch = Memory(self, KEPT_FACTORS, KEPT_CELLS)
         return memory
 
     @cached_property
@@ -90,25 +88,25 @@ class Memory:
         plan, v = machine.plan, len(machine.plan.states)
         most, axes = 5 * v + 8, plan.order.width + 1
         kept_axes = 4 * kept_factors
-        self._base = base = -(-(machine.layout.one + 1 + int(plan.states.sum())) // 8) * 8
+        self._base = base = -(-int(machine.layout.variables[-1, tracing.LIKELIHOOD]) // 8) * 8
         filled = np.zeros((5, 3), np.int64)
         filled[tracing.KEPT, tracing.CELLS] = base
         filled[tracing.START] = kept_factors, kept_axes, base + kept_cells
         filled[tracing.MORE] = 1, axes, plan.order.largest
-        self.state = np.full(v, tracing.MISSING, np.int16)
+        self._blank = array("h", [tracing.MISSING]) * v
+        self.state, self._log_p = self._blank[:], np.empty(1)
+        self._states = np.frombuffer(self.state, np.int16)[None]
         self.work = tracing.Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
-            factor=np.empty((kept_factors + most, 6), np.int64),
-            pool=np.empty((kept_axes + most * axes, 2), np.int64),
-            tape=np.empty((most, 16), np.int64),
-            loops=np.empty((most * axes, 4), np.int64),
-            head=np.empty(v, np.int64),
-            members=np.empty(most, np.int64),
-            extra=np.empty(most, np.int64),
-            wanted=np.empty(v, np.bool_),
+            factor=np.empty((kept_factors + most, 6), np.int32),
+            pool=np.empty((kept_axes + most * axes, 2), np.int32),
+            tape=np.empty((most, 16), np.int32),
+            loops=np.empty((most * axes, 4), np.int32),
+            lists=np.empty((most, 4), np.int32),
             filled=filled,
-            memo=np.full((2 * kept_factors, 4), -1),
+            memo=np.full((2 * kept_factors, 4), -1, np.int32),
         )
+        self._apart = (*machine.layout, *self.work)
         self.restore()
         self.work.memory[machine.layout.one] = 1.0
 
@@ -116,39 +114,49 @@ class Memory:
         """Put the tables of the plan in place, as after a run with others."""
         self.work.memory[: self.machine.layout.one] = self.machine.plan.values
 
-    def ask(self, observed: Observed, everything: bool = False) -> int:
-        """The factor that holds P(target, findings) * 2**(LIFT * its lifts)."""
-        position, memory = self.machine.position, self.work.memory
-        self.state.fill(tracing.MISSING)
-        for name, state in observed.hard.items():
-            self.state[position[name]] = state
+    def blank(self) -> array[int]:
+        """The states of a case, of which nothing was examined yet."""
+        self.state[:] = self._blank
+        return self.state
+
+    def enter(self, observed: Observed) -> None:
+        """Put the findings of a case in place."""
+        position, memory, state = self.machine.position, self.work.memory, self.blank()
+        for name, s in observed.hard.items():
+            state[position[name]] = s
         for name, likelihood in observed.soft.items():
-            self.state[position[name]] = tracing.SOFT
-            place = self.machine.soft[position[name]]
+            state[v := position[name]] = tracing.SOFT
+            place = self.machine.layout.variables[v, tracing.LIKELIHOOD]
             memory[place : place + len(likelihood)] = likelihood
-        while (answer := kernels.ask(self.machine.layout, self.work, self.state, everything)) < 0:
+
+    def ask(self) -> tuple[Array, float]:
+        """P(target | findings), ``ndarray[K]``, and log P(findings), of the case in place."""
+        post_test = np.empty((1, self.machine.k))
+        while not kernels.ask_rows(*self._apart, self._states, post_test, self._log_p):
             self._grow()
-        return int(answer)
+        return post_test[0], float(self._log_p[0])
 
     def ask_rows(self, states: Ints) -> tuple[Array, Array]:
-        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]`` of ``states`` ``[B, V]``."""
-        post_test, log_p = np.empty((len(states), self.machine.plan.states[-1])), np.empty(len(states))
+        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]`` of ``int16[B, V]``."""
+        post_test, log_p = np.empty((len(states), self.machine.k)), np.empty(len(states))
         done = 0
         while done < len(states):
             rest = states[done:], post_test[done:], log_p[done:]
-            done += kernels.ask_rows(self.machine.layout, self.work, *rest)
+            done += kernels.ask_rows(*self._apart, *rest)
             if done < len(states):
                 self._grow()
         return post_test, log_p
 
+    def trace(self, everything: bool = False) -> int:
+        """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
+        while (answer := kernels.ask(self.machine.layout, self.work, self._states[0], everything)) < 0:
+            self._grow()
+        return int(answer)
+
     def joint(self, answer: int) -> Array:
         """P(target, findings) * 2**(LIFT * lifts), ``ndarray[K]``, valid until the next question."""
         place = self.work.factor[answer, tracing.PLACE]
-        return self.work.memory[place : place + self.machine.plan.states[-1]]
-
-    def log_scale(self, answer: int) -> float:
-        """Logarithm of what ``joint`` must be multiplied with."""
-        return float(-kernels.LIFT * log(2) * self.work.factor[answer, tracing.LIFTS])
+        return self.work.memory[place : place + self.machine.k]
 
     def back(self, answer: int, seed: Array) -> Array:
         """Derivative of sum(seed * joint) for every cell of the tables."""
@@ -164,3 +172,4 @@ class Memory:
         self.work.filled[tracing.KEPT, : tracing.CELLS] = 0
         self.work.memo.fill(-1)
         self.work = self.work._replace(memory=memory)
+        self._apart = (*self.machine.layout, *self.work)

@@ -59,7 +59,8 @@ class Reference(Backend):
         from pgmpy.models import DiscreteMarkovNetwork
 
         factors = [self._factors[name] for name in scope]
-        for name, likelihood in likelihoods.items():
+        for name, seen in likelihoods.items():
+            likelihood = np.eye(self.card[name])[seen] if isinstance(seen, int) else seen
             states = {name: self._factors[name].state_names[name]}
             factors.append(DiscreteFactor([name], [len(likelihood)], likelihood, state_names=states))
         markov = DiscreteMarkovNetwork()

@@ -21,7 +21,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.backends.base import Ints
 from dxnet.backends.jit import inline, kernel
 
 MISSING, SOFT = -1, -2
@@ -29,9 +28,16 @@ MISSING, SOFT = -1, -2
 
 # a factor: where it lies, its axes in the pool, its size, the next one in its bucket, how often it was lifted
 PLACE, FIRST, COUNT, ENTRIES, NEXT, LIFTS = range(6)
-# a step, c = sum over one variable of a * b: factors, their places, the sum, the innermost loop, the others,
+# a step, c = sum over one variable of a * b: factors, places, the sum, the innermost loop, the others,
 # and further factors laid out as c, by which it is multiplied
-LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, EXTRA, EXTRAS = range(16)
+LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, MORE_FIRST, MORE_COUNT = range(
+    16
+)
+# a variable: cells along its axis, where its table begins, its axes, its ancestors, where its likelihood lies,
+# and whether products of its bucket may recur in a batch
+CARD, TABLE, AXIS, ABOVE, LIKELIHOOD, IS_SHARED = range(6)
+# lists with an entry for each variable or factor
+HEAD, WANTED, MEMBERS, EXTRA = range(4)
 # what is filled, of what is kept for later cases and of this case alone
 KEPT, OWN, START, TAPE, MORE = range(5)
 FACTORS, AXES, CELLS = range(3)
@@ -39,18 +45,17 @@ STEPS = 0
 
 
 class Layout(NamedTuple):
-    """A plan as the kernels read it (see ``Plan``); ``is_shared``: whether products of a bucket may recur."""
+    """A plan as the kernels read it; few arrays, as each costs time to hand over.
 
-    card: Ints
-    start: Ints
-    axis_ptr: Ints
-    axis: Ints
-    stride: Ints
-    above_ptr: Ints
-    above: Ints
-    soft: Ints
+    ``variables`` is ``int32[V + 1, 6]``; ``axes`` ``int32[n, 2]`` holds the axes of the tables in elimination
+    order with their strides, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them;
+    ``one`` is a cell of the memory that holds 1.
+    """
+
+    variables: NDArray[np.int32]
+    axes: NDArray[np.int32]
+    above: NDArray[np.int32]
     one: int
-    is_shared: NDArray[np.bool_]
 
 
 class Work(NamedTuple):
@@ -61,16 +66,13 @@ class Work(NamedTuple):
     """
 
     memory: NDArray[np.float64]
-    factor: Ints
-    pool: Ints
-    tape: Ints
-    loops: Ints
-    head: Ints
-    members: Ints
-    extra: Ints
-    wanted: NDArray[np.bool_]
-    filled: Ints
-    memo: Ints
+    factor: NDArray[np.int32]
+    pool: NDArray[np.int32]
+    tape: NDArray[np.int32]
+    loops: NDArray[np.int32]
+    lists: NDArray[np.int32]
+    filled: NDArray[np.int64]
+    memo: NDArray[np.int32]
 
 
 @kernel
@@ -80,62 +82,63 @@ def trace(layout, work, state, everything):
     for what in range(3):
         filled[OWN, what], filled[TAPE, what] = filled[START, what], 0
     for v in range(target + 1):
-        work.head[v] = -1
+        work.lists[v, HEAD] = -1
     _mark_relevant(layout, work, state, everything)
     for t in range(target + 1):
-        if work.wanted[t]:
+        if work.lists[t, WANTED]:
             _add_table(layout, work, state, t)
             if state[t] == SOFT:
-                f = _new_factor(work, OWN, layout.soft[t])
-                _add_axis(work, OWN, f, t, 1, layout.card[t])
-                _enter(work, f)
+                f = _new_factor(work, OWN, layout.variables[t, LIKELIHOOD])
+                _add_axis(work, OWN, f, t, 1, layout.variables[t, CARD])
+                _enter(work, f, target)
     answer = -1
     for v in range(target + 1):
         k = _members(work, v)
         for m in range(min(k, 1), k if k > 1 else 2 * k):
-            right = work.members[m] if k > 1 else -1
-            left = work.members[0] if m == 1 else answer
+            right = work.lists[m, MEMBERS] if k > 1 else -1
+            left = work.lists[0, MEMBERS] if m == 1 else answer
             out = v if v < target and m >= k - 1 else -1
-            if m > 1 and out < 0 and not layout.is_shared[v] and _fuse(work, left, right):
+            if m > 1 and out < 0 and not layout.variables[v, IS_SHARED] and _fuse(work, left, right):
                 continue
-            answer = _find_product(layout, work, left, right, out, layout.is_shared[v])
+            answer = _find_product(layout, work, left, right, out, layout.variables[v, IS_SHARED])
         if k and v < target:
-            _enter(work, answer)
+            _enter(work, answer, target)
     return answer
 
 
 @inline
 def _mark_relevant(layout, work, state, everything):
-    wanted, target = work.wanted, len(state) - 1
+    variables, lists, target = layout.variables, work.lists, len(state) - 1
     for v in range(target + 1):
-        wanted[v] = everything
+        lists[v, WANTED] = everything
     for v in range(target + 1):
         if (state[v] != MISSING or v == target) and not everything:
-            for i in range(layout.above_ptr[v], layout.above_ptr[v + 1]):
-                wanted[layout.above[i]] = True
+            for i in range(variables[v, ABOVE], variables[v + 1, ABOVE]):
+                lists[layout.above[i], WANTED] = 1
 
 
 @inline
 def _add_table(layout, work, state, t):
     """A table as a factor over its variables that were not observed, at the states of the others."""
-    place, mask = layout.start[t], 0
-    for j in range(layout.axis_ptr[t], layout.axis_ptr[t + 1]):
-        s = state[layout.axis[j]]
+    axes, first, end = layout.axes, layout.variables[t, AXIS], layout.variables[t + 1, AXIS]
+    place, mask = np.int64(layout.variables[t, TABLE]), 0
+    for j in range(first, end):
+        s = state[axes[j, 0]]
         if s >= 0:
-            place += s * layout.stride[j]
+            place += s * axes[j, 1]
         else:
-            mask += 1 << (j - layout.axis_ptr[t])
+            mask += 1 << (j - first)
     slot = _slot(work, place, mask, -2)
     f = work.memo[slot, 3] if slot >= 0 else -1
     if f < 0:
         owner = _owner(work, slot >= 0)
         f = _new_factor(work, owner, place)
-        for j in range(layout.axis_ptr[t], layout.axis_ptr[t + 1]):
-            if state[layout.axis[j]] < 0:
-                _add_axis(work, owner, f, layout.axis[j], layout.stride[j], layout.card[layout.axis[j]])
+        for j in range(first, end):
+            if state[axes[j, 0]] < 0:
+                _add_axis(work, owner, f, axes[j, 0], axes[j, 1], layout.variables[axes[j, 0], CARD])
         if owner == KEPT:
             _keep(work, slot, place, mask, -2, f)
-    _enter(work, f)
+    _enter(work, f, len(state) - 1)
 
 
 @inline
@@ -201,23 +204,23 @@ def _add_axis(work, owner, f, variable, stride, length):
 
 
 @inline
-def _enter(work, f):
+def _enter(work, f, target):
     """Into the bucket of its first variable; a number without variables waits for the target."""
     factor = work.factor
-    bucket = work.pool[factor[f, FIRST], 0] if factor[f, COUNT] else len(work.head) - 1
-    factor[f, NEXT], work.head[bucket] = work.head[bucket], f
+    bucket = work.pool[factor[f, FIRST], 0] if factor[f, COUNT] else target
+    factor[f, NEXT], work.lists[bucket, HEAD] = work.lists[bucket, HEAD], f
 
 
 @inline
 def _members(work, v):
     """The factors of a bucket, smallest first."""
-    k, f, members, factor = 0, work.head[v], work.members, work.factor
+    k, f, lists, factor = 0, work.lists[v, HEAD], work.lists, work.factor
     while f >= 0:
         i = k
-        while i > 0 and factor[members[i - 1], ENTRIES] > factor[f, ENTRIES]:
-            members[i] = members[i - 1]
+        while i > 0 and factor[lists[i - 1, MEMBERS], ENTRIES] > factor[f, ENTRIES]:
+            lists[i, MEMBERS] = lists[i - 1, MEMBERS]
             i -= 1
-        members[i] = f
+        lists[i, MEMBERS] = f
         k += 1
         f = factor[f, NEXT]
     return k
@@ -233,7 +236,7 @@ def _multiply(layout, work, owner, left, right, out):
     tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM] = 1, 0, 0
     tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN] = 1, 0, 0
     tape[i, LOOP], tape[i, LOOPS] = work.filled[TAPE, AXES], 0
-    tape[i, EXTRA], tape[i, EXTRAS] = work.filled[TAPE, CELLS], 0
+    tape[i, MORE_FIRST], tape[i, MORE_COUNT] = work.filled[TAPE, CELLS], 0
     a_end, x = factor[left, FIRST], factor[left, FIRST] + factor[left, COUNT] - 1
     b_end, y = 0, -1
     if right >= 0:
@@ -244,10 +247,10 @@ def _multiply(layout, work, owner, left, right, out):
         a, b = pool[x, 1] if v_a == v else 0, pool[y, 1] if v_b == v else 0
         x, y = x - (v_a == v), y - (v_b == v)
         if v == out:
-            tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM] = layout.card[v], a, b
+            tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM] = layout.variables[v, CARD], a, b
         else:
-            _add_loop(work, i, layout.card[v], a, b, factor[c, ENTRIES])
-            _add_axis(work, owner, c, v, factor[c, ENTRIES], layout.card[v])
+            _add_loop(work, i, layout.variables[v, CARD], a, b, factor[c, ENTRIES])
+            _add_axis(work, owner, c, v, factor[c, ENTRIES], layout.variables[v, CARD])
     low, high = factor[c, FIRST], factor[c, FIRST] + factor[c, COUNT] - 1
     while low < high:
         for z in range(2):
@@ -268,9 +271,9 @@ def _fuse(work, product, f):
         a, b = factor[f, FIRST] + x, factor[product, FIRST] + x
         if pool[a, 0] != pool[b, 0] or pool[a, 1] != pool[b, 1]:
             return False
-    work.extra[work.filled[TAPE, CELLS]] = f
+    work.lists[work.filled[TAPE, CELLS], EXTRA] = f
     work.filled[TAPE, CELLS] += 1
-    tape[i, EXTRAS] += 1
+    tape[i, MORE_COUNT] += 1
     return True
 
 

@@ -1,0 +1,306 @@
+"""Ours against pgmpy and pyAgrum in one run: the same patients, one thread unless said, answers compared.
+
+.venv/bin/python benchmarks/engines.py            (about five minutes)
+.venv/bin/python benchmarks/engines.py alarm      (one network)
+"""
+
+import gc
+import gzip
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from graphlib import TopologicalSorter
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+warnings.filterwarnings("ignore")
+
+import numba  # noqa: E402
+import numpy as np  # noqa: E402
+import pgmpy  # noqa: E402
+import pyagrum  # noqa: E402
+from pgmpy.inference import VariableElimination  # noqa: E402
+from pgmpy.readwrite import BIFReader  # noqa: E402
+
+from dxnet import Engine, load_network  # noqa: E402
+from dxnet.backends.compiled import Compiled  # noqa: E402
+from dxnet.backends.tracing import ENTRIES, MORE_COUNT, OUT, STEPS, SUM, TAPE  # noqa: E402
+from dxnet.model import build, export, read_bif  # noqa: E402
+from dxnet.parameters import ParameterDraws  # noqa: E402
+
+EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
+TARGETS = {"alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault", "munin1": "DIFFN_TYPE"}
+OBSERVED = 22
+"""Findings of a patient; of the standard networks at most 60 % of the leaves."""
+
+
+class Bench:
+    """A network in all three engines, and patients drawn from it."""
+
+    def __init__(self, name, patients):
+        self.name = name
+        folder = Path(tempfile.mkdtemp())
+        bif = folder / f"{name}.bif"
+        if name == "als_mimics":
+            network = load_network(name)
+            self.model, self.target = build(network), "diagnosis"
+            export(self.model, bif, "bif")
+            tables = Engine(network)._backend.tables
+            choices, always = list(network.findings), ["age", "sex"]
+        else:
+            text = gzip.decompress((EXAMPLES / f"{name}.bif.gz").read_bytes()).decode()
+            bif.write_text(text)
+            self.model, self.target = BIFReader(string=text).get_model(), TARGETS[name]
+            tables = read_bif(EXAMPLES / f"{name}.bif.gz")
+            choices, always = [v for v in tables if not list(self.model.successors(v))], []
+        self.tables, self.ours = tables, Compiled(tables, self.target)
+        self.agrum = pyagrum.loadBN(str(bif))
+        self.states = {cpd.variable: cpd.state_names[cpd.variable] for cpd in self.model.get_cpds()}
+        rng = np.random.default_rng(0)
+        order = list(TopologicalSorter({v: t.parents for v, t in tables.items()}).static_order())
+        number = min(OBSERVED, int(0.6 * len(choices)))
+        self.patients = []
+        for _ in range(patients):
+            state = {}
+            for v in order:
+                p = tables[v].values[(slice(None), *(state[parent] for parent in tables[v].parents))]
+                state[v] = int(rng.choice(len(p), p=p / p.sum()))
+            seen = {*rng.choice(choices, number, replace=False), *always}
+            self.patients.append({str(v): state[v] for v in seen})
+        self.columns = sorted({v for patient in self.patients for v in patient})
+        self.rows = np.array([[p.get(v, -1) for v in self.columns] for p in self.patients])
+        self.inference = pyagrum.LazyPropagation(self.agrum)
+        self.inference.setTargets({self.target})
+
+    def ask_ours(self, i):
+        return self.ours.ask(self.patients[i])[0]
+
+    def ask_pgmpy(self, i):
+        states = {v: self.states[v][s] for v, s in self.patients[i].items()}
+        return (
+            VariableElimination(self.model).query([self.target], evidence=states, show_progress=False).values
+        )
+
+    def ask_agrum(self, i):
+        self.inference.setEvidence(self.patients[i])
+        self.inference.makeInference()
+        return self.inference.posterior(self.target).toarray()
+
+
+def seconds(function, repeat=1):
+    gc.collect()
+    start = time.perf_counter()
+    for _ in range(repeat):
+        function()
+    return (time.perf_counter() - start) / repeat
+
+
+def fastest_agrum(bench, patients):
+    """pyAgrum has three exact engines: the fastest on this network plays."""
+    best = None
+    for kind in (pyagrum.LazyPropagation, pyagrum.ShaferShenoyInference, pyagrum.VariableElimination):
+        bench.inference = kind(bench.agrum)
+        bench.inference.setTargets({bench.target})
+        taken = seconds(lambda: [bench.ask_agrum(i) for i in range(patients)])
+        if best is None or taken < best[0]:
+            best = taken, bench.inference, kind.__name__
+    _, bench.inference, name = best
+    return name
+
+
+def axpy_rate():
+    """Multiply-adds a second of c += a * b over 64 numbers that lie in the first cache."""
+
+    @numba.njit
+    def axpy(a, b, c, repeat):
+        for _ in range(repeat):
+            for x in range(np.uint64(64)):
+                c[x] += a * b[x]
+
+    b, c = np.ones(64), np.zeros(64)
+    axpy(1e-9, b, c, 10)
+    return 64 * 2_000_000 / min(seconds(lambda: axpy(1e-9, b, c, 2_000_000)) for _ in range(3))
+
+
+def work_of(bench):
+    """Mean multiply-adds that a patient's plan takes, nothing kept from other patients."""
+    total = 0
+    for patient in bench.patients[:500]:
+        bench.ours.ask(patient)
+        memory = bench.ours._machine.memory().work
+        steps = memory.tape[: memory.filled[TAPE, STEPS]]
+        total += (memory.factor[steps[:, OUT], ENTRIES] * (steps[:, SUM] + steps[:, MORE_COUNT])).sum()
+    return total / min(500, len(bench.patients))
+
+
+def report(name):
+    wide = name == "munin1"
+    bench = Bench(name, 3 if wide else 2000)
+    n_pgmpy, n_agrum = (2, 3) if wide else (100, 300)
+    agrum = "LazyPropagation" if wide else fastest_agrum(bench, 50)
+    bench.ours.ask_rows(bench.columns, bench.rows)
+    bench.ask_ours(0)
+    errors = [
+        max(abs(bench.ask_ours(i) - ask(i)).max() for i in range(n))
+        for ask, n in ((bench.ask_pgmpy, n_pgmpy), (bench.ask_agrum, n_agrum))
+    ]
+    n_ours = len(bench.patients)
+    hot = {
+        "ours": seconds(lambda: [bench.ask_ours(i) for i in range(n_ours)]) / n_ours,
+        "pgmpy": seconds(lambda: [bench.ask_pgmpy(i) for i in range(n_pgmpy)]) / n_pgmpy,
+        "agrum": seconds(lambda: [bench.ask_agrum(i) for i in range(n_agrum)]) / n_agrum,
+    }
+    mixed = {"ours": [], "pgmpy": [], "agrum": []}
+    for i in range(2 if wide else 100):
+        for who, ask in (("ours", bench.ask_ours), ("pgmpy", bench.ask_pgmpy), ("agrum", bench.ask_agrum)):
+            start = time.perf_counter()
+            ask(i)
+            mixed[who].append(time.perf_counter() - start)
+    mixed = {who: median(times) for who, times in mixed.items()}
+    batch = min(seconds(lambda: bench.ours.ask_rows(bench.columns, bench.rows)) for _ in range(5)) / n_ours
+    print(
+        f"\n## {name}: {len(bench.tables)} variables, {len(bench.patients[0])} findings, target {bench.target}"
+    )
+    print(f"largest difference: {errors[0]:.0e} from pgmpy, {errors[1]:.0e} from pyAgrum ({agrum})")
+    print("| | ours | pgmpy | pyAgrum | x pgmpy | x pyAgrum |\n|---|---|---|---|---|---|")
+    for kind, times in (
+        ("single, hot loop", hot),
+        ("single, interleaved", mixed),
+        ("batch", {**hot, "ours": batch}),
+    ):
+        ours, slow, other = times["ours"], times["pgmpy"], times["agrum"]
+        cells = f"{ours * 1e6:,.1f} µs | {slow * 1e6:,.0f} µs | {other * 1e6:,.0f} µs"
+        print(f"| {kind} | {cells} | {slow / ours:,.0f} | {other / ours:,.0f} |")
+    return bench, batch
+
+
+def als_mimics():
+    bench, batch = report("als_mimics")
+    rows = np.tile(bench.rows, (20, 1))
+    halves = np.array_split(rows, 2)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda part: bench.ours.ask_rows(bench.columns, part), halves))
+        one = min(seconds(lambda: bench.ours.ask_rows(bench.columns, rows)) for _ in range(5))
+        two = min(
+            seconds(lambda: list(pool.map(lambda part: bench.ours.ask_rows(bench.columns, part), halves)))
+            for _ in range(5)
+        )
+    print(f"\ntwo threads: {one / two:.2f} times one ({len(rows) / two:,.0f} patients a second)")
+    rate, work = axpy_rate(), work_of(bench)
+    bound = work / rate
+    print(
+        f"bound: {work:,.0f} multiply-adds a patient at {rate / 1e9:.1f} G/s (L1 axpy of 64) = {bound * 1e6:.2f} µs; "
+        f"batch {batch / bound:.1f} times that"
+    )
+    bundle(bench)
+
+
+def bundle(bench):
+    """Posterior, all marginals, value of information of 60 findings, 1,000 draws of all numbers."""
+    seen = bench.patients[0]
+    open_findings = [v for v in load_network("als_mimics").findings if v not in seen][:60]
+    parameters = Engine(load_network("als_mimics")).parameters
+    draws = ParameterDraws(parameters, 1000)
+
+    def ours():
+        posterior, _ = bench.ours.ask(seen)
+        marginals = bench.ours.marginals(seen)
+        value = {v: information(posterior, marginals[v]) for v in open_findings}
+        return posterior, value, bench.ours.ask_draws(seen, draws)
+
+    first = seconds(ours)
+    taken = median(seconds(ours) for _ in range(7))
+    inference = pyagrum.LazyPropagation(bench.agrum)
+
+    def agrum_posterior():
+        inference.makeInference()
+        return inference.posterior(bench.target).toarray()
+
+    def agrum_marginals_and_value():
+        inference.setEvidence(seen)
+        inference.makeInference()
+        posterior = inference.posterior(bench.target).toarray()
+        marginals = {v: inference.posterior(v).toarray() for v in bench.tables}
+        value = {}
+        for v in open_findings:
+            joint = []
+            for state, p in enumerate(marginals[v]):
+                bench.inference.setEvidence({**seen, v: state})
+                bench.inference.makeInference()
+                joint.append(p * bench.inference.posterior(bench.target).toarray())
+            value[v] = information(posterior, np.array(joint))
+        return value
+
+    values = ours()[1], agrum_marginals_and_value()
+    off = max(abs(values[0][v] - values[1][v]) for v in open_findings)
+    other = seconds(agrum_marginals_and_value, 3)
+    relevant = bench.ours.relevant(seen)
+    drawn = {v: draws.table(v) for v in relevant}
+
+    def agrum_draw(d):
+        for v in relevant:
+            cpt = bench.agrum.cpt(v)
+            names = list(cpt.names)
+            wanted = [v, *bench.tables[v].parents]
+            cpt.fillWith(drawn[v][d].transpose([wanted.index(n) for n in reversed(names)]).ravel().tolist())
+        bench.inference = pyagrum.LazyPropagation(bench.agrum)
+        bench.inference.setTargets({bench.target})
+        return bench.ask_agrum(0)
+
+    before = {v: bench.agrum.cpt(v).toarray() for v in relevant}
+    answers = bench.ours.ask_draws(seen, draws)
+    worst = max(abs(agrum_draw(d) - answers[d]).max() for d in range(20))
+    draw = seconds(lambda: [agrum_draw(d) for d in range(100)]) / 100
+    for v in relevant:
+        bench.agrum.cpt(v)[:] = before[v]
+    total = other + 1000 * draw
+    print(
+        f"\nbundle (posterior, all marginals, value of information of 60 findings, 1,000 draws): {taken * 1e3:.1f} ms "
+        f"(the first {first * 1e3:,.0f} ms, as the numbers are drawn); pyAgrum {total * 1e3:,.0f} ms "
+        f"({other * 1e3:,.0f} ms without the draws): {total / taken:,.0f} times; values agree to {off:.0e}, "
+        f"draws to {worst:.0e}"
+    )
+
+
+def information(posterior, joint):
+    """Mutual information of the target and a finding from P(finding, target), ``[states, K]``, in nats."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log(joint / (joint.sum(axis=1, keepdims=True) * posterior))
+    return float(np.where(joint > 0, joint * ratio, 0).sum())
+
+
+def starts():
+    """Wall time of a command on a warm machine."""
+    commands = {
+        "import dxnet": [sys.executable, "-c", "import dxnet"],
+        "dxnet diagnose": [
+            sys.executable,
+            "-m",
+            "dxnet.cli",
+            "diagnose",
+            "data/cases/bulbar_myasthenia.yaml",
+        ],
+        "dxnet diagnose --backend compiled": [
+            *(sys.executable, "-m", "dxnet.cli", "diagnose", "data/cases/bulbar_myasthenia.yaml"),
+            *("--backend", "compiled"),
+        ],
+    }
+    for name, command in commands.items():
+        run = lambda command=command: subprocess.run(command, check=True, capture_output=True)  # noqa: E731
+        run()
+        print(f"{name}: {median(seconds(run) for _ in range(5)):.2f} s")
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or ["als_mimics", *TARGETS, "starts"]
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "pgmpy", "pyagrum"))
+    print(f"Python {platform.python_version()}, {versions}, {platform.machine()}")
+    for name in chosen:
+        {"als_mimics": als_mimics, "starts": starts}.get(name, lambda name=name: report(name))()
+    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
