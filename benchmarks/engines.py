@@ -195,8 +195,8 @@ def als_mimics():
     rate, work = axpy_rate(), work_of(bench)
     bound = work / rate
     print(
-        f"bound: {work:,.0f} multiply-adds a patient at {rate / 1e9:.1f} G/s (L1 axpy of 64) = {bound * 1e6:.2f} µs; "
-        f"batch {batch / bound:.1f} times that"
+        f"bound: {work:,.0f} multiply-adds a patient at {rate / 1e9:.1f} G/s (axpy of 64 numbers in L1) "
+        f"= {bound * 1e6:.2f} µs; batch {batch / bound:.1f} times that"
     )
     bundle(bench)
 
@@ -261,8 +261,8 @@ def bundle(bench):
         bench.agrum.cpt(v)[:] = before[v]
     total = other + 1000 * draw
     print(
-        f"\nbundle (posterior, all marginals, value of information of 60 findings, 1,000 draws): {taken * 1e3:.1f} ms "
-        f"(the first {first * 1e3:,.0f} ms, as the numbers are drawn); pyAgrum {total * 1e3:,.0f} ms "
+        "\nbundle (posterior, all marginals, value of information of 60 findings, 1,000 draws): "
+        f"{taken * 1e3:.1f} ms (the first {first * 1e3:,.0f} ms: numbers are drawn); pyAgrum {total * 1e3:,.0f} ms "
         f"({other * 1e3:,.0f} ms without the draws): {total / taken:,.0f} times; values agree to {off:.0e}, "
         f"draws to {worst:.0e}"
     )

@@ -282,7 +282,7 @@ def test_the_order_eliminates_every_variable_once_and_the_target_last():
     order = elimination_order(scopes, dict.fromkeys("abcde", 2), "b")
     assert sorted(order.names) == list("abcde") and order.names[-1] == "b"
     assert all(bucket > position or position == 4 for position, bucket in enumerate(order.bucket))
-    assert (order.width, order.largest) == (3, 8)
+    assert (order.width, max(order.entries), len(order.entries)) == (3, 8, 5)
 
 
 def test_gradient_of_every_number(als):

@@ -357,25 +357,25 @@ def test_only_like_is_compared_with_like(tmp_path, option, value):
     assert "error" in result.stderr and "score both with the same" in result.stderr
 
 
-def test_verify_prints_the_largest_difference_from_pgmpy():
-    result = run("diagnose", CASE, "--verify", "--json")
-    assert "verified with pgmpy: largest difference" in result.stderr
+def test_verify_prints_the_largest_difference_from_pgmpy(case):
+    result = run("diagnose", case, "--network", "asia", "--verify", "--json")
+    assert "verified with pgmpy: largest difference" in result.stderr and "in 1 case" in result.stderr
     assert float(result.stderr.split("difference ")[1].split()[0]) < 1e-9
     json.loads(result.stdout)
 
 
-def test_verify_fails_where_an_engine_is_wrong(monkeypatch):
+def test_verify_fails_where_an_engine_is_wrong(case, monkeypatch):
     from dxnet.backends.interpreter import Interpreter
 
     right = Interpreter.ask
     monkeypatch.setattr(Interpreter, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))
-    assert "largest difference" in run("diagnose", CASE, "--verify", code=1).stderr
+    assert "largest difference" in run("diagnose", case, "--network", "asia", "--verify", code=1).stderr
 
 
 @pytest.mark.parametrize("backend", ["compiled", "numpy", "pgmpy"])
-def test_every_backend_says_the_same(backend):
-    first = json.loads(run("diagnose", CASE, "--json").stdout)
-    other = json.loads(run("diagnose", CASE, "--backend", backend, "--json").stdout)
+def test_every_backend_says_the_same(case, backend):
+    first = json.loads(run("diagnose", case, "--network", "asia", "--json").stdout)
+    other = json.loads(run("diagnose", case, "--network", "asia", "--backend", backend, "--json").stdout)
     for one, two in zip(first["ranking"], other["ranking"], strict=True):
         assert one["diagnosis"] == two["diagnosis"]
         assert one["post_test"] == pytest.approx(two["post_test"], abs=1e-9)

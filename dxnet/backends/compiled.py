@@ -41,7 +41,7 @@ class Compiled(Interpreter):
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
         if not self._is_wide and self.target not in likelihoods:
-            memory, position = self._machine.memory(), self._machine.position
+            memory, position = self._machine.batch(), self._machine.position
             state = memory.blank()
             for name, seen in likelihoods.items():
                 if not isinstance(seen, int):
@@ -132,11 +132,12 @@ class Compiled(Interpreter):
 
     @cached_property
     def _is_wide(self) -> bool:
-        return self._machine.plan.order.cells > WIDE
+        return sum(self._machine.plan.order.entries) > WIDE
 
     def _machine_for(self, observed: Observed, everything: bool = False) -> Machine:
         if self._is_wide:
-            return Machine(self._plan_for(frozenset(observed.hard), frozenset(observed.soft), everything))
+            pattern = frozenset(observed.hard), frozenset(observed.soft), everything
+            return Machine(self._plan_for(*pattern), branched=False)
         return self._full_machine if everything else self._machine
 
     def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:

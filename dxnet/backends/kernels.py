@@ -65,6 +65,10 @@ def ask_rows(
     variables,
     axes,
     above,
+    branches,
+    tables,
+    buckets,
+    keys,
     one,
     memory,
     factor,
@@ -72,6 +76,7 @@ def ask_rows(
     tape,
     loops,
     lists,
+    results,
     filled,
     memo,
     states,
@@ -84,8 +89,8 @@ def ask_rows(
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
-    layout = Layout(variables, axes, above, one)
-    work = Work(memory, factor, pool, tape, loops, lists, filled, memo)
+    layout = Layout(variables, axes, above, branches, tables, buckets, keys, one)
+    work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
     for row in range(len(states)):
         answer = ask(layout, work, states[row], False)
         if answer < 0:

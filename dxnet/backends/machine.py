@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from threading import local
 
 import numpy as np
@@ -15,35 +18,52 @@ from dxnet.cpt import Array
 
 SHARED = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
-KEPT_FACTORS, KEPT_CELLS = 1 << 15, 1 << 18
-"""How much is kept: 2 MB, which a processor's cache can hold."""
+KEPT_FACTORS, KEPT_CELLS = 1 << 16, 1 << 19
+"""How much is kept: 4 MB, which a processor's cache can hold."""
 FIRST_CELLS = 1 << 15
 """Room for products to begin with; memory grows when a question needs more."""
 
 
 class Machine:
-    """A plan as the kernels read it."""
+    """A plan as the kernels read it.
 
-    def __init__(self, plan: Plan):
+    Args:
+        plan: the plan.
+        branched: whether cases will share products of branches; not for a plan of one pattern of findings,
+            whose elimination tree knows nothing of what was observed.
+    """
+
+    def __init__(self, plan: Plan, branched: bool = True):
         self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
         v, one = len(plan.states), len(plan.values)
-        tables_below = np.ones(v, int)
-        for variable, bucket in enumerate(plan.order.bucket[:-1]):
-            tables_below[bucket] += tables_below[variable]
-        variables = np.zeros((v + 1, 6), np.int32)
+        branches = list(_branches(plan, SHARED if branched else 0))
+        variables = np.zeros((v + 1, 7), np.int32)
         variables[:v, tracing.CARD] = plan.card
         variables[:, tracing.TABLE] = plan.start
         variables[:, tracing.AXIS] = plan.axis_ptr
         variables[:, tracing.ABOVE] = plan.above_ptr
         variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.states])
-        variables[:v, tracing.IS_SHARED] = tables_below <= SHARED
-        axes = np.stack([plan.axis, plan.stride], axis=1).astype(np.int32)
-        self.layout = tracing.Layout(variables, axes, plan.above.astype(np.int32), one)
+        variables[branches[-1].buckets, tracing.IN_TRUNK] = 1
+        for number, branch in enumerate(branches):
+            variables[branch.tables, tracing.BRANCH_OF] = number
+        sizes = [(len(branch.tables), len(branch.buckets), len(branch.keys)) for branch in branches]
+        ends = np.cumsum([(0, 0, 0), *sizes], axis=0)
+        need = [*(branch.need for branch in branches), 0]
+        self.layout = tracing.Layout(
+            variables,
+            np.stack([plan.axis, plan.stride], axis=1).astype(np.int32),
+            plan.above.astype(np.int32),
+            np.column_stack([ends, need]).astype(np.int32),
+            np.array([t for branch in branches for t in branch.tables], np.int32),
+            np.array([b for branch in branches for b in branch.buckets], np.int32),
+            np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
+            one,
+        )
         self._threads = local()
 
     def memory(self) -> Memory:
-        """The calling thread's own, for single questions."""
+        """The calling thread's own, which writes whole tapes."""
         try:
             memory: Memory = self._threads.memory
         except AttributeError:
@@ -51,7 +71,7 @@ class Machine:
         return memory
 
     def batch(self) -> Memory:
-        """The calling thread's own, which keeps what may recur in later rows."""
+        """The calling thread's own, which keeps what may recur in other cases of states alone."""
         try:
             memory: Memory = self._threads.batch
         except AttributeError:
@@ -80,6 +100,48 @@ class Machine:
         return entry
 
 
+@dataclass(frozen=True)
+class _Branch:
+    """Variables of a part of the elimination tree, and the tables that meet in their buckets.
+
+    ``keys`` are the variables on whose states its products depend, and its variables that may be wanted or
+    not; ``need`` bounds the cells of its products.
+    """
+
+    tables: list[int]
+    buckets: list[int]
+    keys: list[tuple[int, int, int]]
+    need: int
+
+
+def _branches(plan: Plan, shared: int) -> Iterator[_Branch]:
+    """The largest branches of at most ``shared`` tables, and the trunk, which is the rest."""
+    n = len(plan.states)
+    met: list[list[int]] = [[] for _ in range(n)]  # tables by the first bucket they can enter
+    for t, scope in enumerate(plan.scope):
+        met[min(scope)].append(t)
+    below: list[list[int]] = [[v] for v in range(n)]
+    for v in range(n - 1):
+        below[plan.order.bucket[v]] += below[v]
+    trunk = {n - 1} if shared else set(range(n))
+    for v in reversed(range(n)):
+        if v in trunk or plan.order.bucket[v] in trunk:
+            branch = _branch(plan, sorted(below[v]), met)
+            if v in trunk or len(branch.tables) > shared or prod(ways for *_, ways in branch.keys) >= 2**62:
+                trunk.add(v)
+            else:
+                yield branch
+    yield _branch(plan, sorted(trunk), met)
+
+
+def _branch(plan: Plan, buckets: list[int], met: list[list[int]]) -> _Branch:
+    tables = sorted(t for v in buckets for t in met[v])
+    depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
+    keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
+    most = max(plan.order.entries[v] for v in buckets)
+    return _Branch(tables, buckets, keys, min(2 * len(tables) * most, 2**31 - 1))
+
+
 class Memory:
     """What one thread needs to answer from a plan: the tables, and room for factors, steps and products."""
 
@@ -87,12 +149,12 @@ class Memory:
         self.machine = machine
         plan, v = machine.plan, len(machine.plan.states)
         most, axes = 5 * v + 8, plan.order.width + 1
-        kept_axes = 4 * kept_factors
+        kept_axes = axes * kept_factors
         self._base = base = -(-int(machine.layout.variables[-1, tracing.LIKELIHOOD]) // 8) * 8
-        filled = np.zeros((5, 3), np.int64)
+        filled = np.zeros((5, 4), np.int64)
         filled[tracing.KEPT, tracing.CELLS] = base
-        filled[tracing.START] = kept_factors, kept_axes, base + kept_cells
-        filled[tracing.MORE] = 1, axes, plan.order.largest
+        filled[tracing.START] = kept_factors, kept_axes, base + kept_cells, 0
+        filled[tracing.MORE, tracing.FACTORS] = 5 * SHARED
         self._blank = array("h", [tracing.MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._states = np.frombuffer(self.state, np.int16)[None]
@@ -102,9 +164,10 @@ class Memory:
             pool=np.empty((kept_axes + most * axes, 2), np.int32),
             tape=np.empty((most, 16), np.int32),
             loops=np.empty((most * axes, 4), np.int32),
-            lists=np.empty((most, 4), np.int32),
+            lists=np.empty((most, 5), np.int32),
+            results=np.empty(kept_factors + 1, np.int32),
             filled=filled,
-            memo=np.full((2 * kept_factors, 4), -1, np.int32),
+            memo=np.full((kept_factors, 4), -1),
         )
         self._apart = (*machine.layout, *self.work)
         self.restore()
@@ -167,9 +230,8 @@ class Memory:
     def _grow(self) -> None:
         """More room; what was kept is forgotten, as the last of it was traced but not run."""
         memory = np.empty(int(self.work.filled[tracing.OWN, tracing.CELLS] * 1.25))
-        likelihoods_end = self.work.filled[tracing.KEPT, tracing.CELLS] = self._base
-        memory[:likelihoods_end] = self.work.memory[:likelihoods_end]
-        self.work.filled[tracing.KEPT, : tracing.CELLS] = 0
+        memory[: self._base] = self.work.memory[: self._base]
+        self.work.filled[tracing.KEPT] = 0, 0, self._base, 0
         self.work.memo.fill(-1)
         self.work = self.work._replace(memory=memory)
         self._apart = (*self.machine.layout, *self.work)

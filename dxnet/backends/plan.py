@@ -23,20 +23,20 @@ class Order:
         names: variables in the order of their elimination, the target last.
         bucket: for each of them, the position of the variable whose bucket its message enters.
         width: most axes of a product when nothing is observed.
-        largest, cells: entries of the largest product, and of all of them.
+        entries: of the product of each bucket when nothing is observed.
     """
 
     names: tuple[str, ...]
     bucket: tuple[int, ...]
     width: int
-    largest: int
-    cells: int
+    entries: tuple[int, ...]
 
     def after(self, observed: Sequence[str]) -> Order:
         """The same order behind variables that are always observed and have no products."""
         n, last = len(observed), len(self.names) + len(observed) - 1
         buckets = (last,) * n + tuple(bucket + n for bucket in self.bucket)
-        return replace(self, names=(*observed, *self.names), bucket=buckets)
+        entries = (1,) * n + self.entries
+        return replace(self, names=(*observed, *self.names), bucket=buckets, entries=entries)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ def elimination_order(scopes: Collection[tuple[str, ...]], card: Mapping[str, in
     Kjaerulff U. Triangulation of graphs: algorithms giving small total state space. Aalborg University, 1990.
 
     >>> elimination_order([("a",), ("b", "a"), ("c", "b")], {"a": 2, "b": 2, "c": 2}, "a")
-    Order(names=('c', 'b', 'a'), bucket=(1, 2, 2), width=2, largest=4, cells=10)
+    Order(names=('c', 'b', 'a'), bucket=(1, 2, 2), width=2, entries=(4, 4, 2))
     """
     near: dict[str, set[str]] = {}
     for scope in scopes:
@@ -143,6 +143,5 @@ def elimination_order(scopes: Collection[tuple[str, ...]], card: Mapping[str, in
         names=tuple(products),
         bucket=tuple(min((position[x] for x in around), default=last) for around in arounds),
         width=max(map(len, arounds)) + 1,
-        largest=max(size for _, size in products.values()),
-        cells=sum(size for _, size in products.values()),
+        entries=tuple(size for _, size in products.values()),
     )

@@ -5,8 +5,8 @@ variables, in elimination order, that was not observed. A bucket multiplies its 
 sums its variable out with the last product. What nothing observed depends on never enters, and an observed
 variable is an offset, not an axis: a tape shrinks with what is known.
 
-Among the cases of a batch many products recur, as few findings meet in one bucket. They are kept and found
-again by their operands, so that a later case traces and runs only what is new about it.
+The elimination tree falls into branches of a few tables, and a trunk. Few findings meet in a branch, so that
+among the cases of a batch it recurs in the same state: what it leaves to the trunk is kept and found again.
 
 Dechter R. Bucket elimination: a unifying framework for reasoning. Artif Intell 1999;113:41-85,
 doi:10.1016/S0004-3702(99)00059-4.
@@ -34,35 +34,45 @@ LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, MO
     16
 )
 # a variable: cells along its axis, where its table begins, its axes, its ancestors, where its likelihood lies,
-# and whether products of its bucket may recur in a batch
-CARD, TABLE, AXIS, ABOVE, LIKELIHOOD, IS_SHARED = range(6)
-# lists with an entry for each variable or factor
-HEAD, WANTED, MEMBERS, EXTRA = range(4)
+# whether its bucket belongs to the trunk, and the branch of its table
+CARD, TABLE, AXIS, ABOVE, LIKELIHOOD, IN_TRUNK, BRANCH_OF = range(7)
+# a branch of the elimination tree: its tables, its buckets, what they depend on, and cells that it may need
+TABLES, BUCKETS, KEYS, NEED = range(4)
+# lists with an entry for each variable, branch or factor
+HEAD, WANTED, ACTIVE, MEMBERS, EXTRA = range(5)
+# the memo: a branch and a state of what it depends on, and the factors that it leaves to the trunk
+BRANCH, KEY, LEAVES, COUNTED = range(4)
 # what is filled, of what is kept for later cases and of this case alone
 KEPT, OWN, START, TAPE, MORE = range(5)
-FACTORS, AXES, CELLS = range(3)
+FACTORS, AXES, CELLS, RESULTS = range(4)
 STEPS = 0
 
 
 class Layout(NamedTuple):
     """A plan as the kernels read it; few arrays, as each costs time to hand over.
 
-    ``variables`` is ``int32[V + 1, 6]``; ``axes`` ``int32[n, 2]`` holds the axes of the tables in elimination
+    ``variables`` is ``int32[V + 1, 7]``; ``axes`` ``int32[n, 2]`` holds the axes of the tables in elimination
     order with their strides, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them;
-    ``one`` is a cell of the memory that holds 1.
+    ``branches`` ``int32[B + 1, 4]`` the parts of the elimination tree, the trunk last, as they begin in
+    ``tables``, ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether its
+    table is wanted (1), and in how many ways; ``one`` is a cell of the memory that holds 1.
     """
 
     variables: NDArray[np.int32]
     axes: NDArray[np.int32]
     above: NDArray[np.int32]
+    branches: NDArray[np.int32]
+    tables: NDArray[np.int32]
+    buckets: NDArray[np.int32]
+    keys: NDArray[np.int32]
     one: int
 
 
 class Work(NamedTuple):
     """Memory of one thread.
 
-    ``memory`` holds the tables, a 1, the likelihoods, and the products. ``memo`` is a hash table of
-    (left, right, variable summed out, product), of length 0 where nothing is to be kept.
+    ``memory`` holds the tables, a 1, the likelihoods, and the products. ``memo`` is a hash table of branches,
+    of length 0 where nothing is to be kept.
     """
 
     memory: NDArray[np.float64]
@@ -71,118 +81,114 @@ class Work(NamedTuple):
     tape: NDArray[np.int32]
     loops: NDArray[np.int32]
     lists: NDArray[np.int32]
+    results: NDArray[np.int32]
     filled: NDArray[np.int64]
-    memo: NDArray[np.int32]
+    memo: NDArray[np.int64]
 
 
 @kernel
 def trace(layout, work, state, everything):
     """Write the tape of a question; returns the factor that will hold the answer."""
-    filled, target = work.filled, len(state) - 1
-    for what in range(3):
-        filled[OWN, what], filled[TAPE, what] = filled[START, what], 0
-    for v in range(target + 1):
+    for what in range(4):
+        work.filled[OWN, what], work.filled[TAPE, what] = work.filled[START, what], 0
+    for v in range(len(state)):
         work.lists[v, HEAD] = -1
     _mark_relevant(layout, work, state, everything)
-    for t in range(target + 1):
+    trunk = len(layout.branches) - 2
+    for b in range(trunk):
+        if work.lists[b, ACTIVE]:
+            slot = _slot(layout, work, state, b)
+            if slot < 0:
+                _run_branch(layout, work, state, b, OWN)
+            elif work.memo[slot, LEAVES] < 0:
+                first = work.filled[KEPT, RESULTS]
+                _run_branch(layout, work, state, b, KEPT)
+                work.memo[slot, LEAVES], work.memo[slot, COUNTED] = first, work.filled[KEPT, RESULTS] - first
+            else:
+                first = work.memo[slot, LEAVES]
+                for x in range(first, first + work.memo[slot, COUNTED]):
+                    _enter(layout, work, work.results[x], OWN)
+    return _run_branch(layout, work, state, trunk, OWN)
+
+
+@inline
+def _slot(layout, work, state, b):
+    """Where a branch in this state stands in the memo, or is to stand; -1 without a memo or room in it."""
+    size = len(work.memo)
+    if size == 0:
+        return -1
+    key = np.int64(0)
+    for x in range(layout.branches[b, KEYS], layout.branches[b + 1, KEYS]):
+        v = layout.keys[x, 0]
+        key = key * layout.keys[x, 2] + (work.lists[v, WANTED] if layout.keys[x, 1] else state[v] + 1)
+    mixed = key * 0x2545F4914F6CDD1D + b * 0x5851F42D4C957F2D
+    slot = (mixed ^ (mixed >> 29)) & (size - 1)
+    while work.memo[slot, LEAVES] >= 0 and (work.memo[slot, BRANCH] != b or work.memo[slot, KEY] != key):
+        slot = (slot + 1) & (size - 1)
+    if work.memo[slot, LEAVES] < 0:
+        need = layout.branches[b, NEED]
+        if (
+            work.filled[KEPT, CELLS] + need > work.filled[START, CELLS]
+            or work.filled[KEPT, FACTORS] + work.filled[MORE, FACTORS] > work.filled[START, FACTORS]
+        ):
+            return -1
+        work.memo[slot, BRANCH], work.memo[slot, KEY] = b, key
+    return slot
+
+
+@inline
+def _run_branch(layout, work, state, b, owner):
+    """Eliminate the variables of a branch; returns its last product."""
+    target, is_trunk = len(state) - 1, b == len(layout.branches) - 2
+    for x in range(layout.branches[b, TABLES], layout.branches[b + 1, TABLES]):
+        t = layout.tables[x]
         if work.lists[t, WANTED]:
-            _add_table(layout, work, state, t)
+            _add_table(layout, work, state, t, owner)
             if state[t] == SOFT:
-                f = _new_factor(work, OWN, layout.variables[t, LIKELIHOOD])
-                _add_axis(work, OWN, f, t, 1, layout.variables[t, CARD])
-                _enter(work, f, target)
-    answer = -1
-    for v in range(target + 1):
+                f = _new_factor(work, owner, layout.variables[t, LIKELIHOOD])
+                _add_axis(work, owner, f, t, 1, layout.variables[t, CARD])
+                _enter(layout, work, f, owner)
+    product = -1
+    for x in range(layout.branches[b, BUCKETS], layout.branches[b + 1, BUCKETS]):
+        v = layout.buckets[x]
         k = _members(work, v)
         for m in range(min(k, 1), k if k > 1 else 2 * k):
             right = work.lists[m, MEMBERS] if k > 1 else -1
-            left = work.lists[0, MEMBERS] if m == 1 else answer
+            left = work.lists[0, MEMBERS] if m == 1 else product
             out = v if v < target and m >= k - 1 else -1
-            if m > 1 and out < 0 and not layout.variables[v, IS_SHARED] and _fuse(work, left, right):
-                continue
-            answer = _find_product(layout, work, left, right, out, layout.variables[v, IS_SHARED])
+            if not (is_trunk and m > 1 and out < 0 and _fuse(work, left, right)):
+                product = _multiply(layout, work, owner, left, right, out)
         if k and v < target:
-            _enter(work, answer, target)
-    return answer
+            _enter(layout, work, product, owner)
+    return product
 
 
 @inline
 def _mark_relevant(layout, work, state, everything):
     variables, lists, target = layout.variables, work.lists, len(state) - 1
     for v in range(target + 1):
-        lists[v, WANTED] = everything
+        lists[v, WANTED] = lists[v, ACTIVE] = everything
     for v in range(target + 1):
         if (state[v] != MISSING or v == target) and not everything:
             for i in range(variables[v, ABOVE], variables[v + 1, ABOVE]):
-                lists[layout.above[i], WANTED] = 1
+                u = layout.above[i]
+                lists[u, WANTED] = lists[variables[u, BRANCH_OF], ACTIVE] = 1
 
 
 @inline
-def _add_table(layout, work, state, t):
+def _add_table(layout, work, state, t, owner):
     """A table as a factor over its variables that were not observed, at the states of the others."""
     axes, first, end = layout.axes, layout.variables[t, AXIS], layout.variables[t + 1, AXIS]
-    place, mask = np.int64(layout.variables[t, TABLE]), 0
+    place = np.int64(layout.variables[t, TABLE])
+    f = _new_factor(work, owner, place)
     for j in range(first, end):
         s = state[axes[j, 0]]
         if s >= 0:
             place += s * axes[j, 1]
         else:
-            mask += 1 << (j - first)
-    slot = _slot(work, place, mask, -2)
-    f = work.memo[slot, 3] if slot >= 0 else -1
-    if f < 0:
-        owner = _owner(work, slot >= 0)
-        f = _new_factor(work, owner, place)
-        for j in range(first, end):
-            if state[axes[j, 0]] < 0:
-                _add_axis(work, owner, f, axes[j, 0], axes[j, 1], layout.variables[axes[j, 0], CARD])
-        if owner == KEPT:
-            _keep(work, slot, place, mask, -2, f)
-    _enter(work, f, len(state) - 1)
-
-
-@inline
-def _find_product(layout, work, left, right, out, is_shared):
-    start = work.filled[START, FACTORS]
-    slot = _slot(work, left, right, out) if is_shared and left < start and right < start else -1
-    f = work.memo[slot, 3] if slot >= 0 else -1
-    if f < 0:
-        owner = _owner(work, slot >= 0)
-        f = _multiply(layout, work, owner, left, right, out)
-        if owner == KEPT:
-            _keep(work, slot, left, right, out, f)
-    return f
-
-
-@inline
-def _slot(work, left, right, out):
-    """Where a product stands in the memo, or would stand; -1 without a memo."""
-    size = len(work.memo)
-    if size == 0:
-        return -1
-    mixed = left * 0x2545F4914F6CDD1D + right * 0x9E3779B97F4A7C1 + out * 0x5851F42D4C957F2D
-    slot = (mixed ^ (mixed >> 29)) & (size - 1)
-    while work.memo[slot, 3] >= 0 and (
-        work.memo[slot, 0] != left or work.memo[slot, 1] != right or work.memo[slot, 2] != out
-    ):
-        slot = (slot + 1) & (size - 1)
-    return slot
-
-
-@inline
-def _keep(work, slot, left, right, out, f):
-    work.memo[slot, 0], work.memo[slot, 1], work.memo[slot, 2], work.memo[slot, 3] = left, right, out, f
-
-
-@inline
-def _owner(work, is_kept):
-    """KEPT while there is room for one more."""
-    if not is_kept:
-        return OWN
-    for what in range(3):
-        if work.filled[KEPT, what] + work.filled[MORE, what] > work.filled[START, what]:
-            return OWN
-    return KEPT
+            _add_axis(work, owner, f, axes[j, 0], axes[j, 1], layout.variables[axes[j, 0], CARD])
+    work.factor[f, PLACE] = place
+    _enter(layout, work, f, owner)
 
 
 @inline
@@ -204,11 +210,14 @@ def _add_axis(work, owner, f, variable, stride, length):
 
 
 @inline
-def _enter(work, f, target):
+def _enter(layout, work, f, owner):
     """Into the bucket of its first variable; a number without variables waits for the target."""
-    factor = work.factor
-    bucket = work.pool[factor[f, FIRST], 0] if factor[f, COUNT] else target
+    factor, last = work.factor, len(layout.variables) - 2
+    bucket = work.pool[factor[f, FIRST], 0] if factor[f, COUNT] else last
     factor[f, NEXT], work.lists[bucket, HEAD] = work.lists[bucket, HEAD], f
+    if owner == KEPT and layout.variables[bucket, IN_TRUNK]:
+        work.results[work.filled[KEPT, RESULTS]] = f
+        work.filled[KEPT, RESULTS] += 1
 
 
 @inline
