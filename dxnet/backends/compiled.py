@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from dxnet.backends import kernels, tracing
+from dxnet.backends import kernels
 from dxnet.backends.base import Draws, Ints, Likelihoods, Observed
 from dxnet.backends.interpreter import Interpreter
 from dxnet.backends.machine import Machine
@@ -59,9 +59,8 @@ class Compiled(Interpreter):
         """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
         if self._is_wide or self.target in names:
             return super().ask_rows(names, states)
-        laid = np.full((len(states), len(self.tables)), tracing.MISSING, np.int16)
-        laid[:, [self._machine.position[name] for name in names]] = states
-        return self._machine.batch().ask_rows(laid)
+        columns = np.array([self._machine.position[name] for name in names], np.int32)
+        return self._machine.batch().ask_rows(columns, np.ascontiguousarray(states, np.int16))
 
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> Array:
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""

@@ -19,6 +19,7 @@ from dxnet.backends.tracing import (
     LIFTS,
     LOOP,
     LOOPS,
+    MISSING,
     MORE_COUNT,
     MORE_FIRST,
     OUT,
@@ -79,6 +80,8 @@ def ask_rows(
     results,
     filled,
     memo,
+    state,
+    columns,
     states,
     post_test,
     log_p,
@@ -86,13 +89,19 @@ def ask_rows(
     """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
 
     Takes layout and work apart, as numba takes 20 µs to look at a tuple that is not in the processor's cache.
+    ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
+    ``int16[V]`` is room for one.
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
     layout = Layout(variables, axes, above, branches, tables, buckets, keys, one)
     work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
     for row in range(len(states)):
-        answer = ask(layout, work, states[row], False)
+        for v in range(len(state)):
+            state[v] = MISSING
+        for x in range(len(columns)):
+            state[columns[x]] = states[row, x]
+        answer = ask(layout, work, state, False)
         if answer < 0:
             return row
         log_p[row] = _normalise(work, answer, post_test, row)

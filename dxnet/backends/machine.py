@@ -60,6 +60,7 @@ class Machine:
             np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
             one,
         )
+        self.all_variables = np.arange(v, dtype=np.int32)
         self._threads = local()
 
     def memory(self) -> Memory:
@@ -157,7 +158,7 @@ class Memory:
         filled[tracing.MORE, tracing.FACTORS] = 5 * SHARED
         self._blank = array("h", [tracing.MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
-        self._states = np.frombuffer(self.state, np.int16)[None]
+        self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
         self.work = tracing.Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
             factor=np.empty((kept_factors + most, 6), np.int32),
@@ -195,24 +196,28 @@ class Memory:
     def ask(self) -> tuple[Array, float]:
         """P(target | findings), ``ndarray[K]``, and log P(findings), of the case in place."""
         post_test = np.empty((1, self.machine.k))
-        while not kernels.ask_rows(*self._apart, self._states, post_test, self._log_p):
+        all_variables, states = self.machine.all_variables, self._state[None]
+        while not kernels.ask_rows(*self._apart, self._row, all_variables, states, post_test, self._log_p):
             self._grow()
         return post_test[0], float(self._log_p[0])
 
-    def ask_rows(self, states: Ints) -> tuple[Array, Array]:
-        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]`` of ``int16[B, V]``."""
+    def ask_rows(self, columns: Ints, states: Ints) -> tuple[Array, Array]:
+        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
+
+        ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``.
+        """
         post_test, log_p = np.empty((len(states), self.machine.k)), np.empty(len(states))
         done = 0
         while done < len(states):
             rest = states[done:], post_test[done:], log_p[done:]
-            done += kernels.ask_rows(*self._apart, *rest)
+            done += kernels.ask_rows(*self._apart, self._row, columns, *rest)
             if done < len(states):
                 self._grow()
         return post_test, log_p
 
     def trace(self, everything: bool = False) -> int:
         """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
-        while (answer := kernels.ask(self.machine.layout, self.work, self._states[0], everything)) < 0:
+        while (answer := kernels.ask(self.machine.layout, self.work, self._state, everything)) < 0:
             self._grow()
         return int(answer)
 

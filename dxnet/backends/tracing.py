@@ -28,12 +28,11 @@ MISSING, SOFT = -1, -2
 
 # a factor: where it lies, its axes in the pool, its size, the next one in its bucket, how often it was lifted
 PLACE, FIRST, COUNT, ENTRIES, NEXT, LIFTS = range(6)
-# a step, c = sum over one variable of a * b: factors, places, the sum, the innermost loop, the others,
+# a step, c = sum over one variable of a * b: factors, places, the sum, the innermost loop, the other loops,
 # and further factors laid out as c, by which it is multiplied
-LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS, MORE_FIRST, MORE_COUNT = range(
-    16
-)
-# a variable: cells along its axis, where its table begins, its axes, its ancestors, where its likelihood lies,
+LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS = range(14)
+MORE_FIRST, MORE_COUNT = 14, 15
+# a variable: cells along its axis, where its table begins, its axes, its ancestors, its likelihood,
 # whether its bucket belongs to the trunk, and the branch of its table
 CARD, TABLE, AXIS, ABOVE, LIKELIHOOD, IN_TRUNK, BRANCH_OF = range(7)
 # a branch of the elimination tree: its tables, its buckets, what they depend on, and cells that it may need
@@ -54,8 +53,8 @@ class Layout(NamedTuple):
     ``variables`` is ``int32[V + 1, 7]``; ``axes`` ``int32[n, 2]`` holds the axes of the tables in elimination
     order with their strides, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them;
     ``branches`` ``int32[B + 1, 4]`` the parts of the elimination tree, the trunk last, as they begin in
-    ``tables``, ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether its
-    table is wanted (1), and in how many ways; ``one`` is a cell of the memory that holds 1.
+    ``tables``, ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether
+    its table is wanted (1), and in how many ways; ``one`` is a cell of the memory that holds 1.
     """
 
     variables: NDArray[np.int32]
@@ -136,7 +135,7 @@ def _slot(layout, work, state, b):
     return slot
 
 
-@inline
+@kernel
 def _run_branch(layout, work, state, b, owner):
     """Eliminate the variables of a branch; returns its last product."""
     target, is_trunk = len(state) - 1, b == len(layout.branches) - 2
