@@ -19,6 +19,9 @@ from dxnet.cpt import Array, Cpt
 WIDE = 1_000_000
 """Where products without any finding have more entries, each pattern of findings gets a plan of its own."""
 
+TRIES = 64
+"""Orders tried for such a plan: a tenth of a second, where a question takes several."""
+
 
 class Compiled(Interpreter):
     """The products of a question run as machine code; the most probable states come from the interpreter.
@@ -142,9 +145,9 @@ class Compiled(Interpreter):
     def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:
         """A plan for one pattern of findings, of what matters to it."""
         if everything:
-            return plan(self._full_tables, self.target, hard)
+            return plan(self._full_tables, self.target, hard, TRIES)
         names = self.relevant(dict.fromkeys(hard | soft))
-        return plan({name: self.tables[name] for name in names}, self.target, hard)
+        return plan({name: self.tables[name] for name in names}, self.target, hard, TRIES)
 
     def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
         """The tables of all draws along the plan, ``ndarray[D, cells]``, filled in for ``names``."""

@@ -8,14 +8,19 @@ import numpy as np
 
 from dxnet.backends.jit import inline, kernel
 from dxnet.backends.tracing import (
+    A_LOOP,
     A_RUN,
     A_SUM,
+    B_LOOP,
     B_RUN,
     B_SUM,
+    C_LOOP,
     CELLS,
+    DONE,
     ENTRIES,
     EXTRA,
     LEFT,
+    LENGTH,
     LIFTS,
     LOOP,
     LOOPS,
@@ -165,25 +170,39 @@ def _lift(memory, start, n):
 
 @kernel
 def _step(memory, tape, i, loops):
-    a0, b0, c0 = tape[i, A], tape[i, B], tape[i, C]
+    a, b, c = tape[i, A], tape[i, B], tape[i, C]
     n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
     length, a_sum, b_sum = tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM]
     inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
     if inner == end:
-        _run(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0)
+        _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
         return
-    count = 1
-    for d in range(inner + 1, end):
-        count *= loops[d, 0]
-    for number in range(count):
-        a1, b1, c1, rest = a0, b0, c0, number
-        for d in range(inner + 1, end):
-            x = rest % loops[d, 0]
-            rest //= loops[d, 0]
-            a1, b1, c1 = a1 + x * loops[d, 1], b1 + x * loops[d, 2], c1 + x * loops[d, 3]
-        for _ in range(loops[inner, 0]):
-            _run(memory, n, da, db, length, a_sum, b_sum, a1, b1, c1)
-            a1, b1, c1 = a1 + loops[inner, 1], b1 + loops[inner, 2], c1 + loops[inner, 3]
+    for d in range(inner, end):
+        loops[d, DONE] = 0
+    d = inner
+    while d < end:
+        for _ in range(loops[inner, LENGTH]):
+            _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
+            a, b, c = a + loops[inner, A_LOOP], b + loops[inner, B_LOOP], c + loops[inner, C_LOOP]
+        loops[inner, DONE] = loops[inner, LENGTH] - 1
+        a, b, c = a - loops[inner, A_LOOP], b - loops[inner, B_LOOP], c - loops[inner, C_LOOP]
+        a, b, c, d = _next(loops, inner, end, a, b, c)
+
+
+@inline
+def _next(loops, inner, end, a, b, c):
+    """One turn of the outer loops, as of an odometer; returns the places and the loop that turned."""
+    d = inner
+    while d < end:
+        loops[d, DONE] += 1
+        a, b, c = a + loops[d, A_LOOP], b + loops[d, B_LOOP], c + loops[d, C_LOOP]
+        n = loops[d, LENGTH]
+        if loops[d, DONE] < n:
+            break
+        a, b, c = a - n * loops[d, A_LOOP], b - n * loops[d, B_LOOP], c - n * loops[d, C_LOOP]
+        loops[d, DONE] = 0
+        d += 1
+    return a, b, c, d
 
 
 @inline
@@ -241,17 +260,15 @@ def backward(work, answer, seed, slope):
 def _step_back(memory, slope, tape, i, loops):
     n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
     inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
-    count = 1
+    a, b, c, d = tape[i, A], tape[i, B], tape[i, C], inner
     for d in range(inner, end):
-        count *= loops[d, 0]
-    for number in range(count):
-        a, b, c, rest = tape[i, A], tape[i, B], tape[i, C], number
-        for d in range(inner, end):
-            x = rest % loops[d, 0]
-            rest //= loops[d, 0]
-            a, b, c = a + x * loops[d, 1], b + x * loops[d, 2], c + x * loops[d, 3]
-        for _ in range(tape[i, SUM]):
+        loops[d, DONE] = 0
+    while True:
+        for s in range(tape[i, SUM]):
+            a1, b1 = a + s * tape[i, A_SUM], b + s * tape[i, B_SUM]
             for x in range(n):
-                slope[a + x * da] += slope[c + x] * memory[b + x * db]
-                slope[b + x * db] += slope[c + x] * memory[a + x * da]
-            a, b = a + tape[i, A_SUM], b + tape[i, B_SUM]
+                slope[a1 + x * da] += slope[c + x] * memory[b1 + x * db]
+                slope[b1 + x * db] += slope[c + x] * memory[a1 + x * da]
+        a, b, c, d = _next(loops, inner, end, a, b, c)
+        if d == end:
+            return

@@ -164,7 +164,7 @@ class Memory:
             factor=np.empty((kept_factors + most, 6), np.int32),
             pool=np.empty((kept_axes + most * axes, 2), np.int32),
             tape=np.empty((most, 16), np.int32),
-            loops=np.empty((most * axes, 4), np.int32),
+            loops=np.empty((most * axes, 5), np.int32),
             lists=np.empty((most, 5), np.int32),
             results=np.empty(kept_factors + 1, np.int32),
             filled=filled,

@@ -32,6 +32,8 @@ PLACE, FIRST, COUNT, ENTRIES, NEXT, LIFTS = range(6)
 # and further factors laid out as c, by which it is multiplied
 LEFT, RIGHT, OUT, A, B, C, SUM, A_SUM, B_SUM, RUN, A_RUN, B_RUN, LOOP, LOOPS = range(14)
 MORE_FIRST, MORE_COUNT = 14, 15
+# a loop of a step: its length, strides of a, b and c, and how far it is
+LENGTH, A_LOOP, B_LOOP, C_LOOP, DONE = range(5)
 # a variable: cells along its axis, where its table begins, its axes, its ancestors, its likelihood,
 # whether its bucket belongs to the trunk, and the branch of its table
 CARD, TABLE, AXIS, ABOVE, LIKELIHOOD, IN_TRUNK, BRANCH_OF = range(7)
@@ -295,9 +297,18 @@ def _add_loop(work, i, length, a, b, c):
         tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN] = length, a, b
     elif tape[i, LOOPS] == 0 and a == tape[i, A_RUN] * tape[i, RUN] and b == tape[i, B_RUN] * tape[i, RUN]:
         tape[i, RUN] *= length
-    elif tape[i, LOOPS] > 0 and a == loops[x, 1] * loops[x, 0] and b == loops[x, 2] * loops[x, 0]:
-        loops[x, 0] *= length
+    elif (
+        tape[i, LOOPS]
+        and a == loops[x, A_LOOP] * loops[x, LENGTH]
+        and b == loops[x, B_LOOP] * loops[x, LENGTH]
+    ):
+        loops[x, LENGTH] *= length
     else:
-        loops[x + 1, 0], loops[x + 1, 1], loops[x + 1, 2], loops[x + 1, 3] = length, a, b, c
+        loops[x + 1, LENGTH], loops[x + 1, A_LOOP], loops[x + 1, B_LOOP], loops[x + 1, C_LOOP] = (
+            length,
+            a,
+            b,
+            c,
+        )
         tape[i, LOOPS] += 1
         work.filled[TAPE, AXES] += 1
