@@ -8,9 +8,12 @@ from dxnet.engine import Engine, diagnose
 from dxnet.errors import DxnetError
 from dxnet.estimate import Estimate
 from dxnet.evaluate import evaluate
+from dxnet.explain import explain
 from dxnet.formats import read_cases
 from dxnet.load import load_network
 from dxnet.network import Network
+from dxnet.planning import next_tests
+from dxnet.uncertainty import credible_intervals
 
 __all__ = [
     "Case",
@@ -20,9 +23,12 @@ __all__ = [
     "Estimate",
     "Network",
     "check",
+    "credible_intervals",
     "diagnose",
     "evaluate",
+    "explain",
     "load_network",
+    "next_tests",
     "read_cases",
     "score",
 ]

@@ -12,11 +12,10 @@ import numpy as np
 
 from dxnet.cpt import Array, prior, stated
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
-from dxnet.estimate import ESTIMATE_CAP, Estimate
+from dxnet.estimate import ESTIMATE_CAP
 from dxnet.model import build, implied
 from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.strict import Map, read_table
-from dxnet.table import DEFAULT, Table
 from dxnet.wiring import parents
 
 EXACT = 1e-9
@@ -194,14 +193,6 @@ def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]
             yield Issue("warning", network.diagnosis[second].where, message, "add a finding or join the two")
 
 
-def _rows_of(table: Table, diagnosis: str) -> Iterator[Estimate]:
-    """The estimates that serve a diagnosis, whatever the state of the other parents."""
-    place = table.parents.index(DIAGNOSIS) if DIAGNOSIS in table.parents else -1
-    own = [e for states, e in table.named.items() if 0 <= place < len(states) and states[place] == diagnosis]
-    rest = [e for states, e in table.named.items() if not 0 <= place < len(states)]
-    yield from own or ([table.rows[DEFAULT]] if DEFAULT in table.rows else rest)
-
-
 def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     """Share of the P(finding | diagnosis) with a published source: plain, and weighted by information.
 
@@ -215,7 +206,8 @@ def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
         for k, diagnosis in enumerate(network.diagnoses):
             row = built[name][:, k]
             weight = float((row * np.log(np.maximum(row, 1e-12) / np.maximum(mean, 1e-12))).sum())
-            is_published = all(e.is_published for e in _rows_of(finding.given, diagnosis))
+            rows = finding.given.rows_for(DIAGNOSIS, diagnosis)
+            is_published = all(finding.given.rows[row].is_published for row in rows)
             cells, information = cells + 1, information + weight
             published, known = published + is_published, known + weight * is_published
     if cells:

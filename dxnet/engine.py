@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from math import inf
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dxnet.backends import BACKENDS, DEFAULT_BACKEND
-from dxnet.backends.base import Ints
+from dxnet.backends.base import MISSING, SOFT, Backend, Draws, Ints
 from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.differential import Differential
@@ -73,6 +77,17 @@ class Engine:
             warnings=tuple(case.warnings(self.network)),
         )
 
+    def question(self, case: Case) -> Question:
+        """A case made ready to be asked in many variations.
+
+        Raises:
+            CaseError: the case does not fit the network.
+        """
+        likelihoods = case.likelihoods(self.network)
+        soft = {name: seen for name, seen in likelihoods.items() if not isinstance(seen, int)}
+        states = [seen if isinstance(seen, int) else SOFT for seen in likelihoods.values()]
+        return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
+
     def ask_rows(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
         """Many cases: ``states`` ``[B, F]`` are positions among the states of ``findings``, -1 not examined.
 
@@ -101,12 +116,16 @@ class Engine:
         states, log_p = self._backend.most_probable(case.likelihoods(self.network))
         return {name: self.network.states(name)[state] for name, state in states.items()}, log_p
 
-    def draws(self, case: Case, n: int = 1000, seed: int = 0) -> Array:
-        """P(diagnosis | findings) in each of ``n`` draws of all numbers of the network, ``ndarray[n, K]``.
+    def ask_draws(self, case: Case, draws: Draws) -> tuple[Array, Array]:
+        """With the numbers of each draw: P(diagnosis | findings) ``[n, K]``, log P(findings) ``[n]``."""
+        return self._backend.ask_draws(case.likelihoods(self.network), draws)
+
+    def draws(self, case: Case, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
+        """``ask_draws`` with ``n`` draws of all numbers of the network.
 
         The draws are the same for every case, and kept.
         """
-        return self._backend.ask_draws(case.likelihoods(self.network), self._draws(n, seed))
+        return self.ask_draws(case, self._draws(n, seed))
 
     def gradient(self, case: Case, diagnosis: str) -> Array:
         """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
@@ -121,6 +140,34 @@ class Engine:
             if self._backend.ask(rest)[1] == -inf:
                 clash = rest
         return list(clash)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """The findings of a case: ``states`` ``int16[F]`` of ``names``, SOFT where ``soft`` has a likelihood."""
+
+    backend: Backend
+    names: tuple[str, ...]
+    states: Ints
+    soft: Mapping[str, Array]
+
+    @cached_property
+    def log_p(self) -> float:
+        """Natural logarithm of P(findings)."""
+        return float(self.ask(self.states[None])[1][0])
+
+    def ask(self, states: Ints) -> tuple[Array, Array]:
+        """In other states, ``int[B, F]``: P(diagnosis | findings) ``[B, K]`` and log P(findings) ``[B]``."""
+        return self.backend.ask_rows(self.names, states, self.soft)
+
+    def of(self, included: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """Of some of the findings alone, ``bool[B, F]``."""
+        return self.ask(np.where(included, self.states, MISSING))
+
+    def further(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
+        """With further findings, ``int[B, further]``."""
+        rows = np.hstack([np.tile(self.states, (len(states), 1)), states])
+        return self.backend.ask_rows([*self.names, *findings], rows, self.soft)
 
 
 def diagnose(network: Network, case: Case, setting: str | None = None) -> Differential:

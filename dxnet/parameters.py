@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from zlib import crc32
 
@@ -118,6 +118,31 @@ class ParameterDraws:
         parameters, n, seed = self.parameters, self.n, self.seed
         drawn = parameters.table(name, lambda estimate: Cpt(parameters.drawn(estimate, n, seed), (DRAW,)))
         return first_axis(drawn, n)
+
+
+class MovedNumbers:
+    """Draws in each of which one number is moved to a value, the other states of its row in proportion.
+
+    Args:
+        parameters: the numbers.
+        moves: place and state of a number, and its value.
+    """
+
+    def __init__(self, parameters: Parameters, moves: Sequence[tuple[tuple[str, int], float]]):
+        self.parameters, self.moves, self.n = parameters, moves, len(moves)
+
+    def table(self, name: str) -> Array:
+        """``ndarray[n, states, *parents]``."""
+
+        def value(estimate: Estimate) -> Cpt:
+            moved = np.tile(np.array(estimate.mean)[:, None], self.n)
+            for d, ((place, state), p) in enumerate(self.moves):
+                if self.parameters.estimates[place] is estimate:
+                    moved[:, d] *= (1 - p) / (1 - estimate.mean[state])
+                    moved[state, d] = p
+            return Cpt(moved, (DRAW,))
+
+        return first_axis(self.parameters.table(name, value), self.n)
 
 
 def first_axis(table: Cpt, n: int) -> Array:

@@ -136,6 +136,14 @@ class Table(Frozen):
         """The states that a row names for each parent: ``a|b, c`` is [[a, b], [c]]."""
         return [[state.strip() for state in part.split("|")] for part in row.split(",")]
 
+    def rows_for(self, parent: str, state: str) -> list[str]:
+        """Keys of the rows that serve a state of one parent, whatever the states of the others."""
+        place = self.parents.index(parent) if parent in self.parents else -1
+        named = [(row, states) for row, states in self._combinations() if place < len(states)]
+        own = [row for row, states in named if place >= 0 and states[place] == state]
+        rest = [row for row, states in self._combinations() if not 0 <= place < len(states)]
+        return list(dict.fromkeys(own or ([DEFAULT] if DEFAULT in self.rows else rest)))
+
     def lookup(self, states: tuple[str, ...]) -> Estimate | None:
         """The estimate that holds for one combination of parent states, or None when none is stated."""
         for length in range(len(states), 0, -1):

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from dxnet.cpt import Array, Cpt
 from dxnet.errors import BackendError
 
+MISSING, SOFT = -1, -2
+"""States of a variable that was not observed, or observed with a likelihood for each state."""
 Ints = NDArray[np.integer[Any]]
 Likelihoods = Mapping[str, int | Array]
 """Variable -> the position of its state, or P(what was seen | state), ``ndarray[states]``.
@@ -83,25 +85,34 @@ class Backend(ABC):
         NaN and -inf where the findings are impossible.
         """
 
-    def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
-        """Many cases: ``states`` ``[B, F]`` of the variables ``names``, -1 for not examined.
+    def ask_rows(
+        self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Array]:
+        """Many cases: P(target | findings), ``ndarray[B, K]``, and log P(findings), ``ndarray[B]``.
 
-        Returns P(target | findings), ``ndarray[B, K]``, and log P(findings), ``ndarray[B]``.
+        Args:
+            names: variables.
+            states: ``int[B, F]`` their states; MISSING (-1) where one was not examined, SOFT (-2) where its
+                likelihood in ``soft`` holds.
+            soft: likelihoods that rows share.
         """
         post_test, log_p = np.empty((len(states), self.card[self.target])), np.empty(len(states))
         for i, row in enumerate(states):
-            seen = {name: int(state) for name, state in zip(names, row, strict=True) if state >= 0}
+            seen: dict[str, int | Array] = {}
+            for name, state in zip(names, row, strict=True):
+                if state != MISSING:
+                    seen[name] = int(state) if state >= 0 else (soft or {})[name]
             post_test[i], log_p[i] = self.ask(seen)
         return post_test, log_p
 
-    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> Array:
-        """P(target | findings) with the tables of each draw instead, ``ndarray[D, K]``."""
+    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
+        """With the tables of each draw instead: P(target | findings) ``[D, K]``, log P(findings) ``[D]``."""
         drawn = {name: draws.table(name) for name in self.relevant(likelihoods)}
         answers = []
         for i in range(draws.n):
             tables = {name: Cpt(values[i], self.tables[name].parents) for name, values in drawn.items()}
-            answers.append(type(self)({**self.tables, **tables}, self.target).ask(likelihoods)[0])
-        return np.array(answers)
+            answers.append(type(self)({**self.tables, **tables}, self.target).ask(likelihoods))
+        return np.array([post_test for post_test, _ in answers]), np.array([log_p for _, log_p in answers])
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """P(state, target | findings) of every variable, ``ndarray[states, K]``; NaN if they are impossible.

@@ -58,14 +58,18 @@ class Compiled(Interpreter):
         post_test, log_p = memory.ask()
         return post_test, log_p + observed.log_scale
 
-    def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
-        """See ``Backend.ask_rows``; what recurs among the cases is computed once."""
+    def ask_rows(
+        self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Array]:
+        """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
         if self._is_wide or self.target in names:
-            return super().ask_rows(names, states)
+            return super().ask_rows(names, states, soft)
         columns = np.array([self._machine.position[name] for name in names], np.int32)
-        return self._machine.batch().ask_rows(columns, np.ascontiguousarray(states, np.int16))
+        memory = self._machine.memory() if soft else self._machine.batch()
+        memory.enter(Observed({}, soft or {}))
+        return memory.ask_rows(columns, np.ascontiguousarray(states, np.int16))
 
-    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> Array:
+    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
         if self._is_wide:
             return super().ask_draws(likelihoods, draws)
@@ -77,10 +81,10 @@ class Compiled(Interpreter):
         laid = self._lay(draws, used)
         at = [machine.position[name] for name in used]
         ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
-        post_test = np.empty((draws.n, self.card[self.target]))
-        kernels.ask_tables(memory.work, answer, ranges, laid, post_test)
+        post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
+        kernels.ask_tables(memory.work, answer, ranges, laid, post_test, log_p)
         memory.restore()
-        return post_test
+        return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dxnet.backends.base import MISSING
 from dxnet.backends.jit import inline, kernel
 from dxnet.backends.tracing import (
     A_LOOP,
@@ -24,7 +25,6 @@ from dxnet.backends.tracing import (
     LIFTS,
     LOOP,
     LOOPS,
-    MISSING,
     MORE_COUNT,
     MORE_FIRST,
     OUT,
@@ -114,14 +114,14 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(work, answer, used, tables, post_test):
+def ask_tables(work, answer, used, tables, post_test, log_p):
     """Run a traced tape with other tables, ``[D, cells]``, of which the ranges ``used`` ``[T, 2]`` count."""
     for row in range(len(tables)):
         for t in range(len(used)):
             for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
                 work.memory[x] = tables[row, x]
         forward(work, work.filled[TAPE, STEPS])
-        _normalise(work, answer, post_test, row)
+        log_p[row] = _normalise(work, answer, post_test, row)
 
 
 @inline

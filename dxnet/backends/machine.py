@@ -12,7 +12,7 @@ from threading import local
 import numpy as np
 
 from dxnet.backends import kernels, tracing
-from dxnet.backends.base import Ints, Observed
+from dxnet.backends.base import MISSING, SOFT, Ints, Observed
 from dxnet.backends.plan import Plan
 from dxnet.cpt import Array
 
@@ -156,7 +156,7 @@ class Memory:
         filled[tracing.KEPT, tracing.CELLS] = base
         filled[tracing.START] = kept_factors, kept_axes, base + kept_cells, 0
         filled[tracing.MORE, tracing.FACTORS] = 5 * SHARED
-        self._blank = array("h", [tracing.MISSING]) * v
+        self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
         self.work = tracing.Work(
@@ -189,7 +189,7 @@ class Memory:
         for name, s in observed.hard.items():
             state[position[name]] = s
         for name, likelihood in observed.soft.items():
-            state[v := position[name]] = tracing.SOFT
+            state[v := position[name]] = SOFT
             place = self.machine.layout.variables[v, tracing.LIKELIHOOD]
             memory[place : place + len(likelihood)] = likelihood
 

@@ -21,10 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.backends.base import MISSING, SOFT
 from dxnet.backends.jit import inline, kernel
-
-MISSING, SOFT = -1, -2
-"""States of a variable that was not observed, or observed with a likelihood for each state."""
 
 # a factor: where it lies, its axes in the pool, its size, the next one in its bucket, how often it was lifted
 PLACE, FIRST, COUNT, ENTRIES, NEXT, LIFTS = range(6)
