@@ -57,7 +57,7 @@ def credible_intervals(
     """Equal-tailed credible intervals of every posterior: all numbers are drawn from their Dirichlets.
 
     A draw counts by the probability that it gives to the findings, as the patient is evidence about the
-    numbers too: with draws of equal weight, 90 % intervals hold the truth in 82 to 86 % of simulated patients.
+    numbers too: with draws of equal weight, 90 % intervals hold the truth in 82 to 86 % of simulations.
     They tell what the weights of the numbers leave open, not what the structure or a biased source may hide.
 
     Args:
