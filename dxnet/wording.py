@@ -6,15 +6,19 @@ from __future__ import annotations
 def percent(p: float, digits: int = 1) -> str:
     """A probability in per cent, never as 0 or 100: even 1.0 may be a rounded 0.9999999999999999.
 
+    What engines differ by in the last digits does not show.
+
     >>> percent(0.123), percent(0.00004), percent(0.99999), percent(1.0)
     ('12.3 %', '<0.1 %', '>99.9 %', '>99.9 %')
+    >>> percent(0.001), percent(0.0009999999999999998)
+    ('0.1 %', '0.1 %')
     """
-    least = 10.0**-digits
-    if 100 * p < least:
+    least, hundredths = 10.0**-digits, round(100 * p, 10)
+    if hundredths < least:
         return f"<{least:.{digits}f} %"
-    if 100 * p > 100 - least:
+    if hundredths > 100 - least:
         return f">{100 - least:.{digits}f} %"
-    return f"{100 * p:.{digits}f} %"
+    return f"{hundredths:.{digits}f} %"
 
 
 def share(part: float) -> str:
