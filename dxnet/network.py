@@ -102,6 +102,8 @@ class Finding(Node):
     """Something that can be observed in a patient.
 
     ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
+    ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
+    disease) serve the diagnostic criteria.
     """
 
     category: str = "findings"
@@ -109,6 +111,17 @@ class Finding(Node):
     hpo: str = ""
     region: str = ""
     tract: str = ""
+    sign: Literal[
+        "",
+        "wasting",
+        "weakness",
+        "fasciculation",
+        "denervation",
+        "neurogenic units",
+        "fasciculation potentials",
+    ] = ""
+    progressive: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     preset: str = ""
     explained: str = ""
@@ -143,6 +156,9 @@ class Finding(Node):
             )
         if self.preset and self.preset not in self.states:
             raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
+        for key, states in {"progressive": self.progressive, "explains": self.explains}.items():
+            if odd := [state for state in states if state not in self.states]:
+                raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")
         if self.any_of and self.states != BINARY:
             raise ValueError("has other states; 'any-of' needs [absent, present]")
         return self
@@ -211,6 +227,7 @@ class Network(Frozen):
     findings: Mapping[Identifier, Finding] = Field(min_length=1)
     references: Mapping[str, Reference] = Field(default_factory=dict)
     evidence: str = ""
+    exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 
     @cached_property

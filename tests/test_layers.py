@@ -22,6 +22,7 @@ ORDER = [
     "backends",
     "differential",
     "engine",
+    "criteria",
     "explain",
     "uncertainty",
     "planning",

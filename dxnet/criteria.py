@@ -1,0 +1,283 @@
+"""Diagnostic criteria of ALS from the findings of a case: revised El Escorial, Awaji, Gold Coast.
+
+They are functions of the signs and are never evidence. Which finding is which sign in which region comes from
+the network: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``, and ``exclusion needs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from dxnet.case import Case
+from dxnet.network import Finding, Network
+
+REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
+"""From rostral to caudal."""
+PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
+_KINDS = {
+    "umn": "UMN sign",
+    "lmn": "clinical LMN sign",
+    "denervation": "denervation with neurogenic units (EMG)",
+}
+_FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
+Sign = tuple[str, str]
+"""A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What the criteria rest on: regions with upper motor neuron signs, and with lower of three kinds.
+
+    Args:
+        umn: UMN signs.
+        lmn: clinical LMN signs: wasting, or weakness where no finding tells of wasting; a weakness alone may
+            be of the upper motor neuron.
+        denervation: active denervation and chronic neurogenic units.
+        fasciculation: fasciculation potentials and chronic neurogenic units, without active denervation.
+        progressive: progression by history or examination.
+        excluded: no other disease explains the signs.
+    """
+
+    umn: frozenset[str] = frozenset()
+    lmn: frozenset[str] = frozenset()
+    denervation: frozenset[str] = frozenset()
+    fasciculation: frozenset[str] = frozenset()
+    progressive: bool = True
+    excluded: bool = True
+
+
+def _rostral(upper: Iterable[str], lower: Iterable[str]) -> bool:
+    """Whether some region of the first lies above some region of the second."""
+    return any(REGIONS.index(a) < REGIONS.index(b) for a in upper for b in lower)
+
+
+def el_escorial(signs: Signs) -> str:
+    """Revised El Escorial (Airlie House) category.
+
+    Of Brooks 2000, as printed in table 1 of doi:10.1016/j.antiviral.2013.05.006.
+
+    >>> el_escorial(Signs(umn=frozenset({"cervical"}), lmn=frozenset({"cervical"})))
+    'possible'
+    """
+    both = signs.umn & signs.lmn
+    if not (signs.progressive and signs.excluded):
+        return "not met"
+    if len(both) >= 3:
+        return "definite"
+    if len(both) >= 2 and _rostral(signs.umn, signs.lmn):
+        return "probable"
+    if signs.umn and len(signs.denervation) >= 2:
+        return "probable, laboratory-supported"
+    if both or len(signs.umn) >= 2 or _rostral(signs.lmn, signs.umn):
+        return "possible"
+    return "not met"
+
+
+def awaji(signs: Signs) -> str:
+    """Awaji-shima category: what EMG shows counts as a clinical lower motor neuron sign.
+
+    As printed in table 1 of Open Neurophysiol J (awaji_table in data/references.csv).
+
+    >>> awaji(Signs(umn=frozenset({"cervical"}), denervation=frozenset({"cervical", "lumbosacral"})))
+    'possible'
+    """
+    lower = signs.lmn | signs.denervation | signs.fasciculation
+    both = signs.umn & lower
+    if not (signs.progressive and signs.excluded):
+        return "not met"
+    if len(both) >= 3:
+        return "definite"
+    if len(both) >= 2 and _rostral(signs.umn, lower):
+        return "probable"
+    if both or len(signs.umn) >= 2 or _rostral(lower, signs.umn):
+        return "possible"
+    return "not met"
+
+
+def gold_coast(signs: Signs) -> str:
+    """Gold Coast: ``met`` or ``not met``; upper and lower signs must share a region (the strict reading).
+
+    Turner MR. Diagnosing ALS: the Gold Coast criteria and the role of EMG. Pract Neurol 2022,
+    doi:10.1136/practneurol-2021-003256.
+
+    >>> gold_coast(Signs(lmn=frozenset({"cervical", "lumbosacral"})))
+    'met'
+    """
+    lower = signs.lmn | signs.denervation | signs.fasciculation
+    is_met = signs.progressive and signs.excluded and (signs.umn & lower or len(lower) >= 2)
+    return "met" if is_met else "not met"
+
+
+GRADES = ("not met", "possible", "probable, laboratory-supported", "probable", "definite", "met")
+"""Categories from the least to the surest; signs and examinations can only raise them."""
+CRITERIA: Mapping[str, Callable[[Signs], str]] = {
+    "revised El Escorial": el_escorial,
+    "Awaji": awaji,
+    "Gold Coast": gold_coast,
+}
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What one set of criteria says of a case.
+
+    Args:
+        name: a key of CRITERIA.
+        category: what is met as far as was examined.
+        at_best: what could be met if everything that was not examined were found.
+        missing: findings that were not examined and on which it depends.
+        lacks: the next category, and the signs of which each set would be enough for it.
+    """
+
+    name: str
+    category: str
+    at_best: str
+    missing: tuple[str, ...]
+    lacks: tuple[str, tuple[str, ...]] | None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing that was not examined could change the category."""
+        return self.category == self.at_best
+
+
+def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
+    """The categories that the findings of a case meet, what is undecided, and what the next category lacks.
+
+    A finding that is uncertain counts as not examined. A region has a sign when one of its findings is
+    present, and has none when all were examined and none is.
+
+    Raises:
+        CaseError: the case does not fit the network.
+
+    >>> from dxnet import Case, load_network
+    >>> case = Case({"onset_tempo": "progressive", "babinski": "present", "leg_atrophy": "present"})
+    >>> [(found.category, found.at_best) for found in criteria(load_network("als_mimics"), case)]
+    [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
+    """
+    case.likelihoods(network)
+    known, rest_on = _signs(network, case)
+    return tuple(_judge(name, rule, known, rest_on) for name, rule in CRITERIA.items())
+
+
+def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
+    """Whether each sign is there (None: not decided), and the findings not examined that would tell."""
+    known: dict[Sign, bool | None] = {}
+    rest_on: dict[Sign, tuple[str, ...]] = {}
+
+    def findings(region: str, **wanted: str) -> dict[str, Finding]:
+        return {
+            name: finding
+            for name, finding in network.findings.items()
+            if finding.region in (region, "")
+            and all(getattr(finding, key) == word for key, word in wanted.items())
+        }
+
+    def note(sign: Sign, *groups: Mapping[str, Finding]) -> None:
+        """All of the groups must be there, of each group one finding."""
+        told = [_any(case, group) for group in groups]
+        known[sign] = False if False in told else None if None in told else True
+        rest_on[sign] = tuple(f for group in groups for f in group if f not in case.findings)
+
+    for region in REGIONS:
+        wasting = findings(region, sign="wasting")
+        units = findings(region, sign="neurogenic units")
+        denervation = findings(region, sign="denervation")
+        note(("umn", region), {n: f for n, f in findings(region, tract="umn").items() if f.region})
+        note(("lmn", region), wasting or findings(region, sign="weakness"))
+        note(("denervation", region), denervation, units)
+        note(("fasciculation", region), findings(region, sign="fasciculation potentials"), units)
+        if known["fasciculation", region] and _any(case, findings(region, sign="fasciculation potentials")):
+            known["fasciculation", region] = (
+                None  # present somewhere: the network does not say in which region
+            )
+    course = {n: f for n, f in network.findings.items() if f.progressive}
+    note((PROGRESSIVE, ""), course)
+    other = {n: f for n, f in network.findings.items() if f.explains}
+    needed = [n for n in other if network.findings[n].procedure in network.exclusion]
+    if any(_state(case, name) in finding.explains for name, finding in other.items()):
+        known[EXCLUDED, ""], rest_on[EXCLUDED, ""] = False, ()
+    else:
+        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state(case, name))
+        known[EXCLUDED, ""] = None if rest_on[EXCLUDED, ""] else True
+    return known, rest_on
+
+
+def _state(case: Case, finding: str) -> str:
+    state = case.findings.get(finding, "")
+    return state if isinstance(state, str) else ""
+
+
+def _any(case: Case, group: Mapping[str, Finding]) -> bool | None:
+    """Whether a finding of a group is there; a course is there in its progressive states."""
+    told = [
+        (state in finding.progressive if finding.progressive else state != finding.states[0])
+        if state
+        else None
+        for name, finding in group.items()
+        for state in (_state(case, name),)
+    ]
+    return True if True in told else None if None in told or not told else False
+
+
+def _judge(
+    name: str,
+    rule: Callable[[Signs], str],
+    known: Mapping[Sign, bool | None],
+    rest_on: Mapping[Sign, tuple[str, ...]],
+) -> Criterion:
+    sure = {sign for sign, value in known.items() if value}
+    possible = {sign for sign, value in known.items() if value is not False}
+
+    def grade(signs: set[Sign]) -> int:
+        return GRADES.index(rule(_as_signs(signs)))
+
+    least, most = grade(sure), grade(possible)
+    unknown = [sign for sign, value in known.items() if value is None]
+    matter = {
+        sign
+        for level in range(least + 1, most + 1)
+        for signs in _enough(grade, sure, unknown, level)
+        for sign in signs
+    }
+    missing = dict.fromkeys(finding for sign in known if sign in matter for finding in rest_on[sign])
+    return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(grade, sure, known))
+
+
+def _enough(
+    grade: Callable[[set[Sign]], int], sure: set[Sign], candidates: Sequence[Sign], level: int
+) -> list[tuple[Sign, ...]]:
+    """The smallest sets of further signs that lift the category to a level."""
+    for number in range(1, 5):
+        sets = [s for s in combinations(candidates, number) if grade(sure.union(s)) >= level]
+        if sets:
+            return sets
+    return []
+
+
+def _lacks(
+    grade: Callable[[set[Sign]], int], sure: set[Sign], known: Mapping[Sign, bool | None]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The next category within reach, and each smallest set of signs, absent so far or not, that does it."""
+    absent = [sign for sign in known if sign not in sure]
+    sets = _enough(grade, sure, absent, grade(sure) + 1)
+    if not sets:
+        return None
+    levels = [grade(sure.union(signs)) for signs in sets]
+    nearest = [signs for signs, level in zip(sets, levels, strict=True) if level == min(levels)]
+    return GRADES[min(levels)], tuple(" and ".join(map(_words, signs)) for signs in nearest)
+
+
+def _words(sign: Sign) -> str:
+    kind, region = sign
+    return f"{ {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }, {region}" if region else kind
+
+
+def _as_signs(signs: set[Sign]) -> Signs:
+    regions = {
+        kind: frozenset(r for k, r in signs if k == kind)
+        for kind in ("umn", "lmn", "denervation", "fasciculation")
+    }
+    return Signs(**regions, progressive=(PROGRESSIVE, "") in signs, excluded=(EXCLUDED, "") in signs)
