@@ -21,6 +21,7 @@ from dxnet.wording import counted
 
 if TYPE_CHECKING:
     from dxnet.case import Case
+    from dxnet.console import Page
     from dxnet.differential import Differential
     from dxnet.engine import Engine
     from dxnet.evaluate import Scorecard
@@ -120,6 +121,11 @@ def check(name: str) -> None:
 @_setting_option
 @_stage_option
 @_backend_option
+@click.option(
+    "--explain", "why", is_flag=True, help="What each finding weighs, what clashes, what would change."
+)
+@click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
+@click.option("--next", "plan", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
 @_json_option
 @click.option(
@@ -131,6 +137,9 @@ def diagnose(
     setting: str | None,
     stage: Stage,
     backend: str,
+    why: bool,
+    sure: bool,
+    plan: bool,
     verify: bool,
     as_json: bool,
     top: int,
@@ -143,10 +152,13 @@ def diagnose(
     from dxnet.evaluate import differentials
 
     cases = _read(paths, stage)
-    answers = differentials(_engine(name, setting, backend, len(cases)), cases)
+    if backend == "auto" and (why or sure or plan):
+        backend = "compiled"
+    engine = _engine(name, setting, backend, len(cases))
+    answers = differentials(engine, cases)
     page = Page()
     if as_json:
-        objects = [answer.to_dict() for answer in answers]
+        objects = [answer.to_dict() | _reasons(engine, answer.case, why, sure, plan) for answer in answers]
         _print_json(objects[0] if len(objects) == 1 else objects)
     for number, answer in enumerate(answers):
         if as_json or not page.is_terminal:
@@ -156,6 +168,7 @@ def diagnose(
             if number:
                 page.line()
             show_differential(page, answer, top)
+            _show_reasons(page, engine, answer.case, (why, sure, plan), top)
     if verify:
         _verify(answers)
 
@@ -251,6 +264,83 @@ def show(item: str, name: str, top: int) -> None:
     describe(Page(), _load(name), item, top)
 
 
+@main.command("next")
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=_FILE)
+@_network_option
+@_setting_option
+@_stage_option
+@click.option("--cost", default=1.0, show_default=True, help="Weight of the cost tiers in the burden.")
+@click.option("--invasiveness", default=1.0, show_default=True, help="Weight of the invasiveness tiers.")
+@click.option("--availability", default=1.0, show_default=True, help="Weight of the availability tiers.")
+@_json_option
+@click.option(
+    "--top",
+    metavar="N",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Procedures to print.",
+)
+def next_(
+    paths: Sequence[Path],
+    name: str,
+    setting: str | None,
+    stage: Stage,
+    cost: float,
+    invasiveness: float,
+    availability: float,
+    as_json: bool,
+    top: int,
+) -> None:
+    """Which procedure to do next: the expected information per unit of burden."""
+    from dxnet.console import Page
+    from dxnet.planning import never_miss, next_tests
+    from dxnet.reasons import show_plan
+
+    cases, page = _read(paths, stage), Page()
+    engine = _engine(name, setting, "compiled", len(cases))
+    objects = []
+    for case in cases:
+        tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
+        misses = never_miss(engine, case)
+        objects.append(
+            {
+                "case": case.id,
+                "next_tests": [asdict(test) for test in tests],
+                "never_miss": [asdict(miss) for miss in misses],
+            }
+        )
+        if not as_json:
+            page.line(f"Case: {case.id or 'without id'}")
+            show_plan(page, engine.network, tests, misses, top)
+    if as_json:
+        _print_json(objects[0] if len(objects) == 1 else objects)
+
+
+@main.command("criteria")
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=_FILE)
+@_network_option
+@_stage_option
+@_json_option
+def criteria_(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
+    """Revised El Escorial, Awaji and Gold Coast: what is met, and what is missing."""
+    from dxnet.console import Page
+    from dxnet.criteria import criteria
+    from dxnet.reasons import show_criteria
+
+    network, page, objects = _load(name), Page(), []
+    for case in _read(paths, stage):
+        found = criteria(network, case)
+        objects.append(
+            {"case": case.id, "criteria": [asdict(c) | {"is_decided": c.is_decided} for c in found]}
+        )
+        if not as_json:
+            page.line(f"Case: {case.id or 'without id'}")
+            show_criteria(page, network, found)
+    if as_json:
+        _print_json(objects[0] if len(objects) == 1 else objects)
+
+
 @main.command()
 @click.argument("source", metavar="CASES", type=_FILE)
 @click.option("--output", "-o", metavar="FILE.parquet", required=True, type=_FILE, help="File to write.")
@@ -312,6 +402,37 @@ def _engine(name: str, setting: str | None, backend: str, cases: int) -> Engine:
     if backend == "auto":
         backend = "compiled" if cases > FEW else "numpy"
     return Engine(_load(name), setting, backend)
+
+
+def _reasons(engine: Engine, case: Case, why: bool, sure: bool, plan: bool) -> dict[str, Any]:
+    """What was asked beside the ranking, for JSON."""
+    if not (why or sure or plan):
+        return {}
+    from dxnet import reasons
+
+    found: dict[str, Any] = {"explanation": reasons.explanation(engine, case)} if why else {}
+    if sure:
+        found["intervals"] = reasons.intervals(engine, case)
+    return found | (reasons.plan(engine, case) if plan else {})
+
+
+def _show_reasons(page: Page, engine: Engine, case: Case, asked: tuple[bool, bool, bool], top: int) -> None:
+    """The same as text."""
+    if not any(asked):
+        return
+    from dxnet import reasons
+    from dxnet.explain import conflict, explain, flips
+    from dxnet.planning import never_miss, next_tests
+    from dxnet.uncertainty import credible_intervals
+
+    why, sure, plan = asked
+    if sure:
+        reasons.show_intervals(page, engine.network, credible_intervals(engine, case), top)
+    if why:
+        reasons.show_explanation(page, engine.network, explain(engine, case))
+        reasons.show_conflict(page, engine.network, conflict(engine, case), flips(engine, case))
+    if plan:
+        reasons.show_plan(page, engine.network, next_tests(engine, case), never_miss(engine, case), top)
 
 
 def _verify(answers: Sequence[Differential]) -> None:

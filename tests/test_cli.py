@@ -379,3 +379,50 @@ def test_every_backend_says_the_same(case, backend):
     for one, two in zip(first["ranking"], other["ranking"], strict=True):
         assert one["diagnosis"] == two["diagnosis"]
         assert one["post_test"] == pytest.approx(two["post_test"], abs=1e-9)
+
+
+MG = RESOURCES / "data" / "cases" / "bulbar_myasthenia.yaml"
+
+
+def test_diagnose_explains_itself():
+    text = run("diagnose", MG, "--explain", "--intervals", "--next").stdout
+    for words in (
+        "Why Myasthenia gravis: log-odds",
+        "For it",
+        "Against it",
+        "Would change the first rank",
+        "90% from",
+    ):
+        assert words in text, words
+    assert "Not to be missed: Myasthenia gravis" in text
+    row = next(line for line in text.splitlines() if line.startswith("Fatigable"))
+    assert "present" in row and "+" in row and "@estimate" in row
+
+
+def test_diagnose_explains_itself_to_scripts():
+    answer = json.loads(run("diagnose", MG, "--explain", "--intervals", "--next", "--json").stdout)
+    why = answer["explanation"]
+    change = why["log_odds"] - why["prior_log_odds"]
+    assert sum(c["weight"] for c in why["contributions"]) == pytest.approx(change, abs=1e-9)
+    assert why["contributions"][0]["numbers"][0].keys() == {"place", "value", "sources"}
+    assert why["conflict"]["value"] < 10 and why["flips"]
+    first = answer["intervals"]["diagnoses"][0]
+    assert first["low"] <= first["post_test"] <= first["high"]
+    assert answer["next_tests"][0]["information"] > 0 and answer["never_miss"][0]["diagnosis"] == "mg"
+    assert "explanation" not in json.loads(run("diagnose", MG, "--json").stdout)
+
+
+def test_next_weighs_burden():
+    plain = json.loads(run("next", MG, "--json").stdout)
+    free = json.loads(run("next", MG, "--json", "--cost", 0, "--invasiveness", 0, "--availability", 0).stdout)
+    assert all(test["burden"] == 0 for test in free["next_tests"])
+    assert {t["procedure"] for t in plain["next_tests"]} == {t["procedure"] for t in free["next_tests"]}
+    assert "Bits per burden" in run("next", MG).stdout
+
+
+def test_criteria_say_what_is_missing():
+    result = json.loads(run("criteria", MG, "--json").stdout)
+    assert [c["name"] for c in result["criteria"]] == ["revised El Escorial", "Awaji", "Gold Coast"]
+    assert all(c["category"] == "not met" and c["is_decided"] for c in result["criteria"])
+    text = run("criteria", MG).stdout
+    assert "never evidence for the ranking" in text and max(map(len, text.splitlines())) < 1000

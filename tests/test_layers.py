@@ -30,6 +30,7 @@ ORDER = [
     "cohort",
     "formats",
     "console",
+    "reasons",
     "show",
     "cli",
     "ui",
