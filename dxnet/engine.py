@@ -15,7 +15,7 @@ from dxnet.backends.base import MISSING, SOFT, Backend, Draws, Ints
 from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.differential import Differential
-from dxnet.errors import BackendError, ImpossibleEvidence, did_you_mean
+from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, did_you_mean
 from dxnet.model import tables
 from dxnet.network import DIAGNOSIS, Network
 from dxnet.parameters import ParameterDraws, Parameters
@@ -93,7 +93,18 @@ class Engine:
 
         Returns P(diagnosis | findings), ``ndarray[B, K]``, and the natural logarithm of P(findings),
         ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
+
+        Raises:
+            CaseError: a number that is no state.
         """
+        faults = [
+            Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
+            for name, column in zip(findings, np.asarray(states).T, strict=True)
+            for n in (len(self.network.states(name)),)
+            if len(odd := column[(column < -1) | (column >= n)])
+        ]
+        if faults:
+            raise CaseError(faults)
         return self._backend.ask_rows(findings, states)
 
     def marginals(self, case: Case) -> dict[str, Array]:

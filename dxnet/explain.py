@@ -110,6 +110,8 @@ def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", s
     for name in filter(None, (diagnosis, versus)):
         if name not in network.diagnosis:
             raise NetworkError(f"no diagnosis {name!r}; {did_you_mean(name, network.diagnosis)}")
+    if diagnosis == versus:
+        raise NetworkError(f"{diagnosis} cannot be explained against itself; give another, or none")
     odds = _LogOdds(question, network.diagnoses.index(diagnosis), _others(network, diagnosis, versus))
     n = len(question.names)
     weights, errors = _all_orders(odds, n) if n <= EXACT else _some_orders(odds, n, seed)

@@ -74,6 +74,8 @@ def credible_intervals(
     >>> found.to_frame().round(2).loc["lung_cancer"].tolist()
     [0.49, 0.3, 0.7, 0.45]
     """
+    if draws < 1:
+        raise ValueError(f"draws is {draws}; give 1 or more")
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; give a share between 0 and 1")
     differential = engine.diagnose(case)

@@ -11,7 +11,7 @@ from conftest import NETWORKS, engine, network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dxnet import Case, Engine
+from dxnet import Case, DxnetError, Engine
 from dxnet.backends import BACKENDS, compiled, machine
 from dxnet.backends.compiled import Compiled
 from dxnet.backends.interpreter import Interpreter
@@ -397,3 +397,61 @@ def test_asia_most_probable_states_by_hand(asia):
     found, log_p = engine("asia").most_probable(case)
     assert tuple(found[name] for name in names) == expected
     assert log_p == pytest.approx(np.log(best[expected]))
+
+
+def test_a_likelihood_of_a_target_with_many_states(monkeypatch):
+    """The target's axis is filled up to whole vectors: what lies there must not matter."""
+    rng = np.random.default_rng(0)
+    prior = rng.random(9)
+    made = {"t": Cpt(prior / prior.sum()), "x": Cpt(np.vstack([p := rng.random(9), 1 - p]), ("t",))}
+
+    def poisoned(shape, dtype=float, **_):
+        return np.full(shape, np.nan if dtype is float else 7, dtype)
+
+    monkeypatch.setattr(np, "empty", poisoned)
+    backend = Compiled(made, "t")
+    seen = {"t": rng.random(9), "x": 1}
+    expected = made["t"].values * seen["t"] * made["x"].values[1]
+    assert backend.ask(seen)[0] == pytest.approx(expected / expected.sum(), abs=1e-12)
+    assert backend.marginals(seen)["t"].sum(axis=1) == pytest.approx(expected / expected.sum(), abs=1e-12)
+
+
+def test_tiny_likelihoods_are_no_impossible_findings(asia):
+    tiny = {"present": 1e-300, "absent": 1e-301}
+    case = Case(dict.fromkeys(("dyspnoea", "xray_abnormal", "smoking"), tiny))
+    seen = {f: np.array([1e-301, 1e-300]) for f in case.findings}
+    answers = [engine("asia", None, backend)._backend.ask(seen) for backend in ("compiled", "numpy")]
+    assert answers[0][0] == pytest.approx(answers[1][0], abs=1e-12)
+    assert answers[0][1] == pytest.approx(answers[1][1], rel=1e-12) and answers[0][1] < -2000
+
+
+def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
+    answers, case = Engine(als), Case({"babinski": {"present": 0.9, "absent": 0.2}})
+    before = answers.diagnose(case).post_test
+
+    def interrupted(work, *rest):
+        work.memory[:100] = 0.123
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dxnet.backends.compiled.kernels.ask_tables", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        answers.draws(case, 10)
+    assert (answers.diagnose(case).post_test == before).all()
+
+
+def test_a_question_too_wide_is_refused():
+    """A grid of 40 by 40 variables."""
+    made, rng = {}, np.random.default_rng(0)
+    for i, j in itertools.product(range(40), range(40)):
+        above = tuple(f"v{a}_{b}" for a, b in ((i - 1, j), (i, j - 1)) if a >= 0 and b >= 0)
+        p = rng.uniform(0.1, 0.9, [2] * len(above))
+        made[f"v{i}_{j}"] = Cpt(np.stack([p, 1 - p]), above)
+    with pytest.raises(BackendError, match="too wide: products of"):
+        Compiled(made, "v0_0").ask({"v39_39": 1})
+
+
+def test_a_number_that_is_no_state_is_refused(asia):
+    with pytest.raises(DxnetError, match=r"a state is 7, but there are 2 from 0; -1 is not examined"):
+        engine("asia").ask_rows(["smoking"], np.array([[1], [7]]))
+    with pytest.raises(DxnetError, match="a state is -5"):
+        engine("asia").ask_rows(["smoking"], np.array([[-5]]))

@@ -166,7 +166,10 @@ def test_csv_files(als, tmp_path, separator):
     pd.testing.assert_frame_equal(scored, expected, check_categorical=False, check_dtype=False)
     report = errors_of(output)
     assert report[1][:2] == ["4", "babinski"]
-    assert report[2][2] == f"has 2 cells, but there are {len(table.columns)} columns; left out"
+    assert (
+        report[2][0].startswith("record")
+        and report[2][2] == f"has 2 cells, but there are {len(table.columns)} columns; left out"
+    )
 
 
 def test_killed_in_the_middle_and_resumed_gives_the_same_bytes(file, tmp_path):
@@ -251,3 +254,95 @@ def test_a_cluster_gives_the_same_bytes(file, tmp_path):
         assert len(cluster.workers) == 2
     assert there.read_bytes() == here.read_bytes()
     assert os.path.exists(tmp_path / "there.parquet.errors.csv")
+
+
+def score_text(tmp_path, text, code=0):
+    source, output = tmp_path / "c.csv", tmp_path / "o.parquet"
+    source.write_text(text, encoding="utf-8")
+    done = run(source, "-o", output, "--network", "asia")
+    assert done.exit_code == code, done.output
+    return pd.read_parquet(output) if code == 0 else done.output
+
+
+def test_line_breaks_and_separators_inside_a_header(tmp_path):
+    expected = score_text(tmp_path, "dyspnoea,smoking\npresent,present\n,present\n").p_lung_cancer
+    odd = 'dyspnoea,"note\nof, the; day",smoking\npresent,u,present\n,v,present\n'
+    assert score_text(tmp_path, odd).p_lung_cancer.tolist() == expected.tolist()
+    other = '\n"dyspnoea";"x,y,z,w,";smoking\npresent;u;present\n;v;present\n'
+    assert score_text(tmp_path, other).p_lung_cancer.tolist() == expected.tolist()
+
+
+def test_a_quote_that_is_never_closed_is_refused(tmp_path):
+    text = 'id,dyspnoea,smoking\na,present,present\nb,"present,present\n' + "c,absent,absent\n" * 50
+    assert "record 3 has 2 cells, but there are 3 columns, over 51 lines: close its quote" in score_text(
+        tmp_path, text, code=2
+    )
+
+
+def test_columns_of_other_kinds_from_files(tmp_path):
+    source, output = tmp_path / "c.parquet", tmp_path / "o.parquet"
+    odd = pa.table({"dyspnoea": [["present"], None, []], "smoking": ["present", None, "absent"]})
+    pq.write_table(odd, source)
+    assert run(source, "-o", output, "--network", "asia").exit_code == 0
+    assert list(pd.read_parquet(output).status) == ["unreadable", "ok", "unreadable"]
+    pq.write_table(pa.table({"id": [[1], [2]], "dyspnoea": ["present", None]}), source)
+    done = run(source, "-o", output, "--network", "asia")
+    assert done.exit_code == 2 and "names no case" in done.output
+
+
+def test_columns_of_other_kinds_from_frames(asia):
+    table = pd.DataFrame(
+        {
+            "dyspnoea": [True, "present", None],
+            "note": [1, "x", object()],
+            "id": [1, "b", 2.5],
+            "smoking": pd.Series([1, 2, None], dtype="Int64"),
+        }
+    )
+    scored = score(engine("asia"), table)
+    assert list(scored.status) == ["unreadable", "unreadable", "ok"]
+    assert list(scored.id) == ["1", "b", "2.5"]
+
+
+def test_a_column_in_another_coding_is_told_briefly(als):
+    table = pd.DataFrame({"babinski": [0, 1] * 2000, "age": ["60-69"] * 4000})
+    faults = score(engine("als_mimics"), table).attrs["faults"]
+    assert len(faults) == 1001 and faults[-1].message == "and 3000 more here cannot be read"
+
+
+def test_killed_before_the_manifest_or_while_the_parts_are_deleted(file, tmp_path):
+    output = tmp_path / "scored.parquet"
+    (tmp_path / "scored.parquet.parts").mkdir()
+    assert run(file, "-o", output, "--resume").exit_code == 0
+    left = tmp_path / "scored.parquet.parts.done"
+    left.mkdir()
+    (left / "000000-000000.arrow").write_bytes(b"")
+    before = output.read_bytes()
+    assert run(file, "-o", output, "--resume").exit_code == 0
+    assert output.read_bytes() == before and not left.exists()
+
+
+def test_outputs_that_cannot_be_written(file, tmp_path):
+    (tmp_path / "folder.parquet").mkdir()
+    for output in (tmp_path / "folder.parquet", tmp_path / "none" / "x.parquet", file / "x.parquet", file):
+        done = run(file, "-o", output)
+        assert done.exit_code == 2 and "cannot be written" in done.output
+
+
+def test_more_diagnoses_than_a_byte_counts():
+    from dxnet import Estimate, Network
+    from dxnet.network import Diagnosis, Finding, Setting
+    from dxnet.table import Table
+
+    even = Estimate.parse(f"{1 / 150} ~ 10 @estimate")
+    rows = {f"d{i}": Estimate.parse(f"{(i + 1) / 200} ~ 10 @estimate") for i in range(150)}
+    net = Network(
+        name="n",
+        label="N",
+        version="1",
+        diagnosis={d: Diagnosis(label=d) for d in rows},
+        settings={"s": Setting(label="S", prior=dict.fromkeys(rows, even))},
+        findings={"f": Finding(label="F", given=Table(parents=("diagnosis",), rows=rows))},
+    )
+    scored = score(Engine(net), pd.DataFrame({"f": ["present", "absent"]}))
+    assert list(scored["first"]) == ["d149", "d0"] and list(scored["second"]) == ["d148", "d1"]

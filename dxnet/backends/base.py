@@ -62,7 +62,9 @@ class Observed:
                 hard[name] = values.index(top := max(values))
                 log_scale += log(top)
             elif values.count(1.0) < len(values):
-                soft[name] = likelihood
+                top = max(values) or 1.0
+                soft[name] = likelihood / top
+                log_scale += log(top)
         return cls(hard, soft, log_scale)
 
 

@@ -15,10 +15,13 @@ from dxnet.backends.interpreter import Interpreter
 from dxnet.backends.machine import Machine
 from dxnet.backends.plan import Plan, lay, plan
 from dxnet.cpt import Array, Cpt
+from dxnet.errors import BackendError
 
 WIDE = 1_000_000
 """Where products without any finding have more entries, each pattern of findings gets a plan of its own."""
 
+MOST = 2**29
+"""Entries of all products beyond which a question is refused: 4 GB, and places are 32-bit numbers."""
 TRIES = 64
 """Orders tried for such a plan: a tenth of a second, where a question takes several."""
 
@@ -82,8 +85,10 @@ class Compiled(Interpreter):
         at = [machine.position[name] for name in used]
         ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
-        kernels.ask_tables(memory.work, answer, ranges, laid, post_test, log_p)
-        memory.restore()
+        try:
+            kernels.ask_tables(memory.work, answer, ranges, laid, post_test, log_p)
+        finally:
+            memory.restore()
         return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
@@ -148,10 +153,14 @@ class Compiled(Interpreter):
 
     def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:
         """A plan for one pattern of findings, of what matters to it."""
-        if everything:
-            return plan(self._full_tables, self.target, hard, TRIES)
-        names = self.relevant(dict.fromkeys(hard | soft))
-        return plan({name: self.tables[name] for name in names}, self.target, hard, TRIES)
+        names = self.tables if everything else self.relevant(dict.fromkeys(hard | soft))
+        tables = self._full_tables if everything else self.tables
+        special = plan({name: tables[name] for name in names}, self.target, hard, TRIES)
+        if (cells := sum(special.order.entries)) > MOST:
+            raise BackendError(
+                f"too wide: products of {cells:.1e} entries, over {MOST:.1e}; observe more variables"
+            )
+        return special
 
     def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
         """The tables of all draws along the plan, ``ndarray[D, cells]``, filled in for ``names``."""

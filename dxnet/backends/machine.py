@@ -15,6 +15,7 @@ from dxnet.backends import kernels, tracing
 from dxnet.backends.base import MISSING, SOFT, Ints, Observed
 from dxnet.backends.plan import Plan
 from dxnet.cpt import Array
+from dxnet.errors import BackendError
 
 SHARED = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
@@ -43,7 +44,7 @@ class Machine:
         variables[:, tracing.TABLE] = plan.start
         variables[:, tracing.AXIS] = plan.axis_ptr
         variables[:, tracing.ABOVE] = plan.above_ptr
-        variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.states])
+        variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.card])
         variables[branches[-1].buckets, tracing.IN_TRUNK] = 1
         for number, branch in enumerate(branches):
             variables[branch.tables, tracing.BRANCH_OF] = number
@@ -173,6 +174,7 @@ class Memory:
         self._apart = (*machine.layout, *self.work)
         self.restore()
         self.work.memory[machine.layout.one] = 1.0
+        self.work.memory[machine.layout.one + 1 : base] = 0.0
 
     def restore(self) -> None:
         """Put the tables of the plan in place, as after a run with others."""
@@ -234,9 +236,11 @@ class Memory:
 
     def _grow(self) -> None:
         """More room; what was kept is forgotten, as the last of it was traced but not run."""
+        self.work.memo.fill(-1)
+        if self.work.filled[tracing.OWN, tracing.CELLS] > 2**31 - 1:
+            raise BackendError("too wide: products of over 2**31 entries; observe more variables")
         memory = np.empty(int(self.work.filled[tracing.OWN, tracing.CELLS] * 1.25))
         memory[: self._base] = self.work.memory[: self._base]
         self.work.filled[tracing.KEPT] = 0, 0, self._base, 0
-        self.work.memo.fill(-1)
         self.work = self.work._replace(memory=memory)
         self._apart = (*self.machine.layout, *self.work)

@@ -138,6 +138,9 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     if job.output.suffix != ".parquet":
         message = f"cannot write {job.output.suffix or 'such'} files"
         raise CaseError([Issue("error", job.output.name, message, "write a .parquet file")])
+    if job.output.is_dir() or not job.output.parent.is_dir() or job.output == job.source:
+        fix = "give a file, other than the source, in a directory that is there"
+        raise CaseError([Issue("error", str(job.output), "cannot be written", fix)])
     source = open_source(job.source, engine_of(job).network)
     _prepare(job, resume)
     parts = _on_cluster(job, source, scheduler) if scheduler else _here(job, source, threads)
@@ -181,8 +184,13 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
     else:
         _unfinished(job.errors).unlink()
     _unfinished(job.output).replace(job.output)
-    shutil.rmtree(job.directory)
+    shutil.rmtree(job.directory.rename(_done(job)))
     return summary
+
+
+def _done(job: Job) -> Path:
+    """What the parts are called while they are deleted: no later run may take the rest for its own."""
+    return job.directory.with_name(f"{job.directory.name}.done")
 
 
 def _unfinished(path: Path) -> Path:
@@ -227,15 +235,20 @@ def _provenance(job: Job) -> dict[str, str]:
 def _prepare(job: Job, resume: bool) -> None:
     """Make the directory of the parts, or see that those in it are of the same run."""
     manifest, file = job.manifest(), job.directory / _MANIFEST
-    if not job.directory.exists():
-        job.directory.mkdir(parents=True)
+    shutil.rmtree(_done(job), ignore_errors=True)
+    if not file.exists():
+        shutil.rmtree(job.directory, ignore_errors=True)
+        job.directory.mkdir()
         _keep(file, lambda path: path.write_text(json.dumps(manifest, indent=2), encoding="utf-8"))
         return
     where = str(job.directory)
     if not resume:
         fix = "add --resume to go on with it, or delete the directory"
         raise CaseError([Issue("error", where, "holds a run that was broken off", fix)])
-    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    try:
+        before = dict(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        before = {}
     changed = [name for name in manifest if manifest[name] != before.get(name)]
     if changed:
         fix = "delete the directory to begin anew"

@@ -19,6 +19,7 @@ ROWS = 1 << 15
 """Most rows of a part of a parquet file."""
 BYTES = 1 << 22
 """Size of a part of a CSV file."""
+_PROBLEMS = (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException)
 Part = tuple[int, int]
 """A row group and a number in it."""
 
@@ -30,7 +31,7 @@ class Source(ABC):
         issues: columns that the network does not know.
         rows: how many, where the file says so.
         groups: row groups, which can be read apart from each other.
-        left_out: line and reason of the rows that do not have the cells they should, once all were read.
+        left_out: record and reason of the rows that do not have the cells they should, once all were read.
 
     Raises:
         CaseError: the file cannot be read, or has no finding.
@@ -40,13 +41,13 @@ class Source(ABC):
     groups: range = range(1)
 
     def __init__(self, path: Path, network: Network):
-        self.path = path
+        self.path, self.network, self.broken = path, network, ""
         self.left_out: list[tuple[str, str]] = []
         try:
             columns = self._open()
         except FileNotFoundError:
             raise CaseError([Issue("error", str(path), "no such file", "check the path")]) from None
-        except (OSError, UnicodeDecodeError, pa.ArrowInvalid) as problem:
+        except _PROBLEMS as problem:
             raise self._unreadable(problem) from None
         self.issues = odd_columns(network, columns)
         self.wanted = [name for name in columns if name in network.findings or name == LABELS[0]]
@@ -56,7 +57,7 @@ class Source(ABC):
         try:
             for number, batch in enumerate(self._batches(group)):
                 yield (group, number), batch
-        except (UnicodeDecodeError, pa.ArrowInvalid) as problem:
+        except _PROBLEMS as problem:
             raise self._unreadable(problem) from None
 
     @abstractmethod
@@ -67,7 +68,7 @@ class Source(ABC):
     def _batches(self, group: int) -> Iterable[pa.RecordBatch]: ...
 
     def _unreadable(self, problem: Exception) -> CaseError:
-        reason = str(problem).splitlines()[0] if str(problem) else "it is empty"
+        reason = self.broken or (str(problem).splitlines()[0] if str(problem) else "it is empty")
         return CaseError([Issue("error", self.path.name, f"is no table: {reason}")])
 
 
@@ -80,27 +81,40 @@ class Parquet(Source):
         return list(file.schema_arrow.names)
 
     def _batches(self, group: int) -> Iterable[pa.RecordBatch]:
-        file = pq.ParquetFile(self.path, read_dictionary=self.wanted, memory_map=True)
+        schema = pq.read_schema(self.path)
+        text = [name for name in self.wanted if _is_text(schema.field(name).type)]
+        file = pq.ParquetFile(self.path, read_dictionary=text, memory_map=True)
         yield from file.iter_batches(ROWS, row_groups=[group], columns=self.wanted)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 class Csv(Source):
     """A CSV file, separated by commas, semicolons or tabs: one group."""
 
     def _open(self) -> list[str]:
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-        if not header:
+        headers = {separator: self._header(separator) for separator in ",;\t"}
+        known = {*self.network.findings, *LABELS}
+        self.separator = max(headers, key=lambda s: (len(known.intersection(headers[s])), len(headers[s])))
+        if not headers[self.separator]:
             raise pa.ArrowInvalid("it is empty")
-        self.separator = max(",;\t", key=header.count)
-        return next(csv.reader([header], delimiter=self.separator), [])
+        return headers[self.separator]
+
+    def _header(self, separator: str) -> list[str]:
+        with self.path.open(encoding="utf-8-sig", newline="") as file:
+            return next(filter(None, csv.reader(file, delimiter=separator)), [])
 
     def _batches(self, group: int) -> Iterable[pa.RecordBatch]:
         self.left_out.clear()
 
         def leave_out(row: pa.csv.InvalidRow) -> str:
             cells = f"has {row.actual_columns} cells, but there are {row.expected_columns} columns"
-            self.left_out.append((f"line {row.number}", f"{cells}; left out"))
+            if lines := row.text.count("\n"):
+                self.broken = f"record {row.number} {cells}, over {lines + 1} lines: close its quote"
+                return "error"
+            self.left_out.append((f"record {row.number}", f"{cells}; left out"))
             return "skip"
 
         yield from pa.csv.open_csv(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LABELS = ("id", "diagnosis")
 """Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
 _UNREADABLE = -3
+_TOLD = 1000
+"""Cells of a column of which each part tells on its own that they cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,25 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
     import pyarrow as pa
 
     issues = odd_columns(engine.network, list(table.columns))
-    scored, faults = score_rows(engine, pa.Table.from_pandas(table, preserve_index=False))
+    wanted = [name for name in table.columns if name in engine.network.findings or name == LABELS[0]]
+    columns = {str(name): _column(table[name]) for name in wanted}
+    scored, faults = score_rows(engine, pa.table(columns))
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
     return result
+
+
+def _column(series: pd.Series) -> pa.Array:
+    """A column as Arrow; of values that are not of one kind, as text."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError):
+        return pa.array(
+            [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+        )
 
 
 def odd_columns(network: Network, columns: list[str]) -> list[Issue]:
@@ -113,18 +129,28 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
         "log_p_findings": pa.array(log_p, from_pandas=True),
         "status": pa.DictionaryArray.from_arrays(status.astype(np.int8), ["ok", "impossible", "unreadable"]),
     }
-    columns = {"id": table.column("id").cast(pa.string())} if "id" in table.column_names else {}
+    columns = {"id": _text(table.column("id"))} if "id" in table.column_names else {}
     by_diagnosis, without = np.ascontiguousarray(post_test.T), status > 0 if status.any() else None
     columns |= {f"p_{d}": pa.array(by_diagnosis[k], mask=without) for k, d in enumerate(network.diagnoses)}
     return pa.table(columns | words), sorted(faults, key=lambda fault: fault.row)
 
 
-def _leaders(post_test: Array) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:
+        fix = "write text or numbers"
+        raise CaseError([Issue("error", "id", f"a column of {column.type} names no case", fix)]) from None
+
+
+def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """The first and second of each row's ranking; of equals the one that stands before the other."""
     first = post_test.argmax(axis=1)
     rest = post_test.copy()
     rest[np.arange(len(rest)), first] = -1
-    return first.astype(np.int8), rest.argmax(axis=1).astype(np.int8)
+    return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
 
 
 def _states(
@@ -164,6 +190,12 @@ def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
 def _complaints(
     found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
 ) -> Iterator[tuple[int, str]]:
-    for row in np.flatnonzero(found == _UNREADABLE):
-        word = written[array.indices[int(row)].as_py()]
-        yield int(row), f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
+    rows, indices, told = np.flatnonzero(found == _UNREADABLE), _indices(array), {}
+    for row in rows[:_TOLD]:
+        number = int(indices[row])
+        if number not in told:
+            word = written[number]
+            told[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
+        yield int(row), told[number]
+    if len(rows) > _TOLD:
+        yield int(rows[_TOLD]), f"and {len(rows) - _TOLD} more here cannot be read"
