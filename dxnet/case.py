@@ -13,7 +13,7 @@ from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, 
 from dxnet.network import Network
 
 State = str | Mapping[str, float]
-"""A state, or the likelihood of each possible state when the finding is uncertain."""
+"""A state, a soft word with one (``probable compression``), or the likelihood of each possible state."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,17 @@ class Case:
             kinds = {kind for kind, _ in faults}
             raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
         return {
-            name: network.findings[name].states.index(state)
-            if isinstance(state, str)
-            else _likelihood(network.findings[name].states, state)
+            name: network.findings[name].states.index(given)
+            if isinstance(given, str)
+            else _likelihood(network.findings[name].states, given)
             for name, state in self.findings.items()
+            for given in (_softened(network, name, state),)
         }
 
     def warnings(self, network: Network) -> list[Issue]:
         """What is odd about the case: repeated findings and findings that contradict each other."""
         known = network.findings
-        stated = {n: state for n, state in self.findings.items() if isinstance(state, str) and n in known}
+        stated = {n: s for n, s in self.findings.items() if n in known and s in known[n].states}
         normal = {name for name, state in stated.items() if state == known[name].states[0]}
         odd = [
             f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
@@ -80,18 +81,26 @@ class Case:
                 fix = did_you_mean(str(name), network.findings)
                 yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
                 continue
-            given = {state: 1.0} if isinstance(state, str) else state
+            soft = _softened(network, name, state)
+            given = {soft: 1.0} if isinstance(soft, str) else soft
             if not isinstance(given, Mapping):
                 fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
                 yield CaseError, Issue("error", where, f"{name}: cannot read {brief(state)}", fix)
                 continue
             for unknown in (s for s in given if s not in finding.states):
                 fix = did_you_mean(str(unknown), finding.states)
+                if str(unknown) in network.soft_words:
+                    fix = f"say of which state, such as '{unknown} {finding.states[-1]}'"
                 place = getattr(unknown, "where", where)
                 yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(unknown)}", fix)
             if not all(map(_is_likelihood, given.values())) or not any(given.values()):
                 message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
                 yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+
+
+def _softened(network: Network, finding: str, state: State) -> State:
+    """The likelihoods behind a soft word; any other state as it is."""
+    return (network.soften(finding, state) or state) if isinstance(state, str) else state
 
 
 def _is_likelihood(value: object) -> bool:

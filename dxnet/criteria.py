@@ -177,7 +177,7 @@ def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[
 
     def note(sign: Sign, *groups: Mapping[str, Finding]) -> None:
         """All of the groups must be there, of each group one finding."""
-        told = [_any(case, group) for group in groups]
+        told = [_any(network, case, group) for group in groups]
         known[sign] = False if False in told else None if None in told else True
         rest_on[sign] = tuple(f for group in groups for f in group if f not in case.findings)
 
@@ -189,7 +189,9 @@ def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[
         note(("lmn", region), wasting or findings(region, sign="weakness"))
         note(("denervation", region), denervation, units)
         note(("fasciculation", region), findings(region, sign="fasciculation potentials"), units)
-        if known["fasciculation", region] and _any(case, findings(region, sign="fasciculation potentials")):
+        if known["fasciculation", region] and _any(
+            network, case, findings(region, sign="fasciculation potentials")
+        ):
             known["fasciculation", region] = (
                 None  # present somewhere: the network does not say in which region
             )
@@ -197,27 +199,27 @@ def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[
     note((PROGRESSIVE, ""), course)
     other = {n: f for n, f in network.findings.items() if f.explains}
     needed = [n for n in other if network.findings[n].procedure in network.exclusion]
-    if any(_state(case, name) in finding.explains for name, finding in other.items()):
+    if any(_state(network, case, name) in finding.explains for name, finding in other.items()):
         known[EXCLUDED, ""], rest_on[EXCLUDED, ""] = False, ()
     else:
-        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state(case, name))
+        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state(network, case, name))
         known[EXCLUDED, ""] = None if rest_on[EXCLUDED, ""] else True
     return known, rest_on
 
 
-def _state(case: Case, finding: str) -> str:
+def _state(network: Network, case: Case, finding: str) -> str:
     state = case.findings.get(finding, "")
-    return state if isinstance(state, str) else ""
+    return state if isinstance(state, str) and state in network.findings[finding].states else ""
 
 
-def _any(case: Case, group: Mapping[str, Finding]) -> bool | None:
+def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | None:
     """Whether a finding of a group is there; a course is there in its progressive states."""
     told = [
         (state in finding.progressive if finding.progressive else state != finding.states[0])
         if state
         else None
         for name, finding in group.items()
-        for state in (_state(case, name),)
+        for state in (_state(network, case, name),)
     ]
     return True if True in told else None if None in told or not told else False
 

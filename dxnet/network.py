@@ -227,6 +227,7 @@ class Network(Frozen):
     findings: Mapping[Identifier, Finding] = Field(min_length=1)
     references: Mapping[str, Reference] = Field(default_factory=dict)
     evidence: str = ""
+    soft_words: Mapping[str, Number] = Field(default_factory=dict, alias="soft words")
     exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 
@@ -264,6 +265,19 @@ class Network(Frozen):
             raise NetworkError([Issue("error", self.name, f"no setting {name!r}", fix)])
         return name, self.settings[name]
 
+    def soften(self, finding: str, text: str) -> dict[str, float] | None:
+        """The likelihoods of a soft word: ``probable compression``, or ``probable`` alone of two states.
+
+        None where the text is no soft word with a state of the finding.
+        """
+        word, _, state = text.partition(" ")
+        states = self.findings[finding].states
+        state = state.strip() or (states[1] if len(states) == 2 else "")
+        if text in states or word not in self.soft_words or state not in states:
+            return None
+        p = self.soft_words[word].mean[1]
+        return {other: p if other == state else 1 - p for other in states}
+
     def is_atypical(self, finding: Finding) -> bool:
         """Whether atypical patients depart from this finding's table."""
         return self.atypical is not None and finding.category in self.atypical.categories
@@ -280,6 +294,7 @@ class Network(Frozen):
         """Every number of the network with the place it stands in (``findings.babinski.als``)."""
         if self.recording_error:
             yield "recording error", self.recording_error
+        yield from ((f"soft words.{word}", estimate) for word, estimate in self.soft_words.items())
         for name, setting in self.settings.items():
             rows = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
             yield from ((f"settings.{name}.{row}", estimate) for row, estimate in rows.items())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxnet import Case, Engine, load_network
+from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState
 from dxnet.strict import Text
 
@@ -179,3 +179,50 @@ def test_cases_are_frozen():
         Case({}).findings = {"sex": "male"}
     assert Case({"sex": "male"}) == Case({"sex": "male"})
     assert Case({"sex": "male"}) != Case({"sex": "male"}, id="p1")
+
+
+def test_soft_words_stand_for_likelihoods():
+    net = load_network("als_mimics")
+    case = Case(
+        {"mri_cord_compression": "probable compression", "babinski": "possible", "clonus": "equivocal"}
+    )
+    seen = case.likelihoods(net)
+    assert seen["mri_cord_compression"] == pytest.approx([0.25, 0.25, 1, 0.25])
+    assert seen["babinski"] == pytest.approx([0.4 / 0.6, 1])
+    assert seen["clonus"] == pytest.approx([1] * len(net.states("clonus")))
+    assert case.warnings(net) == []
+
+
+def test_a_soft_word_lies_between_absent_and_present(als):
+    answers = Engine(als)
+    p = [
+        answers.diagnose(Case({"mri_cord_compression": state})).probability("dcm")
+        for state in (
+            "absent",
+            "equivocal compression",
+            "possible compression",
+            "probable compression",
+            "compression",
+        )
+    ]
+    assert p == sorted(p) and p[1] == pytest.approx(answers.pre_test[als.diagnoses.index("dcm")], rel=1e-9)
+
+
+def test_a_soft_word_needs_its_state():
+    with pytest.raises(UnknownState, match="say of which state, such as 'probable compression_with_signal'"):
+        Case({"mri_cord_compression": "probable"}).likelihoods(load_network("als_mimics"))
+    with pytest.raises(UnknownState, match="unknown state 'probable squeeze'"):
+        Case({"mri_cord_compression": "probable squeeze"}).likelihoods(load_network("als_mimics"))
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json", "csv"])
+def test_soft_words_work_in_every_format(tmp_path, suffix):
+    path = tmp_path / f"case.{suffix}"
+    text = {
+        "yaml": "findings: {mri_cord_compression: probable compression}",
+        "json": '{"findings": {"mri_cord_compression": "probable compression"}}',
+        "csv": "mri_cord_compression\nprobable compression\n",
+    }[suffix]
+    path.write_text(text)
+    (case,) = read_cases(path)
+    assert case.likelihoods(load_network("als_mimics"))["mri_cord_compression"][2] == 1

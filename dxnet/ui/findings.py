@@ -153,7 +153,8 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     """One finding: its states and 'not examined'."""
     finding, state = network.findings[name], form.case.findings.get(name)
     options = [NOT_EXAMINED, *finding.states]
-    if state is not None and not isinstance(state, str):
+    known = state if isinstance(state, str) and state in finding.states else None
+    if state is not None and known is None:
         options.append(UNCERTAIN)
     key = f"{place}:{name}"
 
@@ -162,7 +163,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         if chosen != UNCERTAIN:
             form.enter(name, chosen or None)
 
-    shown = state if isinstance(state, str) else UNCERTAIN if state else NOT_EXAMINED
+    shown = known or (UNCERTAIN if state else NOT_EXAMINED)
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
     label = f"{finding.label}{' *(pre-set)*' if name in form.preset else ''}"

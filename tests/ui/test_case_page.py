@@ -169,6 +169,16 @@ def test_an_uncertain_finding_of_a_file_is_shown_used_and_kept(start):
     assert ranking(page) == expected("asia", {**findings, "xray_abnormal": "absent"})
 
 
+def test_a_soft_word_of_a_file_is_shown_used_and_kept(start):
+    findings = {"mri_cord_compression": "probable compression", "babinski": "present"}
+    page = upload(start("als_mimics"), "soft.yaml", dump_case(Case(findings, id="soft")))
+    assert ranking(page) == expected("als_mimics", findings)
+    assert any("probable compression" in label for label in entered(page))
+    page.pills(key="group").set_value("MRI").run()
+    assert not page.exception
+    assert files.saved(page.session_state.form).findings == findings
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
