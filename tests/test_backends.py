@@ -263,19 +263,14 @@ def test_wide_networks_are_planned_for_each_pattern(monkeypatch, als):
     assert special.ask_rows(columns, rows)[0] == pytest.approx(expected.ask_rows(columns, rows)[0], abs=1e-12)
 
 
-def test_memory_grows_when_a_question_needs_more(monkeypatch, als):
+@pytest.mark.parametrize(
+    ("what", "size"), [("FIRST_CELLS", 16), ("KEPT_FACTORS", 128), ("KEPT_CELLS", 1 << 14)]
+)
+def test_memory_grows_and_room_for_kept_products_runs_out(monkeypatch, als, what, size):
     findings, rng = list(als.findings), np.random.default_rng(1)
     rows = rng.integers(-1, 2, (200, len(findings)))
     expected = engine("als_mimics").ask_rows(findings, rows)[0]
-    monkeypatch.setattr(machine, "FIRST_CELLS", 16)
-    assert Engine(als).ask_rows(findings, rows)[0] == pytest.approx(expected, abs=1e-12)
-
-
-def test_room_for_kept_products_runs_out(monkeypatch, als):
-    findings, rng = list(als.findings), np.random.default_rng(1)
-    rows = rng.integers(-1, 2, (200, len(findings)))
-    expected = engine("als_mimics").ask_rows(findings, rows)[0]
-    monkeypatch.setattr(machine, "KEPT_FACTORS", 64)
+    monkeypatch.setattr(machine, what, size)
     assert Engine(als).ask_rows(findings, rows)[0] == pytest.approx(expected, abs=1e-12)
 
 
