@@ -1,4 +1,4 @@
-"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` found something, 2 the input is at fault."""
+"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` or ``--verify`` found something, 2 bad input."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from dxnet.wording import counted
 
 if TYPE_CHECKING:
     from dxnet.case import Case
-    from dxnet.console import Page
     from dxnet.differential import Differential
     from dxnet.engine import Engine
     from dxnet.evaluate import Scorecard
@@ -125,7 +124,7 @@ def check(name: str) -> None:
     "--explain", "why", is_flag=True, help="What each finding weighs, what clashes, what would change."
 )
 @click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
-@click.option("--next", "plan", is_flag=True, help="Which procedure to do next.")
+@click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
 @_json_option
 @click.option(
@@ -139,7 +138,7 @@ def diagnose(
     backend: str,
     why: bool,
     sure: bool,
-    plan: bool,
+    next_: bool,
     verify: bool,
     as_json: bool,
     top: int,
@@ -150,15 +149,16 @@ def diagnose(
     """
     from dxnet.console import Page, show_differential
     from dxnet.evaluate import differentials
+    from dxnet.reasons import reasons, show_reasons
 
-    cases = _read(paths, stage)
-    if backend == "auto" and (why or sure or plan):
+    cases, asked = _read(paths, stage), {"why": why, "sure": sure, "next_": next_}
+    if backend == "auto" and any(asked.values()):
         backend = "compiled"
     engine = _engine(name, setting, backend, len(cases))
     answers = differentials(engine, cases)
     page = Page()
     if as_json:
-        objects = [answer.to_dict() | _reasons(engine, answer.case, why, sure, plan) for answer in answers]
+        objects = [answer.to_dict() | reasons(engine, answer.case, **asked) for answer in answers]
         _print_json(objects[0] if len(objects) == 1 else objects)
     for number, answer in enumerate(answers):
         if as_json or not page.is_terminal:
@@ -168,7 +168,7 @@ def diagnose(
             if number:
                 page.line()
             show_differential(page, answer, top)
-            _show_reasons(page, engine, answer.case, (why, sure, plan), top)
+            show_reasons(page, engine, answer.case, top, **asked)
     if verify:
         _verify(answers)
 
@@ -295,7 +295,7 @@ def next_(
     """Which procedure to do next: the expected information per unit of burden."""
     from dxnet.console import Page
     from dxnet.planning import never_miss, next_tests
-    from dxnet.reasons import show_plan
+    from dxnet.reasons import plan, show_plan
 
     cases, page = _read(paths, stage), Page()
     engine = _engine(name, setting, "compiled", len(cases))
@@ -303,13 +303,7 @@ def next_(
     for case in cases:
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
         misses = never_miss(engine, case)
-        objects.append(
-            {
-                "case": case.id,
-                "next_tests": [asdict(test) for test in tests],
-                "never_miss": [asdict(miss) for miss in misses],
-            }
-        )
+        objects.append({"case": case.id, **plan(tests, misses)})
         if not as_json:
             page.line(f"Case: {case.id or 'without id'}")
             show_plan(page, engine.network, tests, misses, top)
@@ -402,37 +396,6 @@ def _engine(name: str, setting: str | None, backend: str, cases: int) -> Engine:
     if backend == "auto":
         backend = "compiled" if cases > FEW else "numpy"
     return Engine(_load(name), setting, backend)
-
-
-def _reasons(engine: Engine, case: Case, why: bool, sure: bool, plan: bool) -> dict[str, Any]:
-    """What was asked beside the ranking, for JSON."""
-    if not (why or sure or plan):
-        return {}
-    from dxnet import reasons
-
-    found: dict[str, Any] = {"explanation": reasons.explanation(engine, case)} if why else {}
-    if sure:
-        found["intervals"] = reasons.intervals(engine, case)
-    return found | (reasons.plan(engine, case) if plan else {})
-
-
-def _show_reasons(page: Page, engine: Engine, case: Case, asked: tuple[bool, bool, bool], top: int) -> None:
-    """The same as text."""
-    if not any(asked):
-        return
-    from dxnet import reasons
-    from dxnet.explain import conflict, explain, flips
-    from dxnet.planning import never_miss, next_tests
-    from dxnet.uncertainty import credible_intervals
-
-    why, sure, plan = asked
-    if sure:
-        reasons.show_intervals(page, engine.network, credible_intervals(engine, case), top)
-    if why:
-        reasons.show_explanation(page, engine.network, explain(engine, case))
-        reasons.show_conflict(page, engine.network, conflict(engine, case), flips(engine, case))
-    if plan:
-        reasons.show_plan(page, engine.network, next_tests(engine, case), never_miss(engine, case), top)
 
 
 def _verify(answers: Sequence[Differential]) -> None:

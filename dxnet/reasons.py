@@ -43,12 +43,38 @@ def intervals(engine: Engine, case: Case) -> dict[str, Any]:
     return {"level": found.level, "draws": found.draws, "effective": found.effective, "diagnoses": rows}
 
 
-def plan(engine: Engine, case: Case) -> dict[str, Any]:
+def plan(tests: Sequence[NextTest], misses: Sequence[NeverMiss]) -> dict[str, Any]:
     """Next tests and what must not be missed, in plain types."""
     return {
-        "next_tests": [asdict(test) for test in next_tests(engine, case)],
-        "never_miss": [asdict(miss) for miss in never_miss(engine, case)],
+        "next_tests": [asdict(test) for test in tests],
+        "never_miss": [asdict(miss) for miss in misses],
     }
+
+
+def reasons(engine: Engine, case: Case, *, why: bool, sure: bool, next_: bool) -> dict[str, Any]:
+    """What was asked beside the ranking, in plain types."""
+    found: dict[str, Any] = {}
+    if why:
+        found["explanation"] = explanation(engine, case)
+    if sure:
+        found["intervals"] = intervals(engine, case)
+    if next_:
+        found |= plan(next_tests(engine, case), never_miss(engine, case))
+    return found
+
+
+def show_reasons(
+    page: Page, engine: Engine, case: Case, top: int, *, why: bool, sure: bool, next_: bool
+) -> None:
+    """What was asked beside the ranking, as text."""
+    network = engine.network
+    if sure:
+        show_intervals(page, network, credible_intervals(engine, case), top)
+    if why:
+        show_explanation(page, network, explain(engine, case))
+        show_conflict(page, network, conflict(engine, case), flips(engine, case))
+    if next_:
+        show_plan(page, network, next_tests(engine, case), never_miss(engine, case), top)
 
 
 def show_explanation(page: Page, network: Network, why: Explanation) -> None:
