@@ -1,0 +1,28 @@
+"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` or ``--verify`` found something, 2 bad input."""
+
+import click
+
+from dxnet.cli.check import check
+from dxnet.cli.criteria import criteria
+from dxnet.cli.diagnose import diagnose
+from dxnet.cli.evaluate import evaluate
+from dxnet.cli.export import export
+from dxnet.cli.next import next_
+from dxnet.cli.score import score
+from dxnet.cli.shared import Reporting
+from dxnet.cli.show import show
+
+
+@click.group(
+    cls=Reporting, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="dxnet")
+def main() -> None:
+    """Differential diagnosis of ALS and its mimics with a Bayesian network.
+
+    Research and education use; not a medical device.
+    """
+
+
+for command in (check, diagnose, next_, criteria, evaluate, score, show, export):
+    main.add_command(command)

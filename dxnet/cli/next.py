@@ -1,0 +1,70 @@
+"""Which procedure to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dxnet.cli.shared import (
+    FILE,
+    engine_for,
+    json_option,
+    network_option,
+    print_json,
+    read,
+    setting_option,
+    stage_option,
+)
+
+if TYPE_CHECKING:
+    from dxnet.formats import Stage
+
+
+@click.command("next")
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@network_option
+@setting_option
+@stage_option
+@click.option("--cost", default=1.0, show_default=True, help="Weight of the cost tiers in the burden.")
+@click.option("--invasiveness", default=1.0, show_default=True, help="Weight of the invasiveness tiers.")
+@click.option("--availability", default=1.0, show_default=True, help="Weight of the availability tiers.")
+@json_option
+@click.option(
+    "--top",
+    metavar="N",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Procedures to print.",
+)
+def next_(
+    paths: Sequence[Path],
+    name: str,
+    setting: str | None,
+    stage: Stage,
+    cost: float,
+    invasiveness: float,
+    availability: float,
+    as_json: bool,
+    top: int,
+) -> None:
+    """Which procedure to do next: the expected information per unit of burden."""
+    from dxnet.console import Page
+    from dxnet.planning import never_miss, next_tests
+    from dxnet.reasons import plan, show_plan
+
+    cases, page = read(paths, stage), Page()
+    engine = engine_for(name, setting, "compiled", len(cases))
+    objects = []
+    for case in cases:
+        tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
+        misses = never_miss(engine, case)
+        objects.append({"case": case.id, **plan(tests, misses)})
+        if not as_json:
+            page.line(f"Case: {case.id or 'without id'}")
+            show_plan(page, engine.network, tests, misses, top)
+    if as_json:
+        print_json(objects[0] if len(objects) == 1 else objects)

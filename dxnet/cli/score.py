@@ -1,0 +1,61 @@
+"""Score a cohort."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from dxnet.cli.shared import FILE, network_option, setting_option
+from dxnet.wording import counted
+
+
+@click.command()
+@click.argument("source", metavar="CASES", type=FILE)
+@click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE, help="File to write.")
+@network_option
+@setting_option
+@click.option(
+    "--backend", type=click.Choice(["compiled", "numpy", "pgmpy"]), default="compiled", help="Engine."
+)
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="Parts to score at once; default: one a processor core."
+)
+@click.option("--scheduler", metavar="ADDRESS", default="", help="Let the workers of a Dask cluster do it.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
+def score(
+    source: Path,
+    output: Path,
+    name: str,
+    setting: str | None,
+    backend: str,
+    threads: int | None,
+    scheduler: str,
+    resume: bool,
+) -> None:
+    """Score a whole cohort: one case a row, one column a finding.
+
+    CASES is .parquet or .csv; a blank was not examined. For each row the output has P(diagnosis | findings),
+    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv tells
+    which cells could not.
+    """
+    from dxnet.cohort.job import Job, score_file
+
+    directory = Path(name).resolve()
+    network = str(directory) if directory.is_dir() else name  # workers may stand elsewhere
+    job = Job(source.resolve(), output.resolve(), network, setting or "", backend)
+    started = perf_counter()
+    summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+    seconds = perf_counter() - started
+    for issue in summary.issues:
+        click.echo(issue, err=True)
+    click.echo(f"{output}: {counted(summary.rows, 'row')} in {seconds:.1f} s", err=True)
+    for count, what in (
+        (summary.impossible, "with findings that exclude each other"),
+        (summary.unreadable, f"with cells that cannot be read, see {job.errors.name}"),
+        (summary.left_out, f"left out, see {job.errors.name}"),
+    ):
+        if count:
+            click.echo(f"{counted(count, 'row')} {what}", err=True)

@@ -1,0 +1,115 @@
+"""What the commands share: options, reading, and how a problem is told."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dxnet.errors import CaseError, DxnetError, Issue
+
+if TYPE_CHECKING:
+    from dxnet.case import Case
+    from dxnet.engine import Engine
+    from dxnet.formats import Stage
+    from dxnet.network import Network
+
+NETWORK = "als_mimics"
+FEW = 300
+"""So many cases take numpy about as long as it takes to load the machine code, a third of a second."""
+FILE = click.Path(path_type=Path)
+
+Command = Callable[..., None]
+
+
+class Reporting(click.Group):
+    """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        try:
+            return super().invoke(ctx)
+        except DxnetError as problem:
+            for issue in problem.issues:
+                click.echo(issue, err=True)
+            ctx.exit(2)
+
+
+def network_option(command: Command) -> Command:
+    """``--network``."""
+    return click.option(
+        "--network", "name", default=NETWORK, show_default=True, help="Name or directory of a network."
+    )(command)
+
+
+def setting_option(command: Command) -> Command:
+    """``--setting``."""
+    text = "Where the patients come from (the pre-test probabilities); default: the network's own."
+    return click.option("--setting", metavar="ID", help=text)(command)
+
+
+def backend_option(command: Command) -> Command:
+    """``--backend``."""
+    text = (
+        "Inference engine; auto: numpy for few cases, as the compiled one takes a third of a second to load."
+    )
+    kinds = click.Choice(["auto", "compiled", "numpy", "pgmpy"])
+    return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
+
+
+def json_option(command: Command) -> Command:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def stage_option(command: Command) -> Command:
+    """``--stage``."""
+    text = "Published cases: the findings before the decisive test, or all."
+    return click.option(
+        "--stage", type=click.Choice(["pre", "post"]), default="post", show_default=True, help=text
+    )(command)
+
+
+def load(name: str) -> Network:
+    """A network by name or directory."""
+    from dxnet.load import load_network
+
+    return load_network(name)
+
+
+def engine_for(name: str, setting: str | None, backend: str, cases: int) -> Engine:
+    """The engine for so many cases."""
+    from dxnet.engine import Engine
+
+    if backend == "auto":
+        backend = "compiled" if cases > FEW else "numpy"
+    return Engine(load(name), setting, backend)
+
+
+def read(paths: Sequence[Path], stage: Stage) -> list[Case]:
+    """The cases of several files; what is wrong with any of them is told at once."""
+    from dxnet.formats import read_cases
+
+    cases: list[Case] = []
+    faults: list[Issue] = []
+    for path in paths:
+        try:
+            cases += read_cases(path, stage)
+        except CaseError as problem:
+            faults += problem.issues
+    if faults:
+        raise CaseError(faults)
+    return cases
+
+
+def print_json(value: object) -> None:
+    """A value as JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))

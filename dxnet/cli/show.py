@@ -1,0 +1,24 @@
+"""Show a finding or diagnosis."""
+
+from __future__ import annotations
+
+import click
+
+from dxnet.cli.shared import load, network_option
+
+
+@click.command()
+@click.argument("item", metavar="NAME")
+@network_option
+@click.option(
+    "--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Findings to list."
+)
+def show(item: str, name: str, top: int) -> None:
+    """Show a finding or diagnosis: numbers, sources and reasons.
+
+    NAME is its id; mechanisms and incidental causes have one, too.
+    """
+    from dxnet.console import Page
+    from dxnet.show import show as describe
+
+    describe(Page(), load(name), item, top)
