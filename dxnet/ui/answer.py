@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from dxnet import Differential, DxnetError, Engine, Network
-from dxnet.differential import INTENDED_USE
 from dxnet.ui import files
 from dxnet.ui.state import Form, complaints, literal, readable, words
 from dxnet.wording import counted, percent
@@ -152,17 +149,3 @@ def table(answer: Differential) -> None:
         hide_index=True,
         alt="Totals of groups",
     )
-
-
-def provenance(network: Network, form: Form, setting: str) -> str:
-    """What every answer is printed with."""
-    preset = len(form.preset)
-    stated = len(form.case.findings) - preset
-    counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
-    facts = (
-        f"{network.name} {network.version} ({network.fingerprint})",
-        date.today().isoformat(),
-        f"setting: {network.settings[setting].label}",
-        f"findings: {counts}",
-    )
-    return f"{INTENDED_USE}  \n{' · '.join(facts)}"

@@ -2,64 +2,46 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
-from dxnet import DxnetError, Engine, Network
-from dxnet.ui import answer, files, findings
-from dxnet.ui.state import Form, engine, form, network
+from dxnet import Network
+from dxnet.ui import answer, files, findings, frame
+from dxnet.ui.state import Form, engine
 
 GROUP_PANE, FINDINGS_PANE = 408, 170
 """Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
 
 
-def show() -> None:
-    """Draw the page, or say why there is none."""
-    try:
-        served = network()
-    except DxnetError as problem:
-        st.error(f"The network cannot be used.\n\n{problem}")
-        return
-    entered = form(served)
-    header(served, entered)
-    if entered.problems:
-        st.error("  \n".join(entered.problems))
+def draw(network: Network, form: Form) -> None:
+    """Draw the page."""
+    header(network, form)
+    if form.problems:
+        st.error("  \n".join(form.problems))
     left, right = st.columns([12, 9], gap="medium")
     with left:
-        findings.show(served, entered, GROUP_PANE)
+        findings.show(network, form, GROUP_PANE)
     with right, st.container(gap="xsmall"):
-        machine = choose_setting(served)
-        result = answer.show(served, entered, machine, FINDINGS_PANE)
-    st.caption(answer.provenance(served, entered, machine.setting))
+        frame.choose_setting(network, form)
+        result = answer.show(network, form, engine(network, form.setting), FINDINGS_PANE)
     if result:
         with st.expander("All diagnoses as a table"):
             answer.table(result)
-    if served.limits:
-        with st.expander("Limits of these numbers"):
-            st.markdown("\n".join(f"- {limit}" for limit in served.limits))
+    frame.foot(network, *facts(network, form))
 
 
 def header(network: Network, form: Form) -> None:
     """Title, search, and what can be done with the whole case."""
     left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(network.label)}</h1>", width="content")
+        frame.title(network.label)
         findings.search(network, form)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         files.show(network, form)
 
 
-def choose_setting(network: Network) -> Engine:
-    """Where the patient was seen, and what that means."""
-    default, _ = network.setting()
-    meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
-    chosen = st.selectbox(
-        "Setting (pre-test probability)",
-        list(network.settings),
-        index=list(network.settings).index(default),
-        format_func=lambda name: network.settings[name].label,
-        help="\n\n".join(meanings),
-        key="setting",
-    )
-    return engine(network, network.name, network.fingerprint, chosen)
+def facts(network: Network, form: Form) -> tuple[str, str]:
+    """The setting, and how many findings there are of each kind."""
+    preset = len(form.preset)
+    stated = len(form.case.findings) - preset
+    counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
+    return f"setting: {network.settings[form.setting].label}", f"findings: {counts}"

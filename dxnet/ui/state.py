@@ -26,9 +26,13 @@ def _network(name: str) -> Network:
     return load_network(name)
 
 
-@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
-def engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
+def engine(network: Network, setting: str) -> Engine:
     """One engine for each network and setting, warm."""
+    return _engine(network, network.name, network.fingerprint, setting)
+
+
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
+def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
     made = Engine(_network, setting)
     made.diagnose(Case({}))
     return made
@@ -40,6 +44,7 @@ class Form:
 
     Args:
         case: the findings, and what a loaded file said besides.
+        setting: where the patient was seen, by its id.
         preset: findings that stand in the form by the network's wish, not because somebody entered them.
         problems: what went wrong with the last file, in readable words.
         group, sought: the open group of findings, and the finding that was searched for.
@@ -48,6 +53,7 @@ class Form:
     """
 
     case: Case
+    setting: str
     preset: frozenset[str] = frozenset()
     problems: list[str] = field(default_factory=list)
     group: str = ""
@@ -59,7 +65,8 @@ class Form:
     def new(cls, network: Network) -> Form:
         """An empty form, but for what the network pre-sets."""
         preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
-        return cls(Case(preset), frozenset(preset))
+        setting, _ = network.setting()
+        return cls(Case(preset), setting, frozenset(preset))
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""

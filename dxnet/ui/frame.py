@@ -1,0 +1,61 @@
+"""What stands on every page: the network it serves, what it is for, and the limits of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from dxnet import DxnetError, Network
+from dxnet.differential import INTENDED_USE
+from dxnet.ui.state import Form, form, network
+
+Draw = Callable[[Network, Form], None]
+
+
+def page(draw: Draw) -> Callable[[], None]:
+    """A page made of what draws it: with the network and the form of this session, or why there are none."""
+
+    def show() -> None:
+        try:
+            served = network()
+        except DxnetError as problem:
+            st.error(f"The network cannot be used.\n\n{problem}")
+            return
+        draw(served, form(served))
+
+    return show
+
+
+def title(text: str) -> None:
+    """The heading of a page."""
+    st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(text)}</h1>", width="content")
+
+
+def choose_setting(network: Network, form: Form) -> None:
+    """Where the patient was seen, and what that means."""
+    meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
+
+    def chosen() -> None:
+        form.setting = st.session_state.setting
+
+    st.session_state.setting = form.setting
+    st.selectbox(
+        "Setting (pre-test probability)",
+        list(network.settings),
+        format_func=lambda name: network.settings[name].label,
+        help="\n\n".join(meanings),
+        key="setting",
+        on_change=chosen,
+    )
+
+
+def foot(network: Network, *facts: str) -> None:
+    """What every page is printed with: intended use, network, date, further facts; and the limits."""
+    known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
+    st.caption(f"{INTENDED_USE}  \n{' · '.join(known)}")
+    if network.limits:
+        with st.expander("Limits of these numbers"):
+            st.markdown("\n".join(f"- {limit}" for limit in network.limits))
