@@ -11,6 +11,7 @@ import numpy as np
 from dxnet.cpt import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.network import Network
+from dxnet.sanity import oddities
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), or the likelihood of each possible state."""
@@ -58,20 +59,14 @@ class Case:
         }
 
     def warnings(self, network: Network) -> list[Issue]:
-        """What is odd about the case: repeated findings and findings that contradict each other."""
+        """What is odd about the case: repeated findings, and those that contradict or repeat each other."""
         known = network.findings
-        stated = {n: s for n, s in self.findings.items() if n in known and s in known[n].states}
-        normal = {name for name, state in stated.items() if state == known[name].states[0]}
-        odd = [
-            f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
-            for name, implied in network.implications()
-            if name in stated and name not in normal and implied in normal
-        ]
-        for name, finding in known.items():
-            if finding.any_of and name in stated and name not in normal and normal.issuperset(finding.any_of):
-                odd.append(f"{name} is {stated[name]} but none of {', '.join(finding.any_of)} is")
-        fix = "correct one of them, or enter it as uncertain"
-        return [*self.issues, *(Issue("warning", self.id, message, fix) for message in odd)]
+        stated = {
+            name: state
+            for name, state in self.findings.items()
+            if isinstance(state, str) and name in known and state in known[name].states
+        }
+        return [*self.issues, *oddities(network, stated, self.id)]
 
     def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
         for name, state in self.findings.items():

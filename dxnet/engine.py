@@ -88,8 +88,12 @@ class Engine:
         states = [seen if isinstance(seen, int) else SOFT for seen in likelihoods.values()]
         return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
 
-    def ask_rows(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
+    def ask_rows(
+        self, findings: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Array]:
         """Many cases: ``states`` ``[B, F]`` are positions among the states of ``findings``, -1 not examined.
+
+        A state of -2 stands for the likelihood of a finding in ``soft``, ``ndarray[states]``.
 
         Returns P(diagnosis | findings), ``ndarray[B, K]``, and the natural logarithm of P(findings),
         ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
@@ -101,11 +105,11 @@ class Engine:
             Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
             for name, column in zip(findings, np.asarray(states).T, strict=True)
             for n in (len(self.network.states(name)),)
-            if len(odd := column[(column < -1) | (column >= n)])
+            if len(odd := column[(column < (SOFT if soft and name in soft else MISSING)) | (column >= n)])
         ]
         if faults:
             raise CaseError(faults)
-        return self._backend.ask_rows(findings, states)
+        return self._backend.ask_rows(findings, states, soft or {})
 
     def marginals(self, case: Case) -> dict[str, Array]:
         """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.

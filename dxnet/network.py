@@ -103,7 +103,8 @@ class Finding(Node):
 
     ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
     ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
-    disease) serve the diagnostic criteria.
+    disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
+    others, ``sex=female``) serve to find what is odd in a case.
     """
 
     category: str = "findings"
@@ -123,6 +124,8 @@ class Finding(Node):
     progressive: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+    kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
+    never_with: tuple[str, ...] = Field(default=(), alias="never with")
     preset: str = ""
     explained: str = ""
     through: str | None = None
@@ -285,8 +288,7 @@ class Network(Frozen):
     def implications(self) -> Iterator[tuple[str, str]]:
         """Pairs (finding, what it implies): present without the other present is a contradiction."""
         for name, finding in self.findings.items():
-            if finding.requires:
-                yield name, finding.requires
+            yield from ((name, other) for other in (finding.requires, *finding.kind_of) if other)
             for part in finding.any_of:
                 yield part, name
 

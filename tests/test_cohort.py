@@ -346,3 +346,27 @@ def test_more_diagnoses_than_a_byte_counts():
     )
     scored = score(Engine(net), pd.DataFrame({"f": ["present", "absent"]}))
     assert list(scored["first"]) == ["d149", "d0"] and list(scored["second"]) == ["d148", "d1"]
+
+
+def test_soft_words_weigh_what_they_do_in_a_case(als):
+    rows = [
+        {"mri_cord_compression": "probable compression", "babinski": "possible", "hoffmann": None},
+        {"mri_cord_compression": "compression", "babinski": "possible absent", "hoffmann": "present"},
+        {"mri_cord_compression": "probable compression", "babinski": "possible", "hoffmann": "absent"},
+        {"mri_cord_compression": None, "babinski": "present", "hoffmann": "absent"},
+    ]
+    answers = score(engine("als_mimics"), pd.DataFrame(rows))
+    assert list(answers.status) == ["ok"] * 4
+    for row, (_, answer) in zip(rows, answers.iterrows(), strict=True):
+        case = Case({name: state for name, state in row.items() if state})
+        single = engine("als_mimics").diagnose(case)
+        assert [answer[f"p_{d}"] for d in als.diagnoses] == pytest.approx(single.post_test, abs=1e-12)
+        assert answer.log_p_findings == pytest.approx(single.log_p_findings, abs=1e-12)
+
+
+def test_a_soft_word_without_its_state_cannot_be_read(als):
+    answers = score(
+        engine("als_mimics"), pd.DataFrame({"mri_cord_compression": ["probable", "probable lump"]})
+    )
+    assert list(answers.status) == ["unreadable"] * 2
+    assert [fault.row for fault in answers.attrs["faults"]] == [0, 1]

@@ -16,6 +16,7 @@ ORDER = [
     "cache",
     "cpt",
     "parameters",
+    "sanity",
     "case",
     "model",
     "check",

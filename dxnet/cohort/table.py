@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.backends.base import MISSING, SOFT
 from dxnet.cpt import Array
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
@@ -40,8 +41,8 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
     Args:
         engine: the network and its setting.
         table: a column for each finding, named by its id, of states as text or categories; a boolean column
-            will do for a finding that is absent or present. What is missing was not examined. Columns ``id``
-            and ``diagnosis`` are no findings.
+            will do for a finding that is absent or present, soft words (``probable``) as in cases. What is
+            missing was not examined. Columns ``id`` and ``diagnosis`` are no findings.
 
     Returns:
         One row a case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first`` and
@@ -113,13 +114,14 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
     network = engine.network
     findings = [name for name in table.column_names if name in network.findings]
     states = np.empty((len(table), len(findings)), np.int16)
+    soft: dict[str, list[Array]] = {}
     faults: list[Fault] = []
     for i, name in enumerate(findings):
-        states[:, i], messages = _states(table.column(name), network.findings[name].states)
+        states[:, i], soft[name], messages = _states(network, name, table.column(name))
         faults += (Fault(row, name, message) for row, message in messages)
     unreadable = (states == _UNREADABLE).any(axis=1)
-    states[unreadable] = -1
-    post_test, log_p = engine.ask_rows(findings, states)
+    states[unreadable] = MISSING
+    post_test, log_p = _ask(engine, findings, states, soft)
     status = np.where(unreadable, 2, np.isneginf(log_p))
     post_test[status > 0], log_p[status > 0] = np.nan, np.nan
     first, second = _leaders(post_test)
@@ -153,31 +155,66 @@ def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
 
 
+def _ask(
+    engine: Engine, findings: Sequence[str], states: NDArray[np.int16], soft: Mapping[str, Sequence[Array]]
+) -> tuple[Array, Array]:
+    """Ask for all rows: together those without soft words, and those with the same ones in the same columns.
+
+    A number beyond the states of a finding stands for one of its likelihoods in ``soft``.
+    """
+    beyond = np.array([len(engine.network.states(name)) for name in findings], np.int16)
+    if (states < beyond).all():
+        return engine.ask_rows(findings, states)
+    words = np.where(states < beyond, MISSING, states - beyond)
+    post_test, log_p = np.empty((len(states), len(engine.network.diagnoses))), np.empty(len(states))
+    kinds, kind = np.unique(words, axis=0, return_inverse=True)
+    for number, chosen in enumerate(kinds):
+        rows = kind == number
+        likelihoods = {
+            name: soft[name][word]
+            for name, word in zip(findings, chosen.tolist(), strict=True)
+            if word != MISSING
+        }
+        asked = np.where(chosen == MISSING, states[rows], SOFT)
+        post_test[rows], log_p[rows] = engine.ask_rows(findings, asked, likelihoods)
+    return post_test, log_p
+
+
 def _states(
-    column: pa.ChunkedArray, states: tuple[str, ...]
-) -> tuple[NDArray[np.int16], Iterable[tuple[int, str]]]:
-    """Positions among the states, -1 where there is none; and (row, message) for what cannot be read."""
+    network: Network, name: str, column: pa.ChunkedArray
+) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
+    """Positions among the states, -1 where there is none, and (row, message) for what cannot be read.
+
+    A soft word has a position beyond the states, that of its likelihood ``[states]`` in the second answer.
+    """
     import pyarrow as pa
 
-    kind = column.type
+    kind, states = column.type, network.findings[name].states
     if pa.types.is_null(kind):
-        return np.full(len(column), -1, np.int16), ()
+        return np.full(len(column), MISSING, np.int16), [], ()
     if pa.types.is_boolean(kind) and states == BINARY:
-        return column.cast(pa.int16()).fill_null(-1).to_numpy().astype(np.int16), ()
+        return column.cast(pa.int16()).fill_null(MISSING).to_numpy().astype(np.int16), [], ()
     if pa.types.is_nested(kind):
-        found = np.where(column.is_valid().to_numpy(), _UNREADABLE, -1).astype(np.int16)
-        return found, [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(found < -1)]
+        found = np.where(column.is_valid().to_numpy(), _UNREADABLE, MISSING).astype(np.int16)
+        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(found < MISSING)]
+        return found, [], messages
     if not pa.types.is_dictionary(kind):
         column = column.dictionary_encode()
     array = column.unify_dictionaries().combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], kind)
     written = array.dictionary.to_pylist()
-    known: dict[object, int] = {None: -1, "": -1, **{state: i for i, state in enumerate(states)}}
+    known: dict[object, int] = {None: MISSING, "": MISSING, **{state: i for i, state in enumerate(states)}}
+    soft: list[Array] = []
+    for word in written:
+        if word not in known and (likelihoods := network.soften(name, str(word))):
+            known[word] = len(states) + len(soft)
+            values: Array = np.array([likelihoods[state] for state in states])
+            soft.append(values / values.max())
     codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
     found = codes.take(_indices(array), mode="clip")
-    found[~array.is_valid().to_numpy(zero_copy_only=False)] = -1
-    return found, _complaints(found, array, written, states)
+    found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
+    return found, soft, _complaints(found, array, written, states)
 
 
 def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
