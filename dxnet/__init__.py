@@ -3,6 +3,7 @@
 from dxnet.case import Case
 from dxnet.check import check
 from dxnet.cohort.table import score
+from dxnet.criteria import criteria
 from dxnet.differential import Differential
 from dxnet.engine import Engine, diagnose
 from dxnet.errors import DxnetError
@@ -24,6 +25,7 @@ __all__ = [
     "Network",
     "check",
     "credible_intervals",
+    "criteria",
     "diagnose",
     "evaluate",
     "explain",

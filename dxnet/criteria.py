@@ -262,13 +262,17 @@ def _enough(
 def _lacks(
     grade: Callable[[set[Sign]], int], sure: set[Sign], known: Mapping[Sign, bool | None]
 ) -> tuple[str, tuple[str, ...]] | None:
-    """The next category within reach, and each smallest set of signs, absent so far or not, that does it."""
+    """The next category within reach, and each smallest set of signs that does it.
+
+    Sets of signs that were not examined come before those with signs that were found absent.
+    """
     absent = [sign for sign in known if sign not in sure]
     sets = _enough(grade, sure, absent, grade(sure) + 1)
     if not sets:
         return None
     levels = [grade(sure.union(signs)) for signs in sets]
     nearest = [signs for signs, level in zip(sets, levels, strict=True) if level == min(levels)]
+    nearest.sort(key=lambda signs: sum(known[sign] is False for sign in signs))
     return GRADES[min(levels)], tuple(" and ".join(map(_words, signs)) for signs in nearest)
 
 
