@@ -12,6 +12,7 @@ from itertools import combinations
 
 from dxnet.case import Case
 from dxnet.network import Finding, Network
+from dxnet.wording import counted
 
 REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
 """From rostral to caudal."""
@@ -120,6 +121,33 @@ CRITERIA: Mapping[str, Callable[[Signs], str]] = {
 
 
 @dataclass(frozen=True)
+class Lack:
+    """What would lift a case to the next category.
+
+    Args:
+        category: the next one within reach.
+        all_of: signs that every smallest way to it needs.
+        one_of: what each way needs besides, the nearest first: signs that were not examined come before those
+            that were found absent.
+    """
+
+    category: str
+    all_of: tuple[str, ...]
+    one_of: tuple[str, ...]
+
+    def in_words(self, ways: int) -> str:
+        """As text, with so many ways at most.
+
+        >>> lack = Lack("possible", ("progressive course",), ("bulbar UMN sign", "cervical UMN sign"))
+        >>> lack.in_words(1)
+        'progressive course, with bulbar UMN sign (1 more way)'
+        """
+        more = f" ({counted(len(self.one_of) - ways, 'more way')})" if len(self.one_of) > ways else ""
+        choice = f"{'; or '.join(self.one_of[:ways])}{more}"
+        return ", with ".join(filter(None, (" and ".join(self.all_of), choice)))
+
+
+@dataclass(frozen=True)
 class Criterion:
     """What one set of criteria says of a case.
 
@@ -128,14 +156,14 @@ class Criterion:
         category: what is met as far as was examined.
         at_best: what could be met if everything that was not examined were found.
         missing: findings that were not examined and on which it depends.
-        lacks: the next category, and the signs of which each set would be enough for it.
+        lacks: what the next category needs; None where there is none within reach.
     """
 
     name: str
     category: str
     at_best: str
     missing: tuple[str, ...]
-    lacks: tuple[str, tuple[str, ...]] | None
+    lacks: Lack | None
 
     @property
     def is_decided(self) -> bool:
@@ -147,7 +175,7 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     """The categories that the findings of a case meet, what is undecided, and what the next category lacks.
 
     A finding that is uncertain counts as not examined. A region has a sign when one of its findings is
-    present, and has none when all were examined and none is.
+    present, and has none when all were examined and none is. A network without ``sign`` has no criteria.
 
     Raises:
         CaseError: the case does not fit the network.
@@ -158,6 +186,8 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
     """
     case.likelihoods(network)
+    if not any(finding.sign for finding in network.findings.values()):
+        return ()
     known, rest_on = _signs(network, case)
     return tuple(_judge(name, rule, known, rest_on) for name, rule in CRITERIA.items())
 
@@ -261,11 +291,8 @@ def _enough(
 
 def _lacks(
     grade: Callable[[set[Sign]], int], sure: set[Sign], known: Mapping[Sign, bool | None]
-) -> tuple[str, tuple[str, ...]] | None:
-    """The next category within reach, and each smallest set of signs that does it.
-
-    Sets of signs that were not examined come before those with signs that were found absent.
-    """
+) -> Lack | None:
+    """The next category within reach, by the smallest sets of signs, absent so far or not examined."""
     absent = [sign for sign in known if sign not in sure]
     sets = _enough(grade, sure, absent, grade(sure) + 1)
     if not sets:
@@ -273,12 +300,15 @@ def _lacks(
     levels = [grade(sure.union(signs)) for signs in sets]
     nearest = [signs for signs, level in zip(sets, levels, strict=True) if level == min(levels)]
     nearest.sort(key=lambda signs: sum(known[sign] is False for sign in signs))
-    return GRADES[min(levels)], tuple(" and ".join(map(_words, signs)) for signs in nearest)
+    common = set(nearest[0]).intersection(*nearest)
+    one_of = [" and ".join(_words(sign) for sign in signs if sign not in common) for signs in nearest]
+    all_of = [_words(sign) for sign in absent if sign in common]
+    return Lack(GRADES[min(levels)], tuple(all_of), tuple(filter(None, one_of)))
 
 
 def _words(sign: Sign) -> str:
     kind, region = sign
-    return f"{ {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }, {region}" if region else kind
+    return f"{region} { {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }" if region else kind
 
 
 def _as_signs(signs: set[Sign]) -> Signs:

@@ -184,7 +184,7 @@ def show_criteria(page: Page, network: Network, found: Sequence[Criterion]) -> N
             names = "; ".join(network.findings[name].label for name in criterion.missing)
             page.line(f"{criterion.name} depends on what was not examined: {names}")
         if criterion.lacks:
-            category, ways = criterion.lacks
-            more = f"; or {len(ways) - _WAYS} other ways" if len(ways) > _WAYS else ""
-            page.line(f"{criterion.name}, {category}, would need {'; or '.join(ways[:_WAYS])}{more}")
+            page.line(
+                f"{criterion.name}, {criterion.lacks.category}, would need {criterion.lacks.in_words(_WAYS)}"
+            )
     page.line("Criteria are read off the signs; they are never evidence for the ranking.")

@@ -21,6 +21,16 @@ def percent(p: float, digits: int = 1) -> str:
     return f"{hundredths:.{digits}f} %"
 
 
+def between(low: float, high: float) -> str:
+    """An interval of probabilities in whole per cent, never 0 or 100.
+
+    >>> between(0.123, 0.456), between(0.0001, 0.02), between(0.9, 0.9999), between(0.0, 0.001)
+    ('12–46 %', '<1–2 %', '90–>99 %', '<1 %')
+    """
+    ends = [percent(p, 0).removesuffix(" %") for p in (low, high)]
+    return f"{'–'.join(dict.fromkeys(ends))} %"
+
+
 def share(part: float) -> str:
     """A counted share in per cent, which may well be 0 or 100.
 

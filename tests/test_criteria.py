@@ -3,7 +3,7 @@
 import pytest
 
 from dxnet import Case, DxnetError
-from dxnet.criteria import CRITERIA, GRADES, REGIONS, Signs, awaji, criteria, el_escorial, gold_coast
+from dxnet.criteria import CRITERIA, GRADES, REGIONS, Lack, Signs, awaji, criteria, el_escorial, gold_coast
 
 # picture: UMN | clinical LMN | EMG denervation | fasciculation potentials | progressive, excluded | answers
 EXAMPLES = """
@@ -79,11 +79,12 @@ def test_signs_come_from_the_findings(als):
         "abdominal_reflex_absent",
         "trunk_weakness",
     }
-    assert found["revised El Escorial"].lacks == (
+    assert found["revised El Escorial"].lacks == Lack(
         "definite",
+        (),
         (
-            "UMN sign, bulbar and clinical LMN sign, bulbar",
-            "UMN sign, thoracic and clinical LMN sign, thoracic",
+            "bulbar UMN sign and bulbar clinical LMN sign",
+            "thoracic UMN sign and thoracic clinical LMN sign",
         ),
     )
 
@@ -103,7 +104,7 @@ def test_another_disease_or_a_static_course_rules_the_criteria_out(als):
     without_mri = {f: s for f, s in CLASSIC.items() if f != "mri_cord_lesion"}
     found = judged(als, without_mri)["Gold Coast"]
     assert (found.category, found.at_best, found.missing) == ("not met", "met", ("mri_cord_lesion",))
-    assert found.lacks == ("met", ("other diseases excluded",))
+    assert found.lacks == Lack("met", ("other diseases excluded",), ())
 
 
 def test_weakness_with_normal_bulk_is_no_lower_sign(als):

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dxnet import Differential, DxnetError, Engine, Network
-from dxnet.ui import files
+from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.explain import conflict
+from dxnet.ui import charts, files
 from dxnet.ui.state import Form, complaints, literal, readable, words
-from dxnet.wording import counted, percent
+from dxnet.uncertainty import Intervals
+from dxnet.wording import between, percent
 
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
-ROW, NAMES, NUMBERS, FONT = 24, 190, 60, 14
-"""Pixels: height of a bar with its gap, widths of the columns of names and numbers, size of letters."""
-PLAIN, TREATABLE, TRACK, INK = "#0B5C7A", "#B4540A", "#EEF2F5", "#1B2733"
+NAMES, NUMBERS = 185, (58, 72)
 MARK = "Rx"
+TIPS = {"label": "diagnosis", "group": "group", "before": "pre-test", "after": "post-test", "between": "90 %"}
 
 
 def show(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
-    """Ranking and group totals; below them, in a pane of their own, warnings and the findings entered."""
+    """Ranking, groups, criteria and conflict; below them, in a pane of their own, the findings entered."""
     answer = None
     try:
-        answer = form.diagnose(engine)
+        answer = form.ask(engine, Engine.diagnose)
     except DxnetError as problem:
         for text in complaints(network, problem):
             st.error(text)
     if answer:
-        st.altair_chart(chart(answer), width="stretch", alt=in_words(answer))
-        st.caption(f"Bar: post-test probability · black tick: pre-test · **{MARK}**: treatable")
-        st.caption(totals(answer))
+        ranked(form, engine, answer)
     with st.container(height=height, border=True, gap="xsmall"):
-        if answer and answer.warnings:
-            st.warning("  \n".join(readable(network, f"{it.message}; {it.fix}") for it in answer.warnings))
+        if answer:
+            warned(network, answer)
         if form.is_untouched:
             files.offer_examples(network, form)
         if form.case.findings:
@@ -44,7 +42,29 @@ def show(network: Network, form: Form, engine: Engine, height: int) -> Different
     return answer
 
 
-def rows(answer: Differential) -> pd.DataFrame:
+def ranked(form: Form, engine: Engine, answer: Differential) -> None:
+    """The chart, and what is read off it."""
+    intervals = form.ask(engine, credible_intervals)
+    data = rows(answer, intervals)
+    chart = charts.ranking(data.head(SHOWN), NAMES, NUMBERS, TIPS)
+    st.altair_chart(chart, width="stretch", alt=in_words(data))
+    leader = data.iloc[0]
+    st.caption(
+        f"Bar: post-test · line: 90 % credible interval · black tick: pre-test · **{MARK}**: treatable  \n"
+        f"{literal(leader['name'])} comes first in {percent(leader.ranked_first, 0)} of draws of the numbers"
+    )
+    st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
+    clash = form.ask(engine, conflict)
+    if clash.value > 0 and clash.pairs:
+        first, second, _ = clash.pairs[0]
+        labels = [answer.network.findings[name].label for name in (first, second)]
+        st.caption(
+            f":material/warning: These findings are rarer together than apart (conflict {clash.value:.1f} "
+            f"nats); most of all **{labels[0]}** with **{labels[1]}**."
+        )
+
+
+def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
     frame = answer.to_frame()
     names = [answer.network.diagnosis[name].name for name in frame.index]
@@ -52,58 +72,16 @@ def rows(answer: Differential) -> pd.DataFrame:
         f"{name} · {MARK}" if mark else name for name, mark in zip(names, frame.treatable, strict=True)
     ]
     frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
+    sure = intervals.to_frame().loc[frame.index]
+    frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
+    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
     return frame
 
 
-def in_words(answer: Differential) -> str:
+def in_words(data: pd.DataFrame) -> str:
     """The first few of the ranking, for those who hear the page."""
-    leaders = rows(answer).head(SHOWN)
-    return "Ranked differential: " + ", ".join(
-        f"{row.name} {row.after}" for row in leaders.itertuples(index=False)
-    )
-
-
-def chart(answer: Differential) -> alt.LayerChart | alt.FacetChart:
-    """Bars of post-test probability with a tick at the pre-test one, the numbers in a column of their own."""
-    data = rows(answer).head(SHOWN)
-    thick, thin = ROW * 0.8, ROW * 0.6
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis()))
-    post = alt.X("post_test:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    tracks = base.mark_bar(height=thin, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
-    bars = base.mark_bar(height=thin).encode(post, treatable_colour(), tooltip=tooltips())
-    ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=thick).encode(x="pre_test:Q")
-    number = base.mark_text(align="right", fontSize=FONT, color=INK)
-    numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="after:N")
-    layers = alt.layer(tracks, bars, ticks, numbers)
-    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-    return layers.properties(height=ROW * len(data), padding=around).configure_view(stroke=None)
-
-
-def names_axis() -> alt.Axis:
-    """Names in a column of fixed width, so that the bars do not jump from one answer to the next."""
-    return alt.Axis(
-        minExtent=NAMES,
-        maxExtent=NAMES,
-        labelLimit=NAMES,
-        labelPadding=8,
-        labelFontSize=FONT,
-        labelColor=INK,
-        ticks=False,
-        domain=False,
-    )
-
-
-def treatable_colour() -> alt.Color:
-    """Treatable diagnoses in another colour, besides their mark."""
-    return alt.Color(
-        "treatable:N", legend=None, scale=alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
-    )
-
-
-def tooltips() -> list[alt.Tooltip]:
-    """What a bar says when pointed at."""
-    fields = {"label": "diagnosis", "group": "group", "before": "pre-test", "after": "post-test"}
-    return [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
+    leaders = data.head(SHOWN).itertuples(index=False)
+    return "Ranked differential: " + ", ".join(f"{row.name} {row.after} ({row.between})" for row in leaders)
 
 
 def totals(answer: Differential) -> str:
@@ -113,33 +91,61 @@ def totals(answer: Differential) -> str:
     return " · ".join(text.replace(" %", "\N{NO-BREAK SPACE}%") for text in texts)
 
 
+def met(network: Network, form: Form) -> str:
+    """Each set of diagnostic criteria with the category that is met."""
+    found = criteria(network, form.used)
+    open_ = "" if all(one.is_decided for one in found) else " (not all decided)"
+    return " · ".join(f"{one.name} **{one.category}**" for one in found) + open_ if found else ""
+
+
+def warned(network: Network, answer: Differential) -> None:
+    """What is odd about the findings, and what to do about it."""
+    for level, tell in (("warning", st.warning), ("info", st.info)):
+        texts = [f"{issue.message}; {issue.fix}" for issue in answer.warnings if issue.level == level]
+        if texts:
+            tell("  \n".join(readable(network, text) for text in texts))
+
+
 def entered(network: Network, form: Form) -> None:
-    """The findings entered, abnormal ones first; a click removes one."""
+    """The findings entered, abnormal ones first; a click pauses one, another uses it again."""
     findings = form.case.findings
     names = sorted(findings, key=lambda name: findings[name] == network.findings[name].states[0])
 
-    whose = f"{literal(words(form.case.id))}: " if form.case.id else ""
-    st.caption(f"{whose}{counted(len(names), 'finding')} in use (choose one to remove it)")
-    with st.container(horizontal=True, gap="xsmall"):
-        for name in names:
-            mark = " (pre-set)" if name in form.preset else ""
-            label = f"**{network.findings[name].label}:** {words(findings[name])}{mark}"
-            st.button(
-                f"{label} :material/close:", key=f"remove:{name}", on_click=form.enter, args=(name, None)
-            )
+    def label(name: str) -> str:
+        mark = " (pre-set)" if name in form.preset else ""
+        return f"**{network.findings[name].label}:** {words(findings[name])}{mark}"
+
+    def chosen() -> None:
+        form.use(st.session_state.used)
+
+    in_use = [name for name in names if name not in form.paused]
+    if st.session_state.get("used") != in_use:  # a needless assignment would undo a click that is on its way
+        st.session_state.used = in_use
+    st.pills(
+        f"{len(in_use)} of {len(names)} findings in use; choose one to pause it or use it again",
+        names,
+        selection_mode="multi",
+        format_func=label,
+        key="used",
+        on_change=chosen,
+        wrap=True,
+    )
+    if form.paused:
+        st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 
 
-def table(answer: Differential) -> None:
+def table(data: pd.DataFrame, answer: Differential) -> None:
     """All numbers as tables."""
-    frame = rows(answer)
     shown = pd.DataFrame(
         {
-            "Rank": range(1, len(frame) + 1),
-            "Diagnosis": frame.label,
-            "Group": frame.group,
-            "Treatable": frame.treatable.map({True: MARK, False: ""}),
-            "Pre-test": frame.before,
-            "Post-test": frame.after,
+            "Rank": range(1, len(data) + 1),
+            "Diagnosis": data.label,
+            "Group": data.group,
+            "Treatable": data.treatable.map({True: MARK, False: ""}),
+            "Pre-test": data.before,
+            "Post-test": data.after,
+            "90 % interval": data.between,
+            "Ranked first": data.ranked_first.map(percent),
         }
     )
     st.table(shown, hide_index=True, alt="All diagnoses, most probable first")

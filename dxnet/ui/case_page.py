@@ -1,15 +1,16 @@
-"""The Case page: findings on the left, the answer on the right."""
+"""The Case page: findings on the left, the answer on the right, its reasons below."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dxnet import Network
-from dxnet.ui import answer, files, findings, frame
+from dxnet import Differential, Engine, Network, credible_intervals
+from dxnet.ui import answer, doubt, files, findings, frame, met, plan, why
 from dxnet.ui.state import Form, engine
 
-GROUP_PANE, FINDINGS_PANE = 408, 170
+GROUP_PANE, FINDINGS_PANE = 376, 150
 """Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
+REASONS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
 
 
 def draw(network: Network, form: Form) -> None:
@@ -17,15 +18,15 @@ def draw(network: Network, form: Form) -> None:
     header(network, form)
     if form.problems:
         st.error("  \n".join(form.problems))
+    machine = engine(network, form.setting)
     left, right = st.columns([12, 9], gap="medium")
     with left:
         findings.show(network, form, GROUP_PANE)
     with right, st.container(gap="xsmall"):
         frame.choose_setting(network, form)
-        result = answer.show(network, form, engine(network, form.setting), FINDINGS_PANE)
+        result = answer.show(network, form, machine, FINDINGS_PANE)
     if result:
-        with st.expander("All diagnoses as a table"):
-            answer.table(result)
+        reasons(network, form, machine, result)
     frame.foot(network, *facts(network, form))
 
 
@@ -39,9 +40,30 @@ def header(network: Network, form: Form) -> None:
         files.show(network, form)
 
 
+def reasons(network: Network, form: Form, engine: Engine, result: Differential) -> None:
+    """What the ranking rests on; only what is open is worked out."""
+    tabs = st.tabs(list(REASONS), key="reasons", on_change="rerun")
+    for name, tab in zip(REASONS, tabs, strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if name == "Why":
+                why.show(network, form, engine, result)
+            elif name == "What next":
+                plan.show(network, form, engine)
+            elif name == "What would change my mind":
+                doubt.show(network, form, engine, result)
+            elif name == "Criteria":
+                met.show(network, form)
+            else:
+                answer.table(answer.rows(result, form.ask(engine, credible_intervals)), result)
+
+
 def facts(network: Network, form: Form) -> tuple[str, str]:
     """The setting, and how many findings there are of each kind."""
-    preset = len(form.preset)
+    preset, paused = len(form.preset), len(form.paused)
     stated = len(form.case.findings) - preset
     counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
+    if paused:
+        counts += f", {paused} paused"
     return f"setting: {network.settings[form.setting].label}", f"findings: {counts}"

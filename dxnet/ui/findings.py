@@ -10,7 +10,7 @@ import streamlit as st
 from dxnet import Network
 from dxnet.ui.state import Form, words
 
-NOT_EXAMINED, UNCERTAIN = "", "uncertain"
+NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
 CELL = 286
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
 FOUND = 108
@@ -61,6 +61,7 @@ def show(network: Network, form: Form, height: int) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
             control(network, form, form.sought, place="found")
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
+    how_sure(network, form)
     with st.container(height=height, border=True, gap="xsmall"):
         categories = offered[form.group]
         if tract(network, categories[0]):
@@ -75,7 +76,7 @@ def search(network: Network, form: Form) -> None:
 
     def jump() -> None:
         if name := st.session_state.search:
-            form.sought, st.session_state.search = name, None
+            form.sought, form.last, st.session_state.search = name, name, None
             category = network.findings[name].category
             form.group = next(group for group, categories in offered.items() if category in categories)
 
@@ -153,9 +154,9 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     """One finding: its states and 'not examined'."""
     finding, state = network.findings[name], form.case.findings.get(name)
     options = [NOT_EXAMINED, *finding.states]
-    known = state if isinstance(state, str) and state in finding.states else None
-    if state is not None and known is None:
-        options.append(UNCERTAIN)
+    word, shown = sureness(network, name, state) if isinstance(state, str) else ("", NOT_EXAMINED)
+    if state is not None and not isinstance(state, str):
+        options, shown = [*options, UNCERTAIN], UNCERTAIN
     key = f"{place}:{name}"
 
     def enter() -> None:
@@ -163,10 +164,9 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         if chosen != UNCERTAIN:
             form.enter(name, chosen or None)
 
-    shown = known or (UNCERTAIN if state else NOT_EXAMINED)
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
-    label = f"{finding.label}{' *(pre-set)*' if name in form.preset else ''}"
+    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word
     how: dict[str, Any] = {
         "format_func": lambda option: words(option) or "not examined",
         "help": finding.definition if finding.definition != finding.label else None,
@@ -174,7 +174,42 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         "on_change": enter,
         "key": key,
     }
+    label = f"{finding.label}{f' *({mark})*' if mark else ''}"
     if len("    ".join(finding.states)) <= LONGEST:
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)
+
+
+def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
+    """The soft word of a state, and the state that it is said of; a word alone is of the second of two."""
+    word, _, said_of = state.partition(" ")
+    if state in network.findings[name].states or word not in network.soft_words:
+        return "", state
+    return word, said_of or network.findings[name].states[1]
+
+
+def how_sure(network: Network, form: Form) -> None:
+    """The wording of the finding that was entered last."""
+    name = form.last
+    state = form.case.findings.get(name)
+    if not isinstance(state, str) or not network.soft_words:
+        st.caption("After entering a finding, choose here how sure it is: probable, possible ...")
+        return
+    word, said_of = sureness(network, name, state)
+
+    def enter() -> None:
+        form.enter(name, f"{st.session_state.sure} {said_of}".strip())
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{network.findings[name].label}: **{words(said_of)}**, how sure?", width="content")
+        st.session_state.sure = word
+        st.segmented_control(
+            "How sure",
+            [CERTAIN, *network.soft_words],
+            required=True,
+            format_func=lambda chosen: chosen or "certain",
+            label_visibility="collapsed",
+            key="sure",
+            on_change=enter,
+        )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from dxnet import Case, Differential, DxnetError, Engine, Network, load_network
+from dxnet import Case, DxnetError, Engine, Network, load_network
 from dxnet.case import State
+
+Answer = TypeVar("Answer")
 
 
 def network() -> Network:
@@ -46,20 +50,23 @@ class Form:
         case: the findings, and what a loaded file said besides.
         setting: where the patient was seen, by its id.
         preset: findings that stand in the form by the network's wish, not because somebody entered them.
+        paused: findings that are kept but not used.
         problems: what went wrong with the last file, in readable words.
-        group, sought: the open group of findings, and the finding that was searched for.
+        group, sought, last: the open group of findings, the finding that was searched for, and the one that
+            was entered last.
         opened: how many files were opened.
-        answer: the last one.
     """
 
     case: Case
     setting: str
     preset: frozenset[str] = frozenset()
+    paused: frozenset[str] = frozenset()
     problems: list[str] = field(default_factory=list)
     group: str = ""
     sought: str = ""
+    last: str = ""
     opened: int = 0
-    answer: Differential | None = None
+    _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def new(cls, network: Network) -> Form:
@@ -70,12 +77,14 @@ class Form:
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
+        self.last = name
         findings = {**self.case.findings, name: state}
         self._set({key: value for key, value in findings.items() if value is not None}, {name})
 
     def load(self, case: Case) -> None:
         """Take a case from a file, as it stands: nothing is pre-set."""
-        self.case, self.preset, self.problems, self.sought = case, frozenset(), [], ""
+        self.case, self.preset, self.paused, self.problems = case, frozenset(), frozenset(), []
+        self.sought = self.last = ""
 
     def clear(self, network: Network) -> None:
         """Begin a new case."""
@@ -83,21 +92,37 @@ class Form:
         self.load(fresh.case)
         self.preset = fresh.preset
 
-    def diagnose(self, engine: Engine) -> Differential:
-        """The answer; asked anew only when the case, the setting or the network changed.
+    def use(self, names: Iterable[str]) -> None:
+        """Pause all findings but these."""
+        self.paused = frozenset(self.case.findings).difference(names)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Set findings to not examined."""
+        gone = set(names)
+        self._set({name: state for name, state in self.case.findings.items() if name not in gone}, gone)
+
+    @property
+    def used(self) -> Case:
+        """The case without what is paused."""
+        if not self.paused:
+            return self.case
+        findings = {name: state for name, state in self.case.findings.items() if name not in self.paused}
+        return replace(self.case, findings=findings)
+
+    def ask(self, engine: Engine, question: Callable[..., Answer], **how: Any) -> Answer:
+        """``question(engine, case, ...)``; asked anew only when the case, the setting or the network changed.
 
         Raises:
             ImpossibleEvidence: the findings exclude each other.
         """
-        known = self.answer
-        if (
-            not known
-            or known.case is not self.case
-            or known.setting != engine.setting
-            or known.network is not engine.network
-        ):
-            self.answer = known = engine.diagnose(self.case)
-        return known
+        about = (self.case, self.paused, engine)
+        if self._known.get("about") != about:
+            self._known = {"about": about}
+        key = (question, *how.items())
+        if key not in self._known:
+            self._known[key] = question(engine, self.used, **how)
+        answer: Answer = self._known[key]
+        return answer
 
     @property
     def is_untouched(self) -> bool:
@@ -108,6 +133,7 @@ class Form:
         self.problems = []
         self.case = replace(self.case, findings=findings)
         self.preset = (self.preset - touched) & findings.keys()
+        self.paused = (self.paused - touched) & findings.keys()
 
 
 def form(network: Network) -> Form:

@@ -1,15 +1,29 @@
 """The Case page without a browser: what is entered, what is shown, and that it is what the engine says."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from dxnet import Case, Engine, load_network, read_cases
+from dxnet import (
+    Case,
+    Engine,
+    credible_intervals,
+    criteria,
+    explain,
+    load_network,
+    next_tests,
+    read_cases,
+)
+from dxnet.cli import main
+from dxnet.explain import flips
 from dxnet.formats import dump_case
 from dxnet.load import RESOURCES
 from dxnet.ui import files
-from dxnet.wording import percent
+from dxnet.ui.why import DECIBAN
+from dxnet.wording import between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
 EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
@@ -21,9 +35,16 @@ def start(monkeypatch):
         monkeypatch.setenv("DXNET_NETWORK", str(network))
         page = AppTest.from_file(str(APP), default_timeout=120).run()
         assert not page.exception
-        return page
+        return opened(page, "All diagnoses")
 
     return run
+
+
+def opened(page, tab):
+    page.session_state["reasons"] = tab
+    page.run()
+    assert not page.exception
+    return page
 
 
 def ranking(page):
@@ -49,7 +70,14 @@ def upload(page, name, text):
 
 
 def entered(page):
-    return [button.label for button in page.button if str(button.key).startswith("remove:")]
+    """The findings that are listed, as they are shown."""
+    return page.pills(key="used").options
+
+
+def pause(page, *names):
+    """Leave only the others in use."""
+    used = page.pills(key="used")
+    return used.set_value([name for name in used.value if name not in names]).run()
 
 
 def test_without_findings_the_ranking_is_the_pre_test_one(start):
@@ -94,7 +122,8 @@ def test_a_finding_is_removed_in_the_list_and_all_by_a_new_case(start):
     page = start("asia")
     page.segmented_control(key="form:smoking").set_value("present").run()
     page.segmented_control(key="form:visit_to_asia").set_value("absent").run()
-    page.button(key="remove:smoking").click().run()
+    pause(page, "smoking")
+    next(button for button in page.button if button.label == "Remove what is paused").click().run()
     assert ranking(page) == expected("asia", {"visit_to_asia": "absent"})
     assert page.segmented_control(key="form:smoking").value == ""
     next(button for button in page.button if button.label == "New case").click().run()
@@ -213,9 +242,9 @@ def test_findings_that_exclude_each_other_are_named(start, impossible):
     (error,) = page.error
     for part in ("“Cough”", "“Any symptom”", "correct one of them"):
         assert part in error.value
-    page.button(key="remove:any_symptom").click().run()
+    pause(page, "any_symptom")
     assert not page.error
-    assert ranking(page) == expected(impossible, {"cough": "present"})
+    assert ranking(opened(page, "All diagnoses")) == expected(impossible, {"cough": "present"})
 
 
 def test_contradictions_are_shown(start):
@@ -229,3 +258,110 @@ def test_a_network_that_cannot_be_used_is_said_so(start, tmp_path):
     (tmp_path / "network.yaml").write_text("name: nothing\n")
     page = start(tmp_path)
     assert "The network cannot be used" in page.error[0].value
+
+
+def test_a_paused_finding_is_kept_but_not_used(start):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    page.segmented_control(key="form:visit_to_asia").set_value("present").run()
+    pause(page, "smoking")
+    assert ranking(page) == expected("asia", {"visit_to_asia": "present"})
+    assert "2 entered, 0 pre-set, 2 not examined, 1 paused" in footer(page)
+    assert page.segmented_control(key="form:smoking").value == "present"
+    assert "paused" in page.segmented_control(key="form:smoking").label
+    page.pills(key="used").set_value(["smoking", "visit_to_asia"]).run()
+    assert ranking(page) == expected("asia", {"smoking": "present", "visit_to_asia": "present"})
+    pause(page, "smoking")
+    page.segmented_control(key="form:smoking").set_value("absent").run()
+    assert ranking(page) == expected("asia", {"smoking": "absent", "visit_to_asia": "present"})
+
+
+def test_how_sure_a_finding_is_can_be_said(start):
+    page = start("als_mimics")
+    assert not [control for control in page.segmented_control if control.key == "sure"]
+    page.pills(key="group").set_value("MRI").run()
+    page.selectbox(key="form:mri_cord_compression").set_value("compression").run()
+    page.segmented_control(key="sure").set_value("probable").run()
+    findings = {"prior_polio": "absent", "mri_cord_compression": "probable compression"}
+    assert page.session_state.form.case.findings == findings
+    assert ranking(page) == expected("als_mimics", findings)
+    assert page.selectbox(key="form:mri_cord_compression").value == "compression"
+    assert "probable" in page.selectbox(key="form:mri_cord_compression").label
+    page.segmented_control(key="sure").set_value("").run()
+    assert page.session_state.form.case.findings["mri_cord_compression"] == "compression"
+
+
+@pytest.fixture(scope="module")
+def myasthenia():
+    (case,) = read_cases(next(path for path in EXAMPLES if path.stem == "bulbar_myasthenia"))
+    return case
+
+
+def with_example(start, case, tab):
+    page = start("als_mimics")
+    page.button(key=f"example:{case.id}").click().run()
+    return opened(page, tab)
+
+
+def test_the_interval_beside_each_probability_is_that_of_the_library(start, myasthenia):
+    page = with_example(start, myasthenia, "All diagnoses")
+    sure = credible_intervals(Engine(load_network("als_mimics")), myasthenia).to_frame()
+    table = page.table[0].value
+    assert list(table["90 % interval"]) == [between(row.low, row.high) for row in sure.itertuples()]
+    assert list(table["Ranked first"]) == [percent(p) for p in sure["first"]]
+
+
+def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
+    page = with_example(start, myasthenia, "Why")
+    why = explain(Engine(load_network("als_mimics")), myasthenia)
+    assert page.selectbox(key="explained").value == why.diagnosis
+    assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
+    page.selectbox(key="numbers_of").set_value("fatigability").run()
+    (chosen,) = [c for c in why.contributions if c.finding == "fatigability"]
+    (table,) = page.table
+    assert list(table.value["Weight"]) == [f"{estimate.weight:.0f}" for _, estimate in chosen.numbers]
+    page.selectbox(key="versus").set_value("als").run()
+    against = explain(Engine(load_network("als_mimics")), myasthenia, versus="als")
+    (summary,) = [text.value for text in page.markdown if "decibans before the findings" in text.value]
+    assert f"**{against.log_odds * DECIBAN:+.1f}** with them" in summary
+
+
+def test_what_next_weighs_the_burden(start, myasthenia):
+    page = with_example(start, myasthenia, "What next")
+    engine = Engine(load_network("als_mimics"))
+
+    def procedures(**weights):
+        tests = next_tests(engine, myasthenia, **weights)
+        return [engine.network.procedures[test.procedure].label for test in tests[:8]]
+
+    assert list(page.table[0].value["Procedure"]) == procedures()
+    page.slider(key="weight:cost").set_value(3.0).run()
+    assert list(page.table[0].value["Procedure"]) == procedures(cost=3.0)
+    assert any(
+        "Myasthenia gravis" in text.value and "not to be missed" in text.value for text in page.markdown
+    )
+
+
+def test_what_would_change_the_first_rank(start, myasthenia):
+    page = with_example(start, myasthenia, "What would change my mind")
+    found = flips(Engine(load_network("als_mimics")), myasthenia)
+    assert len(page.table[0].value) == len(found) > 0
+
+
+def test_criteria_are_those_of_the_library(start, myasthenia):
+    page = with_example(start, myasthenia, "Criteria")
+    found = criteria(load_network("als_mimics"), myasthenia)
+    assert list(page.table[0].value["Met"]) == [one.category for one in found]
+    assert "no diagnostic criteria" in opened(start("asia"), "Criteria").markdown[-1].value
+
+
+def test_ten_cases_have_the_numbers_of_the_command_line(start, tmp_path):
+    cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:10]
+    page, path = start("als_mimics"), tmp_path / "case.json"
+    for case in cases:
+        text = dump_case(case, ".json")
+        upload(page, "case.json", text)
+        path.write_text(text, encoding="utf-8")
+        told = json.loads(CliRunner().invoke(main, ["diagnose", str(path), "--json"]).stdout)
+        rows = {r["label"]: (percent(r["pre_test"]), percent(r["post_test"])) for r in told["ranking"]}
+        assert list(ranking(page).items()) == list(rows.items())
