@@ -5,6 +5,7 @@ import click
 from dxnet.cli.check import check
 from dxnet.cli.criteria import criteria
 from dxnet.cli.diagnose import diagnose
+from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, export):
+for command in (check, diagnose, next_, criteria, evaluate, score, show, diff, export):
     main.add_command(command)
