@@ -27,6 +27,7 @@ ORDER = [
     "criteria",
     "explain",
     "uncertainty",
+    "number",
     "sensitivity",
     "planning",
     "evaluate",

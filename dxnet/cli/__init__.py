@@ -10,6 +10,7 @@ from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
 from dxnet.cli.score import score
+from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
 
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, diff, export):
+for command in (check, diagnose, next_, criteria, evaluate, score, show, sensitivity, diff, export):
     main.add_command(command)

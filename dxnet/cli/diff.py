@@ -165,7 +165,7 @@ def _show_numbers(page: Page, numbers: Sequence[NumberChange], top: int) -> None
         ("Number", ">Old", ">New", ">Weight", "Sources", "File"),
         [
             (
-                _cut(number.place, _MIDDLE),
+                _middle(number.place),
                 _value(number.old, number.change == "added"),
                 _value(number.new, number.change == "removed"),
                 _both(f"{e.weight:.0f}" for e in (number.old, number.new) if e),
@@ -199,6 +199,11 @@ def _both(texts: Iterable[str]) -> str:
 
 def _keys(estimate: Estimate) -> str:
     return " ".join(f"@{key}" for key in estimate.sources)
+
+
+def _middle(place: str) -> str:
+    """A place without its middle, if it is long: both ends say more."""
+    return place if len(place) <= _MIDDLE else f"{place[:12]}…{place[13 - _MIDDLE :]}"
 
 
 def _cut(text: str, length: int) -> str:
@@ -246,10 +251,13 @@ def _show_effect(page: Page, found: Difference) -> None:
         ("mean log loss (less is better)", effect.log_loss, _nats),
     ]
     told = [f"{name} {_both(map(shown, pair))}" for name, pair, shown in scores if pair]
+    changed = ", ".join(case.id for case in found.cases if case.first[0] != case.first[1])
     told.append(f"first rank changed in {effect.first_changed} of {counted(effect.n, 'case')}")
     if effect.n:
         page.line()
         page.line(f"Summary: {'; '.join(told)}")
+    if changed:
+        page.line(_cut(f"  First rank changed: {changed}", _WIDE + 20))
 
 
 def _nats(loss: float) -> str:
