@@ -13,9 +13,10 @@ from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
 from dxnet.errors import CheckError, NetworkError
 from dxnet.load import RESOURCES
-from dxnet.network import Finding
+from dxnet.network import Finding, Setting
 from dxnet.number import ask, find_number, fits, is_prior
 from dxnet.sensitivity import one_way, sensitivity, thresholds, two_way
+from dxnet.table import Table
 
 CASES = {
     "asia": Case({"xray_abnormal": "present"}),
@@ -39,7 +40,7 @@ def rebuilt(net, setting, number, value):
         stated = net.settings[setting]
         if stated.prior is None:
             rows = {**stated.given.rows, row: moved(stated.given.rows[row], number.state, value)}
-            edited = stated.model_copy(update={"given": stated.given.model_copy(update={"rows": rows})})
+            edited = stated.model_copy(update={"given": Table(parents=stated.given.parents, rows=rows)})
         else:
             rest = (1 - value) / (1 - number.stated)
             full = {d: stated.prior.get(d) or stated.prior["default"] for d in net.diagnoses}
@@ -49,18 +50,14 @@ def rebuilt(net, setting, number, value):
     section = next(s for s in ("findings", "mechanisms", "incidental") if first in getattr(net, s))
     node = getattr(net, section)[first]
     rows = {**node.given.rows, row: moved(node.given.rows[row], number.state, value)}
-    given = node.given.model_copy(update={"rows": rows})
-    given.__dict__.pop("named", None)
-    edited = node.model_copy(update={"given": given})
+    edited = node.model_copy(update={"given": Table(parents=node.given.parents, rows=rows)})
     return net.model_copy(update={section: {**getattr(net, section), first: edited}})
 
 
 def is_in_a_table(net, place):
-    return place.startswith("settings.") or (
-        place.partition(".")[0] in net.nodes
-        and (given := net.nodes[place.partition(".")[0]].given)
-        and place.partition(".")[2] in given.rows
-    )
+    name, _, row = place.partition(".")
+    node = {**net.findings, **net.mechanisms, **net.incidental}.get(name)
+    return name == "settings" or bool(node and node.given and row in node.given.rows)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -163,17 +160,17 @@ def test_two_pre_test_probabilities_hold_together():
 
 def test_two_states_of_one_row_hold_together():
     answers = engine("als_mimics")
-    two = [find_number(answers, f"age.default:{state}") for state in ("60-69", "80+")]
+    two = [find_number(answers, f"age.als:{state}") for state in ("60-69", "80+")]
     grid = two_way(answers, Case({"age": "60-69"}), (two[0], two[1]), 2)
     assert grid.post_test.shape[:2] == (3, 3)
-    assert [str(number) for number in two] == ["age.default:60-69", "age.default:80+"]
+    assert [str(number) for number in two] == ["age.als:60-69", "age.als:80+"]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("babinski.alz", "did you mean babinski.als"),
-        ("age.als", "has several states; add one of <30"),
+        ("age.als", "has several states; add one of under_18"),
         ("age.als:old", "no state 'old'"),
         ("soft words.probable", "speaks of the case"),
         ("settings.flat.default", "does not count in the setting suspected_mnd_referral; give its --setting"),
@@ -196,8 +193,6 @@ def test_numbers_that_cannot_move_apart_are_refused():
         {"label": "C", "given": {"parents": ["diagnosis"], "rows": {"default": half}}}
     )
     priors = {d: Estimate.parse("0.5 ~ 2 @estimate") for d in "ab"}
-    from dxnet.network import Setting
-
     pair = Engine(two_diagnoses({"cough": cough}, settings={"s": Setting(label="S", prior=priors)}))
     two = tuple(find_number(pair, f"settings.s.{d}") for d in "ab")
     with pytest.raises(NetworkError, match="leaves nothing of their row"):
