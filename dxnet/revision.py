@@ -72,9 +72,9 @@ def _git(words: Sequence[str], directory: Path) -> bytes:
     """What git prints; no shell takes part."""
     try:
         done = subprocess.run(["git", "-C", str(directory), *words], capture_output=True, check=False)
-    except FileNotFoundError:
+    except OSError:
         fix = "install git, or give the two networks as directories"
-        raise NetworkError([Issue("error", "git", "is not installed", fix)]) from None
+        raise NetworkError([Issue("error", "git", "is not installed, or cannot be run", fix)]) from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["failed"]
         message = said[0].removeprefix("fatal: ")
