@@ -195,8 +195,8 @@ def _show_tornado(
 
 
 def _value(p: float) -> str:
-    """A value of a number in per cent, small ones too."""
-    return f"{100 * p:.3g} %" if p >= 1e-6 else "0 %"
+    """A value of a number in per cent, small ones too, but never as 0 or 100."""
+    return "<0.001 %" if p < 1e-5 else ">99.9 %" if p > 0.9995 else f"{100 * p:.3g} %"
 
 
 def _told(answer: Differential, found: Threshold) -> str:
