@@ -35,7 +35,7 @@ class CaseScore:
         probability: post-test probability of the true diagnosis.
         rank: its place in the ranking, from 1.
         top, top_probability: the first of the ranking.
-        log_loss: -ln ``probability``, in nats; below 2.2e-16 it counts as that, so that it stays finite.
+        log_loss: the ``surprise`` of ``probability``, which stays finite.
     """
 
     id: str
@@ -260,6 +260,15 @@ def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[I
             yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)
 
 
+def surprise(probability: float) -> float:
+    """-ln ``probability``, in nats; below 2.2e-16 it counts as that.
+
+    >>> surprise(0.5).__round__(3)
+    0.693
+    """
+    return float(-np.log(max(probability, _FLOOR)))
+
+
 def _score(answer: Differential) -> CaseScore:
     diagnosis, top = answer.case.diagnosis, answer.ranking[0]
     probability = answer.probability(diagnosis)
@@ -270,7 +279,7 @@ def _score(answer: Differential) -> CaseScore:
         rank=answer.ranking.index(diagnosis) + 1,
         top=top,
         top_probability=answer.probability(top),
-        log_loss=float(-np.log(max(probability, _FLOOR))),
+        log_loss=surprise(probability),
     )
 
 

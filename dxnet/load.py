@@ -69,7 +69,7 @@ def load_network(path_or_name: str | Path) -> Network:
     >>> load_network("asia").diagnoses
     ('no_lung_cancer', 'lung_cancer')
     """
-    merged, issues = _read(_find_network(path_or_name))
+    merged, issues = _read(find_network(path_or_name))
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
@@ -116,7 +116,12 @@ def _read(directory: Path) -> tuple[Map, list[Issue]]:
     return merged, issues
 
 
-def _find_network(path_or_name: str | Path) -> Path:
+def find_network(path_or_name: str | Path) -> Path:
+    """The directory of a network, from its path or from the name of one that ships with dxnet.
+
+    Raises:
+        ParseError: no such network.
+    """
     path = Path(path_or_name)
     is_path = len(path.parts) > 1 or path.is_absolute()
     for directory in [path] if is_path else [path, RESOURCES / "networks" / path]:

@@ -121,28 +121,31 @@ class ParameterDraws:
 
 
 class MovedNumbers:
-    """Draws in each of which one number is moved to a value, the other states of its row in proportion.
+    """Draws in each of which some numbers are moved to values, the other states of their rows in proportion.
 
     Args:
         parameters: the numbers.
-        moves: place and state of a number, and its value.
+        moves: for each draw, place and state of the numbers that move, and their values.
     """
 
-    def __init__(self, parameters: Parameters, moves: Sequence[tuple[tuple[str, int], float]]):
+    def __init__(self, parameters: Parameters, moves: Sequence[Mapping[tuple[str, int], float]]):
         self.parameters, self.moves, self.n = parameters, moves, len(moves)
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
+        drawn = self.parameters.table(name, lambda estimate: Cpt(self.moved(estimate), (DRAW,)))
+        return first_axis(drawn, self.n)
 
-        def value(estimate: Estimate) -> Cpt:
-            moved = np.tile(np.array(estimate.mean)[:, None], self.n)
-            for d, ((place, state), p) in enumerate(self.moves):
-                if self.parameters.estimates[place] is estimate:
-                    moved[:, d] *= (1 - p) / (1 - estimate.mean[state])
-                    moved[state, d] = p
-            return Cpt(moved, (DRAW,))
-
-        return first_axis(self.parameters.table(name, value), self.n)
+    def moved(self, estimate: Estimate) -> Array:
+        """What stands for an estimate, ``ndarray[states, n]``."""
+        values = np.tile(np.array(estimate.mean)[:, None], self.n)
+        for d, move in enumerate(self.moves):
+            own = {s: p for (place, s), p in move.items() if self.parameters.estimates[place] is estimate}
+            if own:
+                stated = sum(estimate.mean[state] for state in own)
+                values[:, d] *= (1 - sum(own.values())) / (1 - stated)
+                values[list(own), d] = list(own.values())
+        return values
 
 
 def first_axis(table: Cpt, n: int) -> Array:

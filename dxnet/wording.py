@@ -54,7 +54,8 @@ def bar(p: float, width: int = 20) -> str:
 def counted(number: int, thing: str) -> str:
     """A number with its noun.
 
-    >>> counted(1, "finding"), counted(3, "finding")
-    ('1 finding', '3 findings')
+    >>> counted(1, "finding"), counted(3, "finding"), counted(2, "diagnosis")
+    ('1 finding', '3 findings', '2 diagnoses')
     """
-    return f"{number} {thing}{'s' * (number != 1)}"
+    many = f"{thing[:-2]}es" if thing.endswith("is") else f"{thing}s"
+    return f"{number} {thing if number == 1 else many}"

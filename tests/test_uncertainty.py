@@ -5,8 +5,7 @@ import pytest
 from conftest import engine, network
 
 from dxnet import Case, credible_intervals
-from dxnet.parameters import MovedNumbers, ParameterDraws
-from dxnet.uncertainty import sensitivity
+from dxnet.parameters import ParameterDraws
 
 
 def findings_of(net, tables, rng, number):
@@ -58,21 +57,3 @@ def test_the_same_seed_gives_the_same_intervals(als):
 def test_a_level_outside_0_to_1_is_refused(als):
     with pytest.raises(ValueError, match="give a share between 0 and 1"):
         credible_intervals(engine("als_mimics"), Case({}), level=90)
-
-
-def test_a_swing_is_what_a_moved_number_does(als):
-    case = Case({"babinski": "present", "tongue_atrophy": "present", "sensory_loss": "present"})
-    answers = engine("als_mimics")
-    swings = sensitivity(answers, case, "als", top=5)
-    assert [s.width for s in swings] == sorted((s.width for s in swings), reverse=True)
-    for swing in swings:
-        place, k = (swing.place, swing.state), als.diagnoses.index("als")
-        p = swing.estimate.mean[swing.state]
-        moved, _ = answers.ask_draws(case, MovedNumbers(answers.parameters, [(place, swing.low), (place, p)]))
-        assert moved[0, k] == pytest.approx(swing.at_low) and swing.low < p < swing.high
-        assert moved[1] == pytest.approx(answers.diagnose(case).post_test, abs=1e-12)
-        step = 1e-6 * p
-        both = [(place, p + step), (place, p - step)]
-        near, _ = answers.ask_draws(case, MovedNumbers(answers.parameters, both))
-        slopes = (np.log(near[:, k]) - np.log(moved[1, k])) / (step, -step)
-        assert min(slopes) - 1e-3 <= swing.derivative <= max(slopes) + 1e-3

@@ -5,10 +5,12 @@ import click
 from dxnet.cli.check import check
 from dxnet.cli.criteria import criteria
 from dxnet.cli.diagnose import diagnose
+from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
 from dxnet.cli.score import score
+from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
 
@@ -24,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, export):
+for command in (check, diagnose, next_, criteria, evaluate, score, show, sensitivity, diff, export):
     main.add_command(command)
