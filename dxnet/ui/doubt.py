@@ -7,8 +7,8 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network
 from dxnet.explain import conflict, flips
+from dxnet.sensitivity import sensitivity
 from dxnet.ui.state import Form, words
-from dxnet.uncertainty import sensitivity
 from dxnet.wording import percent
 
 SHOWN = 10
@@ -68,10 +68,10 @@ def numbers(network: Network, form: Form, engine: Engine, answer: Differential) 
     found = form.ask(engine, sensitivity, diagnosis=first, top=SHOWN)
     told = pd.DataFrame(
         {
-            "Number": [swing.place for swing in found],
-            "Its 90 % interval": [f"{percent(s.low)} to {percent(s.high)}" for s in found],
+            "Number": [str(swing.number) for swing in found],
+            "Its 90 % interval": [" to ".join(map(percent, swing.number.interval)) for swing in found],
             "First rank with these": [f"{percent(s.at_low)} to {percent(s.at_high)}" for s in found],
-            "From": [", ".join(f"@{key}" for key in swing.estimate.sources) for swing in found],
+            "From": [", ".join(f"@{key}" for key in swing.number.estimate.sources) for swing in found],
         }
     )
     st.table(told, hide_index=True, alt="Numbers of the network that move the first rank most")
