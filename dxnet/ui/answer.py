@@ -52,6 +52,7 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     st.caption(
         f"Bar: post-test · line: 90 % credible interval · black tick: pre-test · **{MARK}**: treatable  \n"
         f"{literal(leader['name'])} comes first in {percent(leader.ranked_first, 0)} of draws of the numbers"
+        " · research and education, not a medical device"
     )
     st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
     clash = form.ask(engine, conflict)

@@ -90,6 +90,6 @@ def page(browser, address):
     window.goto(address)
     for part in ("stVegaLiteChart", "stSelectbox", "stButtonGroup"):
         window.get_by_test_id(part).first.wait_for()
-    window.get_by_text("All diagnoses as a table").wait_for()
+    window.get_by_role("tab", name="All diagnoses").wait_for()
     yield window
     window.close()
