@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 def percent(p: float, digits: int = 1) -> str:
     """A probability in per cent, never as 0 or 100: even 1.0 may be a rounded 0.9999999999999999.
@@ -48,3 +50,14 @@ def counted(number: int, thing: str) -> str:
     ('1 finding', '3 findings')
     """
     return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def words(state: str | Mapping[str, float]) -> str:
+    """A state, or the likelihoods of several, as it is shown.
+
+    >>> words("long_or_dorsal"), words({"present": 0.8, "absent": 0.2})
+    ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
+    """
+    if isinstance(state, str):
+        return state.replace("_", " ")
+    return f"uncertain ({', '.join(f'{words(name)} {value:g}' for name, value in state.items())})"

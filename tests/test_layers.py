@@ -29,9 +29,11 @@ ORDER = [
     "evaluate",
     "cohort",
     "formats",
+    "validation",
     "console",
     "reasons",
     "show",
+    "report",
     "cli",
     "ui",
 ]

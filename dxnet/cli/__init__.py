@@ -8,6 +8,7 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
+from dxnet.cli.report import report
 from dxnet.cli.score import score
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, export):
+for command in (check, diagnose, next_, criteria, report, evaluate, score, show, export):
     main.add_command(command)
