@@ -17,9 +17,15 @@ from dxnet.uncertainty import Intervals, credible_intervals
 from dxnet.validation import FINDINGS, UNKNOWN, WORTH, validation
 from dxnet.wording import counted, percent, share, words
 
-SHOWN = 8
-"""Diagnoses in the chart; the table below it holds all."""
+SHOWN, LONGEST = 8, 36
+"""Diagnoses in the chart and letters of their names; the table below it holds all."""
+ROUGH = 50.0
+"""Intervals from fewer draws of equal weight are said to be rough."""
 
+_ROUGH = (
+    "The intervals are rough: few of the draws fit these findings, as they are rare together or many. Read "
+    "them as wide or narrow, not to the digit."
+)
 _OUTSIDE = (
     "A post-test probability may lie outside its interval: it is that of the mean numbers, while a draw "
     "counts by the probability that it gives to the findings, and these may speak for other numbers than "
@@ -65,9 +71,8 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Validation", tuple(_validation(engine, case))),
         Section("References", tuple(_references(cited))),
     ]
-    use = INTENDED_USE.split(".")[0]
-    whose = case.id if len(case.id) <= 40 else f"{case.id[:39]}…"
-    foot = f"{use}. Case {whose or 'without id'} · {network.name} {network.version} · {on.isoformat()}"
+    use, whose = INTENDED_USE.split(".")[0], _cut(case.id, LONGEST) or "without id"
+    foot = f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
     return tidied(Content("Differential diagnosis of one case", foot, on, tuple(sections)))  # type: ignore[no-any-return]
 
 
@@ -87,7 +92,7 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
             ("Its fingerprint", network.fingerprint or "none, as it was made in Python"),
             ("About it", network.description),
             ("Setting of the prior", f"{setting.label} ({answer.setting}). {setting.description}"),
-            ("Prior from", cited.of(stated.values())),
+            ("Sources of it", cited.of(stated.values())),
             ("Date", on.isoformat()),
         ]
     )
@@ -113,7 +118,7 @@ def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
         label = f"{diagnosis.name} (treatable)" if diagnosis.treatable == "yes" else diagnosis.name
         span = f"{percent(low)} to {percent(high)}"
         rows.append((str(rank), label, diagnosis.group, percent(before), percent(p), span, first))
-        bars.append(Bar(label, p, low, high, before, percent(p)))
+        bars.append(Bar(_cut(label, LONGEST), p, low, high, before, percent(p)))
     level = f"{sure.level:.0%}".replace("%", " %")
     yield Chart(
         f"Bar: post-test probability. Line: its {level} credible interval. Tick: pre-test.",
@@ -135,12 +140,18 @@ def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
         "hide. "
         f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm)."
     )
+    if sure.effective < ROUGH:
+        yield Text(_ROUGH, strong=True)
     if any(map(_is_outside, bars)):
         yield Text(_OUTSIDE)
     totals = tuple(
         (group or "without group", percent(a), percent(b)) for group, (a, b) in answer.groups.items()
     )
     yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), totals)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _is_outside(bar: Bar) -> bool:

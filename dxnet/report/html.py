@@ -1,4 +1,4 @@
-"""A report as one HTML file: nothing is fetched, and it prints on A4."""
+"""A report as one HTML file: nothing is fetched, and it prints on A4 with a foot on each page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from dxnet.report.parts import Content
 
-ROW, LEFT, WIDTH, RIGHT = 26, 210, 430, 70
+ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
 """Of the chart, in its own units: height of a row, widths of names, bars and numbers."""
 
 
@@ -24,4 +24,14 @@ def _template() -> Template:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["css"] = css
     return environment.get_template("report.html")
+
+
+def css(text: str) -> str:
+    """Text as it may stand between the quotes of a style sheet.
+
+    >>> print(css('a"b'))
+    a\\22 b
+    """
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)

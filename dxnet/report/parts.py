@@ -89,7 +89,7 @@ class Content:
         title: what it is.
         foot: what every page must say.
         date: when it was made.
-        sections: the first one stands without its heading being looked for in a table of contents.
+        sections: in the order of reading.
     """
 
     title: str
@@ -99,12 +99,13 @@ class Content:
 
 
 def plain(text: str) -> str:
-    """Text in one line; a character that cannot be seen is told by its number.
+    """Text in one line; a character that cannot be seen is told by its number, a per cent sign stays put.
 
     >>> print(plain("a\\tb \\u202e c"))
     a b <U+202E> c
     """
-    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
+    seen = (c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
+    return "".join(seen).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def tidied(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
+from unicodedata import bidirectional
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
@@ -43,7 +44,8 @@ class Paper(FPDF):
         self.foot = content.foot
         for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
             self.add_font("text", style, FONTS / file)
-        self._known = set.intersection(*(set(f.cmap) for f in self.fonts.values() if isinstance(f, TTFFont)))
+        known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
+        self._known = {c for c in set.intersection(*known) if bidirectional(chr(c)) not in ("R", "AL")}
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.set_title(self.drawable(f"{content.title}: {content.foot}"))
@@ -62,7 +64,7 @@ class Paper(FPDF):
         self.set_text_color(colour)
 
     def drawable(self, text: str) -> str:
-        """Text with the number of each character that the font lacks in its place."""
+        """Text with the number of each character that the font lacks, or that is written to the left."""
         return "".join(c if ord(c) in self._known else f"<U+{ord(c):04X}>" for c in text)
 
     def write_text(self, text: str, line: float = LINE, left: float = MARGIN) -> None:

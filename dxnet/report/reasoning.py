@@ -175,11 +175,11 @@ def _open(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:
     """What one set of criteria still depends on."""
     if c.missing:
         missing = "; ".join(network.findings[name].label for name in c.missing)
-        yield c.name, f"depends on what was not examined: {missing}"
+        yield f"{c.name} depends on", f"not examined: {missing}"
     if c.lacks:
         category, ways = c.lacks
         more = f"; or {len(ways) - _WAYS} other ways" if len(ways) > _WAYS else ""
-        yield c.name, f"{category} would need {'; or '.join(ways[:_WAYS])}{more}"
+        yield f"{c.name}, {category}, would need", f"{'; or '.join(ways[:_WAYS])}{more}"
 
 
 def readable(network: Network, text: str) -> str:
