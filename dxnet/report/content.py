@@ -19,6 +19,8 @@ from dxnet.wording import counted, percent, share, words
 
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
+NORMAL = ("absent", "negative", "none", "normal")
+"""States that are listed as absent or normal; others, such as a first one that is a value, as entered."""
 ROUGH = 50.0
 """Intervals from fewer draws of equal weight are said to be rough."""
 
@@ -89,10 +91,10 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
             *_about(case.about),
             ("Known diagnosis", f"{known} (not used)" if known else ""),
             ("Network", f"{network.label} ({network.name} {network.version})"),
-            ("Its fingerprint", network.fingerprint or "none, as it was made in Python"),
+            ("Fingerprint", network.fingerprint or "none, as it was made in Python"),
             ("About it", network.description),
             ("Setting of the prior", f"{setting.label} ({answer.setting}). {setting.description}"),
-            ("Sources of it", cited.of(stated.values())),
+            ("Sources of the prior", f"{cited.of(stated.values())} (marks: see References)"),
             ("Date", on.isoformat()),
         ]
     )
@@ -104,8 +106,8 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
 
 def _about(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "Title", about.get("title", "")
-    stated = (about.get(key, "") for key in ("authors_short", "journal", "year", "doi", "pmid", "url"))
-    yield "Published", ", ".join(filter(None, stated))
+    parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
+    yield "Published", ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key))
     yield "Note", about.get("note", "")
 
 
@@ -163,11 +165,11 @@ def _is_outside(bar: Bar) -> bool:
 def _findings(answer: Differential) -> Iterator[Part]:
     """Those entered: found, absent or normal, uncertain."""
     network, found = answer.network, answer.case.findings
-    normal = {name for name, state in found.items() if state == network.findings[name].states[0]}
+    normal = {name for name, state in found.items() if state in NORMAL}
     unsure = {name: seen for name, state in found.items() if (seen := _likelihoods(network, name, state))}
     lists = (
         ("Entered as present or with a value", [n for n in found if n not in normal and n not in unsure]),
-        ("Entered as absent or normal (the first state of the finding)", [n for n in found if n in normal]),
+        ("Entered as absent or normal", [n for n in found if n in normal]),
         ("Entered as uncertain: likelihood of what was seen under each state", list(unsure)),
     )
     counts = f"{counted(len(found), 'finding')} entered, {len(answer.not_examined)} not examined."

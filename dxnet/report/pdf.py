@@ -18,6 +18,8 @@ MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
 """Millimetres: at the sides, at the foot, from line to line, for the names of facts."""
 SIZE, SMALL = 9.0, 8.0
 """Points of text, and of tables."""
+MOST = 1000.0
+"""Millimetres of text in a cell, so that a row fits on a page."""
 ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
 KEPT, WIDE = 30.0, 62.0
@@ -141,10 +143,10 @@ def _table(paper: Paper, table: Table) -> None:
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="BOLD", color=QUIET),
         line_height=LINE,
-        padding=(0.3, 1),
+        padding=(0.3, 1.5),
     ) as drawn:
         for cells in (tuple(column.removeprefix(">") for column in table.columns), *table.rows):
-            drawn.row(tuple(map(paper.drawable, cells)))
+            drawn.row(tuple(_cut(paper, paper.drawable(cell), MOST) for cell in cells))
     paper.ln(2)
 
 
@@ -153,7 +155,7 @@ def _widths(paper: Paper, table: Table) -> tuple[float, ...]:
     columns = list(zip(*table.rows, strict=True))
     paper.ink(INK, SMALL, "B")
     natural = [
-        max(paper.get_string_width(paper.drawable(text)) for text in (name.removeprefix(">"), *texts)) + 5
+        max(paper.get_string_width(paper.drawable(text)) for text in (name.removeprefix(">"), *texts)) + 4.5
         for name, texts in zip(table.columns, columns, strict=True)
     ]
     paper.ink(INK, SMALL)
@@ -204,7 +206,7 @@ def _bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
 
 
 def _cut(paper: Paper, text: str, width: float) -> str:
-    """Text cut to a width; the whole of it stands in a table."""
+    """Text cut to a width, visibly."""
     if paper.get_string_width(text) <= width:
         return text
     while paper.get_string_width(f"{text}…") > width:

@@ -46,9 +46,12 @@ def _weights(
     if is_first:
         change += f" {_MEANING}"
     yield Text(change)
-    for caption, part in (("For", found.supporting), ("Against", found.opposing)):
-        rows = tuple(_row(network, case, c, cited) for c in part) or (("nothing", "", "", "", ""),)
-        yield Table(f"{caption} it", ("Finding", "State", ">Weight", ">LR", "Sources"), rows)
+    neither = tuple(c for c in found.contributions if c.weight == 0)
+    for caption, part in (("For it", found.supporting), ("Against it", found.opposing), ("Neither", neither)):
+        rows = tuple(_row(network, case, c, cited) for c in part)
+        if rows or part is not neither:
+            columns = ("Finding", "State", ">Weight", ">LR", "Sources")
+            yield Table(caption, columns, rows or (("nothing", "", "", "", ""),))
     involved = [
         f"{network.mechanisms[m].label} {percent(p)}" for m, p in found.mechanisms.items() if p >= INVOLVED
     ]
