@@ -22,8 +22,8 @@ INTENDED_USE = (
     "Research and education use; not a medical device. It reads reported findings, never images or traces."
 )
 INTENDED_USER = (
-    "For people with clinical training in the field of the network, who judge each answer; "
-    "it must not decide for a patient."
+    "Intended users: people with clinical training in the field of the network, who judge each answer. "
+    "It must not decide for a patient."
 )
 
 

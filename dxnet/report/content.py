@@ -53,8 +53,8 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
     >>> [section.heading for section in report.sections][:3]
     ['Case', 'Ranking', 'Findings']
     """
-    answer, cited, on = engine.diagnose(case), Cited(engine.network), on or date.today()
-    network = engine.network
+    network, answer, on = engine.network, engine.diagnose(case), on or date.today()
+    cited = Cited(network)
     sections = [
         Section("Case", tuple(_case(answer, cited, on))),
         Section("Ranking", tuple(_ranking(answer, credible_intervals(engine, case)))),
@@ -73,9 +73,16 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Validation", tuple(_validation(engine, case))),
         Section("References", tuple(_references(cited))),
     ]
-    use, whose = INTENDED_USE.split(".")[0], _cut(case.id, LONGEST) or "without id"
-    foot = f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
-    return tidied(Content("Differential diagnosis of one case", foot, on, tuple(sections)))  # type: ignore[no-any-return]
+    title, foot = "Differential diagnosis of one case", _foot(answer, on)
+    made: Content = tidied(Content(title, foot, on, tuple(sections)))
+    return made
+
+
+def _foot(answer: Differential, on: date) -> str:
+    """What every page must say."""
+    network, use = answer.network, INTENDED_USE.split(".")[0]
+    whose = _cut(answer.case.id, LONGEST) or "without id"
+    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
