@@ -27,7 +27,10 @@ SUFFIXES = (".html", ".pdf")
 def report(
     path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
 ) -> None:
-    """Write one case as HTML or PDF: the ranking, why, how sure, what next, and its limits."""
+    """Write a report of one case as HTML or PDF.
+
+    It has the ranking, why, how sure, what next, and what the network does not tell.
+    """
     suffix = output.suffix.lower()
     if suffix not in SUFFIXES:
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
