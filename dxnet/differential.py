@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 INTENDED_USE = (
     "Research and education use; not a medical device. It reads reported findings, never images or traces."
 )
+INTENDED_USER = (
+    "Intended users: people with clinical training in the field of the network, who judge each answer. "
+    "It must not decide for a patient."
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

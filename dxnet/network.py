@@ -245,10 +245,15 @@ class Network(Frozen):
         atypical = {ATYPICAL: self.atypical} if self.atypical else {}
         return {**atypical, **self.mechanisms, **self.incidental, **self.findings}
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label of each finding, by id."""
+        return {name: finding.label for name, finding in self.findings.items()}
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
         copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
-        for cached in ("diagnoses", "nodes") if update else ():
+        for cached in ("diagnoses", "nodes", "labels") if update else ():
             copied.__dict__.pop(cached, None)
         return copied
 

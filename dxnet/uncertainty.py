@@ -54,7 +54,9 @@ def credible_intervals(
 
     A draw counts by the probability that it gives to the findings, as the patient is evidence about the
     numbers too: with draws of equal weight, 90 % intervals hold the truth in 82 to 86 % of simulations.
-    They tell what the weights of the numbers leave open, not what the structure or a biased source may hide.
+    An interval always holds the posterior of the mean numbers: few draws far away may carry much of the
+    mean, which the tails then leave out. They tell what the weights of the numbers leave open, not what the
+    structure or a biased source may hide.
 
     Args:
         engine, case: what to answer.
@@ -88,6 +90,6 @@ def credible_intervals(
     ]
     first: Array = np.bincount(drawn.argmax(axis=1), weight, drawn.shape[1]).astype(float)
     effective = float(1 / (weight**2).sum())
-    return Intervals(
-        engine.network.diagnoses, level, differential.post_test, ends[0], ends[1], first, draws, effective
-    )
+    post_test = differential.post_test
+    low, high = np.minimum(ends[0], post_test), np.maximum(ends[1], post_test)
+    return Intervals(engine.network.diagnoses, level, post_test, low, high, first, draws, effective)

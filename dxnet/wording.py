@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 
 def percent(p: float, digits: int = 1) -> str:
     """A probability in per cent, never as 0 or 100: even 1.0 may be a rounded 0.9999999999999999.
@@ -59,3 +62,25 @@ def counted(number: int, thing: str) -> str:
     """
     many = f"{thing[:-2]}es" if thing.endswith("is") else f"{thing}s"
     return f"{number} {thing if number == 1 else many}"
+
+
+def words(state: str | Mapping[str, float]) -> str:
+    """A state, or the likelihoods of several, as it is shown.
+
+    >>> words("long_or_dorsal"), words({"present": 0.8, "absent": 0.2})
+    ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
+    """
+    if isinstance(state, str):
+        return state.replace("_", " ")
+    return f"uncertain ({', '.join(f'{words(name)} {value:g}' for name, value in state.items())})"
+
+
+def with_labels(text: str, labels: Mapping[str, str]) -> str:
+    """A message with labels in place of ids.
+
+    >>> with_labels("age is 80+ but onset is not", {"age": "Age at onset"})
+    '“Age at onset” is 80+ but onset is not'
+    """
+    return re.sub(
+        r"[A-Za-z]\w*", lambda match: f"“{labels[match[0]]}”" if match[0] in labels else match[0], text
+    )

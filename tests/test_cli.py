@@ -46,7 +46,7 @@ def table(tmp_path):
 
 def test_help_names_every_command():
     text = run("--help").stdout
-    for command in ("check", "diagnose", "evaluate", "export", "show"):
+    for command in ("check", "diagnose", "evaluate", "export", "report", "show"):
         (line,) = [line for line in text.splitlines() if line.split()[:1] == [command]]
         assert len(line.split()) > 3 and not line.endswith("...")
         assert run(command, "--help").stdout.startswith("Usage:")

@@ -35,9 +35,11 @@ ORDER = [
     "diff",
     "cohort",
     "formats",
+    "validation",
     "console",
     "reasons",
     "show",
+    "report",
     "cli",
     "ui",
 ]

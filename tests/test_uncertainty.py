@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from conftest import engine, network
 
-from dxnet import Case, credible_intervals
+from dxnet import Case, credible_intervals, read_cases
+from dxnet.load import RESOURCES
 from dxnet.parameters import ParameterDraws
 
 
@@ -46,6 +47,7 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
         truth = answers.ask_draws(case, One(number))[0][0, k]
         inside += found.low[k] <= truth <= found.high[k]
     assert 0.88 <= inside / 2000 <= 0.92, inside / 2000
+    print(inside / 2000)
 
 
 def test_the_same_seed_gives_the_same_intervals(als):
@@ -57,3 +59,9 @@ def test_the_same_seed_gives_the_same_intervals(als):
 def test_a_level_outside_0_to_1_is_refused(als):
     with pytest.raises(ValueError, match="give a share between 0 and 1"):
         credible_intervals(engine("als_mimics"), Case({}), level=90)
+
+
+def test_an_interval_holds_the_posterior_of_the_mean_numbers(als):
+    for case in read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:20]:
+        found = credible_intervals(engine("als_mimics"), case)
+        assert (found.low <= found.post_test).all() and (found.post_test <= found.high).all()

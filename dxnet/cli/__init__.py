@@ -9,6 +9,7 @@ from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
+from dxnet.cli.report import report
 from dxnet.cli.score import score
 from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
@@ -26,5 +27,17 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, sensitivity, diff, export):
+for command in (
+    check,
+    diagnose,
+    next_,
+    criteria,
+    report,
+    evaluate,
+    score,
+    show,
+    sensitivity,
+    diff,
+    export,
+):
     main.add_command(command)

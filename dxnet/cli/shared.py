@@ -110,6 +110,15 @@ def read(paths: Sequence[Path], stage: Stage) -> list[Case]:
     return cases
 
 
+def write(path: Path, content: bytes) -> None:
+    """A file with this content; one that cannot be written is told."""
+    try:
+        path.write_bytes(content)
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be written").lower()
+        raise DxnetError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+
+
 def print_json(value: object) -> None:
     """A value as JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))

@@ -8,9 +8,9 @@ import streamlit as st
 from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.explain import conflict
 from dxnet.ui import charts, files
-from dxnet.ui.state import Form, complaints, literal, readable, words
+from dxnet.ui.state import Form, complaints, literal, readable
 from dxnet.uncertainty import Intervals
-from dxnet.wording import between, percent
+from dxnet.wording import between, percent, words
 
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""

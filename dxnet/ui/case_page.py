@@ -15,10 +15,10 @@ REASONS = ("Why", "What next", "What would change my mind", "Criteria", "All dia
 
 def draw(network: Network, form: Form) -> None:
     """Draw the page."""
-    header(network, form)
+    machine = engine(network, form.setting)
+    header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
-    machine = engine(network, form.setting)
     left, right = st.columns([12, 9], gap="medium")
     with left:
         findings.show(network, form, GROUP_PANE)
@@ -30,14 +30,14 @@ def draw(network: Network, form: Form) -> None:
     frame.foot(network, *facts(network, form))
 
 
-def header(network: Network, form: Form) -> None:
+def header(network: Network, form: Form, engine: Engine) -> None:
     """Title, search, and what can be done with the whole case."""
     left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center"):
         frame.title(network.label)
         findings.search(network, form)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
-        files.show(network, form)
+        files.show(network, form, engine)
 
 
 def reasons(network: Network, form: Form, engine: Engine, result: Differential) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 from dxnet import Differential, Engine, Network
 from dxnet.explain import conflict, flips
 from dxnet.sensitivity import sensitivity
-from dxnet.ui.state import Form, words
-from dxnet.wording import percent
+from dxnet.ui.state import Form
+from dxnet.wording import percent, words
 
 SHOWN = 10
 

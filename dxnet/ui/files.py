@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from dxnet import Case, DxnetError, Network
+from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats import dump_case, read_cases
 from dxnet.load import RESOURCES
-from dxnet.ui.state import Form, complaints, literal, words
+from dxnet.report import report
+from dxnet.ui.state import Form, complaints, literal
+from dxnet.wording import words
 
 SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
+REPORTS = {".pdf": "application/pdf", ".html": "text/html"}
 
 
 @st.cache_data(show_spinner=False)
@@ -31,8 +35,8 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
     return fitting
 
 
-def show(network: Network, form: Form) -> None:
-    """New, open, save."""
+def show(network: Network, form: Form, engine: Engine) -> None:
+    """New, open, save, report."""
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
         upload(network, form)
@@ -44,6 +48,17 @@ def show(network: Network, form: Form) -> None:
         on_click="ignore",
         help="Save the findings as a case file",
     )
+    with st.popover("Report"):
+        for suffix, mime in REPORTS.items():
+            st.download_button(
+                suffix[1:].upper(),
+                partial(reported, form, engine, suffix),
+                file_name=f"{Path(form.case.id).name or 'case'}{suffix}",
+                mime=mime,
+                on_click="ignore",
+                help="Everything on this page as one file",
+                key=f"report{suffix}",
+            )
 
 
 def upload(network: Network, form: Form) -> None:
@@ -100,12 +115,17 @@ def source(network: Network, case: Case) -> str:
     return " · ".join(facts)
 
 
-def saved(form: Form) -> Case:
-    """The case as it is saved: what was only pre-set is said to be so."""
-    if not form.preset:
-        return form.case
-    note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
-    return replace(
-        form.case,
-        about={**form.case.about, "note": "; ".join(filter(None, (form.case.about.get("note"), note)))},
-    )
+def saved(form: Form, case: Case | None = None) -> Case:
+    """The case as it is saved: what was only pre-set, and what is paused, is said to be so."""
+    case = case or form.case
+    notes = [case.about.get("note", "")]
+    for said, names in (("pre-set, not asked", form.preset), ("paused, not used", form.paused)):
+        if names:
+            notes.append(f"{said}: {', '.join(sorted(names))}")
+    note = "; ".join(filter(None, notes))
+    return replace(case, about={**case.about, "note": note}) if note else case
+
+
+def reported(form: Form, engine: Engine, suffix: str) -> bytes:
+    """The case in use as a report."""
+    return report(engine, saved(form, form.used), suffix)

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from dxnet import Network
-from dxnet.ui.state import Form, words
+from dxnet.ui.state import Form
+from dxnet.wording import words
 
 NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
 CELL = 286

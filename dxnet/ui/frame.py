@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from dxnet import DxnetError, Network
-from dxnet.differential import INTENDED_USE
+from dxnet.differential import INTENDED_USE, INTENDED_USER
 from dxnet.ui.state import Form, form, network
 
 Draw = Callable[[Network, Form], None]
@@ -56,7 +56,7 @@ def choose_setting(network: Network, form: Form) -> None:
 def foot(network: Network, *facts: str) -> None:
     """What every page is printed with: intended use, network, date, further facts; and the limits."""
     known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
-    st.caption(f"{INTENDED_USE}  \n{' · '.join(known)}")
+    st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(known)}")
     if network.limits:
         with st.expander("Limits of these numbers"):
             st.markdown("\n".join(f"- {limit}" for limit in network.limits))

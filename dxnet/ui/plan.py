@@ -9,8 +9,8 @@ import streamlit as st
 
 from dxnet import Engine, Network, next_tests
 from dxnet.planning import NextTest, Result, never_miss
-from dxnet.ui.state import Form, words
-from dxnet.wording import percent
+from dxnet.ui.state import Form
+from dxnet.wording import percent, words
 
 SHOWN, RESULTS = 8, 12
 BURDENS = ("cost", "invasiveness", "availability")

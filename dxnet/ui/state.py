@@ -12,6 +12,7 @@ import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network, load_network
 from dxnet.case import State
+from dxnet.wording import with_labels
 
 Answer = TypeVar("Answer")
 
@@ -143,17 +144,6 @@ def form(network: Network) -> Form:
     return st.session_state.form
 
 
-def words(state: State) -> str:
-    """A state as it is shown.
-
-    >>> words("long_or_dorsal"), words({"present": 0.8, "absent": 0.2})
-    ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
-    """
-    if isinstance(state, str):
-        return state.replace("_", " ")
-    return f"uncertain ({', '.join(f'{words(name)} {value:g}' for name, value in state.items())})"
-
-
 def complaints(network: Network, problem: DxnetError) -> list[str]:
     """What is wrong and what to do about it, in the words of the form."""
     return [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues]
@@ -161,12 +151,7 @@ def complaints(network: Network, problem: DxnetError) -> list[str]:
 
 def readable(network: Network, text: str) -> str:
     """A message with the labels of findings in place of their ids."""
-
-    def label(match: re.Match[str]) -> str:
-        finding = network.findings.get(match[0])
-        return f"“{finding.label}”" if finding else match[0]
-
-    return literal(re.sub(r"[A-Za-z]\w*", label, text))
+    return literal(with_labels(text, network.labels))
 
 
 def literal(text: str) -> str:

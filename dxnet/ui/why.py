@@ -11,8 +11,8 @@ import streamlit as st
 from dxnet import Differential, Engine, Estimate, Network, explain
 from dxnet.explain import Contribution, Explanation
 from dxnet.ui import charts
-from dxnet.ui.state import Form, literal, words
-from dxnet.wording import percent
+from dxnet.ui.state import Form, literal
+from dxnet.wording import percent, words
 
 SHOWN = 12
 """Findings in the chart."""

@@ -59,8 +59,8 @@ def test_numbers_are_those_of_the_command_line(page):
 
 def test_the_answer_is_seen_without_scrolling(page):
     open_example(page)
-    ranking = page.get_by_test_id("stVegaLiteChart").first
-    for part in (ranking, page.get_by_text("not a medical device").first, page.get_by_text("Gold Coast").first):
+    told = [page.get_by_text(text).first for text in ("not a medical device", "Gold Coast", "in use; choose")]
+    for part in (page.get_by_test_id("stVegaLiteChart").first, *told):
         box = part.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

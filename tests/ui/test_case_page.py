@@ -62,7 +62,7 @@ def expected(network, findings, setting=None):
 
 
 def footer(page):
-    return next(text.value for text in page.caption if "not a medical device" in text.value)
+    return next(text.value for text in page.caption if "never images" in text.value)
 
 
 def upload(page, name, text):
@@ -365,3 +365,14 @@ def test_ten_cases_have_the_numbers_of_the_command_line(start, tmp_path):
         told = json.loads(CliRunner().invoke(main, ["diagnose", str(path), "--json"]).stdout)
         rows = {r["label"]: (percent(r["pre_test"]), percent(r["post_test"])) for r in told["ranking"]}
         assert list(ranking(page).items()) == list(rows.items())
+
+
+def test_a_report_says_what_is_paused(start):
+    page = start("asia")
+    page.segmented_control(key="form:smoking").set_value("present").run()
+    page.segmented_control(key="form:visit_to_asia").set_value("present").run()
+    pause(page, "smoking")
+    form = page.session_state.form
+    told = files.saved(form, form.used)
+    assert told.findings == {"visit_to_asia": "present"} and told.about["note"] == "paused, not used: smoking"
+    assert files.saved(form).findings == {"smoking": "present", "visit_to_asia": "present"}

@@ -1,0 +1,56 @@
+"""A case as one file to take away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dxnet.cli.shared import FILE, engine_for, network_option, read, setting_option, stage_option, write
+from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
+
+if TYPE_CHECKING:
+    from dxnet.case import Case
+    from dxnet.formats import Stage
+
+SUFFIXES = (".html", ".pdf")
+
+
+@click.command()
+@click.argument("path", metavar="CASE", type=FILE)
+@click.option("--output", "-o", metavar="FILE.(html|pdf)", required=True, type=FILE, help="File to write.")
+@click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
+@network_option
+@setting_option
+@stage_option
+def report(
+    path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
+) -> None:
+    """Write a report of one case as HTML or PDF.
+
+    It has the ranking, why, how sure, what next, and what the network does not tell.
+    """
+    suffix = output.suffix.lower()
+    if suffix not in SUFFIXES:
+        message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
+        raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(SUFFIXES)}")])
+    case = _one(read([path], stage), path, chosen)
+    from dxnet.report import report as make
+
+    engine = engine_for(name, setting, "compiled", 1)
+    write(output, make(engine, case, suffix))
+    for warning in engine.diagnose(case).warnings:
+        click.echo(warning, err=True)
+
+
+def _one(cases: list[Case], path: Path, chosen: str | None) -> Case:
+    """The case to report."""
+    found = [case for case in cases if chosen is None or case.id == chosen]
+    if len(found) == 1:
+        return found[0]
+    if chosen is not None and not found:
+        fix = did_you_mean(chosen, [case.id for case in cases])
+        raise CaseError([Issue("error", str(path), f"no case {chosen!r}", fix)])
+    message = f"holds {len(found)} cases{f' with the id {chosen!r}' if chosen else ''}; a report is of one"
+    raise CaseError([Issue("error", str(path), message, "choose one with --case ID")])

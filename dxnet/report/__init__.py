@@ -1,0 +1,42 @@
+"""A case as one file to take away: HTML or PDF, both from the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from dxnet.case import Case
+from dxnet.engine import Engine
+from dxnet.errors import DxnetError, Issue
+from dxnet.report.content import content
+from dxnet.report.html import html
+from dxnet.report.parts import Content
+from dxnet.report.pdf import pdf
+
+__all__ = ["REPORTS", "Content", "content", "html", "pdf", "report"]
+
+REPORTS: Mapping[str, Callable[[Content], bytes]] = {".html": html, ".pdf": pdf}
+"""What makes a report, by the suffix of its file."""
+
+
+def report(engine: Engine, case: Case, suffix: str = ".html", on: date | None = None) -> bytes:
+    """A case as a file: what it rests on, the ranking, why, what next, and what it does not tell.
+
+    Args:
+        engine, case: what is reported; the compiled backend is fastest.
+        suffix: ``.html`` (one file without anything from elsewhere) or ``.pdf`` (A4).
+        on: the date that it bears; today without one. The bytes depend on nothing else.
+
+    Raises:
+        DxnetError: another suffix.
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("asia"))
+    >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
+    b'%PDF-'
+    """
+    if suffix not in REPORTS:
+        known = ", ".join(REPORTS)
+        raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
+    return REPORTS[suffix](content(engine, case, on))

@@ -1,0 +1,37 @@
+"""A report as one HTML file: nothing is fetched, and it prints on A4 with a foot on each page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from dxnet.report.parts import Content
+
+ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
+"""Of the chart, in its own units: height of a row, widths of names, bars and numbers."""
+
+
+def html(content: Content) -> bytes:
+    """A report as HTML in UTF-8; all text is escaped."""
+    text = _template().render(content=content, row=ROW, left=LEFT, width=WIDTH, right=RIGHT)
+    return text.encode("utf-8")
+
+
+@lru_cache
+def _template() -> Template:
+    loader = PackageLoader("dxnet.report", "")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["css"] = css
+    return environment.get_template("report.html")
+
+
+def css(text: str) -> str:
+    """Text as it may stand between the quotes of a style sheet.
+
+    >>> print(css('a"b'))
+    a\\22 b
+    """
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)

@@ -1,0 +1,119 @@
+"""A report as frozen parts: every word and number of it, before it is HTML or PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; a strong one is set off from the rest."""
+
+    kind: ClassVar = "text"
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and what they stand for; those without text are left out."""
+
+    kind: ClassVar = "facts"
+    rows: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, str]]) -> Facts:
+        """Facts of which some may have no text."""
+        return cls(tuple((name, text) for name, text in rows if text))
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; numbered where each entry has a mark of its own."""
+
+    kind: ClassVar = "bullets"
+    items: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below a caption; a column whose name begins with ``>`` is aligned to the right."""
+
+    kind: ClassVar = "table"
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A probability with its interval and the one before; ``number`` is it in words."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    before: float
+    number: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars from 0 to 1; all of its numbers stand in a table, too."""
+
+    kind: ClassVar = "chart"
+    caption: str
+    bars: tuple[Bar, ...]
+
+
+Part = Text | Facts | Bullets | Table | Chart
+
+
+@dataclass(frozen=True)
+class Section:
+    """Parts below a heading."""
+
+    heading: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All of a report.
+
+    Args:
+        title: what it is.
+        foot: what every page must say.
+        date: when it was made.
+        sections: in the order of reading.
+    """
+
+    title: str
+    foot: str
+    date: date
+    sections: tuple[Section, ...]
+
+
+def plain(text: str) -> str:
+    """Text in one line; a character that cannot be seen is told by its number, a per cent sign stays put.
+
+    >>> print(plain("a\\tb \\u202e c"))
+    a b <U+202E> c
+    """
+    seen = (c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
+    return "".join(seen).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def tidied(value: Any) -> Any:
+    """The same parts with every text made plain."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, tuple):
+        return tuple(map(tidied, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: tidied(getattr(value, field.name)) for field in fields(value)})
+    return value

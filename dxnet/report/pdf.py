@@ -1,0 +1,223 @@
+"""A report as a PDF on A4, in DejaVu Sans Condensed; a character that it lacks is told by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from unicodedata import bidirectional
+
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout
+from fpdf.fonts import FontFace, TTFFont
+
+from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Section, Table, Text
+
+FONTS = Path(__file__).parent / "fonts"
+MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
+"""Millimetres: at the sides, at the foot, from line to line, for the names of facts."""
+SIZE, SMALL = 9.0, 8.0
+"""Points of text, and of tables."""
+MOST = 1000.0
+"""Millimetres of text in a cell, so that a row fits on a page."""
+ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
+"""Millimetres of the chart: height of a row, widths of names and of numbers."""
+KEPT, WIDE = 30.0, 62.0
+"""Millimetres that a heading needs below it on its page; from which the text of a column is wrapped."""
+INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
+
+
+def pdf(content: Content) -> bytes:
+    """A report as a PDF; the same content gives the same bytes."""
+    paper = Paper(content)
+    paper.add_page()
+    paper.ink(INK, 15, "B")
+    paper.write_text(content.title, 7)
+    for section in content.sections:
+        _section(paper, section)
+    return bytes(paper.output())
+
+
+class Paper(FPDF):
+    """A4 with the foot of a report on each page."""
+
+    def __init__(self, content: Content) -> None:
+        super().__init__(format="A4")
+        self.foot = content.foot
+        for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
+            self.add_font("text", style, FONTS / file)
+        known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
+        self._known = {c for c in set.intersection(*known) if bidirectional(chr(c)) not in ("R", "AL")}
+        self.set_margins(MARGIN, MARGIN)
+        self.set_auto_page_break(True, FOOT)
+        self.set_title(self.drawable(f"{content.title}: {content.foot}"))
+        self.set_lang("en")
+        self.set_creation_date(datetime.combine(content.date, time(), UTC))
+
+    def footer(self) -> None:
+        """What every page says, and its number."""
+        self.set_y(-FOOT + 4)
+        self.ink(QUIET, 7.5)
+        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {{nb}}")
+
+    def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
+        """Colour, size and weight of the text to come."""
+        self.set_font("text", style, size)
+        self.set_text_color(colour)
+
+    def drawable(self, text: str) -> str:
+        """Text with the number of each character that the font lacks, or that is written to the left."""
+        return "".join(c if ord(c) in self._known else f"<U+{ord(c):04X}>" for c in text)
+
+    def write_text(self, text: str, line: float = LINE, left: float = MARGIN) -> None:
+        """Text from a left edge to the right margin, over as many lines and pages as it needs."""
+        self.set_x(left)
+        self.multi_cell(0, line, self.drawable(text), align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def keep(self, height: float) -> None:
+        """Go to the next page where less is left of this one."""
+        if self.will_page_break(height):
+            self.add_page()
+
+
+def _section(paper: Paper, section: Section) -> None:
+    paper.keep(KEPT)
+    paper.ln(4)
+    paper.start_section(paper.drawable(section.heading))
+    paper.ink(DEEP, 11.5, "B")
+    paper.write_text(section.heading, 5.5)
+    paper.set_draw_color(DEEP)
+    paper.set_line_width(0.4)
+    paper.line(MARGIN, paper.get_y() + 0.6, paper.w - MARGIN, paper.get_y() + 0.6)
+    paper.ln(2)
+    for part in section.parts:
+        _DRAW[type(part)](paper, part)
+
+
+def _text(paper: Paper, text: Text) -> None:
+    if text.strong:
+        paper.keep(3 * LINE)
+        paper.ln(1)
+    paper.ink(INK, style="B" if text.strong else "")
+    paper.write_text(text.text)
+    paper.ln(1)
+
+
+def _facts(paper: Paper, facts: Facts) -> None:
+    for name, text in facts.rows:
+        paper.keep(2 * LINE)
+        paper.ink(QUIET)
+        top, page = paper.get_y(), paper.page
+        paper.multi_cell(NAMES - 2, LINE, paper.drawable(name), align="L", new_x="LMARGIN", new_y="NEXT")
+        below = paper.get_y() if paper.page == page else top
+        paper.set_y(top)
+        paper.ink(INK)
+        paper.write_text(text, left=MARGIN + NAMES)
+        paper.set_y(max(below, paper.get_y()) if paper.page == page else paper.get_y())
+    paper.ln(1)
+
+
+def _bullets(paper: Paper, bullets: Bullets) -> None:
+    indent = 8.0 if bullets.marks else 4.0
+    for number, item in enumerate(bullets.items):
+        paper.keep(2 * LINE)
+        paper.ink(QUIET)
+        paper.cell(indent, LINE, bullets.marks[number] if bullets.marks else "•")
+        paper.ink(INK, SMALL if bullets.marks else SIZE)
+        paper.write_text(item, left=MARGIN + indent)
+    paper.ln(1)
+
+
+def _table(paper: Paper, table: Table) -> None:
+    paper.keep(KEPT / 2)
+    paper.ln(1)
+    paper.ink(INK, style="B")
+    paper.write_text(table.caption)
+    paper.ink(INK, SMALL)
+    paper.set_draw_color(RULE)
+    paper.set_fill_color("#FFFFFF")
+    paper.set_line_width(0.2)
+    with paper.table(
+        col_widths=_widths(paper, table),
+        text_align=tuple("RIGHT" if column.startswith(">") else "LEFT" for column in table.columns),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=QUIET),
+        line_height=LINE,
+        padding=(0.3, 1.5),
+    ) as drawn:
+        for cells in (tuple(column.removeprefix(">") for column in table.columns), *table.rows):
+            drawn.row(tuple(_cut(paper, paper.drawable(cell), MOST) for cell in cells))
+    paper.ln(2)
+
+
+def _widths(paper: Paper, table: Table) -> tuple[float, ...]:
+    """Numbers get the room that they need, texts share the rest by their lengths."""
+    columns = list(zip(*table.rows, strict=True))
+    paper.ink(INK, SMALL, "B")
+    natural = [
+        max(paper.get_string_width(paper.drawable(text)) for text in (name.removeprefix(">"), *texts)) + 4.5
+        for name, texts in zip(table.columns, columns, strict=True)
+    ]
+    paper.ink(INK, SMALL)
+    numbers = [name.startswith(">") for name in table.columns]
+    wanted = [w if number else min(w, WIDE) for w, number in zip(natural, numbers, strict=True)]
+    rest = paper.epw - sum(w for w, number in zip(wanted, numbers, strict=True) if number)
+    texts = sum(w for w, number in zip(wanted, numbers, strict=True) if not number)
+    return tuple(w if number else rest * w / texts for w, number in zip(wanted, numbers, strict=True))
+
+
+def _chart(paper: Paper, chart: Chart) -> None:
+    height = ROW * len(chart.bars)
+    paper.keep(height + 3 * LINE)
+    top, left, width = paper.get_y() + 1, MARGIN + LEFT, paper.epw - LEFT - RIGHT
+    paper.ink(QUIET, SMALL)
+    paper.set_draw_color(RULE)
+    paper.set_line_width(0.2)
+    for part in (0, 25, 50, 75, 100):
+        x = left + width * part / 100
+        paper.line(x, top, x, top + height)
+        paper.set_xy(x - 10, top + height)
+        paper.cell(20, LINE, f"{part} %", align="C")
+    for number, bar in enumerate(chart.bars):
+        _bar(paper, bar, left, top + ROW * (number + 0.5), width)
+    paper.ink(QUIET, SMALL)
+    paper.set_y(top + height + LINE)
+    paper.write_text(chart.caption)
+    paper.ln(1)
+
+
+def _bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
+    paper.ink(INK, SMALL)
+    paper.set_xy(MARGIN, y - LINE / 2)
+    paper.cell(LEFT - 2, LINE, _cut(paper, paper.drawable(bar.label), LEFT - 4), align="R")
+    paper.set_xy(left + width, y - LINE / 2)
+    paper.cell(RIGHT, LINE, bar.number, align="R")
+    low, high, before = (left + width * p for p in (bar.low, bar.high, bar.before))
+    paper.set_fill_color(FILL)
+    paper.rect(left, y - 1.7, width * bar.value, 3.4, style="F")
+    paper.set_draw_color(DEEP)
+    paper.set_line_width(0.35)
+    paper.line(low, y, high, y)
+    for end in (low, high):
+        paper.line(end, y - 1, end, y + 1)
+    paper.set_draw_color(TICK)
+    paper.set_line_width(0.6)
+    paper.line(before, y - 2.5, before, y + 2.5)
+
+
+def _cut(paper: Paper, text: str, width: float) -> str:
+    """Text cut to a width, visibly."""
+    if paper.get_string_width(text) <= width:
+        return text
+    while paper.get_string_width(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
+
+
+_DRAW: Mapping[type[Part], Callable[..., None]] = {
+    Text: _text,
+    Facts: _facts,
+    Bullets: _bullets,
+    Table: _table,
+    Chart: _chart,
+}

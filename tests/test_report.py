@@ -1,0 +1,375 @@
+"""Reports read back: all that must be printed is there, the same in HTML and PDF, whatever the case."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from io import BytesIO
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from conftest import NETWORKS, engine, network, two_diagnoses
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from test_explain import some_case
+
+from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
+from dxnet.cli import main
+from dxnet.criteria import criteria
+from dxnet.differential import INTENDED_USE, INTENDED_USER
+from dxnet.explain import conflict, flips
+from dxnet.network import Finding
+from dxnet.planning import never_miss, next_tests
+from dxnet.report import REPORTS, content, html, pdf, report
+from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
+from dxnet.table import Table as Given
+from dxnet.validation import CASES as PUBLISHED
+from dxnet.validation import UNKNOWN, WORTH
+from dxnet.wording import percent, share, words
+
+ON = date(2026, 1, 31)
+CASE = Case(
+    {
+        "age": "60-69",
+        "sex": "female",
+        "dysarthria": "present",
+        "tongue_atrophy": "absent",
+        "fatigability": {"present": 0.7, "absent": 0.2},
+        "mri_cord_compression": "probable compression",
+        "babinski": "present",
+        "clonus": "present",
+        "hyperreflexia_legs": "absent",
+    },
+    id="≥ \N{EN DASH} µ é Š",
+    about={"title": '<script>alert("a & b")</script>', "note": "Dvořák 日本 \u202e note"},
+)
+EXAMPLES = sorted(PUBLISHED.parent.glob("*.yaml"))
+CASES = [CASE, *(read_cases(path)[0] for path in EXAMPLES)]
+
+
+class Page(HTMLParser):
+    """Text of an HTML page, its elements, and whether all are closed."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.texts, self.elements, self.open = [], [], []
+        self.feed(content.decode())
+        self.text = squeezed("".join(self.texts))
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in ("meta", "line", "rect", "path"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.texts.append(data)
+
+
+def squeezed(text):
+    """Without white space: where lines break is the page's affair."""
+    return "".join(text.split())
+
+
+def printed(content):
+    """Text of a PDF without its feet."""
+    reader = PdfReader(BytesIO(pdf(content)))
+    pages = [page.extract_text() for page in reader.pages]
+    foot = f"{reader.metadata.title.removeprefix(f'{content.title}: ')} · page"
+    for number, page in enumerate(pages, 1):
+        assert page.rstrip().endswith(f"{foot} {number} of {len(pages)}")
+    return squeezed("".join(page[: page.rindex(foot)] for page in pages))
+
+
+def stated(content):
+    """Every text of the parts."""
+    for section in content.sections:
+        yield section.heading
+        for part in section.parts:
+            match part:
+                case Text():
+                    yield part.text
+                case Facts():
+                    yield from (text for row in part.rows for text in row)
+                case Bullets():
+                    yield from (*part.items, *part.marks)
+                case Table():
+                    yield from (part.caption, *(column.removeprefix(">") for column in part.columns))
+                    yield from (cell for row in part.rows for cell in row)
+                case Chart():
+                    yield part.caption
+
+
+def all_of_it(answers, case):
+    """What a report must print, computed here."""
+    net, answer, sure = answers.network, answers.diagnose(case), credible_intervals(answers, case)
+    yield from (INTENDED_USE, INTENDED_USER, net.fingerprint, net.version, ON.isoformat(), *net.limits)
+    yield net.settings[answer.setting].label
+    yield from (finding.label for finding in net.findings.values())
+    for k, name in enumerate(net.diagnoses):
+        yield net.diagnosis[name].name
+        numbers = (answer.pre_test[k], answer.post_test[k])
+        interval = f"{percent(float(sure.low[k]))} to {percent(float(sure.high[k]))}"
+        yield " ".join((*(percent(float(p)) for p in numbers), interval, percent(float(sure.first[k]))))
+    for group, (before, after) in answer.groups.items():
+        yield f"{group} {percent(before)} {percent(after)}"
+    for versus in ("", answer.ranking[1]):
+        why = explain(answers, case, answer.ranking[0], versus)
+        yield f"Log-odds {why.prior_log_odds:+.2f} before the findings, {why.log_odds:+.2f} with them"
+        for c in why.contributions:
+            error = f" ± {c.error:.2f}" if c.error else ""
+            label, state = net.findings[c.finding].label, words(case.findings[c.finding])
+            yield f"{label} {state} {c.weight:+.2f}{error} {c.likelihood_ratio:.3g}"
+            for source in {source for _, estimate in c.numbers for source in estimate.sources}:
+                yield str(net.references.get(source, "No published figure"))
+    yield f"conflict {conflict(answers, case).value:.2f} nats"
+    for flip in flips(answers, case):
+        label, entered = net.findings[flip.finding].label, words(case.findings[flip.finding])
+        first = f"{net.diagnosis[flip.first].name} {percent(flip.probability)}"
+        yield f"{label} {entered} {words(flip.state) or 'left out'} {first}"
+    for test in next_tests(answers, case):
+        yield f"{test.burden:g} {test.value:.3f}"
+        yield net.procedures[test.procedure].label
+    for miss in never_miss(answers, case):
+        yield f"{net.diagnosis[miss.diagnosis].label} {percent(miss.probability)}"
+    if net.procedures:
+        for c in criteria(net, case):
+            yield f"{c.name} {c.category} {'decided' if c.is_decided else f'up to {c.at_best}'}"
+            yield from (net.findings[name].label for name in c.missing)
+            yield from c.lacks.one_of[:4] if c.lacks else ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_everything_is_printed_as_the_engine_says(case):
+    told = content(engine("als_mimics"), case, ON)
+    page, paper = Page(html(told)), printed(told)
+    for text in all_of_it(engine("als_mimics"), case):
+        assert squeezed(text) in page.text, text
+        assert squeezed(text) in paper, text
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_html_and_pdf_say_the_same(name):
+    case = read_cases(EXAMPLES[0])[0] if name == "als_mimics" else Case({"smoking": "present"})
+    told = content(engine(name), case, ON)
+    page, paper = Page(html(told)), printed(told)
+    for text in stated(told):
+        assert squeezed(text) in page.text and squeezed(text) in paper, text
+
+
+def test_findings_stand_in_the_list_they_belong_to():
+    facts = {}
+    for section in content(engine("als_mimics"), CASE, ON).sections:
+        title = section.heading
+        for part in section.parts:
+            title = part.text if isinstance(part, Text) and part.strong else title
+            if isinstance(part, Facts):
+                facts.setdefault(title.split(":")[0].split(" (")[0], []).extend(part.rows)
+    rows = {title: dict(facts[title]) for title in facts}
+    assert rows["Entered as present or with a value"] == {
+        "history": "Age at onset: 60-69; Sex: female",
+        "symptoms": "Dysarthria: present",
+        "UMN signs": "Babinski sign: present; Ankle clonus: present",
+    }
+    assert rows["Entered as absent or normal"] == {
+        "UMN signs": "Brisk leg reflexes: absent",
+        "LMN signs": "Tongue wasting: absent",
+    }
+    unsure = rows["Entered as uncertain"]
+    assert unsure["symptoms"].endswith("uncertain (present 0.7, absent 0.2)")
+    assert "probable compression, uncertain (absent 0.2, " in unsure["MRI"]
+    missing = [label for text in rows["Not examined"].values() for label in text.split("; ")]
+    expected = [f.label for name, f in network("als_mimics").findings.items() if name not in CASE.findings]
+    assert sorted(missing) == sorted(expected)
+
+
+def test_warnings_name_findings_by_their_labels():
+    page = Page(html(content(engine("als_mimics"), CASE, ON)))
+    assert squeezed("“Ankle clonus” is present but “Brisk leg reflexes” is absent") in page.text
+
+
+def test_markup_in_a_case_is_text():
+    told = content(engine("als_mimics"), CASE, ON)
+    page = Page(html(told))
+    assert "script" not in {tag for tag, _ in page.elements}
+    assert squeezed(CASE.about["title"]) in page.text and squeezed(CASE.about["title"]) in printed(told)
+    evil = Case({}, id='"; } </style><img src=x onerror=1> \\ {{ 7 * 7 }}')
+    page = Page(html(content(engine("asia"), evil, ON)))
+    assert "img" not in {tag for tag, _ in page.elements} and squeezed(evil.id) in page.text
+
+
+def test_characters_that_the_font_lacks_are_seen():
+    told = content(engine("als_mimics"), CASE, ON)
+    paper = printed(told)
+    assert "Case≥\N{EN DASH}µéŠTitle" in paper
+    assert "Dvořák<U+65E5><U+672C><U+202E>note" in paper
+    assert "Dvořák日本<U+202E>note" in Page(html(told)).text
+
+
+def test_html_fetches_nothing_and_can_be_read_by_all():
+    text = html(content(engine("als_mimics"), CASE, ON)).decode()
+    page = Page(text.encode())
+    assert not page.open and ("html", {"lang": "en"}) in page.elements
+    names = {name for _, attrs in page.elements for name in attrs}
+    assert not names & {"src", "href", "onload", "style"} and "url(" not in text and "@import" not in text
+    headings = [tag for tag, _ in page.elements if tag in ("h1", "h2")]
+    assert headings[0] == "h1" and set(headings[1:]) == {"h2"}
+    assert all(attrs.get("scope") == "col" for tag, attrs in page.elements if tag == "th")
+    (svg,) = [attrs for tag, attrs in page.elements if tag == "svg"]
+    assert svg["role"] == "img" and svg["aria-label"].startswith("ALS ")
+    for colour in {
+        *re.findall(r"[^-]color: (#\w{6})", text),
+        *re.findall(r'<text[^>]* fill="(#\w{6})', text),
+    }:
+        assert contrast(colour) >= 4.5
+
+
+def contrast(colour):
+    """With white, by WCAG 2."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 1.05 / (np.dot((0.2126, 0.7152, 0.0722), linear) + 0.05)
+
+
+def test_bars_are_as_long_as_the_probabilities():
+    told = content(engine("als_mimics"), CASE, ON)
+    answer, sure = engine("als_mimics").diagnose(CASE), credible_intervals(engine("als_mimics"), CASE)
+    (chart,) = [part for section in told.sections for part in section.parts if isinstance(part, Chart)]
+    for name, bar in zip(answer.ranking, chart.bars, strict=False):
+        k = answer.network.diagnoses.index(name)
+        expected = (answer.post_test[k], sure.low[k], sure.high[k], answer.pre_test[k])
+        assert (bar.value, bar.low, bar.high, bar.before) == expected
+    widths = [
+        float(attrs["width"])
+        for tag, attrs in Page(html(told)).elements
+        if tag == "rect" and "width" in attrs
+    ]
+    assert widths == pytest.approx([430 * bar.value for bar in chart.bars], abs=0.01)
+
+
+def test_a_pdf_depends_on_case_network_and_date_alone():
+    asked = engine("als_mimics"), CASE, ".pdf"
+    made = report(*asked, ON)
+    assert made == report(*asked, ON) and made != report(*asked, date(2026, 2, 1))
+    reader = PdfReader(BytesIO(made))
+    assert reader.metadata.title.startswith("Differential diagnosis of one case: Research and education use")
+    assert reader.metadata.creation_date.date() == ON
+    assert all((page.mediabox.width, page.mediabox.height) == (595.28, 841.89) for page in reader.pages)
+    assert [item.title for item in reader.outline][:3] == ["Case", "Ranking", "Findings"]
+    assert ON.isoformat() not in Page(report(engine("asia"), Case({}))).text  # today
+
+
+def test_nothing_is_drawn_beyond_the_margins():
+    reader = PdfReader(BytesIO(report(engine("als_mimics"), CASE, ".pdf", ON)))
+    left = []
+    for page in reader.pages:
+        page.extract_text(visitor_text=lambda text, cm, tm, *_: left.append(tm[4]) if text.strip() else None)
+    millimetre = 72 / 25.4
+    assert min(left) >= 15 * millimetre and max(left) <= 195 * millimetre
+
+
+def test_a_long_text_takes_pages_and_a_long_word_lines():
+    case = Case({}, id="x" * 500, about={"note": "long " * 3000, "title": "y" * 3000})
+    told = content(engine("asia"), case, ON)
+    paper = printed(told)
+    assert paper.count("long") == 3000 and "y" * 3000 in paper and "x" * 500 in paper
+    assert len(told.foot) < 120
+
+
+def test_a_network_without_procedures_signs_limits_or_fitting_cases():
+    told = content(engine("asia"), Case({}), ON)
+    headings = [section.heading for section in told.sections]
+    assert "What next" not in headings and "Diagnostic criteria" not in headings
+    for text in (squeezed(UNKNOWN), "Case" + squeezed("without id")):
+        assert text in printed(told) and text in Page(html(told)).text
+
+
+def test_a_network_made_in_python_has_no_fingerprint():
+    estimate = Estimate.parse("0.5 ~ 10 @estimate")
+    table = Given(parents=("diagnosis",), rows={"default": estimate})
+    cough = Finding(label="Cough " * 400, given=table)
+    answers = Engine(two_diagnoses({"cough": cough}))
+    told = content(answers, Case({"cough": "present"}), ON)
+    paper = printed(told)  # a cell of 2,400 letters would not fit on a page
+    assert squeezed("none, as it was made in Python") in paper and "…present" in paper
+    assert squeezed(f"{cough.label} present") in Page(html(told)).text
+
+
+def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
+    answers = engine("als_mimics", "flat")
+    case = read_cases(PUBLISHED)[0]
+    told = content(answers, case, ON)
+    paper = printed(told)
+    for stage in ("pre", "post"):
+        card = evaluate(answers, read_cases(PUBLISHED, stage))
+        row = f"{card.n} {share(card.top1)} {share(card.top3)} {percent(card.mean_probability)}"
+        assert squeezed(row) in paper
+    assert squeezed(WORTH) in paper and squeezed("The case of this report is one of them.") in paper
+    assert squeezed("is one of them.") not in printed(content(answers, CASE, ON))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@given(seed=st.integers(0, 2**32 - 1), text=st.text(max_size=60))
+@example(seed=1, text="\x00\ud800\u05d0\u0628\U0001f600\u00ad")
+@settings(max_examples=12)
+def test_no_case_breaks_a_report(name, seed, text):
+    case = some_case(network(name), np.random.default_rng(seed))
+    told = content(engine(name), replace(case, id=text, about={"title": text, "note": text}), ON)
+    page, paper = Page(html(told)), printed(told)
+    answer = engine(name).diagnose(case)
+    for k in range(len(answer.network.diagnoses)):
+        assert (
+            squeezed(f"{percent(float(answer.pre_test[k]))} {percent(float(answer.post_test[k]))}") in paper
+        )
+    assert not page.open
+
+
+def test_what_cannot_be_reported(tmp_path):
+    with pytest.raises(DxnetError, match="no report has the suffix"):
+        report(engine("asia"), CASE, ".doc")
+    with pytest.raises(DxnetError, match="unknown finding"):
+        report(engine("asia"), CASE)
+
+
+def run(*words):
+    result = CliRunner().invoke(main, ["report", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+@pytest.mark.parametrize("suffix", REPORTS)
+def test_the_command_writes_what_the_function_makes(tmp_path, suffix):
+    result = run(EXAMPLES[0], "-o", tmp_path / f"a{suffix}", "--setting", "flat")
+    assert result.exit_code == 0 and not result.output
+    made = report(engine("als_mimics", "flat"), read_cases(EXAMPLES[0])[0], suffix)
+    assert (tmp_path / f"a{suffix}").read_bytes() == made
+
+
+def test_the_command_reports_one_case_of_several(tmp_path):
+    out = tmp_path / "a.pdf"
+    result = run(PUBLISHED, "-o", out)
+    assert (
+        result.exit_code == 2
+        and "holds 98 cases; a report is of one; choose one with --case ID" in result.stderr
+    )
+    result = run(PUBLISHED, "-o", out, "--case", "als_aftd_cath")
+    assert result.exit_code == 2 and "did you mean als_aftd_cathy?" in result.stderr and not out.exists()
+    assert run(PUBLISHED, "-o", out, "--case", "als_aftd_cathy", "--stage", "pre").exit_code == 0
+    assert "als_aftd_cathy" in PdfReader(out).pages[0].extract_text()
+
+
+def test_the_command_refuses(tmp_path):
+    result = run(EXAMPLES[0], "-o", tmp_path / "a.docx")
+    assert result.exit_code == 2 and "cannot tell the kind of report from the suffix '.docx'" in result.stderr
+    result = run(EXAMPLES[0], "-o", tmp_path / "no" / "a.pdf")
+    assert result.exit_code == 2 and "check the path and its permissions" in result.stderr
+    (tmp_path / "e.csv").write_text("id,smoking\n")
+    assert run(tmp_path / "e.csv", "--network", "asia", "-o", tmp_path / "a.pdf").exit_code == 2
