@@ -3,6 +3,7 @@
 import click
 
 from dxnet.cli.check import check
+from dxnet.cli.convert import convert
 from dxnet.cli.criteria import criteria
 from dxnet.cli.diagnose import diagnose
 from dxnet.cli.evaluate import evaluate
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, export):
+for command in (check, diagnose, next_, criteria, evaluate, score, show, convert, export):
     main.add_command(command)

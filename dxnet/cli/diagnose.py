@@ -13,6 +13,7 @@ from dxnet.cli.shared import (
     backend_option,
     engine_for,
     json_option,
+    load,
     network_option,
     print_json,
     read,
@@ -60,16 +61,18 @@ def diagnose(
 ) -> None:
     """Rank the diagnoses for the cases in one or more files.
 
-    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined).
+    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
+    .json file may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
     """
     from dxnet.console import Page, show_differential
     from dxnet.evaluate import differentials
     from dxnet.reasons import reasons, show_reasons
 
-    cases, asked = read(paths, stage), {"why": why, "sure": sure, "next_": next_}
+    network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
+    cases = read(paths, stage, network)
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
-    engine = engine_for(name, setting, backend, len(cases))
+    engine = engine_for(network, setting, backend, len(cases))
     answers = differentials(engine, cases)
     page = Page()
     if as_json:

@@ -7,8 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from dxnet.cli.shared import FILE, load, setting_option
-from dxnet.errors import DxnetError, Issue
+from dxnet.cli.shared import FILE, load, setting_option, write
 
 
 @click.command()
@@ -24,21 +23,12 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
     The prior is that of one setting.
     """
     from dxnet.model import build
-    from dxnet.model import export as write
+    from dxnet.model import export as write_model
 
     network = load(name)
     model = build(network, setting)
     with TemporaryDirectory() as directory:
         file = Path(directory) / f"{network.name}.{kind}"
-        write(model, file, kind)
+        write_model(model, file, kind)
         text = file.read_text(encoding="utf-8")
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        reason = (problem.strerror or "cannot be written").lower()
-        raise DxnetError(
-            [Issue("error", str(output), reason, "check the path and its permissions")]
-        ) from None
+    write(text, output)
