@@ -29,6 +29,7 @@ ORDER = [
     "evaluate",
     "cohort",
     "formats",
+    "record",
     "console",
     "reasons",
     "show",

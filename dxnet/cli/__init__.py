@@ -1,4 +1,7 @@
-"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` or ``--verify`` found something, 2 bad input."""
+"""The command ``dxnet``.
+
+Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input.
+"""
 
 import click
 
@@ -9,6 +12,7 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
+from dxnet.cli.replay import replay
 from dxnet.cli.score import score
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
@@ -25,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, convert, export):
+for command in (check, diagnose, replay, next_, criteria, evaluate, score, show, convert, export):
     main.add_command(command)

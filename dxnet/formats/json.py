@@ -28,7 +28,7 @@ def read_json(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     Raises:
         ParseError, CaseError: not JSON, or not a case.
     """
-    return [_case(_parse(read_text(path), path.name), stage, path.stem, network)]
+    return [_case(parse_json(read_text(path), path.name), stage, path.stem, network)]
 
 
 def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
@@ -43,7 +43,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
         if not line.strip():
             continue
         try:
-            document = _parse(line, path.name, number)
+            document = parse_json(line, path.name, number)
             cases.append(_case(document, stage, f"{path.name}:{number}", network))
         except CaseError as problem:
             faults += problem.issues
@@ -67,8 +67,12 @@ def _case(document: Map, stage: Stage, id: str, network: Network | None) -> Case
     return read(document, network, id)
 
 
-def _parse(text: str, name: str, line: int = 1) -> Map:
-    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character."""
+def parse_json(text: str, name: str, line: int = 1) -> Map:
+    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character.
+
+    Raises:
+        CaseError: not a JSON object.
+    """
     try:
         value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
