@@ -18,6 +18,7 @@ ORDER = [
     "parameters",
     "case",
     "model",
+    "exchange",
     "check",
     "backends",
     "differential",
