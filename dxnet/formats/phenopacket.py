@@ -61,6 +61,7 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     for measurement in reading.maps(document, "measurements"):
         _measurement(reading, network, measurement)
     _diseases(reading, network, document)
+    _age(reading, network, reading.map(document, "subject"))
     for reference in reading.maps(reading.map(document, "metaData"), "externalReferences"):
         _reference(reading, reference)
     for key in document:
@@ -142,8 +143,12 @@ def _subject(reading: Reading, network: Network, subject: Map) -> None:
         reading.pairs.append((Text(name, sex.where), SEXES[sex]))
     elif sex not in ("", "UNKNOWN_SEX"):
         reading.warn(sex.where, f"sex {sex} is no finding of {network.name}: left out")
+
+
+def _age(reading: Reading, network: Network, subject: Map) -> None:
+    """The age at a visit is not that at onset: it is told where the latter is missing."""
     age = subject_finding(network, "age at onset")
-    if subject.get("timeAtLastEncounter") and age:
+    if age and subject.get("timeAtLastEncounter") and all(name != age for name, _ in reading.pairs):
         message = f"timeAtLastEncounter is not the age at onset: left out of {age}"
         reading.warn(
             subject.place("timeAtLastEncounter"), message, f"enter {age}, or the onset of the disease"
