@@ -32,7 +32,8 @@ from dxnet import Engine, load_network  # noqa: E402
 from dxnet.backends.base import Observed  # noqa: E402
 from dxnet.backends.compiled import Compiled  # noqa: E402
 from dxnet.backends.tracing import ENTRIES, MORE_COUNT, OUT, STEPS, SUM, TAPE  # noqa: E402
-from dxnet.model import build, export, read_bif  # noqa: E402
+from dxnet.exchange import dump, read_tables  # noqa: E402
+from dxnet.model import build, discrete  # noqa: E402
 from dxnet.parameters import ParameterDraws  # noqa: E402
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
@@ -51,14 +52,14 @@ class Bench:
         if name == "als_mimics":
             network = load_network(name)
             self.model, self.target = build(network), "diagnosis"
-            export(self.model, bif, "bif")
+            bif.write_text(dump(discrete(network), "bif"))
             tables = Engine(network)._backend.tables
             choices, always = list(network.findings), ["age", "sex"]
         else:
             text = gzip.decompress((EXAMPLES / f"{name}.bif.gz").read_bytes()).decode()
             bif.write_text(text)
             self.model, self.target = BIFReader(string=text).get_model(), TARGETS[name]
-            tables = read_bif(EXAMPLES / f"{name}.bif.gz")
+            tables = read_tables(EXAMPLES / f"{name}.bif.gz").tables
             choices, always = [v for v in tables if not list(self.model.successors(v))], []
         self.tables, self.ours = tables, Compiled(tables, self.target)
         self.agrum = pyagrum.loadBN(str(bif))

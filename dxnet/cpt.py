@@ -8,7 +8,7 @@ comes back exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import ceil
 
@@ -38,6 +38,15 @@ class Cpt:
         return moved.reshape(
             len(moved), *(next(sizes) if parent in self.parents else 1 for parent in parents)
         )
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """A discrete network as other programs know it: tables, states and perhaps labels, by id."""
+
+    tables: Mapping[str, Cpt]
+    states: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 DRAW = "<draw>"

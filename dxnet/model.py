@@ -1,20 +1,17 @@
-"""Network -> pgmpy model, and its exports. pgmpy takes seconds to import, so it is imported on first use."""
+"""Network -> tables and pgmpy model; BIF. pgmpy takes seconds to import, so it is imported on first use."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.cache import Arrays, cached
-from dxnet.cpt import Array, Cpt, cpt, prior
+from dxnet.cpt import Array, Cpt, Discrete, cpt, prior
 from dxnet.errors import CheckError, Issue, ParseError, brief
 from dxnet.network import DIAGNOSIS, Network
 from dxnet.wiring import wiring
@@ -44,6 +41,18 @@ def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     if issues:
         raise CheckError(issues)
     return built
+
+
+def discrete(network: Network, setting: str | None = None) -> Discrete:
+    """The built network, as other programs may have it.
+
+    Raises:
+        CheckError: the numbers cannot be made into tables.
+        NetworkError: no such setting.
+    """
+    built = tables(network, setting)
+    labels = {name: node.label for name, node in network.nodes.items()}
+    return Discrete(built, {name: network.states(name) for name in built}, labels)
 
 
 def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:
@@ -88,20 +97,18 @@ def tables_of(model: DiscreteBayesianNetwork) -> dict[str, Cpt]:
     }
 
 
-def read_bif(path: Path) -> dict[str, Cpt]:
-    """The tables of a network in BIF (a file may be packed by gzip); states are numbered as they are listed.
+def read_bif(content: bytes, name: str) -> Discrete:
+    """A network in BIF; ``name`` is what complaints call it.
 
     Read once by pgmpy, then kept (see ``cached``), so that pgmpy need not be loaded again.
 
     Raises:
         ParseError: not a network in BIF.
     """
-    content = path.read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    kept = cached(b"BIF 1 " + content, lambda: _read_bif(content, path.name))
-    parents = json.loads(str(kept["parents"]))
-    return {name: Cpt(kept[f"values {i}"], tuple(above)) for i, (name, above) in enumerate(parents.items())}
+    kept = cached(b"BIF 2 " + content, lambda: _read_bif(content, name))
+    parents, states = (json.loads(str(kept[part])) for part in ("parents", "states"))
+    tables = {id: Cpt(kept[f"values {i}"], tuple(above)) for i, (id, above) in enumerate(parents.items())}
+    return Discrete(tables, {id: tuple(named) for id, named in states.items()})
 
 
 def _read_bif(content: bytes, name: str) -> Arrays:
@@ -116,6 +123,10 @@ def _read_bif(content: bytes, name: str) -> Arrays:
         raise ParseError([Issue("error", name, "is no network in BIF: no variable found")])
     arrays: dict[str, NDArray[Any]] = {f"values {i}": table.values for i, table in enumerate(read.values())}
     arrays["parents"] = np.array(json.dumps({name: table.parents for name, table in read.items()}))
+    states = {
+        cpd.variable: [str(state) for state in cpd.state_names[cpd.variable]] for cpd in model.get_cpds()
+    }
+    arrays["states"] = np.array(json.dumps(states))
     return arrays
 
 
@@ -128,41 +139,3 @@ def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] 
     )
     values: Array = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
     return np.asarray(values / values.sum(axis=0), dtype=float)
-
-
-def export(model: DiscreteBayesianNetwork, path: Path, format: str) -> None:
-    """Write a model as BIF or XDSL (GeNIe).
-
-    Both formats want plain identifiers, so a state such as ``18-39`` is written ``s18_39``.
-
-    Raises:
-        ValueError: an unknown format.
-    """
-    from pgmpy.readwrite import BIFWriter, XDSLWriter
-
-    writers = {"bif": BIFWriter, "xdsl": XDSLWriter}
-    if format not in writers:
-        raise ValueError(f"unknown format {format!r}; known are {', '.join(writers)}")
-    plain = model.copy()
-    for cpd in plain.get_cpds():
-        names = {name: identifiers(states) for name, states in cpd.state_names.items()}
-        cpd.store_state_names(cpd.variables, cpd.cardinality, names)
-    writers[format](plain).write(str(path))
-
-
-def identifiers(states: Sequence[str]) -> list[str]:
-    """States as plain identifiers, all different.
-
-    >>> identifiers(["18-39", "80+", "present"]), identifiers(["<5", ">5"])
-    (['s18_39', 's80_', 'present'], ['s_5', 's_5_2'])
-    """
-    plain: list[str] = []
-    for state in states:
-        word = re.sub(r"\W", "_", state)
-        first = word = word if word[0].isalpha() else f"s{word}"
-        number = 1
-        while word in plain:
-            number += 1
-            word = f"{first}_{number}"
-        plain.append(word)
-    return plain

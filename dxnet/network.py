@@ -104,12 +104,15 @@ class Finding(Node):
     ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
     ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
     disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
-    others, ``sex=female``) serve to find what is odd in a case.
+    others, ``sex=female``) serve to find what is odd in a case. ``subject`` says which fact about the person
+    it is; ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
     """
 
     category: str = "findings"
     procedure: str = ""
     hpo: str = ""
+    hpo_states: tuple[str, ...] = Field(default=(), alias="hpo states")
+    subject: Literal["", "sex", "age at onset"] = ""
     region: str = ""
     tract: str = ""
     sign: Literal[
@@ -159,9 +162,12 @@ class Finding(Node):
             )
         if self.preset and self.preset not in self.states:
             raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
-        for key, states in {"progressive": self.progressive, "explains": self.explains}.items():
+        named = {"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states}
+        for key, states in named.items():
             if odd := [state for state in states if state not in self.states]:
                 raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")
+        if set(self.hpo_states) == set(self.states):
+            raise ValueError("'hpo states' are all states; leave out those without the HPO term")
         if self.any_of and self.states != BINARY:
             raise ValueError("has other states; 'any-of' needs [absent, present]")
         return self
@@ -232,6 +238,7 @@ class Network(Frozen):
     evidence: str = ""
     soft_words: Mapping[str, Number] = Field(default_factory=dict, alias="soft words")
     exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
+    hpo_release: str = Field(default="", alias="hpo release")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 
     @cached_property

@@ -46,7 +46,7 @@ def table(tmp_path):
 
 def test_help_names_every_command():
     text = run("--help").stdout
-    for command in ("check", "diagnose", "evaluate", "export", "report", "show"):
+    for command in ("check", "convert", "diagnose", "evaluate", "export", "report", "show"):
         (line,) = [line for line in text.splitlines() if line.split()[:1] == [command]]
         assert len(line.split()) > 3 and not line.endswith("...")
         assert run(command, "--help").stdout.startswith("Usage:")
@@ -246,6 +246,36 @@ def test_check_of_what_cannot_be_loaded(tmp_path):
     (tmp_path / "network.yaml").write_text("name: x\nlabel: no\nfindings: {a: 3}\n")
     result = run("check", tmp_path, code=2)
     assert all(line.startswith("error: ") for line in result.stderr.splitlines()) and result.stdout == ""
+
+
+@pytest.mark.parametrize("kind", ["phenopacket", "fhir", "json", "yaml"])
+def test_convert_there_and_back(case, tmp_path, kind):
+    there, back = tmp_path / ("a.yaml" if kind == "yaml" else "a.json"), tmp_path / "b.yaml"
+    run("convert", case, "--to", kind, "-o", there, "--network", "asia")
+    result = run("convert", there, "--to", "yaml", "-o", back, "--network", "asia")
+    assert not result.stderr
+    (again,) = read_cases(back)
+    assert again.findings == CASE.findings and again.diagnosis == CASE.diagnosis
+    assert run("diagnose", there, "--network", "asia", "--json").stdout == (
+        run("diagnose", back, "--network", "asia", "--json").stdout
+    )
+
+
+def test_convert_to_fhir_has_the_ranking(case, asia):
+    result = run("convert", case, "--to", "fhir", "--network", "asia")
+    assert "title: no place in this format" in result.stderr
+    risk = json.loads(result.stdout)["entry"][-1]["resource"]
+    assert risk["prediction"][0]["probabilityDecimal"] == max(diagnose(asia, CASE).post_test)
+    assert asia.fingerprint in risk["method"]["text"]
+
+
+def test_convert_refuses(case, table, tmp_path):
+    assert "holds 2 cases" in run("convert", table, "--to", "json", "--network", "asia", code=2).stderr
+    assert "unknown finding" in run("convert", case, "--to", "phenopacket", code=2).stderr
+    result = run(
+        "convert", case, "--to", "json", "-o", tmp_path / "no" / "a.json", "--network", "asia", code=2
+    )
+    assert "no such file or directory" in result.stderr
 
 
 def test_export_reads_back_in_pgmpy(tmp_path):

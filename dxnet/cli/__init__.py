@@ -1,14 +1,19 @@
-"""The command ``dxnet``. Exit codes: 0 fine, 1 ``check`` or ``--verify`` found something, 2 bad input."""
+"""The command ``dxnet``.
+
+Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input.
+"""
 
 import click
 
 from dxnet.cli.check import check
+from dxnet.cli.convert import convert
 from dxnet.cli.criteria import criteria
 from dxnet.cli.diagnose import diagnose
 from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
 from dxnet.cli.next import next_
+from dxnet.cli.replay import replay
 from dxnet.cli.report import report
 from dxnet.cli.score import score
 from dxnet.cli.sensitivity import sensitivity
@@ -30,6 +35,7 @@ def main() -> None:
 for command in (
     check,
     diagnose,
+    replay,
     next_,
     criteria,
     report,
@@ -38,6 +44,7 @@ for command in (
     show,
     sensitivity,
     diff,
+    convert,
     export,
 ):
     main.add_command(command)

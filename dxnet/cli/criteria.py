@@ -27,7 +27,7 @@ def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> N
     from dxnet.reasons import show_criteria
 
     network, page, objects = load(name), Page(), []
-    for case in read(paths, stage):
+    for case in read(paths, stage, network):
         found = assess(network, case)
         objects.append(
             {"case": case.id, "criteria": [asdict(c) | {"is_decided": c.is_decided} for c in found]}

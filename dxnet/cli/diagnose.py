@@ -13,16 +13,19 @@ from dxnet.cli.shared import (
     backend_option,
     engine_for,
     json_option,
+    load,
     network_option,
     print_json,
     read,
     setting_option,
     stage_option,
+    write,
 )
 from dxnet.wording import counted
 
 if TYPE_CHECKING:
     from dxnet.differential import Differential
+    from dxnet.engine import Engine
     from dxnet.formats import Stage
 
 EXACT = 1e-9
@@ -41,6 +44,7 @@ EXACT = 1e-9
 @click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
 @click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
+@click.option("--record", "kept", metavar="FILE", type=FILE, help="Keep all of it for 'dxnet replay'.")
 @json_option
 @click.option(
     "--top", metavar="N", default=8, show_default=True, type=click.IntRange(min=1), help="Ranks to print."
@@ -55,21 +59,24 @@ def diagnose(
     sure: bool,
     next_: bool,
     verify: bool,
+    kept: Path | None,
     as_json: bool,
     top: int,
 ) -> None:
     """Rank the diagnoses for the cases in one or more files.
 
-    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined).
+    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
+    .json file may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
     """
     from dxnet.console import Page, show_differential
     from dxnet.evaluate import differentials
     from dxnet.reasons import reasons, show_reasons
 
-    cases, asked = read(paths, stage), {"why": why, "sure": sure, "next_": next_}
+    network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
+    cases = read(paths, stage, network)
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
-    engine = engine_for(name, setting, backend, len(cases))
+    engine = engine_for(network, setting, backend, len(cases))
     answers = differentials(engine, cases)
     page = Page()
     if as_json:
@@ -84,8 +91,17 @@ def diagnose(
                 page.line()
             show_differential(page, answer, top)
             show_reasons(page, engine, answer.case, top, **asked)
+    if kept:
+        _record(engine, answers, name, kept)
     if verify:
         _verify(answers)
+
+
+def _record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
+    """Write what the answers rest on, and their numbers, to a file."""
+    from dxnet.record import dump_record, record
+
+    write(dump_record(record(engine, answers, source)), path)
 
 
 def _verify(answers: Sequence[Differential]) -> None:

@@ -66,7 +66,7 @@ def diff(
     if not new and not name:
         raise click.UsageError("give NEW, or --network for revisions of one network")
     networks = [_network(text, name) for text in (old, new)]
-    cases = read([path], stage) if path else _reference_cases(stage)
+    cases = read([path], stage, networks[1]) if path else _reference_cases(stage)
     backend = "compiled" if len(cases) > FEW else "numpy"
     found = compare(networks[0], networks[1], cases, setting or "", backend)
     if as_json:

@@ -14,6 +14,7 @@ from dxnet.cli.shared import (
     backend_option,
     engine_for,
     json_option,
+    load,
     network_option,
     print_json,
     read,
@@ -53,8 +54,9 @@ def evaluate(
     from dxnet.evaluate import evaluate as score
 
     before = _scorecard(earlier, stage) if earlier else None
-    cases = read([path], stage)
-    engine = engine_for(name, setting, backend, len(cases))
+    network = load(name)
+    cases = read([path], stage, network)
+    engine = engine_for(network, setting, backend, len(cases))
     card = score(engine, cases)
     comparison = compare(card, before) if before else None
     if as_json:

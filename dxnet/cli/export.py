@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -13,25 +12,29 @@ from dxnet.cli.shared import FILE, load, setting_option, write
 @click.command()
 @click.argument("name", metavar="NETWORK")
 @click.option(
-    "--format", "kind", required=True, type=click.Choice(["bif", "xdsl"]), help="XDSL is that of GeNIe."
+    "--format",
+    "kind",
+    required=True,
+    type=click.Choice(["bif", "xdsl", "xmlbif", "net"]),
+    help="XDSL is that of GeNIe, NET that of Hugin.",
 )
 @setting_option
-@click.option("--output", metavar="PATH", type=FILE, help="File to write; standard output without it.")
+@click.option("-o", "--output", metavar="PATH", type=FILE, help="File to write; standard output without it.")
 def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
-    """Write a network for other programs, as BIF or XDSL.
+    """Write a network for other programs.
 
-    The prior is that of one setting.
+    The prior is that of one setting; what the format does not hold is told. NETWORK may also be a file of
+    another program (.bif, .xdsl, .xmlbif, .net), which is written in another format.
     """
-    from dxnet.model import build
-    from dxnet.model import export as save
+    from dxnet.exchange import NETWORK_READERS, dump, losses, read_tables
+    from dxnet.model import discrete
 
-    network = load(name)
-    model = build(network, setting)
-    with TemporaryDirectory() as directory:
-        file = Path(directory) / f"{network.name}.{kind}"
-        save(model, file, kind)
-        text = file.read_text(encoding="utf-8")
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    write(output, text.encode("utf-8"))
+    if Path(name.lower().removesuffix(".gz")).suffix in NETWORK_READERS:
+        model = read_tables(name)
+    else:
+        network = load(name)
+        setting, _ = network.setting(setting)
+        model = discrete(network, setting)
+        for lost in losses(network, setting, kind):
+            click.echo(f"warning: {network.name}: {kind} does not hold {lost}", err=True)
+    write(dump(model, kind), output)

@@ -12,6 +12,7 @@ from dxnet.cli.shared import (
     FILE,
     engine_for,
     json_option,
+    load,
     network_option,
     print_json,
     read,
@@ -56,8 +57,9 @@ def next_(
     from dxnet.planning import never_miss, next_tests
     from dxnet.reasons import plan, show_plan
 
-    cases, page = read(paths, stage), Page()
-    engine = engine_for(name, setting, "compiled", len(cases))
+    network, page = load(name), Page()
+    cases = read(paths, stage, network)
+    engine = engine_for(network, setting, "compiled", len(cases))
     objects = []
     for case in cases:
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, engine_for, network_option, read, setting_option, stage_option, write
+from dxnet.cli.shared import FILE, engine_for, load, network_option, read, setting_option, stage_option, write
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
 
 if TYPE_CHECKING:
@@ -35,11 +35,12 @@ def report(
     if suffix not in SUFFIXES:
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(SUFFIXES)}")])
-    case = _one(read([path], stage), path, chosen)
     from dxnet.report import report as make
 
-    engine = engine_for(name, setting, "compiled", 1)
-    write(output, make(engine, case, suffix))
+    network = load(name)
+    case = _one(read([path], stage, network), path, chosen)
+    engine = engine_for(network, setting, "compiled", 1)
+    write(make(engine, case, suffix), output)
     for warning in engine.diagnose(case).warnings:
         click.echo(warning, err=True)
 

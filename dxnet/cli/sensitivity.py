@@ -13,6 +13,7 @@ from dxnet.cli.shared import (
     FILE,
     engine_for,
     json_option,
+    load,
     network_option,
     print_json,
     read,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dxnet.cpt import Array
     from dxnet.differential import Differential
     from dxnet.formats import Stage
+    from dxnet.network import Network
     from dxnet.number import Number
     from dxnet.sensitivity import Curve, Grid, Swing, Threshold
 
@@ -79,8 +81,9 @@ def sensitivity(
 
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
-    case = _only(path, stage)
-    engine = engine_for(name, setting, "compiled", 1)
+    network = load(name)
+    case = _only(path, stage, network)
+    engine = engine_for(network, setting, "compiled", 1)
     answer, page = engine.diagnose(case), Page()
     numbers = [find_number(engine, place) for place in places]
     told: dict[str, Any] = {"case": case.id, "setting": engine.setting, "first": answer.ranking[0]}
@@ -103,9 +106,9 @@ def sensitivity(
         show()
 
 
-def _only(path: Path, stage: Stage) -> Case:
+def _only(path: Path, stage: Stage, network: Network) -> Case:
     """The case of a file."""
-    cases = read([path], stage)
+    cases = read([path], stage, network)
     if len(cases) != 1:
         raise CaseError(
             [Issue("error", str(path), f"holds {counted(len(cases), 'case')}", "give a file with one")]

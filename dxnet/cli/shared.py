@@ -85,24 +85,24 @@ def load(name: str) -> Network:
     return load_network(name)
 
 
-def engine_for(name: str, setting: str | None, backend: str, cases: int) -> Engine:
+def engine_for(network: Network, setting: str | None, backend: str, cases: int) -> Engine:
     """The engine for so many cases."""
     from dxnet.engine import Engine
 
     if backend == "auto":
         backend = "compiled" if cases > FEW else "numpy"
-    return Engine(load(name), setting, backend)
+    return Engine(network, setting, backend)
 
 
-def read(paths: Sequence[Path], stage: Stage) -> list[Case]:
-    """The cases of several files; what is wrong with any of them is told at once."""
+def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) -> list[Case]:
+    """The cases of several files, with the codes of a network; what is wrong with any is told at once."""
     from dxnet.formats import read_cases
 
     cases: list[Case] = []
     faults: list[Issue] = []
     for path in paths:
         try:
-            cases += read_cases(path, stage)
+            cases += read_cases(path, stage, network)
         except CaseError as problem:
             faults += problem.issues
     if faults:
@@ -110,13 +110,17 @@ def read(paths: Sequence[Path], stage: Stage) -> list[Case]:
     return cases
 
 
-def write(path: Path, content: bytes) -> None:
-    """A file with this content; one that cannot be written is told."""
+def write(content: str | bytes, output: Path | None) -> None:
+    """Text or bytes to a file, or to standard output without one."""
+    if output is None:
+        click.echo(content, nl=False)
+        return
     try:
-        path.write_bytes(content)
+        output.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     except OSError as problem:
         reason = (problem.strerror or "cannot be written").lower()
-        raise DxnetError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+        fix = "check the path and its permissions"
+        raise DxnetError([Issue("error", str(output), reason, fix)]) from None
 
 
 def print_json(value: object) -> None:

@@ -10,12 +10,22 @@ from dxnet.errors import CaseError, Issue, ParseError
 from dxnet.formats.document import STAGES, Stage
 from dxnet.formats.json import read_json, read_jsonl
 from dxnet.formats.table import read_csv
-from dxnet.formats.write import dump_case, write_case
+from dxnet.formats.write import CASE_WRITERS, dump_case, left_out, write_case
 from dxnet.formats.yaml import read_yaml
+from dxnet.network import Network
 
-__all__ = ["CASE_READERS", "STAGES", "Stage", "dump_case", "read_cases", "write_case"]
+__all__ = [
+    "CASE_READERS",
+    "CASE_WRITERS",
+    "STAGES",
+    "Stage",
+    "dump_case",
+    "left_out",
+    "read_cases",
+    "write_case",
+]
 
-CASE_READERS: Mapping[str, Callable[[Path, Stage], list[Case]]] = {
+CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
@@ -25,13 +35,15 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage], list[Case]]] = {
 """A reader for each file suffix."""
 
 
-def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
+def read_cases(path: str | Path, stage: Stage = "post", network: Network | None = None) -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
     Args:
         path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
-            are ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined.
+            are ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined. JSON may be a
+            GA4GH phenopacket or a FHIR R4 Bundle, too.
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
+        network: tells which findings the codes of phenopackets and FHIR are; other files do not need it.
 
     Raises:
         CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Whether a
@@ -52,6 +64,6 @@ def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
             [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
         )
     try:
-        return reader(path, stage)
+        return reader(path, stage, network)
     except ParseError as problem:
         raise CaseError(problem.issues) from None

@@ -33,7 +33,7 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     Raises:
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once.
     """
-    faults = [*_odd_keys(document), *_odd_characters(document)]
+    faults = [*_odd_keys(document), *odd_characters(document)]
     about: dict[str, str] = {}
     pairs: list[tuple[str, State]] = []
     for key, value in document.items():
@@ -110,15 +110,15 @@ def _odd_keys(document: Map) -> Iterator[Issue]:
         yield Issue("error", key.where, f"{str(key)!r} is stated twice", "keep one")
 
 
-def _odd_characters(value: Any) -> Iterator[Issue]:
+def odd_characters(value: Any) -> Iterator[Issue]:
     """Control characters (which can drive a terminal) and halves of characters (which cannot be written)."""
     if isinstance(value, Map):
         for key, child in [*value.items(), *value.repeated]:
-            yield from _odd_characters(key)
-            yield from _odd_characters(child)
+            yield from odd_characters(key)
+            yield from odd_characters(child)
     elif isinstance(value, list):
         for child in value:
-            yield from _odd_characters(child)
+            yield from odd_characters(child)
     elif isinstance(value, str):
         odd = next((c for c in value if category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)
         if odd:
@@ -146,12 +146,12 @@ def _states(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[str
 def _likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
     result = {}
     for state, value in stated.items():
-        number = _number(value)
-        if number is None:
+        likelihood = number(value)
+        if likelihood is None:
             message = f"{finding}.{state}: {_shown(value)} is not a likelihood"
             faults.append(Issue("error", place(state), message, "write a number of 0 or more, such as 0.8"))
         else:
-            result[state] = number
+            result[state] = likelihood
     for state, _ in stated.repeated:
         faults.append(Issue("error", place(state), f"{finding}.{state} is stated twice", "keep one"))
     if len(result) == len(stated) and not any(result.values()):
@@ -162,7 +162,8 @@ def _likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, fl
     return result
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """A likelihood: a number of 0 or more, or None where it is not."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

@@ -1,4 +1,4 @@
-"""JSON: one case a file, or one a line (JSON Lines)."""
+"""JSON: one case a file, or one a line (JSON Lines); phenopackets and FHIR are told by their content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any, NoReturn
 
 from dxnet.case import Case
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.document import Stage, to_case
+from dxnet.formats import fhir, phenopacket
+from dxnet.formats.document import Stage, place, to_case
+from dxnet.network import Network
 from dxnet.strict import MAX_DEPTH, Map, Text, read_text
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
@@ -20,16 +22,16 @@ class _Pairs(list[tuple[str, Any]]):
     """The pairs of a JSON object, those of a repeated key included."""
 
 
-def read_json(path: Path, stage: Stage) -> list[Case]:
+def read_json(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     """The case of a JSON file.
 
     Raises:
         ParseError, CaseError: not JSON, or not a case.
     """
-    return [to_case(_parse(read_text(path), path.name), stage, path.stem)]
+    return [_case(parse_json(read_text(path), path.name), stage, path.stem, network)]
 
 
-def read_jsonl(path: Path, stage: Stage) -> list[Case]:
+def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     """The cases of a JSON Lines file; blank lines do not count.
 
     Raises:
@@ -41,7 +43,8 @@ def read_jsonl(path: Path, stage: Stage) -> list[Case]:
         if not line.strip():
             continue
         try:
-            cases.append(to_case(_parse(line, path.name, number), stage, f"{path.name}:{number}"))
+            document = parse_json(line, path.name, number)
+            cases.append(_case(document, stage, f"{path.name}:{number}", network))
         except CaseError as problem:
             faults += problem.issues
     if not cases and not faults:
@@ -51,8 +54,25 @@ def read_jsonl(path: Path, stage: Stage) -> list[Case]:
     return cases
 
 
-def _parse(text: str, name: str, line: int = 1) -> Map:
-    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character."""
+def _case(document: Map, stage: Stage, id: str, network: Network | None) -> Case:
+    is_fhir = "resourceType" in document
+    if not is_fhir and not phenopacket.is_phenopacket(document):
+        return to_case(document, stage, id)
+    if network is None:
+        kind = "a FHIR resource" if is_fhir else "a phenopacket"
+        fix = "read it with read_cases(path, network=load_network(...))"
+        message = f"is {kind}, and only a network tells which findings its codes are"
+        raise CaseError([Issue("error", document.where, message, fix)])
+    read = fhir.to_case if is_fhir else phenopacket.to_case
+    return read(document, network, id)
+
+
+def parse_json(text: str, name: str, line: int = 1) -> Map:
+    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character.
+
+    Raises:
+        CaseError: not a JSON object.
+    """
     try:
         value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
@@ -91,9 +111,14 @@ def _located(value: Any, where: str, keys: Iterator[str], depth: int = 0) -> Any
         )
     if isinstance(value, str):
         return Text(value, where)
+    if isinstance(value, list) and not isinstance(value, _Pairs):
+        children = [_located(child, where, keys, depth + 1) for child in value]
+        for child in children:
+            if isinstance(child, Map) and child:
+                child.where = place(next(iter(child)))
+        return children
     if not isinstance(value, _Pairs):
-        many = isinstance(value, list)
-        return [_located(child, where, keys, depth + 1) for child in value] if many else value
+        return value
     result = Map(where)
     for name, child in value:
         key = Text(name, next(keys))

@@ -15,7 +15,7 @@ from dxnet.strict import Text, read_text
 _SEPARATORS = ",;\t"
 
 
-def read_csv(path: Path, _: object) -> list[Case]:
+def read_csv(path: Path, *__: object) -> list[Case]:
     """The cases of a table: columns ``id`` and ``diagnosis`` where they are known, all others are findings.
 
     Columns are separated by commas, semicolons or tabs; a blank cell is a finding that was not examined.

@@ -1,9 +1,10 @@
-"""Case -> YAML or JSON that ``read_cases`` reads back."""
+"""Case -> text that ``read_cases`` reads back: one function for each kind in CASE_WRITERS."""
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,33 @@ from ruamel.yaml import YAML
 
 from dxnet.case import Case
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats import phenopacket
 from dxnet.formats.document import ABOUT
+from dxnet.formats.write_fhir import dump_fhir
+from dxnet.formats.write_phenopacket import dump_phenopacket
+from dxnet.network import Network
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.ABOUT, "fhir": ()}
 
 
-def write_case(case: Case, path: str | Path) -> None:
-    """Write a case to a ``.yaml`` or ``.json`` file; one that is there is replaced.
+def write_case(case: Case, path: str | Path, kind: str = "", network: Network | None = None) -> None:
+    """Write a case to a file; one that is there is replaced.
+
+    Args:
+        case: what to write.
+        path: where; ``.yaml`` or ``.json`` says the kind, where none is given.
+        kind: a key of CASE_WRITERS.
+        network: whose findings they are; ``phenopacket`` and ``fhir`` need it.
 
     Raises:
-        CaseError: another suffix, a fact about the case that no file may hold, a path that cannot be written.
+        CaseError: another suffix, a case that cannot be written, a path that cannot be written.
     """
     path = Path(path)
-    text = dump_case(case, path.suffix)
+    if not kind and path.suffix.lower() not in _SUFFIXES:
+        fix = f"known are {', '.join(_SUFFIXES)}"
+        raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
+    text = dump_case(case, kind or _SUFFIXES[path.suffix.lower()], network)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as problem:
@@ -31,11 +46,12 @@ def write_case(case: Case, path: str | Path) -> None:
         raise CaseError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
 
 
-def dump_case(case: Case, suffix: str = ".yaml") -> str:
+def dump_case(case: Case, kind: str = "yaml", network: Network | None = None) -> str:
     """The text of a case file.
 
     Raises:
-        CaseError: another suffix than ``.yaml`` or ``.json``, or a fact about the case that no file may hold.
+        CaseError: an unknown kind, one that needs a network, a case that does not fit the network, or a fact
+            about the case that no file may hold.
 
     >>> case = Case({"age": "60-69", "babinski": {"present": 0.8, "absent": 0.2}}, id="a")
     >>> print(dump_case(case))  # doctest: -NORMALIZE_WHITESPACE
@@ -47,20 +63,47 @@ def dump_case(case: Case, suffix: str = ".yaml") -> str:
         absent: 0.2
     <BLANKLINE>
     """
-    if suffix.lower() not in _SUFFIXES:
-        fix = f"known are {', '.join(_SUFFIXES)}"
-        raise CaseError([Issue("error", case.id, f"cannot write a case as {suffix!r}", fix)])
+    if kind not in CASE_WRITERS:
+        fix = did_you_mean(kind, CASE_WRITERS)
+        raise CaseError([Issue("error", case.id, f"cannot write a case as {kind!r}", fix)])
     if odd := [key for key in case.about if key not in ABOUT]:
         raise CaseError(
             [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd]
         )
-    document = _document(case)
-    if suffix.lower() == ".json":
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return CASE_WRITERS[kind](case, network)
+
+
+def left_out(case: Case, kind: str) -> list[str]:
+    """What is said about a case but has no place in this kind of file; findings always have one.
+
+    >>> left_out(Case({}, about={"title": "A smoker", "note": "x"}), "phenopacket")
+    ['note']
+    """
+    kept = _KEPT.get(kind, ABOUT)
+    return [key for key, text in case.about.items() if text and key not in kept]
+
+
+def _yaml(case: Case, _: object) -> str:
     yaml, text = YAML(), io.StringIO()
     yaml.width = 10_000
-    yaml.dump(document, text)
+    yaml.dump(_document(case), text)
     return text.getvalue()
+
+
+def _json(case: Case, _: object) -> str:
+    return json.dumps(_document(case), indent=2, ensure_ascii=False) + "\n"
+
+
+def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | None], str]:
+    """A writer that needs a network."""
+
+    def write(case: Case, network: Network | None) -> str:
+        if network is None:
+            message, fix = "cannot be coded without its network", "give the network, too"
+            raise CaseError([Issue("error", case.id, message, fix)])
+        return dump(case, network)
+
+    return write
 
 
 def _document(case: Case) -> dict[str, Any]:
@@ -70,3 +113,12 @@ def _document(case: Case) -> dict[str, Any]:
         for name, state in case.findings.items()
     }
     return {**{key: str(text) for key, text in head.items() if text}, "findings": findings}
+
+
+CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {
+    "yaml": _yaml,
+    "json": _json,
+    "phenopacket": _coded(dump_phenopacket),
+    "fhir": _coded(dump_fhir),
+}
+"""A writer for each kind of file."""

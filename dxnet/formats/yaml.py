@@ -9,7 +9,7 @@ from dxnet.formats.document import Stage, to_case
 from dxnet.strict import parse_yaml, read_text
 
 
-def read_yaml(path: Path, stage: Stage) -> list[Case]:
+def read_yaml(path: Path, stage: Stage, _: object) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
 
     Raises:

@@ -71,7 +71,11 @@ def upload(network: Network, form: Form) -> None:
             take(network, form, file.name, file.getvalue())
 
     st.file_uploader(
-        "Case file (YAML or JSON)", type=SUFFIXES, key=key, on_change=opened, max_upload_size=MEGABYTES
+        "Case file (YAML, JSON, phenopacket or FHIR Bundle)",
+        type=SUFFIXES,
+        key=key,
+        on_change=opened,
+        max_upload_size=MEGABYTES,
     )
 
 
@@ -81,7 +85,7 @@ def take(network: Network, form: Form, name: str, content: bytes) -> None:
         with TemporaryDirectory() as directory:
             path = Path(directory) / Path(name).name
             path.write_bytes(content)
-            (case,) = read_cases(path)
+            (case,) = read_cases(path, network=network)
         case.likelihoods(network)
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]

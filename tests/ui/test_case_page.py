@@ -186,6 +186,13 @@ def test_search_opens_the_finding(start, word):
     assert not [control for control in page.segmented_control if control.key == "found:babinski"]
 
 
+@pytest.mark.parametrize("kind", ["phenopacket", "fhir"])
+def test_files_of_other_programs_are_opened(start, asia, kind):
+    findings = {"smoking": "present", "dyspnoea": "absent"}
+    page = upload(start("asia"), "case.json", dump_case(Case(findings, id="a"), kind, asia))
+    assert page.session_state["form"].case.findings == findings
+
+
 def test_an_uncertain_finding_of_a_file_is_shown_used_and_kept(start):
     findings = {"xray_abnormal": {"present": 0.8, "absent": 0.2}, "smoking": "present"}
     page = upload(start("asia"), "soft.yaml", dump_case(Case(findings, id="soft")))
@@ -359,7 +366,7 @@ def test_ten_cases_have_the_numbers_of_the_command_line(start, tmp_path):
     cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:10]
     page, path = start("als_mimics"), tmp_path / "case.json"
     for case in cases:
-        text = dump_case(case, ".json")
+        text = dump_case(case, "json")
         upload(page, "case.json", text)
         path.write_text(text, encoding="utf-8")
         told = json.loads(CliRunner().invoke(main, ["diagnose", str(path), "--json"]).stdout)

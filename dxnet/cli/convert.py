@@ -1,0 +1,63 @@
+"""Write a case in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dxnet.cli.shared import (
+    FILE,
+    engine_for,
+    load,
+    network_option,
+    read,
+    setting_option,
+    stage_option,
+    write,
+)
+from dxnet.errors import CaseError, Issue
+from dxnet.wording import counted
+
+if TYPE_CHECKING:
+    from dxnet.formats import Stage
+
+
+@click.command()
+@click.argument("path", metavar="CASE", type=FILE)
+@click.option(
+    "--to",
+    "kind",
+    required=True,
+    type=click.Choice(["phenopacket", "fhir", "yaml", "json"]),
+    help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
+)
+@click.option("-o", "--output", metavar="FILE", type=FILE, help="File to write; standard output without it.")
+@network_option
+@setting_option
+@stage_option
+def convert(path: Path, kind: str, output: Path | None, name: str, setting: str | None, stage: Stage) -> None:
+    """Write a case as a phenopacket, as FHIR, or as YAML or JSON.
+
+    FHIR has the Observations and, as a RiskAssessment, the ranking in a setting. The case may be in any of
+    these formats. What has no place in the other format, or in the network, is told.
+    """
+    from dxnet.formats import dump_case, left_out
+    from dxnet.formats.write_fhir import dump_fhir
+
+    network = load(name)
+    cases = read([path], stage, network)
+    if len(cases) > 1:
+        message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
+        raise CaseError([Issue("error", path.name, message, fix)])
+    (case,) = cases
+    for issue in case.warnings(network):
+        click.echo(issue, err=True)
+    if lost := left_out(case, kind):
+        click.echo(f"warning: {path.name}: {', '.join(lost)}: no place in this format, left out", err=True)
+    if kind == "fhir":
+        answer = engine_for(network, setting, "auto", 1).diagnose(case)
+        write(dump_fhir(case, network, answer), output)
+    else:
+        write(dump_case(case, kind, network), output)

@@ -1,0 +1,43 @@
+"""Ask again what a record asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from dxnet.cli.shared import FILE, json_option, load, print_json
+from dxnet.wording import counted
+
+
+@click.command()
+@click.argument("path", metavar="RECORD", type=FILE)
+@click.option("--network", "name", help="Name or directory of a network; default: that of the record.")
+@json_option
+def replay(path: Path, name: str | None, as_json: bool) -> None:
+    """Ask again what a record asked, and compare every number exactly.
+
+    RECORD is a file of 'dxnet diagnose --record'. The exit code is 1 if the network or any number is another.
+    """
+    from dxnet.console import Page
+    from dxnet.record import read_record
+    from dxnet.record import replay as again
+
+    kept, page = read_record(path), Page()
+    result = again(kept, load(name or kept.source))
+    if as_json:
+        print_json(asdict(result) | {"is_same": result.is_same})
+    else:
+        page.line(f"Record: {path.name} of {kept.recorded}, {counted(len(kept.answers), 'case')}")
+        page.line(f"Asked: setting {kept.setting}, backend {kept.backend}")
+        for difference in (*result.network, *result.versions):
+            page.line(f"Differs: {difference}")
+        for case, differences in result.cases:
+            said = "same to the last bit"
+            if differences:
+                said = f"{counted(len(differences), 'difference')}, the largest: {differences[0]}"
+            page.line(f"Case {case or 'without id'}: {said}")
+        page.line("Reproduced" if result.is_same else "Not reproduced")
+    if not result.is_same:
+        click.get_current_context().exit(1)

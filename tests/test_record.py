@@ -1,0 +1,147 @@
+"""Records: replayed to the last bit, and what is different is told."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from conftest import engine, network
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxnet import Case, DxnetError, read_cases
+from dxnet.cli import main
+from dxnet.load import RESOURCES
+from dxnet.record import Record, dump_record, read_record, record, replay
+from dxnet.table import Table
+
+CASE = Case({"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.1}}, id="a")
+
+
+def kept(name="asia", cases=(CASE,), backend="numpy"):
+    asked = engine(name, None, backend)
+    return record(asked, [asked.diagnose(case) for case in cases], name)
+
+
+def through_file(directory, text):
+    path = directory / "record.json"
+    path.write_text(text if isinstance(text, str) else dump_record(text), encoding="utf-8")
+    return read_record(path)
+
+
+@pytest.mark.parametrize("backend", ["compiled", "numpy", "pgmpy"])
+def test_published_cases_are_reproduced_to_the_last_bit(tmp_path, als, backend):
+    cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:: 30 if backend == "pgmpy" else 6]
+    again = through_file(tmp_path, kept("als_mimics", cases, backend))
+    assert again == kept("als_mimics", cases, backend).model_copy(update={"recorded": again.recorded})
+    assert replay(again, als).is_same
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
+def test_a_file_keeps_every_bit(tmp_path_factory, numbers):
+    whole = kept()
+    post_test = dict(zip(whole.answers[0].post_test, numbers, strict=True))
+    odd = whole.model_copy(update={"answers": [whole.answers[0].model_copy(update={"post_test": post_test})]})
+    (answer,) = through_file(tmp_path_factory.getbasetemp(), odd).answers
+    assert [p.hex() for p in answer.post_test.values()] == [p.hex() for p in numbers]
+
+
+def test_one_bit_is_a_difference(asia):
+    document = json.loads(dump_record(kept()))
+    post_test = document["answers"][0]["post_test"]
+    p = post_test["lung_cancer"]
+    post_test["lung_cancer"] = float.fromhex(p.hex()) * (1 + 2**-52)
+    result = replay(Record.model_validate(document), asia)
+    ((case, (difference,)),) = result.cases
+    assert not result.is_same and case == "a"
+    assert difference.what == "post-test P(lung_cancer)" and 0 < difference.by < 1e-15
+
+
+def test_another_network_is_told_with_the_largest_difference_first(asia):
+    before = asia.settings["chest_clinic"]
+    row = asia.mechanisms["bronchitis"].given.rows["present"]
+    rows = {**before.given.rows, "present": row}
+    given = Table(parents=before.given.parents, rows=rows)
+    settings = {"chest_clinic": before.model_copy(update={"given": given})}
+    result = replay(kept(), asia.model_copy(update={"settings": settings, "version": "1.1.0"}))
+    assert [difference.what for difference in result.network] == ["network version", "network fingerprint"]
+    ((_, differences),) = result.cases
+    sizes = [difference.by for difference in differences]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] > 0.1
+
+
+def test_another_version_alone_is_told_but_reproduces(asia):
+    old = kept().model_copy(update={"versions": {**kept().versions, "numpy": "1.0", "blas": "x"}})
+    result = replay(old, asia)
+    assert result.is_same
+    assert [str(d).split(" recorded")[0] for d in result.versions] == ["numpy: 1.0", "blas: x"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "reason"),
+    [("setting", "elsewhere", "no setting 'elsewhere'"), ("backend", "abacus", "no backend 'abacus'")],
+)
+def test_what_can_no_longer_be_asked_is_a_difference(asia, part, value, reason):
+    ((_, (difference,)),) = replay(kept().model_copy(update={part: value}), asia).cases
+    assert difference.now.startswith(f"none, as {reason}")
+
+
+def test_a_finding_or_diagnosis_that_is_gone(als, asia):
+    result = replay(
+        kept(), als.model_copy(update={"settings": {**als.settings, "chest_clinic": als.settings["flat"]}})
+    )
+    assert "unknown finding 'smoking'" in str(result.cases[0][1][0])
+    answer = kept().answers[0]
+    renamed = {**answer.post_test, "cough": answer.post_test["lung_cancer"]}
+    old = kept().model_copy(update={"answers": [answer.model_copy(update={"post_test": renamed})]})
+    ((_, (difference,)),) = replay(old, asia).cases
+    assert str(difference).startswith("post-test P(cough)") and difference.now == "none"
+
+
+MALFORMED = {
+    "": "is not JSON",
+    "[]": "is not a JSON object",
+    "{}": "setting: field required",
+    json.dumps({**json.loads(dump_record(kept())), "kind": "dxnet record 9"}): "kind: input should be",
+    dump_record(kept()).replace('"setting"', '"seting"'): "seting: extra inputs are not permitted",
+    dump_record(kept()).replace('"backend"', '"setting"'): "'setting' is stated twice",
+    dump_record(kept()).replace(
+        '"log_p_findings": -', '"log_p_findings": "x", "y": '
+    ): "should be a valid number",
+    dump_record(kept()).replace('"log_p_findings": -', '"log_p_findings": -1e999, "y": '): "a finite number",
+    dump_record(kept()).replace('"case": "a"', '"case": "\\u001b[2J"'): "holds the character U+001B",
+}
+
+
+@pytest.mark.parametrize("text", MALFORMED)
+def test_what_is_no_record_is_refused(tmp_path, text):
+    with pytest.raises(DxnetError) as caught:
+        through_file(tmp_path, text)
+    assert MALFORMED[text] in str(caught.value)
+    assert all(issue.where.startswith("record.json") and issue.fix for issue in caught.value.issues)
+
+
+def test_a_record_that_could_not_be_read_is_not_written(monkeypatch):
+    monkeypatch.setattr("dxnet.record.MAX_BYTES", 300)
+    with pytest.raises(DxnetError, match="too many for one record"):
+        dump_record(kept())
+
+
+def test_the_command_line(tmp_path):
+    def run(*words):
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    file, case = tmp_path / "r.json", tmp_path / "c.yaml"
+    case.write_text("id: a\nfindings: {smoking: present}\n")
+    assert run("diagnose", case, "--network", "asia", "--record", file).exit_code == 0
+    again = run("replay", file)
+    assert again.exit_code == 0
+    assert again.stdout.splitlines()[-2:] == ["Case a: same to the last bit", "Reproduced"]
+    assert json.loads(run("replay", file, "--json").stdout)["is_same"] is True
+    file.write_text(file.read_text().replace(network("asia").fingerprint, "0" * 12))
+    other = run("replay", file)
+    assert other.exit_code == 1
+    assert f"network fingerprint: {'0' * 12} recorded" in other.stdout and "Not reproduced" in other.stdout
+    assert run("replay", file, "--network", "als_mimics").exit_code == 1
+    assert run("replay", file, "--network", "nowhere").exit_code == 2
+    assert run("replay", tmp_path / "none.json").exit_code == 2
+    assert run("diagnose", case, "--network", "asia", "--record", tmp_path / "no" / "r.json").exit_code == 2
