@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dxnet.cpt import Array
 
@@ -91,7 +90,7 @@ def intervals(rated: pd.DataFrame, draws: int = 1000, seed: int = 0) -> pd.DataF
     return pd.DataFrame({"value": whole, "low": low, "high": high}, index=pd.Index(MEASURES))
 
 
-def reliability(confidence: Array, right: Sequence[bool] | Array) -> pd.DataFrame:
+def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
     """How often a probability held, in bins of equal width; bins without a case are left out.
 
     Args:
@@ -120,7 +119,7 @@ def reliability(confidence: Array, right: Sequence[bool] | Array) -> pd.DataFram
     return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
 
 
-def calibration_error(confidence: Array, right: Sequence[bool] | Array) -> float:
+def calibration_error(confidence: Array, right: ArrayLike) -> float:
     """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
 
     >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
