@@ -207,6 +207,9 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
         return NOT_EXAMINED
     if len(states) == 2 and states[0] in _NO and word in _NO | _YES:
         return states[word in _YES]
+    begun = [state for state in states if plain(state).startswith(word)]
+    if len(begun) == 1:
+        return begun[0]
     near = get_close_matches(word, known, n=1, cutoff=0.8)
     return known[near[0]] if near else ""
 

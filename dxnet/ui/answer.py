@@ -85,6 +85,7 @@ def names_axis() -> alt.Axis:
         minExtent=NAMES,
         maxExtent=NAMES,
         labelLimit=NAMES,
+        labelOverlap=False,
         labelPadding=8,
         labelFontSize=FONT,
         labelColor=INK,

@@ -9,22 +9,21 @@ import streamlit as st
 from dxnet.ui.answer import FONT, INK, PLAIN, ROW, names_axis
 from dxnet.wording import counted, share
 
-SIZE = 300
-"""Height in pixels of a calibration plot."""
+SIZE, NUMBERS = 320, 120
+"""Pixels: height of a calibration plot, width of a column of numbers."""
 
 
 def counts(table: pd.DataFrame, alt_text: str) -> None:
-    """Bars of ``first`` for each ``name``, the number and share at their ends."""
-    data = table.assign(
-        text=[f"{n:,} ({share(part)})" for n, part in zip(table["first"], table.share, strict=True)]
-    )
+    """Bars of ``first`` for each ``name``, the number and share in a column of their own."""
+    pairs = zip(table["first"], table.share, strict=True)
+    data = table.assign(text=[f"{n:,} · {share(part)}" for n, part in pairs])
     base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis()))
-    scale = alt.Scale(domain=[0, max(1.3 * float(data["first"].max()), 1)])
-    length = alt.X("first:Q", axis=None, scale=scale)
-    bars = base.mark_bar(height=ROW * 0.6, color=PLAIN).encode(length)
-    numbers = base.mark_text(align="left", dx=6, fontSize=FONT, color=INK).encode(length, text="text:N")
-    layers = alt.layer(bars, numbers).properties(height=ROW * len(data)).configure_view(stroke=None)
-    st.altair_chart(layers, width="stretch", alt=alt_text)
+    bars = base.mark_bar(height=ROW * 0.6, color=PLAIN).encode(x=alt.X("first:Q", axis=None))
+    number = base.mark_text(align="right", fontSize=FONT, color=INK)
+    numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="text:N")
+    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+    layers = alt.layer(bars, numbers).properties(height=ROW * len(data), padding=around)
+    st.altair_chart(layers.configure_view(stroke=None), width="stretch", alt=alt_text)
 
 
 def calibration(bins: pd.DataFrame) -> None:
@@ -40,30 +39,38 @@ def calibration(bins: pd.DataFrame) -> None:
     points = base.mark_point(color=PLAIN, filled=True, size=90, opacity=1).encode(x, y)
     numbers = base.mark_text(fontSize=12, color=INK).encode(x, y=alt.Y("top:Q"), text="n:Q")
     layers = alt.layer(ideal, ranges, points, numbers).properties(height=SIZE)
-    st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {in_words(bins)}")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {in_words(bins)}")
+    with right:
+        table = calibration_table(bins)
+        st.table(table, hide_index=True, alt="Calibration in bins of the probability of the first diagnosis")
     st.caption(
         "Point: mean probability and share right in a bin · line: 95 % interval (Wilson) · "
         "number: cases in it · dashed: perfect calibration"
     )
-    with st.expander("Calibration as a table"):
-        st.table(
-            pd.DataFrame(
-                {
-                    "Probability": [
-                        f"{low:.1f} to {high:.1f}" for low, high in zip(bins["from"], bins.to, strict=True)
-                    ],
-                    "Cases": bins.n,
-                    "Mean said": bins.said.map(share),
-                    "Share right": bins.seen.map(share),
-                    "95 % interval": [
-                        f"{share(low)} to {share(high)}"
-                        for low, high in zip(bins.low, bins.high, strict=True)
-                    ],
-                }
-            ),
-            hide_index=True,
-            alt="Calibration in bins of the probability of the first diagnosis",
-        )
+
+
+def calibration_table(bins: pd.DataFrame) -> pd.DataFrame:
+    """The bins as a table."""
+    return pd.DataFrame(
+        {
+            "Probability": [
+                f"{low:.1f} to {high:.1f}" for low, high in zip(bins["from"], bins.to, strict=True)
+            ],
+            "Cases": bins.n.map("{:,}".format),
+            "Mean said": bins.said.map(together),
+            "Share right": bins.seen.map(together),
+            "95 % interval": [
+                f"{together(low)} to {together(high)}" for low, high in zip(bins.low, bins.high, strict=True)
+            ],
+        }
+    )
+
+
+def together(part: float) -> str:
+    """A share whose number and sign stay on one line."""
+    return share(part).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def in_words(bins: pd.DataFrame) -> str:
@@ -100,7 +107,7 @@ def measures(measured: pd.DataFrame) -> None:
     """Measures with their intervals, as a table."""
 
     def text(name: str, value: float) -> str:
-        return f"{value:.2f}" if name in PLAIN_MEASURES else share(value)
+        return f"{value:.2f}" if name in PLAIN_MEASURES else together(value)
 
     rows = []
     for name, (label, meaning) in MEASURES.items():

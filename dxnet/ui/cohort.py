@@ -13,7 +13,7 @@ from dxnet.cohort.results import join, score_parts
 from dxnet.cohort.table import LABELS
 from dxnet.cohort.upload import read_table
 from dxnet.errors import Issue
-from dxnet.ui.state import complaints
+from dxnet.ui.state import complaints, literal
 
 LEFT_OUT = ""
 
@@ -111,3 +111,30 @@ class Cohort:
         diagnosis = cases.get(LABELS[1])
         self.answer = Answer(self.asked(engine), scored, report, diagnosis)
         return self.answer
+
+
+@dataclass
+class Shelf:
+    """The cohort of one session.
+
+    Args:
+        cohort: the open one.
+        problems: why the last file could not be opened, in readable words.
+        opened: how many files were opened.
+    """
+
+    cohort: Cohort | None = None
+    problems: list[str] = field(default_factory=list)
+    opened: int = 0
+
+    def open(self, network: Network, name: str, content: bytes) -> None:
+        """Take the table of a file; one that cannot be read leaves the open one as it is."""
+        self.opened, self.problems = self.opened + 1, []
+        try:
+            self.cohort = Cohort.read(network, str(self.opened), name, content)
+        except DxnetError as problem:
+            self.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+
+    def close(self) -> None:
+        """Forget the table and its answers."""
+        self.cohort, self.problems = None, []

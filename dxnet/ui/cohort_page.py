@@ -5,18 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dxnet import DxnetError, Network
+from dxnet import Network
 from dxnet.cohort.mapping import Unread
 from dxnet.cohort.table import LABELS
 from dxnet.cohort.upload import KINDS
 from dxnet.ui import cohort_results, frame
-from dxnet.ui.cohort import LEFT_OUT, Cohort
-from dxnet.ui.state import Form, complaints, engine, literal, words
+from dxnet.ui.cohort import LEFT_OUT, Cohort, Shelf
+from dxnet.ui.state import Form, engine, literal, words
 from dxnet.wording import counted
 
 MEGABYTES = 200
-ROWS_SHOWN, EXAMPLES, CHOICES_SHOWN = 8, 3, 24
-"""Rows of the table of columns in view, examples of values in it, and choices of values."""
+ROWS_SHOWN, EXAMPLES = 8, 3
+"""Rows of the table of columns in view, and examples of values in it."""
+CHOICES_SHOWN, MOST_CHOICES = 12, 120
+"""Values for which there is a choice: at first, and at most."""
 HOW = """\
 One case a row, one column a finding; a blank cell is *not examined*, never *absent*. A column of known
 diagnoses shows how well the answers fit. **Identifiers are not needed:** let `id` be a pseudonym, and leave
@@ -25,43 +27,48 @@ names, dates of birth and record numbers out. Nothing leaves this machine or is 
 
 def draw(network: Network, form: Form) -> None:
     """Draw the page."""
-    left, right = st.columns([12, 9], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left:
         frame.title("Cohort")
-        st.markdown(HOW)
     with right:
         frame.choose_setting(network, form)
-    cohort = upload(network)
-    if cohort:
-        work(network, form, cohort)
+    shelf: Shelf = st.session_state.setdefault("cohort", Shelf())
+    upload(network, shelf)
+    for text in shelf.problems:
+        st.error(text)
+    if shelf.cohort and shelf.cohort.network == network.fingerprint:
+        work(network, form, shelf.cohort)
+    else:
+        st.markdown(HOW)
     frame.foot(network, f"setting: {network.settings[form.setting].label}")
 
 
-def upload(network: Network) -> Cohort | None:
-    """The uploaded table; what is wrong with the file is said here."""
-    file = st.file_uploader(
-        "Table of cases (CSV or parquet)", type=KINDS, key="cohort_file", max_upload_size=MEGABYTES
-    )
-    if not file:
-        st.session_state.pop("cohort", None)
-        template = ",".join([*LABELS, *network.findings]) + "\n"
-        with st.container(horizontal=True, vertical_alignment="center"):
+def upload(network: Network, shelf: Shelf) -> None:
+    """Open a table, or take an empty one home."""
+    key = f"cohort_file:{shelf.opened}"
+
+    def opened() -> None:
+        if file := st.session_state[key]:
+            shelf.open(network, file.name, file.getvalue())
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Open table", key=f"cohort_open:{shelf.opened}", type="primary"):
+            st.file_uploader(
+                "Table of cases (CSV or parquet)",
+                type=KINDS,
+                key=key,
+                on_change=opened,
+                max_upload_size=MEGABYTES,
+            )
+            st.markdown(f"Larger than {MEGABYTES} MB: `dxnet score` on the command line.")
+        if shelf.cohort:
+            st.button("Close table", on_click=shelf.close, key="close")
+            st.markdown(f"**{literal(shelf.cohort.name)}**")
+        else:
+            template = ",".join([*LABELS, *network.findings]) + "\n"
             st.download_button(
                 "Empty table to fill in", template, "cohort.csv", "text/csv", on_click="ignore"
             )
-            st.caption(f"Larger files than {MEGABYTES} MB: `dxnet score` on the command line.")
-        return None
-    known = st.session_state.get("cohort")
-    if not known or (known.file, known.network) != (file.file_id, network.fingerprint):
-        try:
-            with st.spinner("Reading the file …"):
-                known = Cohort.read(network, file.file_id, file.name, file.getvalue())
-        except DxnetError as problem:
-            for text in complaints(network, problem):
-                st.error(text)
-            return None
-        st.session_state.cohort = known
-    return known
 
 
 def work(network: Network, form: Form, cohort: Cohort) -> None:
@@ -170,11 +177,14 @@ def values(network: Network, cohort: Cohort) -> None:
             f"Accept {counted(len(fresh), 'suggestion')}", on_click=accept, disabled=not fresh, key="accept"
         )
         st.button("Read none", on_click=cohort.choices.clear, disabled=not cohort.choices, key="forget")
+    shown = sorted(kinds, key=lambda kind: bool(kind.suggestion))
+    if len(kinds) > CHOICES_SHOWN and not st.toggle(f"Show all {len(kinds)}", key="all_values"):
+        shown = shown[:CHOICES_SHOWN]
     grid = st.columns(3)
-    for number, kind in enumerate(kinds[:CHOICES_SHOWN]):
+    for number, kind in enumerate(shown[:MOST_CHOICES]):
         with grid[number % len(grid)]:
             choose(cohort, kind)
-    with st.expander(f"All {counted(len(kinds), 'value')} as a table", expanded=len(kinds) > CHOICES_SHOWN):
+    with st.expander(f"All {counted(len(kinds), 'value')} as a table"):
         st.dataframe(
             value_table(cohort, kinds),
             hide_index=True,

@@ -106,7 +106,7 @@ def firsts(network: Network, scored: pd.DataFrame) -> None:
             st.caption(f"and {beyond} more diagnoses, in the table")
     with right:
         frame.heading("Groups, mean post-test probability")
-        groups = by_group(tallied)
+        groups = by_group(tallied).head(BARS)
         st.table(
             pd.DataFrame(
                 {

@@ -25,8 +25,8 @@ SHOWN = 50
 """References in the list; the search finds the others."""
 FIT = """\
 This is fit, not generalisation: structure and estimates of the network were chosen while watching these
-cases, which are published because they are odd. Expect worse on patients it has not seen. It was not validated
-in a clinic."""
+cases, which are published because they are odd. Expect worse on patients it has not seen. It was not
+validated in a clinic."""
 LIBRARIES = ("streamlit", "numpy", "pandas", "numba", "pgmpy", "pyarrow", "pydantic")
 
 
@@ -195,7 +195,7 @@ def show_sources(network: Network) -> None:
     whole = parts.to_dict("index")["all"]
     left, middle, right = st.columns(3)
     left.metric("P(finding | diagnosis) as published", share(whole["share"]), border=True)
-    middle.metric("Of their information", share(whole["share_of_information"]), border=True)
+    middle.metric("Published share of their information", share(whole["share_of_information"]), border=True)
     right.metric("Works cited", f"{int((works.numbers > 0).sum()) if len(works) else 0:,}", border=True)
     st.markdown(
         f"{whole['published']:,.0f} of {whole['n']:,.0f} stated P(finding | diagnosis) stand as published; "
@@ -247,9 +247,9 @@ def show_references(network: Network) -> None:
 
 def entry(key: object, work: pd.Series) -> str:
     """A reference as a line of text with its link."""
-    facts = [
-        literal(str(part).rstrip(".")) for part in (work.authors, work.year, work.title, work.journal) if part
-    ]
+    year = f"({work.year})" if work.year else ""
+    lead = " ".join(part for part in (work.authors or str(key), year) if part)
+    facts = [literal(part.rstrip(".")) for part in (lead, work.title, work.journal) if part]
     if work.doi:
         facts.append(f"https://doi.org/{work.doi}")
     elif work.pmid:
