@@ -15,6 +15,7 @@ from dxnet.errors import CaseError, Issue, brief
 
 KINDS = ("csv", "parquet")
 _SEPARATORS = ",;\t"
+_NO_ROWS = "has no rows below its header", "add one row a case"
 
 
 def read_table(name: str, content: bytes) -> tuple[pd.DataFrame, list[Issue]]:
@@ -55,7 +56,7 @@ def read_table(name: str, content: bytes) -> tuple[pd.DataFrame, list[Issue]]:
         message = f"several columns are named {', '.join(map(brief, twice[:5]))}"
         raise _refusal(name, message, "give each its own name")
     if not len(table) or not columns:
-        raise _refusal(name, "has no rows below its header", "add one row a case")
+        raise _refusal(name, *_NO_ROWS)
     numbers = (k for k in range(1, len(table) + len(skipped) + 1) if k not in skipped)
     frame = pd.DataFrame(columns, index=pd.Index(numbers, name="record"))
     left_out = [Issue("warning", f"record {number}", text) for number, text in skipped.items()]
@@ -64,7 +65,10 @@ def read_table(name: str, content: bytes) -> tuple[pd.DataFrame, list[Issue]]:
 
 def _csv(name: str, content: bytes) -> tuple[pa.Table, dict[int, str]]:
     """The table, and by their numbers the records that do not have the cells they should."""
-    header, separator = _header(name, _text(name, content))
+    text = _text(name, content).strip()
+    if "\n" not in text and "\r" not in text:
+        raise _refusal(name, *_NO_ROWS)
+    header, separator = _header(name, text)
     skipped: dict[int, str] = {}
     broken: list[str] = []
 

@@ -60,6 +60,7 @@ def upload(network: Network, shelf: Shelf) -> None:
                 on_change=opened,
                 max_upload_size=MEGABYTES,
             )
+            st.markdown("No identifiers: let `id` be a pseudonym. Nothing leaves this machine.")
             st.markdown(f"Larger than {MEGABYTES} MB: `dxnet score` on the command line.")
         if shelf.cohort:
             st.button("Close table", on_click=shelf.close, key="close")
@@ -121,12 +122,13 @@ def columns(network: Network, cohort: Cohort) -> None:
 
 
 def overview(cohort: Cohort) -> pd.DataFrame:
-    """One row a column of the file: some values, what it is suggested to be used as, and why."""
+    """One row a column of the file, those that want a look first: values, suggested use, and why."""
     rows = []
     for column in cohort.table.columns:
         target, by = cohort.suggested.get(column, (LEFT_OUT, ""))
         shown = cohort.table[column].dropna().unique()[:EXAMPLES]
         rows.append((column, ", ".join(map(str, shown)), target, by))
+    rows.sort(key=lambda row: (row[-1] == "name", row[-1] != ""))
     return pd.DataFrame(rows, columns=["Column", "Values", "Used as", "Recognised by"])
 
 
@@ -163,7 +165,7 @@ def values(network: Network, cohort: Cohort) -> None:
     if open_ones:
         st.markdown(
             f"**{left:,} cells** hold words that the network does not know. Say what each means; "
-            "rows with a word that is not read get no answer, and are listed in the report."
+            "rows with a finding that is not read get no answer, and are listed in the report."
         )
     else:
         st.markdown("Every value is read. Check that each means what you chose.")
@@ -173,17 +175,17 @@ def values(network: Network, cohort: Cohort) -> None:
         cohort.choices = {**suggested, **cohort.choices}
 
     with st.container(horizontal=True):
-        st.button(
-            f"Accept {counted(len(fresh), 'suggestion')}", on_click=accept, disabled=not fresh, key="accept"
-        )
-        st.button("Read none", on_click=cohort.choices.clear, disabled=not cohort.choices, key="forget")
+        if fresh:
+            st.button(f"Accept {counted(len(fresh), 'suggestion')}", on_click=accept, key="accept")
+        if cohort.choices:
+            st.button("Read none of them", on_click=cohort.choices.clear, key="forget")
     shown = sorted(kinds, key=lambda kind: bool(kind.suggestion))
     if len(kinds) > CHOICES_SHOWN and not st.toggle(f"Show all {len(kinds)}", key="all_values"):
         shown = shown[:CHOICES_SHOWN]
     grid = st.columns(3)
     for number, kind in enumerate(shown[:MOST_CHOICES]):
         with grid[number % len(grid)]:
-            choose(cohort, kind)
+            choose(network, cohort, kind)
     with st.expander(f"All {counted(len(kinds), 'value')} as a table"):
         st.dataframe(
             value_table(cohort, kinds),
@@ -192,7 +194,7 @@ def values(network: Network, cohort: Cohort) -> None:
         )
 
 
-def choose(cohort: Cohort, kind: Unread) -> None:
+def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
     """How one value is read."""
     key = f"value:{cohort.file}:{kind.key}"
 
@@ -207,16 +209,18 @@ def choose(cohort: Cohort, kind: Unread) -> None:
     st.selectbox(
         f"{quoted(kind)} in {literal(inside(kind))} ({counted(kind.cells, 'cell')})",
         [LEFT_OUT, *kind.choices],
-        format_func=lambda choice: choice_words(kind, choice),
+        format_func=lambda choice: choice_words(network, kind, choice),
         on_change=chosen,
         key=key,
     )
 
 
-def choice_words(kind: Unread, choice: str) -> str:
+def choice_words(network: Network, kind: Unread, choice: str) -> str:
     """A choice in words, the suggested one marked."""
     mark = " (suggested)" if choice == kind.suggestion else ""
-    return f"{words(choice) or 'not read'}{mark if choice else ''}"
+    known = network.diagnosis.get(choice) if kind.states == network.diagnoses else None
+    text = known.name if known else words(choice)
+    return f"{text}{mark}" if choice else "not read"
 
 
 def quoted(kind: Unread) -> str:
