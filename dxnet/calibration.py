@@ -84,7 +84,8 @@ def intervals(rated: pd.DataFrame, draws: int = 1000, seed: int = 0) -> pd.DataF
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
         return np.append(counts @ values, off) / n
 
-    sampled = np.array([measured(random.multinomial(n, np.full(n, 1 / n))) for _ in range(draws)])
+    samples = (random.integers(n, size=n) for _ in range(draws))
+    sampled = np.array([measured(np.bincount(sample, minlength=n)) for sample in samples])
     low, high = np.quantile(sampled, [0.025, 0.975], axis=0)
     whole = measured(np.ones(n, int))
     return pd.DataFrame({"value": whole, "low": low, "high": high}, index=pd.Index(MEASURES))

@@ -130,6 +130,7 @@ def test_a_finding_is_taken_once(asia):
         ("presnt", ("absent", "present"), "present"),
         ("N/A", ("absent", "present"), NOT_EXAMINED),
         ("yes", ("none", "mild", "high"), ""),
+        ("no", ("none", "mild", "high"), "none"),
         ("purple", ("absent", "present"), ""),
     ],
 )

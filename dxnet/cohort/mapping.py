@@ -205,7 +205,7 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
         return known[word]
     if word in _UNKNOWN:
         return NOT_EXAMINED
-    if len(states) == 2 and states[0] in _NO and word in _NO | _YES:
+    if states[0] in _NO and (word in _NO or (len(states) == 2 and word in _YES)):
         return states[word in _YES]
     begun = [state for state in states if plain(state).startswith(word)]
     if len(begun) == 1:
