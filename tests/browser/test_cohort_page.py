@@ -103,10 +103,14 @@ def test_a_column_is_mapped_by_hand(cohort, tmp_path):
     cohort.get_by_text("no column is mapped to a finding").wait_for()
     settle(cohort)
     grid = cohort.get_by_test_id("stDataFrame").bounding_box()
-    cohort.mouse.click(grid["x"] + 600, grid["y"] + 54)
-    cohort.keyboard.press("Enter")
-    cohort.keyboard.type("(babinski)")
-    cohort.keyboard.press("Enter")
+    field = cohort.locator("#portal input")
+    for _ in range(5):  # a cell is drawn, not an element to wait for
+        cohort.mouse.dblclick(grid["x"] + 600, grid["y"] + 54)
+        cohort.wait_for_timeout(500)
+        if field.is_visible():
+            break
+    field.fill("(babinski)")
+    cohort.get_by_role("option").filter(has_text="(babinski)").click()
     cohort.get_by_text("2 rows · 1 finding · id").wait_for()
     run(cohort, 2)
 
