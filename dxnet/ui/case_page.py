@@ -8,7 +8,7 @@ from dxnet import Network
 from dxnet.ui import answer, files, findings, frame
 from dxnet.ui.state import Form, engine
 
-GROUP_PANE, FINDINGS_PANE = 408, 170
+GROUP_PANE, FINDINGS_PANE = 372, 134
 """Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
 
 

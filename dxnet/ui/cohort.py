@@ -15,7 +15,7 @@ from dxnet.cohort.upload import read_table
 from dxnet.errors import Issue
 from dxnet.ui.state import complaints, literal
 
-LEFT_OUT = ""
+LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)

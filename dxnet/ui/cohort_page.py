@@ -19,6 +19,7 @@ ROWS_SHOWN, EXAMPLES = 8, 3
 """Rows of the table of columns in view, and examples of values in it."""
 CHOICES_SHOWN, MOST_CHOICES = 12, 120
 """Values for which there is a choice: at first, and at most."""
+UNREAD = ""
 HOW = """\
 One case a row, one column a finding; a blank cell is *not examined*, never *absent*. A column of known
 diagnoses shows how well the answers fit. **Identifiers are not needed:** let `id` be a pseudonym, and leave
@@ -117,7 +118,7 @@ def columns(network: Network, cohort: Cohort) -> None:
         alt="Columns of the file and what each is used as",
     )
     chosen = zip(edited["Column"], edited["Used as"], strict=True)
-    cohort.mapping = {column: target for column, target in chosen if isinstance(target, str) and target}
+    cohort.mapping = {column: target for column, target in chosen if target != LEFT_OUT}
     st.caption(summary(network, cohort))
 
 
@@ -136,9 +137,7 @@ def target_words(network: Network, target: str) -> str:
     """What a column is used as, in words."""
     if target in network.findings:
         return f"{network.findings[target].label} ({target})"
-    return {LEFT_OUT: "left out", "id": "id (pseudonym)", "diagnosis": "diagnosis (known)"}.get(
-        target, target
-    )
+    return {"id": "id (pseudonym)", "diagnosis": "diagnosis (known)"}.get(target, target)
 
 
 def summary(network: Network, cohort: Cohort) -> str:
@@ -205,10 +204,10 @@ def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
         else:
             cohort.choices.pop(kind.key, None)
 
-    st.session_state[key] = cohort.choices.get(kind.key, LEFT_OUT)
+    st.session_state[key] = cohort.choices.get(kind.key, UNREAD)
     st.selectbox(
         f"{quoted(kind)} in {literal(inside(kind))} ({counted(kind.cells, 'cell')})",
-        [LEFT_OUT, *kind.choices],
+        [UNREAD, *kind.choices],
         format_func=lambda choice: choice_words(network, kind, choice),
         on_change=chosen,
         key=key,
@@ -217,10 +216,14 @@ def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
 
 def choice_words(network: Network, kind: Unread, choice: str) -> str:
     """A choice in words, the suggested one marked."""
-    mark = " (suggested)" if choice == kind.suggestion else ""
-    known = network.diagnosis.get(choice) if kind.states == network.diagnoses else None
-    text = known.name if known else words(choice)
-    return f"{text}{mark}" if choice else "not read"
+
+    def named(choice: str) -> str:
+        known = network.diagnosis.get(choice) if kind.states == network.diagnoses else None
+        return known.name if known else words(choice)
+
+    if choice == UNREAD:
+        return f"not read (suggested: {named(kind.suggestion)})" if kind.suggestion else "not read"
+    return f"{named(choice)}{' (suggested)' if choice == kind.suggestion else ''}"
 
 
 def quoted(kind: Unread) -> str:

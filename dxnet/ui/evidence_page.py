@@ -247,9 +247,9 @@ def show_references(network: Network) -> None:
 
 def entry(key: object, work: pd.Series) -> str:
     """A reference as a line of text with its link."""
-    year = f"({work.year})" if work.year else ""
-    lead = " ".join(part for part in (work.authors or str(key), year) if part)
-    facts = [literal(part.rstrip(".")) for part in (lead, work.title, work.journal) if part]
+    year = f" ({work.year})" if work.year else ""
+    lead, *rest = [part for part in (work.authors, work.title, work.journal) if part] or [str(key)]
+    facts = [literal(part.rstrip(".")) for part in (f"{lead}{year}", *rest)]
     if work.doi:
         facts.append(f"https://doi.org/{work.doi}")
     elif work.pmid:
