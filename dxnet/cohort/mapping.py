@@ -177,9 +177,8 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
         states, aliases = _states(network, target)
         counts = _counts(table[column], states)
         numbers = tuple(value for value in counts if _range(value, states))
-        words = [value for value in counts if value not in numbers]
-        groups: dict[tuple[str, ...], str] = {(word,): suggest(word, states, aliases) for word in words}
-        groups |= {numbers: RANGE} if numbers else {}
+        groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
+        groups |= {(word,): suggest(word, states, aliases) for word in counts if word not in numbers}
         for values, suggestion in groups.items():
             columns, cells, _ = found.get((states, values), ([], 0, ""))
             cells += sum(counts[value] for value in values)

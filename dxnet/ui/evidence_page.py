@@ -135,7 +135,7 @@ def show_validation(network: Network) -> None:
     frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {STAGES[stage]}")
     charts.measures(measured)
     st.caption(
-        "95 % intervals: bootstrap over cases, 1,000 draws. They hold chance in the choice of cases only."
+        "95 % intervals: bootstrap over cases, 1,000 draws. They cover only chance in the choice of cases."
     )
     frame.heading("Calibration")
     charts.calibration(bins)
