@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dxnet import provenance
 from dxnet.cpt import Array, prior, stated
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
 from dxnet.estimate import ESTIMATE_CAP
@@ -194,23 +195,9 @@ def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]
 
 
 def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
-    """Share of the P(finding | diagnosis) with a published source: plain, and weighted by information.
-
-    The information of a cell is the Kullback-Leibler divergence of its row from the mean row.
-    """
-    cells, published, information, known = 0, 0, 0.0, 0.0
-    for name, finding in network.findings.items():
-        if finding.given is None:
-            continue
-        mean = built[name].mean(axis=1)
-        for k, diagnosis in enumerate(network.diagnoses):
-            row = built[name][:, k]
-            weight = float((row * np.log(np.maximum(row, 1e-12) / np.maximum(mean, 1e-12))).sum())
-            rows = finding.given.rows_for(DIAGNOSIS, diagnosis)
-            is_published = all(finding.given.rows[row].is_published for row in rows)
-            cells, information = cells + 1, information + weight
-            published, known = published + is_published, known + weight * is_published
-    if cells:
-        share = f"{published} of {cells} P(finding | diagnosis) are as published ({published / cells:.0%})"
-        message = f"{share}, {known / max(information, 1e-12):.0%} of the information; the rest are estimates"
-        yield Issue("info", network.name, message)
+    """Share of the P(finding | diagnosis) with a published source: plain, and weighted by information."""
+    found = provenance.shares(provenance.cells(network, built)).loc["all"]
+    if found.n:
+        told = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
+        message = f"{told} ({found.share:.0%}), {found.share_of_information:.0%} of the information"
+        yield Issue("info", network.name, f"{message}; the rest are estimates")

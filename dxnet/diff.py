@@ -11,12 +11,12 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from dxnet.backends import DEFAULT_BACKEND
+from dxnet.calibration import surprise
 from dxnet.case import Case
 from dxnet.changes import Edge, NumberChange, Part, Text, edges, numbers, parts, texts
 from dxnet.differential import Differential
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
-from dxnet.evaluate import surprise
 from dxnet.network import Network
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Difference:
         changed = sum(case.first[0] != case.first[1] for case in self.cases)
         if not known:
             return Effect(len(self.cases), 0, changed, None, None, None)
-        loss = np.mean([[surprise(p) for p in case.probability or ()] for case in known], axis=0)
+        loss = surprise(np.array([case.probability for case in known])).mean(axis=0)
         ranks = np.array([[rank or inf for rank in case.rank] for case in known])
         top1, top3 = (ranks <= 1).mean(axis=0), (ranks <= 3).mean(axis=0)
         pairs = [(float(pair[0]), float(pair[1])) for pair in (top1, top3, loss)]

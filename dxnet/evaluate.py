@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from dxnet.calibration import calibration_error, rate
 from dxnet.case import Case
-from dxnet.cpt import Array
+from dxnet.cpt import prior
 from dxnet.differential import Differential
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.network import Network
 from dxnet.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BINS = 10
-"""Equal-width bins of the calibration error."""
-_FLOOR = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class CaseScore:
         rank: its place in the ranking, from 1.
         top, top_probability: the first of the ranking.
         log_loss: the ``surprise`` of ``probability``, which stays finite.
+        brier: sum over diagnoses of (probability - truth) squared.
     """
 
     id: str
@@ -45,6 +44,7 @@ class CaseScore:
     top: str
     top_probability: float
     log_loss: float
+    brier: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,11 +85,15 @@ class Scorecard:
         """Cases whose true diagnosis is not the first, worst first."""
         return tuple(sorted((s for s in self.per_case if s.rank > 1), key=lambda score: -score.log_loss))
 
-    def per_diagnosis(self) -> pd.DataFrame:
-        """One row a true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
+    def to_frame(self) -> pd.DataFrame:
+        """One row a case, with the columns of ``CaseScore``."""
         import pandas as pd
 
-        rows = pd.DataFrame([asdict(score) for score in self.per_case])
+        return pd.DataFrame([asdict(score) for score in self.per_case])
+
+    def per_diagnosis(self) -> pd.DataFrame:
+        """One row a true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
+        rows = self.to_frame()
         rows["top1"], rows["top3"] = rows["rank"] <= 1, rows["rank"] <= 3
         table = rows.groupby("diagnosis", sort=True).agg(
             n=("id", "size"),
@@ -174,14 +178,17 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
     post = np.array([answer.post_test for answer in answers])
     truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
     labels = np.arange(len(network.diagnoses))
-    scores = tuple(_score(answer) for answer in answers)
-    ranks = np.array([score.rank for score in scores])
+    rated = rate(post, truth)
+    ranks = rated["rank"].to_numpy()
+    rated["top"] = [network.diagnoses[k] for k in rated["top"]]
+    rows = zip(cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
+    scores = tuple(CaseScore(case.id, case.diagnosis, *row) for case, row in rows)
     return Scorecard(
         n=len(cases),
         top1=float(np.mean(ranks <= 1)),
         top3=float(np.mean(ranks <= 3)),
         top5=float(np.mean(ranks <= 5)),
-        mean_probability=float(np.mean([score.probability for score in scores])),
+        mean_probability=float(rated["probability"].mean()),
         log_loss=float(log_loss(truth, post, labels=labels)),
         brier=float(brier_score_loss(truth, post, labels=labels, scale_by_half=False)),
         ece=calibration_error(post.max(axis=1), ranks == 1),
@@ -214,15 +221,21 @@ def differentials(engine: Engine, cases: Iterable[Case]) -> list[Differential]:
     return answers
 
 
-def calibration_error(confidence: Array, right: Sequence[bool] | Array) -> float:
-    """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
+def even_setting(network: Network) -> str:
+    """The setting whose pre-test probabilities differ least, by their mean entropy.
 
-    >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
-    0.317
+    Cases picked for publication, or one of each, do not come as often as in any clinic.
+
+    >>> from dxnet import load_network
+    >>> even_setting(load_network("als_mimics"))
+    'flat'
     """
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - np.asarray(right, dtype=float), minlength=BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+
+    def entropy(setting: str) -> float:
+        p = prior(network, setting).values
+        return float(-(p * np.log(p)).sum(axis=0).mean())
+
+    return max(network.settings, key=entropy)
 
 
 def compare(a: Scorecard, b: Scorecard, draws: int = 10_000, seed: int = 0) -> Comparison:
@@ -258,29 +271,6 @@ def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[I
         elif case.diagnosis not in diagnoses:
             fix = did_you_mean(case.diagnosis, diagnoses)
             yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)
-
-
-def surprise(probability: float) -> float:
-    """-ln ``probability``, in nats; below 2.2e-16 it counts as that.
-
-    >>> surprise(0.5).__round__(3)
-    0.693
-    """
-    return float(-np.log(max(probability, _FLOOR)))
-
-
-def _score(answer: Differential) -> CaseScore:
-    diagnosis, top = answer.case.diagnosis, answer.ranking[0]
-    probability = answer.probability(diagnosis)
-    return CaseScore(
-        id=answer.case.id,
-        diagnosis=diagnosis,
-        probability=probability,
-        rank=answer.ranking.index(diagnosis) + 1,
-        top=top,
-        top_probability=answer.probability(top),
-        log_loss=surprise(probability),
-    )
 
 
 def _by_id(card: Scorecard) -> Mapping[str, CaseScore]:

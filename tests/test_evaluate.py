@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import log_loss, top_k_accuracy_score
 
 from dxnet import Case, Engine, evaluate, load_network, read_cases
+from dxnet.calibration import calibration_error
 from dxnet.errors import CaseError
-from dxnet.evaluate import CaseScore, Scorecard, calibration_error, compare
+from dxnet.evaluate import CaseScore, Scorecard, compare
 from dxnet.load import RESOURCES
 
 CASES = [
@@ -32,7 +33,7 @@ def card(clinic):
 
 
 def score(id, p, rank=1, diagnosis="x"):
-    return CaseScore(id, diagnosis, p, rank, "x", max(p, 1 - p), -math.log(p))
+    return CaseScore(id, diagnosis, p, rank, "x", max(p, 1 - p), -math.log(p), 2 * (1 - p) ** 2)
 
 
 def scorecard(*scores):

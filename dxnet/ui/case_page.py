@@ -8,7 +8,7 @@ from dxnet import Differential, Engine, Network, credible_intervals
 from dxnet.ui import answer, doubt, files, findings, frame, met, plan, why
 from dxnet.ui.state import Form, engine
 
-GROUP_PANE, FINDINGS_PANE = 376, 150
+GROUP_PANE, FINDINGS_PANE = 372, 134
 """Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
 REASONS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
 

@@ -34,6 +34,11 @@ def title(text: str) -> None:
     st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(text)}</h1>", width="content")
 
 
+def heading(text: str) -> None:
+    """The heading of a part of a page."""
+    st.html(f"<h2 style='font-size:1.15rem;margin:0.4rem 0 0 0'>{escape(text)}</h2>", width="content")
+
+
 def choose_setting(network: Network, form: Form) -> None:
     """Where the patient was seen, and what that means."""
     meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]

@@ -1,0 +1,144 @@
+"""Probabilities and what turned out to be true -> how good they are, with intervals over cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dxnet.cpt import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 10
+"""Equal-width bins of the calibration error."""
+MEASURES = ("top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece")
+_FLOOR = float(np.finfo(float).eps)
+
+
+def surprise(probability: Array) -> Array:
+    """-ln ``probability``, in nats; below 2.2e-16 it counts as that, so that it stays finite.
+
+    >>> surprise(np.array([0.5, 0.0])).round(3)
+    array([ 0.693, 36.044])
+    """
+    return np.asarray(-np.log(np.maximum(probability, _FLOOR)))
+
+
+def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
+    """How each of ``N`` cases came out.
+
+    Args:
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
+        truth: position of the true diagnosis, ``ndarray[N]``.
+
+    Returns:
+        One row a case: ``probability`` of the true diagnosis, its ``rank`` from 1 (of equals the one that
+        stands before the other), ``top`` (position of the first) and ``top_probability``, ``log_loss``
+        (its ``surprise``), ``brier`` (sum over diagnoses of (probability - truth) squared).
+
+    >>> rate(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
+    [[0.7, 1.0, 0.0, 0.7, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.693, 0.5]]
+    """
+    import pandas as pd
+
+    cases, places = np.arange(len(truth)), np.arange(post_test.shape[1])
+    p = post_test[cases, truth]
+    before = (post_test == p[:, None]) & (places < truth[:, None])
+    top = post_test.argmax(axis=1)
+    return pd.DataFrame(
+        {
+            "probability": p,
+            "rank": 1 + ((post_test > p[:, None]) | before).sum(axis=1),
+            "top": top,
+            "top_probability": post_test[cases, top],
+            "log_loss": surprise(p),
+            "brier": (post_test**2).sum(axis=1) - p**2 + (1 - p) ** 2,
+        }
+    )
+
+
+def intervals(rated: pd.DataFrame, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Each of MEASURES over all cases, and its 95 % bootstrap interval.
+
+    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
+    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
+    the cases are like those to come. The calibration error of few cases is biased upwards.
+
+    Args:
+        rated: of ``rate``; one case or more.
+        draws: samples of the cases, with replacement.
+        seed: of the pseudo-random numbers.
+
+    Returns:
+        Columns ``value``, ``low``, ``high``; a row for each measure.
+
+    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> intervals(rated).loc["top1"].tolist()
+    [0.5, 0.0, 1.0]
+    """
+    import pandas as pd
+
+    n, random = len(rated), np.random.default_rng(seed)
+    rank = rated["rank"].to_numpy()
+    columns = [(rank <= k).astype(float) for k in (1, 3, 5)]
+    columns += [rated[name].to_numpy(float) for name in ("probability", "log_loss", "brier")]
+    values, confidence = np.column_stack(columns), rated["top_probability"].to_numpy(float)
+    bins, gaps = _bin(confidence), confidence - values[:, 0]
+
+    def measured(counts: NDArray[np.integer]) -> Array:
+        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
+        return np.append(counts @ values, off) / n
+
+    samples = (random.integers(n, size=n) for _ in range(draws))
+    sampled = np.array([measured(np.bincount(sample, minlength=n)) for sample in samples])
+    low, high = np.quantile(sampled, [0.025, 0.975], axis=0)
+    whole = measured(np.ones(n, int))
+    return pd.DataFrame({"value": whole, "low": low, "high": high}, index=pd.Index(MEASURES))
+
+
+def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
+    """How often a probability held, in bins of equal width; bins without a case are left out.
+
+    Args:
+        confidence: probability of what was said, ``ndarray[N]``.
+        right: whether it was so, ``ndarray[N]``.
+
+    Returns:
+        One row a bin: its range ``from`` and ``to``, cases ``n``, mean ``said``, share that was so ``seen``
+        with its 95 % interval ``low`` and ``high``. Wilson EB. Probable inference, the law of succession, and
+        statistical inference. J Am Stat Assoc 1927;22:209-212, doi:10.1080/01621459.1927.10502953.
+
+    >>> reliability(np.array([0.85, 0.87, 0.25]), [True, False, False]).round(2).to_numpy().tolist()
+    [[0.2, 0.3, 1.0, 0.25, 0.0, 0.0, 0.79], [0.8, 0.9, 2.0, 0.86, 0.5, 0.09, 0.91]]
+    """
+    import pandas as pd
+    from scipy.stats import binomtest
+
+    bins, hits = _bin(confidence), np.asarray(right, dtype=int)
+    rows = []
+    for k in np.unique(bins):
+        inside = bins == k
+        n, so = int(inside.sum()), int(hits[inside].sum())
+        wilson = binomtest(so, n).proportion_ci(method="wilson")
+        said = float(confidence[inside].mean())
+        rows.append((k / BINS, (k + 1) / BINS, n, said, so / n, float(wilson.low), float(wilson.high)))
+    return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
+
+
+def calibration_error(confidence: Array, right: ArrayLike) -> float:
+    """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
+
+    >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
+    0.317
+    """
+    gaps = confidence - np.asarray(right, dtype=float)
+    summed = np.bincount(_bin(confidence), weights=gaps, minlength=BINS)
+    return float(np.abs(summed).sum() / len(confidence))
+
+
+def _bin(confidence: Array) -> NDArray[np.integer]:
+    bins: NDArray[np.integer] = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return bins

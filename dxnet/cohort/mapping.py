@@ -1,0 +1,301 @@
+"""Other people's tables: which column is which finding, and which of their words is which state.
+
+Everything here is a suggestion until it is chosen: no value is changed that nobody has mapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pandas as pd
+
+from dxnet.cohort.table import LABELS
+from dxnet.errors import CaseError, Issue
+from dxnet.network import BINARY, Network
+
+NOT_EXAMINED = "not examined"
+RANGE = "the range it falls in"
+"""How a number is read where the states are ranges."""
+_NO = frozenset(
+    {
+        "absent",
+        "negative",
+        "normal",
+        "none",
+        "no",
+        "n",
+        "nein",
+        "non",
+        "false",
+        "0",
+        "-",
+        "neg",
+        "negativ",
+        "nicht_vorhanden",
+    }
+)
+_YES = frozenset(
+    {
+        "present",
+        "positive",
+        "yes",
+        "y",
+        "ja",
+        "j",
+        "oui",
+        "si",
+        "sí",
+        "true",
+        "1",
+        "+",
+        "pos",
+        "positiv",
+        "vorhanden",
+    }
+)
+_UNKNOWN = frozenset(
+    {
+        "na",
+        "n/a",
+        "nan",
+        "null",
+        "unknown",
+        "unk",
+        "?",
+        ".",
+        "missing",
+        "not_done",
+        "not_tested",
+        "not_examined",
+        "nd",
+        "unbekannt",
+        "nicht_untersucht",
+        "inconnu",
+    }
+)
+_RANGE = re.compile(r"(?:(?P<low>\d+)-(?P<high>\d+)|under_(?P<under>\d+)|<(?P<below>\d+)|(?P<over>\d+)\+)")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a column seems to hold: a finding, or ``id`` or ``diagnosis``; and by what it was recognised."""
+
+    target: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Values that are no states of what their columns are mapped to, all to be read in one way.
+
+    Args:
+        states: what they could be.
+        values: as they stand in the file; several only where they are numbers in ranges.
+        columns: of the file.
+        cells: how many hold one of them.
+        suggestion: a state, NOT_EXAMINED, RANGE, or empty where nothing is near.
+    """
+
+    states: tuple[str, ...]
+    values: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: int
+    suggestion: str
+
+    @property
+    def key(self) -> str:
+        """The same for the same values and states."""
+        return " ".join([*self.values, "|", *self.states])
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """How they can be read."""
+        states = (RANGE,) if self.suggestion == RANGE else self.states
+        return (*states, NOT_EXAMINED)
+
+    def meaning(self, choice: str) -> dict[str, str | None]:
+        """State of each value under a choice; None is not examined."""
+        if choice == RANGE:
+            return {value: _range(value, self.states) for value in self.values}
+        return dict.fromkeys(self.values, None if choice == NOT_EXAMINED else choice)
+
+
+def match_columns(network: Network, columns: list[str]) -> dict[str, Match]:
+    """The columns that are recognised, by id, label, synonym or HPO id of a finding; each finding once.
+
+    >>> from dxnet import load_network
+    >>> match_columns(load_network("asia"), ["Smoker", "Dyspnoea", "name"])
+    {'Smoker': Match(target='smoking', by='label'), 'Dyspnoea': Match(target='dyspnoea', by='name')}
+    """
+    found: dict[str, Match] = {}
+    for by, names in _names(network):
+        for column in columns:
+            target = names.get(plain(column))
+            if target and column not in found and target not in {match.target for match in found.values()}:
+                found[column] = Match(target, by)
+    return {column: found[column] for column in columns if column in found}
+
+
+def check_mapping(network: Network, mapping: Mapping[str, str]) -> None:
+    """Whether columns can be read so.
+
+    Raises:
+        CaseError: none is a finding, or two are the same one; all at once.
+    """
+    targets = list(mapping.values())
+    faults = [
+        Issue(
+            "error", ", ".join(c for c, t in mapping.items() if t == target), f"are all {target}", "keep one"
+        )
+        for target in dict.fromkeys(targets)
+        if targets.count(target) > 1
+    ]
+    if not set(targets) & network.findings.keys():
+        some = ", ".join([*network.findings][:3])
+        fix = f"say which column is which finding, or name the columns by findings, such as {some}"
+        faults.append(Issue("error", "", "no column is mapped to a finding", fix))
+    if faults:
+        raise CaseError(faults)
+
+
+def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) -> list[Unread]:
+    """Values of the mapped columns that are no states, most cells first.
+
+    >>> from dxnet import load_network
+    >>> table = pd.DataFrame({"Smoker": ["ja", "ja", "present"]})
+    >>> kinds = unread(load_network("asia"), table, {"Smoker": "smoking"})
+    >>> [(kind.values, kind.cells, kind.suggestion) for kind in kinds]
+    [(('ja',), 2, 'present')]
+    """
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int, str]] = {}
+    for column, target in mapping.items():
+        if target == LABELS[0]:
+            continue
+        states, aliases = _states(network, target)
+        counts = _counts(table[column], states)
+        numbers = tuple(value for value in counts if _range(value, states))
+        groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
+        groups |= {(word,): suggest(word, states, aliases) for word in counts if word not in numbers}
+        for values, suggestion in groups.items():
+            columns, cells, _ = found.get((states, values), ([], 0, ""))
+            cells += sum(counts[value] for value in values)
+            found[states, values] = [*columns, column], cells, suggestion
+    kinds = [
+        Unread(states, values, tuple(columns), cells, suggestion)
+        for (states, values), (columns, cells, suggestion) in found.items()
+    ]
+    return sorted(kinds, key=lambda kind: -kind.cells)
+
+
+def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | None = None) -> str:
+    """The state that a value may stand for, NOT_EXAMINED, or nothing.
+
+    >>> suggest("Ja", ("absent", "present")), suggest("unknown", ("absent", "present"))
+    ('present', 'not examined')
+    >>> suggest("1", ("female", "male"))
+    ''
+    """
+    word = plain(value)
+    known = {**(aliases or {}), **{plain(state): state for state in states}}
+    if word in known:
+        return known[word]
+    if word in _UNKNOWN:
+        return NOT_EXAMINED
+    if states[0] in _NO and (word in _NO or (len(states) == 2 and word in _YES)):
+        return states[word in _YES]
+    begun = [state for state in states if plain(state).startswith(word)]
+    if len(begun) == 1:
+        return begun[0]
+    near = get_close_matches(word, known, n=1, cutoff=0.8)
+    return known[near[0]] if near else ""
+
+
+def translate(
+    table: pd.DataFrame, mapping: Mapping[str, str], kinds: list[Unread], choices: Mapping[str, str]
+) -> pd.DataFrame:
+    """The mapped columns under the names of their findings, with the values read as was chosen.
+
+    Args:
+        table: as uploaded.
+        mapping: column -> finding, ``id`` or ``diagnosis``.
+        kinds: of ``unread``.
+        choices: how each was chosen to be read, by its key; others stay as they are.
+    """
+    meanings: dict[str, dict[str, str | None]] = {column: {} for column in mapping}
+    for kind in kinds:
+        if kind.key in choices:
+            for column in kind.columns:
+                meanings[column] |= kind.meaning(choices[kind.key])
+    return pd.DataFrame(
+        {target: _reworded(table[column], meanings[column]) for column, target in mapping.items()},
+        index=table.index,
+    )
+
+
+def plain(text: str) -> str:
+    """A word without case, with one kind of separator.
+
+    >>> plain(" Finger-Drop ")
+    'finger_drop'
+    """
+    return re.sub(r"[\s_\-]+", "_", text.strip().casefold()) if text.strip() != "-" else "-"
+
+
+def _names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
+    """How columns are recognised, surest first: plain name -> finding; names of two findings are no help."""
+    findings = network.findings.items()
+    yield "name", {plain(name): name for name in [*network.findings, *LABELS]}
+    yield "label", _distinct([(plain(finding.label), name) for name, finding in findings])
+    yield "synonym", _distinct([(plain(s), name) for name, finding in findings for s in finding.synonyms])
+    yield "HPO id", _distinct([(plain(finding.hpo), name) for name, finding in findings if finding.hpo])
+
+
+def _distinct(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    words = [word for word, _ in pairs]
+    return {word: name for word, name in pairs if words.count(word) == 1}
+
+
+def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The states of what a column is mapped to, and other names of diagnoses."""
+    if target != LABELS[1]:
+        return network.findings[target].states, {}
+    named = network.diagnosis.items()
+    return network.diagnoses, {plain(name): key for key, it in named for name in (it.label, it.name)}
+
+
+def _counts(column: pd.Series, states: tuple[str, ...]) -> dict[str, int]:
+    """The values that are no states, and how many cells hold them."""
+    if column.dtype == "boolean" and states == BINARY:
+        return {}
+    counts = column.value_counts()
+    return {str(v): int(n) for v, n in counts.items() if n and str(v) and str(v) not in states}
+
+
+def _range(value: str, states: tuple[str, ...]) -> str | None:
+    """The state whose range holds a number."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    for state in states:
+        if not (found := _RANGE.fullmatch(state)):
+            continue
+        bounds = {name: int(bound) for name, bound in found.groupdict().items() if bound}
+        low = bounds.get("low", bounds.get("over", 0))
+        high = (
+            bounds["high"] + 1 if "high" in bounds else bounds.get("under", bounds.get("below", float("inf")))
+        )
+        if low <= number < high:
+            return state
+    return None
+
+
+def _reworded(column: pd.Series, words: Mapping[str, str | None]) -> pd.Series:
+    if not words:
+        return column
+    text = column.astype("string") if column.dtype == "boolean" else column.astype(object)
+    kept = text.map(lambda value: words.get(str(value), value), na_action="ignore")
+    return kept.astype("category")

@@ -1,0 +1,121 @@
+"""A cohort scored part by part in memory, and what it says as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from dxnet.calibration import rate
+from dxnet.cohort.table import LABELS, score
+from dxnet.engine import Engine
+from dxnet.network import Network
+
+PART = 10_000
+"""Rows of a part: a small part of a second."""
+
+
+def score_parts(engine: Engine, cases: pd.DataFrame, size: int = PART) -> Iterator[pd.DataFrame]:
+    """``score``, part by part, so that progress can be shown."""
+    wanted = cases.drop(columns=LABELS[1], errors="ignore")
+    for start in range(0, len(cases), size):
+        yield score(engine, wanted.iloc[start : start + size])
+
+
+def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The parts as one table, and a report of the rows that have no answer.
+
+    Args:
+        parts: of ``score_parts``.
+        mapping: column of the file -> finding, to name the columns as the file does.
+
+    Returns:
+        All rows, as of ``score``; and ``record``, ``column``, ``problem``, one row for each cell that cannot
+        be read and each row whose findings exclude each other.
+
+    >>> from dxnet import Engine, load_network
+    >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
+    >>> join(score_parts(Engine(load_network("asia")), cases), {"Smoker": "smoking"})[1].to_dict("records")
+    [{'record': 2, 'column': 'Smoker', 'problem': "unknown state 'perhaps'; known are absent, present"}]
+    """
+    parts, named = list(parts), {target: column for column, target in mapping.items()}
+    rows = [
+        (part.index[fault.row], named.get(fault.column, fault.column), fault.message)
+        for part in parts
+        for fault in part.attrs["faults"]
+    ]
+    for part in parts:
+        part.attrs.clear()
+    scored = pd.concat(parts)
+    clash = "the findings of this row cannot occur together; correct one of them"
+    rows += [(record, "", clash) for record in scored.index[scored.status == "impossible"]]
+    return scored, pd.DataFrame(rows, columns=["record", "column", "problem"]).sort_values(
+        "record", kind="stable"
+    )
+
+
+def tally(network: Network, scored: pd.DataFrame) -> pd.DataFrame:
+    """What a cohort says of each diagnosis, most often first in front.
+
+    Returns:
+        By diagnosis: ``label``, ``name``, ``group``, ``first`` (rows in which it ranks first), ``share`` of
+        the rows with an answer, ``mean`` of its post-test probability over them.
+    """
+    counts, answered = scored["first"].value_counts(), int((scored.status == "ok").sum())
+    table = pd.DataFrame(
+        {
+            "label": [it.label for it in network.diagnosis.values()],
+            "name": [it.name for it in network.diagnosis.values()],
+            "group": [it.group for it in network.diagnosis.values()],
+            "first": [int(counts.get(name, 0)) for name in network.diagnoses],
+            "mean": [float(scored[f"p_{name}"].mean()) for name in network.diagnoses],
+        },
+        index=pd.Index(network.diagnoses, name="diagnosis"),
+    )
+    table.insert(4, "share", table["first"] / max(answered, 1))
+    return table.sort_values(["first", "mean"], ascending=False, kind="stable")
+
+
+def by_group(tallied: pd.DataFrame) -> pd.DataFrame:
+    """``tally`` summed over each group of diagnoses, most probable first."""
+    summed = tallied.groupby("group", sort=False)[["first", "share", "mean"]].sum()
+    return summed.sort_values("mean", ascending=False, kind="stable")
+
+
+def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> pd.DataFrame:
+    """The answers against the known diagnoses, as of ``calibration.rate``.
+
+    Args:
+        network: whose answers they are.
+        scored: of ``join``.
+        diagnosis: true diagnosis of each row; rows without a known one, or without an answer, are left out.
+    """
+    places = {name: k for k, name in enumerate(network.diagnoses)}
+    truth = np.array([places.get(name, -1) for name in diagnosis.astype(object)])
+    known = (truth >= 0) & (scored.status == "ok").to_numpy()
+    post_test = scored.loc[known, [f"p_{name}" for name in network.diagnoses]].to_numpy(float)
+    return rate(post_test, truth[known])
+
+
+def to_csv(scored: pd.DataFrame) -> bytes:
+    """A table as CSV, its index first."""
+    sink = pa.BufferOutputStream()
+    pa.csv.write_csv(_arrow(scored), sink)
+    return bytes(sink.getvalue())
+
+
+def to_parquet(scored: pd.DataFrame) -> bytes:
+    """A table as parquet, its index first."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(_arrow(scored), sink)
+    return bytes(sink.getvalue())
+
+
+def _arrow(scored: pd.DataFrame) -> pa.Table:
+
+    table = pa.Table.from_pandas(scored.reset_index(), preserve_index=False)
+    return table.replace_schema_metadata({})

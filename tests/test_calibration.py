@@ -1,0 +1,75 @@
+"""Measures against hand-worked figures and scikit-learn; intervals against the normal law."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import brier_score_loss, log_loss
+
+from dxnet.calibration import MEASURES, calibration_error, intervals, rate, reliability
+
+
+def answers(n, k, seed=0):
+    random = np.random.default_rng(seed)
+    return random.dirichlet(np.ones(k), n), random.integers(0, k, n)
+
+
+@given(n=some.integers(1, 30), k=some.integers(2, 6), seed=some.integers(0, 99))
+def test_the_whole_is_what_scikit_learn_says(n, k, seed):
+    post, truth = answers(n, k, seed)
+    whole = intervals(rate(post, truth), draws=2).value
+    assert list(whole.index) == list(MEASURES)
+    assert whole.log_loss == pytest.approx(log_loss(truth, post, labels=range(k)))
+    expected = brier_score_loss(truth, post, labels=range(k), scale_by_half=False)
+    assert whole.brier == pytest.approx(expected)
+    right = post.argmax(axis=1) == truth
+    assert whole.ece == pytest.approx(calibration_error(post.max(axis=1), right))
+    assert whole.top1 == pytest.approx(right.mean())
+    assert whole.top1 <= whole.top3 <= whole.top5
+
+
+def test_of_equals_the_one_in_front_ranks_first():
+    rated = rate(np.array([[0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]), np.array([0, 1]))
+    assert rated["rank"].tolist() == [2, 3]
+    assert rated.top.tolist() == [2, 2]
+
+
+def test_the_interval_of_a_share_is_that_of_the_normal_law():
+    post = np.tile([0.6, 0.4], (400, 1))
+    truth = (np.arange(400) >= 240).astype(int)
+    row = intervals(rate(post, truth), draws=4000).loc["top1"]
+    half = 1.96 * (0.6 * 0.4 / 400) ** 0.5
+    assert row.value == pytest.approx(0.6)
+    assert (row.low, row.high) == pytest.approx((0.6 - half, 0.6 + half), abs=half / 10)
+
+
+def test_intervals_are_the_same_each_time_and_hold_the_value():
+    rated = rate(*answers(60, 4))
+    first = intervals(rated)
+    assert first.equals(intervals(rated))
+    assert not first.equals(intervals(rated, seed=1))
+    inside = first.drop("ece")
+    assert (inside.low <= inside.value).all() and (inside.value <= inside.high).all()
+
+
+def test_reliability_is_that_of_scikit_learn_and_counts_every_case():
+    random = np.random.default_rng(3)
+    said = random.uniform(0.001, 0.999, 500)
+    so = random.uniform(size=500) < said
+    bins = reliability(said, so)
+    seen, mean = calibration_curve(so, said, n_bins=10)
+    assert bins.seen.to_numpy() == pytest.approx(seen)
+    assert bins.said.to_numpy() == pytest.approx(mean)
+    assert bins.n.sum() == 500
+    assert ((bins.low <= bins.seen) & (bins.seen <= bins.high)).all()
+
+
+def test_wilson_interval_worked_by_hand():
+    bins = reliability(np.full(10, 0.95), np.arange(10) < 8)
+    (row,) = bins.itertuples()
+    z, p = 1.959964, 0.8
+    middle = (p + z**2 / 20) / (1 + z**2 / 10)
+    half = z / (1 + z**2 / 10) * (p * (1 - p) / 10 + z**2 / 400) ** 0.5
+    assert (row.low, row.high) == pytest.approx((middle - half, middle + half), abs=1e-6)
+    assert reliability(np.array([1.0]), [True])["to"].tolist() == [1.0]
