@@ -89,27 +89,45 @@ class Engine:
         return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
 
     def ask_rows(
-        self, findings: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+        self, findings: Sequence[str], states: Ints, soft: Mapping[str, Sequence[Array]] | None = None
     ) -> tuple[Array, Array]:
         """Many cases: ``states`` ``[B, F]`` are positions among the states of ``findings``, -1 not examined.
 
-        A state of -2 stands for the likelihood of a finding in ``soft``, ``ndarray[states]``.
-
+        A position beyond the states is that of a likelihood of the finding in ``soft``, ``ndarray[states]``.
         Returns P(diagnosis | findings), ``ndarray[B, K]``, and the natural logarithm of P(findings),
         ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
 
         Raises:
             CaseError: a number that is no state.
         """
+        soft = soft or {}
+        sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
+        limits = [n + len(soft.get(name, ())) for name, n in zip(findings, sizes.tolist(), strict=True)]
         faults = [
             Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
-            for name, column in zip(findings, np.asarray(states).T, strict=True)
-            for n in (len(self.network.states(name)),)
-            if len(odd := column[(column < (SOFT if soft and name in soft else MISSING)) | (column >= n)])
+            for name, n, column in zip(findings, limits, np.asarray(states).T, strict=True)
+            if len(odd := column[(column < MISSING) | (column >= n)])
         ]
         if faults:
             raise CaseError(faults)
-        return self._backend.ask_rows(findings, states, soft or {})
+        if not soft or (states < sizes).all():
+            return self._backend.ask_rows(findings, states)
+        return self._ask_soft(findings, states, np.where(states < sizes, MISSING, states - sizes), soft)
+
+    def _ask_soft(
+        self, findings: Sequence[str], states: Ints, chosen: Ints, soft: Mapping[str, Sequence[Array]]
+    ) -> tuple[Array, Array]:
+        """Rows with the same likelihoods ``chosen`` in the same columns are asked together."""
+        post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
+        kinds, kind = np.unique(chosen, axis=0, return_inverse=True)
+        for number, these in enumerate(kinds):
+            rows = kind == number
+            likelihoods = {
+                name: soft[name][i] for name, i in zip(findings, these.tolist(), strict=True) if i != MISSING
+            }
+            asked = np.where(these == MISSING, states[rows], SOFT)
+            post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
+        return post_test, log_p
 
     def marginals(self, case: Case) -> dict[str, Array]:
         """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.

@@ -6,23 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.backends.base import Ints
 from dxnet.case import Case
 from dxnet.cpt import Array
-from dxnet.engine import Engine, Question
+from dxnet.engine import Engine
 from dxnet.errors import NetworkError, did_you_mean
 from dxnet.estimate import Estimate
 from dxnet.network import DIAGNOSIS, Network
+from dxnet.shapley import shapley
 
-EXACT = 10
-"""Up to so many findings all their orders count; beyond, a sample."""
-ORDERS = 60
-"""Orders in a sample, each taken forwards and backwards."""
 TINY = 1e-300
 """Probabilities below count as this, so that log-odds stay finite."""
 
@@ -107,16 +102,15 @@ def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", s
     """
     network, differential, question = engine.network, engine.diagnose(case), engine.question(case)
     diagnosis = diagnosis or differential.ranking[0]
-    for name in filter(None, (diagnosis, versus)):
-        if name not in network.diagnosis:
-            raise NetworkError(f"no diagnosis {name!r}; {did_you_mean(name, network.diagnosis)}")
-    if diagnosis == versus:
-        raise NetworkError(f"{diagnosis} cannot be explained against itself; give another, or none")
-    odds = _LogOdds(question, network.diagnoses.index(diagnosis), _others(network, diagnosis, versus))
+    known(network, diagnosis, versus)
+
+    def log_odds(included: NDArray[np.bool_]) -> Array:
+        return odds(network, question.of(included)[0], diagnosis, versus)
+
     n = len(question.names)
-    weights, errors = _all_orders(odds, n) if n <= EXACT else _some_orders(odds, n, seed)
-    ends = odds.of(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    without = odds.of(~np.eye(n, dtype=bool))
+    weights, errors = shapley(log_odds, n, seed)
+    ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
+    without = log_odds(~np.eye(n, dtype=bool))
     contributions = [
         Contribution(
             finding=name,
@@ -139,52 +133,25 @@ def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", s
     )
 
 
-@dataclass(frozen=True)
-class _LogOdds:
-    question: Question
-    k: int
-    others: list[int]
+def known(network: Network, diagnosis: str, versus: str) -> None:
+    """Refuse what is no diagnosis of the network, and one against itself.
 
-    def of(self, included: NDArray[np.bool_]) -> Array:
-        """Log-odds when only some findings are known, ``ndarray[B]`` from ``bool[B, F]``."""
-        post_test, _ = self.question.of(included)
-        p, rest = post_test[:, self.k], post_test[:, self.others].sum(axis=1)
-        return np.asarray(np.log(np.maximum(p, TINY)) - np.log(np.maximum(rest, TINY)))
+    Raises:
+        NetworkError: as said.
+    """
+    for name in filter(None, (diagnosis, versus)):
+        if name not in network.diagnosis:
+            raise NetworkError(f"no diagnosis {name!r}; {did_you_mean(name, network.diagnosis)}")
+    if diagnosis == versus:
+        raise NetworkError(f"{diagnosis} cannot be explained against itself; give another, or none")
 
 
-def _others(network: Network, diagnosis: str, versus: str) -> list[int]:
+def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Array:
+    """Log-odds of a diagnosis against another, or against all others: ``ndarray[B]`` from ``[B, K]``."""
     chosen = [versus] if versus else [d for d in network.diagnoses if d != diagnosis]
-    return [network.diagnoses.index(d) for d in chosen]
-
-
-def _all_orders(odds: _LogOdds, n: int) -> tuple[Array, Array]:
-    """Shapley values from all subsets, and no error. Shapley LS. A value for n-person games. 1953."""
-    subsets = np.arange(2**n)
-    included = (subsets[:, None] >> np.arange(n)) & 1 == 1
-    value, size = odds.of(included), included.sum(axis=1)
-    share = np.array([factorial(s) * factorial(n - s - 1) / factorial(n) for s in range(n)])
-    weights = np.empty(n)
-    for i in range(n):
-        absent = subsets[~included[:, i]]
-        weights[i] = (share[size[absent]] * (value[absent | 1 << i] - value[absent])).sum()
-    return weights, np.zeros(n)
-
-
-def _some_orders(odds: _LogOdds, n: int, seed: int) -> tuple[Array, Array]:
-    """Means of the steps over sampled orders and their reverses, and the standard errors of the means."""
-    rng = np.random.default_rng(seed)
-    orders = np.array([order for _ in range(ORDERS) for order in _both_ways(rng.permutation(n))])
-    position = orders.argsort(axis=1)
-    included = position[:, None, :] < np.arange(n + 1)[None, :, None]
-    value = odds.of(included.reshape(-1, n)).reshape(len(orders), n + 1)
-    steps = np.take_along_axis(np.diff(value, axis=1), position, axis=1)
-    pairs = steps.reshape(ORDERS, 2, n).mean(axis=1)
-    return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(ORDERS)
-
-
-def _both_ways(order: Ints) -> Iterator[Ints]:
-    yield order
-    yield order[::-1]
+    p = post_test[:, network.diagnoses.index(diagnosis)]
+    rest = post_test[:, [network.diagnoses.index(d) for d in chosen]].sum(axis=1)
+    return np.asarray(np.log(np.maximum(p, TINY)) - np.log(np.maximum(rest, TINY)))
 
 
 def _words(case: Case, finding: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.backends.base import MISSING, SOFT
+from dxnet.backends.base import MISSING
 from dxnet.cpt import Array
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
@@ -121,7 +121,7 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
         faults += (Fault(row, name, message) for row, message in messages)
     unreadable = (states == _UNREADABLE).any(axis=1)
     states[unreadable] = MISSING
-    post_test, log_p = _ask(engine, findings, states, soft)
+    post_test, log_p = engine.ask_rows(findings, states, soft)
     status = np.where(unreadable, 2, np.isneginf(log_p))
     post_test[status > 0], log_p[status > 0] = np.nan, np.nan
     first, second = _leaders(post_test)
@@ -153,31 +153,6 @@ def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     rest = post_test.copy()
     rest[np.arange(len(rest)), first] = -1
     return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
-
-
-def _ask(
-    engine: Engine, findings: Sequence[str], states: NDArray[np.int16], soft: Mapping[str, Sequence[Array]]
-) -> tuple[Array, Array]:
-    """Ask for all rows: together those without soft words, and those with the same ones in the same columns.
-
-    A number beyond the states of a finding stands for one of its likelihoods in ``soft``.
-    """
-    beyond = np.array([len(engine.network.states(name)) for name in findings], np.int16)
-    if (states < beyond).all():
-        return engine.ask_rows(findings, states)
-    words = np.where(states < beyond, MISSING, states - beyond)
-    post_test, log_p = np.empty((len(states), len(engine.network.diagnoses))), np.empty(len(states))
-    kinds, kind = np.unique(words, axis=0, return_inverse=True)
-    for number, chosen in enumerate(kinds):
-        rows = kind == number
-        likelihoods = {
-            name: soft[name][word]
-            for name, word in zip(findings, chosen.tolist(), strict=True)
-            if word != MISSING
-        }
-        asked = np.where(chosen == MISSING, states[rows], SOFT)
-        post_test[rows], log_p[rows] = engine.ask_rows(findings, asked, likelihoods)
-    return post_test, log_p
 
 
 def _states(
