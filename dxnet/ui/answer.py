@@ -48,11 +48,10 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     data = rows(answer, intervals)
     chart = charts.ranking(data.head(SHOWN), NAMES, NUMBERS, TIPS)
     st.altair_chart(chart, width="stretch", alt=in_words(data))
-    leader = data.iloc[0]
+    first = literal(answer.network.diagnosis[answer.ranking[0]].name)
     st.caption(
-        f"Bar: post-test · line: 90 % credible interval · black tick: pre-test · **{MARK}**: treatable  \n"
-        f"{literal(leader['name'])} comes first in {percent(leader.ranked_first, 0)} of draws of the numbers"
-        " · research and education, not a medical device"
+        f"Bar: post-test · line: 90 % credible interval · tick: pre-test · **{MARK}**: treatable  \n"
+        f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
     )
     st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
     clash = form.ask(engine, conflict)

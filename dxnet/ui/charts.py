@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-ROW, FONT = 24, 14
-"""Pixels: height of a bar with its gap, size of letters."""
+ROW, FONT, AXIS = 24, 14, 44
+"""Pixels: height of a bar with its gap, size of letters, height of an axis with its title."""
 PLAIN, TREATABLE, AGAINST = "#4C92AE", "#D9822B", "#A8577F"
 TRACK, INK, FAINT = "#EEF2F5", "#1B2733", "#55636F"
 _AROUND = {"left": 0, "right": 0, "top": 0, "bottom": 0}
@@ -88,4 +88,28 @@ def diverging(data: pd.DataFrame, names: int, numbers: int, title: str, picked: 
     )
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=INK).encode(x="x:Q")
     layers = alt.layer(bars, errors, words, zero)
-    return layers.properties(height=ROW * len(data), padding=_AROUND).configure_view(stroke=None)
+    return layers.properties(height=ROW * len(data) + AXIS, padding=_AROUND).configure_view(stroke=None)
+
+
+def pairs(data: pd.DataFrame, names: int, numbers: Sequence[int]) -> alt.LayerChart:
+    """Two probabilities a row, an open circle and a filled one, with both numbers and their difference.
+
+    Args:
+        data: a row a diagnosis: ``name``, ``a``, ``b``, and as words ``a_words``, ``b_words``, ``change``.
+        names, numbers: pixels of the columns.
+    """
+    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(names)))
+    scale = alt.Scale(domain=[0, 1])
+    tracks = base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
+    lines = base.mark_rule(color=PLAIN, strokeWidth=2).encode(
+        x=alt.X("a:Q", scale=scale, axis=None), x2="b:Q"
+    )
+    before = base.mark_point(color=INK, filled=False, size=80, strokeWidth=2, opacity=1).encode(x="a:Q")
+    after = base.mark_point(color=PLAIN, filled=True, size=110, opacity=1).encode(x="b:Q")
+    layers = [tracks, lines, after, before]
+    right = 0
+    for field, width in zip(("a_words", "b_words", "change"), numbers, strict=True):
+        right += width
+        text = base.mark_text(align="right", fontSize=FONT, color=INK)
+        layers.append(text.encode(x=alt.value(alt.expr(f"width + {right}")), text=f"{field}:N"))
+    return alt.layer(*layers).properties(height=ROW * len(data), padding=_AROUND).configure_view(stroke=None)

@@ -82,15 +82,25 @@ def upload(network: Network, form: Form) -> None:
 def take(network: Network, form: Form, name: str, content: bytes) -> None:
     """Put the case of a file into the form, or say what is wrong with it."""
     try:
-        with TemporaryDirectory() as directory:
-            path = Path(directory) / Path(name).name
-            path.write_bytes(content)
-            (case,) = read_cases(path, network=network)
-        case.likelihoods(network)
+        case = read(network, name, content)
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
     else:
         form.load(case)
+
+
+def read(network: Network, name: str, content: bytes) -> Case:
+    """The case of a file that fits the network.
+
+    Raises:
+        CaseError: it cannot be read, or does not fit.
+    """
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / Path(name).name
+        path.write_bytes(content)
+        (case,) = read_cases(path, network=network)
+    case.likelihoods(network)
+    return case
 
 
 def offer_examples(network: Network, form: Form) -> None:

@@ -56,6 +56,7 @@ class Form:
         group, sought, last: the open group of findings, the finding that was searched for, and the one that
             was entered last.
         opened: how many files were opened.
+        others: further cases, opened to be compared.
     """
 
     case: Case
@@ -67,6 +68,7 @@ class Form:
     sought: str = ""
     last: str = ""
     opened: int = 0
+    others: list[Case] = field(default_factory=list)
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod

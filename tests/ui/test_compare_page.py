@@ -1,0 +1,150 @@
+"""The Compare page without a browser: both sides and what lies between them are what the library says."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dxnet import Case, Engine, load_network, read_cases
+from dxnet.errors import DxnetError
+from dxnet.formats import dump_case
+from dxnet.load import RESOURCES
+from dxnet.ui.versions import MEGABYTES, read_zip
+from dxnet.ui.why import DECIBAN
+from dxnet.visits import shift
+from dxnet.wording import percent
+
+PAGE = """
+import streamlit as st
+from dxnet.ui import compare_page
+from dxnet.ui.frame import page
+page(compare_page.draw)()
+"""
+EXAMPLES = {
+    case.diagnosis: case
+    for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
+    for case in read_cases(path)
+}
+
+
+@pytest.fixture
+def start(monkeypatch):
+    def run(network="als_mimics"):
+        monkeypatch.setenv("DXNET_NETWORK", str(network))
+        page = AppTest.from_string(PAGE, default_timeout=120).run()
+        assert not page.exception
+        return page
+
+    return run
+
+
+def choose(page, label, part):
+    box = page.selectbox(key=f"compare:{label}")
+    (option,) = [option for option in box.options if part in option]
+    return box.set_value(option).run()
+
+
+def shown(page):
+    return {row.Diagnosis: (row.A, row.B) for row in page.table[0].value.itertuples()}
+
+
+def expected(a, b):
+    return {
+        d.label: (percent(a.probability(name)), percent(b.probability(name)))
+        for name, d in a.network.diagnosis.items()
+    }
+
+
+def test_two_cases_side_by_side(start):
+    page = start()
+    choose(page, "A: case", "Example: ALS")
+    choose(page, "B: case", "Example: Myasthenia")
+    engine = Engine(load_network("als_mimics"))
+    first, second = EXAMPLES["als"], EXAMPLES["mg"]
+    assert shown(page) == expected(engine.diagnose(first), engine.diagnose(second))
+    found = shift(engine, first, second)
+    assert page.selectbox(key="compare:diagnosis").value == found.diagnosis == "mg"
+    told = f"{found.before * DECIBAN:+.1f} decibans in A, **{found.after * DECIBAN:+.1f}** in B"
+    assert any(told in text.value for text in page.markdown)
+
+
+def test_two_settings_for_one_case(start):
+    page = start()
+    choose(page, "A: case", "Example: ALS")
+    choose(page, "B: case", "Example: ALS")
+    network = load_network("als_mimics")
+    choose(page, "B: setting", network.settings["flat"].label)
+    sides = [Engine(network, setting).diagnose(EXAMPLES["als"]) for setting in (None, "flat")]
+    assert shown(page) == expected(*sides)
+    text = " ".join(text.value for text in page.markdown)
+    assert "The settings differ" in text and "findings are the same on both sides" in text
+
+
+def test_a_case_from_a_file(start):
+    page = start("asia")
+    case = Case({"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}}, id="second visit")
+    page.file_uploader[0].set_value(("b.yaml", dump_case(case).encode(), "text/plain")).run()
+    assert not page.exception and not page.error
+    choose(page, "B: case", "second visit")
+    engine = Engine(load_network("asia"))
+    assert shown(page) == expected(engine.diagnose(Case({})), engine.diagnose(case))
+
+
+def zipped(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.fixture
+def version():
+    """The asia network with a commoner cancer among smokers."""
+    folder = RESOURCES / "networks" / "asia"
+    text = (folder / "network.yaml").read_text(encoding="utf-8")
+    assert "version: 1.0.0" in text
+    edited = text.replace("version: 1.0.0", "version: 2.0.0")
+    return zipped(
+        {"asia/network.yaml": edited, "asia/references.csv": (folder / "references.csv").read_bytes()}
+    )
+
+
+def test_two_versions_of_the_network(start, version):
+    page = start("asia")
+    page.file_uploader[0].set_value(("asia.zip", version, "application/zip")).run()
+    assert not page.exception and not page.error
+    choose(page, "B: network", "asia 2.0.0")
+    assert any("different versions of the network" in text.value for text in page.markdown)
+    assert "2.0.0" in next(text.value for text in page.caption if "never images" in text.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.zip", b"nothing", "no zip file"),
+        ("a.zip", zipped({"readme.txt": "x"}), "holds 0 files named network.yaml"),
+        ("a.zip", zipped({"a/network.yaml": "name: x\n"}), "network.yaml"),
+        ("a.yaml", b"findings:\n  smokin: present\n", "did you mean"),
+        ("a.json", b"[]", "not a JSON object"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_cure(start, name, content, said):
+    page = start("asia")
+    page.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    assert not page.exception
+    (error,) = page.error
+    assert f"{name} was not opened" in error.value and said in error.value
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused():
+    with pytest.raises(DxnetError, match=f"more than {MEGABYTES} MB"):
+        read_zip("bomb.zip", zipped({f"{n}.yaml": " " * 10**7 for n in range(3)}))
+
+
+def test_nothing_stays_outside_the_directory_that_is_deleted(tmp_path):
+    with pytest.raises(DxnetError):
+        read_zip("slip.zip", zipped({"../../slipped.txt": "x"}))
+    assert not Path("../../slipped.txt").exists() and not (tmp_path.parent / "slipped.txt").exists()
