@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-ROW, FONT, AXIS = 24, 14, 44
+ROW, FONT, AXIS = 24, 14, 52
 """Pixels: height of a bar with its gap, size of letters, height of an axis with its title."""
 PLAIN, TREATABLE, AGAINST = "#4C92AE", "#D9822B", "#A8577F"
 TRACK, INK, FAINT = "#EEF2F5", "#1B2733", "#55636F"

@@ -19,7 +19,7 @@ SHOWN = 12
 NAMES, NUMBERS = 330, 130
 DECIBAN = 10 / math.log(10)
 """Decibans in a unit of natural log-odds."""
-OTHERS = ""
+FIRST, OTHERS = "", ""
 
 
 def show(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
@@ -51,13 +51,15 @@ def show(network: Network, form: Form, engine: Engine, answer: Differential) -> 
 def choose(network: Network, answer: Differential) -> tuple[str, str]:
     """Which diagnosis is explained, and against what."""
     with st.container(horizontal=True):
-        diagnosis = st.selectbox(
+        first = network.diagnosis[answer.ranking[0]].name
+        chosen = st.selectbox(
             "Explain",
-            answer.ranking,
-            format_func=lambda name: network.diagnosis[name].name,
+            [FIRST, *answer.ranking],
+            format_func=lambda name: network.diagnosis[name].name if name else f"the first: {first}",
             key="explained",
             width=320,
         )
+        diagnosis = chosen or answer.ranking[0]
         others = [name for name in answer.ranking if name != diagnosis]
         versus = st.selectbox(
             "Against",

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 
 from dxnet import read_cases
 from dxnet.load import RESOURCES
@@ -129,3 +130,80 @@ def test_no_click_is_lost_however_fast_they_come(page):
         control.click()
         page.wait_for_timeout((60, 250, 120)[number % 3])
     page.get_by_text(f"{len(controls)} entered, 1 pre-set").wait_for()
+
+
+def test_a_finding_is_paused_and_used_again(page):
+    open_example(page)
+    settle(page)
+    before = page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label")
+    page.get_by_role("button", name="Fatigable, fluctuating weakness: present", exact=True).click()
+    page.get_by_text("11 of 12 findings in use").wait_for()
+    settle(page)
+    assert page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label") != before
+    page.get_by_role("button", name="Fatigable, fluctuating weakness: present", exact=True).click()
+    page.get_by_text("12 of 12 findings in use").wait_for()
+    settle(page)
+    assert page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label") == before
+
+
+@pytest.mark.parametrize("tab", ["Why", "What next", "What would change my mind", "Criteria"])
+def test_every_reason_is_accessible_and_fits_the_window(page, tab):
+    open_example(page)
+    settle(page)
+    page.get_by_role("tab", name=tab).click()
+    settle(page)
+    page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_bar_opens_its_numbers(page):
+    open_example(page)
+    settle(page)
+    panel = page.get_by_role("tabpanel", name="Why")
+    chart = panel.get_by_test_id("stVegaLiteChart")
+    chart.scroll_into_view_if_needed()
+    settle(page)
+    words = chart.get_attribute("aria-label").removeprefix("Weights of evidence: ").split("; ")
+    second = words[1].split(":")[0]
+    box, behind = chart.bounding_box(), panel.get_by_role("combobox", name="Numbers behind")
+    for x in range(340, int(box["width"]) - 140, 8):
+        page.mouse.click(box["x"] + x, box["y"] + 36)
+        page.wait_for_timeout(600)
+        if second in behind.input_value():
+            break
+    assert second in behind.input_value()
+
+
+def test_the_report_is_read_back(page, tmp_path):
+    answer = command_line(EXAMPLE)
+    open_example(page)
+    settle(page)
+    page.get_by_role("button", name="Report").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PDF").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    text = " ".join(sheet.extract_text() for sheet in PdfReader(path).pages)
+    leader = answer["ranking"][0]
+    for said in (
+        leader["label"],
+        percent(leader["post_test"]),
+        answer["fingerprint"],
+        "not a medical device",
+    ):
+        assert said in text
+
+
+def test_two_browsers_never_see_each_others_case(page, browser, address):
+    open_example(page)
+    other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    other.goto(address)
+    other.get_by_text("0 entered, 1 pre-set").wait_for(timeout=60_000)
+    assert "myasthenia mimicking" not in other.content()
+    other.get_by_role("button", name="Kennedy disease (SBMA)").click()
+    other.get_by_text("published diagnosis: Kennedy").wait_for(timeout=60_000)
+    other.context.close()
+    settle(page)
+    assert page.get_by_text("published diagnosis: Myasthenia").is_visible()
+    assert not page.get_by_text("published diagnosis: Kennedy").is_visible()

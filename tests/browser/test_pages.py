@@ -1,0 +1,32 @@
+"""Every page in a real browser: nothing hidden at the side, nothing that a screen reader trips over."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+"""Kept outside git, to be looked at."""
+PAGES = {"": "All diagnoses", "compare": "What moved", "cohort": "Open table", "evidence": "Intended use"}
+"""Address of a page, and a text at its end."""
+SIZES = [(1280, 800), (390, 844)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "case")
+def test_a_page_fits_and_is_accessible(browser, address, name, size):
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/{name}")
+    page.get_by_text(PAGES[name]).first.wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name or 'case'}-{width}x{height}.png")
+    found = [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+    fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()
+    assert not found
+    assert fits
