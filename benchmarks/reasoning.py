@@ -12,7 +12,7 @@ import numpy as np
 from dxnet import Engine, credible_intervals, explain, load_network, next_tests, read_cases
 from dxnet.explain import conflict, flips
 from dxnet.planning import never_miss
-from dxnet.uncertainty import sensitivity
+from dxnet.sensitivity import sensitivity
 
 CASES = Path(__file__).parents[1] / "data" / "cases" / "published.jsonl"
 BEDSIDE = ("history", "examination")

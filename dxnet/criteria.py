@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from dxnet.case import Case
@@ -25,6 +26,13 @@ _KINDS = {
 _FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
 Sign = tuple[str, str]
 """A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
+SIGNS: tuple[Sign, ...] = (
+    *((kind, region) for region in REGIONS for kind in (*_KINDS, "fasciculation")),
+    (PROGRESSIVE, ""),
+    (EXCLUDED, ""),
+)
+_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
+"""Sets of signs as numbers: thousands of them are weighed for one case."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +197,7 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     if not any(finding.sign for finding in network.findings.values()):
         return ()
     known, rest_on = _signs(network, case)
-    return tuple(_judge(name, rule, known, rest_on) for name, rule in CRITERIA.items())
+    return tuple(_judge(name, known, rest_on) for name in CRITERIA)
 
 
 def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
@@ -255,65 +263,55 @@ def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | N
 
 
 def _judge(
-    name: str,
-    rule: Callable[[Signs], str],
-    known: Mapping[Sign, bool | None],
-    rest_on: Mapping[Sign, tuple[str, ...]],
+    name: str, known: Mapping[Sign, bool | None], rest_on: Mapping[Sign, tuple[str, ...]]
 ) -> Criterion:
-    sure = {sign for sign, value in known.items() if value}
-    possible = {sign for sign, value in known.items() if value is not False}
-
-    def grade(signs: set[Sign]) -> int:
-        return GRADES.index(rule(_as_signs(signs)))
-
-    least, most = grade(sure), grade(possible)
-    unknown = [sign for sign, value in known.items() if value is None]
-    matter = {
-        sign
-        for level in range(least + 1, most + 1)
-        for signs in _enough(grade, sure, unknown, level)
-        for sign in signs
-    }
-    missing = dict.fromkeys(finding for sign in known if sign in matter for finding in rest_on[sign])
-    return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(grade, sure, known))
+    sure = sum(_BITS[sign] for sign, value in known.items() if value)
+    possible = sum(_BITS[sign] for sign, value in known.items() if value is not False)
+    least, most = _grade(name, sure), _grade(name, possible)
+    unknown = [_BITS[sign] for sign, value in known.items() if value is None]
+    levels = range(least + 1, most + 1)
+    matter = {bit for level in levels for bits in _enough(name, sure, unknown, level) for bit in bits}
+    missing = dict.fromkeys(finding for sign in known if _BITS[sign] in matter for finding in rest_on[sign])
+    return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(name, sure, known))
 
 
-def _enough(
-    grade: Callable[[set[Sign]], int], sure: set[Sign], candidates: Sequence[Sign], level: int
-) -> list[tuple[Sign, ...]]:
-    """The smallest sets of further signs that lift the category to a level."""
+@lru_cache(maxsize=2**16)
+def _grade(name: str, signs: int) -> int:
+    """The category of some signs, given by their bits, as a position in GRADES."""
+    found = [sign for sign in SIGNS if _BITS[sign] & signs]
+    regions = {kind: frozenset(r for k, r in found if k == kind) for kind in (*_KINDS, "fasciculation")}
+    progressive, excluded = ((word, "") in found for word in (PROGRESSIVE, EXCLUDED))
+    return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
+
+
+def _enough(name: str, sure: int, candidates: Sequence[int], level: int) -> list[tuple[int, ...]]:
+    """The smallest sets of further signs, by their bits, that lift the category to a level."""
     for number in range(1, 5):
-        sets = [s for s in combinations(candidates, number) if grade(sure.union(s)) >= level]
+        sets = [bits for bits in combinations(candidates, number) if _grade(name, sure + sum(bits)) >= level]
         if sets:
             return sets
     return []
 
 
-def _lacks(
-    grade: Callable[[set[Sign]], int], sure: set[Sign], known: Mapping[Sign, bool | None]
-) -> Lack | None:
+def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | None:
     """The next category within reach, by the smallest sets of signs, absent so far or not examined."""
-    absent = [sign for sign in known if sign not in sure]
-    sets = _enough(grade, sure, absent, grade(sure) + 1)
+    by_bit = {_BITS[sign]: sign for sign, value in known.items() if not value}
+    sets = _enough(name, sure, list(by_bit), _grade(name, sure) + 1)
     if not sets:
         return None
-    levels = [grade(sure.union(signs)) for signs in sets]
-    nearest = [signs for signs, level in zip(sets, levels, strict=True) if level == min(levels)]
+    levels = [_grade(name, sure + sum(bits)) for bits in sets]
+    nearest = [
+        [by_bit[bit] for bit in bits]
+        for bits, level in zip(sets, levels, strict=True)
+        if level == min(levels)
+    ]
     nearest.sort(key=lambda signs: sum(known[sign] is False for sign in signs))
     common = set(nearest[0]).intersection(*nearest)
     one_of = [" and ".join(_words(sign) for sign in signs if sign not in common) for signs in nearest]
-    all_of = [_words(sign) for sign in absent if sign in common]
+    all_of = [_words(sign) for sign in by_bit.values() if sign in common]
     return Lack(GRADES[min(levels)], tuple(all_of), tuple(filter(None, one_of)))
 
 
 def _words(sign: Sign) -> str:
     kind, region = sign
     return f"{region} { {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }" if region else kind
-
-
-def _as_signs(signs: set[Sign]) -> Signs:
-    regions = {
-        kind: frozenset(r for k, r in signs if k == kind)
-        for kind in ("umn", "lmn", "denervation", "fasciculation")
-    }
-    return Signs(**regions, progressive=(PROGRESSIVE, "") in signs, excluded=(EXCLUDED, "") in signs)

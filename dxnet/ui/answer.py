@@ -17,7 +17,13 @@ SHOWN = 8
 GROUPS_SHOWN = 4
 NAMES, NUMBERS = 185, (58, 72)
 MARK = "Rx"
-TIPS = {"label": "diagnosis", "group": "group", "before": "pre-test", "after": "post-test", "between": "90 %"}
+TIPS = (
+    ("label", "diagnosis"),
+    ("group", "group"),
+    ("before", "pre-test"),
+    ("after", "post-test"),
+    ("between", "90 %"),
+)
 
 
 def show(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
@@ -46,8 +52,7 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     """The chart, and what is read off it."""
     intervals = form.ask(engine, credible_intervals)
     data = rows(answer, intervals)
-    chart = charts.ranking(data.head(SHOWN), NAMES, NUMBERS, TIPS)
-    st.altair_chart(chart, width="stretch", alt=in_words(data))
+    charts.draw(data.head(SHOWN), charts.ranking(NAMES, NUMBERS, TIPS), in_words(data))
     first = literal(answer.network.diagnosis[answer.ranking[0]].name)
     st.caption(
         f"Bar: post-test · line: 90 % credible interval · tick: pre-test · **{MARK}**: treatable  \n"

@@ -1,17 +1,44 @@
-"""The charts of the app: one look, with words for those who hear the page."""
+"""The charts of the app: one look, with words for those who hear the page.
+
+Altair checks what it is given against a schema at every turn, which takes longer than to answer a case. So
+each kind of chart is made once, without its data, and drawn with the data of the moment.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 ROW, FONT, AXIS = 24, 14, 52
 """Pixels: height of a bar with its gap, size of letters, height of an axis with its title."""
 PLAIN, TREATABLE, AGAINST = "#4C92AE", "#D9822B", "#A8577F"
 TRACK, INK, FAINT = "#EEF2F5", "#1B2733", "#55636F"
-_AROUND = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+PICKED = "picked"
+"""Name of the selection of a bar by a click."""
+Spec = dict[str, Any]
+
+
+def draw(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = "") -> str:
+    """A chart of the data, a row a bar; with ``pick``, the ``key`` of the bar that was clicked last, or "".
+
+    Args:
+        data: as the kind of chart wants it.
+        spec: from one of the functions below.
+        words: what the chart shows, for those who hear it.
+        pick: key of the widget, if bars can be clicked.
+    """
+    height = ROW * len(data) + spec["usermeta"]["below"]
+    how: dict[str, Any] = {"width": "stretch", "alt": words}
+    if pick:
+        how |= {"key": pick, "on_select": "rerun", "selection_mode": PICKED}
+    state = st.vega_lite_chart(data, {**spec, "height": height}, **how)
+    chosen = state.selection.get(PICKED, []) if pick else []
+    return str(chosen[0]["key"]) if chosen else ""
 
 
 def names_axis(width: int) -> alt.Axis:
@@ -29,87 +56,97 @@ def names_axis(width: int) -> alt.Axis:
     )
 
 
-def ranking(
-    data: pd.DataFrame, names: int, numbers: Sequence[int], tooltips: dict[str, str]
-) -> alt.LayerChart:
+@cache
+def ranking(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str], ...]) -> Spec:
     """Probabilities as bars with 90 % intervals and a tick at the pre-test one, the numbers beside them.
 
+    Rows have ``name``, ``treatable``, ``pre_test``, ``post_test``, ``low``, ``high``, and as words ``after``
+    and ``between``.
+
     Args:
-        data: a row a bar: ``name``, ``treatable``, ``pre_test``, ``post_test``, ``low``, ``high``, and as
-            words ``after`` and ``between``.
         names, numbers: pixels of the columns.
-        tooltips: column -> title.
+        tooltips: columns with their titles.
     """
-    thin = ROW * 0.6
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(names)))
+    base = _rows(names)
     scale = alt.Scale(domain=[0, 1])
     colour = alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
-    tips = [alt.Tooltip(f"{column}:N", title=title) for column, title in tooltips.items()]
-    tracks = base.mark_bar(height=thin, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
-    bars = base.mark_bar(height=thin).encode(
+    tips = [alt.Tooltip(f"{column}:N", title=title) for column, title in tooltips]
+    bars = base.mark_bar(height=ROW * 0.6).encode(
         x=alt.X("post_test:Q", scale=scale, axis=None),
         color=alt.Color("treatable:N", legend=None, scale=colour),
         tooltip=tips,
     )
     whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(x="pre_test:Q")
-    first, second = numbers
-    after = base.mark_text(align="right", fontSize=FONT, color=INK).encode(
-        x=alt.value(alt.expr(f"width + {first}")), text="after:N"
-    )
-    between = base.mark_text(align="right", fontSize=FONT - 1, color=FAINT).encode(
-        x=alt.value(alt.expr(f"width + {first + second}")), text="between:N"
-    )
-    layers = alt.layer(tracks, bars, whiskers, ticks, after, between)
-    return layers.properties(height=ROW * len(data), padding=_AROUND).configure_view(stroke=None)
+    return _spec([_tracks(base), bars, whiskers, ticks, *_numbers(base, ("after", "between"), numbers)])
 
 
-def diverging(data: pd.DataFrame, names: int, numbers: int, title: str, picked: str = "") -> alt.LayerChart:
+@cache
+def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> Spec:
     """Weights to the right and to the left of a line, each with its error, as words beside it.
 
+    Rows have ``key``, ``name``, ``weight``, ``low``, ``high``, and ``words``.
+
     Args:
-        data: a row a bar: ``key``, ``name``, ``weight``, ``low``, ``high``, and ``words``.
         names, numbers: pixels of the columns.
         title: of the axis.
-        picked: name of a selection of ``key`` by a click, if there is to be one.
+        is_picked: whether a click chooses a bar.
     """
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(names)))
+    base = _rows(names)
     axis = alt.Axis(labelFontSize=FONT - 2, titleFontSize=FONT - 1, titleColor=INK, labelColor=INK, grid=True)
-    bars = base.mark_bar(height=ROW * 0.6, cursor="pointer" if picked else "default").encode(
+    bars = base.mark_bar(height=ROW * 0.6, cursor="pointer" if is_picked else "default").encode(
         x=alt.X("weight:Q", axis=axis, title=title),
         color=alt.condition("datum.weight > 0", alt.value(PLAIN), alt.value(AGAINST)),
         tooltip=[alt.Tooltip("name:N", title="finding"), alt.Tooltip("words:N", title="weight")],
     )
-    if picked:
-        bars = bars.add_params(alt.selection_point(name=picked, fields=["key"]))
+    if is_picked:
+        bars = bars.add_params(alt.selection_point(name=PICKED, fields=["key"]))
     errors = base.mark_rule(color=INK, strokeWidth=1).encode(x="low:Q", x2="high:Q")
-    words = base.mark_text(align="right", fontSize=FONT - 1, color=INK).encode(
-        x=alt.value(alt.expr(f"width + {numbers}")), text="words:N"
-    )
-    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=INK).encode(x="x:Q")
-    layers = alt.layer(bars, errors, words, zero)
-    return layers.properties(height=ROW * len(data) + AXIS, padding=_AROUND).configure_view(stroke=None)
+    zero = alt.Chart().mark_rule(color=INK).encode(x=alt.datum(0))
+    return _spec([bars, errors, zero, *_numbers(base, ("words",), (numbers,))], below=AXIS)
 
 
-def pairs(data: pd.DataFrame, names: int, numbers: Sequence[int]) -> alt.LayerChart:
+@cache
+def pairs(names: int, numbers: tuple[int, ...]) -> Spec:
     """Two probabilities a row, an open circle and a filled one, with both numbers and their difference.
 
+    Rows have ``name``, ``a``, ``b``, and as words ``a_words``, ``b_words``, ``change``.
+
     Args:
-        data: a row a diagnosis: ``name``, ``a``, ``b``, and as words ``a_words``, ``b_words``, ``change``.
         names, numbers: pixels of the columns.
     """
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(names)))
-    scale = alt.Scale(domain=[0, 1])
-    tracks = base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
-    lines = base.mark_rule(color=PLAIN, strokeWidth=2).encode(
-        x=alt.X("a:Q", scale=scale, axis=None), x2="b:Q"
-    )
+    base = _rows(names)
+    start = alt.X("a:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
+    lines = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x=start, x2="b:Q")
     before = base.mark_point(color=INK, filled=False, size=80, strokeWidth=2, opacity=1).encode(x="a:Q")
     after = base.mark_point(color=PLAIN, filled=True, size=110, opacity=1).encode(x="b:Q")
-    layers = [tracks, lines, after, before]
-    right = 0
-    for field, width in zip(("a_words", "b_words", "change"), numbers, strict=True):
+    beside = _numbers(base, ("a_words", "b_words", "change"), numbers)
+    return _spec([_tracks(base), lines, after, before, *beside])
+
+
+def _rows(names: int) -> alt.Chart:
+    return alt.Chart().encode(y=alt.Y("name:N", sort=None, title=None, axis=names_axis(names)))
+
+
+def _tracks(base: alt.Chart) -> alt.Chart:
+    return base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
+
+
+def _numbers(base: alt.Chart, fields: tuple[str, ...], widths: tuple[int, ...]) -> list[alt.Chart]:
+    """Columns of text to the right of the bars, the first in full ink."""
+    layers, right = [], 0
+    for field, width in zip(fields, widths, strict=True):
         right += width
-        text = base.mark_text(align="right", fontSize=FONT, color=INK)
+        text = base.mark_text(align="right", fontSize=FONT, color=FAINT if field == "between" else INK)
         layers.append(text.encode(x=alt.value(alt.expr(f"width + {right}")), text=f"{field}:N"))
-    return alt.layer(*layers).properties(height=ROW * len(data), padding=_AROUND).configure_view(stroke=None)
+    return layers
+
+
+def _spec(layers: list[alt.Chart], below: int = 0) -> Spec:
+    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+    chart = alt.layer(*layers).properties(padding=around, usermeta={"below": below})
+    spec: Spec = chart.configure_view(stroke=None).to_dict()
+    del spec["datasets"]  # Altair's stand-in for data that come later
+    for layer in spec["layer"]:
+        del layer["data"]
+    return spec

@@ -124,8 +124,7 @@ def ranking(a: Side, b: Side) -> None:
     """The diagnoses that matter on either side, with both probabilities."""
     data = together(a, b)
     told = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
-    chart = charts.pairs(data.head(SHOWN), NAMES, NUMBERS)
-    st.altair_chart(chart, width="stretch", alt=f"Probabilities on both sides: {told}")
+    charts.draw(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {told}")
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
         table = data[["label", "a_words", "b_words", "change"]]
@@ -203,8 +202,8 @@ def show_steps(network: Network, found: Shift, by_b: bool) -> None:
         }
     )
     told = "; ".join(f"{row.name} {row.words}" for row in data.itertuples(index=False))
-    chart = charts.diverging(data, STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
-    st.altair_chart(chart, width="stretch", alt=f"What moved {name}: {told}")
+    spec = charts.diverging(STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
+    charts.draw(data, spec, f"What moved {name}: {told}")
     if len(found.steps) > STEPS:
         rest = sum(step.weight for step in found.steps[STEPS:]) * DECIBAN
         st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest:+.1f} decibans")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -40,6 +41,7 @@ def engine(network: Network, setting: str) -> Engine:
 def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
     made = Engine(_network, setting)
     made.diagnose(Case({}))
+    gc.freeze()  # Streamlit looks for garbage after every click; what is loaded by now stays
     return made
 
 

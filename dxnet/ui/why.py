@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +16,7 @@ from dxnet.wording import percent, words
 SHOWN = 12
 """Findings in the chart."""
 NAMES, NUMBERS = 330, 130
+TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
 DECIBAN = 10 / math.log(10)
 """Decibans in a unit of natural log-odds."""
 FIRST, OTHERS = "", ""
@@ -33,29 +33,22 @@ def show(network: Network, form: Form, engine: Engine, answer: Differential) -> 
     with left:
         st.markdown(summary(network, why))
         data = rows(network, why)
-        chart = charts.diverging(
-            data, NAMES, NUMBERS, "weight of evidence in decibans (10: the odds are ten times as high)", "bar"
-        )
-        picked = st.altair_chart(
-            chart, width="stretch", key="weights", on_select="rerun", selection_mode="bar", alt=in_words(data)
-        )
+        picked = charts.draw(data, charts.diverging(NAMES, NUMBERS, TITLE, True), in_words(data), "weights")
         if len(why.contributions) > SHOWN:
             rest = sum(c.weight for c in why.contributions[SHOWN:]) * DECIBAN
             st.caption(f"{len(why.contributions) - SHOWN} more findings together: {rest:+.1f} decibans")
         st.caption(involved(network, why))
     with right:
-        chosen = [row["key"] for row in picked.selection.get("bar", [])]
-        numbers(network, choose_finding(network, why, chosen))
+        numbers(network, choose_finding(network, why, picked))
 
 
 def choose(network: Network, answer: Differential) -> tuple[str, str]:
     """Which diagnosis is explained, and against what."""
     with st.container(horizontal=True):
-        first = network.diagnosis[answer.ranking[0]].name
         chosen = st.selectbox(
             "Explain",
             [FIRST, *answer.ranking],
-            format_func=lambda name: network.diagnosis[name].name if name else f"the first: {first}",
+            format_func=lambda name: network.diagnosis[name].name if name else "the first of the ranking",
             key="explained",
             width=320,
         )
@@ -127,10 +120,9 @@ def involved(network: Network, why: Explanation) -> str:
     return f"LR: likelihood ratio given the other findings. More likely at work than not: {text or 'nothing'}"
 
 
-def choose_finding(network: Network, why: Explanation, picked: Iterable[str]) -> Contribution:
+def choose_finding(network: Network, why: Explanation, clicked: str) -> Contribution:
     """The finding whose numbers are shown: the bar that was clicked, or one from the list."""
     by_name = {c.finding: c for c in why.contributions}
-    clicked = next(iter(picked), "")
     if clicked in by_name and clicked != st.session_state.get("clicked"):
         st.session_state.numbers_of = clicked
     st.session_state.clicked = clicked

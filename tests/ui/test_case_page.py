@@ -321,7 +321,8 @@ def test_the_interval_beside_each_probability_is_that_of_the_library(start, myas
 def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
     page = with_example(start, myasthenia, "Why")
     why = explain(Engine(load_network("als_mimics")), myasthenia)
-    assert page.selectbox(key="explained").options[0] == "the first: Myasthenia gravis"
+    assert page.selectbox(key="explained").options[0] == "the first of the ranking"
+    assert any(text.value.startswith("**Myasthenia gravis**: ") for text in page.markdown)
     assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
     page.selectbox(key="numbers_of").set_value("fatigability").run()
     (chosen,) = [c for c in why.contributions if c.finding == "fatigability"]
