@@ -130,6 +130,16 @@ def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] 
     return np.asarray(values / values.sum(axis=0), dtype=float)
 
 
+def marginals(network: Network) -> dict[str, Array]:
+    """P(state | diagnosis) of every finding of a network, ``ndarray[states, K]`` each.
+
+    Raises:
+        CheckError: the numbers cannot be made into tables.
+    """
+    model = build(network)
+    return {name: implied(model, name) for name in network.findings}
+
+
 def export(model: DiscreteBayesianNetwork, path: Path, format: str) -> None:
     """Write a model as BIF or XDSL (GeNIe).
 

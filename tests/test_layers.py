@@ -13,6 +13,8 @@ ORDER = [
     "strict",
     "wiring",
     "load",
+    "edit",
+    "graph",
     "revision",
     "changes",
     "cache",

@@ -12,8 +12,9 @@ from dxnet.formats.json import read_json, read_jsonl
 from dxnet.formats.table import read_csv
 from dxnet.formats.write import dump_case, write_case
 from dxnet.formats.yaml import read_yaml
+from dxnet.load import RESOURCES
 
-__all__ = ["CASE_READERS", "STAGES", "Stage", "dump_case", "read_cases", "write_case"]
+__all__ = ["CASE_READERS", "STAGES", "Stage", "dump_case", "read_cases", "reference_cases", "write_case"]
 
 CASE_READERS: Mapping[str, Callable[[Path, Stage], list[Case]]] = {
     ".yaml": read_yaml,
@@ -55,3 +56,15 @@ def read_cases(path: str | Path, stage: Stage = "post") -> list[Case]:
         return reader(path, stage)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
+
+
+def reference_cases(stage: Stage = "post") -> list[Case]:
+    """The published cases and the examples that ship with dxnet; a patient who is in both counts once.
+
+    >>> len(reference_cases())
+    98
+    """
+    folder = RESOURCES / "data" / "cases"
+    paths = [*sorted(folder.glob("*.jsonl")), *sorted(folder.glob("*.yaml"))]
+    cases = [case for path in paths for case in read_cases(path, stage)]
+    return list({case.id: case for case in reversed(cases)}.values())[::-1]

@@ -89,3 +89,87 @@ def diverging(data: pd.DataFrame, names: int, numbers: int, title: str, picked: 
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=INK).encode(x="x:Q")
     layers = alt.layer(bars, errors, words, zero)
     return layers.properties(height=ROW * len(data), padding=_AROUND).configure_view(stroke=None)
+
+
+def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picked: str) -> alt.LayerChart:
+    """Boxes in layers from left to right, joined by lines; a click picks one.
+
+    Args:
+        spots: a row a box: ``key``, ``name``, ``kind``, ``layer``, ``row``, ``chosen``.
+        links: a row a line: ``layer``, ``row`` of its left end, ``to_layer``, ``to_row`` of its right end.
+        kinds: kind -> colour of its boxes.
+        picked: name of the selection of ``key``.
+    """
+    layers = [*range(spots.layer.max() + 1)]
+    columns = alt.X("layer:O", axis=None, scale=alt.Scale(domain=layers, paddingInner=0.3, paddingOuter=0))
+    rows = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[spots.row.max() + 0.6, -0.6], nice=False))
+    lines = (
+        alt.Chart(links)
+        .mark_rule(color=FAINT, opacity=0.5)
+        .encode(
+            x=alt.X("layer:O", bandPosition=1, axis=None),
+            x2=alt.X2("to_layer:O", bandPosition=0),
+            y=rows,
+            y2="to_row:Q",
+        )
+    )
+    colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
+    legend = alt.Legend(orient="top", title=None, labelFontSize=FONT - 1, symbolType="square")
+    boxes = (
+        alt.Chart(spots)
+        .transform_calculate(top="datum.row - 0.4", bottom="datum.row + 0.4")
+        .mark_rect(cornerRadius=4, cursor="pointer", stroke=INK)
+        .encode(
+            x=columns,
+            y=alt.Y("top:Q", axis=None),
+            y2="bottom:Q",
+            color=alt.Color("kind:N", scale=colours, legend=legend),
+            strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0)),
+            tooltip=[alt.Tooltip("name:N"), alt.Tooltip("key:N"), alt.Tooltip("kind:N")],
+        )
+        .add_params(alt.selection_point(name=picked, fields=["key"]))
+    )
+    limit = alt.expr(f"width / {len(layers)} * 0.72")
+    names = (
+        alt.Chart(spots)
+        .mark_text(fontSize=FONT - 1, color=INK, limit=limit)
+        .encode(x=columns, y=rows, text="name:N")
+    )
+    layered = alt.layer(lines, boxes, names).properties(height=(ROW + 2) * (spots.row.max() + 1.2))
+    return layered.configure_view(stroke=None)
+
+
+def counts(
+    data: pd.DataFrame, rows: list[str], columns: list[str], names: int, picked: str
+) -> alt.LayerChart:
+    """A table of counts, the larger the darker; a click picks the ``key`` of its row.
+
+    Args:
+        data: a row a cell: ``key``, ``name``, ``column``, ``count``, ``dark``.
+        rows, columns: the names in their order.
+        names: pixels of the column of names.
+    """
+    top = alt.Axis(
+        orient="top", title=None, labelAngle=-40, labelFontSize=FONT - 1, labelColor=INK, ticks=False
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X("column:N", sort=columns, scale=alt.Scale(domain=columns), axis=top),
+        y=alt.Y("name:N", sort=rows, scale=alt.Scale(domain=rows), title=None, axis=names_axis(names)),
+    )
+    cells = (
+        base.mark_rect(cursor="pointer", cornerRadius=2)
+        .encode(
+            color=alt.Color("count:Q", legend=None, scale=alt.Scale(range=["#DCEAF0", "#1F6F8F"])),
+            tooltip=[
+                alt.Tooltip("name:N", title="cause"),
+                alt.Tooltip("column:N", title="category"),
+                alt.Tooltip("count:Q", title="findings"),
+            ],
+        )
+        .add_params(alt.selection_point(name=picked, fields=["key"]))
+    )
+    numbers = base.mark_text(fontSize=FONT - 1).encode(
+        text="count:Q", color=alt.condition("datum.dark", alt.value("white"), alt.value(INK))
+    )
+    layered = alt.layer(cells, numbers).properties(height=ROW * len(rows), padding=_AROUND)
+    return layered.configure_view(stroke=None)
