@@ -13,7 +13,7 @@ from dxnet.edit import read_number, written
 from dxnet.errors import Issue
 from dxnet.estimate import GRAMMAR
 from dxnet.ui.desk import Desk, Trial, label
-from dxnet.ui.node import stated
+from dxnet.ui.node import meaning, row_name, stated
 from dxnet.ui.state import literal
 from dxnet.ui.why import shown
 from dxnet.wording import counted, percent, share
@@ -40,7 +40,7 @@ def fields(network: Network, desk: Desk) -> None:
         st.markdown("Choose something with numbers above: a finding, a mechanism, a diagnosis or a setting.")
         return
     st.markdown(f"**Numbers of {literal(label(network, desk.chosen))}**")
-    st.caption(literal(GRAMMAR))
+    st.caption(f"{meaning(network, desk.chosen)} {literal(GRAMMAR.capitalize())}")
     faults = desk.faults(network)
     for row, place, _ in found:
         field(network, desk, row, place, faults.get(place, ()))
@@ -56,7 +56,6 @@ def field(network: Network, desk: Desk, row: str, place: str, faults: Sequence[I
 
     if st.session_state.get(key) != (text := desk.edits.get(place, written(known))):
         st.session_state[key] = text
-    name = network.diagnosis[row].name if row in network.diagnosis else row
     before = shown(known)
     if place not in desk.edits:
         amount = before
@@ -64,7 +63,7 @@ def field(network: Network, desk: Desk, row: str, place: str, faults: Sequence[I
         amount = f"{before} → not read"
     else:
         amount = f"{before} → **{shown(read_number(network, place, text))}**"
-    st.text_input(f"{literal(name)}: {amount}", key=key, on_change=enter, max_chars=500)
+    st.text_input(f"{literal(row_name(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
     for issue in faults:
         st.error(sentence(issue))
 

@@ -12,10 +12,9 @@ from dxnet import Network
 from dxnet.graph import counts, edges, layout, neighbourhood, with_causes
 from dxnet.network import DIAGNOSIS
 from dxnet.show import kind
-from dxnet.ui import charts
+from dxnet.ui import graph_charts
 from dxnet.ui.desk import AROUND, OVERVIEW, Desk, label
 
-NAMES = 300
 KINDS = {
     "diagnosis": "#EAD9E4",
     "mechanism": "#CDE3EC",
@@ -85,7 +84,7 @@ def draw(network: Network, desk: Desk, names: Sequence[str]) -> None:
         columns=["layer", "row", "to_layer", "to_row"],
     )
     kinds = {name: colour for name, colour in KINDS.items() if name in set(boxes.kind)}
-    pick(network, desk, charts.graph(boxes, links, kinds, "node"), in_words(network, drawn, names))
+    pick(network, desk, graph_charts.graph(boxes, links, kinds, "node"), in_words(network, drawn, names))
     hidden = "" if DIAGNOSIS in names else " Nearly all depend on the diagnosis, too; it is not drawn."
     st.caption(f"Causes stand to the left of what they bring about. Click a box for its numbers.{hidden}")
 
@@ -117,7 +116,7 @@ def overview(network: Network, desk: Desk) -> None:
     words = "Findings of each cause: " + "; ".join(
         f"{row.name}, {row.column} {row.count}" for row in data.itertuples()
     )
-    pick(network, desk, charts.counts(data, rows, columns, NAMES, "node"), words)
+    pick(network, desk, graph_charts.counts(data, rows, columns, "node"), words)
     several = [label(network, cause) for cause, row in found.items() if not row]
     more = f" Causes only of other causes: {', '.join(several)}." if several else ""
     st.caption(f"Findings that depend directly on each cause. Click a number for its cause.{more}")

@@ -69,15 +69,13 @@ def relatives(network: Network, desk: Desk, title: str, names: Sequence[str]) ->
     """Buttons that choose a parent or child."""
     if not names:
         return
-    st.markdown(f"**{title}**")
+    others = [name for name in names if name != DIAGNOSIS]
+    both = " and" if others else ""
+    st.markdown(f"**{title}**{f' the diagnosis{both}' if DIAGNOSIS in names else ''}")
     with st.container(horizontal=True, gap="xsmall"):
-        for name in names:
-            if name == DIAGNOSIS:
-                st.button("Diagnosis", disabled=True, key=f"{title}:{name}")
-            else:
-                st.button(
-                    literal(label(network, name)), key=f"{title}:{name}", on_click=desk.choose, args=(name,)
-                )
+        for name in others:
+            text = literal(label(network, name))
+            st.button(text, key=f"{title}:{name}", on_click=desk.choose, args=(name,))
 
 
 def stated(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
@@ -98,7 +96,7 @@ def numbers(network: Network, name: str) -> None:
     st.caption(f"{meaning(network, name)} Weight: the number of patients that the figure is worth.")
     table = pd.DataFrame(
         {
-            "For": [literal(row) for row, *_ in found],
+            "For": [literal(row_name(network, row)) for row, *_ in found],
             "Probability": [shown(e) for *_, e in found],
             "Written": [f"`{e.text}`" for *_, e in found],
             "Weight": [f"{e.weight:.0f}" for *_, e in found],
@@ -111,6 +109,11 @@ def numbers(network: Network, name: str) -> None:
     if rest:
         st.caption(f"default stands for: {', '.join(network.diagnosis[d].name for d in rest)}")
     references(network, (e for *_, e in found))
+
+
+def row_name(network: Network, row: str) -> str:
+    """A row of a table: the diagnosis by its name, or as the file has it."""
+    return network.diagnosis[row].name if row in network.diagnosis else row
 
 
 def meaning(network: Network, name: str) -> str:
