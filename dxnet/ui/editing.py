@@ -119,7 +119,7 @@ def told(trial: Trial) -> None:
     errors = [issue for issue in trial.issues if issue.level == "error"]
     fresh = [issue for issue in trial.issues[: len(errors) + trial.new] if issue not in errors][: trial.new]
     if errors:
-        st.markdown("**The edited network cannot be used**")
+        st.markdown("**The edited network does not pass the check**")
     for issue in [*errors, *fresh]:
         TELL[issue.level](sentence(issue))
     if not errors and not fresh:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from dxnet import Network
@@ -10,6 +12,7 @@ from dxnet.ui import editing, frame, graph_pane, node
 from dxnet.ui.desk import Desk, described, everything
 from dxnet.ui.editing import TELL, sentence
 from dxnet.ui.state import Form
+from dxnet.wording import counted
 
 NUMBERS, LITERATURE, TELLING, EDIT, CHECK = "Numbers", "Literature", "Telling findings", "Edit", "Check"
 
@@ -28,7 +31,7 @@ def draw(network: Network, form: Form) -> None:
     with right, st.container(border=True):
         node.summary(network, desk)
     tables(network, desk)
-    frame.foot(network, "read-only" if desks.read_only() else f"{len(desk.edits)} numbers edited")
+    frame.foot(network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited")
 
 
 def choose(network: Network, desk: Desk) -> None:
@@ -54,15 +57,15 @@ def tables(network: Network, desk: Desk) -> None:
     """What is chosen in numbers; only what is open is worked out."""
     name = desk.chosen
     offered = [
-        *([NUMBERS] if name else []),
+        NUMBERS,
         *([LITERATURE] if name in network.findings and network.evidence else []),
         *([TELLING] if name in network.diagnosis else []),
         *([] if desks.read_only() else [EDIT]),
         CHECK,
     ]
-    for title, tab in zip(
-        offered, st.tabs(offered, key=f"tables:{','.join(offered)}", on_change="rerun"), strict=True
-    ):
+    if st.session_state.get("tables") not in offered:
+        st.session_state.tables = NUMBERS
+    for title, tab in zip(offered, st.tabs(offered, key="tables", on_change="rerun"), strict=True):
         if not tab.open:
             continue
         with tab:
@@ -80,5 +83,8 @@ def tables(network: Network, desk: Desk) -> None:
 
 def checked(network: Network) -> None:
     """What the check says of the network as it stands."""
+    found = Counter(issue.level for issue in desks.issues(network))
+    told = (counted(found[level], level) for level in ("error", "warning"))
+    st.markdown(f"{', '.join(told)}, {counted(found['info'], 'fact')} worth knowing")
     for issue in desks.issues(network):
         TELL[issue.level](sentence(issue))

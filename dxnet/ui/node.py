@@ -89,7 +89,10 @@ def stated(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
 
 def numbers(network: Network, name: str) -> None:
     """Table of the numbers, and below it their references."""
-    found = stated(network, name)
+    found = stated(network, name) if name else []
+    if not name:
+        st.markdown("Nothing is chosen yet.")
+        return
     if not found:
         st.markdown("It has no numbers of its own: it follows from others.")
         return
