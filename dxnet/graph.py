@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from statistics import fmean
 
-from dxnet.network import DIAGNOSIS, Network
+from dxnet.network import ATYPICAL, DIAGNOSIS, Network
 from dxnet.wiring import parents
 
 
@@ -36,9 +36,13 @@ def neighbourhood(network: Network, name: str) -> list[str]:
 
 
 def with_causes(network: Network, names: Iterable[str]) -> list[str]:
-    """Some variables with all their parents but the diagnosis, causes first."""
+    """Some variables with their parents, causes first; without the diagnosis and atypical patients.
+
+    On these two so many depend that a drawing would hold little else.
+    """
     chosen = list(names)
-    causes = [parent for name in chosen for parent in parents(network, name) if parent != DIAGNOSIS]
+    above = [parent for name in chosen for parent in parents(network, name)]
+    causes = [parent for parent in above if parent not in (DIAGNOSIS, ATYPICAL)]
     return list(dict.fromkeys([*causes, *chosen]))
 
 

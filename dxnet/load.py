@@ -24,9 +24,9 @@ from dxnet.network import (
     Network,
     Node,
     Procedure,
-    Reference,
     Setting,
 )
+from dxnet.reference import Reference
 from dxnet.strict import Map, Text, parse_yaml, read_table, read_text
 from dxnet.table import GIVEN, Frozen, file_keys, is_table
 from dxnet.wiring import wiring

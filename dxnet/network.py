@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.estimate import Estimate
+from dxnet.reference import Reference
 from dxnet.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
 DIAGNOSIS = "diagnosis"
@@ -189,42 +190,6 @@ class Procedure(Frozen):
     invasiveness: int = Field(ge=0, le=3)
     availability: Literal["routine", "specialist", "research-only"]
     source: str = ""
-
-
-class Reference(Frozen):
-    """A published work; ``read`` says how much of it was read (full, abstract, secondary)."""
-
-    key: str
-    authors_short: str = ""
-    year: str = ""
-    title: str = ""
-    journal: str = ""
-    doi: str = ""
-    pmid: str = ""
-    url: str = ""
-    read: str = ""
-
-    @property
-    def link(self) -> str:
-        """Where it is found on the web; empty where that is not known."""
-        if self.doi or self.pmid:
-            return (
-                f"https://doi.org/{self.doi}" if self.doi else f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}"
-            )
-        return self.url if self.url.startswith(("https://", "http://")) else ""
-
-    @property
-    def cited(self) -> str:
-        """Authors, year, title and journal."""
-        return _sentences(self.authors_short, self.year, self.title, self.journal)
-
-    def __str__(self) -> str:
-        link = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url
-        return _sentences(self.cited, link)
-
-
-def _sentences(*parts: str) -> str:
-    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 class Network(Frozen):

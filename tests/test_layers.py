@@ -9,6 +9,7 @@ ORDER = [
     "wording",
     "estimate",
     "table",
+    "reference",
     "network",
     "strict",
     "wiring",

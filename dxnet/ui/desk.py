@@ -65,7 +65,7 @@ class Desk:
     view: str = OVERVIEW
     edits: dict[str, str] = field(default_factory=dict)
     drawn: int = 0
-    _tried: tuple[Mapping[str, str], Trial] | None = None
+    _tried: tuple[tuple[Mapping[str, str], str], Trial] | None = None
 
     def choose(self, name: str) -> None:
         """Look at one variable, diagnosis or setting."""
@@ -99,14 +99,13 @@ class Desk:
                 found[place] = problem.issues
         return found
 
-    @property
-    def trial(self) -> Trial | None:
-        """What came of the edits as they stand, if they were tried."""
-        return self._tried[1] if self._tried and self._tried[0] == self.edits else None
+    def trial(self, setting: str) -> Trial | None:
+        """What came of the edits as they stand, if they were tried in this setting."""
+        return self._tried[1] if self._tried and self._tried[0] == (self.edits, setting) else None
 
-    def attempt(self, network: Network) -> None:
+    def attempt(self, network: Network, setting: str) -> None:
         """Try the edits; nothing is kept on disk."""
-        self._tried = dict(self.edits), attempt(network, dict(self.edits))
+        self._tried = (dict(self.edits), setting), attempt(network, self.edits, setting)
 
 
 def desk() -> Desk:
@@ -117,8 +116,8 @@ def desk() -> Desk:
     return found
 
 
-def attempt(network: Network, edits: Mapping[str, str]) -> Trial:
-    """Make the edits in a private copy, check it, and compare it on the reference cases."""
+def attempt(network: Network, edits: Mapping[str, str], setting: str) -> Trial:
+    """Make the edits in a private copy, check it, and compare it on the reference cases in a setting."""
     files = None
     try:
         files = _files(state.served(), network.fingerprint).edit(edits)
@@ -128,7 +127,7 @@ def attempt(network: Network, edits: Mapping[str, str]) -> Trial:
             told = check(edited)
         fresh = [issue for issue in told if (issue.level, issue.message) not in known]
         told = sorted(told, key=lambda issue: (issue.level != "error", issue not in fresh))
-        found = diff(network, edited, reference_cases(), backend=BACKEND)
+        found = diff(network, edited, reference_cases(), setting, BACKEND)
         return Trial(files, told, len(fresh), found)
     except DxnetError as problem:
         return Trial(files, problem.issues, len(problem.issues), None)

@@ -12,9 +12,10 @@ from dxnet.diff import CaseMove, Difference
 from dxnet.edit import read_number, written
 from dxnet.errors import Issue
 from dxnet.estimate import GRAMMAR
+from dxnet.ui import frame
 from dxnet.ui.desk import Desk, Trial, label
 from dxnet.ui.node import meaning, row_name, stated
-from dxnet.ui.state import literal
+from dxnet.ui.state import Form, literal, words
 from dxnet.ui.why import shown
 from dxnet.wording import counted, percent, share
 
@@ -24,13 +25,13 @@ STILL = 5e-4
 TELL = {"error": st.error, "warning": st.warning, "info": st.info}
 
 
-def show(network: Network, desk: Desk) -> None:
+def show(network: Network, form: Form, desk: Desk) -> None:
     """Fields on the left, what was edited and its effect on the right."""
-    left, right = st.columns([7, 5], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         fields(network, desk)
     with right:
-        edited(network, desk)
+        edited(network, form, desk)
 
 
 def fields(network: Network, desk: Desk) -> None:
@@ -73,8 +74,8 @@ def sentence(issue: Issue) -> str:
     return literal(str(issue).removeprefix(f"{issue.level}: "))
 
 
-def edited(network: Network, desk: Desk) -> None:
-    """What was edited; the button that tries it; what came of it."""
+def edited(network: Network, form: Form, desk: Desk) -> None:
+    """What was edited; the button that tries it in a setting; what came of it."""
     st.markdown("**Your edits**")
     if not desk.edits:
         st.markdown("None yet. Edits live in this session only; the network on the server stays as it is.")
@@ -85,15 +86,16 @@ def edited(network: Network, desk: Desk) -> None:
             st.markdown(f"`{place}`  \n~~{literal(known[place].text)}~~ → {literal(text)}")
             st.button("Undo", key=f"undo:{place}", help=f"Undo {place}", on_click=desk.undo, args=([place],))
     faulty = bool(desk.faults(network))
+    frame.choose_setting(network, form)
     with st.container(horizontal=True):
         if st.button("Check and compare", type="primary", disabled=faulty):
             with st.spinner("Checking, and asking the reference cases …"):
-                desk.attempt(network)
+                desk.attempt(network, form.setting)
         st.button("Discard all", on_click=desk.undo, args=([*desk.edits],))
     if faulty:
         st.markdown("First mend the numbers that cannot be read.")
-    elif desk.trial:
-        outcome(network, desk.trial)
+    elif trial := desk.trial(form.setting):
+        outcome(network, trial)
     else:
         st.markdown("Then you see what the check says, how the reference cases move, and can download it.")
 
@@ -158,12 +160,23 @@ def cases(network: Network, moved: Sequence[CaseMove]) -> None:
     """The cases that moved, those whose first rank changed first."""
     table = pd.DataFrame(
         {
-            "Case": [literal(case.id) for case in moved],
-            "True diagnosis": [label(network, case.diagnosis) for case in moved],
+            "Case, true diagnosis": [true_diagnosis(network, case) for case in moved],
             "Its probability": [" → ".join(map(percent, case.probability or ())) for case in moved],
-            "First": [" → ".join(dict.fromkeys(label(network, d) for d in case.first)) for case in moved],
+            "Ranked first": [firsts(network, case) for case in moved],
             "Moved": [f"{case.distance:.3f}" for case in moved],
         }
     )
     st.table(table, hide_index=True, alt="Reference cases that moved")
-    st.caption("Moved: total variation, from 0 (the same) to 1")
+    st.caption("Moved: total variation, from 0 (the same) to 1. Bold: the first rank changed.")
+
+
+def true_diagnosis(network: Network, case: CaseMove) -> str:
+    """A case by its name, with its diagnosis if that is known."""
+    known = f": {label(network, case.diagnosis)}" if case.diagnosis else ""
+    return literal(words(case.id) + known)
+
+
+def firsts(network: Network, case: CaseMove) -> str:
+    """What is ranked first, before and after if that changed."""
+    text = " → ".join(dict.fromkeys(literal(label(network, name)) for name in case.first))
+    return text if case.first[0] == case.first[1] else f"**{text}**"

@@ -35,20 +35,11 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         y2="to_row:Q",
     )
     boxes = alt.Chart(spots).transform_calculate(top="datum.row - 0.4", bottom="datum.row + 0.4")
-    colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
-    legend = alt.Legend(
-        orient="top",
-        title=None,
-        labelFontSize=FONT - 1,
-        labelColor=INK,
-        symbolType="square",
-        symbolStrokeWidth=0,
-    )
     drawn = boxes.mark_rect(cornerRadius=4, cursor="pointer", stroke=INK).encode(
         x=column,
         y=alt.Y("top:Q", axis=None, scale=down),
         y2="bottom:Q",
-        color=alt.Color("kind:N", scale=colours, legend=legend),
+        color=_coloured(kinds),
         strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0)),
         tooltip=[alt.Tooltip("name:N"), alt.Tooltip("key:N", title="id"), alt.Tooltip("kind:N")],
     )
@@ -61,13 +52,27 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
     return layered.properties(height=LEGEND + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
 
 
+def _coloured(kinds: dict[str, str]) -> alt.Color:
+    """The colour of each kind, with its legend."""
+    legend = alt.Legend(
+        orient="top",
+        title=None,
+        labelFontSize=FONT - 1,
+        labelColor=INK,
+        symbolType="square",
+        symbolStrokeWidth=0,
+    )
+    colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
+    return alt.Color("kind:N", scale=colours, legend=legend)
+
+
 def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str) -> alt.LayerChart:
     """A table of counts, the larger the darker; a click picks the ``key`` of its row.
 
     Args:
         data: a row a cell: ``key``, ``name``, ``column``, ``count``, ``dark``.
         rows, columns: the names in their order.
-        picked: name of the selection.
+        picked: name of the selection of ``key``.
     """
     ends = [alt.expr(f"width * {NAMES}"), alt.expr("width")]
     top = alt.Axis(
@@ -91,8 +96,8 @@ def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str)
     numbers = cells.mark_text(fontSize=FONT - 1, cursor="pointer").encode(
         text="count:Q", color=alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     )
-    name = alt.Chart(pd.DataFrame({"name": rows})).mark_text(
-        fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8
+    name = alt.Chart(data.drop_duplicates("name")).mark_text(
+        fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8, cursor="pointer"
     )
     layered = alt.layer(
         boxes.add_params(alt.selection_point(name=picked, fields=["key"])),

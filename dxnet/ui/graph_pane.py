@@ -14,6 +14,7 @@ from dxnet.network import DIAGNOSIS
 from dxnet.show import kind
 from dxnet.ui import graph_charts
 from dxnet.ui.desk import AROUND, OVERVIEW, Desk, label
+from dxnet.ui.state import literal
 
 KINDS = {
     "diagnosis": "#EAD9E4",
@@ -85,8 +86,16 @@ def draw(network: Network, desk: Desk, names: Sequence[str]) -> None:
     )
     kinds = {name: colour for name, colour in KINDS.items() if name in set(boxes.kind)}
     pick(network, desk, graph_charts.graph(boxes, links, kinds, "node"), in_words(network, drawn, names))
-    hidden = "" if DIAGNOSIS in names else " Nearly all depend on the diagnosis, too; it is not drawn."
-    st.caption(f"Causes stand to the left of what they bring about. Click a box for its numbers.{hidden}")
+    hidden = f" Not drawn: the diagnosis{atypical(network)}, on which most depend."
+    st.caption(
+        "Causes stand to the left of what they bring about. Click a box for its numbers."
+        f"{'' if desk.view == AROUND else hidden}"
+    )
+
+
+def atypical(network: Network) -> str:
+    """The other variable that is not drawn, if there is one."""
+    return f" and “{literal(network.atypical.label)}”" if network.atypical else ""
 
 
 def in_words(network: Network, drawn: Sequence[tuple[str, str]], names: Sequence[str]) -> str:
@@ -119,7 +128,9 @@ def overview(network: Network, desk: Desk) -> None:
     pick(network, desk, graph_charts.counts(data, rows, columns, "node"), words)
     several = [label(network, cause) for cause, row in found.items() if not row]
     more = f" Causes only of other causes: {', '.join(several)}." if several else ""
-    st.caption(f"Findings that depend directly on each cause. Click a number for its cause.{more}")
+    st.caption(
+        f"Findings that depend directly on each cause. Click a cause or a number for its numbers.{more}"
+    )
 
 
 def pick(network: Network, desk: Desk, chart: alt.LayerChart, words: str) -> None:

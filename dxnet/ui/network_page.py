@@ -30,7 +30,7 @@ def draw(network: Network, form: Form) -> None:
         graph_pane.show(network, desk)
     with right, st.container(border=True):
         node.summary(network, desk)
-    tables(network, desk)
+    tables(network, form, desk)
     frame.foot(network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited")
 
 
@@ -53,7 +53,7 @@ def choose(network: Network, desk: Desk) -> None:
     )
 
 
-def tables(network: Network, desk: Desk) -> None:
+def tables(network: Network, form: Form, desk: Desk) -> None:
     """What is chosen in numbers; only what is open is worked out."""
     name = desk.chosen
     offered = [
@@ -76,7 +76,7 @@ def tables(network: Network, desk: Desk) -> None:
             elif title == TELLING:
                 node.most_telling(network, name)
             elif title == EDIT:
-                editing.show(network, desk)
+                editing.show(network, form, desk)
             else:
                 checked(network)
 

@@ -72,7 +72,11 @@ def button(page, label):
 def attempt(page):
     button(page, "Check and compare").click().run()
     assert not page.exception
-    return page.session_state.desk.trial
+    return tried(page)
+
+
+def tried(page):
+    return page.session_state.desk.trial(page.session_state.form.setting)
 
 
 def editor(start, network, name):
@@ -171,7 +175,7 @@ def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als):
     assert not page.get("download_button")
     other = als.settings["suspected_mnd_referral"].prior["other"].mean[1] + estimate.mean[1] - 0.35
     write(page, "settings.suspected_mnd_referral.other", f"{other:.5f} ~ 10 @estimate  # the rest")
-    assert page.session_state.desk.trial is None
+    assert tried(page) is None
     trial = attempt(page)
     assert trial.is_sound and len(page.get("download_button")) == 1
     with trial.files.unpacked() as directory:
@@ -181,6 +185,17 @@ def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als):
     scores = page.table[0].value.set_index("True diagnosis")
     assert list(scores.loc["Log loss"]) == [editing.nats(loss) for loss in expected.log_loss]
     assert f"the first rank changed in {expected.first_changed}" in said(page)
+
+
+def test_the_effect_is_that_in_the_chosen_setting(start):
+    page = editor(start, "als_mimics", "babinski")
+    write(page, "babinski.als", "0.1 ~ 40 @estimate  # a trial")
+    first = attempt(page)
+    page.selectbox(key="setting").set_value("flat").run()
+    assert tried(page) is None
+    second = attempt(page)
+    assert (first.difference.old.setting, second.difference.old.setting) == ("suspected_mnd_referral", "flat")
+    assert first.difference.effect.log_loss != second.difference.effect.log_loss
 
 
 def test_what_the_check_finds_new_comes_first(start, asia):
