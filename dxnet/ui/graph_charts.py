@@ -35,21 +35,27 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         y2="to_row:Q",
     )
     boxes = alt.Chart(spots).transform_calculate(top="datum.row - 0.4", bottom="datum.row + 0.4")
-    drawn = boxes.mark_rect(cornerRadius=4, cursor="pointer", stroke=INK).encode(
-        x=column,
-        y=alt.Y("top:Q", axis=None, scale=down),
-        y2="bottom:Q",
-        color=_coloured(kinds),
-        strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0)),
-        tooltip=[alt.Tooltip("name:N"), alt.Tooltip("key:N", title="id"), alt.Tooltip("kind:N")],
+    boxes = boxes.encode(x=column, y=alt.Y("top:Q", axis=None, scale=down), y2="bottom:Q")
+    drawn = boxes.mark_rect(cornerRadius=4, stroke=INK).encode(
+        color=_coloured(kinds), strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0))
     )
-    chosen = drawn.add_params(alt.selection_point(name=picked, fields=["key"]))
     limit = alt.expr(f"width / {len(layers)} * 0.78")
-    names = alt.Chart(spots).mark_text(fontSize=FONT - 1, color=INK, limit=limit, cursor="pointer")
+    names = alt.Chart(spots).mark_text(fontSize=FONT - 1, color=INK, limit=limit)
     layered = alt.layer(
-        lines.mark_rule(color=FAINT, opacity=0.6), chosen, names.encode(x=column, y=row, text="name:N")
+        lines.mark_rule(color=FAINT, opacity=0.6),
+        drawn,
+        names.encode(x=column, y=row, text="name:N"),
+        _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
     )
     return layered.properties(height=LEGEND + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
+
+
+def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:
+    """Unseen boxes on top of all, which take the clicks: letters would keep them from what is below."""
+    unseen = boxes.mark_rect(opacity=0, cursor="pointer").encode(
+        tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tips.items()]
+    )
+    return unseen.add_params(alt.selection_point(name=picked, fields=["key"]))
 
 
 def _coloured(kinds: dict[str, str]) -> alt.Color:
@@ -89,19 +95,16 @@ def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str)
     down = alt.Y("name:N", scale=alt.Scale(domain=rows), axis=None)
     cells = alt.Chart(data).encode(x=across, y=down)
     colour = alt.Color("count:Q", legend=None, scale=alt.Scale(range=["#DCEAF0", "#1F6F8F"]))
-    tips = {"name": "cause", "column": "category", "count": "findings"}
-    boxes = cells.mark_rect(cursor="pointer", cornerRadius=2).encode(
-        color=colour, tooltip=[alt.Tooltip(field, title=title) for field, title in tips.items()]
-    )
-    numbers = cells.mark_text(fontSize=FONT - 1, cursor="pointer").encode(
+    numbers = cells.mark_text(fontSize=FONT - 1).encode(
         text="count:Q", color=alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     )
-    name = alt.Chart(data.drop_duplicates("name")).mark_text(
-        fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8, cursor="pointer"
-    )
+    causes = alt.Chart(data.drop_duplicates("name")).encode(y=down)
+    name = causes.mark_text(fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8)
+    lines = causes.encode(x=alt.value(0), x2=alt.value("width"))
     layered = alt.layer(
-        boxes.add_params(alt.selection_point(name=picked, fields=["key"])),
+        cells.mark_rect(cornerRadius=2).encode(color=colour),
         numbers,
-        name.encode(x=alt.value(ends[0]), y=down, text="name:N"),
+        name.encode(x=alt.value(ends[0]), text="name:N"),
+        _clickable(lines, picked, {"name": "cause"}),
     )
     return layered.properties(height=ROW * len(rows)).configure_view(stroke=None)

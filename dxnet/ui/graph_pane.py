@@ -128,9 +128,7 @@ def overview(network: Network, desk: Desk) -> None:
     pick(network, desk, graph_charts.counts(data, rows, columns, "node"), words)
     several = [label(network, cause) for cause, row in found.items() if not row]
     more = f" Causes only of other causes: {', '.join(several)}." if several else ""
-    st.caption(
-        f"Findings that depend directly on each cause. Click a cause or a number for its numbers.{more}"
-    )
+    st.caption(f"Findings that depend directly on each cause. Click a cause for its numbers.{more}")
 
 
 def pick(network: Network, desk: Desk, chart: alt.LayerChart, words: str) -> None:

@@ -61,7 +61,7 @@ def test_a_click_in_a_chart_chooses_what_was_clicked(network_page):
     page = network_page
     click_down(page, 0.3, "mechanism · umn_bulbar")
     choose(page, "respiratory_weakness", "Weakness of respiratory muscles")
-    click_down(page, 0.9, "finding · respiratory_fvc")
+    click_down(page, 0.857, "finding · respiratory_fvc")
 
 
 def click_down(page, across, text):
