@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dxnet.ui import case_page, cohort_page, compare_page, evidence_page
+from dxnet.ui import case_page, cohort_page, compare_page, evidence_page, network_page
 from dxnet.ui.frame import page
 
 st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
 PAGES = [
     st.Page(page(case_page.draw), title="Case", url_path="case", default=True),
     st.Page(page(compare_page.draw), title="Compare", url_path="compare"),
+    st.Page(page(network_page.draw), title="Network", url_path="network"),
     st.Page(page(cohort_page.draw), title="Cohort", url_path="cohort"),
     st.Page(page(evidence_page.draw), title="Evidence & limits", url_path="evidence"),
 ]

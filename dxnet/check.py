@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -112,13 +113,8 @@ def typical_table(network: Network, finding: Finding) -> Array:
 def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     figures = adopted(network)
     for name, finding in network.findings.items():
-        far = []
-        for diagnosis, states in figures.get(name, {}).items():
-            k = network.diagnoses.index(diagnosis)
-            for state, p in states.items():
-                value = built[name][finding.states.index(state), k]
-                if abs(value - p) > DRIFT:
-                    far.append(f"{diagnosis} {state} {value:.3f} (adopted {p:g})")
+        told = (f for f in compared(network, name, figures.get(name, {}), built[name]) if f.is_far)
+        far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted:g})" for f in told]
         if far:
             message = f"{name}: the built network departs from the evidence: {'; '.join(far)}"
             fix = "change the number, adopt another figure, or explain it with 'explained: ...'"
@@ -132,6 +128,37 @@ def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
                 message = f"{setting}: P({diagnosis}) is {value:.4f}, but {p:g} in the evidence"
                 fix = "change one of the two"
                 yield Issue("warning", network.settings[setting].where, message, fix)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """P(state | diagnosis) of a finding as adopted from the literature, and in the built network."""
+
+    diagnosis: str
+    state: str
+    adopted: float
+    built: float
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the two differ by more than 0.05."""
+        return abs(self.built - self.adopted) > DRIFT
+
+
+def compared(
+    network: Network, name: str, figures: Mapping[str, Mapping[str, float]], built: Array
+) -> Iterator[Figure]:
+    """Each adopted figure of a finding beside that of the built network.
+
+    Args:
+        figures: diagnosis -> state -> p, as in ``adopted``.
+        built: P(state | diagnosis), ``ndarray[states, K]``.
+    """
+    for diagnosis, states in figures.items():
+        k = network.diagnoses.index(diagnosis)
+        for state, p in states.items():
+            value = float(built[network.states(name).index(state), k])
+            yield Figure(diagnosis, state, p, value)
 
 
 def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, float]]]:

@@ -24,9 +24,9 @@ from dxnet.network import (
     Network,
     Node,
     Procedure,
-    Reference,
     Setting,
 )
+from dxnet.reference import Reference
 from dxnet.strict import Map, Text, parse_yaml, read_table, read_text
 from dxnet.table import GIVEN, Frozen, file_keys, is_table
 from dxnet.wiring import wiring
@@ -98,7 +98,7 @@ def _read(directory: Path) -> tuple[Map, list[Issue]]:
     texts: list[str] = []
     documents: list[Map] = []
     issues: list[Issue] = []
-    for path, name in _files(directory):
+    for path, name in yaml_files(directory):
         try:
             texts.append(read_text(path, name))
             documents.append(parse_yaml(texts[-1], name))
@@ -133,7 +133,7 @@ def find_network(path_or_name: str | Path) -> Path:
     raise ParseError([Issue("error", str(path), f"is {kind} a file network.yaml", fix)])
 
 
-def _files(directory: Path) -> Iterator[tuple[Path, str]]:
+def yaml_files(directory: Path) -> Iterator[tuple[Path, str]]:
     """Each YAML file of a network with the name that complaints call it; hidden files are left out."""
     for path in sorted(directory.rglob("*")):
         inside = path.relative_to(directory)

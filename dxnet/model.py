@@ -139,3 +139,13 @@ def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] 
     )
     values: Array = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
     return np.asarray(values / values.sum(axis=0), dtype=float)
+
+
+def marginals(network: Network) -> dict[str, Array]:
+    """P(state | diagnosis) of every finding of a network, ``ndarray[states, K]`` each.
+
+    Raises:
+        CheckError: the numbers cannot be made into tables.
+    """
+    model = build(network)
+    return {name: implied(model, name) for name in network.findings}

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.estimate import Estimate
+from dxnet.reference import Reference
 from dxnet.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
 DIAGNOSIS = "diagnosis"
@@ -195,25 +196,6 @@ class Procedure(Frozen):
     invasiveness: int = Field(ge=0, le=3)
     availability: Literal["routine", "specialist", "research-only"]
     source: str = ""
-
-
-class Reference(Frozen):
-    """A published work; ``read`` says how much of it was read (full, abstract, secondary)."""
-
-    key: str
-    authors_short: str = ""
-    year: str = ""
-    title: str = ""
-    journal: str = ""
-    doi: str = ""
-    pmid: str = ""
-    url: str = ""
-    read: str = ""
-
-    def __str__(self) -> str:
-        link = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url
-        parts = (self.authors_short, self.year, self.title, self.journal, link)
-        return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 class Network(Frozen):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 import numpy as np
 
 from dxnet.console import Page, label
-from dxnet.cpt import prior
+from dxnet.cpt import Array, prior
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, Estimate
-from dxnet.model import build, implied
-from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
-from dxnet.table import DEFAULT
+from dxnet.model import marginals
+from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network
+from dxnet.table import DEFAULT, Frozen
 from dxnet.wording import percent
 
 
@@ -33,32 +34,49 @@ def show(page: Page, network: Network, name: str, top: int) -> None:
 
 def _show_node(page: Page, network: Network, name: str) -> None:
     node = network.nodes[name]
-    page.line(f"{node.label} ({name}), {_kind(network, name)} of {label(network)}")
-    page.facts([("States", ", ".join(node.states)), ("Definition", node.definition)])
-    if isinstance(node, Finding):
-        page.facts(_finding_facts(network, node))
-    if isinstance(node, Finding | Mechanism):
-        page.facts([("Region", node.region), ("Tract", node.tract)])
-    rows = list(_rows(network, node))
+    page.line(f"{node.label} ({name}), {kind(network, name)} of {label(network)}")
+    page.facts(facts(network, name))
+    stated = list(rows(network, name))
     states = node.states[1:] if node.states == BINARY else node.states
     given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "Numbers"
     page.table(
         (given, *(f">{state}" for state in states), ">Weight", "Sources", "Reason", "File"),
-        [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, e in rows],
+        [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, _, e in stated],
     )
-    if node.given and node.given.parents == (DIAGNOSIS,):
-        rest = [name for name in network.diagnoses if (name,) not in node.given.named]
-        page.facts([(f"\n{DEFAULT} stands for", ", ".join(rest))])
-    _references(page, network, (estimate for _, estimate in rows))
+    page.facts([(f"\n{DEFAULT} stands for", ", ".join(unnamed(network, name)))])
+    _references(page, network, (estimate for *_, estimate in stated))
 
 
-def _kind(network: Network, name: str) -> str:
-    kinds = {
+def kind(network: Network, name: str) -> str:
+    """What a variable, diagnosis or setting is called.
+
+    >>> from dxnet import load_network
+    >>> kind(load_network("asia"), "bronchitis"), kind(load_network("asia"), "lung_cancer")
+    ('mechanism', 'diagnosis')
+    """
+    kinds: Mapping[str, Mapping[str, Frozen]] = {
         "finding": network.findings,
         "mechanism": network.mechanisms,
         "incidental cause": network.incidental,
+        "diagnosis": network.diagnosis,
+        "setting": network.settings,
     }
     return next((kind for kind, members in kinds.items() if name in members), "variable")
+
+
+def facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
+    """Name and text of each fact of a variable or diagnosis that is no number; the text may be empty."""
+    if name in network.diagnosis:
+        yield from _diagnosis_facts(network, network.diagnosis[name])
+        return
+    node = network.nodes[name]
+    yield "States", ", ".join(node.states)
+    yield "Definition", node.definition
+    if isinstance(node, Finding):
+        yield from _finding_facts(network, node)
+    if isinstance(node, Finding | Mechanism):
+        yield "Region", node.region
+        yield "Tract", node.tract
 
 
 def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, str]]:
@@ -79,20 +97,44 @@ def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, st
     yield "Departs from the literature", finding.explained
 
 
-def _rows(network: Network, node: Node) -> Iterator[tuple[str, Estimate]]:
-    """The numbers of a variable: one row a diagnosis where that is its only parent, else as in the file."""
+def rows(network: Network, name: str) -> Iterator[tuple[str, str, Estimate]]:
+    """The numbers of a variable or setting: what each is for, its place, and itself.
+
+    One row a diagnosis where that is its only parent, else as in the file; places as in
+    ``Network.estimates``.
+
+    >>> from dxnet import load_network
+    >>> [(row, place) for row, place, _ in rows(load_network("asia"), "bronchitis")]
+    [('absent', 'bronchitis.absent'), ('present', 'bronchitis.present')]
+    """
+    if name in network.settings:
+        setting = network.settings[name]
+        own = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
+        yield from ((row, f"settings.{name}.{row}", estimate) for row, estimate in own.items())
+        return
+    node = network.nodes[name]
     if node.given and node.given.parents == (DIAGNOSIS,):
-        named = node.given.named
-        yield from ((name, named[(name,)]) for name in network.diagnoses if (name,) in named)
-        if DEFAULT in node.given.rows:
-            yield DEFAULT, node.given.rows[DEFAULT]
+        table = node.given
+        stated = [row for row in table.rows if row != DEFAULT]
+        of = {states[0]: row for row in stated for states in product(*table.choices(row))}
+        yield from ((d, f"{name}.{of[d]}", table.rows[of[d]]) for d in network.diagnoses if d in of)
+        if DEFAULT in table.rows:
+            yield DEFAULT, f"{name}.{DEFAULT}", table.rows[DEFAULT]
     elif node.given:
-        yield from node.given.rows.items()
+        yield from ((row, f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
     if isinstance(node, Finding):
-        yield from ((f"also {cause}", estimate) for cause, estimate in node.also.items())
-        yield from ((f"with {cause}", estimate) for cause, estimate in node.noisy_or.items())
+        yield from ((f"also {cause}", f"{name}.also.{cause}", e) for cause, e in node.also.items())
+        yield from ((f"with {cause}", f"{name}.noisy-or.{cause}", e) for cause, e in node.noisy_or.items())
     if isinstance(node, Finding | Mechanism) and node.leak:
-        yield "leak", node.leak
+        yield "leak", f"{name}.leak", node.leak
+
+
+def unnamed(network: Network, name: str) -> list[str]:
+    """The diagnoses that the default of a variable stands for."""
+    given = network.nodes[name].given
+    if given is None or given.parents != (DIAGNOSIS,):
+        return []
+    return [diagnosis for diagnosis in network.diagnoses if (diagnosis,) not in given.named]
 
 
 def _percents(estimate: Estimate, count: int) -> Iterator[str]:
@@ -117,13 +159,13 @@ def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> 
 def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
     diagnosis = network.diagnosis[name]
     page.line(f"{diagnosis.label} ({name}), diagnosis of {label(network)}")
-    page.facts(_diagnosis_facts(network, diagnosis))
-    priors = list(_priors(network, name))
+    page.facts(facts(network, name))
+    stated = list(priors(network, name))
     page.table(
         ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
-        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, p, e in priors],
+        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, _, p, e in stated],
     )
-    findings = list(_telling(network, name))[:top]
+    findings = telling(network, name, marginals(network))[:top]
     page.line()
     page.line(
         "Findings that differ most from the mean over all diagnoses (weight and source: of the number here)"
@@ -135,7 +177,7 @@ def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
             for finding, state, here, mean, e in findings
         ],
     )
-    _references(page, network, [*(e for *_, e in priors), *(e for *_, e in findings if e)])
+    _references(page, network, [*(e for *_, e in stated), *(e for *_, e in findings if e)])
 
 
 def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
@@ -153,23 +195,34 @@ def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[s
     yield "Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)
 
 
-def _priors(network: Network, name: str) -> Iterator[tuple[str, float, Estimate]]:
+def priors(network: Network, name: str) -> Iterator[tuple[str, str, float, Estimate]]:
+    """The pre-test probabilities of a diagnosis: setting, place of the number, probability, the number."""
     k = network.diagnoses.index(name)
     for setting, stated in network.settings.items():
         if stated.prior is not None:
             p = float(prior(network, setting).values[k])
-            yield setting, p, stated.prior.get(name) or stated.prior[DEFAULT]
+            row = name if name in stated.prior else DEFAULT
+            yield setting, f"settings.{setting}.{row}", p, stated.prior[row]
         elif stated.given:
             for row, estimate in stated.given.rows.items():
-                yield f"{setting}, {', '.join(stated.given.parents)} {row}", estimate.mean[k], estimate
+                what = f"{setting}, {', '.join(stated.given.parents)} {row}"
+                yield what, f"settings.{setting}.{row}", estimate.mean[k], estimate
 
 
-def _telling(network: Network, name: str) -> list[tuple[str, str, float, float, Estimate | None]]:
-    """Finding, the state that differs most, its probability here and on average, and the stated number."""
-    model, k = build(network), network.diagnoses.index(name)
+def telling(
+    network: Network, name: str, built: Mapping[str, Array]
+) -> list[tuple[str, str, float, float, Estimate | None]]:
+    """Findings that differ most between a diagnosis and the mean of all, those first.
+
+    Finding, the state that differs most, its probability here and on average, and the stated number.
+
+    Args:
+        built: of every finding, as ``marginals`` makes it.
+    """
+    k = network.diagnoses.index(name)
     result = []
     for finding, node in network.findings.items():
-        table = implied(model, finding)
+        table = built[finding]
         here, mean = table[:, k], table.mean(axis=1)
         state = int(np.argmax(np.abs(here - mean)))
         estimate = node.given.lookup((name,)) if node.given and node.given.parents == (DIAGNOSIS,) else None

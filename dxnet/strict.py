@@ -39,15 +39,16 @@ _COMMENT = re.compile(r"[ \t]+#+(.*)")
 
 
 class Text(str):
-    """A scalar with its place and the comment behind it."""
+    """A scalar with its place, the comment behind it, and the characters of its file that it takes."""
 
     where: str
     comment: str
+    span: tuple[int, int]
 
-    def __new__(cls, value: str, where: str = "", comment: str = "") -> Text:
-        """Text that stands at ``where`` (``file:line``)."""
+    def __new__(cls, value: str, where: str = "", comment: str = "", span: tuple[int, int] = (0, 0)) -> Text:
+        """Text that stands at ``where`` (``file:line``), quotes included in ``span``."""
         text = super().__new__(cls, value)
-        text.where, text.comment = where, comment
+        text.where, text.comment, text.span = where, comment, span
         return text
 
 
@@ -164,7 +165,8 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
         _refuse_event(event, documents, len(stack), where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):
-            value: Any = Text(event.value, where, _comment(event, lines))
+            span = (event.start_mark.index, event.end_mark.index)
+            value: Any = Text(event.value, where, _comment(event, lines), span)
             if isinstance(container, Map) and key is None:
                 if len(value) > MAX_KEY:
                     _refuse(where, f"a key of {len(value):,} characters is too long", "shorten it")

@@ -33,7 +33,8 @@ def wiring(network: Network) -> Iterator[Issue]:
         elif isinstance(node, Mechanism):
             yield from _mechanism(network, name, node)
     yield from _settings(network)
-    yield from _sources(network)
+    for place, estimate in network.estimates():
+        yield from unknown_sources(network, estimate, place)
     yield from _arrows(network)
 
 
@@ -83,7 +84,7 @@ def _names(network: Network) -> Iterator[Issue]:
         where = network.at("default setting")
         yield _unknown(where, "unknown default setting", network.default_setting, network.settings)
     if network.recording_error:
-        yield from _length(network.recording_error, 2, "recording error")
+        yield from wrong_length(network.recording_error, 2, "recording error")
 
 
 def _table(network: Network, name: str, node: Node) -> Iterator[Issue]:
@@ -99,7 +100,7 @@ def _rows(network: Network, name: str, table: Table, size: int) -> Iterator[Issu
     for parent in unknown:
         yield _unknown(table.where, f"{name}: unknown parent", parent, (DIAGNOSIS, *network.nodes))
     for row, estimate in table.rows.items():
-        yield from _length(estimate, size, f"{name}.{row}")
+        yield from wrong_length(estimate, size, f"{name}.{row}")
     choices = [] if unknown else [network.states(parent) for parent in table.parents]
     for row, estimate in table.rows.items() if choices else ():
         named = table.choices(row) if row != DEFAULT else []
@@ -119,7 +120,8 @@ def _rows(network: Network, name: str, table: Table, size: int) -> Iterator[Issu
         yield _error(table.where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
 
 
-def _length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
+def wrong_length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
+    """A number with more or fewer probabilities than the variable has states."""
     if len(estimate.mean) != size:
         have = "one probability" if len(estimate.mean) == 2 else f"{len(estimate.mean)} probabilities"
         need = (
@@ -130,7 +132,7 @@ def _length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
 
 def _mechanism(network: Network, name: str, mechanism: Mechanism) -> Iterator[Issue]:
     if mechanism.leak:
-        yield from _length(mechanism.leak, 2, f"{name}.leak")
+        yield from wrong_length(mechanism.leak, 2, f"{name}.leak")
     if mechanism.through:
         yield from _is_given_diagnosis(name, mechanism, "through")
         yield from _through(network, name, mechanism)
@@ -151,7 +153,7 @@ def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
         yield from _requires(network, name, finding)
     for key, causes in (("also", finding.also), ("noisy-or", finding.noisy_or)):
         for cause, estimate in causes.items():
-            yield from _length(estimate, len(finding.states), f"{name}.{key}.{cause}")
+            yield from wrong_length(estimate, len(finding.states), f"{name}.{key}.{cause}")
             yield from _is_cause(network, f"{name}.{key}", cause, estimate.where)
     yield from _also(network, name, finding)
     for part in finding.any_of:
@@ -163,7 +165,7 @@ def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
     for other in finding.never_with:
         yield from _is_cause(network, f"{name}.never with", other, finding.at("never with"))
     if finding.leak:
-        yield from _length(finding.leak, len(finding.states) if finding.noisy_or else 2, f"{name}.leak")
+        yield from wrong_length(finding.leak, len(finding.states) if finding.noisy_or else 2, f"{name}.leak")
 
 
 def _is_given_diagnosis(name: str, node: Finding | Mechanism, key: str) -> Iterator[Issue]:
@@ -231,7 +233,7 @@ def _settings(network: Network) -> Iterator[Issue]:
             continue
         prior: Mapping[str, Estimate] = setting.prior or {}
         for diagnosis, estimate in prior.items():
-            yield from _length(estimate, 2, f"{name}.{diagnosis}")
+            yield from wrong_length(estimate, 2, f"{name}.{diagnosis}")
             if diagnosis not in (*network.diagnoses, DEFAULT):
                 yield _unknown(estimate.where, f"{name}: unknown diagnosis", diagnosis, network.diagnoses)
         stated = [prior.get(diagnosis, prior.get(DEFAULT)) for diagnosis in network.diagnoses]
@@ -245,13 +247,13 @@ def _settings(network: Network) -> Iterator[Issue]:
             yield _error(setting.at("prior"), f"{name}: the priors sum to {total:.4g}", "make them sum to 1")
 
 
-def _sources(network: Network) -> Iterator[Issue]:
-    for place, estimate in network.estimates():
-        for key in estimate.sources:
-            if key != ESTIMATE_KEY and key not in network.references:
-                known = did_you_mean(key, network.references)
-                fix = known if network.references else "state 'references: FILE.csv'"
-                yield _error(estimate.where, f"{place}: unknown reference @{key}", fix)
+def unknown_sources(network: Network, estimate: Estimate, name: str) -> Iterator[Issue]:
+    """Keys of a number that are not among the network's references."""
+    for key in estimate.sources:
+        if key != ESTIMATE_KEY and key not in network.references:
+            known = did_you_mean(key, network.references)
+            fix = known if network.references else "state 'references: FILE.csv'"
+            yield _error(estimate.where, f"{name}: unknown reference @{key}", fix)
 
 
 def _arrows(network: Network) -> Iterator[Issue]:

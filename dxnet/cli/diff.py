@@ -13,7 +13,6 @@ from dxnet.cli.shared import FEW, FILE, json_option, load, print_json, read, set
 from dxnet.wording import counted, percent, share
 
 if TYPE_CHECKING:
-    from dxnet.case import Case
     from dxnet.changes import Change, NumberChange
     from dxnet.console import Page
     from dxnet.diff import CaseMove, Difference
@@ -62,11 +61,12 @@ def diff(
     """
     from dxnet.console import Page
     from dxnet.diff import diff as compare
+    from dxnet.formats import reference_cases
 
     if not new and not name:
         raise click.UsageError("give NEW, or --network for revisions of one network")
     networks = [_network(text, name) for text in (old, new)]
-    cases = read([path], stage, networks[1]) if path else _reference_cases(stage)
+    cases = read([path], stage, networks[1]) if path else reference_cases(stage)
     backend = "compiled" if len(cases) > FEW else "numpy"
     found = compare(networks[0], networks[1], cases, setting or "", backend)
     if as_json:
@@ -86,15 +86,6 @@ def _network(text: str, name: str) -> Network:
     revision, colon, path = text.partition(":")
     is_file = not colon or Path(text).exists() or Path(text).drive
     return load(text) if is_file else load_revision(revision, path, Path.cwd())
-
-
-def _reference_cases(stage: Stage) -> list[Case]:
-    """The published cases and the examples; a patient who is in both counts once."""
-    from dxnet.load import RESOURCES
-
-    folder = RESOURCES / "data" / "cases"
-    cases = read([*sorted(folder.glob("*.jsonl")), *sorted(folder.glob("*.yaml"))], stage)
-    return list({case.id: case for case in reversed(cases)}.values())[::-1]
 
 
 def show_difference(

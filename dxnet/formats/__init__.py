@@ -12,6 +12,7 @@ from dxnet.formats.json import read_json, read_jsonl
 from dxnet.formats.table import read_csv
 from dxnet.formats.write import CASE_WRITERS, dump_case, left_out, write_case
 from dxnet.formats.yaml import read_yaml
+from dxnet.load import RESOURCES
 from dxnet.network import Network
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "dump_case",
     "left_out",
     "read_cases",
+    "reference_cases",
     "write_case",
 ]
 
@@ -67,3 +69,15 @@ def read_cases(path: str | Path, stage: Stage = "post", network: Network | None 
         return reader(path, stage, network)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
+
+
+def reference_cases(stage: Stage = "post") -> list[Case]:
+    """The published cases and the examples that ship with dxnet; a patient who is in both counts once.
+
+    >>> len(reference_cases())
+    98
+    """
+    folder = RESOURCES / "data" / "cases"
+    paths = [*sorted(folder.glob("*.jsonl")), *sorted(folder.glob("*.yaml"))]
+    cases = [case for path in paths for case in read_cases(path, stage)]
+    return list({case.id: case for case in reversed(cases)}.values())[::-1]

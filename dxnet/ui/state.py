@@ -24,7 +24,12 @@ def network() -> Network:
     Raises:
         NetworkError: it cannot be used.
     """
-    return _network(os.environ.get("DXNET_NETWORK") or "als_mimics")
+    return _network(served())
+
+
+def served() -> str:
+    """Name or directory of the network that the app serves."""
+    return os.environ.get("DXNET_NETWORK") or "als_mimics"
 
 
 @st.cache_resource(show_spinner="Reading the network …")

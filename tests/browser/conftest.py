@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -46,16 +47,27 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def address(browser, tmp_path_factory):
+def serve(browser, tmp_path_factory):
+    """Runs an app with some environment, and tells where it answers."""
+    return lambda **environment: running(tmp_path_factory.mktemp("app") / "log", environment)
+
+
+@pytest.fixture(scope="session")
+def address(serve):
     """Where the app answers."""
+    with serve() as place:
+        yield place
+
+
+@contextmanager
+def running(log, environment):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log"
     options = ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     with log.open("w") as output:
-        environment = {**os.environ, "DXNET_NETWORK": "als_mimics"}
+        environment = {**os.environ, "DXNET_NETWORK": "als_mimics", **environment}
         app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health", app, log)

@@ -1,0 +1,156 @@
+"""The Network page in a real browser: a click, an edit, its effect, and a download that loads."""
+
+from zipfile import ZipFile
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dxnet import load_network
+from dxnet.changes import numbers
+
+pytestmark = pytest.mark.browser
+PLACE = "babinski.als"
+
+
+@pytest.fixture
+def network_page(browser, address):
+    window = browser.new_page(viewport={"width": 1280, "height": 800})
+    window.set_default_timeout(60_000)
+    open_page(window, address)
+    yield window
+    window.close()
+
+
+def open_page(window, address):
+    window.goto(f"{address}/network")
+    window.get_by_text("not a medical device").wait_for()
+    window.get_by_test_id("stVegaLiteChart").first.wait_for()
+    settle(window)
+
+
+def settle(page):
+    """Until the page is drawn to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def violations(page):
+    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+
+
+def choose(page, text, heading):
+    box = page.get_by_role("combobox", name="Choose a variable, diagnosis or setting")
+    box.click()
+    box.fill(text)
+    page.get_by_role("option", name=text).first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("stMarkdown").get_by_text(heading, exact=True).first.wait_for()
+    settle(page)
+
+
+def open_tab(page, name):
+    page.get_by_role("tab", name=name, exact=True).click()
+    settle(page)
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_click_in_a_chart_chooses_what_was_clicked(network_page):
+    page = network_page
+    click_down(page, 0.3, "mechanism · umn_bulbar")
+    choose(page, "respiratory_weakness", "Weakness of respiratory muscles")
+    click_down(page, 0.857, "finding · respiratory_fvc")
+
+
+def click_down(page, across, text):
+    """Click in the chart, ever further down, until something is chosen."""
+    for down in range(40, 140, 6):
+        box = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + down)
+        page.wait_for_timeout(400)
+        settle(page)
+        if page.get_by_text(text).count():
+            return
+    pytest.fail(f"no click showed {text}")
+
+
+def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
+    page = network_page
+    choose(page, "babinski", "Babinski sign")
+    open_tab(page, "Edit")
+    field = page.get_by_role("textbox", name="ALS: ").first
+    field.fill("0.9")
+    field.press("Enter")
+    page.get_by_text("has no source").wait_for()
+    assert page.get_by_role("button", name="Check and compare").is_disabled()
+    settle(page)
+    assert not violations(page)
+    field = page.get_by_role("textbox", name="ALS: ").first
+    field.fill("0.2 ~ 40 @estimate  # a trial")
+    field.press("Enter")
+    page.get_by_text("→ 20.0 %").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Check and compare").click()
+    page.get_by_text("Effect on 98 reference cases").wait_for()
+    settle(page)
+    assert not violations(page) and fits(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the edited network").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    with ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    edited = load_network(tmp_path / "networks" / "als_mimics")
+    (change,) = numbers(load_network("als_mimics"), edited)
+    assert change.place == PLACE and change.new.mean[1] == 0.2 and change.new.reason == "a trial"
+
+
+@pytest.mark.parametrize("tab", ["Numbers", "Literature", "Edit", "Check"])
+def test_accessible_and_no_wider_than_the_window(network_page, tab):
+    page = network_page
+    assert not violations(page) and fits(page)
+    choose(page, "mri_cord_compression", "Cord compression (MRI)")
+    open_tab(page, tab)
+    page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')")
+    settle(page)
+    assert not violations(page) and fits(page)
+
+
+def test_a_variable_is_chosen_with_the_keyboard_alone(network_page):
+    page = network_page
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.role") == "combobox":
+            break
+    page.keyboard.type("HP:0003487")
+    page.get_by_role("option", name="Babinski sign").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("finding · babinski").wait_for()
+
+
+def test_another_session_does_not_see_an_edit(browser, network_page, address):
+    page = network_page
+    choose(page, "babinski", "Babinski sign")
+    open_tab(page, "Edit")
+    page.get_by_role("textbox", name="ALS: ").first.fill("0.2 ~ 40 @estimate  # a trial")
+    page.get_by_role("textbox", name="ALS: ").first.press("Enter")
+    page.get_by_text("1 number edited").wait_for()
+    other = browser.new_page()
+    open_page(other, address)
+    assert other.get_by_text("0 numbers edited").is_visible()
+    other.close()
+
+
+def test_a_read_only_server_offers_no_editing(browser, serve):
+    with serve(DXNET_READ_ONLY="1") as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(60_000)
+        open_page(page, address)
+        choose(page, "babinski", "Babinski sign")
+        assert page.get_by_text("read-only").is_visible()
+        assert page.get_by_role("tab").all_inner_texts() == ["Numbers", "Literature", "Check"]
+        assert not page.get_by_role("textbox", name="ALS: ").count()
+        assert not violations(page)
+        page.close()
