@@ -1,6 +1,7 @@
 """The command line: what it prints, what it returns, and that no input makes it fall over."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ CASE = Case(
     diagnosis="lung_cancer",
     about={"title": "A [bold]smoker[/bold]"},
 )
+HERE = {**os.environ, "PYTHONPATH": str(RESOURCES)}
 TABLE = "id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\nb,no_lung_cancer,,absent\n"
 
 
@@ -365,6 +367,21 @@ def test_a_pipe_gets_plain_text_and_clean_errors(case):
         command, capture_output=True, cwd=RESOURCES, timeout=120, check=True, env=ascii_only
     )
     assert b"27.1 %" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+@pytest.mark.parametrize(
+    "words",
+    [["show", "smoking", "--network", "asia"], ["diagnose", "case.yaml", "--network", "asia", "--json"]],
+)
+def test_a_reader_who_has_enough_is_no_error(case, words):
+    """As in ``dxnet show smoking | head -1``: by rich and by click."""
+    command = [sys.executable, "-c", "from dxnet.cli import main; main()", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=case.parent, env=HERE
+    ) as process:
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(120)) == (b"", 141)
 
 
 def test_bars():

@@ -124,6 +124,14 @@ def test_directories_and_huge_files(tiny):
     assert said(error, "is a directory; check the path") == ["tiny/folder.yaml"]
 
 
+def test_no_more_is_told_than_can_be_read(tiny):
+    with (tiny / "network.yaml").open("a") as file:
+        file.writelines(f"nonsense{i}: x\n" for i in range(2000))
+    error = refusal(tiny)
+    assert len(error.issues) == 501
+    assert said(error, "1,500 more problems; check that these are the right files") == ["tiny/network.yaml"]
+
+
 def test_what_explodes(tiny):
     """Nesting, combinations of states and of parents, digits: refused at once."""
     deep, digits, text = "label: " + "[" * 100_000, "1" * 200_000, "x" * 1_000_000
@@ -132,7 +140,8 @@ def test_what_explodes(tiny):
     (tiny / "long.csv").write_text(f"key,title\nsmith2020,{text}")
     for old, new, words in (
         ("label: Clonus", deep, "is nested more than 12 deep"),
-        ("label: Clonus", f"label: [{', '.join(['a'] * 100_000)}]", "is not text"),
+        ("label: Clonus", f"label: [{', '.join(['a'] * 10_000)}]", "is not text"),
+        ("label: Clonus", f"label: [{', '.join(['a'] * 100_000)}]", "has more than 20,000 keys and values"),
         ("label: Clonus", f"? {text}\n    : Clonus", "a key of 1,000,000 characters is too long; shorten it"),
         (AGE, f"als|dcm: {digits}x ~ 5 @smith2020", "cannot read '111"),
         (AGE, f"als|dcm: {digits} ~ 5 @smith2020", "must lie between 0 and 1"),
