@@ -10,7 +10,7 @@ from dxnet.console import Page, label
 from dxnet.cpt import prior
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, Estimate
-from dxnet.model import build, implied
+from dxnet.implied import implied
 from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
 from dxnet.table import DEFAULT
 from dxnet.wording import percent
@@ -166,10 +166,10 @@ def _priors(network: Network, name: str) -> Iterator[tuple[str, float, Estimate]
 
 def _telling(network: Network, name: str) -> list[tuple[str, str, float, float, Estimate | None]]:
     """Finding, the state that differs most, its probability here and on average, and the stated number."""
-    model, k = build(network), network.diagnoses.index(name)
+    built, k = implied(network), network.diagnoses.index(name)
     result = []
     for finding, node in network.findings.items():
-        table = implied(model, finding)
+        table = built[finding]
         here, mean = table[:, k], table.mean(axis=1)
         state = int(np.argmax(np.abs(here - mean)))
         estimate = node.given.lookup((name,)) if node.given and node.given.parents == (DIAGNOSIS,) else None

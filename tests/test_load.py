@@ -248,7 +248,7 @@ def test_every_mechanism_that_is_too_rare_is_reported_at_once_and_the_cure_cures
         f"tiny/network.yaml:{line_of(text, 'als: 20 50 30')}",
     ]
     for issue, old in zip(error.issues, ("als: 0.95 ~ 100", "als: 0.6 ~ 40"), strict=True):
-        needed = re.search(r"raise P\(\w+ \| als\) to ([\d.]+),", issue.fix)[1]
+        needed = re.search(r"raise P\(\w+ \| als\) from [\d.]+ to ([\d.]+) ", issue.fix)[1]
         edit(tiny, old, f"{re.sub('0[.][0-9]+', needed, old)}")
     tables(load_network(tiny))
     edit(tiny, f"als: {needed}", f"als: {float(needed) - 0.0002:.4f}")

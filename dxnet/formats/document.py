@@ -67,7 +67,7 @@ def refuse_excess(document: Map) -> None:
     Raises:
         CaseError: more than MAX_ENTRIES in the document or in a part of it.
     """
-    parts = [(document.where, document)]
+    parts: list[tuple[str, Map | list[Any]]] = [(document.where, document)]
     parts += [(place(key), value) for key, value in document.items() if isinstance(value, Map | list)]
     for where, part in parts:
         if len(part) > MAX_ENTRIES:
