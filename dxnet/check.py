@@ -100,7 +100,7 @@ def _ontology(network: Network) -> Iterator[Issue]:
             yield Issue("warning", finding.where, message, fix)
     if unknown := [f"{name} ({term})" for name, term in coded.items() if term not in above]:
         message = f"{', '.join(unknown)}: not in {TERMS.name}, so not compared with the ontology"
-        yield Issue("info", network.name, message, "see that the numbers are right")
+        yield Issue("info", network.name, message, "see that the ids are right")
 
 
 def _broader(network: Network, name: str) -> set[str]:

@@ -10,6 +10,7 @@ ORDER = [
     "estimate",
     "table",
     "network",
+    "schema",
     "strict",
     "wiring",
     "load",
