@@ -42,7 +42,7 @@ def schema() -> dict[str, Any]:
 
 
 def _in_files(part: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema of the data model as that of the files: no places, and tables by the names of their parents."""
+    """A schema of the data model as that of the files: no places, tables by the names of their parents."""
     if choices := [choice for choice in part.get("anyOf", ()) if choice != {"type": "null"}]:
         return _in_files(choices[0])
     kept = {key: value for key, value in part.items() if key not in ("title", "default")}
