@@ -1,6 +1,6 @@
 """The tutorial, networks/README.md, step by step: its edits are made and its commands print what it shows.
 
-A block of YAML goes where the words before it say. In what a command prints, a line ``...`` stands for any lines.
+A block of YAML goes where the words before it say. A line ``...`` stands for any lines that a command prints.
 """
 
 import re
