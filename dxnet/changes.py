@@ -227,4 +227,6 @@ def _tables(network: Network) -> Iterator[tuple[str, Table]]:
 
 
 def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {text}" for key, text in value.items())
     return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)

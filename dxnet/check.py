@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +14,18 @@ from dxnet import provenance
 from dxnet.cpt import Array, prior, stated
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
 from dxnet.estimate import ESTIMATE_CAP
-from dxnet.model import build, implied
+from dxnet.implied import implied
+from dxnet.load import RESOURCES
 from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.strict import Map, read_table
 from dxnet.wiring import parents
 
 EXACT = 1e-9
 DRIFT = 0.05
+"""How far the network may be from a figure that has no interval."""
 PRIOR_DRIFT = 0.001
 SEPARATION = 0.05
+TERMS = RESOURCES / "data" / "hpo.csv"
 
 
 def check(network: Network) -> list[Issue]:
@@ -38,10 +40,11 @@ def check(network: Network) -> list[Issue]:
     """
     issues = [*_numbers(network), *_hpo(network), *_unused(network)]
     try:
-        ask = partial(implied, build(network))
-        built = {name: ask(name) for name in network.findings}
-        issues += _stated(network, ask)
+        issues += _ontology(network)
+        built = implied(network)
+        issues += _stated(network)
         issues += _drift(network, built)
+        issues += _implications(network, built)
         issues += _separation(network, built)
         issues += _sourced(network, built)
     except (CheckError, ParseError) as problem:
@@ -75,6 +78,38 @@ def _hpo(network: Network) -> Iterator[Issue]:
         seen.setdefault(finding.hpo, name)
 
 
+def _ontology(network: Network) -> Iterator[Issue]:
+    """A finding whose HPO term lies below that of another is a kind of it, or stands apart for a reason.
+
+    Raises:
+        ParseError: the table of terms cannot be read.
+    """
+    coded = {name: finding.hpo for name, finding in network.findings.items() if finding.hpo}
+    if not coded or not TERMS.is_file():
+        return
+    issues: list[Issue] = []
+    above = {row["hpo"]: row["kind_of"].split() for row in read_table(TERMS, ("hpo", "kind_of"), issues)}
+    if issues:
+        raise ParseError(issues)
+    for name, other in permutations(coded, 2):
+        finding, term = network.findings[name], coded[other]
+        apart = other in finding.apart_from or other in _broader(network, name)
+        if term in above.get(coded[name], ()) and not apart:
+            message = f"{name}: {coded[name]} is a kind of {term}, which is {other}"
+            fix = f"add 'kind of: [{other}]', or 'apart from: {{{other}: why}}'"
+            yield Issue("warning", finding.where, message, fix)
+    if unknown := [f"{name} ({term})" for name, term in coded.items() if term not in above]:
+        message = f"{', '.join(unknown)}: not in {TERMS.name}, so not compared with the ontology"
+        yield Issue("info", network.name, message, "see that the ids are right")
+
+
+def _broader(network: Network, name: str) -> set[str]:
+    """The findings that one requires or is a kind of, and theirs in turn."""
+    finding = network.findings[name]
+    above = {other for other in (finding.requires, *finding.kind_of) if other}
+    return above.union(*(_broader(network, other) for other in above))
+
+
 def _unused(network: Network) -> Iterator[Issue]:
     used = {parent for name in (DIAGNOSIS, *network.nodes) for parent in parents(network, name)}
     for name in {**network.mechanisms, **network.incidental}:
@@ -84,12 +119,14 @@ def _unused(network: Network) -> Iterator[Issue]:
             )
 
 
-def _stated(network: Network, ask: Callable[..., Array]) -> Iterator[Issue]:
+def _stated(network: Network) -> Iterator[Issue]:
     """The stated P(finding | diagnosis) must come back for typical patients without incidental causes."""
+    given = {name: typical(network, finding) for name, finding in network.findings.items()}
+    built = implied(network, given)
     for name, finding in network.findings.items():
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
-        error = np.abs(ask(name, typical(network, finding)) - typical_table(network, finding)).max()
+        error = np.abs(built[name] - typical_table(network, finding)).max()
         if not error <= EXACT:
             message = f"{name}: P(finding | diagnosis) of the built network is off by {error:.2g}"
             yield Issue("error", finding.where, message, "report this: the table was built wrongly")
@@ -114,7 +151,7 @@ def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     figures = adopted(network)
     for name, finding in network.findings.items():
         told = (f for f in compared(network, name, figures.get(name, {}), built[name]) if f.is_far)
-        far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted:g})" for f in told]
+        far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted})" for f in told]
         if far:
             message = f"{name}: the built network departs from the evidence: {'; '.join(far)}"
             fix = "change the number, adopt another figure, or explain it with 'explained: ...'"
@@ -122,54 +159,77 @@ def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
             yield Issue(level, finding.where, message, finding.explained or fix)
     for setting, shares in figures.get("prior", {}).items():
         stated = prior(network, setting).values
-        for diagnosis, p in shares.items():
+        for diagnosis, share in shares.items():
             value = float(stated[network.diagnoses.index(diagnosis)])
-            if abs(value - p) > PRIOR_DRIFT:
-                message = f"{setting}: P({diagnosis}) is {value:.4f}, but {p:g} in the evidence"
+            if abs(value - share.p) > PRIOR_DRIFT:
+                message = f"{setting}: P({diagnosis}) is {value:.4f}, but {share.p:g} in the evidence"
                 fix = "change one of the two"
                 yield Issue("warning", network.settings[setting].where, message, fix)
 
 
 @dataclass(frozen=True)
 class Figure:
+    """A probability of the evidence table, and its interval; without one, as near as ``DRIFT``."""
+
+    p: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, row: Map) -> Figure:
+        """From ``p``, ``lo`` and ``hi``; ValueError where they are no probability and its interval."""
+        p = float(row["p"])
+        low, high = row.get("lo") or p - DRIFT, row.get("hi") or p + DRIFT
+        figure = cls(p, float(low), float(high))
+        if not (0 <= p <= 1 and figure.low <= p <= figure.high):
+            raise ValueError
+        return figure
+
+    def __str__(self) -> str:
+        has_interval = (self.low, self.high) != (self.p - DRIFT, self.p + DRIFT)
+        return f"{self.p:g}, {self.low:g} to {self.high:g}" if has_interval else f"{self.p:g}"
+
+
+@dataclass(frozen=True)
+class Compared:
     """P(state | diagnosis) of a finding as adopted from the literature, and in the built network."""
 
     diagnosis: str
     state: str
-    adopted: float
+    adopted: Figure
     built: float
 
     @property
     def is_far(self) -> bool:
-        """Whether the two differ by more than 0.05."""
-        return abs(self.built - self.adopted) > DRIFT
+        """Whether the built one lies outside the interval of the figure."""
+        return not self.adopted.low - EXACT <= self.built <= self.adopted.high + EXACT
 
 
 def compared(
-    network: Network, name: str, figures: Mapping[str, Mapping[str, float]], built: Array
-) -> Iterator[Figure]:
+    network: Network, name: str, figures: Mapping[str, Mapping[str, Figure]], built: Array
+) -> Iterator[Compared]:
     """Each adopted figure of a finding beside that of the built network.
 
     Args:
-        figures: diagnosis -> state -> p, as in ``adopted``.
+        figures: diagnosis -> state -> figure, as in ``adopted``.
         built: P(state | diagnosis), ``ndarray[states, K]``.
     """
     for diagnosis, states in figures.items():
         k = network.diagnoses.index(diagnosis)
-        for state, p in states.items():
+        for state, figure in states.items():
             value = float(built[network.states(name).index(state), k])
-            yield Figure(diagnosis, state, p, value)
+            yield Compared(diagnosis, state, figure, value)
 
 
-def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """finding -> diagnosis -> state -> p of the adopted rows; under ``prior``, setting -> diagnosis -> p.
+def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]]:
+    """finding -> diagnosis -> state -> the adopted figure; under ``prior``, setting -> diagnosis -> share.
 
     Raises:
         ParseError: rows of the evidence table that cannot be read, all at once.
     """
     if not network.evidence:
         return {}
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    found: dict[str, dict[str, dict[str, Figure]]] = {}
     issues: list[Issue] = []
     for row in read_table(Path(network.evidence), ("finding", "diagnosis", "state", "p", "use"), issues):
         name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
@@ -182,7 +242,7 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, float]]]
         if fault := _fault(network, row, key in group):
             issues.append(Issue("error", row.where, *fault))
         else:
-            group[key] = float(row["p"])
+            group[key] = Figure.of(row)
     if issues:
         raise ParseError(issues)
     return found
@@ -200,11 +260,31 @@ def _fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | N
     if is_repeated:
         return f"a second adopted figure for {name}, {diagnosis}, {state}", "keep one"
     try:
-        if 0 <= float(row["p"]) <= 1:
-            return None
+        Figure.of(row)
     except ValueError:
-        pass
-    return f"p is {row['p']!r}", "write a probability from 0 to 1"
+        interval = f", lo {row['lo']!r} and hi {row['hi']!r}" if row.get("lo") or row.get("hi") else ""
+        return f"p is {row['p']!r}{interval}", "write a probability from 0 to 1, between lo and hi if stated"
+    return None
+
+
+def _implications(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
+    """A finding cannot be commoner than one that it implies, but for slips of recording."""
+    slip = network.recording_error.mean[1] if network.recording_error else 0.0
+    for name, other in network.implications():
+        finding = network.findings.get(name)
+        if finding is None or other not in network.findings:
+            continue
+        p, most = 1 - built[name][0], 1 - built[other][0]
+        excess = [
+            f"{diagnosis} {a:.3f} (at most {b:.3f})"
+            for diagnosis, a, b in zip(network.diagnoses, p, most, strict=True)
+            if a > b + slip + EXACT
+        ]
+        if excess:
+            reason = finding.apart_from.get(other, "")
+            message = f"{name} is commoner than {other}, which it implies: {'; '.join(excess)}"
+            fix = f"lower the one or raise the other, or explain it with 'apart from: {{{other}: why}}'"
+            yield Issue("info" if reason else "warning", finding.where, message, reason or fix)
 
 
 def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
@@ -214,8 +294,12 @@ def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]
         if (procedure := network.procedures.get(network.findings[name].procedure)) is None
         or procedure.availability == "routine"
     ]
+    size = len(network.diagnoses)
+    distance = np.zeros((size, size))
+    for values in routine:
+        np.maximum(distance, np.abs(values[:, :, None] - values[:, None]).sum(axis=0) / 2, out=distance)
     for (i, first), (j, second) in combinations(enumerate(network.diagnoses), 2):
-        furthest = max((np.abs(values[:, i] - values[:, j]).sum() / 2 for values in routine), default=0.0)
+        furthest = distance[i, j]
         if furthest < SEPARATION:
             message = f"no routine finding separates {first} from {second} (total variation {furthest:.3f})"
             yield Issue("warning", network.diagnosis[second].where, message, "add a finding or join the two")

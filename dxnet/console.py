@@ -20,11 +20,17 @@ _SHOWN = 0.001
 _BAR = 12
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command; rich would end with 1, which means something else here."""
+        raise BrokenPipeError
+
+
 class Page:
     """Where text goes: lines and tables as wide as a terminal, or as wide as they need to be in a pipe."""
 
     def __init__(self) -> None:
-        self._console = Console(markup=False, emoji=False, highlight=False)
+        self._console = _Console(markup=False, emoji=False, highlight=False)
         if not self._console.is_terminal:
             self._console.width = _UNBROKEN
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,22 +208,38 @@ def _refuse_excess(network: Network, node: Node, cause: str, own: Cpt, low: Arra
         np.clip(high, 0, 1, out=high)
         high /= high.sum(axis=0)
         return
-    name = next(name for name, known in network.nodes.items() if known is node)
     issues = []
     for index in map(tuple, np.argwhere(high[0] < -1e-12)):
         states = {parent: network.states(parent)[i] for parent, i in zip(own.parents, index, strict=True)}
-        diagnosis, p, leak = states[DIAGNOSIS], 1 - own.values[0][index], 1 - low[0][index]
-        least = ceil((p - leak) / (1 - leak) * 1e4) / 1e4
-        fix = f"raise P({cause} | {diagnosis}) to {least:g}, or lower P({name} | {diagnosis})"
-        if states.pop(ATYPICAL, BINARY[0]) == BINARY[1]:
-            states[ATYPICAL] = f"{ATYPICAL} patients"
-            fix = f"put {name} and {cause} both into the categories of {ATYPICAL!r}, or neither"
-        message = f"{name}: {p:.4g} given {', '.join(states.values())} is commoner than {cause} allows"
-        estimate = node.given.lookup((diagnosis,)) if node.given else None
-        issues.append(Issue("error", estimate.where if estimate else node.where, message, fix))
+        issues.append(_excess(network, node, cause, states, 1 - own.values[0][index], 1 - low[0][index]))
     if issues:
         raise CheckError(issues)
     np.clip(high, 0, 1, out=high)
+
+
+def _excess(network: Network, node: Node, cause: str, states: dict[str, str], p: float, leak: float) -> Issue:
+    """Which number to change to what: the cause's up, or the finding's down."""
+    name = next(name for name, known in network.nodes.items() if known is node)
+    diagnosis = states[DIAGNOSIS]
+    own, others = (_row(network.nodes[one], diagnosis) for one in (name, cause))
+    q = others.mean[1] if others else 0.0
+    least, most = ceil((p - leak) / (1 - leak) * 1e4) / 1e4, floor((q + (1 - q) * leak) * 1e4) / 1e4
+    event = name if len(node.states) == 2 else f"{name} not {node.states[0]}"
+    place = f" ({others.where})" if others and others.where else ""
+    fix = f"raise P({cause} | {diagnosis}) from {q:.4g} to {least:g}{place}"
+    if most > 0:
+        fix += f", or lower P({event} | {diagnosis}) to {most:g}"
+    if states.get(ATYPICAL) == BINARY[1]:
+        states = {**states, ATYPICAL: f"{ATYPICAL} patients"}
+        fix = f"put {name} and {cause} both into the categories of {ATYPICAL!r}, or neither"
+    if ATYPICAL in states and states[ATYPICAL] == BINARY[0]:
+        states = {parent: state for parent, state in states.items() if parent != ATYPICAL}
+    message = f"{name}: {p:.4g} given {', '.join(states.values())} is commoner than {cause} allows"
+    return Issue("error", own.where if own else node.where, message, fix)
+
+
+def _row(node: Node, diagnosis: str) -> Estimate | None:
+    return node.given.lookup((diagnosis,)) if node.given else None
 
 
 def _recording_error(network: Network, value: Value) -> Cpt:

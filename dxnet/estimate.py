@@ -32,6 +32,9 @@ _INTERVAL = re.compile(rf"({_NUMBER})\s*\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]"
 _WEIGHTED = re.compile(rf"({_NUMBER}(?:\s+{_NUMBER})*)\s*~\s*({_NUMBER})")
 _VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
 _KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+_KINDS = "|".join(kind.pattern for kind in (_COUNTS, _INTERVAL, _WEIGHTED, _VECTOR))
+PATTERN = rf"\s*(?:{_KINDS})\s*{_KEYS.pattern}\s*"
+"""What a regular expression can tell of the grammar."""
 GRAMMAR = (
     "write 34/40 @key, 0.62 ~ 140 @key, 0.85 [0.74, 0.93] @key, 52 42 6 @key (one count a state), "
     "0.5 0.3 0.2 ~ 40 @key, or 0.07 ~ 10 @estimate  # reason"

@@ -35,6 +35,9 @@ _HERE = Path(__file__).parent
 RESOURCES = _HERE if (_HERE / "networks").is_dir() else _HERE.parent
 """The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
 
+MAX_TOLD = 500
+"""So many problems of one kind are told each for itself."""
+
 _SECTIONS: dict[str, type[Frozen]] = {
     "diagnosis": Diagnosis,
     "settings": Setting,
@@ -74,7 +77,11 @@ def load_network(path_or_name: str | Path) -> Network:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
         said = {issue.where for issue in issues}
-        found = (_explain(error, merged) for error in problem.errors())
+        errors = problem.errors()
+        found = [_explain(error, merged) for error in errors[:MAX_TOLD]]
+        if len(errors) > MAX_TOLD:
+            message = f"{len(errors) - MAX_TOLD:,} more problems"
+            found.append(Issue("error", merged.where, message, "check that these are the right files"))
         raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
     if issues:
         raise ParseError(issues)

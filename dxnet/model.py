@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.cache import Arrays, cached
-from dxnet.cpt import Array, Cpt, Discrete, cpt, prior
+from dxnet.cpt import Cpt, Discrete, cpt, prior
 from dxnet.errors import CheckError, Issue, ParseError, brief
 from dxnet.network import DIAGNOSIS, Network
 from dxnet.wiring import wiring
@@ -128,24 +128,3 @@ def _read_bif(content: bytes, name: str) -> Arrays:
     }
     arrays["states"] = np.array(json.dumps(states))
     return arrays
-
-
-def implied(model: DiscreteBayesianNetwork, name: str, given: Mapping[str, str] | None = None) -> Array:
-    """P(state | diagnosis, given) of a variable in the built model, ``ndarray[states, K]``."""
-    from pgmpy.inference import VariableElimination
-
-    joint = VariableElimination(model).query(
-        [name, DIAGNOSIS], evidence=dict(given or {}), show_progress=False
-    )
-    values: Array = np.asarray(joint.values if joint.variables[0] == name else joint.values.T, dtype=float)
-    return np.asarray(values / values.sum(axis=0), dtype=float)
-
-
-def marginals(network: Network) -> dict[str, Array]:
-    """P(state | diagnosis) of every finding of a network, ``ndarray[states, K]`` each.
-
-    Raises:
-        CheckError: the numbers cannot be made into tables.
-    """
-    model = build(network)
-    return {name: implied(model, name) for name in network.findings}

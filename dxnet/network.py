@@ -105,8 +105,9 @@ class Finding(Node):
     ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
     ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
     disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
-    others, ``sex=female``) serve to find what is odd in a case. ``subject`` says which fact about the person
-    it is; ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
+    others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
+    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
+    ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
     """
 
     category: str = "findings"
@@ -129,6 +130,7 @@ class Finding(Node):
     explains: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
+    apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
     never_with: tuple[str, ...] = Field(default=(), alias="never with")
     preset: str = ""
     explained: str = ""

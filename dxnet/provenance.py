@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.cpt import Array
-from dxnet.model import build, implied
+from dxnet.implied import implied
 from dxnet.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.Data
     """
     import pandas as pd
 
-    if built is None:
-        model = build(network)
-        built = {name: implied(model, name) for name in network.findings}
+    built = built or implied(network)
     rows = []
     for name, finding in network.findings.items():
         if finding.given is None:

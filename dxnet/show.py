@@ -11,7 +11,7 @@ from dxnet.console import Page, label
 from dxnet.cpt import Array, prior
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.estimate import ESTIMATE_KEY, Estimate
-from dxnet.model import marginals
+from dxnet.implied import implied
 from dxnet.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network
 from dxnet.table import DEFAULT, Frozen
 from dxnet.wording import percent
@@ -165,7 +165,7 @@ def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
         ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
         [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, _, p, e in stated],
     )
-    findings = telling(network, name, marginals(network))[:top]
+    findings = telling(network, name, implied(network))[:top]
     page.line()
     page.line(
         "Findings that differ most from the mean over all diagnoses (weight and source: of the number here)"
@@ -217,7 +217,7 @@ def telling(
     Finding, the state that differs most, its probability here and on average, and the stated number.
 
     Args:
-        built: of every finding, as ``marginals`` makes it.
+        built: of every finding, as ``implied`` makes it.
     """
     k = network.diagnoses.index(name)
     result = []

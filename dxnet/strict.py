@@ -31,6 +31,8 @@ from dxnet.errors import Issue, ParseError
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 12
 MAX_KEY = 1000
+MAX_ENTRIES = 20_000
+"""Keys and values of a YAML file: some ten times those of a large one. A million takes a minute to read."""
 
 _BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 _NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -158,10 +160,14 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
     """Fold a stream of YAML events into nested Map, list and Text."""
     root: list[Any] = []
     stack: list[tuple[Any, Text | None]] = [(root, None)]
-    documents = 0
+    documents = entries = 0
     for event in events:
         documents += isinstance(event, DocumentStartEvent)
+        entries += isinstance(event, ScalarEvent)
         where = f"{name}:{event.start_mark.line + 1}"
+        if entries > MAX_ENTRIES:
+            message = f"has more than {MAX_ENTRIES:,} keys and values up to here"
+            _refuse(where, message, "split it, or check that it is the right file")
         _refuse_event(event, documents, len(stack), where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):

@@ -18,7 +18,7 @@ GIVEN: Final = "given <parents>"
 MAX_COLUMNS = 2**16
 """Largest number of combinations of parent states: beyond it no computer holds the table for long."""
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
 
 
 def _estimate(value: Any) -> Any:
@@ -30,7 +30,7 @@ def _estimate(value: Any) -> Any:
 
 
 def _identifier(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not re.fullmatch(IDENTIFIER, value):
         raise ValueError(f"{value!r} is not an identifier; use letters, digits and _ and begin with a letter")
     if value == DEFAULT:
         raise ValueError(f"{DEFAULT!r} is the row for what is not listed; choose another identifier")

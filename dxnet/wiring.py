@@ -159,9 +159,11 @@ def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
     for part in finding.any_of:
         if part not in network.nodes:
             yield _unknown(finding.at("any-of"), f"{name}.any-of: unknown variable", part, network.nodes)
-    for other in finding.kind_of:
-        if other not in network.findings:
-            yield _unknown(finding.at("kind of"), f"{name}: kind of unknown finding", other, network.findings)
+    for key, others in (("kind of", finding.kind_of), ("apart from", finding.apart_from)):
+        for other in others:
+            if other not in network.findings:
+                where = finding.at(key)
+                yield _unknown(where, f"{name}: {key} unknown finding", other, network.findings)
     for other in finding.never_with:
         yield from _is_cause(network, f"{name}.never with", other, finding.at("never with"))
     if finding.leak:

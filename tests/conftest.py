@@ -1,10 +1,12 @@
 """Networks and engines shared by the tests; each is built once."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import dxnet
 from dxnet import Engine, Estimate, Network, load_network
 from dxnet.network import Diagnosis, Setting
 
@@ -12,6 +14,8 @@ settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("dxnet")
 
 NETWORKS = ["als_mimics", "asia"]
+TINY = Path(__file__).parent / "tiny"
+STARTER = Path(dxnet.__file__).parent / "starter"
 
 
 @cache

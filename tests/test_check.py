@@ -5,7 +5,7 @@ import pytest
 from dxnet import Case, Engine, Estimate, check, load_network
 from dxnet.errors import CheckError
 from dxnet.load import RESOURCES
-from dxnet.network import Mechanism
+from dxnet.network import Mechanism, Procedure
 from dxnet.table import Table
 
 HEADER = "finding,diagnosis,state,p,use"
@@ -62,6 +62,79 @@ def test_a_missing_column(tmp_path):
     (tmp_path / "evidence.csv").write_text("finding,diagnosis\nx,y\n")
     network = load_network("asia").model_copy(update={"evidence": str(tmp_path / "evidence.csv")})
     assert "has no column" in said(network)[0]
+
+
+@pytest.mark.parametrize(
+    ("p", "low", "high", "departs"),
+    [
+        ("0.8", "0.7", "0.99", False),
+        ("0.97", "0.96", "0.979", True),
+        ("0.8", "", "0.97", True),
+        ("0.94", "", "0.99", False),
+        ("0.95", "", "", False),
+    ],
+)
+def test_a_figure_with_an_interval_departs_outside_it(p, low, high, departs, tmp_path):
+    """Without one, or at an end that is not stated, by more than 0.05; the network has 0.98."""
+    path = tmp_path / "evidence.csv"
+    path.write_text(f"{HEADER},lo,hi\n{GOOD.replace('0.98', p)},{low},{high}\n")
+    network = load_network("asia").model_copy(update={"evidence": str(path)})
+    assert bool(said(network, "warning")) == departs and not said(network)
+    path.write_text(f"{HEADER},lo,hi\n{GOOD},0.99,1\n")
+    assert "lo '0.99' and hi '1'; write a probability" in said(network)[0]
+
+
+def with_findings(asia, **findings):
+    return asia.model_copy(update={"findings": {**asia.findings, **findings}})
+
+
+def test_what_is_commoner_than_what_it_implies(asia):
+    """P(shortness of breath) lies above 0.05, P(abnormal X-ray | no lung cancer)."""
+    broader = asia.findings["dyspnoea"].model_copy(update={"kind_of": ("xray_abnormal",)})
+    (warning,) = said(with_findings(asia, dyspnoea=broader), "warning")
+    assert "dyspnoea is commoner than xray_abnormal, which it implies: no_lung_cancer 0.4" in warning
+    told = broader.model_copy(update={"apart_from": {"xray_abnormal": "another examination"}})
+    assert said(with_findings(asia, dyspnoea=told), "warning") == []
+    assert any("another examination" in note for note in said(with_findings(asia, dyspnoea=told), "info"))
+    narrower = asia.findings["xray_abnormal"].model_copy(update={"kind_of": ("dyspnoea",)})
+    assert "lung_cancer 0.980 (at most 0.8" in said(with_findings(asia, xray_abnormal=narrower), "warning")[0]
+
+
+BROAD, NARROW = "HP:0003474", "HP:0002495"  # sensory impairment, impaired vibratory sensation
+
+
+def coded(asia, **parts):
+    terms = {"smoking": {"hpo": BROAD}, "visit_to_asia": {"hpo": NARROW, **parts}}
+    return with_findings(
+        asia, **{name: asia.findings[name].model_copy(update=p) for name, p in terms.items()}
+    )
+
+
+def test_a_term_below_another(asia):
+    (warning,) = said(coded(asia), "warning")
+    assert (
+        f"visit_to_asia: {NARROW} is a kind of {BROAD}, which is smoking; add 'kind of: [smoking]'" in warning
+    )
+    assert said(coded(asia, kind_of=("smoking",)), "warning") == []
+    assert said(coded(asia, apart_from={"smoking": "told by the patient"}), "warning") == []
+
+
+def test_terms_malformed_repeated_or_not_known(asia):
+    assert "'HP:2495' is no HPO id; write HP: and 7 digits" in said(coded(asia, hpo="HP:2495"))[0]
+    assert f"smoking: {BROAD} stands at visit_to_asia already" in said(coded(asia, hpo=BROAD))[0]
+    (note, _) = said(coded(asia, hpo="HP:9999999"), "info")
+    assert "visit_to_asia (HP:9999999): not in hpo.csv, so not compared with the ontology" in note
+
+
+def test_diagnoses_that_only_a_test_for_specialists_separates(asia):
+    procedures = {"scan": Procedure(label="Scan", cost=3, invasiveness=0, availability="specialist")}
+    hidden = {
+        name: asia.findings[name].model_copy(update={"procedure": "scan"})
+        for name in ("xray_abnormal", "dyspnoea", "smoking")
+    }
+    network = with_findings(asia, **hidden).model_copy(update={"procedures": procedures})
+    (warning,) = said(network, "warning")
+    assert "no routine finding separates no_lung_cancer from lung_cancer (total variation 0.00" in warning
 
 
 def test_a_prior_that_departs(als):

@@ -1,8 +1,11 @@
 """The command line: what it prints, what it returns, and that no input makes it fall over."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +24,7 @@ CASE = Case(
     diagnosis="lung_cancer",
     about={"title": "A [bold]smoker[/bold]"},
 )
+HERE = {**os.environ, "PYTHONPATH": str(RESOURCES)}
 TABLE = "id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\nb,no_lung_cancer,,absent\n"
 
 
@@ -248,6 +252,64 @@ def test_check_of_what_cannot_be_loaded(tmp_path):
     assert all(line.startswith("error: ") for line in result.stderr.splitlines()) and result.stdout == ""
 
 
+@pytest.fixture
+def odd(tmp_path, monkeypatch):
+    """The directory of a network with a warning and two errors, below the current one."""
+    shutil.copytree(RESOURCES / "networks" / "asia", tmp_path / "nets" / "odd")
+    path = tmp_path / "nets" / "odd" / "network.yaml"
+    text = path.read_text().replace("references: ", "evidence: ../100%/evidence.csv\nreferences: ", 1)
+    path.write_text(text.replace("0.5 ~ 100 @lauritzen1988", "0.5 ~ 100 @estimate"))
+    (tmp_path / "nets" / "100%").mkdir()
+    (tmp_path / "nets" / "100%" / "evidence.csv").write_text(
+        "finding,diagnosis,state,p,use\nsmoking,lung_cancer,present,50%,adopted\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return "nets/odd"
+
+
+def test_check_annotates_lines_for_github(odd):
+    lines = run("check", odd, "--format", "github", code=1).stdout.splitlines()
+    line = 1 + Path(odd, "network.yaml").read_text().splitlines().index(
+        "    probability: 0.5 ~ 100 @estimate"
+    )
+    place = f"file=nets/odd/network.yaml,line={line}"
+    assert lines[1] == "errors: 2, warnings: 1, notes: 0"
+    assert (
+        f"::error {place}::smoking.default: an @estimate of weight 100; lower it to 50 or cite a source"
+        in lines
+    )
+    assert (
+        f"::warning {place}::smoking.default: an @estimate without a reason; add '# why' behind it" in lines
+    )
+    (figure,) = [line for line in lines if "evidence" in line]
+    assert figure.startswith(
+        "::error file=nets/100%25/evidence.csv,line=2::p is '50%25'; write a probability"
+    )
+    assert run("check", "als_mimics", "--format", "github").stdout.count("::notice file=") == 6
+
+
+def test_check_as_json(odd):
+    told = json.loads(run("check", odd, "--format", "json", code=1).stdout)
+    assert (told["network"], told["counts"]) == ("asia", {"errors": 2, "warnings": 1, "notes": 0})
+    assert {(i["level"], i["file"]) for i in told["issues"]} == {
+        ("error", "nets/odd/network.yaml"),
+        ("error", "nets/100%/evidence.csv"),
+        ("warning", "nets/odd/network.yaml"),
+    }
+    assert all(i["message"] and i["fix"] and i["line"] > 1 for i in told["issues"])
+
+
+def test_check_of_what_cannot_be_read_in_every_format(odd):
+    path = Path(odd, "network.yaml")
+    path.write_text(path.read_text().replace("label: Smoker", "lable: Smoker"))
+    lines = run("check", odd, "--format", "github", code=2).stdout.splitlines()
+    assert any("line=" in line and "unknown key; did you mean label?" in line for line in lines)
+    told = json.loads(run("check", odd, "--format", "json", code=2).stdout)
+    assert (told["network"], told["fingerprint"], told["counts"]["errors"]) == ("nets/odd", None, 2)
+    missing = json.loads(run("check", "nets/none", "--format", "json", code=2).stdout)
+    assert (missing["issues"][0]["file"], missing["issues"][0]["line"]) == (None, None)
+
+
 @pytest.mark.parametrize("kind", ["phenopacket", "fhir", "json", "yaml"])
 def test_convert_there_and_back(case, tmp_path, kind):
     there, back = tmp_path / ("a.yaml" if kind == "yaml" else "a.json"), tmp_path / "b.yaml"
@@ -365,6 +427,21 @@ def test_a_pipe_gets_plain_text_and_clean_errors(case):
         command, capture_output=True, cwd=RESOURCES, timeout=120, check=True, env=ascii_only
     )
     assert b"27.1 %" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+@pytest.mark.parametrize(
+    "words",
+    [["show", "smoking", "--network", "asia"], ["diagnose", "case.yaml", "--network", "asia", "--json"]],
+)
+def test_a_reader_who_has_enough_is_no_error(case, words):
+    """As in ``dxnet show smoking | head -1``: by rich and by click."""
+    command = [sys.executable, "-c", "from dxnet.cli import main; main()", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=case.parent, env=HERE
+    ) as process:
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(120)) == (b"", 141)
 
 
 def test_bars():

@@ -1,5 +1,6 @@
 """Each kind of table against numbers worked out by hand or by counting every combination."""
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -270,9 +271,30 @@ def test_a_mechanism_may_be_just_common_enough():
         "f: 0.9 given b is commoner than m allows",
     ]
     assert [issue.fix for issue in caught.value.issues] == [
-        "raise P(m | a) to 0.5, or lower P(f | a)",
-        "raise P(m | b) to 0.898, or lower P(f | b)",
+        "raise P(m | a) from 0.499 to 0.5, or lower P(f | a) to 0.509",
+        "raise P(m | b) from 0.3 to 0.898, or lower P(f | b) to 0.314",
     ]
+
+
+@given(st.floats(0.3, 0.95), st.floats(0.02, 0.25), st.sampled_from(["through", "requires"]))
+def test_either_cure_of_what_is_too_common_cures_and_is_the_smallest(p, q, key):
+    """The one number raised, or the other lowered, to what the message says; a little less does not do."""
+
+    def built(p, q):
+        links = {"mechanisms": {"m": mechanism(q, q)}} if key == "through" else {}
+        gate = {} if links else {"m": finding(by_diagnosis(q, q))}
+        net = network({**gate, "f": finding(by_diagnosis(p, 0.01), **{key: "m"})}, **links)
+        return cpt(net, "f")
+
+    with pytest.raises(CheckError) as caught:
+        built(p, q)
+    (issue,) = caught.value.issues
+    least, most = map(float, re.findall(r"to ([\d.]+)", issue.fix))
+    built(p, least)
+    built(most, q)
+    for near in ((p, least - 2e-4), (most + 2e-4, q)):
+        with pytest.raises(CheckError):
+            built(*near)
 
 
 def test_the_axes_of_a_table_can_be_moved():

@@ -158,6 +158,19 @@ MALFORMED = {
     "wide.csv": ("id,smoking\na,present\n".encode("utf-16-le"), ":1: holds the control character"),
     "latin.yaml": ("id: a\nnote: Müller\n".encode("latin-1"), ":2: is not UTF-8 text"),
     "huge.yaml": (b"#" * 6_000_000, ": 6 MB is more than the 5 MB"),
+    "many.yaml": (
+        b"findings:\n" + b"".join(b" f%d: x\n" % i for i in range(3000)),
+        ":1: holds 3,000 entries",
+    ),
+    "long.yaml": (b"- a\n" * 25_000, ":20001: has more than 20,000 keys and values"),
+    "many.json": (
+        b'{"findings": {%s}}' % b", ".join(b'"f%d": "x"' % i for i in range(3000)),
+        ":1: holds 3,000",
+    ),
+    "many_list.json": (
+        b'{"findings": [%s "x"]}' % (b'"x", ' * 5000),
+        ":1: holds 5,001 entries, more than the 2,000",
+    ),
     "bomb.yaml": (b"a: &a [x, x]\nb: &b [*a, *a]\nfindings: *b\n", ":1: anchors and aliases"),
     "merge.yaml": (b"findings:\n  <<: {a: b}\n", ":2: merges (<<) are not allowed"),
     "tag.yaml": (b"findings: !!python/object:os.system {}\n", ":1: the tag"),
@@ -197,6 +210,13 @@ MALFORMED = {
     "case.txt": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.txt'; known are .yaml"),
     "case": (b"findings: {}\n", ": cannot tell the kind of file"),
 }
+
+
+def test_lines_of_nonsense_are_read_only_so_far(tmp_path):
+    with pytest.raises(CaseError) as caught:
+        read_cases(write(tmp_path, "many.jsonl", b'{"nonsense": 1}\n' * 2000))
+    *_, last = caught.value.issues
+    assert (last.where, last.message) == ("many.jsonl:501", "and so on; reading ends here")
 
 
 @pytest.mark.parametrize("name", MALFORMED)

@@ -124,6 +124,14 @@ def test_directories_and_huge_files(tiny):
     assert said(error, "is a directory; check the path") == ["tiny/folder.yaml"]
 
 
+def test_no_more_is_told_than_can_be_read(tiny):
+    with (tiny / "network.yaml").open("a") as file:
+        file.writelines(f"nonsense{i}: x\n" for i in range(2000))
+    error = refusal(tiny)
+    assert len(error.issues) == 501
+    assert said(error, "1,500 more problems; check that these are the right files") == ["tiny/network.yaml"]
+
+
 def test_what_explodes(tiny):
     """Nesting, combinations of states and of parents, digits: refused at once."""
     deep, digits, text = "label: " + "[" * 100_000, "1" * 200_000, "x" * 1_000_000
@@ -132,7 +140,8 @@ def test_what_explodes(tiny):
     (tiny / "long.csv").write_text(f"key,title\nsmith2020,{text}")
     for old, new, words in (
         ("label: Clonus", deep, "is nested more than 12 deep"),
-        ("label: Clonus", f"label: [{', '.join(['a'] * 100_000)}]", "is not text"),
+        ("label: Clonus", f"label: [{', '.join(['a'] * 10_000)}]", "is not text"),
+        ("label: Clonus", f"label: [{', '.join(['a'] * 100_000)}]", "has more than 20,000 keys and values"),
         ("label: Clonus", f"? {text}\n    : Clonus", "a key of 1,000,000 characters is too long; shorten it"),
         (AGE, f"als|dcm: {digits}x ~ 5 @smith2020", "cannot read '111"),
         (AGE, f"als|dcm: {digits} ~ 5 @smith2020", "must lie between 0 and 1"),
@@ -239,7 +248,7 @@ def test_every_mechanism_that_is_too_rare_is_reported_at_once_and_the_cure_cures
         f"tiny/network.yaml:{line_of(text, 'als: 20 50 30')}",
     ]
     for issue, old in zip(error.issues, ("als: 0.95 ~ 100", "als: 0.6 ~ 40"), strict=True):
-        needed = re.search(r"raise P\(\w+ \| als\) to ([\d.]+),", issue.fix)[1]
+        needed = re.search(r"raise P\(\w+ \| als\) from [\d.]+ to ([\d.]+) ", issue.fix)[1]
         edit(tiny, old, f"{re.sub('0[.][0-9]+', needed, old)}")
     tables(load_network(tiny))
     edit(tiny, f"als: {needed}", f"als: {float(needed) - 0.0002:.4f}")

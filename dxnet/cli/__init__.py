@@ -12,9 +12,11 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
+from dxnet.cli.new import new
 from dxnet.cli.next import next_
 from dxnet.cli.replay import replay
 from dxnet.cli.report import report
+from dxnet.cli.schema import schema
 from dxnet.cli.score import score
 from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
@@ -33,6 +35,7 @@ def main() -> None:
 
 
 for command in (
+    new,
     check,
     diagnose,
     replay,
@@ -44,6 +47,7 @@ for command in (
     show,
     sensitivity,
     diff,
+    schema,
     convert,
     export,
 ):

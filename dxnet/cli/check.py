@@ -2,28 +2,119 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import NETWORK, load
+from dxnet.cli.shared import NETWORK, load, print_json
+from dxnet.errors import Issue, NetworkError
+
+if TYPE_CHECKING:
+    from dxnet.network import Network
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+"""What GitHub calls the levels: see its documentation, workflow commands."""
+_MARKS = "%\r\n"
 
 
 @click.command()
 @click.argument("name", metavar="[NETWORK]", default=NETWORK)
-def check(name: str) -> None:
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="github: annotations of the lines of a pull request.",
+)
+def check(name: str, kind: str) -> None:
     """Check the numbers, sources and structure of a network.
 
-    The exit code is 1 if there are errors or warnings.
+    NETWORK is a name or a directory. The exit code is 1 if there are errors or warnings, 2 if the files
+    cannot be read.
     """
     from dxnet.check import check as find
+
+    network, code = None, 0
+    try:
+        network = load(name)
+        issues: Sequence[Issue] = find(network)
+        code = int(any(issue.level != "info" for issue in issues))
+    except NetworkError as problem:
+        if kind == "text":
+            raise
+        issues, code = problem.issues, 2
+    if kind == "json":
+        _print_json(name, network, issues)
+    else:
+        _print_text(name, network, issues, kind)
+    click.get_current_context().exit(code)
+
+
+def _counts(issues: Sequence[Issue]) -> dict[str, int]:
+    counts = Counter(issue.level for issue in issues)
+    return {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["info"]}
+
+
+def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kind: str) -> None:
     from dxnet.console import Page, label, show_issues
 
-    page, network = Page(), load(name)
-    issues = find(network)
-    counts = Counter(issue.level for issue in issues)
-    page.line(label(network))
-    page.line(f"errors: {counts['error']}, warnings: {counts['warning']}, notes: {counts['info']}")
-    show_issues(page, issues)
-    if counts["error"] or counts["warning"]:
-        click.get_current_context().exit(1)
+    page = Page()
+    page.line(label(network) if network else name)
+    page.line(", ".join(f"{level}: {n}" for level, n in _counts(issues).items()))
+    if kind == "text":
+        show_issues(page, issues)
+        return
+    for issue in issues:
+        click.echo(_annotation(issue, *_place(name, network, issue)))
+
+
+def _print_json(name: str, network: Network | None, issues: Sequence[Issue]) -> None:
+    about = {"network": network.name, "version": network.version} if network else {"network": name}
+    told = []
+    for issue in issues:
+        file, line = _place(name, network, issue)
+        text = {"level": issue.level, "where": issue.where, "message": issue.message, "fix": issue.fix}
+        told.append({**text, "file": file, "line": line})
+    fingerprint = network.fingerprint if network else None
+    print_json({**about, "fingerprint": fingerprint, "counts": _counts(issues), "issues": told})
+
+
+def _place(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
+    """The file of a complaint, from the current directory, and its line."""
+    from dxnet.load import find_network
+
+    file, _, line = issue.where.rpartition(":")
+    file, line = (file, line) if line.isdigit() else (issue.where, "")
+    try:
+        directory = find_network(name)
+    except NetworkError:
+        return None, None
+    paths = [directory.parent / file, directory / file]
+    if network and file == Path(network.evidence).name:
+        paths.append(Path(network.evidence))
+    path = next(filter(Path.is_file, paths), None)
+    if path is None:
+        return None, None
+    try:
+        shown = os.path.relpath(path)
+    except ValueError:  # another drive
+        shown = str(path)
+    return Path(shown).as_posix(), int(line) if line else None
+
+
+def _annotation(issue: Issue, file: str | None, line: int | None) -> str:
+    """A workflow command of GitHub; what it could take for its own marks is escaped."""
+    text = f"{issue.message}; {issue.fix}" if issue.fix else issue.message
+    text = text if file else f"{issue.where}: {text}"
+    places = {"file": file and _escape(file, _MARKS + ":,"), "line": line}
+    place = ",".join(f"{key}={value}" for key, value in places.items() if value)
+    return f"::{_COMMANDS[issue.level]}{' ' if place else ''}{place}::{_escape(text, _MARKS)}"
+
+
+def _escape(text: str, marks: str) -> str:
+    return "".join(f"%{ord(letter):02X}" if letter in marks else letter for letter in text)

@@ -204,7 +204,8 @@ def _cut(text: str, length: int) -> str:
 def _show_cases(page: Page, found: Difference, networks: Sequence[Network], top: int) -> None:
     moved = [case for case in found.cases if case.distance >= _STILL]
     page.line()
-    still = f"; the other {len(found.cases) - len(moved)} by less than 0.0005" if moved else ""
+    rest = len(found.cases) - len(moved)
+    still = f"; the other {rest} by less than {_STILL:g}" if moved and rest else ""
     page.line(f"Cases that moved: {len(moved)} of {len(found.cases)} (by total variation){still}")
     if moved:
         columns = ("Case", "True diagnosis", ">P(true)", "Ranked first", ">P(first)", ">Moved")

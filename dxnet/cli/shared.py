@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ NETWORK = "als_mimics"
 FEW = 300
 """So many cases take numpy about as long as it takes to load the machine code, a third of a second."""
 FILE = click.Path(path_type=Path)
+CLOSED_PIPE = 141
+"""Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
 
 Command = Callable[..., None]
 
@@ -35,6 +38,14 @@ class Reporting(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
+        try:
+            return self._told(ctx)
+        except BrokenPipeError:
+            for stream in (sys.stdout, sys.stderr):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            ctx.exit(CLOSED_PIPE)
+
+    def _told(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DxnetError as problem:

@@ -20,6 +20,8 @@ ABOUT = (
 )
 """What a file may say about a case; the second row is what the published cases say of their coding."""
 _TEXTS = ("id", "diagnosis", *ABOUT)
+MAX_ENTRIES = 2000
+"""Findings and other entries of one case; a file with more is no case."""
 _SECTIONS: Mapping[Stage, tuple[str, ...]] = {
     "pre": ("findings", "evidence_pre"),
     "post": ("findings", "evidence_pre", "evidence_post"),
@@ -33,6 +35,7 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     Raises:
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once.
     """
+    refuse_excess(document)
     faults = [*_odd_keys(document), *odd_characters(document)]
     about: dict[str, str] = {}
     pairs: list[tuple[str, State]] = []
@@ -56,6 +59,20 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     findings, warnings = settle(pairs)
     id, diagnosis = about.pop("id", id), about.pop("diagnosis", "")
     return Case(findings, id=id, diagnosis=diagnosis, about=about, issues=tuple(warnings))
+
+
+def refuse_excess(document: Map) -> None:
+    """Refuse at once what holds too many entries to be a case; to tell of each would take minutes.
+
+    Raises:
+        CaseError: more than MAX_ENTRIES in the document or in a part of it.
+    """
+    parts: list[tuple[str, Map | list[Any]]] = [(document.where, document)]
+    parts += [(place(key), value) for key, value in document.items() if isinstance(value, Map | list)]
+    for where, part in parts:
+        if len(part) > MAX_ENTRIES:
+            message = f"holds {len(part):,} entries, more than the {MAX_ENTRIES:,} a case may have"
+            raise CaseError([Issue("error", where, message, "check that it is the right file")])
 
 
 def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[Issue]]:

@@ -15,6 +15,8 @@ from dxnet.formats.document import Stage, place, to_case
 from dxnet.network import Network
 from dxnet.strict import MAX_DEPTH, Map, Text, read_text
 
+MAX_TOLD = 1000
+"""Reading ends after so many problems: they have one cause."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
 
 
@@ -47,6 +49,10 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
             cases.append(_case(document, stage, f"{path.name}:{number}", network))
         except CaseError as problem:
             faults += problem.issues
+            if len(faults) > MAX_TOLD:
+                fix = "check that it is the right file"
+                faults.append(Issue("error", f"{path.name}:{number}", "and so on; reading ends here", fix))
+                break
     if not cases and not faults:
         faults = [Issue("error", path.name, "is empty", "write one case a line")]
     if faults:

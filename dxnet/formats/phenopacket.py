@@ -40,7 +40,7 @@ SEXES = {"MALE": "male", "FEMALE": "female"}
 
 def is_phenopacket(document: Map) -> bool:
     """Whether a JSON object looks like a phenopacket."""
-    return any(key in _camel(document) for key in (*_READ[1:], *_OTHER_MESSAGES))
+    return any(_camel_key(key) in (*_READ[1:], *_OTHER_MESSAGES) for key in document)
 
 
 def to_case(document: Map, network: Network, id: str) -> Case:
@@ -224,9 +224,13 @@ def _camel(value: Any) -> Any:
         return value
     result = Map(value.where)
     for key, child in [*value.items(), *value.repeated]:
-        name = Text(re.sub(r"(?<=[a-z])_([a-z])", lambda m: m[1].upper(), key), place(key))
+        name = Text(_camel_key(key), place(key))
         if name in result:
             result.repeated.append((name, _camel(child)))
         else:
             result[name] = _camel(child)
     return result
+
+
+def _camel_key(key: str) -> str:
+    return re.sub(r"(?<=[a-z])_([a-z])", lambda match: match[1].upper(), key)

@@ -14,7 +14,7 @@ from dxnet.diff import Difference, diff
 from dxnet.edit import Files, read_number, written
 from dxnet.errors import DxnetError, Issue
 from dxnet.formats import reference_cases
-from dxnet.model import marginals
+from dxnet.implied import implied
 from dxnet.show import kind
 from dxnet.ui import state
 
@@ -155,7 +155,7 @@ def built(network: Network) -> Mapping[str, Array]:
 
 @st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
 def _built(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
-    return marginals(_network)
+    return implied(_network)
 
 
 def label(network: Network, name: str) -> str:

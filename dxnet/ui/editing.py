@@ -17,7 +17,7 @@ from dxnet.ui.desk import Desk, Trial, label
 from dxnet.ui.node import meaning, row_name, stated
 from dxnet.ui.state import Form, literal
 from dxnet.ui.why import shown
-from dxnet.wording import counted, percent, share, words, words
+from dxnet.wording import counted, percent, share, words
 
 CASES = 8
 STILL = 5e-4

@@ -18,7 +18,7 @@ from dxnet.ui.desk import Desk, label
 from dxnet.ui.state import complaints, literal
 from dxnet.ui.why import shown
 from dxnet.wiring import parents
-from dxnet.wording import counted, percent, words, words
+from dxnet.wording import counted, percent, words
 
 TELLING = 15
 HPO = "https://hpo.jax.org/browse/term/"
@@ -159,12 +159,12 @@ def literature(network: Network, name: str) -> None:
     )
     if network.findings[name].explained:
         st.markdown(f"Why: {literal(network.findings[name].explained)}")
-    found.sort(key=lambda figure: -abs(figure.built - figure.adopted))
+    found.sort(key=lambda figure: -abs(figure.built - figure.adopted.p))
     table = pd.DataFrame(
         {
             "Diagnosis": [network.diagnosis[f.diagnosis].name for f in found],
             "State": [words(f.state) for f in found],
-            "Literature": [percent(f.adopted) for f in found],
+            "Literature": [percent(f.adopted.p) for f in found],
             "This network": [percent(f.built) for f in found],
             "Drift": ["departs" if f.is_far else "" for f in found],
         }

@@ -1,0 +1,53 @@
+"""Make a new network."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from dxnet.cli.shared import FILE, write
+from dxnet.errors import DxnetError, Issue
+
+_STARTER = Path(__file__).parents[1] / "starter"
+
+
+@click.command()
+@click.argument("name", metavar="NETWORK")
+@click.option("-o", "--output", metavar="DIR", type=FILE, help="Directory to make; default: ./NETWORK.")
+def new(name: str, output: Path | None) -> None:
+    """Make a directory with a small network to start from.
+
+    Its comments explain the format; its numbers are made up. Nothing that exists is overwritten.
+    """
+    from dxnet.schema import schema
+    from dxnet.table import IDENTIFIER
+
+    if not re.fullmatch(IDENTIFIER, name):
+        fix = "use letters, digits and _ and begin with a letter; -o names the directory"
+        raise DxnetError([Issue("error", name, "is no name for a network", fix)])
+    directory = output or Path(name)
+    _make(directory)
+    for source in sorted(_STARTER.iterdir()):
+        text = source.read_text(encoding="utf-8")
+        if source.name == "network.yaml":
+            text = text.replace(f"\nname: {_STARTER.name}\n", f"\nname: {name}\n")
+        write(text, directory / source.name)
+    write(json.dumps(schema(), indent=2) + "\n", directory / "network.schema.json")
+    click.echo(f"Made {directory}: read network.yaml and findings.yaml, and change what you need. Then:")
+    click.echo(f"  dxnet check {directory}")
+    click.echo(f"  dxnet diagnose {directory / 'cases.csv'} --network {directory}")
+
+
+def _make(directory: Path) -> None:
+    """An empty directory, or an error."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(directory.iterdir())
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be made").lower()
+        raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
+    if not is_empty:
+        raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
