@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +17,55 @@ if TYPE_CHECKING:
 BINS = 10
 """Equal-width bins of the calibration error."""
 MEASURES = ("top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece")
+STEPS, CLOSE = 100, 1e-9
+"""Of the logistic regression: most steps, and the last one."""
+DRAWS = 1000
+"""Samples of the cases behind an interval."""
 _FLOOR = float(np.finfo(float).eps)
+
+Counts = NDArray[np.integer]
+"""How often each case is in a sample, ``int[N]``."""
+
+
+def bootstrap(
+    measure: Callable[[Counts], Array], names: Sequence[str], n: int, draws: int = DRAWS, seed: int = 0
+) -> pd.DataFrame:
+    """Measures over ``n`` cases with 95 % intervals over samples of them, drawn with replacement.
+
+    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
+    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
+    the cases are like those to come.
+
+    Args:
+        measure: the measures from how often each case counts; NaN where a sample does not tell.
+        names: of the measures.
+        n, draws, seed: number of cases and of samples; of the pseudo-random numbers. The same for the same.
+
+    Returns:
+        Columns ``value``, ``low``, ``high``; a row for each measure.
+
+    >>> said = np.array([0.2, 0.4, 0.6])
+    >>> bootstrap(lambda counts: np.array([counts @ said / 3]), ["mean"], 3).round(2).to_numpy().tolist()
+    [[0.4, 0.2, 0.6]]
+    """
+    import pandas as pd
+
+    random = np.random.default_rng(seed)
+    samples = (random.integers(n, size=n) for _ in range(draws))
+    sampled = np.array([measure(np.bincount(sample, minlength=n)) for sample in samples])
+    ends = [_ends(column) for column in sampled.T]
+    frame = pd.DataFrame(ends, index=pd.Index(names), columns=["low", "high"])
+    frame.insert(0, "value", measure(np.ones(n, int)))
+    return frame
+
+
+def _ends(sampled: Array) -> tuple[float, float]:
+    """The 2.5 and 97.5 % quantiles of the samples that tell, as they were sampled: they may be infinite."""
+    kept = np.sort(sampled[~np.isnan(sampled)])
+    if not len(kept):
+        return np.nan, np.nan
+    low, high = np.ceil(np.array([0.025, 0.975]) * len(kept)).astype(int) - 1
+    return float(kept[low]), float(kept[high])
 
 
 def surprise(probability: Array) -> Array:
@@ -60,43 +110,31 @@ def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
     )
 
 
-def intervals(rated: pd.DataFrame, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases, and its 95 % bootstrap interval.
 
-    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
-    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
-    the cases are like those to come. The calibration error of few cases is biased upwards.
+    The calibration error of few cases is biased upwards.
 
     Args:
         rated: of ``rate``; one case or more.
-        draws: samples of the cases, with replacement.
-        seed: of the pseudo-random numbers.
-
-    Returns:
-        Columns ``value``, ``low``, ``high``; a row for each measure.
+        draws, seed: of ``bootstrap``, as is what it returns.
 
     >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> intervals(rated).loc["top1"].tolist()
     [0.5, 0.0, 1.0]
     """
-    import pandas as pd
-
-    n, random = len(rated), np.random.default_rng(seed)
+    n = len(rated)
     rank = rated["rank"].to_numpy()
     columns = [(rank <= k).astype(float) for k in (1, 3, 5)]
     columns += [rated[name].to_numpy(float) for name in ("probability", "log_loss", "brier")]
     values, confidence = np.column_stack(columns), rated["top_probability"].to_numpy(float)
     bins, gaps = _bin(confidence), confidence - values[:, 0]
 
-    def measured(counts: NDArray[np.integer]) -> Array:
+    def measured(counts: Counts) -> Array:
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
         return np.append(counts @ values, off) / n
 
-    samples = (random.integers(n, size=n) for _ in range(draws))
-    sampled = np.array([measured(np.bincount(sample, minlength=n)) for sample in samples])
-    low, high = np.quantile(sampled, [0.025, 0.975], axis=0)
-    whole = measured(np.ones(n, int))
-    return pd.DataFrame({"value": whole, "low": low, "high": high}, index=pd.Index(MEASURES))
+    return bootstrap(measured, MEASURES, n, draws, seed)
 
 
 def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
@@ -137,6 +175,79 @@ def calibration_error(confidence: Array, right: ArrayLike) -> float:
     gaps = confidence - np.asarray(right, dtype=float)
     summed = np.bincount(_bin(confidence), weights=gaps, minlength=BINS)
     return float(np.abs(summed).sum() / len(confidence))
+
+
+def log_odds(post_test: Array, members: Sequence[int]) -> Array:
+    """Of one of some diagnoses against all others, ``ndarray[N]``, from ``ndarray[N, K]``; always finite.
+
+    >>> log_odds(np.array([[0.5, 0.3, 0.2]]), [0, 1]).round(3)
+    array([1.386])
+    """
+    rest = np.setdiff1d(np.arange(post_test.shape[1]), members)
+    inside, outside = (post_test[:, part].sum(axis=1) for part in (members, rest))
+    return surprise(outside) - surprise(inside)
+
+
+def recalibration(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+    """Calibration slope and intercept: the logistic regression of what was so on the log-odds said.
+
+    The slope is 1 where probabilities are neither too extreme (below 1) nor too timid (above 1); infinite
+    where they tell all apart. The intercept is that with the slope held at 1 (calibration in the large): 0
+    where the mean said is the share seen, above 0 where too little was said. Van Calster B et al.
+    Calibration: the Achilles heel of predictive analytics. BMC Med 2019;17:230,
+    doi:10.1186/s12916-019-1466-7.
+
+    Args:
+        odds: natural log-odds of ``N`` cases, ``ndarray[N]``; or ``ndarray[N, M]``, pooled.
+        so: whether it was so, of the same shape.
+        draws, seed: of ``bootstrap`` over cases, as is what it returns.
+
+    >>> odds = np.log([[3.0], [3.0], [3.0], [1 / 3]])
+    >>> recalibration(odds, np.array([[True], [True], [False], [False]]), draws=1).value["slope"] > 1
+    True
+    """
+    n = len(odds)
+    x, y = odds.reshape(n, -1), so.reshape(n, -1)
+
+    def measured(counts: Counts) -> Array:
+        weight = np.broadcast_to(counts[:, None], x.shape).ravel()
+        held = weight > 0
+        part = x.ravel()[held], y.ravel()[held], weight[held]
+        return np.array([_slope(*part), _intercept(*part)])
+
+    return bootstrap(measured, ("slope", "intercept"), n, draws, seed)
+
+
+def _slope(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
+    """Newton's method from perfect calibration; a step moves neither number by more than 1."""
+    if y.all() or not y.any():
+        return np.nan
+    if x[y].min() >= x[~y].max():
+        return np.inf
+    if x[y].max() <= x[~y].min():
+        return -np.inf
+    from scipy.special import expit
+
+    beta, columns = np.array([0.0, 1.0]), np.column_stack([np.ones(len(x)), x])
+    for _ in range(STEPS):
+        p = expit(columns @ beta)
+        gradient = columns.T @ (weight * (y - p))
+        hessian = columns.T @ (columns * (weight * p * (1 - p))[:, None])
+        step = np.linalg.lstsq(hessian, gradient)[0]
+        beta += step / max(1.0, float(np.abs(step).max()))
+        if np.abs(step).max() < CLOSE:
+            break
+    return float(beta[1])
+
+
+def _intercept(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
+    if y.all() or not y.any():
+        return np.inf if y.all() else -np.inf
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
+    seen, reach = weight @ y, float(np.abs(x).max()) + math.log(weight.sum()) + 1
+    return float(brentq(lambda a: weight @ expit(x + a) - seen, -reach, reach))
 
 
 def _bin(confidence: Array) -> NDArray[np.integer]:
