@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dxnet.cpt import Array
+from dxnet.wording import share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BINS = 10
 """Equal-width bins of the calibration error."""
-MEASURES = ("top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece")
+MEASURES = {
+    "top1": ("True diagnosis first", "share of cases; more is better"),
+    "top3": ("Among the first 3", "share of cases; more is better"),
+    "top5": ("Among the first 5", "share of cases; more is better"),
+    "mean_probability": ("Mean probability of the true diagnosis", "more is better"),
+    "log_loss": ("Log loss", "mean of -ln probability of the true diagnosis; less is better"),
+    "brier": ("Brier score", "0 to 2; less is better"),
+    "ece": ("Calibration error", "of the first rank, 10 bins; less is better; biased upwards for few cases"),
+}
+"""Label and meaning of each measure."""
+PLAIN_MEASURES = ("log_loss", "brier")
+"""Measures that are no shares."""
 STEPS, CLOSE = 100, 1e-9
 """Of the logistic regression: most steps, and the last one."""
 DRAWS = 1000
@@ -134,7 +146,20 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
         return np.append(counts @ values, off) / n
 
-    return bootstrap(measured, MEASURES, n, draws, seed)
+    return bootstrap(measured, tuple(MEASURES), n, draws, seed)
+
+
+def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
+    """Label, value, 95 % interval and meaning of each measure of ``intervals``.
+
+    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> next(in_words(intervals(rated)))
+    ('True diagnosis first', '50.0 %', '0.0 % to 100.0 %', 'share of cases; more is better')
+    """
+    for name, (label, meaning) in MEASURES.items():
+        say = "{:.2f}".format if name in PLAIN_MEASURES else share
+        value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
+        yield label, value, f"{low} to {high}", meaning
 
 
 def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:

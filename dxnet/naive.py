@@ -53,7 +53,14 @@ def naive_bayes(engine: Engine) -> Network:
 def _finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
     """The finding with P(state | diagnosis), ``ndarray[states, K]``, as its only table."""
     rows = {name: _estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
-    free = {"through": None, "leak": None, "requires": None, "also": {}, "any_of": (), "noisy_or": {}}
+    free: dict[str, object] = {
+        "through": None,
+        "leak": None,
+        "requires": None,
+        "also": {},
+        "any_of": (),
+        "noisy_or": {},
+    }
     return finding.model_copy(update={**free, "given": Table(parents=(DIAGNOSIS,), rows=rows)})
 
 

@@ -96,7 +96,7 @@ class Performance:
     card: Scorecard
     measures: pd.DataFrame
     reliability: pd.DataFrame
-    slope: tuple[float, float, float]
+    slope: tuple[float, ...]
     told: tuple[Told, ...]
     decisions: tuple[Decision, ...]
     comparisons: Mapping[str, Comparison]
@@ -153,7 +153,7 @@ def performance(
     rated = answers.rated
     right = (rated["rank"] == 1).to_numpy()
     diagnoses = np.arange(len(engine.network.diagnoses))
-    odds = np.column_stack([log_odds(answers.post_test, [k]) for k in diagnoses])
+    odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
     pooled = recalibration(odds, answers.truth[:, None] == diagnoses, draws)
     told = (_told(answers, question, draws) for question in _questions(engine.network))
     return Performance(
@@ -161,7 +161,7 @@ def performance(
         scorecard(answers),
         intervals(rated, draws),
         reliability(rated["top_probability"].to_numpy(), right),
-        tuple(pooled.loc["slope", ["value", "low", "high"]].astype(float)),
+        (*map(float, pooled.to_numpy()[0]),),
         tuple(sorted((it for it in told if it.n), key=lambda it: -it.n)),
         tuple(_decision(answers, question, draws) for question in asked),
         comparisons or {},
@@ -254,7 +254,7 @@ def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:
     """The rows of a table, null where there is no finite number."""
     if frame is None:
         return None
-    rows: list[dict[str, Any]] = frame.astype(object).to_dict("records")
+    rows = frame.astype(object).to_dict("records")
     return [{str(name): _finite(value) for name, value in row.items()} for row in rows]
 
 

@@ -17,9 +17,9 @@ from dxnet.network import Network
 CASES = RESOURCES / "data" / "cases" / "published.jsonl"
 WORTH = (
     "This is fit, not generalisation: errors of the network were found, and parts of its structure chosen, "
-    "while watching these cases. Published cases are odd ones, and their mix is not that of a clinic. So this "
-    "is neither an independent validation nor clinical accuracy; none has been done on patients who played no "
-    "part in the development. Expect worse on patients that it has not seen."
+    "while watching these cases. Published cases are odd ones, and their mix is not that of a clinic. So "
+    "this is neither an independent validation nor clinical accuracy; none has been done on patients who "
+    "played no part in the development. Expect worse on patients that it has not seen."
 )
 UNKNOWN = "Not validated: the published cases that ship with dxnet do not fit this network."
 FINDINGS: Mapping[Stage, str] = {"pre": "before the decisive test", "post": "all findings"}

@@ -13,7 +13,7 @@ from dxnet import Case, Network, evaluate
 from dxnet.calibration import intervals, reliability
 from dxnet.differential import INTENDED_USE
 from dxnet.evaluate import Scorecard, even_setting
-from dxnet.formats import Stage
+from dxnet.formats import STAGES, Stage
 from dxnet.provenance import cells, citations, kinds, shares
 from dxnet.ui import frame, scores
 from dxnet.ui.state import Form, engine, literal
@@ -103,7 +103,7 @@ def show_validation(network: Network) -> None:
     )
     stage = right.segmented_control(
         "Findings used",
-        list(reversed(FINDINGS)),
+        list(reversed(STAGES)),
         default="post",
         format_func=FINDINGS.__getitem__,
         required=True,
