@@ -227,9 +227,10 @@ def recalibration(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: 
         so: whether it was so, of the same shape.
         draws, seed: of ``bootstrap`` over cases, as is what it returns.
 
-    >>> odds = np.log([[3.0], [3.0], [3.0], [1 / 3]])
-    >>> recalibration(odds, np.array([[True], [True], [False], [False]]), draws=1).value["slope"] > 1
-    True
+    >>> odds = np.log(np.repeat([3.0, 1 / 3], 4))
+    >>> so = np.array([True, True, True, False, True, False, False, False])
+    >>> recalibration(odds, so, draws=9).value.round(6).abs().to_dict()
+    {'slope': 1.0, 'intercept': 0.0}
     """
     n = len(odds)
     x, y = odds.reshape(n, -1), so.reshape(n, -1)

@@ -26,8 +26,8 @@ def auc(said: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFra
         so: whether it was so, ``ndarray[N]``.
         draws, seed: of ``bootstrap``, as is what it returns.
 
-    >>> auc(np.array([0.9, 0.4, 0.6, 0.1]), np.array([True, True, False, False]), draws=1).value["auc"]
-    0.75
+    >>> auc(np.array([0.9, 0.4, 0.6, 0.1]), np.array([True, True, False, False]), draws=9).value.to_dict()
+    {'auc': 0.75}
     """
     _, place = np.unique(said, return_inverse=True)
 

@@ -199,7 +199,7 @@ def decided(network: Network, target: str = "") -> Iterator[Question]:
 
     >>> from dxnet import load_network
     >>> [question.label for question in decided(load_network("als_mimics"))]
-    ['ALS', 'treatable']
+    ['ALS', 'a treatable diagnosis']
     """
     wanted = target or network.target
     questions = {question.id: question for question in _questions(network, 1)}
@@ -210,7 +210,7 @@ def decided(network: Network, target: str = "") -> Iterator[Question]:
         yield questions[wanted]
     treatable = tuple(name for name, it in network.diagnosis.items() if it.treatable == "yes")
     if treatable and len(treatable) < len(network.diagnoses):
-        yield Question("treatable", "treatable", "treatable", treatable)
+        yield Question("treatable", "a treatable diagnosis", "treatable", treatable)
 
 
 def _questions(network: Network, least: int = 2) -> Iterator[Question]:

@@ -164,6 +164,6 @@ def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
 def _citation(network: Network) -> str:
     return (
         f"{network.label} ({network.name}), version {network.version}, fingerprint "
-        f"{network.fingerprint or 'none'}; answered by dxnet {version('dxnet')}. The same fingerprint means the "
-        "same numbers. Its authors are not stated in the network."
+        f"{network.fingerprint or 'none'}; answered by dxnet {version('dxnet')}. The same fingerprint means "
+        "the same numbers. Its authors are not stated in the network."
     )

@@ -28,8 +28,8 @@ _METHODS = (
     "Rank of the true diagnosis; log loss and Brier score of all diagnoses; areas under ROC curves, one "
     "against the rest; calibration of the first rank in 10 bins, expected calibration error, calibration "
     "slope and intercept of log-odds; net benefit against working up all and none. Intervals: 95 %, "
-    "percentiles of samples of the cases with replacement; paired where two answers are compared. They tell how far chance "
-    "in the choice of cases goes, nothing else."
+    "percentiles of samples of the cases with replacement; paired where two answers are compared. They "
+    "tell how far chance in the choice of cases goes, nothing else."
 )
 _WORKS = (
     "TRIPOD+AI: Collins GS et al. BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378.",

@@ -102,7 +102,12 @@ def calibration(bins: pd.DataFrame, what: str) -> Iterator[Part]:
         f"Calibration of {what}: what was said, and how often it was so.", "said", "seen", (series, ideal)
     )
     rows = tuple(
-        (f"{row[0]:.1f} to {row[1]:.1f}", str(int(row[2])), *map(share, row[3:5]), spread(*row[5:7]))
+        (
+            f"{row[0]:.1f} to {row[1]:.1f}",
+            str(int(row[2])),
+            *map(share, row[3:5]),
+            " to ".join(map(share, row[5:7])),
+        )
         for row in bins.itertuples(index=False, name=None)
     )
     columns = ("Probability said", ">Cases", ">Mean said", ">Share seen", ">95 % interval")

@@ -19,7 +19,7 @@ def markdown(content: Content) -> bytes:
     <BLANKLINE>
     ## A
     <BLANKLINE>
-    - **b**: \\\\*c\\\\*
+    - **b**: \\*c\\*
     <BLANKLINE>
     ---
     <BLANKLINE>
