@@ -12,6 +12,10 @@ from dxnet.network import DIAGNOSIS, Finding, Network, Setting
 from dxnet.table import Table
 
 NAIVE = "naive-bayes"
+MEANT = (
+    "Naive Bayes has the same pre-test probabilities and the same implied P(finding | diagnosis), taken from "
+    "the built network; it differs only in that its findings depend on the diagnosis alone."
+)
 
 
 def naive_bayes(engine: Engine) -> Network:

@@ -94,10 +94,11 @@ def _scope(network: Network) -> Iterator[Part]:
         (it.label, it.group, it.treatable, *(percent(float(column[k].mean())) for column in columns))
         for k, it in enumerate(network.diagnosis.values())
     )
-    names = (f">{it.label}" for it in network.settings.values())
+    yield Text("Settings, where the patients come from:")
+    yield Facts.of([(name, f"{it.label}. {it.description}".strip()) for name, it in network.settings.items()])
     yield Table(
         "Diagnoses, and their pre-test probability in each setting (a mean where it depends on findings)",
-        ("Diagnosis", "Group", "Treatable", *names),
+        ("Diagnosis", "Group", "Treatable", *(f">{name}" for name in network.settings)),
         rows,
     )
 

@@ -200,7 +200,7 @@ def _results(found: Performance) -> Iterator[Part]:
         yield from figures.decision(it, n)
         yield from figures.calibration(it.reliability, f"P({it.question.label})")
     if found.comparisons:
-        yield figures.compared(found.comparisons)
+        yield from figures.compared(found.comparisons)
     yield Text("24 Model updating: none.")
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from dxnet.calibration import in_words
 from dxnet.compare import Comparison, PairedDifference
 from dxnet.evaluate import Answers
+from dxnet.naive import MEANT, NAIVE
 from dxnet.performance import FEW, Decision, Performance, Told, by_subject
 from dxnet.report.parts import Part, Plot, Series, Table, Text
 from dxnet.wording import counted, percent, share
@@ -52,7 +53,7 @@ def measures(found: Performance, caption: str) -> Table:
     return Table(caption, COLUMNS, rows)
 
 
-def discrimination(found: Performance) -> Iterator[Part]:
+def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
     """Areas under ROC curves, which diagnoses are too rare among the cases, and curves."""
     told = [it for it in found.told if it.auc is not None]
     few = [it for it in found.told if it.auc is None]
@@ -165,7 +166,7 @@ def thresholds(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield percent(threshold, 0), f"{model:+.3f}", f"{everyone:+.3f}", "0", value, f"{low} to {high}"
 
 
-def compared(comparisons: Mapping[str, Comparison]) -> Table:
+def compared(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Text]:
     """Paired differences, and whether chance may be behind them."""
     rows = tuple(
         (name, measure, *differing(difference, is_loss))
@@ -177,12 +178,17 @@ def compared(comparisons: Mapping[str, Comparison]) -> Table:
         )
     )
     columns = ("Against", "Measure", ">This minus the other", ">95 % interval", "Reading")
-    return Table("Paired comparison on the same cases", columns, rows)
+    caption = "Paired comparison on the same cases (intervals not adjusted for their number)"
+    yield Table(caption, columns, rows)
+    if NAIVE in comparisons:
+        yield Text(MEANT)
 
 
 def differing(difference: PairedDifference, is_loss: bool) -> tuple[str, str, str]:
     """Mean, interval and reading of a difference."""
     better = (difference.mean < 0) == is_loss
+    if difference.low == difference.high == 0:
+        return "+0.000", "+0.000 to +0.000", "no difference"
     verdict = f"this one is {'better' if better else 'worse'}" if difference.is_real else "may be chance"
     ends = f"{difference.low:+.3f} to {difference.high:+.3f}"
     return f"{difference.mean:+.3f}", ends, verdict

@@ -40,7 +40,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("a_b | <c>"))
     a\\_b \\| \\<c>
     """
-    return re.sub(r"([\\`*_\[\]<|~])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<|~&]|^[#>+-])", r"\\\1", text)
 
 
 def _lines(part: Part) -> Iterator[str]:
@@ -53,12 +53,12 @@ def _lines(part: Part) -> Iterator[str]:
             yield from (f"- {escaped(item)}" for item in part.items)
         case Table():
             yield f"{escaped(part.caption)}\n"
-            yield _row(column.removeprefix(">") for column in part.columns)
+            yield _row(escaped(column.removeprefix(">")) for column in part.columns)
             yield _row("---:" if column.startswith(">") else "---" for column in part.columns)
-            yield from map(_row, part.rows)
+            yield from (_row(map(escaped, cells)) for cells in part.rows)
         case _:
             pass
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(map(escaped, cells))} |"
+    return f"| {' | '.join(cells)} |"

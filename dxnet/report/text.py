@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dxnet.console import Page, label
 from dxnet.evaluate import Scorecard
 from dxnet.performance import Performance
 from dxnet.report import figures
 from dxnet.report.evaluation import standing
-from dxnet.report.parts import Table, Text
+from dxnet.report.parts import Plot, Table, Text
 from dxnet.wording import counted, percent, share
 
 
@@ -17,13 +19,8 @@ def show_performance(page: Page, found: Performance) -> None:
     page.line(f"Network: {label(network)}")
     page.line(f"Setting: {network.settings[card.setting].label} ({card.setting})")
     page.line(standing(found))
-    _table(page, figures.measures(found, f"Scores of {counted(card.n, 'case')}"))
-    for part in figures.discrimination(found):
-        if isinstance(part, Table):
-            _table(page, part)
-        elif isinstance(part, Text):
-            page.line()
-            page.line(part.text)
+    _parts(page, [figures.measures(found, f"Scores of {counted(card.n, 'case')}")])
+    _parts(page, figures.discrimination(found))
     for it in found.decisions:
         page.line()
         page.line(figures.title(it, card.n))
@@ -31,7 +28,7 @@ def show_performance(page: Page, found: Performance) -> None:
         page.line()
         page.line(figures.recalibrated(it))
     if found.comparisons:
-        _table(page, figures.compared(found.comparisons))
+        _parts(page, figures.compared(found.comparisons))
     page.line()
     page.line(f"True diagnosis not ranked first: {len(card.misses)} of {counted(card.n, 'case')}")
 
@@ -57,7 +54,12 @@ def show_details(page: Page, card: Scorecard) -> None:
     )
 
 
-def _table(page: Page, table: Table) -> None:
-    page.line()
-    page.line(table.caption)
-    page.table(table.columns, table.rows)
+def _parts(page: Page, parts: Iterable[Table | Plot | Text]) -> None:
+    """Tables and texts; plots are left to reports."""
+    for part in parts:
+        if isinstance(part, Plot):
+            continue
+        page.line()
+        page.line(part.caption if isinstance(part, Table) else part.text)
+        if isinstance(part, Table):
+            page.table(part.columns, part.rows)
