@@ -95,7 +95,7 @@ def _scope(network: Network) -> Iterator[Part]:
         for k, it in enumerate(network.diagnosis.values())
     )
     yield Text("Settings, where the patients come from:")
-    yield Facts.of([(name, f"{it.label}. {it.description}".strip()) for name, it in network.settings.items()])
+    yield Facts.of([(it.label, f"{name}. {it.description}".strip()) for name, it in network.settings.items()])
     yield Table(
         "Diagnoses, and their pre-test probability in each setting (a mean where it depends on findings)",
         ("Diagnosis", "Group", "Treatable", *(f">{name}" for name in network.settings)),
