@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,6 @@ MEASURES = {
 """Label and meaning of each measure."""
 PLAIN_MEASURES = ("log_loss", "brier")
 """Measures that are no shares."""
-STEPS, CLOSE = 100, 1e-9
-"""Of the logistic regression: most steps, and the last one."""
 DRAWS = 1000
 """Samples of the cases behind an interval."""
 _FLOOR = float(np.finfo(float).eps)
@@ -200,80 +197,6 @@ def calibration_error(confidence: Array, right: ArrayLike) -> float:
     gaps = confidence - np.asarray(right, dtype=float)
     summed = np.bincount(_bin(confidence), weights=gaps, minlength=BINS)
     return float(np.abs(summed).sum() / len(confidence))
-
-
-def log_odds(post_test: Array, members: Sequence[int]) -> Array:
-    """Of one of some diagnoses against all others, ``ndarray[N]``, from ``ndarray[N, K]``; always finite.
-
-    >>> log_odds(np.array([[0.5, 0.3, 0.2]]), [0, 1]).round(3)
-    array([1.386])
-    """
-    rest = np.setdiff1d(np.arange(post_test.shape[1]), members)
-    inside, outside = (post_test[:, part].sum(axis=1) for part in (members, rest))
-    return surprise(outside) - surprise(inside)
-
-
-def recalibration(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
-    """Calibration slope and intercept: the logistic regression of what was so on the log-odds said.
-
-    The slope is 1 where probabilities are neither too extreme (below 1) nor too timid (above 1); infinite
-    where they tell all apart. The intercept is that with the slope held at 1 (calibration in the large): 0
-    where the mean said is the share seen, above 0 where too little was said. Van Calster B et al.
-    Calibration: the Achilles heel of predictive analytics. BMC Med 2019;17:230,
-    doi:10.1186/s12916-019-1466-7.
-
-    Args:
-        odds: natural log-odds of ``N`` cases, ``ndarray[N]``; or ``ndarray[N, M]``, pooled.
-        so: whether it was so, of the same shape.
-        draws, seed: of ``bootstrap`` over cases, as is what it returns.
-
-    >>> odds = np.log(np.repeat([3.0, 1 / 3], 4))
-    >>> so = np.array([True, True, True, False, True, False, False, False])
-    >>> recalibration(odds, so, draws=9).value.round(6).abs().to_dict()
-    {'slope': 1.0, 'intercept': 0.0}
-    """
-    n = len(odds)
-    x, y = odds.reshape(n, -1), so.reshape(n, -1)
-
-    def measured(counts: Counts) -> Array:
-        weight = np.broadcast_to(counts[:, None], x.shape).ravel()
-        held = weight > 0
-        part = x.ravel()[held], y.ravel()[held], weight[held]
-        return np.array([_slope(*part), _intercept(*part)])
-
-    return bootstrap(measured, ("slope", "intercept"), n, draws, seed)
-
-
-def _slope(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
-    """Newton's method from perfect calibration; a step moves neither number by more than 1."""
-    if y.all() or not y.any():
-        return np.nan
-    if x[y].min() >= x[~y].max():
-        return np.inf
-    if x[y].max() <= x[~y].min():
-        return -np.inf
-    from scipy.special import expit
-
-    beta, columns = np.array([0.0, 1.0]), np.column_stack([np.ones(len(x)), x])
-    for _ in range(STEPS):
-        p = expit(columns @ beta)
-        gradient = columns.T @ (weight * (y - p))
-        hessian = columns.T @ (columns * (weight * p * (1 - p))[:, None])
-        step = np.linalg.lstsq(hessian, gradient)[0]
-        beta += step / max(1.0, float(np.abs(step).max()))
-        if np.abs(step).max() < CLOSE:
-            break
-    return float(beta[1])
-
-
-def _intercept(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
-    if y.all() or not y.any():
-        return np.inf if y.all() else -np.inf
-    from scipy.optimize import brentq
-    from scipy.special import expit
-
-    seen, reach = weight @ y, float(np.abs(x).max()) + math.log(weight.sum()) + 1
-    return float(brentq(lambda a: weight @ expit(x + a) - seen, -reach, reach))
 
 
 def _bin(confidence: Array) -> NDArray[np.integer]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.calibration import DRAWS, intervals, log_odds, recalibration, reliability
+from dxnet.calibration import DRAWS, intervals, reliability
 from dxnet.case import Case
 from dxnet.compare import Comparison
 from dxnet.cpt import Array
@@ -17,6 +17,7 @@ from dxnet.engine import Engine
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.evaluate import Answers, Scorecard, answered, scorecard
 from dxnet.network import Network
+from dxnet.recalibration import calibration_slope, log_odds, recalibration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ class Decision:
         n: cases with yes.
         curve: of ``discrimination.decision_curve``.
         reliability: of ``calibration.reliability``, for this question.
-        recalibration: of ``calibration.recalibration``.
+        recalibration: of ``recalibration.recalibration``.
     """
 
     question: Question
@@ -154,7 +155,7 @@ def performance(
     right = (rated["rank"] == 1).to_numpy()
     diagnoses = np.arange(len(engine.network.diagnoses))
     odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
-    pooled = recalibration(odds, answers.truth[:, None] == diagnoses, draws)
+    pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
     told = (_told(answers, question, draws) for question in _questions(engine.network))
     return Performance(
         answers,

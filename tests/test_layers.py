@@ -34,6 +34,7 @@ ORDER = [
     "sensitivity",
     "planning",
     "calibration",
+    "recalibration",
     "evaluate",
     "compare",
     "naive",

@@ -115,17 +115,12 @@ def _introduction(network: Network) -> Iterator[Part]:
 def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Part]:
     network, cases = found.answers.network, found.answers.cases
     entered = [len(case.findings) for case in cases]
-    counts = kinds(network)
-    target = ", ".join(it.question.label for it in found.decisions) or "none"
     yield Facts.of(
         [
             ("5 Data", f"{source}: {_sources(found)} Representativeness and dates of accrual: not reported."),
             ("6 Participants", "Centres, eligibility and treatments: not reported."),
             ("7 Data preparation", f"Findings used: {FINDINGS[stage]}. Quality checks: not reported."),
-            (
-                "8 Outcome",
-                "The diagnosis that the file states. Who made it, how, and blinding: not reported.",
-            ),
+            ("8 Outcome", "The diagnosis in the file. Who made it, how, and blinding: not reported."),
             (
                 "9 Predictors",
                 f"{counted(len(network.findings), 'finding')}, each defined in the network. Who examined, "
@@ -138,22 +133,25 @@ def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Part]:
                 f"{np.median(entered):g}. The others were not examined: they are summed over, neither taken "
                 "as absent nor imputed. No case was left out.",
             ),
-            ("12 Analytical methods", f"{_METHODS} Decisions: {target}."),
-            (
-                "12c Type of model",
-                "Bayesian network with exact inference; of its numbers "
-                f"{counts['published']:,} cite a work and {counts['estimate']:,} are reasoned estimates.",
-            ),
-            ("13 Class imbalance", "Nothing was done; the mix of the cases is as it is in the file."),
-            (
-                "14 Fairness",
-                "No method was applied; the results below are split by what subjects the cases state.",
-            ),
-            ("15 Model output", "The probability of each diagnosis; which sum to 1. No threshold is set."),
-            ("16 Training versus evaluation", standing(found)),
-            ("17 Ethical approval", NOT),
+            *_analysis(found),
         ]
     )
+
+
+def _analysis(found: Performance) -> Iterator[tuple[str, str]]:
+    counts = kinds(found.answers.network)
+    target = ", ".join(it.question.label for it in found.decisions) or "none"
+    yield "12 Analytical methods", f"{_METHODS} Decisions: {target}."
+    yield (
+        "12c Type of model",
+        "Bayesian network with exact inference; of its numbers "
+        f"{counts['published']:,} cite a work and {counts['estimate']:,} are reasoned estimates.",
+    )
+    yield "13 Class imbalance", "Nothing was done; the mix of the cases is as it is in the file."
+    yield "14 Fairness", "No method was applied; results are split by the subjects that the cases state."
+    yield "15 Model output", "The probability of each diagnosis, which sum to 1. No threshold is set."
+    yield "16 Training versus evaluation", standing(found)
+    yield "17 Ethical approval", NOT
 
 
 def _sources(found: Performance) -> str:
