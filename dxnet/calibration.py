@@ -2,20 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dxnet.cpt import Array
+from dxnet.wording import share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BINS = 10
 """Equal-width bins of the calibration error."""
-MEASURES = ("top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece")
+MEASURES = {
+    "top1": ("True diagnosis first", "share of cases; more is better"),
+    "top3": ("Among the first 3", "share of cases; more is better"),
+    "top5": ("Among the first 5", "share of cases; more is better"),
+    "mean_probability": ("Mean probability of the true diagnosis", "more is better"),
+    "log_loss": ("Log loss", "mean of -ln probability of the true diagnosis; less is better"),
+    "brier": ("Brier score", "0 to 2; less is better"),
+    "ece": ("Calibration error", "of the first rank, 10 bins; less is better; biased upwards for few cases"),
+}
+"""Label and meaning of each measure."""
+PLAIN_MEASURES = ("log_loss", "brier")
+"""Measures that are no shares."""
+DRAWS = 1000
+"""Samples of the cases behind an interval."""
 _FLOOR = float(np.finfo(float).eps)
+
+Counts = NDArray[np.integer]
+"""How often each case is in a sample, ``int[N]``."""
+
+
+def bootstrap(
+    measure: Callable[[Counts], Array], names: Sequence[str], n: int, draws: int = DRAWS, seed: int = 0
+) -> pd.DataFrame:
+    """Measures over ``n`` cases with 95 % intervals over samples of them, drawn with replacement.
+
+    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
+    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
+    the cases are like those to come.
+
+    Args:
+        measure: the measures from how often each case counts; NaN where a sample does not tell.
+        names: of the measures.
+        n, draws, seed: number of cases and of samples; of the pseudo-random numbers. The same for the same.
+
+    Returns:
+        Columns ``value``, ``low``, ``high``; a row for each measure.
+
+    >>> said = np.array([0.2, 0.4, 0.6])
+    >>> bootstrap(lambda counts: np.array([counts @ said / 3]), ["mean"], 3).round(2).to_numpy().tolist()
+    [[0.4, 0.2, 0.6]]
+    """
+    import pandas as pd
+
+    random = np.random.default_rng(seed)
+    samples = (random.integers(n, size=n) for _ in range(draws))
+    sampled = np.array([measure(np.bincount(sample, minlength=n)) for sample in samples])
+    ends = [_ends(column) for column in sampled.T]
+    frame = pd.DataFrame(ends, index=pd.Index(names), columns=["low", "high"])
+    frame.insert(0, "value", measure(np.ones(n, int)))
+    return frame
+
+
+def _ends(sampled: Array) -> tuple[float, float]:
+    """The 2.5 and 97.5 % quantiles of the samples that tell, as they were sampled: they may be infinite."""
+    kept = np.sort(sampled[~np.isnan(sampled)])
+    if not len(kept):
+        return np.nan, np.nan
+    low, high = np.ceil(np.array([0.025, 0.975]) * len(kept)).astype(int) - 1
+    return float(kept[low]), float(kept[high])
 
 
 def surprise(probability: Array) -> Array:
@@ -60,43 +119,44 @@ def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
     )
 
 
-def intervals(rated: pd.DataFrame, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases, and its 95 % bootstrap interval.
 
-    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
-    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
-    the cases are like those to come. The calibration error of few cases is biased upwards.
+    The calibration error of few cases is biased upwards.
 
     Args:
         rated: of ``rate``; one case or more.
-        draws: samples of the cases, with replacement.
-        seed: of the pseudo-random numbers.
-
-    Returns:
-        Columns ``value``, ``low``, ``high``; a row for each measure.
+        draws, seed: of ``bootstrap``, as is what it returns.
 
     >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> intervals(rated).loc["top1"].tolist()
     [0.5, 0.0, 1.0]
     """
-    import pandas as pd
-
-    n, random = len(rated), np.random.default_rng(seed)
+    n = len(rated)
     rank = rated["rank"].to_numpy()
     columns = [(rank <= k).astype(float) for k in (1, 3, 5)]
     columns += [rated[name].to_numpy(float) for name in ("probability", "log_loss", "brier")]
     values, confidence = np.column_stack(columns), rated["top_probability"].to_numpy(float)
     bins, gaps = _bin(confidence), confidence - values[:, 0]
 
-    def measured(counts: NDArray[np.integer]) -> Array:
+    def measured(counts: Counts) -> Array:
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
         return np.append(counts @ values, off) / n
 
-    samples = (random.integers(n, size=n) for _ in range(draws))
-    sampled = np.array([measured(np.bincount(sample, minlength=n)) for sample in samples])
-    low, high = np.quantile(sampled, [0.025, 0.975], axis=0)
-    whole = measured(np.ones(n, int))
-    return pd.DataFrame({"value": whole, "low": low, "high": high}, index=pd.Index(MEASURES))
+    return bootstrap(measured, tuple(MEASURES), n, draws, seed)
+
+
+def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
+    """Label, value, 95 % interval and meaning of each measure of ``intervals``.
+
+    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> next(in_words(intervals(rated)))
+    ('True diagnosis first', '50.0 %', '0.0 % to 100.0 %', 'share of cases; more is better')
+    """
+    for name, (label, meaning) in MEASURES.items():
+        say = "{:.2f}".format if name in PLAIN_MEASURES else share
+        value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
+        yield label, value, f"{low} to {high}", meaning
 
 
 def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:

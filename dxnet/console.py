@@ -11,9 +11,8 @@ from rich.table import Table
 
 from dxnet.differential import INTENDED_USE, Differential
 from dxnet.errors import Issue
-from dxnet.evaluate import Comparison, Scorecard
 from dxnet.network import Network
-from dxnet.wording import bar, counted, percent, share
+from dxnet.wording import bar, percent
 
 _UNBROKEN = 10_000
 _SHOWN = 0.001
@@ -106,47 +105,3 @@ def show_issues(page: Page, issues: Iterable[Issue]) -> None:
     """One line each."""
     for issue in issues:
         page.line(str(issue))
-
-
-def show_scorecard(page: Page, card: Scorecard, network: Network) -> None:
-    """The scores, each diagnosis, and the cases that were missed."""
-    page.line(f"Network: {label(network)}")
-    page.line(f"Setting: {network.settings[card.setting].label} ({card.setting})")
-    rows = [
-        ("Cases", str(card.n), ""),
-        ("Top-1", share(card.top1), "true diagnosis ranked first"),
-        ("Top-3", share(card.top3), "among the first three"),
-        ("Top-5", share(card.top5), "among the first five"),
-        ("Mean P(true)", percent(card.mean_probability), "post-test probability of the true diagnosis"),
-        ("Log loss", f"{card.log_loss:.3f}", "mean of -ln P(true); less is better"),
-        ("Brier", f"{card.brier:.3f}", "0 to 2; less is better"),
-        ("ECE", f"{card.ece:.3f}", "distance of the first rank's probability from the share that is right"),
-    ]
-    page.table(("Score", ">Value", "Meaning"), rows)
-    frame = card.per_diagnosis()
-    cells = frame.assign(
-        n=frame["n"].map(str),
-        log_loss=frame["log_loss"].map("{:.2f}".format),
-        top1=frame["top1"].map(share),
-        top3=frame["top3"].map(share),
-        mean_probability=frame["mean_probability"].map(percent),
-    )
-    columns = ("Diagnosis", ">Cases", ">Top-1", ">Top-3", ">Mean P(true)", ">Log loss")
-    page.table(columns, cells.itertuples(name=None))
-    page.line()
-    page.line(f"True diagnosis not ranked first: {len(card.misses)} of {counted(card.n, 'case')}")
-    page.table(
-        ("Case", "True diagnosis", ">Rank", ">P(true)", "Ranked first", ">P(first)"),
-        [
-            (s.id, s.diagnosis, str(s.rank), percent(s.probability), s.top, percent(s.top_probability))
-            for s in card.misses
-        ],
-    )
-
-
-def show_comparison(page: Page, comparison: Comparison, name: str) -> None:
-    """Two scorecards: this one minus the earlier one."""
-    page.line()
-    page.line(f"Compared with {name} over {counted(comparison.n, 'case')}, this minus that [95 % interval]:")
-    page.line(f"log loss {comparison.log_loss} (below 0 speaks for this one)")
-    page.line(f"top-1 {comparison.top1} (above 0 speaks for this one)")

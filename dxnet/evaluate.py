@@ -1,19 +1,19 @@
-"""Cases whose diagnosis is known -> how good the probabilities are, and whether one network beats another."""
+"""Cases whose diagnosis is known -> how good the probabilities are, each case and all."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from dxnet.calibration import calibration_error, rate
 from dxnet.case import Case
-from dxnet.cpt import prior
+from dxnet.cpt import Array, prior
 from dxnet.differential import Differential
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
@@ -132,28 +132,27 @@ class Scorecard:
         )
 
 
-@dataclass(frozen=True)
-class PairedDifference:
-    """Mean difference over cases, and its 95 % bootstrap interval."""
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What an engine answered for cases whose diagnosis is known.
 
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Scorecard ``a`` minus scorecard ``b``, over ``n`` cases that both have.
-
-    A log loss below 0 and a top1 above 0 speak for ``a``.
+    Args:
+        network, setting: what answered.
+        cases: the ``N`` cases.
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
+        truth: position of the true diagnosis, ``ndarray[N]``.
     """
 
-    n: int
-    log_loss: PairedDifference
-    top1: PairedDifference
+    network: Network
+    setting: str
+    cases: tuple[Case, ...]
+    post_test: Array
+    truth: NDArray[np.integer]
+
+    @cached_property
+    def rated(self) -> pd.DataFrame:
+        """How each case came out, as of ``calibration.rate``."""
+        return rate(self.post_test, self.truth)
 
 
 def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
@@ -167,9 +166,16 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
     >>> evaluate(Engine(load_network("asia")), [case])
     Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
     """
-    from sklearn.metrics import brier_score_loss, log_loss
+    return scorecard(answered(engine, cases))
 
-    cases, network = list(cases), engine.network
+
+def answered(engine: Engine, cases: Iterable[Case]) -> Answers:
+    """The answers for cases whose diagnosis is known.
+
+    Raises:
+        CaseError: as of ``evaluate``.
+    """
+    cases, network = tuple(cases), engine.network
     if faults := list(_unlabelled(cases, network.diagnoses)):
         raise CaseError(faults)
     answers = differentials(engine, cases)
@@ -177,14 +183,21 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
         raise CaseError("no cases; give at least one case with a known diagnosis")
     post = np.array([answer.post_test for answer in answers])
     truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
+    return Answers(network, engine.setting, cases, post, truth)
+
+
+def scorecard(answers: Answers) -> Scorecard:
+    """The scores of answers."""
+    from sklearn.metrics import brier_score_loss, log_loss
+
+    network, post, truth = answers.network, answers.post_test, answers.truth
     labels = np.arange(len(network.diagnoses))
-    rated = rate(post, truth)
-    ranks = rated["rank"].to_numpy()
-    rated["top"] = [network.diagnoses[k] for k in rated["top"]]
-    rows = zip(cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
+    ranks = answers.rated["rank"].to_numpy()
+    rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])
+    rows = zip(answers.cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
     scores = tuple(CaseScore(case.id, case.diagnosis, *row) for case, row in rows)
     return Scorecard(
-        n=len(cases),
+        n=len(answers.cases),
         top1=float(np.mean(ranks <= 1)),
         top3=float(np.mean(ranks <= 3)),
         top5=float(np.mean(ranks <= 5)),
@@ -193,7 +206,7 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
         brier=float(brier_score_loss(truth, post, labels=labels, scale_by_half=False)),
         ece=calibration_error(post.max(axis=1), ranks == 1),
         per_case=scores,
-        setting=engine.setting,
+        setting=answers.setting,
         network=network.name,
         version=network.version,
         fingerprint=network.fingerprint,
@@ -238,31 +251,6 @@ def even_setting(network: Network) -> str:
     return max(network.settings, key=entropy)
 
 
-def compare(a: Scorecard, b: Scorecard, draws: int = 10_000, seed: int = 0) -> Comparison:
-    """Paired bootstrap over cases of log loss and top-1 accuracy, ``a`` minus ``b``.
-
-    Raises:
-        CaseError: the two differ in setting or cases, or an id stands for two cases.
-    """
-    if a.setting != b.setting:
-        message = f"settings {a.setting!r} and {b.setting!r} differ"
-        raise CaseError([Issue("error", "", message, "score both with the same setting")])
-    ours, theirs = _by_id(a), _by_id(b)
-    if faults := list(_unpaired(ours, theirs)):
-        raise CaseError(faults)
-    pairs = [(ours[name], theirs[name]) for name in ours]
-    differences = np.array(
-        [(x.log_loss - y.log_loss, (x.rank == 1) - (y.rank == 1)) for x, y in pairs], dtype=float
-    )
-    random = np.random.default_rng(seed)
-    size = len(pairs)
-    means = np.array([differences[random.integers(size, size=size)].mean(axis=0) for _ in range(draws)])
-    low, high = np.quantile(means, [0.025, 0.975], axis=0)
-    mean = differences.mean(axis=0)
-    log_loss, top1 = (PairedDifference(float(mean[k]), float(low[k]), float(high[k])) for k in range(2))
-    return Comparison(size, log_loss, top1)
-
-
 def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[Issue]:
     for number, case in enumerate(cases, 1):
         where = case.id or f"case {number}"
@@ -271,24 +259,3 @@ def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[I
         elif case.diagnosis not in diagnoses:
             fix = did_you_mean(case.diagnosis, diagnoses)
             yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)
-
-
-def _by_id(card: Scorecard) -> Mapping[str, CaseScore]:
-    ids = Counter(score.id for score in card.per_case)
-    if not ids:
-        raise CaseError("no cases; compare scorecards of one case or more")
-    if twice := [name for name, count in ids.items() if count > 1]:
-        raise CaseError(
-            [Issue("error", name, "is the id of two cases", "give each its own") for name in twice]
-        )
-    return {score.id: score for score in card.per_case}
-
-
-def _unpaired(ours: Mapping[str, CaseScore], theirs: Mapping[str, CaseScore]) -> Iterable[Issue]:
-    for name in [*ours, *(name for name in theirs if name not in ours)]:
-        if name not in ours or name not in theirs:
-            which = "first" if name in ours else "second"
-            yield Issue("error", name, f"is only in the {which} scorecard", "score the same cases with both")
-        elif ours[name].diagnosis != theirs[name].diagnosis:
-            both = f"{ours[name].diagnosis} and {theirs[name].diagnosis}"
-            yield Issue("error", name, f"has two true diagnoses, {both}", "score the same cases with both")

@@ -201,7 +201,10 @@ class Procedure(Frozen):
 
 
 class Network(Frozen):
-    """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references."""
+    """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
+
+    ``target`` is the diagnosis, or the group of them, whose recognition the network is for.
+    """
 
     name: str
     label: str
@@ -222,6 +225,7 @@ class Network(Frozen):
     evidence: str = ""
     soft_words: Mapping[str, Number] = Field(default_factory=dict, alias="soft words")
     exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
+    target: str = ""
     hpo_release: str = Field(default="", alias="hpo release")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 
@@ -244,13 +248,19 @@ class Network(Frozen):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
         copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
-        for cached in ("diagnoses", "nodes", "labels") if update else ():
+        for cached in ("diagnoses", "nodes", "labels", "groups") if update else ():
             copied.__dict__.pop(cached, None)
         return copied
 
     def states(self, node: str) -> tuple[str, ...]:
         """States of a variable, normal first; for ``diagnosis``, the diagnoses."""
         return self.diagnoses if node == DIAGNOSIS else self.nodes[node].states
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The diagnoses of each named group, in their order."""
+        names = dict.fromkeys(it.group for it in self.diagnosis.values() if it.group)
+        return {name: tuple(d for d, it in self.diagnosis.items() if it.group == name) for name in names}
 
     def setting(self, name: str | None = None) -> tuple[str, Setting]:
         """A setting by its id; without one, the default.

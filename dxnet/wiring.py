@@ -83,6 +83,9 @@ def _names(network: Network) -> Iterator[Issue]:
     if network.default_setting and network.default_setting not in network.settings:
         where = network.at("default setting")
         yield _unknown(where, "unknown default setting", network.default_setting, network.settings)
+    if network.target and network.target not in {*network.diagnosis, *network.groups}:
+        known = [*network.diagnosis, *network.groups]
+        yield _unknown(network.at("target"), "unknown target", network.target, known)
     if network.recording_error:
         yield from wrong_length(network.recording_error, 2, "recording error")
 

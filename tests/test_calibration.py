@@ -7,7 +7,13 @@ from hypothesis import strategies as some
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss
 
-from dxnet.calibration import MEASURES, calibration_error, intervals, rate, reliability
+from dxnet.calibration import (
+    MEASURES,
+    calibration_error,
+    intervals,
+    rate,
+    reliability,
+)
 
 
 def answers(n, k, seed=0):

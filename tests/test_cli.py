@@ -184,9 +184,10 @@ def test_impossible_findings_are_named_with_their_case(tmp_path, impossible):
 
 def test_evaluate_as_text(table):
     text = run("evaluate", table, "--network", "asia").stdout
-    values = {line.split()[0]: line.split()[1] for line in text.splitlines() if len(line.split()) > 1}
+    (first,) = [line.split() for line in text.splitlines() if line.startswith("True diagnosis first")]
     assert "Setting: Patients of a chest clinic (chest_clinic)" in text
-    assert values["Cases"] == "2" and values["Top-1"] == "100.0"
+    assert " ".join(first[3:]) == "100.0 % 100.0 % to 100.0 % share of cases; more is better"
+    assert "Scores of 2 cases" in text and "Too few cases for an AUC" in text
     assert "True diagnosis not ranked first: 0 of 2 cases" in text
 
 
@@ -194,12 +195,13 @@ def test_evaluate_as_json_and_compare(tmp_path, table):
     text = run("evaluate", table, "--network", "asia", "--json").stdout
     data = json.loads(text)
     keys = {"n", "top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece", "per_case"}
-    assert set(data) == keys | {"network", "version", "fingerprint", "setting", "stage"}
+    more = {"measures", "reliability", "slope", "discrimination", "decisions", "compared"}
+    assert set(data) == keys | more | {"network", "version", "fingerprint", "setting", "stage"}
     assert data["n"] == 2 and data["stage"] == "post" and len(data["per_case"]) == 2
     (tmp_path / "card.json").write_text(text)
     compare = ["evaluate", table, "--network", "asia", "--compare", tmp_path / "card.json"]
-    assert "log loss +0.000 [+0.000, +0.000]" in run(*compare).stdout
-    compared = json.loads(run(*compare, "--json").stdout)["compared"]
+    assert "+0.000  +0.000 to +0.000  no difference" in run(*compare).stdout
+    compared = json.loads(run(*compare, "--json").stdout)["compared"][str(tmp_path / "card.json")]
     assert compared["n"] == 2 and compared["top1"] == {"mean": 0, "low": 0, "high": 0}
     table.write_text(TABLE.replace("\nb,", "\nc,"))
     assert "only in the first scorecard" in run(*compare, code=2).stderr

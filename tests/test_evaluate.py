@@ -1,4 +1,4 @@
-"""Scores against hand-worked figures and scikit-learn; comparisons; refusals."""
+"""Scores against hand-worked figures and scikit-learn; refusals."""
 
 import json
 import math
@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss, top_k_accuracy_score
 from dxnet import Case, Engine, evaluate, load_network, read_cases
 from dxnet.calibration import calibration_error
 from dxnet.errors import CaseError
-from dxnet.evaluate import CaseScore, Scorecard, compare
+from dxnet.evaluate import Scorecard
 from dxnet.load import RESOURCES
 
 CASES = [
@@ -30,14 +30,6 @@ def clinic(asia):
 @pytest.fixture(scope="module")
 def card(clinic):
     return evaluate(clinic, CASES)
-
-
-def score(id, p, rank=1, diagnosis="x"):
-    return CaseScore(id, diagnosis, p, rank, "x", max(p, 1 - p), -math.log(p), 2 * (1 - p) ** 2)
-
-
-def scorecard(*scores):
-    return Scorecard(len(scores), 0, 0, 0, 0, 0, 0, 0, scores)
 
 
 def test_scores_are_those_worked_by_hand(card):
@@ -154,51 +146,3 @@ def test_a_probability_of_zero_stays_finite(clinic):
     card = evaluate(engine, [Case({}, diagnosis="lung_cancer")])
     assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))
     assert (card.brier, card.ece) == (2, 1)
-
-
-def test_a_comparison_with_itself_is_nothing(card):
-    comparison = compare(card, card)
-    for difference in (comparison.log_loss, comparison.top1):
-        assert (difference.mean, difference.low, difference.high) == (0, 0, 0)
-    assert comparison.n == 3
-
-
-def test_comparisons_pair_cases_by_id_and_show_the_direction():
-    a = scorecard(*(score(str(k), 0.9) for k in range(20)), score("last", 0.2, 2))
-    b = scorecard(score("last", 0.2, 2), *(score(str(k), 0.4, 2) for k in range(20)))
-    comparison = compare(a, b)
-    assert comparison.log_loss.mean == pytest.approx(20 / 21 * math.log(0.4 / 0.9))
-    assert comparison.log_loss.low < comparison.log_loss.mean < comparison.log_loss.high < 0
-    assert comparison.top1.mean == pytest.approx(20 / 21)
-    assert 0 < comparison.top1.low <= comparison.top1.mean <= comparison.top1.high <= 1
-    back = compare(b, a)
-    assert back.log_loss.mean == pytest.approx(-comparison.log_loss.mean)
-
-
-def test_the_bootstrap_interval_is_that_of_the_normal_law():
-    random = np.random.default_rng(1)
-    a = scorecard(*(score(str(k), p) for k, p in enumerate(random.uniform(0.1, 0.9, 400))))
-    b = scorecard(*(score(str(k), 0.5) for k in range(400)))
-    x = np.array([s.log_loss for s in a.per_case]) - math.log(2)
-    half = 1.96 * x.std() / 20
-    result = compare(a, b).log_loss
-    assert result.low == pytest.approx(x.mean() - half, abs=half / 10)
-    assert result.high == pytest.approx(x.mean() + half, abs=half / 10)
-    assert compare(a, b).log_loss == result
-    assert compare(a, b, seed=1).log_loss != result
-
-
-def test_scorecards_that_cannot_be_compared():
-    a = scorecard(score("1", 0.5), score("2", 0.5), score("3", 0.5))
-    b = scorecard(score("2", 0.5), score("3", 0.5, diagnosis="y"), score("4", 0.5))
-    with pytest.raises(CaseError) as caught:
-        compare(a, b)
-    assert [(issue.where, issue.message) for issue in caught.value.issues] == [
-        ("1", "is only in the first scorecard"),
-        ("3", "has two true diagnoses, x and y"),
-        ("4", "is only in the second scorecard"),
-    ]
-    with pytest.raises(CaseError, match="1: is the id of two cases"):
-        compare(a, scorecard(score("1", 0.5), score("1", 0.4)))
-    with pytest.raises(CaseError, match="no cases"):
-        compare(scorecard(), scorecard())

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 b
 
 import click
 
+from dxnet.cli.card import card
 from dxnet.cli.check import check
 from dxnet.cli.convert import convert
 from dxnet.cli.criteria import criteria
@@ -43,6 +44,7 @@ for command in (
     criteria,
     report,
     evaluate,
+    card,
     score,
     show,
     sensitivity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,17 @@ from dxnet.cli.shared import (
     read,
     setting_option,
     stage_option,
+    write,
 )
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, DxnetError, Issue
 
 if TYPE_CHECKING:
+    from dxnet.case import Case
+    from dxnet.compare import Comparison
+    from dxnet.engine import Engine
     from dxnet.evaluate import Scorecard
     from dxnet.formats import Stage
+    from dxnet.performance import Performance
 
 
 @click.command()
@@ -35,7 +41,27 @@ if TYPE_CHECKING:
 @stage_option
 @backend_option
 @json_option
+@click.option(
+    "--target",
+    default="",
+    metavar="DIAGNOSIS_OR_GROUP",
+    help="Whom to work up, for the decision curve; default: the network's own, if it has one.",
+)
+@click.option(
+    "--against",
+    "others",
+    multiple=True,
+    metavar="SETTING|NETWORK|naive-bayes",
+    help="Compare with another setting, another network, or naive Bayes from the same numbers; repeatable.",
+)
 @click.option("--compare", "earlier", metavar="SCORECARD.json", type=FILE, help="An earlier --json output.")
+@click.option("--details", is_flag=True, help="Print each diagnosis and each missed case, too.")
+@click.option(
+    "--report",
+    metavar="FILE.(html|pdf|md)",
+    type=FILE,
+    help="Write a report under the headings of TRIPOD+AI.",
+)
 def evaluate(
     path: Path,
     name: str,
@@ -43,31 +69,86 @@ def evaluate(
     stage: Stage,
     backend: str,
     as_json: bool,
+    target: str,
+    others: tuple[str, ...],
     earlier: Path | None,
+    details: bool,
+    report: Path | None,
 ) -> None:
     """Score a network on cases whose diagnosis is known.
 
-    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv.
+    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It tells discrimination,
+    calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
-    from dxnet.console import Page, show_comparison, show_scorecard
-    from dxnet.evaluate import compare
-    from dxnet.evaluate import evaluate as score
+    from dxnet.performance import performance
+    from dxnet.report import written_as
 
+    as_file = written_as(report) if report else None
     before = _scorecard(earlier, stage) if earlier else None
     network = load(name)
     cases = read([path], stage, network)
     engine = engine_for(network, setting, backend, len(cases))
-    card = score(engine, cases)
-    comparison = compare(card, before) if before else None
+    if before and before.setting != engine.setting:
+        message = f"was scored with setting {before.setting!r}, this with {engine.setting!r}"
+        raise CaseError([Issue("error", str(earlier), message, "score both with the same --setting")])
+    known = {str(earlier): before} if before else {}
+    found = performance(engine, cases, target, _compared(engine, cases, others, known))
+    if report and as_file:
+        from dxnet.report.evaluation import evaluation
+
+        write(as_file(evaluation(found, path.name, stage)), report)
     if as_json:
-        compared = {"compared": asdict(comparison)} if comparison else {}
-        print_json({**card.to_dict(), "stage": stage, **compared})
-        return
+        _print(found, stage)
+    else:
+        _show(found, f"Cases: {path} (stage {stage})", details)
+
+
+def _compared(
+    engine: Engine, cases: Sequence[Case], others: Sequence[str], known: Mapping[str, Scorecard]
+) -> dict[str, Comparison]:
+    """Comparisons with all others, by what the user called them."""
+    from dxnet.compare import compare
+    from dxnet.evaluate import evaluate as score
+
+    if not others and not known:
+        return {}
+    card = score(engine, cases)
+    cards = {**{name: score(_other(engine, name), cases) for name in others}, **known}
+    return {name: compare(card, other) for name, other in cards.items()}
+
+
+def _other(engine: Engine, name: str) -> Engine:
+    """Another setting of the network, naive Bayes from its numbers, or another network in this setting."""
+    from dxnet.engine import Engine
+    from dxnet.naive import NAIVE, naive_bayes
+
+    if name in engine.network.settings:
+        return Engine(engine.network, name, engine.backend)
+    if name == NAIVE:
+        return Engine(naive_bayes(engine), engine.setting, engine.backend)
+    try:
+        return Engine(load(name), engine.setting, engine.backend)
+    except DxnetError as problem:
+        known = ", ".join([NAIVE, *engine.network.settings])
+        fix = f"give {known}, or the name or directory of a network with setting {engine.setting!r}"
+        issue = Issue("error", "--against", f"nothing to compare with is called {name!r}", fix)
+        raise DxnetError([issue, *problem.issues]) from None
+
+
+def _print(found: Performance, stage: str) -> None:
+    compared = {name: asdict(it) for name, it in found.comparisons.items()}
+    print_json({**found.card.to_dict(), "stage": stage, **found.to_dict(), "compared": compared})
+
+
+def _show(found: Performance, cases: str, details: bool) -> None:
+    from dxnet.console import Page
+    from dxnet.report.text import show_details, show_performance
+
     page = Page()
-    page.line(f"Cases: {path} (stage {stage})")
-    show_scorecard(page, card, engine.network)
-    if comparison:
-        show_comparison(page, comparison, str(earlier))
+    page.line(cases)
+    show_performance(page, found)
+    if details:
+        show_details(page, found.card)
 
 
 def _scorecard(path: Path, stage: str) -> Scorecard:

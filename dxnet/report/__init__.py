@@ -1,22 +1,41 @@
-"""A case as one file to take away: HTML or PDF, both from the same content."""
+"""What is taken away as a file: a case, an evaluation, the card of a network; each content has many forms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 
 from dxnet.case import Case
 from dxnet.engine import Engine
 from dxnet.errors import DxnetError, Issue
 from dxnet.report.content import content
 from dxnet.report.html import html
+from dxnet.report.markdown import markdown
 from dxnet.report.parts import Content
 from dxnet.report.pdf import pdf
 
-__all__ = ["REPORTS", "Content", "content", "html", "pdf", "report"]
+__all__ = ["REPORTS", "Content", "content", "html", "markdown", "pdf", "report", "written_as"]
 
 REPORTS: Mapping[str, Callable[[Content], bytes]] = {".html": html, ".pdf": pdf}
-"""What makes a report, by the suffix of its file."""
+"""What makes the report of a case, by the suffix of its file."""
+FORMS: Mapping[str, Callable[[Content], bytes]] = {**REPORTS, ".md": markdown}
+"""What makes any other report; in Markdown there are no charts."""
+
+
+def written_as(path: Path) -> Callable[[Content], bytes]:
+    """What makes the report that a file is to hold.
+
+    Raises:
+        DxnetError: its suffix is none of FORMS.
+
+    >>> written_as(Path("card.md")).__name__
+    'markdown'
+    """
+    if (suffix := path.suffix.lower()) not in FORMS:
+        message = f"cannot tell the kind of report from the suffix {path.suffix!r}"
+        raise DxnetError([Issue("error", str(path), message, f"known are {', '.join(FORMS)}")])
+    return FORMS[suffix]
 
 
 def report(engine: Engine, case: Case, suffix: str = ".html", on: date | None = None) -> bytes:

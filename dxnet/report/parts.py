@@ -70,7 +70,38 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-Part = Text | Facts | Bullets | Table | Chart
+@dataclass(frozen=True)
+class Series:
+    """Points of a plot, joined by a line; or each with the ends of its interval, and then not joined."""
+
+    label: str
+    points: tuple[tuple[float, float], ...]
+    ends: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Series over x from 0 to 1 and y from ``bottom`` to ``top``; what they tell stands in a table, too."""
+
+    kind: ClassVar = "plot"
+    caption: str
+    x: str
+    y: str
+    series: tuple[Series, ...]
+    bottom: float = 0.0
+    top: float = 1.0
+
+    def at(self, y: float) -> float:
+        """How far up a value stands, 0 to 1."""
+        return min(max((y - self.bottom) / (self.top - self.bottom), 0.0), 1.0)
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """Where the y axis is labelled."""
+        return tuple(self.bottom + (self.top - self.bottom) * k / 4 for k in range(5))
+
+
+Part = Text | Facts | Bullets | Table | Chart | Plot
 
 
 @dataclass(frozen=True)

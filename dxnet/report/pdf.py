@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace, TTFFont
 
-from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Section, Table, Text
+from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Plot, Section, Series, Table, Text
 
 FONTS = Path(__file__).parent / "fonts"
 MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
@@ -22,6 +22,10 @@ MOST = 1000.0
 """Millimetres of text in a cell, so that a row fits on a page."""
 ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
+SIDE = 62.0
+"""Millimetres of a side of a plot."""
+STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
+"""Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
 """Millimetres that a heading needs below it on its page; from which the text of a column is wrapped."""
 INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
@@ -205,6 +209,54 @@ def _bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
     paper.line(before, y - 2.5, before, y + 2.5)
 
 
+def _plot(paper: Paper, plot: Plot) -> None:
+    paper.keep(SIDE + 5 * LINE)
+    top, left = paper.get_y() + 2, MARGIN + 14
+    paper.set_line_width(0.2)
+    for k, mark in enumerate(plot.marks):
+        x, y = left + SIDE * k / 4, top + SIDE * (1 - k / 4)
+        paper.set_draw_color(RULE)
+        paper.line(x, top, x, top + SIDE)
+        paper.line(left, y, left + SIDE, y)
+        paper.ink(QUIET, SMALL)
+        paper.set_xy(x - 8, top + SIDE + 0.5)
+        paper.cell(16, LINE, f"{25 * k} %", align="C")
+        paper.set_xy(left - 13, y - LINE / 2)
+        paper.cell(12, LINE, f"{mark:.2f}", align="R")
+    for number, series in enumerate(plot.series):
+        _series(paper, plot, series, number, (left, top))
+    paper.ink(QUIET, SMALL)
+    paper.set_y(top + SIDE + LINE + 1)
+    paper.write_text(f"{plot.caption} Across: {plot.x}. Up: {plot.y}.")
+    paper.ln(1)
+
+
+def _series(paper: Paper, plot: Plot, series: Series, number: int, corner: tuple[float, float]) -> None:
+    left, top = corner
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return left + SIDE * x, top + SIDE * (1 - plot.at(y))
+
+    colour, dash, gap = STROKES[number % len(STROKES)]
+    key = top + 3 + number * (LINE + 1)
+    paper.set_draw_color(colour)
+    paper.set_fill_color(colour)
+    paper.set_line_width(0.4)
+    paper.set_dash_pattern(dash, gap)
+    if series.ends:
+        for (x, y), ends in zip(series.points, series.ends, strict=True):
+            paper.line(*at(x, ends[0]), *at(x, ends[1]))
+            paper.ellipse(at(x, y)[0] - 0.9, at(x, y)[1] - 0.9, 1.8, 1.8, style="F")
+        paper.ellipse(left + SIDE + 6, key - 0.9, 1.8, 1.8, style="F")
+    else:
+        paper.polyline([at(x, y) for x, y in series.points])
+        paper.line(left + SIDE + 4, key, left + SIDE + 11, key)
+    paper.set_dash_pattern()
+    paper.ink(INK, SMALL)
+    paper.set_xy(left + SIDE + 13, key - LINE / 2)
+    paper.cell(0, LINE, _cut(paper, paper.drawable(series.label), paper.epw - SIDE - 30))
+
+
 def _cut(paper: Paper, text: str, width: float) -> str:
     """Text cut to a width, visibly."""
     if paper.get_string_width(text) <= width:
@@ -220,4 +272,5 @@ _DRAW: Mapping[type[Part], Callable[..., None]] = {
     Bullets: _bullets,
     Table: _table,
     Chart: _chart,
+    Plot: _plot,
 }

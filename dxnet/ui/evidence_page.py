@@ -9,24 +9,19 @@ from importlib.metadata import version
 import pandas as pd
 import streamlit as st
 
-from dxnet import Case, DxnetError, Network, evaluate, read_cases
+from dxnet import Case, Network, evaluate
 from dxnet.calibration import intervals, reliability
 from dxnet.differential import INTENDED_USE
 from dxnet.evaluate import Scorecard, even_setting
-from dxnet.formats import Stage
-from dxnet.load import RESOURCES
+from dxnet.formats import STAGES, Stage
 from dxnet.provenance import cells, citations, kinds, shares
 from dxnet.ui import frame, scores
 from dxnet.ui.state import Form, engine, literal
+from dxnet.validation import FINDINGS, WORTH, fitting, published
 from dxnet.wording import counted, percent, share
 
-STAGES: dict[Stage, str] = {"post": "all findings", "pre": "before the decisive test"}
 SHOWN = 50
 """References in the list; the search finds the others."""
-FIT = """\
-This is fit, not generalisation: structure and estimates of the network were chosen while watching these
-cases, which are published because they are odd. Expect worse on patients it has not seen. It was not
-validated in a clinic."""
 LIBRARIES = ("streamlit", "numpy", "pandas", "numba", "pgmpy", "pyarrow", "pydantic")
 
 
@@ -73,25 +68,12 @@ def show_purpose(network: Network) -> None:
     )
 
 
-def fitting(network: Network, stage: Stage) -> tuple[list[Case], int]:
-    """The shipped published cases that the network can answer for, and how many there are."""
-    cases, fit = read_cases(RESOURCES / "data" / "cases" / "published.jsonl", stage), []
-    for case in cases:
-        try:
-            case.likelihoods(network)
-        except DxnetError:
-            continue
-        if case.diagnosis in network.diagnosis:
-            fit.append(case)
-    return fit, len(cases)
-
-
 @st.cache_data(show_spinner="Scoring the published cases …")
 def validation(
     _network: Network, fingerprint: str, setting: str, stage: Stage
 ) -> tuple[Scorecard, pd.DataFrame, pd.DataFrame] | None:
     """Scores, measures with intervals, and calibration on the published cases; None where none fits."""
-    cases, _ = fitting(_network, stage)
+    cases = fitting(_network, stage)
     if not cases:
         return None
     card = evaluate(engine(_network, setting), cases)
@@ -102,7 +84,7 @@ def validation(
 
 def show_validation(network: Network) -> None:
     """How the network does on the published cases, and what that is worth."""
-    cases, shipped = fitting(network, "post")
+    cases, shipped = fitting(network, "post"), len(published("post"))
     if not cases:
         st.info(
             f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
@@ -121,9 +103,9 @@ def show_validation(network: Network) -> None:
     )
     stage = right.segmented_control(
         "Findings used",
-        list(STAGES),
+        list(reversed(STAGES)),
         default="post",
-        format_func=STAGES.__getitem__,
+        format_func=FINDINGS.__getitem__,
         required=True,
         key="stage",
     )
@@ -131,8 +113,8 @@ def show_validation(network: Network) -> None:
     if not found:
         return
     card, measured, bins = found
-    st.warning(FIT)
-    frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {STAGES[stage]}")
+    st.warning(WORTH)
+    frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {FINDINGS[stage]}")
     scores.measures(measured)
     st.caption(
         "95 % intervals: bootstrap over cases, 1,000 draws. They cover only chance in the choice of cases."

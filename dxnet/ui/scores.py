@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from dxnet.calibration import in_words as told
 from dxnet.ui.charts import FONT, INK, PLAIN, ROW, names_axis
 from dxnet.wording import counted, share
 
@@ -89,29 +90,8 @@ def axis() -> alt.Axis:
     )
 
 
-MEASURES = {
-    "top1": ("True diagnosis first", "share of cases; more is better"),
-    "top3": ("Among the first 3", "share of cases; more is better"),
-    "top5": ("Among the first 5", "share of cases; more is better"),
-    "mean_probability": ("Mean probability of the true diagnosis", "more is better"),
-    "log_loss": ("Log loss", "mean of -ln probability of the true diagnosis; less is better"),
-    "brier": ("Brier score", "0 to 2; less is better"),
-    "ece": ("Calibration error", "of the first rank, 10 bins; less is better; biased upwards for few cases"),
-}
-"""Label and meaning of each measure."""
-PLAIN_MEASURES = ("log_loss", "brier")
-"""Measures that are no shares."""
-
-
 def measures(measured: pd.DataFrame) -> None:
     """Measures with their intervals, as a table."""
-
-    def text(name: str, value: float) -> str:
-        return f"{value:.2f}" if name in PLAIN_MEASURES else together(value)
-
-    rows = []
-    for name, (label, meaning) in MEASURES.items():
-        value, low, high = (text(name, float(measured[part][name])) for part in ("value", "low", "high"))
-        rows.append((label, value, f"{low} to {high}", meaning))
+    rows = [[text.replace(" %", "\N{NO-BREAK SPACE}%") for text in row] for row in told(measured)]
     table = pd.DataFrame(rows, columns=["Measure", "Value", "95 % interval", "Meaning"])
     st.table(table, hide_index=True, alt="Measures of accuracy and calibration")
