@@ -19,6 +19,8 @@ def page(draw: Draw) -> Callable[[], None]:
     """A page made of what draws it: with the network and the form of this session, or why there are none."""
 
     def show() -> None:
+        if not signed_in():
+            return
         try:
             served = network()
         except DxnetError as problem:
@@ -27,6 +29,15 @@ def page(draw: Draw) -> Callable[[], None]:
         draw(served, form(served))
 
     return show
+
+
+def signed_in() -> bool:
+    """Whether the user may go on: always, unless the server has a sign-in (OpenID Connect) configured."""
+    if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets or st.user.get("is_logged_in"):
+        return True
+    st.markdown("This server asks you to sign in. No case is shown or kept before.")
+    st.button("Sign in", on_click=st.login)
+    return False
 
 
 def title(text: str) -> None:

@@ -384,3 +384,13 @@ def test_a_report_says_what_is_paused(start):
     told = files.saved(form, form.used)
     assert told.findings == {"visit_to_asia": "present"} and told.about["note"] == "paused, not used: smoking"
     assert files.saved(form).findings == {"smoking": "present", "visit_to_asia": "present"}
+
+
+def test_a_server_with_a_sign_in_shows_nothing_before_it(monkeypatch):
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    page.secrets["auth"] = {"client_id": "dxnet"}
+    page.run()
+    assert not page.exception
+    assert [button.label for button in page.button] == ["Sign in"]
+    assert not page.caption and not page.segmented_control
