@@ -434,6 +434,7 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
     assert (answers.diagnose(case).post_test == before).all()
 
 
+@pytest.mark.slow
 def test_a_question_too_wide_is_refused():
     """A grid of 40 by 40 variables."""
     made, rng = {}, np.random.default_rng(0)

@@ -115,6 +115,7 @@ def test_we_read_what_pyagrum_writes(tmp_path, name, kind):
         assert aligned(again.tables[v], table.parents) == pytest.approx(table.values, abs=1e-6), v
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["alarm", "hepar2"])
 @every_kind
 def test_pgmpy_reads_what_we_write(tmp_path, name, kind):

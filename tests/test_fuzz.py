@@ -155,6 +155,7 @@ def test_damaged_networks(network, data):
         (network / file).write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=200 * TIMES)
 def test_misplaced_keys_and_values(network, data):

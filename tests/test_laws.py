@@ -124,6 +124,7 @@ def test_renaming_diagnoses_permutes_the_answer(name, backend):
         assert first.probability(diagnosis) == pytest.approx(second.probability(diagnosis), abs=1e-12)
 
 
+@pytest.mark.slow
 @laws
 @given(data=st.data())
 @settings(max_examples=200)

@@ -155,6 +155,7 @@ def test_a_card_says_what_the_network_says(name):
     assert markdown(content).decode().startswith("# Model card: ")
 
 
+@pytest.mark.slow
 def test_commands(tmp_path, als):
     run("card", "asia", "-o", tmp_path / "card.html")
     assert b"Model card" in (tmp_path / "card.html").read_bytes()

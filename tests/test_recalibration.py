@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from dxnet.recalibration import calibration_slope, log_odds, recalibration
 
 
+@pytest.mark.slow
 @given(n=some.integers(30, 80), seed=some.integers(0, 30))
 def test_slope_and_intercept_are_those_of_logistic_regression(n, seed):
     random = np.random.default_rng(seed)

@@ -316,6 +316,7 @@ def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
     assert squeezed("is one of them.") not in printed(content(answers, CASE, ON))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 @given(seed=st.integers(0, 2**32 - 1), text=st.text(max_size=60))
 @example(seed=1, text="\x00\ud800\u05d0\u0628\U0001f600\u00ad")

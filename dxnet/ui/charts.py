@@ -76,7 +76,7 @@ def ranking(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str
         color=alt.Color("treatable:N", legend=None, scale=colour),
         tooltip=tips,
     )
-    whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
+    whiskers = base.mark_rule(color=INK, strokeWidth=1.5, aria=False).encode(x="low:Q", x2="high:Q")
     ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(x="pre_test:Q")
     return _spec([_tracks(base), bars, whiskers, ticks, *_numbers(base, ("after", "between"), numbers)])
 
@@ -101,8 +101,8 @@ def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> 
     )
     if is_picked:
         bars = bars.add_params(alt.selection_point(name=PICKED, fields=["key"]))
-    errors = base.mark_rule(color=INK, strokeWidth=1).encode(x="low:Q", x2="high:Q")
-    zero = alt.Chart().mark_rule(color=INK).encode(x=alt.datum(0))
+    errors = base.mark_rule(color=INK, strokeWidth=1, aria=False).encode(x="low:Q", x2="high:Q")
+    zero = alt.Chart().mark_rule(color=INK, aria=False).encode(x=alt.datum(0))
     return _spec([bars, errors, zero, *_numbers(base, ("words",), (numbers,))], below=AXIS)
 
 
@@ -117,7 +117,7 @@ def pairs(names: int, numbers: tuple[int, ...]) -> Spec:
     """
     base = _rows(names)
     start = alt.X("a:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    lines = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x=start, x2="b:Q")
+    lines = base.mark_rule(color=PLAIN, strokeWidth=2, aria=False).encode(x=start, x2="b:Q")
     before = base.mark_point(color=INK, filled=False, size=80, strokeWidth=2, opacity=1).encode(x="a:Q")
     after = base.mark_point(color=PLAIN, filled=True, size=110, opacity=1).encode(x="b:Q")
     beside = _numbers(base, ("a_words", "b_words", "change"), numbers)
@@ -129,7 +129,9 @@ def _rows(names: int) -> alt.Chart:
 
 
 def _tracks(base: alt.Chart) -> alt.Chart:
-    return base.mark_bar(height=ROW * 0.6, color=TRACK).encode(x=alt.value(0), x2=alt.value("width"))
+    return base.mark_bar(height=ROW * 0.6, color=TRACK, aria=False).encode(
+        x=alt.value(0), x2=alt.value("width")
+    )
 
 
 def _numbers(base: alt.Chart, fields: tuple[str, ...], widths: tuple[int, ...]) -> list[alt.Chart]:

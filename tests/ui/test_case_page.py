@@ -363,6 +363,7 @@ def test_criteria_are_those_of_the_library(start, myasthenia):
     assert "no diagnostic criteria" in opened(start("asia"), "Criteria").markdown[-1].value
 
 
+@pytest.mark.slow
 def test_ten_cases_have_the_numbers_of_the_command_line(start, tmp_path):
     cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:10]
     page, path = start("als_mimics"), tmp_path / "case.json"

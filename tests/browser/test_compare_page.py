@@ -1,0 +1,40 @@
+"""The Compare page in a real browser: two cases side by side, and what moved the first diagnosis."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dxnet import Engine, load_network, read_cases
+from dxnet.load import RESOURCES
+from dxnet.ui.why import DECIBAN
+from dxnet.visits import shift
+from dxnet.wording import percent
+
+pytestmark = pytest.mark.browser
+CASES = RESOURCES / "data" / "cases"
+
+
+def choose(page, label, option):
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def test_two_cases_are_compared(browser, address):
+    (first,) = read_cases(CASES / "als_with_cord_compression.yaml")
+    (second,) = read_cases(CASES / "kennedy_disease.yaml")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/compare")
+    page.get_by_text("What moved").first.wait_for()
+    choose(page, "A: case", "Example: ALS")
+    choose(page, "B: case", "Example: Kennedy")
+    engine = Engine(load_network("als_mimics"))
+    found = shift(engine, first, second)
+    page.get_by_text(f"{found.before * DECIBAN:+.1f} decibans in A").wait_for()
+    a, b = (percent(engine.diagnose(case).probability("sbma")) for case in (first, second))
+    assert f"Kennedy disease (SBMA) A {a}, B {b}" in page.content().replace("&lt;", "<").replace("&gt;", ">")
+    violations = Axe().run(page).response["violations"]
+    assert not [f"{it['id']}: {it['nodes'][0]['html'][:300]}" for it in violations]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()
