@@ -17,6 +17,8 @@ from dxnet.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 DIAGNOSIS = "diagnosis"
 ATYPICAL = "atypical"
 BINARY = ("absent", "present")
+NORMAL = ("absent", "negative", "none", "normal")
+"""States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
 
 _STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
 

@@ -9,7 +9,7 @@ from dxnet.case import Case
 from dxnet.criteria import criteria
 from dxnet.differential import INTENDED_USE, INTENDED_USER, Differential
 from dxnet.engine import Engine
-from dxnet.network import Network
+from dxnet.network import NORMAL, Network
 from dxnet.report.cited import Cited
 from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.report.reasoning import changes, clash, following, meeting, why
@@ -19,8 +19,6 @@ from dxnet.wording import counted, percent, share, with_labels, words
 
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
-NORMAL = ("absent", "negative", "none", "normal")
-"""States that are listed as absent or normal; others, such as a first one that is a value, as entered."""
 ROUGH = 50.0
 """Intervals from fewer draws of equal weight are said to be rough."""
 

@@ -15,6 +15,8 @@ from dxnet.wording import between, percent, words
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
+CLASH = 1.0
+"""Conflict in nats from which it is told beside the ranking; any is told below it."""
 NAMES, NUMBERS = 185, (58, 72)
 MARK = "Rx"
 TIPS = (
@@ -60,7 +62,7 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     )
     st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
     clash = form.ask(engine, conflict)
-    if clash.value > 0 and clash.pairs:
+    if clash.value > CLASH and clash.pairs:
         first, second, _ = clash.pairs[0]
         labels = [answer.network.findings[name].label for name in (first, second)]
         st.caption(

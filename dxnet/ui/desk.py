@@ -16,7 +16,7 @@ from dxnet.errors import DxnetError, Issue
 from dxnet.formats import reference_cases
 from dxnet.implied import implied
 from dxnet.show import kind
-from dxnet.ui import state
+from dxnet.ui import state, versions
 
 OVERVIEW, AROUND = "", "around"
 BACKEND = "numpy"
@@ -37,12 +37,14 @@ class Trial:
         issues: what the check says of the edited network, errors first, then what is new.
         new: how many of them the unedited network does not have.
         difference: to the unedited network, on the reference cases, if it can answer.
+        edited: the network with the edits, if it can answer.
     """
 
     files: Files | None
     issues: Sequence[Issue]
     new: int
     difference: Difference | None
+    edited: Network | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -104,8 +106,11 @@ class Desk:
         return self._tried[1] if self._tried and self._tried[0] == (self.edits, setting) else None
 
     def attempt(self, network: Network, setting: str) -> None:
-        """Try the edits; nothing is kept on disk."""
-        self._tried = (dict(self.edits), setting), attempt(network, self.edits, setting)
+        """Try the edits; nothing is kept on disk. A sound network can then be compared with the old one."""
+        trial = attempt(network, self.edits, setting)
+        self._tried = (dict(self.edits), setting), trial
+        if trial.is_sound and trial.edited:
+            versions.opened()[versions.EDITED] = trial.edited
 
 
 def desk() -> Desk:
@@ -128,7 +133,7 @@ def attempt(network: Network, edits: Mapping[str, str], setting: str) -> Trial:
         fresh = [issue for issue in told if (issue.level, issue.message) not in known]
         told = sorted(told, key=lambda issue: (issue.level != "error", issue not in fresh))
         found = diff(network, edited, reference_cases(), setting, BACKEND)
-        return Trial(files, told, len(fresh), found)
+        return Trial(files, told, len(fresh), found, edited)
     except DxnetError as problem:
         return Trial(files, problem.issues, len(problem.issues), None)
 

@@ -8,10 +8,13 @@ from typing import Any
 import streamlit as st
 
 from dxnet import Network
+from dxnet.network import NORMAL
 from dxnet.ui.state import Form
-from dxnet.wording import words
+from dxnet.wording import counted, words
 
 NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
+SURE = 140
+"""Width in pixels of the wording of a finding."""
 CELL = 286
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
 FOUND = 108
@@ -69,6 +72,27 @@ def show(network: Network, form: Form, height: int) -> None:
             grid(network, form, categories)
         else:
             cells(network, form, members(network, categories))
+        rest_normal(network, form, members(network, categories))
+
+
+def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
+    """What is not entered yet of a procedure, set to normal at once."""
+    left: dict[str, list[str]] = {}
+    for name in names:
+        finding = network.findings[name]
+        if name not in form.case.findings and finding.states[0] in NORMAL and finding.procedure:
+            left.setdefault(finding.procedure, []).append(name)
+    if not left:
+        return
+    with st.popover("The rest is normal", key=f"normal:{form.group}"):
+        st.caption("Only for what was examined: sets what is still open here to normal.")
+        for procedure, members_ in left.items():
+            st.button(
+                f"{network.procedures[procedure].label}: {counted(len(members_), 'finding')}",
+                key=f"normal:{form.group}:{procedure}",
+                on_click=form.find_normal,
+                args=(network, members_),
+            )
 
 
 def search(network: Network, form: Form) -> None:
@@ -203,14 +227,14 @@ def how_sure(network: Network, form: Form) -> None:
         form.enter(name, f"{st.session_state.sure} {said_of}".strip())
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{network.findings[name].label}: **{words(said_of)}**, how sure?", width="content")
+        st.caption(f"{network.findings[name].label}: **{words(said_of)}**, how sure?", width="content")
         st.session_state.sure = word
-        st.segmented_control(
+        st.selectbox(
             "How sure",
             [CERTAIN, *network.soft_words],
-            required=True,
             format_func=lambda chosen: chosen or "certain",
             label_visibility="collapsed",
             key="sure",
             on_change=enter,
+            width=SURE,
         )

@@ -42,7 +42,7 @@ def engine(network: Network, setting: str) -> Engine:
     return _engine(network, network.name, network.fingerprint, setting)
 
 
-@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …", max_entries=16)
 def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
     made = Engine(_network, setting)
     made.diagnose(Case({}))
@@ -90,6 +90,11 @@ class Form:
         self.last = name
         findings = {**self.case.findings, name: state}
         self._set({key: value for key, value in findings.items() if value is not None}, {name})
+
+    def find_normal(self, network: Network, names: Iterable[str]) -> None:
+        """Set several findings to their normal state."""
+        normal = {name: network.findings[name].states[0] for name in names}
+        self._set({**self.case.findings, **normal}, set(normal))
 
     def load(self, case: Case) -> None:
         """Take a case from a file, as it stands: nothing is pre-set."""

@@ -13,6 +13,7 @@ import streamlit as st
 from dxnet import DxnetError, Network, load_network
 from dxnet.errors import Issue
 
+EDITED = "edited on the Network page"
 MEGABYTES = 20
 """The most that the files of a network may hold, unpacked."""
 

@@ -285,16 +285,16 @@ def test_a_paused_finding_is_kept_but_not_used(start):
 
 def test_how_sure_a_finding_is_can_be_said(start):
     page = start("als_mimics")
-    assert not [control for control in page.segmented_control if control.key == "sure"]
+    assert not [control for control in page.selectbox if control.key == "sure"]
     page.pills(key="group").set_value("MRI").run()
     page.selectbox(key="form:mri_cord_compression").set_value("compression").run()
-    page.segmented_control(key="sure").set_value("probable").run()
+    page.selectbox(key="sure").set_value("probable").run()
     findings = {"prior_polio": "absent", "mri_cord_compression": "probable compression"}
     assert page.session_state.form.case.findings == findings
     assert ranking(page) == expected("als_mimics", findings)
     assert page.selectbox(key="form:mri_cord_compression").value == "compression"
     assert "probable" in page.selectbox(key="form:mri_cord_compression").label
-    page.segmented_control(key="sure").set_value("").run()
+    page.selectbox(key="sure").set_value("").run()
     assert page.session_state.form.case.findings["mri_cord_compression"] == "compression"
 
 
@@ -395,3 +395,21 @@ def test_a_server_with_a_sign_in_shows_nothing_before_it(monkeypatch):
     assert not page.exception
     assert [button.label for button in page.button] == ["Sign in"]
     assert not page.caption and not page.segmented_control
+
+
+def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
+    page = start("als_mimics")
+    page.pills(key="group").set_value("NCS").run()
+    page.segmented_control(key="form:ncs_conduction_block").set_value("present").run()
+    before = page.session_state.form.case.findings
+    network = load_network("als_mimics")
+    rest = [n for n, f in network.findings.items() if f.procedure == "ncs" and n not in before]
+    assert len(rest) > 2
+    page.button(key="normal:NCS:ncs").click().run()
+    findings = page.session_state.form.case.findings
+    assert findings == {**before, **{name: network.findings[name].states[0] for name in rest}}
+    assert ranking(page) == expected("als_mimics", findings)
+    assert not [button for button in page.button if button.key == "normal:NCS:ncs"]
+    page.pills(key="group").set_value("history").run()
+    labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
+    assert labels and not any("Age" in label for label in labels)

@@ -11,7 +11,8 @@ from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
 from dxnet.formats import dump_case
 from dxnet.load import RESOURCES
-from dxnet.ui.versions import MEGABYTES, read_zip
+from dxnet.ui.desk import Desk, attempt
+from dxnet.ui.versions import EDITED, MEGABYTES, read_zip
 from dxnet.ui.why import DECIBAN
 from dxnet.visits import shift
 from dxnet.wording import percent
@@ -148,3 +149,17 @@ def test_nothing_stays_outside_the_directory_that_is_deleted(tmp_path):
     with pytest.raises(DxnetError):
         read_zip("slip.zip", zipped({"../../slipped.txt": "x"}))
     assert not Path("../../slipped.txt").exists() and not (tmp_path.parent / "slipped.txt").exists()
+
+
+def test_the_network_edited_in_this_session_can_be_compared(start):
+    page = start("asia")
+    desk = Desk()
+    desk.write(load_network("asia"), "smoking.default", "12/50 @lauritzen1988")
+    trial = attempt(load_network("asia"), desk.edits, "chest_clinic")
+    assert trial.is_sound
+    page.session_state["versions"] = {EDITED: trial.edited}
+    page.run()
+    choose(page, "A: network", EDITED)
+    choose(page, "B: case", "Case page")
+    engines = [Engine(network) for network in (trial.edited, load_network("asia"))]
+    assert shown(page) == expected(*(machine.diagnose(Case({})) for machine in engines))
