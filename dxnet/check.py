@@ -12,7 +12,7 @@ import numpy as np
 
 from dxnet.cpt import Array, prior, stated
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
-from dxnet.estimate import ESTIMATE_CAP
+from dxnet.estimate import ESTIMATE_CAP, ESTIMATE_KEY
 from dxnet.model import build, implied
 from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.strict import Map, read_table
@@ -51,7 +51,7 @@ def _numbers(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
         if estimate.is_published:
             continue
-        if estimate.weight > ESTIMATE_CAP:
+        if estimate.weight > ESTIMATE_CAP and estimate.sources == (ESTIMATE_KEY,):
             message = f"{place}: an @estimate of weight {estimate.weight:g}"
             yield Issue("error", estimate.where, message, f"lower it to {ESTIMATE_CAP:g} or cite a source")
         if not estimate.reason:

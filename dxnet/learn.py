@@ -1,14 +1,17 @@
 """Literature as prior, a local cohort as data: the numbers of a network learned from cases.
 
-Each number is a Dirichlet of its mean and weight. The learned means are those of the highest posterior of all
-numbers together, log P(findings, diagnosis | numbers) summed over the rows + the logarithms of the Dirichlets,
-in log-odds. What is hidden (mechanisms, incidental causes, atypical patients, findings not examined, a
-diagnosis that is not told) is summed over exactly, as EM would; what is missing must be missing at random.
-The new weights come from the curvature of that posterior, so that numbers that explain each other away stay
-uncertain. Where a number is the row of a plain table whose cases are fully observed, mean and weight are those
-of the exact posterior, counts added to counts. Approximate are: the curvature as a whole distribution (Laplace);
-rows without a diagnosis, which move numbers but add no weight; P(finding) close to its leak or to what its
-mechanism allows, where the tables are rounded off (``cpt.Smooth``).
+Each number is a Dirichlet of its mean and weight. The learned means are those of the highest posterior of
+all numbers together: log P(findings, diagnosis | numbers) summed over the rows, and the logarithms of the
+Dirichlets, in log-odds. What is hidden (mechanisms, incidental causes, atypical patients, findings not
+examined, a diagnosis that is not told) is summed over, as EM would; it must be missing at random. The new
+weights come from the curvature of that posterior, so that numbers which explain each other away stay
+uncertain.
+
+Exact: for a row of a plain table whose cases are fully observed, mean and weight are those of the exact
+posterior, counts added to counts. Approximate: for all others the curvature stands for the whole
+distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
+add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
+off (``cpt.Smooth``), and what a mechanism does not allow in the end is lowered until it does.
 
 A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
 all of them. Numbers of other settings stay as they are.
@@ -35,7 +38,7 @@ from dxnet.simulate import fitting
 from dxnet.table import DEFAULT
 
 LEAST_ROWS = 0.5
-"""A number that gained less than so many rows of weight, and moved by less than LEAST_MOVE, counts as unmoved."""
+"""A number that gained less weight, in rows, and moved by less than LEAST_MOVE counts as unmoved."""
 LEAST_MOVE = 0.01
 
 
@@ -63,8 +66,17 @@ class Move:
     @cached_property
     def size(self) -> float:
         """Largest change of the log-odds of a state, natural logarithm."""
+        return max(self._changes)
+
+    @property
+    def state(self) -> int:
+        """Position of the state that changed most; of two the second."""
+        return 1 if len(self.mean) == 2 else self._changes.index(self.size)
+
+    @property
+    def _changes(self) -> list[float]:
         pairs = zip(self.old.mean, self.mean, strict=True)
-        return max(abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs)
+        return [abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs]
 
     def interval(self, state: int = -1, level: float = 0.9) -> tuple[float, float]:
         """The equal-tailed credible interval of a state: of a Beta by its mean and weight."""
@@ -100,7 +112,12 @@ class Learned:
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types that JSON can hold."""
         moves = [
-            {**asdict(m), "rows": m.rows, "size": m.size, "interval": [m.interval(s) for s in range(len(m.mean))]}
+            {
+                **asdict(m),
+                "rows": m.rows,
+                "size": m.size,
+                "interval": [m.interval(s) for s in range(len(m.mean))],
+            }
             for m in self.moves
         ]
         return {**asdict(self), "moves": moves}
@@ -124,8 +141,9 @@ def learn(
     >>> from dxnet import Engine, load_network
     >>> from dxnet.cohort.labelled import labelled
     >>> asia = load_network("asia")
-    >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": ["present"] * 25 + ["absent"] * 5})
-    >>> (move,) = [m for m in learn(Engine(asia), labelled(table, asia)).moves if m.place == "smoking.default"]
+    >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": [True] * 25 + [False] * 5})
+    >>> moves = {move.place: move for move in learn(Engine(asia), labelled(table, asia)).moves}
+    >>> move = moves["smoking.default"]
     >>> round(move.mean[1], 3), round(move.weight)
     (0.577, 130)
     """
@@ -154,14 +172,16 @@ def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:
     rows = sorted(row for row, log_p in posterior.log_p() if not log_p > -np.inf)
     if rows:
         more = f", and {len(rows) - 20} more" if len(rows) > 20 else ""
-        message = f"findings that exclude each other: rows {', '.join(str(row + 1) for row in rows[:20])}{more}"
+        message = (
+            f"findings that exclude each other: rows {', '.join(str(row + 1) for row in rows[:20])}{more}"
+        )
         fix = "correct the rows, give the network a 'recording error', or leave them out"
         raise CaseError([Issue("error", "cohort", message, fix)])
 
 
 def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
     parameters = engine.parameters
-    covariance = np.linalg.inv(posterior.information(point))
+    covariance: Array = np.linalg.inv(posterior.information(point)).astype(float)
     means = fitting(parameters, posterior.means(point))
     moves = []
     for place, block in posterior.blocks.items():

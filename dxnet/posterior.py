@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from dxnet.backends.rows import Rows
 from dxnet.cohort.labelled import UNKNOWN, Group
 from dxnet.cpt import Array
-from dxnet.errors import CheckError
-from dxnet.network import DIAGNOSIS, Finding, Mechanism
+from dxnet.network import DIAGNOSIS
 from dxnet.parameters import Parameters
 
 STEP = 1e-4
@@ -172,7 +171,15 @@ class Posterior:
             return self.start.value - point.value, slope
 
         ends = [(-FAR - at, FAR - at) for at in self.start.log_odds[free]] / scale[:, None]
-        answer = minimize(loss, np.zeros(len(free)), jac=True, bounds=ends, method="L-BFGS-B", callback=step, options={"maxcor": 30, "ftol": 2e-7, "gtol": 1e-5})
+        answer = minimize(
+            loss,
+            np.zeros(len(free)),
+            jac=True,
+            bounds=ends,
+            method="L-BFGS-B",
+            callback=step,
+            options={"maxcor": 30, "ftol": 2e-7, "gtol": 1e-5},
+        )
         return ask(answer.x.tobytes())[0]
 
     def _free(self, point: Point) -> NDArray[np.int64]:
@@ -186,7 +193,6 @@ class Posterior:
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         own = self.weight * point.p * (1 - point.p)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
-
 
     def information(self, point: Point) -> Array:
         """Minus the second derivative of the logarithmic posterior, ``ndarray[N, N]``.
@@ -202,13 +208,11 @@ class Posterior:
         known = [group for group in self.groups if group.diagnosis != UNKNOWN]
         slopes = np.zeros(len(point.cells))
         with ThreadPoolExecutor() as pool:
-            for group, (numbers, own, slope) in zip(
-                known, pool.map(lambda group: self._of_group(group, point), known), strict=True
-            ):
+            for numbers, own, slope in pool.map(lambda group: self._of_group(group, point), known):
                 found[np.ix_(numbers, numbers)] += own
                 slopes += slope
-        for numbers, own in self._of_tables(point, slopes):
-            found[np.ix_(numbers, numbers)] += own
+        for used, own in self._of_tables(point, slopes):
+            found[np.ix_(used, used)] += own
         return (found + found.T) / 2
 
     def _of_group(self, group: Group, point: Point) -> tuple[NDArray[np.int64], Array, Array]:
@@ -238,11 +242,13 @@ class Posterior:
             slope = slopes[start : start + jacobian.shape[1]]
             start += jacobian.shape[1]
 
-            def gradient(log_odds: Array, name: str = name, slope: Array = slope, numbers: list[int] = numbers) -> Array:
+            def gradient(
+                log_odds: Array, name: str = name, slope: Array = slope, numbers: list[int] = numbers
+            ) -> Array:
                 moved = dict(self._means(log_odds[numbers], [self.parameters.index[i][0] for i in numbers]))
                 parameters = self.parameters.at({**means, **moved}, smooth=True)
                 p = np.array([moved[place][s] for place, s in (self.parameters.index[i] for i in numbers)])
-                return (parameters.jacobian(name)[1] @ slope) * p * (1 - p)
+                return np.asarray((parameters.jacobian(name)[1] @ slope) * p * (1 - p))
 
             if slope.any():
                 here, own = gradient(point.log_odds), np.zeros((len(numbers), len(numbers)))

@@ -70,7 +70,7 @@ def simulate(parameters: Parameters, n: int, missing: Missing | None = None, see
         raise CaseError(faults)
     network = parameters.network
     drawn = _draw(parameters, n, seed)
-    columns = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
+    columns: dict[str, object] = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
     hidden = {DIAGNOSIS: missing.diagnosis, **dict.fromkeys(network.findings, missing.findings)}
     for name, share in hidden.items():
         words = np.array(network.states(name), object)[drawn[name]]
@@ -132,7 +132,7 @@ def _draw(parameters: Parameters, n: int, seed: int) -> Mapping[str, Ints]:
     for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
         table = tables[name]
         above = tuple(drawn[parent] for parent in table.parents)
-        up_to = table.values.cumsum(axis=0)[(slice(None), *above)].reshape(len(table.values), -1)
+        up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
         drawn[name] = (up_to[:-1] < _uniform(name, n, seed)).sum(axis=0)
     return drawn
 

@@ -37,6 +37,7 @@ ORDER = [
     "simulate",
     "posterior",
     "learn",
+    "rewrite",
     "formats",
     "console",
     "reasons",

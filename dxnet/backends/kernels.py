@@ -126,7 +126,7 @@ def ask_tables(work, answer, used, tables, post_test, log_p):
 
 @kernel
 def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, total):
-    """Ask a row at a time, and add up the derivative of weight * log P(findings) for every cell of the tables.
+    """Ask a row at a time, and add up the derivative of weight * log P(findings) for every cell.
 
     Args:
         state: ``int16[V]``, room for one row.

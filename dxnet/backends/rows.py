@@ -1,4 +1,4 @@
-"""Many cases at once: log P(findings), and its derivative for every cell of all tables, whatever the tables."""
+"""Many cases at once, with any numbers: log P(findings), and its derivative for every cell of the tables."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Rows:
         columns = np.array([self._machine.position[name] for name in names], np.int32)
         laid = np.concatenate([[0.0], cells])[self._place]
         log_p, total = memory.slopes(laid, columns, np.ascontiguousarray(states, np.int16), weight)
-        return log_p, np.bincount(self._place, total, self.size + 1)[1:]
+        return log_p, np.bincount(self._place, total, self.size + 1)[1:].astype(float)
 
     @property
     def places(self) -> Ints:

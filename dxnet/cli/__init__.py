@@ -8,11 +8,13 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
+from dxnet.cli.learn import learn
 from dxnet.cli.next import next_
 from dxnet.cli.score import score
 from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
+from dxnet.cli.simulate import simulate
 
 
 @click.group(
@@ -26,5 +28,9 @@ def main() -> None:
     """
 
 
-for command in (check, diagnose, next_, criteria, evaluate, score, show, sensitivity, diff, export):
+COMMANDS = (
+    *(check, diagnose, next_, criteria, evaluate, score, show),
+    *(sensitivity, diff, simulate, learn, export),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -69,7 +69,9 @@ def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
 
     source = open_source(path, network, truth)
     batches = [batch for group in source.groups for _, batch in source.parts(group)]
-    faults = [Issue("error", f"{path.name}: {where}", reason, "mend the row") for where, reason in source.left_out]
+    faults = [
+        Issue("error", f"{path.name}: {where}", reason, "mend the row") for where, reason in source.left_out
+    ]
     table = pa.Table.from_batches(batches) if batches else pa.table({name: [] for name in source.wanted})
     return _labelled(network, table, truth, source.columns, path.name, faults)
 
@@ -141,4 +143,6 @@ def _groups(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Ite
             distinct, first, count = np.unique(states[same], axis=0, return_index=True, return_counts=True)
             asked = (distinct != MISSING).any(axis=0)
             findings = [name for name, is_asked in zip(cells.findings, asked, strict=True) if is_asked]
-            yield Group(int(k), findings, distinct[:, asked], count * 1.0, soft, row[rows][same][first])
+            yield Group(
+                int(k), findings, distinct[:, asked], count.astype(np.float64), soft, row[rows][same][first]
+            )
