@@ -153,8 +153,8 @@ def learn(
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(told)
-    moves = _moves(engine, posterior, point)
     known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN)
+    moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
     changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]
     return Learned(
         network=network.name,
@@ -181,7 +181,7 @@ def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:
 
 def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
     parameters = engine.parameters
-    covariance: Array = np.linalg.inv(posterior.information(point)).astype(float)
+    covariance = posterior.covariance(point)
     means = fitting(parameters, posterior.means(point))
     moves = []
     for place, block in posterior.blocks.items():

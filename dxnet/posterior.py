@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,13 +14,18 @@ from numpy.typing import NDArray
 from dxnet.backends.rows import Rows
 from dxnet.cohort.labelled import UNKNOWN, Group
 from dxnet.cpt import Array
+from dxnet.errors import BackendError
 from dxnet.network import DIAGNOSIS
 from dxnet.parameters import Parameters
 
+UNSETTLED = 0.5
+"""A slope, in standard deviations, that is no maximum."""
 STEP = 1e-4
 """Of differences of gradients, in log-odds."""
 FAR = 20.0
-"""Largest log-odds."""
+"""Largest log-odds: a number never reaches 0 or 1."""
+PART = 1000
+"""Most rows of a part."""
 LITTLE = 0.01
 """Information of a diagnosis about a number is left out below this share of what its weight already tells."""
 
@@ -75,12 +80,11 @@ class Posterior:
     """
 
     def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[str] = ()):
-        self.parameters, self.groups, self.fixed = parameters, groups, fixed
+        self.parameters, self.fixed = parameters, fixed
+        self._parts = [list(_parts(group)) for group in groups]
         smooth = parameters.at({}, smooth=True)
         tables = {name: smooth.table(name) for name in _names(parameters)}
         kinds = {group.diagnosis for group in groups}
-        if UNKNOWN in kinds:
-            kinds |= set(range(len(parameters.network.diagnoses)))
         self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN else k) for k in kinds}
         self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
         self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
@@ -101,7 +105,7 @@ class Posterior:
         means = dict(self._means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
         cells = np.concatenate([parameters.table(name).values.ravel() for name in _names(parameters)])
-        value, slope = self._ask(self.groups, cells)
+        value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
             value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
@@ -112,8 +116,8 @@ class Posterior:
         """The means of all estimates, or of those at some ``places``, one a number."""
         blocks = _blocks(places) if places else self.blocks
         for place, block in blocks.items():
-            own = log_odds[block]
-            odds = np.exp(np.append(0.0, own) if len(own) == 1 else own - own.max())
+            own = np.append(0.0, log_odds[block]) if block.stop - block.start == 1 else log_odds[block]
+            odds = np.exp(np.maximum(own - own.max(), -FAR))
             yield place, odds / odds.sum()
 
     def means(self, point: Point) -> dict[str, Array]:
@@ -123,7 +127,7 @@ class Posterior:
     def log_p(self) -> Iterator[tuple[int, float]]:
         """log P(findings, diagnosis) under the literature, with the first row of the cohort that has them."""
         cells = self.start.cells
-        for group in self.groups:
+        for group in [part for parts in self._parts for part in parts]:
             rows = self._rows[group.diagnosis]
             log_p, _ = rows.ask(cells, group.findings, group.states, group.weight, group.soft)
             yield from zip(group.first.tolist(), log_p.tolist(), strict=True)
@@ -132,7 +136,7 @@ class Posterior:
         """Derivative for each log-odds, ``ndarray[N]``."""
         return np.asarray(point.jacobian @ point.slope + self.weight * (self.stated - point.p))
 
-    def _ask(self, groups: Sequence[Group], cells: Array) -> tuple[float, Array]:
+    def _ask(self, cells: Array) -> tuple[float, Array]:
         def ask(group: Group) -> tuple[float, Array]:
             log_p, slope = self._rows[group.diagnosis].ask(
                 cells, group.findings, group.states, group.weight, group.soft
@@ -141,7 +145,7 @@ class Posterior:
 
         with ThreadPoolExecutor() as pool:
             total, slopes = 0.0, np.zeros(len(cells))
-            for log_p, slope in pool.map(ask, groups):
+            for log_p, slope in pool.map(ask, [part for parts in self._parts for part in parts]):
                 total, slopes = total + log_p, slopes + slope
         return total, slopes
 
@@ -170,16 +174,16 @@ class Posterior:
             point, slope = ask(x.tobytes())
             return self.start.value - point.value, slope
 
-        ends = [(-FAR - at, FAR - at) for at in self.start.log_odds[free]] / scale[:, None]
         answer = minimize(
             loss,
             np.zeros(len(free)),
             jac=True,
-            bounds=ends,
             method="L-BFGS-B",
             callback=step,
             options={"maxcor": 30, "ftol": 2e-7, "gtol": 1e-5},
         )
+        if len(free) and not np.abs(answer.jac).max() < UNSETTLED:
+            raise BackendError(f"the numbers did not settle: {answer.message}")
         return ask(answer.x.tobytes())[0]
 
     def _free(self, point: Point) -> NDArray[np.int64]:
@@ -194,23 +198,37 @@ class Posterior:
         own = self.weight * point.p * (1 - point.p)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
 
-    def information(self, point: Point) -> Array:
-        """Minus the second derivative of the logarithmic posterior, ``ndarray[N, N]``.
+    def covariance(self, point: Point) -> Array:
+        """Of all log-odds, ``ndarray[N, N]``: the inverse of minus the second derivative at a point.
 
-        Rows without a diagnosis are left out: they would tell more, never less.
+        Rows without a diagnosis are left out. Of each diagnosis at most PART different rows are asked, chosen
+        at random, and stand for all. Between numbers of which the cohort says nothing it is that of the
+        literature.
         """
-        found = np.zeros((len(point.p), len(point.p)))
+        own, told = np.zeros((len(point.p), len(point.p))), self._information(point)
         for block in self.blocks.values():
             p, weight = point.p[block], self.weight[block][0]
-            found[block, block] = weight * (np.diag(p) - np.outer(p, p))
+            own[block, block] = weight * (np.diag(p) - np.outer(p, p))
             if len(p) > 1:  # their sum says nothing, and may have any information
-                found[block, block] += weight / len(p)
-        known = [group for group in self.groups if group.diagnosis != UNKNOWN]
-        slopes = np.zeros(len(point.cells))
+                own[block, block] += weight / len(p)
+        found, informed = np.zeros_like(own), told.any(axis=1)
+        for block in self.blocks.values():
+            informed[block] = informed[block].any()
+        for numbers in (*self.blocks.values(), np.flatnonzero(informed)):
+            at = np.r_[numbers]
+            found[np.ix_(at, at)] = np.linalg.inv(own[np.ix_(at, at)] + told[np.ix_(at, at)])
+        return found
+
+    def _information(self, point: Point) -> Array:
+        """What the cohort tells: minus the second derivative of log P(cohort)."""
+        found, slopes = np.zeros((len(point.p), len(point.p))), np.zeros(len(point.cells))
+        known = [parts for parts in self._parts if parts[0].diagnosis != UNKNOWN]
         with ThreadPoolExecutor() as pool:
-            for numbers, own, slope in pool.map(lambda group: self._of_group(group, point), known):
-                found[np.ix_(numbers, numbers)] += own
-                slopes += slope
+            told = pool.map(lambda parts: self._of_group(parts[0], point), known)
+            for parts, (numbers, own, slope) in zip(known, told, strict=True):
+                scale = sum(part.weight.sum() for part in parts) / parts[0].weight.sum()
+                found[np.ix_(numbers, numbers)] += scale * own
+                slopes += scale * slope
         for used, own in self._of_tables(point, slopes):
             found[np.ix_(used, used)] += own
         return (found + found.T) / 2
@@ -257,6 +275,13 @@ class Posterior:
                     there[number] += STEP
                     own[i] = -(gradient(there) - here) / STEP
                 yield numbers, own
+
+
+def _parts(group: Group) -> Iterator[Group]:
+    """Rows in random order, in parts that threads share."""
+    order = np.random.default_rng(0).permutation(len(group.weight))
+    for rows in np.array_split(order, -(-len(order) // PART)):
+        yield replace(group, states=group.states[rows], weight=group.weight[rows], first=group.first[rows])
 
 
 def _names(parameters: Parameters) -> list[str]:
