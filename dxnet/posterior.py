@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,8 +18,10 @@ from dxnet.errors import BackendError
 from dxnet.network import DIAGNOSIS
 from dxnet.parameters import Parameters
 
-UNSETTLED = 0.5
-"""A slope, in standard deviations, that is no maximum."""
+ROUNDS, STEPS = 30, 50
+"""Most rounds, and most steps of each."""
+SETTLED = 0.05
+"""A slope, in standard deviations of a number, that is as good as none."""
 STEP = 1e-4
 """Of differences of gradients, in log-odds."""
 FAR = 20.0
@@ -81,7 +83,7 @@ class Posterior:
 
     def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[str] = ()):
         self.parameters, self.fixed = parameters, fixed
-        self._parts = [list(_parts(group)) for group in groups]
+        self._parts = [list(group.parts(PART)) for group in groups]
         smooth = parameters.at({}, smooth=True)
         tables = {name: smooth.table(name) for name in _names(parameters)}
         kinds = {group.diagnosis for group in groups}
@@ -150,41 +152,51 @@ class Posterior:
         return total, slopes
 
     def maximise(self, told: Callable[[float], None] | None = None) -> Point:
-        """The most probable numbers, by L-BFGS.
+        """The most probable numbers, by L-BFGS in rounds, each scaled by the information where it begins.
 
         ``told`` hears after each step how much the logarithmic posterior has risen.
+
+        Raises:
+            BackendError: the numbers do not settle.
         """
+        point = self.start
+        for _ in range(ROUNDS):
+            point, slope = self._climb(point, told)
+            if slope < SETTLED:
+                return point
+        raise BackendError(f"the numbers did not settle: a slope of {slope:.2g} standard deviations is left")
+
+    def _climb(self, start: Point, told: Callable[[float], None] | None) -> tuple[Point, float]:
+        """A round; and the largest slope that is left, in standard deviations."""
         from scipy.optimize import minimize
 
-        free = self._free(self.start)
-        scale = 1 / np.sqrt(self._complete(self.start)[free])
+        free = self._free(start)
+        if not len(free):
+            return start, 0.0
+        scale = 1 / np.sqrt(self._complete(start)[free])
 
-        @lru_cache(maxsize=3)
+        @lru_cache(maxsize=1)
         def ask(x: bytes) -> tuple[Point, Array]:
-            log_odds = self.start.log_odds.copy()
+            log_odds = start.log_odds.copy()
             log_odds[free] += scale * np.frombuffer(x)
             point = self.at(log_odds)
             return point, -scale * self.gradient(point)[free]
 
-        def step(intermediate_result: Any) -> None:
-            if told:
-                told(-float(intermediate_result.fun))
-
         def loss(x: Array) -> tuple[float, Array]:
             point, slope = ask(x.tobytes())
-            return self.start.value - point.value, slope
+            return start.value - point.value, slope
 
+        def step(intermediate_result: Any) -> None:
+            if told:
+                told(start.value - self.start.value - float(intermediate_result.fun))
+
+        options = {"maxcor": 20, "maxiter": STEPS, "ftol": 0.0, "gtol": SETTLED / 2}
         answer = minimize(
-            loss,
-            np.zeros(len(free)),
-            jac=True,
-            method="L-BFGS-B",
-            callback=step,
-            options={"maxcor": 30, "ftol": 2e-7, "gtol": 1e-5},
+            loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", callback=step, options=options
         )
-        if len(free) and not np.abs(answer.jac).max() < UNSETTLED:
-            raise BackendError(f"the numbers did not settle: {answer.message}")
-        return ask(answer.x.tobytes())[0]
+        point, _ = ask(answer.x.tobytes())
+        left = self.gradient(point)[free] / np.sqrt(self._complete(point)[free])
+        return point, float(np.abs(left).max())
 
     def _free(self, point: Point) -> NDArray[np.int64]:
         """Numbers that a table depends on, and that may move."""
@@ -193,9 +205,9 @@ class Posterior:
         return np.flatnonzero(used & ~np.isin(places, list(self.fixed)))
 
     def _complete(self, point: Point) -> Array:
-        """Information about each log-odds if nothing were hidden, and that of its weight, ``ndarray[N]``."""
+        """Information about each log-odds if nothing were hidden, and that of the literature, ``ndarray[N]``."""
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
-        own = self.weight * point.p * (1 - point.p)
+        own = self.weight * self.stated * (1 - self.stated)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
 
     def covariance(self, point: Point) -> Array:
@@ -211,7 +223,7 @@ class Posterior:
             own[block, block] = weight * (np.diag(p) - np.outer(p, p))
             if len(p) > 1:  # their sum says nothing, and may have any information
                 own[block, block] += weight / len(p)
-        found, informed = np.zeros_like(own), told.any(axis=1)
+        found, informed = np.zeros_like(own), np.asarray(told.any(axis=1))
         for block in self.blocks.values():
             informed[block] = informed[block].any()
         for numbers in (*self.blocks.values(), np.flatnonzero(informed)):
@@ -275,13 +287,6 @@ class Posterior:
                     there[number] += STEP
                     own[i] = -(gradient(there) - here) / STEP
                 yield numbers, own
-
-
-def _parts(group: Group) -> Iterator[Group]:
-    """Rows in random order, in parts that threads share."""
-    order = np.random.default_rng(0).permutation(len(group.weight))
-    for rows in np.array_split(order, -(-len(order) // PART)):
-        yield replace(group, states=group.states[rows], weight=group.weight[rows], first=group.first[rows])
 
 
 def _names(parameters: Parameters) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,12 @@ class Group:
     weight: Array
     soft: Mapping[str, Array]
     first: NDArray[np.int64]
+
+    def parts(self, size: int) -> Iterator[Group]:
+        """Its rows in random order, in parts of about as many."""
+        order = np.random.default_rng(0).permutation(len(self.weight))
+        for rows in np.array_split(order, -(-len(order) // size)):
+            yield replace(self, states=self.states[rows], weight=self.weight[rows], first=self.first[rows])
 
 
 @dataclass(frozen=True, eq=False)
