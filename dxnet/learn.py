@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from math import log
+from math import log, sqrt
 from typing import Any
 
 import numpy as np
@@ -63,20 +63,26 @@ class Move:
         """How many fully informative rows the cohort was worth."""
         return self.weight - self.old.weight
 
-    @cached_property
+    @property
     def size(self) -> float:
         """Largest change of the log-odds of a state, natural logarithm."""
-        return max(self._changes)
+        pairs = zip(self.old.mean, self.mean, strict=True)
+        return max(abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs)
+
+    @property
+    def surprise(self) -> float:
+        """Largest change of a state, in standard deviations of what the literature said."""
+        return max(self._surprises)
 
     @property
     def state(self) -> int:
-        """Position of the state that changed most; of two the second."""
-        return 1 if len(self.mean) == 2 else self._changes.index(self.size)
+        """Position of the state of the largest surprise; of two the second."""
+        return 1 if len(self.mean) == 2 else self._surprises.index(self.surprise)
 
-    @property
-    def _changes(self) -> list[float]:
+    @cached_property
+    def _surprises(self) -> list[float]:
         pairs = zip(self.old.mean, self.mean, strict=True)
-        return [abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs]
+        return [abs(b - a) / sqrt(a * (1 - a) / (self.old.weight + 1)) for a, b in pairs]
 
     def interval(self, state: int = -1, level: float = 0.9) -> tuple[float, float]:
         """The equal-tailed credible interval of a state: of a Beta by its mean and weight."""
@@ -96,7 +102,7 @@ class Learned:
         rows, unlabelled: of the cohort; of them without a diagnosis.
         diagnoses: rows of each diagnosis.
         gain: rise of the logarithmic posterior, natural logarithm.
-        moves: numbers that changed, largest move first.
+        moves: numbers that changed, largest surprise first.
         unmoved: how many others there are.
     """
 
@@ -116,6 +122,7 @@ class Learned:
                 **asdict(m),
                 "rows": m.rows,
                 "size": m.size,
+                "surprise": m.surprise,
                 "interval": [m.interval(s) for s in range(len(m.mean))],
             }
             for m in self.moves
@@ -163,7 +170,7 @@ def learn(
         unlabelled=int((cohort.diagnosis == UNKNOWN).sum()),
         diagnoses=dict(known.most_common()),
         gain=point.value - posterior.start.value,
-        moves=tuple(sorted(changed, key=lambda m: -m.size)),
+        moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
     )
 

@@ -205,7 +205,7 @@ class Posterior:
         return np.flatnonzero(used & ~np.isin(places, list(self.fixed)))
 
     def _complete(self, point: Point) -> Array:
-        """Information about each log-odds if nothing were hidden, and that of the literature, ``ndarray[N]``."""
+        """Information about each log-odds, with the literature's, if nothing were hidden, ``ndarray[N]``."""
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         own = self.weight * self.stated * (1 - self.stated)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))

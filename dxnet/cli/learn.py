@@ -15,10 +15,11 @@ from dxnet.wording import counted
 
 if TYPE_CHECKING:
     from dxnet.console import Page
+    from dxnet.engine import Engine
     from dxnet.learn import Learned, Move
     from dxnet.network import Network
 
-_WIDE = 44
+_WIDE, _SMALL = 44, 1e-4
 
 
 @click.command()
@@ -48,28 +49,23 @@ def learn(
     without a diagnosis counts by its posterior. With -o, the network is copied to a new directory with the
     learned numbers; each cites its old source and @local.
     """
+    from tqdm import tqdm
+
     from dxnet.cohort.labelled import read_labelled
     from dxnet.console import Page, label, show_issues
     from dxnet.engine import Engine
     from dxnet.learn import learn as update
-    from dxnet.load import load_network
-    from dxnet.rewrite import new_directory, write_network
+    from dxnet.rewrite import new_directory
 
     if output:
         new_directory(output)
     engine = Engine(load(name), setting)
     cohort = read_labelled(source, engine.network, truth)
     started = perf_counter()
-    learned = update(engine, cohort, keep_prior)
+    with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
+        learned = update(engine, cohort, keep_prior, lambda _: bar.update())
     seconds = perf_counter() - started
-    written = ""
-    if output:
-        about = _reference(source, learned)
-        key = write_network(engine.network, name, output, learned.moves, about)
-        copy = Engine(load_network(output.resolve()), engine.setting).network
-        written = (
-            f"Written: {output} (fingerprint {copy.fingerprint}); the cohort is @{key} in its references.csv"
-        )
+    written = _written(engine, name, output, source, learned) if output else ""
     if as_json:
         print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
         return
@@ -80,6 +76,19 @@ def learn(
     _show(page, learned, engine.network, str(source), top)
     if written:
         page.line(written)
+
+
+def _written(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
+    """Write the learned network, see that it can be built, and say so."""
+    from dxnet.engine import Engine
+    from dxnet.estimate import WEIGHT_CAP
+    from dxnet.load import load_network
+    from dxnet.rewrite import write_network
+
+    key = write_network(engine.network, name, output, learned.moves, _reference(source, learned))
+    copy = Engine(load_network(output.resolve()), engine.setting).network
+    told = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
+    return f"Written: {output} (fingerprint {copy.fingerprint}); {told}"
 
 
 def _reference(source: Path, learned: Learned) -> dict[str, str]:
@@ -106,9 +115,9 @@ def _show(page: Page, learned: Learned, network: Network, source: str, top: int)
     page.line(f"Numbers: {told}; {learned.unmoved} as they were")
     if not learned.moves:
         return
-    page.line("Largest moves first (change of log-odds); in per cent, with 90 % credible intervals")
+    page.line("Farthest from the literature first, in its standard deviations (SD); in per cent")
     page.table(
-        ("Number", ">Old", ">New", ">90 % interval", ">Weight", "Sources"),
+        ("Number", ">SD", ">Old", ">New", ">90 % interval", ">Weight", "Sources"),
         [_row(move, network) for move in learned.moves[:top]],
     )
     page.line()
@@ -124,9 +133,13 @@ def _row(move: Move, network: Network) -> tuple[str, ...]:
     place = f"{move.place}:{states[state]}" if len(move.mean) > 2 else move.place
     return (
         place if len(place) <= _WIDE else f"{place[:16]}…{place[17 - _WIDE :]}",
-        f"{100 * move.old.mean[state]:.3g}",
-        f"{100 * move.mean[state]:.3g}",
-        f"{100 * low:.3g} to {100 * high:.3g}",
+        f"{move.surprise:.1f}",
+        *map(_percent, (move.old.mean[state], move.mean[state])),
+        f"{_percent(low)} to {_percent(high)}",
         f"{move.old.weight:.0f} → {move.weight:.0f}",
         " ".join(f"@{key}" for key in move.old.sources),
     )
+
+
+def _percent(p: float) -> str:
+    return f"{100 * p:.3g}" if p >= _SMALL else f"<{100 * _SMALL:g}"
