@@ -13,7 +13,7 @@ import numpy as np
 from dxnet import provenance
 from dxnet.cpt import Array, prior, stated
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
-from dxnet.estimate import ESTIMATE_CAP
+from dxnet.estimate import ESTIMATE_CAP, ESTIMATE_KEY
 from dxnet.implied import implied
 from dxnet.load import RESOURCES
 from dxnet.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
@@ -56,7 +56,7 @@ def _numbers(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
         if estimate.is_published:
             continue
-        if estimate.weight > ESTIMATE_CAP:
+        if estimate.weight > ESTIMATE_CAP and estimate.sources == (ESTIMATE_KEY,):
             message = f"{place}: an @estimate of weight {estimate.weight:g}"
             yield Issue("error", estimate.where, message, f"lower it to {ESTIMATE_CAP:g} or cite a source")
         if not estimate.reason:

@@ -55,6 +55,28 @@ Value = Callable[[Estimate], Cpt]
 """What stands for an estimate: ``ndarray[states]``, its mean; or ``ndarray[states, D]`` over (DRAW,)."""
 
 
+@dataclass(frozen=True)
+class Smooth:
+    """A value that makes tables which exist for all numbers and have a derivative everywhere.
+
+    Where a leak is about as large as P(finding), the lesser of the two is rounded off; P(finding | diagnosis)
+    stays as stated. Where a finding is about as common as its mechanism allows, or commoner, it is cut off
+    gently.
+    """
+
+    value: Value
+
+    def __call__(self, estimate: Estimate) -> Cpt:
+        """What stands for an estimate."""
+        return self.value(estimate)
+
+
+ROUND = 8
+"""Power of the rounding: two equal numbers become 0.92 of what they are."""
+CUT = 0.01
+"""P(normal | cause present) where the numbers leave nothing for it."""
+
+
 def mean(estimate: Estimate) -> Cpt:
     """The mean of an estimate, ``ndarray[states]``."""
     return Cpt(np.array(estimate.mean))
@@ -158,7 +180,7 @@ def _requires(network: Network, finding: Node, own: Cpt, value: Value) -> Cpt:
     values = np.broadcast_to(
         own.over(axes), (len(own.values), *np.broadcast_shapes(own.over(axes)[0].shape, present.shape))
     )
-    low, high = _split(values, present, _recording_error(network, value).over(axes)[1])
+    low, high = _split(values, present, _recording_error(network, value).over(axes)[1], value)
     _refuse_excess(network, finding, finding.requires, Cpt(values, axes), low, high)
     return Cpt(np.stack([low, high], axis=-1), (*axes, finding.requires))
 
@@ -175,7 +197,7 @@ def _through(network: Network, node: Node, own: Cpt, value: Value) -> Cpt:
     leak = leak or mechanism.leak
     assert leak is not None
     present = stated(network, mechanism, value).over(own.parents)[1]
-    low, high = _split(own.values, present, value(leak).over(own.parents)[1])
+    low, high = _split(own.values, present, value(leak).over(own.parents)[1], value)
     for axis, parent in enumerate(own.parents, start=1):
         if parent in (ATYPICAL, gate):
             free = 1 if parent == ATYPICAL else 0
@@ -185,15 +207,17 @@ def _through(network: Network, node: Node, own: Cpt, value: Value) -> Cpt:
     return Cpt(np.stack([low, high], axis=-1), (*own.parents, node.through))
 
 
-def _split(values: Array, present: Array, leak: Array) -> tuple[Array, Array]:
+def _split(values: Array, present: Array, leak: Array, value: Value) -> tuple[Array, Array]:
     """P(f | cause absent), P(f | cause present), such that the sum over the cause is ``values``.
 
     The non-normal mass p becomes l = min(leak, p) and (p - (1 - q) l) / q, with q = P(cause present); several
     non-normal states keep their proportions.
     """
-    mass = 1 - values[0]
-    low = np.minimum(leak, mass)
+    mass, smooth = 1 - values[0], isinstance(value, Smooth)
+    low = (leak**-ROUND + mass**-ROUND) ** (-1 / ROUND) if smooth else np.minimum(leak, mass)
     high = (mass - (1 - present) * low) / present
+    if smooth:
+        high = 1 - (1 - high + np.sqrt((1 - high) ** 2 + 4 * CUT**2 * high)) / 2
     shape = values[1:] / np.where(mass > 0, mass, 1)
     without, within = (np.concatenate([1 - m[None], shape * m]) for m in (low, high))
     return without, within

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.backends import BACKENDS, DEFAULT_BACKEND
-from dxnet.backends.base import MISSING, SOFT, Backend, Draws, Ints
+from dxnet.backends.base import MISSING, SOFT, Backend, Draws, Ints, alike
 from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.differential import Differential
@@ -110,22 +110,8 @@ class Engine:
         ]
         if faults:
             raise CaseError(faults)
-        if not soft or (states < sizes).all():
-            return self._backend.ask_rows(findings, states)
-        return self._ask_soft(findings, states, np.where(states < sizes, MISSING, states - sizes), soft)
-
-    def _ask_soft(
-        self, findings: Sequence[str], states: Ints, chosen: Ints, soft: Mapping[str, Sequence[Array]]
-    ) -> tuple[Array, Array]:
-        """Rows with the same likelihoods ``chosen`` in the same columns are asked together."""
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
-        kinds, kind = np.unique(chosen, axis=0, return_inverse=True)
-        for number, these in enumerate(kinds):
-            rows = kind == number
-            likelihoods = {
-                name: soft[name][i] for name, i in zip(findings, these.tolist(), strict=True) if i != MISSING
-            }
-            asked = np.where(these == MISSING, states[rows], SOFT)
+        for rows, asked, likelihoods in alike(findings, sizes, np.asarray(states), soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
         return post_test, log_p
 

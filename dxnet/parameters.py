@@ -8,7 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
-from dxnet.cpt import DRAW, Array, Cpt, Value, cpt, mean, prior
+from dxnet.cpt import DRAW, Array, Cpt, Smooth, Value, cpt, mean, prior
 from dxnet.estimate import Estimate
 from dxnet.network import DIAGNOSIS, Network
 
@@ -31,6 +31,23 @@ class Parameters:
     def __init__(self, network: Network, setting: str):
         self.network, self.setting = network, setting
         self._jacobians: dict[str, tuple[list[int], Array]] = {}
+        self._means: Mapping[str, Array] = {}
+        self._smooth = False
+
+    def at(self, means: Mapping[str, Array], smooth: bool = False) -> Parameters:
+        """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
+
+        ``smooth`` is for tables with a derivative everywhere (see ``Smooth``).
+        """
+        other = Parameters(self.network, self.setting)
+        other.__dict__.update(estimates=self.estimates, index=self.index, _place=self._place)
+        other._means, other._smooth = means, smooth
+        return other
+
+    def mean(self, estimate: Estimate) -> Cpt:
+        """What stands for an estimate: its mean here, ``ndarray[states]``."""
+        means = self._means.get(self._place[id(estimate)])
+        return mean(estimate) if means is None else Cpt(means)
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
@@ -51,15 +68,17 @@ class Parameters:
     def _place(self) -> Mapping[int, str]:
         return {id(estimate): place for place, estimate in self.estimates.items()}
 
-    def table(self, name: str, value: Value = mean) -> Cpt:
-        """P(state | parents) of a variable with other numbers."""
-        is_target = name == DIAGNOSIS
+    def table(self, name: str, value: Value | None = None) -> Cpt:
+        """P(state | parents) of a variable, with these numbers or others."""
+        is_target, value = name == DIAGNOSIS, value or self.mean
+        value = Smooth(value) if self._smooth else value
         return prior(self.network, self.setting, value) if is_target else cpt(self.network, name, value)
 
     def drawn(self, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]`` from Dirichlet(weight * mean); the same for the same place and seed."""
         stream = np.random.default_rng([seed, crc32(self._place[id(estimate)].encode())])
-        shares = stream.standard_gamma(np.array(estimate.mean) * estimate.weight, (n, len(estimate.mean)))
+        parameters = self.mean(estimate).values * estimate.weight
+        shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), TINY), TINY, 1)
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
 
@@ -70,28 +89,29 @@ class Parameters:
         """
         gradient = np.zeros(len(self.index))
         for name, slope in slopes.items():
-            numbers, jacobian = self._jacobian(name)
+            numbers, jacobian = self.jacobian(name)
             gradient[numbers] += jacobian @ slope.ravel()
         return gradient
 
-    def _jacobian(self, name: str) -> tuple[list[int], Array]:
+    def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
         if name not in self._jacobians:
             used: set[str] = set()
 
             def note(estimate: Estimate) -> Cpt:
                 used.add(self._place[id(estimate)])
-                return mean(estimate)
+                return self.mean(estimate)
 
             size = self.table(name, note).values.size
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
             moved = [self.index[i] for i in numbers]
 
             def nudge(estimate: Estimate) -> Cpt:
-                values = np.tile(np.array(estimate.mean, complex)[:, None], len(moved))
+                stated = self.mean(estimate).values
+                values = np.tile(stated.astype(complex)[:, None], len(moved))
                 for d, (place, state) in enumerate(moved):
                     if place == self._place[id(estimate)]:
-                        p = estimate.mean[state]
+                        p = stated[state]
                         values[:, d] *= (1 - p - 1j * STEP) / (1 - p)
                         values[state, d] = p + 1j * STEP
                 return Cpt(values, (DRAW,))

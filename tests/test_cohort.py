@@ -218,7 +218,7 @@ def test_resuming_with_something_else_is_refused(file, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("cases.txt", b"", "cases.txt: cannot score .txt files; give a .parquet or .csv file"),
+        ("cases.txt", b"", "cases.txt: cannot read .txt files; give a .parquet or .csv file"),
         ("cases.csv", b"", "is no table"),
         ("cases.csv", b"babinski\n", "has no rows"),
         ("cases.csv", b"babinski\n\xff\xfe\n", "is no table"),

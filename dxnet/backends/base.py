@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -171,3 +171,27 @@ def ancestors(tables: Mapping[str, Cpt], name: str) -> set[str]:
             found.add(here)
             todo += tables[here].parents
     return found
+
+
+def alike(
+    findings: Sequence[str], sizes: Ints, states: Ints, soft: Mapping[str, Sequence[Array]]
+) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
+    """Rows without likelihoods, and those with the same ones in the same columns, ready to be asked.
+
+    Args:
+        findings: F names.
+        sizes: ``int[F]``, how many states each has.
+        states: ``int[B, F]``; one beyond the states is the position of a likelihood in ``soft``.
+        soft: likelihoods ``ndarray[states]`` by finding.
+    """
+    if (states < sizes).all():
+        yield slice(None), states, {}
+        return
+    chosen = np.where(states < sizes, MISSING, states - sizes)
+    kinds, kind = np.unique(chosen, axis=0, return_inverse=True)
+    for number, these in enumerate(kinds):
+        rows = kind == number
+        likelihoods = {
+            name: soft[name][i] for name, i in zip(findings, these.tolist(), strict=True) if i != MISSING
+        }
+        yield rows, np.where(these == MISSING, states[rows], SOFT).astype(np.int16), likelihoods

@@ -124,6 +124,43 @@ def ask_tables(work, answer, used, tables, post_test, log_p):
         log_p[row] = _normalise(work, answer, post_test, row)
 
 
+@kernel
+def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, total):
+    """Ask a row at a time, and add up the derivative of weight * log P(findings) for every cell.
+
+    Args:
+        state: ``int16[V]``, room for one row.
+        columns, states: as for ``ask_rows``.
+        weight: ``float64[B]``.
+        one: ``float64[K]``, ones.
+        slope: ``float64[len(memory)]``, zeros; zeros again when it returns.
+        log_p, total: ``float64[B]`` and ``float64[cells]``, to which the answers go.
+
+    Returns the number of rows that were answered, as ``ask_rows`` does; the impossible ones add nothing.
+    """
+    for row in range(len(states)):
+        for v in range(len(state)):
+            state[v] = MISSING
+        for x in range(len(columns)):
+            state[columns[x]] = states[row, x]
+        answer = ask(layout, work, state, False)
+        if answer < 0:
+            return row
+        place, joint = work.factor[answer, PLACE], 0.0
+        for x in range(len(one)):
+            joint += work.memory[place + x]
+        log_p[row] = -np.inf
+        if joint > 0.0:
+            log_p[row] = np.log(joint) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0))
+            backward(work, answer, one, slope)
+            share = weight[row] / joint
+            for x in range(len(total)):
+                total[x] += share * slope[x]
+            for x in range(work.filled[OWN, CELLS]):
+                slope[x] = 0.0
+    return len(states)
+
+
 @inline
 def _normalise(work, answer, post_test, row):
     place, total = work.factor[answer, PLACE], 0.0

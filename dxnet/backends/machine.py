@@ -234,6 +234,24 @@ class Memory:
         kernels.backward(self.work, answer, seed, slope)
         return slope[: self.machine.layout.one]
 
+    def slopes(self, cells: Array, columns: Ints, states: Ints, weight: Array) -> tuple[Array, Array]:
+        """With other tables, of ``cells``: log P(findings) ``[B]``; the derivative of its sum ``[cells]``.
+
+        ``weight`` ``[B]`` is how often each row counts in the sum; the rest is as for ``ask_rows``.
+        """
+        log_p, total, one, done = np.empty(len(states)), np.zeros(len(cells)), np.ones(self.machine.k), 0
+        self.work.memory[: len(cells)] = cells
+        try:
+            while done < len(states):
+                slope = np.zeros(len(self.work.memory))
+                rest = states[done:], weight[done:], one, slope, log_p[done:], total
+                done += kernels.ask_slopes(self.machine.layout, self.work, self._row, columns, *rest)
+                if done < len(states):
+                    self._grow()
+        finally:
+            self.restore()
+        return log_p, total
+
     def _grow(self) -> None:
         """More room; what was kept is forgotten, as the last of it was traced but not run."""
         self.work.memo.fill(-1)

@@ -13,6 +13,7 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
+from dxnet.cli.learn import learn
 from dxnet.cli.new import new
 from dxnet.cli.next import next_
 from dxnet.cli.replay import replay
@@ -22,6 +23,7 @@ from dxnet.cli.score import score
 from dxnet.cli.sensitivity import sensitivity
 from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show
+from dxnet.cli.simulate import simulate
 
 
 @click.group(
@@ -35,22 +37,9 @@ def main() -> None:
     """
 
 
-for command in (
-    new,
-    check,
-    diagnose,
-    replay,
-    next_,
-    criteria,
-    report,
-    evaluate,
-    card,
-    score,
-    show,
-    sensitivity,
-    diff,
-    schema,
-    convert,
-    export,
-):
+COMMANDS = (
+    *(new, check, show, diff, sensitivity, evaluate, card, simulate, learn, schema),
+    *(diagnose, replay, next_, criteria, report, score, convert, export),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -25,9 +25,10 @@ Part = tuple[int, int]
 
 
 class Source(ABC):
-    """The rows of a file; of its columns the findings and the id.
+    """The rows of a file; of its columns the findings and one that is none (the id, unless told otherwise).
 
     Attributes:
+        columns: the names of all.
         issues: columns that the network does not know.
         rows: how many, where the file says so.
         groups: row groups, which can be read apart from each other.
@@ -40,17 +41,17 @@ class Source(ABC):
     rows: int | None = None
     groups: range = range(1)
 
-    def __init__(self, path: Path, network: Network):
+    def __init__(self, path: Path, network: Network, label: str = LABELS[0]):
         self.path, self.network, self.broken = path, network, ""
         self.left_out: list[tuple[str, str]] = []
         try:
-            columns = self._open()
+            self.columns = columns = self._open()
         except FileNotFoundError:
             raise CaseError([Issue("error", str(path), "no such file", "check the path")]) from None
         except _PROBLEMS as problem:
             raise self._unreadable(problem) from None
-        self.issues = odd_columns(network, columns)
-        self.wanted = [name for name in columns if name in network.findings or name == LABELS[0]]
+        self.issues = odd_columns(network, columns, label)
+        self.wanted = [name for name in columns if name in network.findings or name == label]
 
     def parts(self, group: int) -> Iterator[tuple[Part, pa.RecordBatch]]:
         """The rows of a group."""
@@ -135,13 +136,13 @@ class Csv(Source):
 SOURCES: dict[str, type[Source]] = {".parquet": Parquet, ".csv": Csv}
 
 
-def open_source(path: Path, network: Network) -> Source:
+def open_source(path: Path, network: Network, label: str = LABELS[0]) -> Source:
     """The rows of a file, by the kind that its name says.
 
     Raises:
         CaseError: of an unknown kind, cannot be read, or has no finding.
     """
     if path.suffix not in SOURCES:
-        message, fix = f"cannot score {path.suffix or 'such'} files", "give a .parquet or .csv file"
+        message, fix = f"cannot read {path.suffix or 'such'} files", "give a .parquet or .csv file"
         raise CaseError([Issue("error", path.name, message, fix)])
-    return SOURCES[path.suffix](path, network)
+    return SOURCES[path.suffix](path, network, label)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.backends.base import MISSING
+from dxnet.backends.base import MISSING, Ints, alike
 from dxnet.cpt import Array
 from dxnet.engine import Engine
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
@@ -61,16 +61,20 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
     0          0.148  no_lung_cancer     ok
     1          0.100  no_lung_cancer     ok
     """
-    import pyarrow as pa
-
     issues = odd_columns(engine.network, list(table.columns))
-    wanted = [name for name in table.columns if name in engine.network.findings or name == LABELS[0]]
-    columns = {str(name): _column(table[name]) for name in wanted}
-    scored, faults = score_rows(engine, pa.table(columns))
+    scored, faults = score_rows(engine, arrow(engine.network, table))
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
     return result
+
+
+def arrow(network: Network, table: pd.DataFrame, label: str = LABELS[0]) -> pa.Table:
+    """The findings of a table, and the column ``label``."""
+    import pyarrow as pa
+
+    wanted = [name for name in table.columns if name in network.findings or name == label]
+    return pa.table({str(name): _column(table[name]) for name in wanted})
 
 
 def _column(series: pd.Series) -> pa.Array:
@@ -85,8 +89,8 @@ def _column(series: pd.Series) -> pa.Array:
         )
 
 
-def odd_columns(network: Network, columns: list[str]) -> list[Issue]:
-    """Columns that the network does not know, as warnings.
+def odd_columns(network: Network, columns: list[str], label: str = LABELS[0]) -> list[Issue]:
+    """Columns that the network does not know, as warnings; ``label`` is one that need not be known.
 
     Raises:
         CaseError: no column is a finding, or two have one name.
@@ -100,7 +104,7 @@ def odd_columns(network: Network, columns: list[str]) -> list[Issue]:
         faults.append(Issue("error", "", "no column is a finding of the network", fix))
     if faults:
         raise CaseError(faults)
-    unknown = [str(name) for name in columns if name not in network.findings and name not in LABELS]
+    unknown = [str(name) for name in columns if name not in (*network.findings, *LABELS, label)]
     return [
         Issue("warning", name, "is no finding and is left out", did_you_mean(name, network.findings))
         for name in unknown
@@ -112,16 +116,10 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
     import pyarrow as pa
 
     network = engine.network
-    findings = [name for name in table.column_names if name in network.findings]
-    states = np.empty((len(table), len(findings)), np.int16)
-    soft: dict[str, list[Array]] = {}
-    faults: list[Fault] = []
-    for i, name in enumerate(findings):
-        states[:, i], soft[name], messages = _states(network, name, table.column(name))
-        faults += (Fault(row, name, message) for row, message in messages)
-    unreadable = (states == _UNREADABLE).any(axis=1)
-    states[unreadable] = MISSING
-    post_test, log_p = engine.ask_rows(findings, states, soft)
+    read, faults = encode(network, table)
+    unreadable = (read.states == _UNREADABLE).any(axis=1)
+    read.states[unreadable] = MISSING
+    post_test, log_p = engine.ask_rows(read.findings, read.states, read.soft)
     status = np.where(unreadable, 2, np.isneginf(log_p))
     post_test[status > 0], log_p[status > 0] = np.nan, np.nan
     first, second = _leaders(post_test)
@@ -134,7 +132,7 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
     columns = {"id": _text(table.column("id"))} if "id" in table.column_names else {}
     by_diagnosis, without = np.ascontiguousarray(post_test.T), status > 0 if status.any() else None
     columns |= {f"p_{d}": pa.array(by_diagnosis[k], mask=without) for k, d in enumerate(network.diagnoses)}
-    return pa.table(columns | words), sorted(faults, key=lambda fault: fault.row)
+    return pa.table(columns | words), faults
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -153,6 +151,41 @@ def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     rest = post_test.copy()
     rest[np.arange(len(rest)), first] = -1
     return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The findings of a table, read.
+
+    Args:
+        findings: F names.
+        states: ``int16[B, F]`` positions among the states, -1 where there is none. A number beyond the states
+            stands for one of the likelihoods of the finding in ``soft``, one below -1 cannot be read.
+        soft: likelihoods ``ndarray[states]`` by finding.
+    """
+
+    findings: list[str]
+    states: NDArray[np.int16]
+    soft: Mapping[str, Sequence[Array]]
+
+    def groups(
+        self, network: Network
+    ) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
+        """Rows without soft words, and those with the same ones in the same columns, ready to be asked."""
+        sizes = np.array([len(network.states(name)) for name in self.findings], np.int16)
+        return alike(self.findings, sizes, self.states, self.soft)
+
+
+def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
+    """The findings of a table, and the cells that cannot be read."""
+    findings = [name for name in table.column_names if name in network.findings]
+    states = np.empty((len(table), len(findings)), np.int16)
+    soft: dict[str, list[Array]] = {}
+    faults: list[Fault] = []
+    for i, name in enumerate(findings):
+        states[:, i], soft[name], messages = _states(network, name, table.column(name))
+        faults += (Fault(row, name, message) for row, message in messages)
+    return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
 
 
 def _states(

@@ -1,0 +1,145 @@
+"""Learn the numbers of a network from a cohort."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, setting_option
+from dxnet.wording import counted
+
+if TYPE_CHECKING:
+    from dxnet.console import Page
+    from dxnet.engine import Engine
+    from dxnet.learn import Learned, Move
+    from dxnet.network import Network
+
+_WIDE, _SMALL = 44, 1e-4
+
+
+@click.command()
+@click.argument("source", metavar="COHORT", type=FILE)
+@click.option("--truth", metavar="COLUMN", required=True, help="Column of the true diagnosis.")
+@click.option("--output", "-o", metavar="DIR", type=FILE, help="Directory to write the learned network to.")
+@network_option
+@setting_option
+@click.option(
+    "--keep-prior", is_flag=True, help="Leave the pre-test probabilities (cases sought by diagnosis)."
+)
+@json_option
+@click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")
+def learn(
+    source: Path,
+    truth: str,
+    output: Path | None,
+    name: str,
+    setting: str | None,
+    keep_prior: bool,
+    as_json: bool,
+    top: int,
+) -> None:
+    """Update the numbers of a network from a local cohort, with the literature as prior.
+
+    COHORT is .parquet or .csv: one case a row, one column a finding; a blank was not examined, and a row
+    without a diagnosis counts by its posterior. With -o, the network is copied to a new directory with the
+    learned numbers; each cites its old source and @local.
+    """
+    from tqdm import tqdm
+
+    from dxnet.cohort.labelled import read_labelled
+    from dxnet.console import Page, label, show_issues
+    from dxnet.engine import Engine
+    from dxnet.learn import learn as update
+    from dxnet.rewrite import new_directory
+
+    if output:
+        new_directory(output)
+    engine = Engine(load(name), setting)
+    cohort = read_labelled(source, engine.network, truth)
+    started = perf_counter()
+    with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
+        learned = update(engine, cohort, keep_prior, lambda _: bar.update())
+    seconds = perf_counter() - started
+    written = _written(engine, name, output, source, learned) if output else ""
+    if as_json:
+        print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
+        return
+    page = Page()
+    page.line(f"Network: {label(engine.network)}")
+    page.line(f"Setting: {engine.network.settings[engine.setting].label} ({engine.setting})")
+    show_issues(page, cohort.issues)
+    _show(page, learned, engine.network, str(source), top)
+    if written:
+        page.line(written)
+
+
+def _written(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
+    """Write the learned network, see that it can be built, and say so."""
+    from dxnet.engine import Engine
+    from dxnet.estimate import WEIGHT_CAP
+    from dxnet.load import load_network
+    from dxnet.rewrite import write_network
+
+    key = write_network(engine.network, name, output, learned.moves, _reference(source, learned))
+    copy = Engine(load_network(output.resolve()), engine.setting).network
+    told = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
+    return f"Written: {output} (fingerprint {copy.fingerprint}); {told}"
+
+
+def _reference(source: Path, learned: Learned) -> dict[str, str]:
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    today = date.today()
+    title = (
+        f"Local cohort: {source.name}, sha256 {digest}, {counted(learned.rows, 'row')}, learned on {today}"
+    )
+    return {"authors_short": "(local cohort)", "year": str(today.year), "title": title, "read": "full"}
+
+
+def _show(page: Page, learned: Learned, network: Network, source: str, top: int) -> None:
+    """What came in, and what moved, in about one screen."""
+    page.line(f"Cohort: {source}, {counted(learned.rows, 'row')}, {learned.unlabelled} without a diagnosis")
+    first = list(learned.diagnoses.items())
+    told = ", ".join(f"{network.diagnosis[d].name} {n}" for d, n in first[:6])
+    rest = (
+        f"; {counted(len(first) - 6, 'other diagnosis')} {sum(n for _, n in first[6:])}" if first[6:] else ""
+    )
+    page.line(f"Diagnoses: {told or 'none known'}{rest}; {len(network.diagnoses) - len(first)} never seen")
+    count = sum(move.rows >= 10 for move in learned.moves)
+    told = f"{len(learned.moves)} changed, {count} of them informed by 10 rows or more"
+    page.line(f"Numbers: {told}; {learned.unmoved} as they were")
+    if not learned.moves:
+        return
+    page.line("Farthest from the literature first, in its standard deviations (SD); in per cent")
+    page.table(
+        ("Number", ">SD", ">Old", ">New", ">90 % interval", ">Weight", "Sources"),
+        [_row(move, network) for move in learned.moves[:top]],
+    )
+    page.line()
+    if len(learned.moves) > top:
+        page.line(f"and {len(learned.moves) - top} more (--top N, or all in --json)")
+
+
+def _row(move: Move, network: Network) -> tuple[str, ...]:
+    """The state that moved most."""
+    state, node = move.state, move.place.partition(".")[0]
+    states = network.nodes[node].states if node in network.nodes else network.diagnoses
+    low, high = move.interval(state)
+    place = f"{move.place}:{states[state]}" if len(move.mean) > 2 else move.place
+    return (
+        place if len(place) <= _WIDE else f"{place[:16]}…{place[17 - _WIDE :]}",
+        f"{move.surprise:.1f}",
+        *map(_percent, (move.old.mean[state], move.mean[state])),
+        f"{_percent(low)} to {_percent(high)}",
+        f"{move.old.weight:.0f} → {move.weight:.0f}",
+        " ".join(f"@{key}" for key in move.old.sources),
+    )
+
+
+def _percent(p: float) -> str:
+    return f"{100 * p:.3g}" if p >= _SMALL else f"<{100 * _SMALL:g}"

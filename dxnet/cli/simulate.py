@@ -1,0 +1,103 @@
+"""Draw a cohort from a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from dxnet.cli.shared import FILE, load, setting_option
+from dxnet.errors import CaseError, Issue
+from dxnet.wording import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dxnet.parameters import Parameters
+
+
+@click.command()
+@click.argument("name", metavar="NETWORK")
+@click.option("-n", "n", metavar="N", required=True, type=click.IntRange(min=1), help="Rows.")
+@click.option("--output", "-o", metavar="FILE", required=True, type=FILE, help=".parquet or .csv to write.")
+@setting_option
+@click.option(
+    "--missing",
+    metavar="P",
+    default=0.3,
+    show_default=True,
+    help="Probability that a finding was not examined.",
+)
+@click.option(
+    "--missing-by",
+    "by",
+    type=click.Choice(["procedure", "finding"]),
+    default="procedure",
+    show_default=True,
+    help="Findings of a procedure are missing together, or each on its own.",
+)
+@click.option("--unlabelled", metavar="P", default=0.0, help="Share of the rows without a diagnosis.")
+@click.option("--seed", metavar="N", default=0, show_default=True, help="Of the pseudo-random numbers.")
+@click.option(
+    "--draw-numbers", is_flag=True, help="Draw true numbers from the estimates; FILE.numbers.csv has them."
+)
+def simulate(
+    name: str,
+    n: int,
+    output: Path,
+    setting: str | None,
+    missing: float,
+    by: Literal["procedure", "finding"],
+    unlabelled: float,
+    seed: int,
+    draw_numbers: bool,
+) -> None:
+    """Draw a cohort from a network: one case a row, one column a finding, the true diagnosis as 'diagnosis'.
+
+    NETWORK is a name or directory. A blank was not examined. The same seed gives the same cohort.
+    """
+    from dxnet.parameters import Parameters
+    from dxnet.simulate import Missing, true_numbers
+    from dxnet.simulate import simulate as draw
+
+    if output.suffix not in (".parquet", ".csv") or not output.parent.is_dir():
+        fix = "give a .parquet or .csv file in a directory that is there"
+        raise CaseError([Issue("error", str(output), "cannot be written", fix)])
+    network = load(name)
+    parameters = Parameters(network, network.setting(setting)[0])
+    if draw_numbers:
+        parameters = true_numbers(parameters, seed)
+    cohort = draw(parameters, n, Missing(missing, by, unlabelled), seed)
+    _write(cohort, output)
+    click.echo(f"{output}: {counted(n, 'row')}, setting {parameters.setting}, seed {seed}", err=True)
+    if draw_numbers:
+        numbers = output.with_name(f"{output.name}.numbers.csv")
+        _numbers(parameters).to_csv(numbers, index=False)
+        click.echo(f"{numbers}: the numbers that it was drawn from", err=True)
+
+
+def _write(cohort: pd.DataFrame, output: Path) -> None:
+    if output.suffix == ".csv":
+        cohort.to_csv(output, index=False, lineterminator="\n")
+    else:
+        cohort.to_parquet(output, index=False)
+
+
+def _numbers(parameters: Parameters) -> pd.DataFrame:
+    """One row a number: where it stands, position of the state, as stated and as drawn."""
+    import pandas as pd
+
+    estimates = parameters.estimates
+    return pd.DataFrame(
+        [
+            (
+                place,
+                state,
+                estimates[place].mean[state],
+                float(parameters.mean(estimates[place]).values[state]),
+            )
+            for place, state in parameters.index
+        ],
+        columns=["number", "state", "stated", "drawn"],
+    )

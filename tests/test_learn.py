@@ -1,0 +1,227 @@
+"""Numbers learned from a cohort: exact where that is known, towards the truth, with intervals that cover."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from conftest import engine, network, two_diagnoses
+
+from dxnet import Engine, Estimate, check, load_network
+from dxnet.changes import numbers
+from dxnet.cli import main
+from dxnet.cohort.labelled import labelled
+from dxnet.errors import CaseError
+from dxnet.learn import learn
+from dxnet.network import DIAGNOSIS, Finding
+from dxnet.posterior import Posterior
+from dxnet.simulate import Missing, simulate, true_numbers
+from dxnet.table import Table
+
+TINY = Path(__file__).parent / "tiny"
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def plain():
+    """Two diagnoses, a finding of two states and one of three: plain tables."""
+    rows = {"a": Estimate.parse("0.3 ~ 20 @estimate"), "default": Estimate.parse("0.6 ~ 8 @estimate")}
+    three = {"default": Estimate.parse("0.5 0.3 0.2 ~ 10 @estimate")}
+    return Engine(
+        two_diagnoses(
+            {
+                "f": Finding(label="F", given=Table(parents=(DIAGNOSIS,), rows=rows)),
+                "g": Finding(
+                    label="G", states=("x", "y", "z"), given=Table(parents=(DIAGNOSIS,), rows=three)
+                ),
+            }
+        )
+    )
+
+
+def test_counts_are_added_to_counts():
+    """Of plain tables the exact posterior is known: a Dirichlet, whatever is missing."""
+    answers = plain()
+    cohort = pd.DataFrame(
+        {
+            "diagnosis": ["a"] * 30 + ["b"] * 12,
+            "f": ["present"] * 4 + ["absent"] * 21 + [None] * 5 + ["present"] * 11 + [None],
+            "g": ["x", "y", "z"] * 10 + ["z"] * 12,
+        }
+    )
+    found = {m.place: m for m in learn(answers, labelled(cohort, answers.network)).moves}
+    assert found["f.a"].mean[1] == pytest.approx((0.3 * 20 + 4) / 45, abs=1e-3)
+    assert found["f.a"].weight == pytest.approx(45, rel=1e-3)
+    assert found["f.default"].mean[1] == pytest.approx((0.6 * 8 + 11) / 19, abs=1e-3)
+    assert found["f.default"].weight == pytest.approx(19, rel=1e-3)
+    assert found["g.default"].mean == pytest.approx([15 / 52, 13 / 52, 24 / 52], abs=1e-3)
+    assert found["g.default"].weight == pytest.approx(52, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["als_mimics", "asia"])
+def test_an_empty_cohort_changes_nothing(name):
+    for rows in (0, 5):  # no rows, and rows that say nothing
+        cohort = pd.DataFrame(
+            {"diagnosis": [None] * rows, next(iter(network(name).findings)): [None] * rows}, dtype=object
+        )
+        found = learn(engine(name), labelled(cohort, network(name)))
+        assert found.moves == () and found.gain == pytest.approx(0, abs=1e-6)
+
+
+def test_gradient_and_information_are_derivatives():
+    """Of the logarithmic posterior, by differences, with every kind of table and rows without a diagnosis."""
+    answers = Engine(load_network(TINY))
+    cohort = labelled(simulate(answers.parameters, 40, Missing(0.3, diagnosis=0.0), seed=2), answers.network)
+    posterior = Posterior(answers.parameters, cohort.groups)
+    at, step = posterior.start.log_odds + 0.1, 1e-4
+    point = posterior.at(at)
+    gradient, told = posterior.gradient(point), posterior._information(point)
+    for i, (place, _) in enumerate(posterior.parameters.index):
+        if place.startswith("soft"):
+            continue
+        up, down = at.copy(), at.copy()
+        up[i] += step
+        down[i] -= step
+        high, low = posterior.at(up), posterior.at(down)
+        assert gradient[i] == pytest.approx((high.value - low.value) / (2 * step), abs=1e-4), place
+        block = posterior.blocks[place]
+        curve = -(posterior.gradient(high) - posterior.gradient(low)) / (2 * step)
+        if block.stop - block.start == 1:
+            own = posterior.weight[i] * point.p[i] * (1 - point.p[i])
+            assert own + told[i, i] == pytest.approx(curve[i], rel=0.02, abs=0.02), place
+
+
+def accuracy(seed, rows, name="als_mimics", least=5.0):
+    """Of numbers informed by ``least`` rows or more: whether covered, error before, error after."""
+    answers = engine(name)
+    truth = true_numbers(answers.parameters, seed)
+    cohort = simulate(truth, rows, Missing(0.3), seed)
+    prefix = f"settings.{answers.setting}."
+    true = {p: truth.mean(e).values for p, e in answers.parameters.estimates.items()}
+    total = sum(v[1] for p, v in true.items() if p.startswith(prefix)) if name == "als_mimics" else 1
+    found = []
+    for move in learn(answers, labelled(cohort, answers.network)).moves:
+        if move.rows >= least:
+            p = true[move.place][move.state] / (total if move.place.startswith(prefix) else 1)
+            low, high = move.interval(move.state)
+            found.append(
+                (low <= p <= high, abs(move.old.mean[move.state] - p), abs(move.mean[move.state] - p))
+            )
+    return np.array(found, float)
+
+
+def test_intervals_cover_and_numbers_move_towards_the_truth():
+    """Sixteen cohorts of the chest clinic; 90 % intervals."""
+    found = np.concatenate([accuracy(seed, 400, "asia", 1.0) for seed in range(16)])
+    covered, before, after = found.mean(axis=0)
+    assert len(found) >= 100 and 0.85 <= covered <= 0.95, (len(found), covered)
+    assert after < 0.9 * before
+
+
+@pytest.mark.slow
+def test_intervals_of_a_large_network_cover():
+    """200 numbers of a cohort of 5,000 with missing procedures, drawn from numbers that were drawn too."""
+    found = accuracy(2, 5000)
+    chosen = found[np.random.default_rng(0).choice(len(found), 200, replace=False)]
+    covered, before, after = chosen.mean(axis=0)
+    assert 0.85 <= covered <= 0.95, covered
+    assert after < 0.6 * before
+
+
+def test_twice_the_rows_narrow_the_intervals():
+    answers = engine("asia")
+    cohort = simulate(answers.parameters, 300, Missing(0.2), seed=1)
+    once, twice = (
+        {m.place: m for m in learn(answers, labelled(table, answers.network)).moves}
+        for table in (cohort, pd.concat([cohort, cohort], ignore_index=True))
+    )
+    informed = [place for place in once if once[place].rows > 5]
+    assert len(informed) > 5
+    for place in informed:
+        assert twice[place].weight > once[place].weight
+
+
+def test_rows_without_a_diagnosis_count_by_their_posterior():
+    """A hundred rows that look like b move the prior towards b, as half known ones do, but less."""
+    answers = plain()
+    table = pd.DataFrame({"diagnosis": [None] * 100, "f": ["present"] * 100, "g": ["z"] * 100}, dtype=object)
+    posterior = Posterior(answers.parameters, labelled(table, answers.network).groups)
+    point = posterior.maximise()
+    assert posterior.means(point)["f.default"][1] > 0.7
+    assert point.value > posterior.start.value
+
+
+def test_the_prior_can_be_kept():
+    answers = engine("asia")
+    cohort = labelled(simulate(answers.parameters, 200, seed=1), answers.network)
+    places = [m.place for m in learn(answers, cohort, keep_prior=True).moves]
+    assert places and not any(place.startswith("settings.") for place in places)
+
+
+def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
+    table = pd.DataFrame(
+        {
+            "diagnosis": ["lung_cancre", "lung_cancer", "flu", "flu"],
+            "smoking": ["yes", "present", "yes", None],
+        }
+    )
+    with pytest.raises(CaseError) as problem:
+        labelled(table, asia)
+    told = [str(issue) for issue in problem.value.issues]
+    assert any("row 1 and 1 other: smoking: unknown state 'yes'" in line for line in told), told
+    assert any(
+        "row 1: diagnosis: unknown diagnosis 'lung_cancre'" in line and "lung_cancer" in line for line in told
+    )
+    assert any("row 3 and 1 other: diagnosis: unknown diagnosis 'flu'" in line for line in told), told
+    with pytest.raises(CaseError) as problem:
+        labelled(table, asia, truth="diagnoses")
+    assert "no such column" in str(problem.value) and "unknown state 'yes'" in str(problem.value)
+
+
+def test_impossible_rows_are_told(impossible):
+    answers = Engine(load_network(impossible))
+    table = pd.DataFrame(
+        {"diagnosis": ["ill", "ill"], "cough": ["absent", "present"], "any_symptom": ["present", "absent"]}
+    )
+    with pytest.raises(CaseError, match="exclude each other: rows 2"):
+        learn(answers, labelled(table, answers.network))
+
+
+@pytest.mark.parametrize("source", ["asia", TINY])
+def test_the_learned_network_is_written(tmp_path, source):
+    """It loads, has no errors, and only the learned numbers differ."""
+    cohort, out = tmp_path / "cohort.csv", tmp_path / "out"
+    run("simulate", source, "-n", 150, "-o", cohort, "--draw-numbers", "--seed", 3)
+    text = run("learn", cohort, "--truth", "diagnosis", "--network", source, "-o", out).stdout
+    assert "150 rows" in text and "@local" in text
+    old, new = load_network(source), load_network(out)
+    assert not [issue for issue in check(new) if issue.level == "error"]
+    again = run("learn", cohort, "--truth", "diagnosis", "--network", source, "--json").stdout
+    moves = {move["place"]: move for move in json.loads(again)["moves"]}
+    changed = {change.place: change for change in numbers(old, new)}
+    assert changed.keys() == moves.keys() and len(moves) > 5
+    for place, change in changed.items():
+        assert change.new.mean == pytest.approx(moves[place]["mean"], abs=2e-3)
+        assert change.new.weight == pytest.approx(min(moves[place]["weight"], 200), rel=1e-3)
+        assert change.new.sources == (*change.old.sources, "local")
+    assert "cohort.csv" in new.references["local"].title and "150 rows" in new.references["local"].title
+    assert "cannot be made" in run("learn", cohort, "--truth", "diagnosis", "-o", out, code=2).stderr
+    second = tmp_path / "second"
+    run("learn", cohort, "--truth", "diagnosis", "--network", out, "-o", second)
+    assert {"local", "local_2"} <= load_network(second).references.keys()
+
+
+def test_bad_files_are_told(tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("dx,smoking\nlung_cancer,present\nflu,maybe\n")
+    told = run("learn", file, "--truth", "dx", "--network", "asia", code=2).stderr
+    assert "row 2: smoking: unknown state 'maybe'" in told and "unknown diagnosis 'flu'" in told
+    assert "no such column" in run("learn", file, "--truth", "truth", "--network", "asia", code=2).stderr
+    assert "no such file" in run("learn", tmp_path / "d.csv", "--truth", "dx", code=2).stderr

@@ -1,0 +1,82 @@
+"""Cohorts drawn from a network agree with what the network answers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from conftest import NETWORKS, engine, network
+
+from dxnet import Case
+from dxnet.cli import main
+from dxnet.errors import CaseError
+from dxnet.model import tables
+from dxnet.network import DIAGNOSIS
+from dxnet.simulate import Missing, fitting, simulate, true_numbers
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_shares_of_a_large_cohort_are_the_marginals(name):
+    """Within five standard errors, for every state of every finding with every diagnosis."""
+    n, answers = 40_000, engine(name)
+    cohort, marginals = simulate(answers.parameters, n, seed=3), answers.marginals(Case({}))
+    for finding in network(name).findings:
+        states = network(name).states(finding)
+        shares = pd.crosstab(cohort[finding], cohort[DIAGNOSIS], normalize="all")
+        shares = shares.reindex(index=states, columns=network(name).diagnoses, fill_value=0.0).to_numpy()
+        expected = marginals[finding]
+        assert (np.abs(shares - expected) <= 5 * np.sqrt(expected / n) + 5 / n).all(), finding
+
+
+def test_the_same_seed_gives_the_same_cohort():
+    parameters = engine("asia").parameters
+    first, again, other = (simulate(parameters, 50, Missing(0.3), seed) for seed in (1, 1, 2))
+    assert first.equals(again) and not first.equals(other)
+
+
+def test_findings_of_a_procedure_are_missing_together(als):
+    cohort = simulate(engine("als_mimics").parameters, 2000, Missing(0.3, "procedure", 0.2), seed=5)
+    mri = [name for name, finding in als.findings.items() if finding.procedure == "mri_spine"]
+    gone = cohort[mri].isna()
+    assert len(mri) > 1 and (gone.all(axis=1) == gone.any(axis=1)).all()
+    assert gone[mri[0]].mean() == pytest.approx(0.3, abs=0.05)
+    assert cohort[DIAGNOSIS].isna().mean() == pytest.approx(0.2, abs=0.05)
+    alone = simulate(engine("als_mimics").parameters, 2000, Missing(0.3, "finding"), seed=5)[mri].isna()
+    assert (alone.all(axis=1) != alone.any(axis=1)).any()
+
+
+def test_drawn_numbers_make_a_network(als):
+    """What a drawn mechanism does not allow was lowered; what it allows was not touched."""
+    parameters = engine("als_mimics").parameters
+    drawn = true_numbers(parameters, seed=4)
+    for name in (DIAGNOSIS, *als.nodes):
+        assert (drawn.table(name).values > -1e-12).all()
+    stated = {place: np.array(estimate.mean) for place, estimate in parameters.estimates.items()}
+    assert all((fitting(parameters, stated)[place] == mean).all() for place, mean in stated.items())
+    assert tables(als)  # the network itself stays as it was
+
+
+def test_what_cannot_be_drawn_is_told():
+    with pytest.raises(CaseError) as problem:
+        simulate(engine("asia").parameters, 0, Missing(1.0, diagnosis=-0.1))
+    assert len(problem.value.issues) == 3
+
+
+def test_the_command_writes_what_learn_and_score_read(tmp_path):
+    for suffix in ("csv", "parquet"):
+        file = tmp_path / f"c.{suffix}"
+        done = run("simulate", "asia", "-n", 20, "-o", file, "--seed", 7, "--draw-numbers")
+        assert "20 rows, setting chest_clinic, seed 7" in done.stderr
+        assert len(pd.read_csv(f"{file}.numbers.csv")) == len(engine("asia").parameters.index)
+        run("score", file, "-o", tmp_path / f"{suffix}.scored.parquet", "--network", "asia")
+    assert pd.read_csv(tmp_path / "c.csv").equals(pd.read_parquet(tmp_path / "c.parquet").fillna(np.nan))
+    assert "cannot be written" in run("simulate", "asia", "-n", 1, "-o", "c.txt", code=2).stderr
+    assert (
+        "give a probability"
+        in run("simulate", "asia", "-n", 1, "-o", tmp_path / "d.csv", "--missing", 2, code=2).stderr
+    )
