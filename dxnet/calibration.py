@@ -120,9 +120,10 @@ def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
 
 
 def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
-    """Each of MEASURES over all cases, and its 95 % bootstrap interval.
+    """Each of MEASURES over all cases, and its 95 % interval: of shares Wilson's, of others by bootstrap.
 
-    The calibration error of few cases is biased upwards.
+    NaN where the cases do not vary and tell nothing of chance. The calibration error of few cases is biased
+    upwards.
 
     Args:
         rated: of ``rate``; one case or more.
@@ -130,7 +131,7 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
 
     >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> intervals(rated).loc["top1"].tolist()
-    [0.5, 0.0, 1.0]
+    [0.5, 0.094..., 0.905...]
     """
     n = len(rated)
     rank = rated["rank"].to_numpy()
@@ -143,7 +144,11 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
         return np.append(counts @ values, off) / n
 
-    return bootstrap(measured, tuple(MEASURES), n, draws, seed)
+    frame = bootstrap(measured, tuple(MEASURES), n, draws, seed)
+    for name, hits in zip(("top1", "top3", "top5"), values[:, :3].sum(axis=0), strict=True):
+        frame.loc[name, ["low", "high"]] = wilson(int(hits), n)
+    frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan
+    return frame
 
 
 def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
@@ -151,12 +156,13 @@ def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
 
     >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> next(in_words(intervals(rated)))
-    ('True diagnosis first', '50.0 %', '0.0 % to 100.0 %', 'share of cases; more is better')
+    ('True diagnosis first', '50.0 %', '9.5 % to 90.5 %', 'share of cases; more is better')
     """
     for name, (label, meaning) in MEASURES.items():
         say = "{:.2f}".format if name in PLAIN_MEASURES else share
         value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
-        yield label, value, f"{low} to {high}", meaning
+        varies = not np.isnan(measured["low"][name])
+        yield label, value, f"{low} to {high}" if varies else "not from these cases", meaning
 
 
 def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
@@ -168,24 +174,37 @@ def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
 
     Returns:
         One row a bin: its range ``from`` and ``to``, cases ``n``, mean ``said``, share that was so ``seen``
-        with its 95 % interval ``low`` and ``high``. Wilson EB. Probable inference, the law of succession, and
-        statistical inference. J Am Stat Assoc 1927;22:209-212, doi:10.1080/01621459.1927.10502953.
+        with its 95 % interval ``low`` and ``high`` by ``wilson``.
 
     >>> reliability(np.array([0.85, 0.87, 0.25]), [True, False, False]).round(2).to_numpy().tolist()
     [[0.2, 0.3, 1.0, 0.25, 0.0, 0.0, 0.79], [0.8, 0.9, 2.0, 0.86, 0.5, 0.09, 0.91]]
     """
     import pandas as pd
-    from scipy.stats import binomtest
 
     bins, hits = _bin(confidence), np.asarray(right, dtype=int)
     rows = []
     for k in np.unique(bins):
         inside = bins == k
         n, so = int(inside.sum()), int(hits[inside].sum())
-        wilson = binomtest(so, n).proportion_ci(method="wilson")
         said = float(confidence[inside].mean())
-        rows.append((k / BINS, (k + 1) / BINS, n, said, so / n, float(wilson.low), float(wilson.high)))
+        rows.append((k / BINS, (k + 1) / BINS, n, said, so / n, *wilson(so, n)))
     return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share.
+
+    Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc
+    1927;22:209-212, doi:10.1080/01621459.1927.10502953.
+
+    >>> low, high = wilson(20, 20)
+    >>> round(low, 2), high
+    (0.84, 1.0)
+    """
+    from scipy.stats import binomtest
+
+    found = binomtest(hits, n).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
 
 
 def calibration_error(confidence: Array, right: ArrayLike) -> float:

@@ -25,8 +25,11 @@ class PairedDifference:
 
     @property
     def is_real(self) -> bool:
-        """Whether chance in the choice of cases hardly explains it: the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+        """Whether chance in the choice of cases hardly explains it: the interval leaves out 0.
+
+        An interval without width, from one case or equal ones, tells nothing of chance.
+        """
+        return self.low != self.high and (self.low > 0 or self.high < 0)
 
     def __str__(self) -> str:
         return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"

@@ -58,12 +58,13 @@ _MISTAKES = {
 }
 
 
-def load_network(path_or_name: str | Path) -> Network:
+def load_network(path_or_name: str | Path, within: Path | None = None) -> Network:
     """Load a network from its directory, or one that ships with dxnet by its name.
 
     Args:
         path_or_name: a directory with ``network.yaml``, or a name such as ``als_mimics``. All its ``.yaml``
             files are read, those in directories below it too, but no hidden ones.
+        within: a directory outside which no table of references or evidence is read, for files of a stranger.
 
     Raises:
         ParseError: files missing or malformed; ``issues`` lists every problem with file and line.
@@ -72,7 +73,7 @@ def load_network(path_or_name: str | Path) -> Network:
     >>> load_network("asia").diagnoses
     ('no_lung_cancer', 'lung_cancer')
     """
-    merged, issues = _read(find_network(path_or_name))
+    merged, issues = _read(find_network(path_or_name), within)
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
@@ -91,12 +92,12 @@ def load_network(path_or_name: str | Path) -> Network:
 
 
 def _fingerprint(texts: Sequence[str]) -> str:
-    """Names the text of the files, reasons and all, whatever the line ends."""
+    """Names the text of the files, reasons, references and evidence too, whatever the line ends."""
     lines = "\0".join("\n".join(text.splitlines()) for text in texts)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def _read(directory: Path) -> tuple[Map, list[Issue]]:
+def _read(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
     """The files of a network as one mapping, and what is odd about it.
 
     Raises:
@@ -115,8 +116,10 @@ def _read(directory: Path) -> tuple[Map, list[Issue]]:
     merged = Map(f"{directory.name}/network.yaml")
     for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
         issues += [*_odd(document), *_merge(merged, document)]
-    merged["references"] = _references(directory, merged, issues)
-    merged["evidence"] = str(_beside(directory, merged, "evidence", issues) or "")
+    tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
+    texts += [read_text(path, path.name) for path in tables.values() if path]
+    merged["references"] = _references(tables["references"], issues)
+    merged["evidence"] = str(tables["evidence"] or "")
     merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
         raise ParseError(issues)
@@ -178,21 +181,22 @@ def _merge(merged: Map, document: Map) -> Iterator[Issue]:
                 yield Issue("error", value.place(name), message, "rename or remove one")
 
 
-def _beside(directory: Path, merged: Map, key: str, issues: list[Issue]) -> Path | None:
+def _beside(directory: Path, merged: Map, key: str, within: Path | None, issues: list[Issue]) -> Path | None:
     """The file that ``references`` or ``evidence`` names, from the network's directory."""
     stated, where = merged.get(key), merged.place(key)
     if stated is None:
         return None
-    if isinstance(stated, Text) and os.path.isfile(directory / stated):
-        return directory / stated
+    if isinstance(stated, Text):
+        path = directory / stated
+        if (not within or path.resolve().is_relative_to(within.resolve())) and os.path.isfile(path):
+            return path
     fix = "give the path of a file, from the network's directory"
     issues.append(Issue("error", where, f"{key}: no file {brief(stated)}", fix))
     return None
 
 
-def _references(directory: Path, merged: Map, issues: list[Issue]) -> dict[str, Map]:
+def _references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
     """Reference key -> row of the CSV file that ``references`` names."""
-    path = _beside(directory, merged, "references", issues)
     if path is None:
         return {}
     found: dict[str, Map] = {}

@@ -10,9 +10,11 @@ from sklearn.metrics import brier_score_loss, log_loss
 from dxnet.calibration import (
     MEASURES,
     calibration_error,
+    in_words,
     intervals,
     rate,
     reliability,
+    wilson,
 )
 
 
@@ -79,3 +81,12 @@ def test_wilson_interval_worked_by_hand():
     half = z / (1 + z**2 / 10) * (p * (1 - p) / 10 + z**2 / 400) ** 0.5
     assert (row.low, row.high) == pytest.approx((middle - half, middle + half), abs=1e-6)
     assert reliability(np.array([1.0]), [True])["to"].tolist() == [1.0]
+
+
+def test_shares_of_all_and_of_none_have_an_interval_and_one_case_tells_nothing_of_the_rest():
+    post_test = np.tile([0.9, 0.1], (20, 1))
+    found = intervals(rate(post_test, np.zeros(20, int)))
+    assert found.loc["top1"].tolist() == pytest.approx([1.0, *wilson(20, 20)])
+    assert 0.8 < found.low["top1"] < 0.9
+    assert found.loc["log_loss", ["low", "high"]].isna().all()
+    assert {row[0]: row[2] for row in in_words(found)}["Log loss"] == "not from these cases"

@@ -68,3 +68,9 @@ def test_scorecards_that_cannot_be_compared():
         compare(a, scorecard(score("1", 0.5), score("1", 0.4)))
     with pytest.raises(CaseError, match="no cases"):
         compare(scorecard(), scorecard())
+
+
+def test_one_case_shows_no_real_difference():
+    ours, theirs = scorecard(score("1", 0.9)), scorecard(score("1", 0.1, 2))
+    comparison = compare(ours, theirs)
+    assert comparison.log_loss.mean < -2 and not comparison.log_loss.is_real

@@ -166,5 +166,5 @@ def _citation(network: Network) -> str:
     return (
         f"{network.label} ({network.name}), version {network.version}, fingerprint "
         f"{network.fingerprint or 'none'}; answered by dxnet {version('dxnet')}. The same fingerprint means "
-        "the same numbers. Its authors are not stated in the network."
+        "the same files. Its authors are not stated in the network."
     )

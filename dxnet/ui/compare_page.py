@@ -85,14 +85,16 @@ def take(network: Network, form: Form, name: str, content: bytes) -> None:
         form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
 
 
-def cases(network: Network, form: Form) -> Mapping[str, Case]:
-    """The cases that can be compared, by what they are called."""
+def cases(network: Network, form: Form) -> Mapping[str, tuple[str, Case]]:
+    """The cases that can be compared, each with what it is called."""
     here = f"Case page: {form.used.id or 'no id'}, {counted(len(form.used.findings), 'finding')}"
-    found = {here: form.used}
-    for number, case in enumerate(form.others, 1):
-        found[f"File {number}: {case.id or 'no id'}, {counted(len(case.findings), 'finding')}"] = case
+    found = {"here": (here, form.used)}
     for case in files.examples(network, network.fingerprint):
-        found[f"Example: {network.diagnosis[case.diagnosis].name if case.diagnosis else case.id}"] = case
+        known = network.diagnosis.get(case.diagnosis)
+        found[f"example:{case.id}"] = f"Example: {known.name if known else words(case.id)}", case
+    for number, case in enumerate(form.others, 1):
+        label = f"File {number}: {case.id or 'no id'}, {counted(len(case.findings), 'finding')}"
+        found[f"file:{number}"] = label, case
     return found
 
 
@@ -100,11 +102,13 @@ def choose(network: Network, form: Form, name: str, column: st.delta_generator.D
     """One side: its case, version and setting; None where it has no answer."""
     offered, known = versions.offered(network), cases(network, form)
     with column, st.container(border=True, gap="xsmall"):
-        case = known[pick(f"{name}: case", list(known), 0 if name == "A" else min(1, len(known) - 1))]
-        version = offered[pick(f"{name}: network", list(offered), 0)] if len(offered) > 1 else network
-        settings = {setting.label: key for key, setting in version.settings.items()}
-        default = list(settings.values()).index(version.setting()[0])
-        setting = settings[pick(f"{name}: setting", list(settings), default)]
+        labels = {key: label for key, (label, _) in known.items()}
+        _, case = known[pick(f"{name}: case", labels, list(labels)[:2][-1] if name == "B" else "here")]
+        version = network
+        if len(offered) > 1:
+            version = offered[pick(f"{name}: network", {key: key for key in offered}, next(iter(offered)))]
+        settings = {key: setting.label for key, setting in version.settings.items()}
+        setting = pick(f"{name}: setting", settings, version.setting()[0])
         try:
             machine = engine(version, setting)
             return Side(name, case, machine, machine.diagnose(case))
@@ -114,9 +118,16 @@ def choose(network: Network, form: Form, name: str, column: st.delta_generator.D
     return None
 
 
-def pick(label: str, options: list[str], index: int) -> str:
+def pick(label: str, options: Mapping[str, str], default: str) -> str:
     """A choice that stays while other pages are open."""
-    chosen: str = st.selectbox(label, options, index=index, key=f"compare:{label}", persist_state="session")
+    chosen: str = st.selectbox(
+        label,
+        list(options),
+        index=list(options).index(default),
+        format_func=lambda key: options.get(key, key),
+        key=f"compare:{label}",
+        persist_state="session",
+    )
     return chosen
 
 
@@ -140,7 +151,7 @@ def together(a: Side, b: Side) -> pd.DataFrame:
         p, q = (
             side.answer.probability(name) if name in side.engine.network.diagnosis else 0.0 for side in (a, b)
         )
-        change = f"{100 * (q - p):+.1f}"
+        change = f"{round(100 * (q - p), 1) + 0.0:+.1f}"
         rows.append((diagnosis.name, diagnosis.label, p, q, percent(p), percent(q), change))
     columns = ["name", "label", "a", "b", "a_words", "b_words", "change"]
     frame_ = pd.DataFrame(rows, columns=columns)
@@ -154,9 +165,7 @@ def moved(a: Side, b: Side) -> None:
     if first.network is not second.network:
         st.markdown("The sides use different versions of the network; the Network page tells what changed.")
     elif first.setting != second.setting:
-        st.markdown(
-            "The settings differ: the findings weigh the same on both sides, only the pre-test differs."
-        )
+        st.markdown("The settings differ, and with them the pre-test probabilities.")
     differ = [
         name
         for name in dict.fromkeys([*a.case.findings, *b.case.findings])
@@ -187,8 +196,8 @@ def show_steps(network: Network, found: Shift, by_b: bool) -> None:
     name, change = network.diagnosis[found.diagnosis].name, (found.after - found.before) * DECIBAN
     whose = " (both cases asked as side B is)" if by_b else ""
     st.markdown(
-        f"**{name}**: {found.before * DECIBAN:+.1f} decibans in A, **{found.after * DECIBAN:+.1f}** in B "
-        f"({change:+.1f}){whose}"
+        f"**{literal(name)}**: {found.before * DECIBAN:+.1f} decibans in A, "
+        f"**{found.after * DECIBAN:+.1f}** in B ({change:+.1f}){whose}"
     )
     steps = found.steps[:STEPS]
     data = pd.DataFrame(

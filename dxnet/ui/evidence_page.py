@@ -256,6 +256,4 @@ def show_versions(network: Network) -> None:
         *((name, version(name)) for name in LIBRARIES),
     ]
     st.table(pd.DataFrame(rows, columns=["What", "Version"]), hide_index=True, alt="Versions and hashes")
-    st.caption(
-        "Cite the network by its version and fingerprint: the same fingerprint means the same numbers."
-    )
+    st.caption("Cite the network by its version and fingerprint: the same fingerprint means the same files.")

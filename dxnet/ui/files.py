@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network
+from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats import dump_case, read_cases
 from dxnet.load import RESOURCES
 from dxnet.report import report
@@ -90,13 +91,17 @@ def take(network: Network, form: Form, name: str, content: bytes) -> None:
 
 
 def read(network: Network, name: str, content: bytes) -> Case:
-    """The case of a file that fits the network.
+    """The case of a file that fits the network. Its name, which may tell whose it is, is never written.
 
     Raises:
         CaseError: it cannot be read, or does not fit.
     """
+    suffix = name.rpartition(".")[2].lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(f".{known}" for known in SUFFIXES)
+        raise CaseError([Issue("error", "", f"no case file ends in {brief(suffix)}", f"known are {known}")])
     with TemporaryDirectory() as directory:
-        path = Path(directory) / Path(name).name
+        path = Path(directory) / f"case.{suffix}"
         path.write_bytes(content)
         (case,) = read_cases(path, network=network)
     case.likelihoods(network)

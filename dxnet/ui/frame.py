@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.differential import INTENDED_USE, INTENDED_USER
-from dxnet.ui.state import Form, form, network
+from dxnet.ui.state import Form, form, literal, network
 
 Draw = Callable[[Network, Form], None]
 
@@ -32,8 +33,16 @@ def page(draw: Draw) -> Callable[[], None]:
 
 
 def signed_in() -> bool:
-    """Whether the user may go on: always, unless the server has a sign-in (OpenID Connect) configured."""
-    if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets or st.user.get("is_logged_in"):
+    """Whether the user may go on: always, unless the server has a sign-in (OpenID Connect) configured.
+
+    Secrets that cannot be read let nobody in: there may be a sign-in among them.
+    """
+    if not st.secrets.load_if_toml_exists():
+        there = any(Path(path).exists() for path in st.get_option("secrets.files"))
+        if there:
+            st.error("The secrets of this server cannot be read, so nobody can sign in. Mend the file.")
+        return not there
+    if "auth" not in st.secrets or st.user.get("is_logged_in"):
         return True
     st.markdown("This server asks you to sign in. No case is shown or kept before.")
     st.button("Sign in", on_click=st.login)
@@ -72,7 +81,7 @@ def choose_setting(network: Network, form: Form) -> None:
 def foot(network: Network, *facts: str) -> None:
     """What every page is printed with: intended use, network, date, further facts; and the limits."""
     known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
-    st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(known)}")
+    st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")
     if network.limits:
         with st.expander("Limits of these numbers"):
-            st.markdown("\n".join(f"- {limit}" for limit in network.limits))
+            st.markdown("\n".join(f"- {literal(limit)}" for limit in network.limits))

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -38,15 +39,31 @@ def _network(name: str) -> Network:
 
 
 def engine(network: Network, setting: str) -> Engine:
-    """One engine for each network and setting, warm."""
-    return _engine(network, network.name, network.fingerprint, setting)
+    """One engine for each network and setting: of the served network for all, of others for this session.
+
+    What one user opened or edited never reaches another, even where its files have the same fingerprint.
+    """
+    if network is _network(served()):
+        return _engine(network, network.name, network.fingerprint, setting)
+    own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
+    key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
+    if key not in own:
+        own[key] = Engine(network, setting)
+    return own[key]
 
 
-@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …", max_entries=16)
+@cache
+def _freeze() -> None:
+    """Streamlit looks for garbage after every click; what was loaded at the start need not be searched."""
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
 def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
     made = Engine(_network, setting)
     made.diagnose(Case({}))
-    gc.freeze()  # Streamlit looks for garbage after every click; what is loaded by now stays
+    _freeze()
     return made
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,8 +54,8 @@ def read_zip(name: str, content: bytes) -> Network:
             if len(found) != 1:
                 message = f"holds {len(found)} files named network.yaml"
                 raise _refused(name, message, "pack one network with the tables that it names")
-            return load_network(found[0].parent)
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as problem:
+            return load_network(found[0].parent, within=Path(directory))
+    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError, ValueError) as problem:
         if isinstance(problem, DxnetError):
             raise
         raise _refused(name, f"is no zip file that can be read: {problem}", "pack it again") from None

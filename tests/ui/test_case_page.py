@@ -387,6 +387,18 @@ def test_a_report_says_what_is_paused(start):
     assert files.saved(form).findings == {"smoking": "present", "visit_to_asia": "present"}
 
 
+def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch, tmp_path):
+    broken = tmp_path / "secrets.toml"
+    broken.write_text('[auth]\nclient_id = "dxnet\n', encoding="utf-8")
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    monkeypatch.setattr("dxnet.ui.frame.st.get_option", lambda name: [str(broken)])
+    monkeypatch.setattr("dxnet.ui.frame.st.secrets.load_if_toml_exists", lambda: False)
+    page = AppTest.from_file(str(APP), default_timeout=120).run()
+    assert not page.exception
+    assert "nobody can sign in" in page.error[0].value
+    assert not page.segmented_control and not page.caption
+
+
 def test_a_server_with_a_sign_in_shows_nothing_before_it(monkeypatch):
     monkeypatch.setenv("DXNET_NETWORK", "asia")
     page = AppTest.from_file(str(APP), default_timeout=120)

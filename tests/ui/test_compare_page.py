@@ -11,6 +11,7 @@ from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
 from dxnet.formats import dump_case
 from dxnet.load import RESOURCES
+from dxnet.ui import state
 from dxnet.ui.desk import Desk, attempt
 from dxnet.ui.versions import EDITED, MEGABYTES, read_zip
 from dxnet.ui.why import DECIBAN
@@ -44,7 +45,7 @@ def start(monkeypatch):
 def choose(page, label, part):
     box = page.selectbox(key=f"compare:{label}")
     (option,) = [option for option in box.options if part in option]
-    return box.set_value(option).run()
+    return box.select(option).run()
 
 
 def shown(page):
@@ -93,24 +94,27 @@ def test_a_case_from_a_file(start):
     assert shown(page) == expected(engine.diagnose(Case({})), engine.diagnose(case))
 
 
-def zipped(files):
+def zipped(files, how=zipfile.ZIP_STORED):
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w", how) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return packed.getvalue()
 
 
-@pytest.fixture
-def version():
-    """The asia network with a commoner cancer among smokers."""
+def version_of(line):
+    """The asia network with another version."""
     folder = RESOURCES / "networks" / "asia"
     text = (folder / "network.yaml").read_text(encoding="utf-8")
     assert "version: 1.0.0" in text
-    edited = text.replace("version: 1.0.0", "version: 2.0.0")
-    return zipped(
-        {"asia/network.yaml": edited, "asia/references.csv": (folder / "references.csv").read_bytes()}
-    )
+    edited = text.replace("version: 1.0.0", line)
+    references = (folder / "references.csv").read_bytes()
+    return zipped({"asia/network.yaml": edited, "asia/references.csv": references})
+
+
+@pytest.fixture
+def version():
+    return version_of("version: 2.0.0")
 
 
 def test_two_versions_of_the_network(start, version):
@@ -163,3 +167,54 @@ def test_the_network_edited_in_this_session_can_be_compared(start):
     choose(page, "B: case", "Case page")
     engines = [Engine(network) for network in (trial.edited, load_network("asia"))]
     assert shown(page) == expected(*(machine.diagnose(Case({})) for machine in engines))
+
+
+def test_what_one_session_opened_never_answers_for_another(monkeypatch):
+    """A version with the fingerprint of the served network, but not its references."""
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    good = state.network()
+    other = load_network("asia")
+    assert other is not good and other.fingerprint == good.fingerprint
+    assert state.engine(other, "chest_clinic").network is other
+    assert state.engine(good, "chest_clinic").network is good
+
+
+def test_a_zip_reads_no_file_beside_it(tmp_path):
+    (tmp_path / "patients.csv").write_text("key,title\nmrn,Jane Doe\n", encoding="utf-8")
+    text = (RESOURCES / "networks" / "asia" / "network.yaml").read_text(encoding="utf-8")
+    up = "../" * 12
+    for key in ("references", "evidence"):
+        edited = text.replace("references: references.csv", f"{key}: {up}{tmp_path}/patients.csv")
+        assert edited != text
+        with pytest.raises(DxnetError, match=f"{key}: no file"):
+            read_zip("a.zip", zipped({"a/network.yaml": edited}))
+
+
+def test_a_zip_that_is_damaged_inside_is_refused():
+    whole = bytearray(zipped({"a/network.yaml": "name: x\n" * 500}, zipfile.ZIP_DEFLATED))
+    for place in range(60, 90):
+        whole[place] ^= 0xFF
+    with pytest.raises(DxnetError, match="no zip file that can be read"):
+        read_zip("a.zip", bytes(whole))
+
+
+def test_settings_with_one_label_can_be_told_apart(start, tmp_path):
+    folder = RESOURCES / "networks" / "asia"
+    text = (folder / "network.yaml").read_text(encoding="utf-8")
+    first = text.index("  chest_clinic:")
+    end = text.index("\n\n", first) if "\n\n" in text[first:] else len(text)
+    block = text[first:end]
+    twice = text[:end] + "\n" + block.replace("chest_clinic:", "second_clinic:", 1) + text[end:]
+    (tmp_path / "network.yaml").write_text(twice, encoding="utf-8")
+    (tmp_path / "references.csv").write_bytes((folder / "references.csv").read_bytes())
+    page = start(tmp_path)
+    assert len(page.selectbox(key="compare:A: setting").options) == 2
+
+
+def test_markdown_of_a_network_is_not_obeyed(start, version):
+    evil = version_of("version: '![x](http://evil/v.png)'")
+    page = start("asia")
+    page.file_uploader[0].set_value(("asia.zip", evil, "application/zip")).run()
+    choose(page, "A: network", "evil")
+    assert not page.exception
+    assert not any("![x](" in text.value for text in [*page.caption, *page.markdown])
