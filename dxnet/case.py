@@ -28,6 +28,7 @@ class Case:
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
         issues: what was odd in the file it was read from.
+        paused: findings that are kept but not used.
 
     >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
     'present'
@@ -38,6 +39,7 @@ class Case:
     diagnosis: str = ""
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    paused: Mapping[str, State] = field(default_factory=dict)
 
     def likelihoods(self, network: Network) -> dict[str, int | Array]:
         """The position of each finding's state, or P(what was seen | state), ``ndarray[states]``.

@@ -7,7 +7,7 @@ the network: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -165,6 +165,7 @@ class Criterion:
         at_best: what could be met if everything that was not examined were found.
         missing: findings that were not examined and on which it depends.
         lacks: what the next category needs; None where there is none within reach.
+        excluded_by: findings that show another disease, which the criteria do not allow.
     """
 
     name: str
@@ -172,11 +173,17 @@ class Criterion:
     at_best: str
     missing: tuple[str, ...]
     lacks: Lack | None
+    excluded_by: tuple[str, ...] = ()
 
     @property
     def is_decided(self) -> bool:
         """Whether nothing that was not examined could change the category."""
         return self.category == self.at_best
+
+    @property
+    def beyond(self) -> str:
+        """What examining the rest could still bring, in words."""
+        return "no more" if self.is_decided else self.at_best
 
 
 def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
@@ -197,7 +204,8 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     if not any(finding.sign for finding in network.findings.values()):
         return ()
     known, rest_on = _signs(network, case)
-    return tuple(_judge(name, known, rest_on) for name in CRITERIA)
+    other = tuple(n for n, f in network.findings.items() if _state(network, case, n) in f.explains)
+    return tuple(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
 
 
 def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:

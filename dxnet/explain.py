@@ -62,6 +62,18 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     mechanisms: dict[str, float]
 
+    def involved(self, network: Network, least: float = 0.5) -> tuple[tuple[str, float], ...]:
+        """The label and P(present | findings) of what is involved in a region, the surest first.
+
+        Mechanisms without a region say that a finding can occur, not that a disease is there; without any
+        finding the prior alone would speak.
+        """
+        regional = {
+            network.mechanisms[m].label: p for m, p in self.mechanisms.items() if network.mechanisms[m].region
+        }
+        likely = [(label, p) for label, p in regional.items() if p >= least] if self.contributions else []
+        return tuple(sorted(likely, key=lambda pair: -pair[1]))
+
     @cached_property
     def supporting(self) -> tuple[Contribution, ...]:
         """What speaks for the diagnosis."""

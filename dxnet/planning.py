@@ -21,6 +21,8 @@ SAMPLE = 100
 """Drawn results of a procedure."""
 NEVER_MISS = 0.02
 """Treatable diagnoses above this probability are named until their procedure is done."""
+SETTLED = 0.001
+"""Treatable diagnoses below this probability are not named beside a procedure that settles them."""
 AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 """Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
 

@@ -12,9 +12,9 @@ from dxnet.criteria import Criterion
 from dxnet.engine import Engine
 from dxnet.explain import Conflict, Explanation, Flip, conflict, explain, flips
 from dxnet.network import Network
-from dxnet.planning import NeverMiss, NextTest, never_miss, next_tests
+from dxnet.planning import SETTLED, NeverMiss, NextTest, never_miss, next_tests
 from dxnet.uncertainty import Intervals, credible_intervals
-from dxnet.wording import percent
+from dxnet.wording import DECIBAN, percent
 
 _TOP = 10
 _WAYS = 4
@@ -82,25 +82,28 @@ def show_explanation(page: Page, network: Network, why: Explanation) -> None:
     name = network.diagnosis[why.diagnosis].name
     page.line()
     page.line(
-        f"Why {name}: log-odds {why.prior_log_odds:+.2f} before the findings, {why.log_odds:+.2f} with them"
+        f"Why {name}: {why.prior_log_odds * DECIBAN:+.1f} decibans before the findings, "
+        f"{why.log_odds * DECIBAN:+.1f} with them (10 decibans: odds ten times as high)"
     )
     for title, found in (("For it", why.supporting), ("Against it", why.opposing)):
         rows = [
             (
                 network.findings[c.finding].label,
                 c.state,
-                f"{c.weight:+.2f}",
+                f"{c.weight * DECIBAN:+.1f}",
                 f"{c.likelihood_ratio:.3g}",
                 _sources(c.numbers),
             )
             for c in found[:_TOP]
         ]
         page.table(
-            (title, "State", ">Log-odds", ">LR", "Numbers from"), rows or [("nothing", "", "", "", "")]
+            (title, "State", ">Decibans", ">LR", "Numbers from"), rows or [("nothing", "", "", "", "")]
         )
-    involved = [f"{network.mechanisms[m].label} {percent(p)}" for m, p in why.mechanisms.items() if p >= 0.5]
+        if len(found) > _TOP:
+            page.line(f"and {len(found) - _TOP} more")
+    involved = [f"{label} {percent(p)}" for label, p in why.involved(network)]
     page.line()
-    page.line(f"Involved (50 % or more): {'; '.join(involved) or 'nothing'}")
+    page.line(f"Regions involved (50 % or more): {'; '.join(involved) or 'none'}")
 
 
 def _sources(numbers: Sequence[tuple[str, Any]]) -> str:
@@ -152,7 +155,7 @@ def show_plan(
     rows = []
     for test in tests[:top]:
         error = f" ±{test.error:.2f}" if test.error else ""
-        settles = ", ".join(network.diagnosis[d].name for d, p in test.settles if p >= 0.001)
+        settles = ", ".join(network.diagnosis[d].name for d, p in test.settles if p >= SETTLED)
         label = network.procedures[test.procedure].label
         rows.append(
             (
@@ -176,9 +179,13 @@ def show_plan(
 
 def show_criteria(page: Page, network: Network, found: Sequence[Criterion]) -> None:
     """Each set of criteria: met, undecided, and what the next category lacks."""
-    rows = [(c.name, c.category, "decided" if c.is_decided else f"up to {c.at_best}") for c in found]
-    page.table(("Criteria", "Met", "If all else were found"), rows)
+    page.table(
+        ("Criteria", "Met", "Examining the rest could bring"), [(c.name, c.category, c.beyond) for c in found]
+    )
     page.line()
+    if found and found[0].excluded_by:
+        shows = "; ".join(network.findings[name].label for name in found[0].excluded_by)
+        page.line(f"Other diseases are not excluded, which all criteria ask for; shown by: {shows}")
     for criterion in found:
         if criterion.missing:
             names = "; ".join(network.findings[name].label for name in criterion.missing)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import ceil, floor, log
+
+DECIBAN = 10 / log(10)
+"""Decibans in a unit of natural log-odds; 10 of them make odds ten times as high."""
 
 
 def percent(p: float, digits: int = 1) -> str:
@@ -25,12 +29,13 @@ def percent(p: float, digits: int = 1) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """An interval of probabilities in whole per cent, never 0 or 100.
+    """An interval of probabilities in whole per cent, rounded outwards, never 0 or 100.
 
     >>> between(0.123, 0.456), between(0.0001, 0.02), between(0.9, 0.9999), between(0.0, 0.001)
     ('12–46 %', '<1–2 %', '90–>99 %', '<1 %')
     """
-    ends = [percent(p, 0).removesuffix(" %") for p in (low, high)]
+    whole = (floor(round(100 * low, 6)), ceil(round(100 * high, 6)))
+    ends = ["<1" if p < 1 or (p == 1 and high < 0.01) else ">99" if p > 99 else str(p) for p in whole]
     return f"{'–'.join(dict.fromkeys(ends))} %"
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxnet import Case, DxnetError, read_cases
+from dxnet import Case, DxnetError, load_network, read_cases
 from dxnet.errors import CaseError, UnknownFinding, UnknownState
-from dxnet.formats import CASE_READERS, write_case
+from dxnet.formats import CASE_READERS, dump_case, left_out, write_case
 from dxnet.load import RESOURCES
 
 PUBLISHED = RESOURCES / "data" / "cases" / "published.jsonl"
@@ -316,3 +316,13 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, suffix, content):
         read_cases(path)
     except DxnetError as problem:
         assert all(issue.message for issue in problem.issues)
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+def test_what_is_paused_is_kept_and_not_used(tmp_path, kind):
+    case = Case({"smoking": "present"}, id="a", paused={"dyspnoea": {"present": 0.8, "absent": 0.2}})
+    path = tmp_path / f"a.{kind}"
+    path.write_text(dump_case(case, kind), encoding="utf-8")
+    assert read_cases(path) == [case]
+    assert case.likelihoods(load_network("asia")).keys() == {"smoking"}
+    assert "paused" in left_out(case, "fhir")

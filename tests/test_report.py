@@ -27,7 +27,7 @@ from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
 from dxnet.table import Table as Given
 from dxnet.validation import CASES as PUBLISHED
 from dxnet.validation import UNKNOWN, WORTH
-from dxnet.wording import percent, share, words
+from dxnet.wording import DECIBAN, percent, share, words
 
 ON = date(2026, 1, 31)
 CASE = Case(
@@ -123,14 +123,16 @@ def all_of_it(answers, case):
         yield f"{group} {percent(before)} {percent(after)}"
     for versus in ("", answer.ranking[1]):
         why = explain(answers, case, answer.ranking[0], versus)
-        yield f"Log-odds {why.prior_log_odds:+.2f} before the findings, {why.log_odds:+.2f} with them"
+        before, after = why.prior_log_odds * DECIBAN, why.log_odds * DECIBAN
+        yield f"{before:+.1f} decibans before the findings, {after:+.1f} with them"
         for c in why.contributions:
-            error = f" ± {c.error:.2f}" if c.error else ""
+            error = f" ± {c.error * DECIBAN:.1f}" if c.error else ""
             label, state = net.findings[c.finding].label, words(case.findings[c.finding])
-            yield f"{label} {state} {c.weight:+.2f}{error} {c.likelihood_ratio:.3g}"
+            yield f"{label} {state} {c.weight * DECIBAN:+.1f}{error} {c.likelihood_ratio:.3g}"
             for source in {source for _, estimate in c.numbers for source in estimate.sources}:
                 yield str(net.references.get(source, "No published figure"))
-    yield f"conflict {conflict(answers, case).value:.2f} nats"
+    clash = conflict(answers, case).value
+    yield f"conflict {clash:.2f} nats" if clash > 0 else f"no conflict (Jensen's measure {clash:.2f}"
     for flip in flips(answers, case):
         label, entered = net.findings[flip.finding].label, words(case.findings[flip.finding])
         first = f"{net.diagnosis[flip.first].name} {percent(flip.probability)}"
@@ -142,7 +144,8 @@ def all_of_it(answers, case):
         yield f"{net.diagnosis[miss.diagnosis].label} {percent(miss.probability)}"
     if net.procedures:
         for c in criteria(net, case):
-            yield f"{c.name} {c.category} {'decided' if c.is_decided else f'up to {c.at_best}'}"
+            yield f"{c.name} {c.category} {c.beyond}"
+            yield from (net.findings[name].label for name in c.excluded_by)
             yield from (net.findings[name].label for name in c.missing)
             yield from c.lacks.one_of[:4] if c.lacks else ()
 

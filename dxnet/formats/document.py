@@ -26,7 +26,9 @@ _SECTIONS: Mapping[Stage, tuple[str, ...]] = {
     "pre": ("findings", "evidence_pre"),
     "post": ("findings", "evidence_pre", "evidence_post"),
 }
-_KEYS = (*_TEXTS, *_SECTIONS["post"])
+PAUSED = "paused"
+"""Findings that are kept but not used."""
+_KEYS = (*_TEXTS, *_SECTIONS["post"], PAUSED)
 
 
 def to_case(document: Map, stage: Stage, id: str) -> Case:
@@ -39,9 +41,12 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     faults = [*_odd_keys(document), *odd_characters(document)]
     about: dict[str, str] = {}
     pairs: list[tuple[str, State]] = []
+    paused: list[tuple[str, State]] = []
     for key, value in document.items():
         if key in _SECTIONS[stage]:
             pairs += _states(key, value, faults)
+        elif key == PAUSED:
+            paused += _states(key, value, faults)
         elif key in _TEXTS:
             text = plain(value)
             if text is None:
@@ -58,7 +63,7 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
         raise CaseError(faults)
     findings, warnings = settle(pairs)
     id, diagnosis = about.pop("id", id), about.pop("diagnosis", "")
-    return Case(findings, id=id, diagnosis=diagnosis, about=about, issues=tuple(warnings))
+    return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
 
 
 def refuse_excess(document: Map) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from dxnet.case import Case
+from dxnet.case import Case, State
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats import phenopacket
-from dxnet.formats.document import ABOUT
+from dxnet.formats.document import ABOUT, PAUSED
 from dxnet.formats.write_fhir import dump_fhir
 from dxnet.formats.write_phenopacket import dump_phenopacket
 from dxnet.network import Network
@@ -80,7 +80,8 @@ def left_out(case: Case, kind: str) -> list[str]:
     ['note']
     """
     kept = _KEPT.get(kind, ABOUT)
-    return [key for key, text in case.about.items() if text and key not in kept]
+    lost = [key for key, text in case.about.items() if text and key not in kept]
+    return [*lost, PAUSED] if case.paused and kind in _KEPT else lost
 
 
 def _yaml(case: Case, _: object) -> str:
@@ -108,11 +109,17 @@ def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | No
 
 def _document(case: Case) -> dict[str, Any]:
     head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
-    findings = {
+    parts: dict[str, Any] = {"findings": _states(case.findings)}
+    if case.paused:
+        parts[PAUSED] = _states(case.paused)
+    return {**{key: str(text) for key, text in head.items() if text}, **parts}
+
+
+def _states(findings: Mapping[str, State]) -> dict[str, Any]:
+    return {
         str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
-        for name, state in case.findings.items()
+        for name, state in findings.items()
     }
-    return {**{key: str(text) for key, text in head.items() if text}, "findings": findings}
 
 
 CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {

@@ -10,18 +10,17 @@ from dxnet.differential import Differential
 from dxnet.engine import Engine
 from dxnet.explain import Contribution, Explanation, conflict, explain, flips
 from dxnet.network import Network
-from dxnet.planning import NEVER_MISS, NextTest, never_miss, next_tests
+from dxnet.planning import NEVER_MISS, SETTLED, NextTest, never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
-from dxnet.wording import percent, words
+from dxnet.wording import DECIBAN, percent, words
 
-INVOLVED = 0.5
 """Mechanisms that are told, from this probability."""
 _MEANING = (
-    "The weight of a finding is its share of that change (natural logarithm), averaged over the orders in "
-    "which findings can come; its likelihood ratio (LR) is that given all other findings. Sources are the "
-    "marks of the references behind its numbers; a dash: it has none of its own, but follows from its parts "
-    "or causes."
+    "With 10 decibans more the odds are ten times as high. The weight of a finding is its share of that "
+    "change, averaged over the orders in which findings can come; its likelihood ratio (LR) is that given "
+    "all other findings. Sources are the marks of the references behind its numbers; a dash: it has none of "
+    "its own, but follows from its parts or causes."
 )
 _WAYS = 4
 _TESTS = 3
@@ -41,7 +40,10 @@ def why(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]
 def _weights(
     network: Network, case: Case, found: Explanation, cited: Cited, *, is_first: bool
 ) -> Iterator[Part]:
-    change = f"Log-odds {found.prior_log_odds:+.2f} before the findings, {found.log_odds:+.2f} with them."
+    before, after = found.prior_log_odds * DECIBAN, found.log_odds * DECIBAN
+    change = (
+        f"{before:+.1f} decibans before the findings, {after:+.1f} with them (10: odds ten times as high)."
+    )
     if is_first:
         change += f" {_MEANING}"
     yield Text(change)
@@ -51,21 +53,19 @@ def _weights(
         if rows or part is not neither:
             columns = ("Finding", "State", ">Weight", ">LR", "Sources")
             yield Table(caption, columns, rows or (("nothing", "", "", "", ""),))
-    involved = [
-        f"{network.mechanisms[m].label} {percent(p)}" for m, p in found.mechanisms.items() if p >= INVOLVED
-    ]
+    involved = [f"{label} {percent(p)}" for label, p in found.involved(network)]
     if is_first and network.mechanisms:
-        yield Facts((("Involved", "; ".join(involved) or f"nothing with {percent(INVOLVED)} or more"),))
+        yield Facts((("Regions involved", "; ".join(involved) or "none with 50 % or more"),))
 
 
 def _row(network: Network, case: Case, c: Contribution, cited: Cited) -> tuple[str, ...]:
-    error = f" ± {c.error:.2f}" if c.error else ""
+    error = f" ± {c.error * DECIBAN:.1f}" if c.error else ""
     state = words(case.findings[c.finding])
     sources = cited.of(estimate for _, estimate in c.numbers) or "–"
     return (
         network.findings[c.finding].label,
         state,
-        f"{c.weight:+.2f}{error}",
+        f"{c.weight * DECIBAN:+.1f}{error}",
         f"{c.likelihood_ratio:.3g}",
         sources,
     )
@@ -75,10 +75,10 @@ def clash(engine: Engine, case: Case) -> Iterator[Part]:
     """Jensen's conflict measure, and what would resolve it."""
     found, nodes = conflict(engine, case), engine.network.nodes
     if found.value <= 0:
-        yield Text(f"Yes: conflict {found.value:.2f} nats (above 0, findings are rarer together than apart).")
+        yield Text(f"They fit each other: no conflict (Jensen's measure {found.value:.2f}, above 0 is one).")
         return
     yield Text(
-        f"Not well: conflict {found.value:.2f} nats; these findings are rarer together than apart.",
+        f"They are rarer together than apart: conflict {found.value:.2f} nats (Jensen's measure).",
         strong=True,
     )
     yield Facts.of(
@@ -154,7 +154,9 @@ def _turning(network: Network, test: NextTest, first: str) -> str:
 def _plan(network: Network, tests: Sequence[NextTest]) -> Iterator[tuple[str, ...]]:
     for test in tests:
         error = f" ± {test.error:.2f}" if test.error else ""
-        settles = ", ".join(f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles)
+        settles = ", ".join(
+            f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles if p >= SETTLED
+        )
         yield (
             network.procedures[test.procedure].label,
             str(len(test.findings)),
@@ -168,8 +170,11 @@ def _plan(network: Network, tests: Sequence[NextTest]) -> Iterator[tuple[str, ..
 def meeting(network: Network, found: Sequence[Criterion]) -> Iterator[Part]:
     """Each set of criteria: met, undecided, and what the next category lacks."""
     yield Text("Criteria are read off the signs; they are never evidence for the ranking.")
-    rows = tuple((c.name, c.category, "decided" if c.is_decided else f"up to {c.at_best}") for c in found)
-    yield Table("Criteria", ("Criteria", "Met", "If all else were found"), rows)
+    rows = tuple((c.name, c.category, c.beyond) for c in found)
+    yield Table("Criteria", ("Criteria", "Met", "Examining the rest could bring"), rows)
+    if found and found[0].excluded_by:
+        shows = "; ".join(network.findings[name].label for name in found[0].excluded_by)
+        yield Text(f"Other diseases are not excluded, which all criteria ask for. Shown by: {shows}")
     yield Facts(tuple(fact for c in found for fact in _open(network, c)))
 
 

@@ -37,10 +37,9 @@ def show(network: Network, form: Form, engine: Engine, height: int) -> Different
         for text in complaints(network, problem):
             st.error(text)
     if answer:
+        warned(network, answer)
         ranked(form, engine, answer)
     with st.container(height=height, border=True, gap="xsmall"):
-        if answer:
-            warned(network, answer)
         if form.is_untouched:
             files.offer_examples(network, form)
         if form.case.findings:
@@ -129,7 +128,8 @@ def entered(network: Network, form: Form) -> None:
     if st.session_state.get("used") != in_use:  # a needless assignment would undo a click that is on its way
         st.session_state.used = in_use
     st.pills(
-        f"{len(in_use)} of {len(names)} findings in use; choose one to pause it or use it again",
+        f"{len(in_use)} of {len(names)} findings in use; choose one to pause it or use it again"
+        + (" (pale: paused)" if form.paused else ""),
         names,
         selection_mode="multi",
         format_func=label,
@@ -141,8 +141,9 @@ def entered(network: Network, form: Form) -> None:
         st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 
 
-def table(data: pd.DataFrame, answer: Differential) -> None:
+def table(answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
+    data = rows(answer, sure)
     shown = pd.DataFrame(
         {
             "Rank": range(1, len(data) + 1),
@@ -156,6 +157,11 @@ def table(data: pd.DataFrame, answer: Differential) -> None:
         }
     )
     st.table(shown, hide_index=True, alt="All diagnoses, most probable first")
+    st.caption(
+        f"90 % interval: from {sure.draws:,} draws of all numbers, weighted by how well they fit the "
+        f"findings (worth {sure.effective:,.0f} of equal weight), widened where needed to hold the post-test "
+        "probability"
+    )
     groups = [(group, percent(pre), percent(post)) for group, (pre, post) in answer.groups.items()]
     st.table(
         pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]),

@@ -56,7 +56,7 @@ def reasons(network: Network, form: Form, engine: Engine, result: Differential) 
             elif name == "Criteria":
                 met.show(network, form)
             else:
-                answer.table(answer.rows(result, form.ask(engine, credible_intervals)), result)
+                answer.table(result, form.ask(engine, credible_intervals))
 
 
 def facts(network: Network, form: Form) -> tuple[str, str]:

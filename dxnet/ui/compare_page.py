@@ -11,9 +11,8 @@ import streamlit as st
 from dxnet import Case, Differential, DxnetError, Engine, Network
 from dxnet.ui import charts, files, frame, versions
 from dxnet.ui.state import Form, complaints, engine, literal
-from dxnet.ui.why import DECIBAN
 from dxnet.visits import Shift, Step, shift
-from dxnet.wording import counted, percent, words
+from dxnet.wording import DECIBAN, counted, percent, words
 
 SIDES = ("A", "B")
 SHOWN, STEPS = 8, 12
@@ -188,16 +187,21 @@ def moved(a: Side, b: Side) -> None:
         for text in complaints(second.network, problem):
             st.error(text)
         return
-    show_steps(second.network, found, first is not second)
+    if first is not second and found.diagnosis in first.network.diagnosis:
+        own = shift(first, a.case, a.case, found.diagnosis).before
+        st.markdown(
+            f"The other setting or network alone moves A from {own * DECIBAN:+.1f} to "
+            f"{found.before * DECIBAN:+.1f} decibans; the rest, asked as B is:"
+        )
+    show_steps(second.network, found)
 
 
-def show_steps(network: Network, found: Shift, by_b: bool) -> None:
+def show_steps(network: Network, found: Shift) -> None:
     """Each finding that differs with its weight."""
     name, change = network.diagnosis[found.diagnosis].name, (found.after - found.before) * DECIBAN
-    whose = " (both cases asked as side B is)" if by_b else ""
     st.markdown(
         f"**{literal(name)}**: {found.before * DECIBAN:+.1f} decibans in A, "
-        f"**{found.after * DECIBAN:+.1f}** in B ({change:+.1f}){whose}"
+        f"**{found.after * DECIBAN:+.1f}** in B ({change:+.1f})"
     )
     steps = found.steps[:STEPS]
     data = pd.DataFrame(

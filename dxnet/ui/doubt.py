@@ -7,6 +7,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network
 from dxnet.explain import conflict, flips
+from dxnet.number import Number
 from dxnet.sensitivity import sensitivity
 from dxnet.ui.state import Form
 from dxnet.wording import percent, words
@@ -48,7 +49,8 @@ def clash(network: Network, form: Form, engine: Engine) -> None:
     found = form.ask(engine, conflict)
     st.markdown("**Do the findings fit each other?**")
     if found.value <= 0 or not found.pairs:
-        st.markdown("Yes: they are no rarer together than apart.")
+        many = len(form.used.findings) > 1
+        st.markdown("They are no rarer together than apart." if many else "It takes two findings to clash.")
         return
 
     def label(name: str) -> str:
@@ -57,7 +59,9 @@ def clash(network: Network, form: Form, engine: Engine) -> None:
     lines = [f"Conflict {found.value:.1f} nats (Jensen; above 0 they are rarer together than apart)."]
     lines += [f"- {label(a)} clashes with {label(b)} ({value:.1f})" for a, b, value in found.pairs]
     lines += [f"- without {label(name)}: {value:.1f} is left" for name, value in found.by_finding]
-    lines += [f"- if {label(name)} is there by chance: {value:.1f} is left" for name, value in found.by_cause]
+    lines += [
+        f"- if the patient has {label(name)}, too: {value:.1f} is left" for name, value in found.by_cause
+    ]
     st.markdown("\n".join(lines))
 
 
@@ -68,10 +72,21 @@ def numbers(network: Network, form: Form, engine: Engine, answer: Differential) 
     found = form.ask(engine, sensitivity, diagnosis=first, top=SHOWN)
     told = pd.DataFrame(
         {
-            "Number": [str(swing.number) for swing in found],
+            "Number": [named(network, swing.number) for swing in found],
             "Its 90 % interval": [" to ".join(map(percent, swing.number.interval)) for swing in found],
             "First rank with these": [f"{percent(s.at_low)} to {percent(s.at_high)}" for s in found],
             "From": [", ".join(f"@{key}" for key in swing.number.estimate.sources) for swing in found],
         }
     )
     st.table(told, hide_index=True, alt="Numbers of the network that move the first rank most")
+
+
+def named(network: Network, number: Number) -> str:
+    """A number in the words of the network: what it is of, in which row, and of which state."""
+    head, _, row = number.place.partition(".")
+    if head == "settings":
+        head, row = "Pre-test", row.partition(".")[2]
+    label = network.nodes[head].label if head in network.nodes else head
+    parts = [network.diagnosis[p].name if p in network.diagnosis else words(p) for p in row.split(", ")]
+    state = f": {words(number.name)}" if len(number.estimate.mean) > 2 else ""
+    return f"{label}, {', '.join(parts)}{state}"

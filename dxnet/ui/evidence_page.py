@@ -184,8 +184,9 @@ def show_sources(network: Network) -> None:
         "the rest are estimates reasoned by the project, each with its reason in the network's files. "
         "*Information* weighs each number by how far it moves the finding from its mean over all diagnoses "
         "(Kullback-Leibler divergence). "
-        f"Of all {counts['published'] + counts['estimate']:,} numbers, priors and causes among them, "
-        f"{counts['published']:,} cite a work."
+        f"A default row counts once for each diagnosis it serves. The files hold "
+        f"{counts['published'] + counts['estimate']:,} numbers, priors and causes among them; "
+        f"{counts['published']:,} of these cite a work."
     )
     frame.heading("By category of finding")
     shown = pd.DataFrame(

@@ -104,7 +104,7 @@ def read(network: Network, name: str, content: bytes) -> Case:
         path = Path(directory) / f"case.{suffix}"
         path.write_bytes(content)
         (case,) = read_cases(path, network=network)
-    case.likelihoods(network)
+    replace(case, findings={**case.findings, **case.paused}).likelihoods(network)
     return case
 
 
@@ -134,17 +134,15 @@ def source(network: Network, case: Case) -> str:
     return " · ".join(facts)
 
 
-def saved(form: Form, case: Case | None = None) -> Case:
-    """The case as it is saved: what was only pre-set, and what is paused, is said to be so."""
-    case = case or form.case
-    notes = [case.about.get("note", "")]
-    for said, names in (("pre-set, not asked", form.preset), ("paused, not used", form.paused)):
-        if names:
-            notes.append(f"{said}: {', '.join(sorted(names))}")
-    note = "; ".join(filter(None, notes))
-    return replace(case, about={**case.about, "note": note}) if note else case
+def saved(form: Form) -> Case:
+    """The case as it is saved: what was only pre-set is said to be so."""
+    if not form.preset:
+        return form.used
+    note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
+    notes = filter(None, (form.case.about.get("note"), note))
+    return replace(form.used, about={**form.case.about, "note": "; ".join(notes)})
 
 
 def reported(form: Form, engine: Engine, suffix: str) -> bytes:
     """The case in use as a report."""
-    return report(engine, saved(form, form.used), suffix)
+    return report(engine, saved(form), suffix)

@@ -13,8 +13,8 @@ from dxnet.ui.state import Form
 from dxnet.wording import counted, words
 
 NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
-SURE = 140
-"""Width in pixels of the wording of a finding."""
+OF, SURE = 320, 120
+"""Widths in pixels of the choice of an entered finding, and of its wording."""
 CELL = 286
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
 FOUND = 108
@@ -111,6 +111,7 @@ def search(network: Network, form: Form) -> None:
         index=None,
         format_func=lambda name: searchable(network, name),
         placeholder="Find a finding: name, synonym or HPO id",
+        filter_mode="contains",
         label_visibility="collapsed",
         key="search",
         on_change=jump,
@@ -199,7 +200,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         "on_change": enter,
         "key": key,
     }
-    label = f"{finding.label}{f' *({mark})*' if mark else ''}"
+    label = f"{finding.label}{f' ({mark})' if mark else ''}"
     if len("    ".join(finding.states)) <= LONGEST:
         st.segmented_control(label, options, required=True, **how)
     else:
@@ -215,26 +216,41 @@ def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
 
 
 def how_sure(network: Network, form: Form) -> None:
-    """The wording of the finding that was entered last."""
-    name = form.last
-    state = form.case.findings.get(name)
-    if not isinstance(state, str) or not network.soft_words:
-        st.caption("After entering a finding, choose here how sure it is: probable, possible ...")
+    """The wording of a finding that was entered: the last one, or any other; always as high."""
+    entered = {name: s for name, s in form.case.findings.items() if isinstance(s, str)}
+    if not network.soft_words:
         return
-    word, said_of = sureness(network, name, state)
+    form.last = form.last if form.last in entered else next(reversed(entered), "")
+    word, said_of = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
+
+    def chosen() -> None:
+        form.last = st.session_state.sure_of
 
     def enter() -> None:
-        form.enter(name, f"{st.session_state.sure} {said_of}".strip())
+        form.enter(form.last, f"{st.session_state.sure} {said_of}".strip())
 
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{network.findings[name].label}: **{words(said_of)}**, how sure?", width="content")
-        st.session_state.sure = word
+    def label(name: str) -> str:
+        return (
+            f"{network.findings[name].label}: {words(entered[name])}" if name in entered else "no finding yet"
+        )
+
+    weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())
+    meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
+    shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
+    st.session_state.sure_of, st.session_state.sure = form.last, word
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("How sure is", width="content")
+        options = list(entered) or [""]
+        st.selectbox(
+            "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
+        )
         st.selectbox(
             "How sure",
             [CERTAIN, *network.soft_words],
-            format_func=lambda chosen: chosen or "certain",
-            label_visibility="collapsed",
+            format_func=lambda name: name or "certain",
             key="sure",
             on_change=enter,
             width=SURE,
+            **shared,
         )
+        st.caption("", help=meaning, width="content")

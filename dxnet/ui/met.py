@@ -22,6 +22,9 @@ def show(network: Network, form: Form) -> None:
         st.markdown("This network has no diagnostic criteria.")
         return
     st.table(rows(found), hide_index=True, alt="Diagnostic criteria")
+    if found[0].excluded_by:
+        shows = "; ".join(network.findings[name].label for name in found[0].excluded_by)
+        st.markdown(f"**Other diseases are not excluded**, which all criteria ask for. Shown by: {shows}")
     waiting = [one for one in found if one.missing]
     if waiting:
         st.markdown("**Not examined, and able to change a category**")
@@ -37,9 +40,7 @@ def rows(found: Sequence[Criterion]) -> pd.DataFrame:
         {
             "Criteria": [one.name for one in found],
             "Met": [one.category for one in found],
-            "If all else were found": [
-                "decided" if one.is_decided else f"up to {one.at_best}" for one in found
-            ],
+            "Examining the rest could bring": [one.beyond for one in found],
             "Next category": [one.lacks.category if one.lacks else "" for one in found],
             "Would need": [one.lacks.in_words(WAYS) if one.lacks else "" for one in found],
         }

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Engine, Network, next_tests
-from dxnet.planning import NextTest, Result, never_miss
+from dxnet.planning import SETTLED, NextTest, Result, never_miss
 from dxnet.ui.state import Form
 from dxnet.wording import percent, words
 
 SHOWN, RESULTS = 8, 12
 BURDENS = ("cost", "invasiveness", "availability")
-SETTLED = 0.001
-"""Treatable diagnoses below this probability are not named."""
+LEAST = 0.005
+"""Procedures that are expected to tell less, in bits, are not listed."""
 
 
 def show(network: Network, form: Form, engine: Engine) -> None:
@@ -23,14 +23,16 @@ def show(network: Network, form: Form, engine: Engine) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         weights = weigh()
-        tests = form.ask(engine, next_tests, **weights)[:SHOWN]
+        tests = [t for t in form.ask(engine, next_tests, **weights) if t.information >= LEAST][:SHOWN]
         if not tests:
-            st.markdown("Every procedure of the network is done.")
+            done = "Every procedure is done, or tells next to nothing more."
+            st.markdown(done if network.procedures else "This network has no procedures.")
             return
         st.table(rows(network, tests), hide_index=True, alt="Procedures, the most telling per burden first")
         st.caption(
             "Bits: information about the diagnosis expected from all findings of the procedure at once "
-            "(± standard error where sampled). Burden: weighted tiers of cost, invasiveness, availability."
+            "(± standard error where sampled). Burden: weighted tiers of cost, invasiveness, availability, "
+            "0 to 9. Bits per burden: bits / (1 + burden), so that what costs nothing leads."
         )
     with right:
         missed(network, form, engine)

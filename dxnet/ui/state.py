@@ -14,9 +14,11 @@ import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network, load_network
 from dxnet.case import State
-from dxnet.wording import with_labels
+from dxnet.wording import counted, with_labels
 
 Answer = TypeVar("Answer")
+TOLD = 5
+"""Problems that are told of one file."""
 
 
 def network() -> Network:
@@ -114,8 +116,9 @@ class Form:
         self._set({**self.case.findings, **normal}, set(normal))
 
     def load(self, case: Case) -> None:
-        """Take a case from a file, as it stands: nothing is pre-set."""
-        self.case, self.preset, self.paused, self.problems = case, frozenset(), frozenset(), []
+        """Take a case from a file, as it stands: nothing is pre-set, and what was paused is so again."""
+        self.case = replace(case, findings={**case.findings, **case.paused}, paused={})
+        self.preset, self.paused, self.problems = frozenset(), frozenset(case.paused), []
         self.sought = self.last = ""
 
     def clear(self, network: Network) -> None:
@@ -138,8 +141,11 @@ class Form:
         """The case without what is paused."""
         if not self.paused:
             return self.case
-        findings = {name: state for name, state in self.case.findings.items() if name not in self.paused}
-        return replace(self.case, findings=findings)
+        used, paused = (
+            {name: s for name, s in self.case.findings.items() if (name in self.paused) == is_paused}
+            for is_paused in (False, True)
+        )
+        return replace(self.case, findings=used, paused=paused)
 
     def ask(self, engine: Engine, question: Callable[..., Answer], **how: Any) -> Answer:
         """``question(engine, case, ...)``; asked anew only when the case, the setting or the network changed.
@@ -176,8 +182,10 @@ def form(network: Network) -> Form:
 
 
 def complaints(network: Network, problem: DxnetError) -> list[str]:
-    """What is wrong and what to do about it, in the words of the form."""
-    return [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues]
+    """What is wrong and what to do about it, in the words of the form; of many things the first few."""
+    told = [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues[:TOLD]]
+    rest = len(problem.issues) - len(told)
+    return [*told, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else told
 
 
 def readable(network: Network, text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import streamlit as st
 
@@ -11,14 +9,12 @@ from dxnet import Differential, Engine, Estimate, Network, explain
 from dxnet.explain import Contribution, Explanation
 from dxnet.ui import charts
 from dxnet.ui.state import Form, literal
-from dxnet.wording import percent, words
+from dxnet.wording import DECIBAN, percent, words
 
 SHOWN = 12
 """Findings in the chart."""
 NAMES, NUMBERS = 330, 130
 TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
-DECIBAN = 10 / math.log(10)
-"""Decibans in a unit of natural log-odds."""
 FIRST, OTHERS = "", ""
 
 
@@ -114,10 +110,12 @@ def in_words(data: pd.DataFrame) -> str:
 
 
 def involved(network: Network, why: Explanation) -> str:
-    """The mechanisms that are more likely at work than not."""
-    likely = [(network.mechanisms[name].label, p) for name, p in why.mechanisms.items() if p >= 0.5]
-    text = "; ".join(f"{label} {percent(p)}" for label, p in sorted(likely, key=lambda item: -item[1]))
-    return f"LR: likelihood ratio given the other findings. More likely at work than not: {text or 'nothing'}"
+    """What the numbers beside the bars mean, and the regions that are involved."""
+    text = "; ".join(f"{label} {percent(p)}" for label, p in why.involved(network))
+    return (
+        "LR: likelihood ratio given the other findings; a weight is shared with findings that say the same, "
+        f"so the two may point apart. Regions more likely involved than not: {text or 'none'}"
+    )
 
 
 def choose_finding(network: Network, why: Explanation, clicked: str) -> Contribution:

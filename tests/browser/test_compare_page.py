@@ -5,9 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import Engine, load_network, read_cases
 from dxnet.load import RESOURCES
-from dxnet.ui.why import DECIBAN
 from dxnet.visits import shift
-from dxnet.wording import percent
+from dxnet.wording import DECIBAN, percent
 
 pytestmark = pytest.mark.browser
 CASES = RESOURCES / "data" / "cases"

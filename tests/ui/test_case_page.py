@@ -22,8 +22,7 @@ from dxnet.explain import flips
 from dxnet.formats import dump_case
 from dxnet.load import RESOURCES
 from dxnet.ui import files
-from dxnet.ui.why import DECIBAN
-from dxnet.wording import between, percent
+from dxnet.wording import DECIBAN, between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
 EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
@@ -285,7 +284,7 @@ def test_a_paused_finding_is_kept_but_not_used(start):
 
 def test_how_sure_a_finding_is_can_be_said(start):
     page = start("als_mimics")
-    assert not [control for control in page.selectbox if control.key == "sure"]
+    assert page.selectbox(key="sure_of").value == "prior_polio"
     page.pills(key="group").set_value("MRI").run()
     page.selectbox(key="form:mri_cord_compression").set_value("compression").run()
     page.selectbox(key="sure").set_value("probable").run()
@@ -294,8 +293,12 @@ def test_how_sure_a_finding_is_can_be_said(start):
     assert ranking(page) == expected("als_mimics", findings)
     assert page.selectbox(key="form:mri_cord_compression").value == "compression"
     assert "probable" in page.selectbox(key="form:mri_cord_compression").label
+    page.selectbox(key="sure_of").set_value("prior_polio").run()
+    page.selectbox(key="sure").set_value("possible").run()
+    page.selectbox(key="sure_of").set_value("mri_cord_compression").run()
     page.selectbox(key="sure").set_value("").run()
-    assert page.session_state.form.case.findings["mri_cord_compression"] == "compression"
+    found = page.session_state.form.case.findings
+    assert found == {"mri_cord_compression": "compression", "prior_polio": "possible absent"}
 
 
 @pytest.fixture(scope="module")
@@ -382,9 +385,11 @@ def test_a_report_says_what_is_paused(start):
     page.segmented_control(key="form:visit_to_asia").set_value("present").run()
     pause(page, "smoking")
     form = page.session_state.form
-    told = files.saved(form, form.used)
-    assert told.findings == {"visit_to_asia": "present"} and told.about["note"] == "paused, not used: smoking"
-    assert files.saved(form).findings == {"smoking": "present", "visit_to_asia": "present"}
+    told = files.saved(form)
+    assert told.findings == {"visit_to_asia": "present"} and told.paused == {"smoking": "present"}
+    again = upload(start("asia"), "paused.yaml", dump_case(files.saved(form)))
+    assert again.session_state.form.paused == {"smoking"}
+    assert ranking(again) == expected("asia", {"visit_to_asia": "present"})
 
 
 def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch, tmp_path):

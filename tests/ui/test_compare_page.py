@@ -14,9 +14,8 @@ from dxnet.load import RESOURCES
 from dxnet.ui import state
 from dxnet.ui.desk import Desk, attempt
 from dxnet.ui.versions import EDITED, MEGABYTES, read_zip
-from dxnet.ui.why import DECIBAN
 from dxnet.visits import shift
-from dxnet.wording import percent
+from dxnet.wording import DECIBAN, percent
 
 PAGE = """
 import streamlit as st
