@@ -43,6 +43,15 @@ def share(part: float) -> str:
     return f"{100 * part:.1f} %"
 
 
+def nats(loss: float) -> str:
+    """A log loss with its unit.
+
+    >>> nats(0.4404)
+    '0.440 nats'
+    """
+    return f"{loss:.3f} nats"
+
+
 def bar(p: float, width: int = 20) -> str:
     """A probability as a bar of text, at most ``width`` characters; anything above 0 shows.
 
