@@ -149,6 +149,9 @@ def show_plan(
     page: Page, network: Network, tests: Sequence[NextTest], misses: Sequence[NeverMiss], top: int
 ) -> None:
     """Procedures by expected information per unit of burden, and treatable diagnoses not settled yet."""
+    if not network.procedures:
+        page.line("This network has no procedures.")
+        return
     rows = []
     for test in tests[:top]:
         error = f" ±{test.error:.2f}" if test.error else ""
@@ -176,6 +179,9 @@ def show_plan(
 
 def show_criteria(page: Page, network: Network, found: Sequence[Criterion]) -> None:
     """Each set of criteria: met, undecided, and what the next category lacks."""
+    if not found:
+        page.line("This network has no diagnostic criteria.")
+        return
     rows = [(c.name, c.category, "decided" if c.is_decided else f"up to {c.at_best}") for c in found]
     page.table(("Criteria", "Met", "If all else were found"), rows)
     page.line()
