@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import inf
+from math import inf, nan
 
 _BAND = re.compile(r"(?P<low>[0-9]+)-(?P<high>[0-9]+)|under_(?P<under>[0-9]+)|(?P<over>[0-9]+)\+")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -33,4 +33,5 @@ def band_of_text(states: Sequence[str], text: str) -> str:
     >>> band_of_text(("18-39", "40+"), "62.5"), band_of_text(("18-39", "40+"), "inf")
     ('40+', '')
     """
-    return band_of(states, float(text), float(text)) if _NUMBER.fullmatch(text) else ""
+    number = float(text) if _NUMBER.fullmatch(text.strip()) else nan
+    return band_of(states, number, number)

@@ -150,6 +150,7 @@ def show_plan(
 ) -> None:
     """Procedures by expected information per unit of burden, and treatable diagnoses not settled yet."""
     if not network.procedures:
+        page.line()
         page.line("This network has no procedures.")
         return
     rows = []
@@ -180,6 +181,7 @@ def show_plan(
 def show_criteria(page: Page, network: Network, found: Sequence[Criterion]) -> None:
     """Each set of criteria: met, undecided, and what the next category lacks."""
     if not found:
+        page.line()
         page.line("This network has no diagnostic criteria.")
         return
     rows = [(c.name, c.category, "decided" if c.is_decided else f"up to {c.at_best}") for c in found]

@@ -44,12 +44,12 @@ def share(part: float) -> str:
 
 
 def nats(loss: float) -> str:
-    """A log loss with its unit.
+    """A log loss, in nats.
 
     >>> nats(0.4404)
-    '0.440 nats'
+    '0.440'
     """
-    return f"{loss:.3f} nats"
+    return f"{loss:.3f}"
 
 
 def bar(p: float, width: int = 20) -> str:

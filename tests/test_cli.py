@@ -543,12 +543,9 @@ def test_next_refuses_what_is_no_weight(option):
 
 
 def test_a_network_without_procedures_or_criteria_says_so(case):
-    assert run("next", case, "--network", "asia").stdout.splitlines()[1:] == [
-        "This network has no procedures."
-    ]
-    assert run("criteria", case, "--network", "asia").stdout.splitlines()[1:] == [
-        "This network has no diagnostic criteria."
-    ]
+    for command, what in (("next", "procedures"), ("criteria", "diagnostic criteria")):
+        told = run(command, case, "--network", "asia").stdout.splitlines()
+        assert told[1:] == ["", f"This network has no {what}."]
 
 
 def test_criteria_say_what_is_missing():

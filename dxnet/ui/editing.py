@@ -136,7 +136,7 @@ def effect(network: Network, found: Difference) -> None:
     pairs = [
         ("First", done.top1, share),
         ("Among the first three", done.top3, share),
-        ("Log loss", done.log_loss, nats),
+        ("Log loss (nats)", done.log_loss, nats),
     ]
     scores = [(name, tell(pair[0]), tell(pair[1])) for name, pair, tell in pairs if pair]
     if scores:
