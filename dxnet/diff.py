@@ -23,6 +23,8 @@ T = TypeVar("T")
 Pair = tuple[T, T]
 """Of the old network, of the new one."""
 Fits = Literal["old", "new", "neither"]
+STILL = 5e-4
+"""A case whose posterior moves by less counts as unmoved in words."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,11 @@ class Difference:
     numbers: tuple[NumberChange, ...]
     cases: tuple[CaseMove, ...]
     misfits: tuple[Misfit, ...]
+
+    @cached_property
+    def moved(self) -> tuple[CaseMove, ...]:
+        """The cases that moved by STILL or more."""
+        return tuple(case for case in self.cases if case.distance >= STILL)
 
     @cached_property
     def effect(self) -> Effect:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from dxnet.calibration import calibration_error, rate
 from dxnet.case import Case
@@ -22,6 +22,11 @@ from dxnet.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Loss = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+"""What the numbers of a scorecard can be."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,12 @@ class CaseScore:
 
     id: str
     diagnosis: str
-    probability: float
-    rank: int
+    probability: Share
+    rank: Count
     top: str
-    top_probability: float
-    log_loss: float
-    brier: float
+    top_probability: Share
+    log_loss: Loss
+    brier: Loss
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,14 +71,14 @@ class Scorecard:
         setting, network, version, fingerprint: what answered.
     """
 
-    n: int
-    top1: float
-    top3: float
-    top5: float
-    mean_probability: float
-    log_loss: float
-    brier: float
-    ece: float
+    n: Count
+    top1: Share
+    top3: Share
+    top5: Share
+    mean_probability: Share
+    log_loss: Loss
+    brier: Loss
+    ece: Share
     per_case: tuple[CaseScore, ...]
     setting: str = ""
     network: str = ""
@@ -113,7 +118,7 @@ class Scorecard:
         """The scorecard of ``to_dict``; keys that it does not know are ignored.
 
         Raises:
-            CaseError: a key is missing or of the wrong type.
+            CaseError: a key is missing, of the wrong type or out of range.
         """
         try:
             return TypeAdapter(cls).validate_python(data)

@@ -17,6 +17,7 @@ from dxnet.errors import NetworkError, did_you_mean
 from dxnet.estimate import Estimate
 from dxnet.network import DIAGNOSIS, Network
 from dxnet.shapley import shapley
+from dxnet.wording import words
 
 TINY = 1e-300
 """Probabilities below count as this, so that log-odds stay finite."""
@@ -126,13 +127,14 @@ def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", s
     contributions = [
         Contribution(
             finding=name,
-            state=_words(case, name),
+            state=state if isinstance(state, str) else words(state),
             weight=float(weights[i]),
             error=float(errors[i]),
             likelihood_ratio=float(np.exp(ends[1] - without[i])),
             numbers=tuple(_numbers(network, name, (diagnosis, versus))),
         )
         for i, name in enumerate(question.names)
+        for state in (case.findings[name],)
     ]
     marginals = engine.marginals(case)
     return Explanation(
@@ -164,11 +166,6 @@ def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Arr
     p = post_test[:, network.diagnoses.index(diagnosis)]
     rest = post_test[:, [network.diagnoses.index(d) for d in chosen]].sum(axis=1)
     return np.asarray(np.log(np.maximum(p, TINY)) - np.log(np.maximum(rest, TINY)))
-
-
-def _words(case: Case, finding: str) -> str:
-    state = case.findings[finding]
-    return state if isinstance(state, str) else ", ".join(f"{s}: {p:g}" for s, p in state.items())
 
 
 def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iterator[tuple[str, Estimate]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import prod
+from math import isfinite, prod
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from dxnet.backends.base import MISSING, Ints
 from dxnet.case import Case
 from dxnet.cpt import Array
 from dxnet.engine import Engine, Question
+from dxnet.errors import DxnetError, Issue
 from dxnet.network import Network
 
 EXACT = 512
@@ -95,6 +96,7 @@ def next_tests(
 
     Raises:
         CaseError: the case does not fit, or is impossible.
+        DxnetError: weights below 0, or that are no finite numbers; all at once.
 
     >>> from dxnet import Case, Engine, load_network
     >>> case = Case({"fatigability": "present", "ptosis_diplopia": "present"})
@@ -102,6 +104,7 @@ def next_tests(
     >>> best.procedure, best.burden
     ('history', 0.0)
     """
+    _refuse_weights(cost=cost, invasiveness=invasiveness, availability=availability)
     network, question = engine.network, engine.question(case)
     differential = engine.diagnose(case)
     marginals = engine.marginals(case)
@@ -142,6 +145,16 @@ def never_miss(engine: Engine, case: Case, threshold: float = NEVER_MISS) -> tup
         if p >= threshold and diagnosis.treatable == "yes" and not done.intersection(diagnosis.settled_by):
             found.append(NeverMiss(name, p, diagnosis.settled_by))
     return tuple(found)
+
+
+def _refuse_weights(**weights: float) -> None:
+    faults = [
+        Issue("error", name, f"{weight} is no weight", "give a finite number of 0 or more")
+        for name, weight in weights.items()
+        if not (isfinite(weight) and weight >= 0)
+    ]
+    if faults:
+        raise DxnetError(faults)
 
 
 def _information(

@@ -152,6 +152,10 @@ def show_plan(
     page: Page, network: Network, tests: Sequence[NextTest], misses: Sequence[NeverMiss], top: int
 ) -> None:
     """Procedures by expected information per unit of burden, and treatable diagnoses not settled yet."""
+    if not network.procedures:
+        page.line()
+        page.line("This network has no procedures.")
+        return
     rows = []
     for test in tests[:top]:
         error = f" ±{test.error:.2f}" if test.error else ""
@@ -179,11 +183,14 @@ def show_plan(
 
 def show_criteria(page: Page, network: Network, found: Sequence[Criterion]) -> None:
     """Each set of criteria: met, undecided, and what the next category lacks."""
-    page.table(
-        ("Criteria", "Met", "Examining the rest could bring"), [(c.name, c.category, c.beyond) for c in found]
-    )
+    if not found:
+        page.line()
+        page.line("This network has no diagnostic criteria.")
+        return
+    rows = [(c.name, c.category, c.beyond) for c in found]
+    page.table(("Criteria", "Met", "Examining the rest could bring"), rows)
     page.line()
-    if found and found[0].excluded_by:
+    if found[0].excluded_by:
         shows = "; ".join(network.findings[name].label for name in found[0].excluded_by)
         page.line(f"Other diseases are not excluded, which all criteria ask for; shown by: {shows}")
     for criterion in found:

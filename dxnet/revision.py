@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,10 +30,10 @@ def load_revision(revision: str, directory: str, repository: Path) -> Network:
         NetworkError: git is missing, or knows no such repository, revision or directory.
         ParseError, CheckError: as ``load_network``; the places begin with the revision.
     """
-    root = Path(_git(["rev-parse", "--show-toplevel"], repository).decode().rstrip("\n"))
+    root = Path(_names(["rev-parse", "--show-toplevel"], repository).rstrip("\n"))
     commit = _commit(revision, root)
     path = directory.strip("/")
-    listed = _git(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], root).decode().split("\0")
+    listed = _names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], root).split("\0")
     networks = [place for name in listed for place, _, file in (name.rpartition("/"),) if file == FILE]
     if path not in networks:
         message = f"has no network in {path or 'its root'!r}"
@@ -54,7 +55,7 @@ def directory_in_repository(directory: Path) -> str:
     Raises:
         NetworkError: git is missing, or the directory is in no repository.
     """
-    return _git(["rev-parse", "--show-prefix"], directory).decode().rstrip("\n").rstrip("/")
+    return _names(["rev-parse", "--show-prefix"], directory).rstrip("\n").rstrip("/")
 
 
 def _commit(revision: str, root: Path) -> str:
@@ -66,6 +67,11 @@ def _commit(revision: str, root: Path) -> str:
         except NetworkError:
             pass
     raise NetworkError([Issue("error", revision, f"no such revision in {root.name}", fix)])
+
+
+def _names(words: Sequence[str], directory: Path) -> str:
+    """What git prints of files, whose names may be of any encoding."""
+    return os.fsdecode(_git(words, directory))
 
 
 def _git(words: Sequence[str], directory: Path) -> bytes:

@@ -88,8 +88,9 @@ def shift(
     n = len(changed)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
+    was, now = ([words(case.findings.get(name, "")) for name in names] for case in (before, after))
     steps = [
-        Step(names[i], _words(before, names[i]), _words(after, names[i]), float(weight), float(error))
+        Step(names[i], was[i], now[i], float(weight), float(error))
         for i, weight, error in zip(changed, weights, errors, strict=True)
     ]
     ordered = tuple(sorted(steps, key=lambda step: -abs(step.weight)))
@@ -105,7 +106,3 @@ def _positions(engine: Engine, case: Case, names: Sequence[str], soft: dict[str,
             seen = len(engine.network.states(name)) + len(soft[name]) - 1
         positions[names.index(name)] = seen
     return positions
-
-
-def _words(case: Case, finding: str) -> str:
-    return words(case.findings[finding]) if finding in case.findings else ""

@@ -48,6 +48,15 @@ def share(part: float) -> str:
     return f"{100 * part:.1f} %"
 
 
+def nats(loss: float) -> str:
+    """A log loss, in nats.
+
+    >>> nats(0.4404)
+    '0.440'
+    """
+    return f"{loss:.3f}"
+
+
 def bar(p: float, width: int = 20) -> str:
     """A probability as a bar of text, at most ``width`` characters; anything above 0 shows.
 

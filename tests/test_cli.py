@@ -529,6 +529,25 @@ def test_next_weighs_burden():
     assert "Bits per burden" in run("next", MG).stdout
 
 
+@pytest.mark.parametrize("option", ["--cost", "--invasiveness", "--availability"])
+def test_next_refuses_what_is_no_weight(option):
+    assert f"Invalid value for '{option}': -1.0 is not in the range x>=0" in run(
+        "next", MG, option, -1, code=2
+    ).stderr.replace("\n", " ")
+    for weight in ("nan", "inf"):
+        told = run("next", MG, option, weight, code=2)
+        assert (
+            told.stderr == f"error: {option[2:]}: {weight} is no weight; give a finite number of 0 or more\n"
+        )
+        assert not told.stdout
+
+
+def test_a_network_without_procedures_or_criteria_says_so(case):
+    for command, what in (("next", "procedures"), ("criteria", "diagnostic criteria")):
+        told = run(command, case, "--network", "asia").stdout.splitlines()
+        assert told[1:] == ["", f"This network has no {what}."]
+
+
 def test_criteria_say_what_is_missing():
     result = json.loads(run("criteria", MG, "--json").stdout)
     assert [c["name"] for c in result["criteria"]] == ["revised El Escorial", "Awaji", "Gold Coast"]

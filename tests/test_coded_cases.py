@@ -200,6 +200,44 @@ def test_the_disease_gives_diagnosis_and_age_at_onset(tmp_path, onset, expected)
     assert bool(case.issues) == (expected is None)
 
 
+ALS_TERM = {"id": "ORPHA:803", "label": "ALS"}
+
+
+@pytest.mark.parametrize(
+    ("status", "taken"),
+    [
+        ("SOLVED", True),
+        ("COMPLETED", True),
+        ("UNSOLVED", False),
+        ("IN_PROGRESS", False),
+        ("UNKNOWN_PROGRESS", False),
+        (None, False),
+    ],
+)
+def test_only_a_finished_interpretation_gives_the_diagnosis(tmp_path, status, taken):
+    interpretation = {"id": "i", "progressStatus": status, "diagnosis": {"disease": ALS_TERM}}
+    if status is None:
+        del interpretation["progressStatus"]
+    case = read(tmp_path, json.dumps(packet(interpretations=[interpretation]), indent=1))
+    assert case.diagnosis == ("als" if taken else "")
+    assert len(case.issues) == (not taken)
+    if not taken:
+        assert "the diagnosis ALS is of an interpretation that is" in case.issues[0].message
+        assert case.issues[0].where == ("case.json:10" if status else "case.json:9")
+
+
+def test_what_else_an_interpretation_says_is_told_with_its_line(tmp_path):
+    diagnosis = {"disease": ALS_TERM, "genomicInterpretations": [{"interpretationStatus": "CAUSATIVE"}]}
+    interpretation = {"progressStatus": "SOLVED", "diagnosis": diagnosis, "summary": "SOD1"}
+    text = json.dumps(packet(interpretations=[interpretation]), indent=1)
+    case = read(tmp_path, text)
+    assert case.diagnosis == "als"
+    lines = text.split("\n")
+    for issue, key in zip(case.issues, ("summary", "genomicInterpretations"), strict=True):
+        line = next(number for number, text in enumerate(lines, 1) if f'"{key}"' in text)
+        assert issue.where == f"case.json:{line}" and f"{key} of the" in issue.message
+
+
 def test_age_at_the_visit_is_not_age_at_onset(tmp_path):
     subject = {"id": "x", "sex": "MALE", "timeAtLastEncounter": {"age": {"iso8601duration": "P70Y"}}}
     case = read(tmp_path, packet(subject=subject))
@@ -215,6 +253,18 @@ def test_contradictions_are_left_out(tmp_path):
     ):
         case = read(tmp_path, content)
         assert not case.findings and "left out" in case.issues[0].message
+
+
+def test_both_sides_of_a_contradiction_have_their_places(tmp_path):
+    for content in (
+        packet(feature("HP:0001260"), feature("HP:0001260", excluded=True)),
+        bundle(observation(valueBoolean=True), observation(valueBoolean=False)),
+    ):
+        text = json.dumps(content, indent=1)
+        first, second = (n for n, line in enumerate(text.split("\n"), 1) if "HP:0001260" in line)
+        (issue,) = read(tmp_path, text).issues
+        assert issue.where == f"case.json:{second}"
+        assert f"as present (case.json:{first}) and as absent (case.json:{second})" in issue.message
 
 
 def concept(code, system="http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"):
@@ -235,6 +285,11 @@ def concept(code, system="http://terminology.hl7.org/CodeSystem/v3-ObservationIn
         ({}, None),
         ({"valueString": "perhaps"}, None),
         ({"valueBoolean": True, "status": "entered-in-error"}, None),
+        ({"valueBoolean": True, "status": "cancelled"}, None),
+        ({"valueBoolean": True, "status": "registered"}, None),
+        ({"valueBoolean": True, "status": "preliminary"}, "present"),
+        ({"status": "preliminary"}, None),
+        ({"valueBoolean": True, "focus": [{"reference": "RelatedPerson/mother"}]}, None),
         ({"valueBoolean": True, "modifierExtension": [{"url": "http://a.b"}]}, None),
         ({"dataAbsentReason": {"text": "not performed"}}, None),
     ],
@@ -243,6 +298,48 @@ def test_observations_of_others(tmp_path, value, expected):
     case = read(tmp_path, bundle(observation(**value)))
     assert case.findings.get("dysarthria") == expected
     assert bool(case.issues) == (expected is None)
+
+
+OWN = {"system": "urn:dxnet:als_mimics", "code": "dysarthria"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (["HP:0001260", "HP:0003487"], None),
+        (["HP:0003487", OWN], None),
+        ([OWN, {**OWN, "code": "babinski"}], None),
+        (["HP:0001250", "HP:0001260"], {"dysarthria": "present"}),
+        (["HP:0001260", "HP:0001260"], {"dysarthria": "present"}),
+        (["HP:0001260", OWN], {"dysarthria": "present"}),
+        (["HP:0001250", OWN], {"dysarthria": "present"}),
+    ],
+)
+def test_an_observation_of_two_findings_is_told(tmp_path, codes, expected):
+    coding = [code if isinstance(code, dict) else {"system": HPO, "code": code} for code in codes]
+    case = read(tmp_path, bundle(observation(valueBoolean=True) | {"code": {"coding": coding}}))
+    assert case.findings == (expected or {})
+    assert [issue.where for issue in case.issues] == ([] if expected else ["case.json:1"])
+    assert expected or "different findings: left out" in case.issues[0].message
+
+
+def test_a_deleted_resource_is_not_read(tmp_path):
+    content = bundle(
+        observation(valueBoolean=True),
+        {
+            "resourceType": "Condition",
+            "code": {"coding": [{"system": "http://www.orpha.net", "code": "803"}]},
+        },
+    )
+    assert read(tmp_path, content).diagnosis == "als"
+    for entry in content["entry"]:
+        entry["request"] = {"method": "DELETE", "url": "x/1"}
+    case = read(tmp_path, content)
+    assert not case.findings and not case.diagnosis
+    assert [issue.message for issue in case.issues] == [
+        "the Observation is to be deleted: left out",
+        "the Condition is to be deleted: left out",
+    ]
 
 
 def test_resources_that_are_not_read_are_told(tmp_path):

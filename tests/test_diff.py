@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -216,6 +217,16 @@ def test_what_git_does_not_have_is_told(words, said, repository, monkeypatch):
     monkeypatch.chdir(repository)
     assert said in run(*words, code=2).stderr
     assert not (repository / "x").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text elsewhere")
+def test_a_file_whose_name_is_not_utf_8_is_no_hindrance(repository):
+    for name in (b"\xff.csv", b"caf\xe9.txt"):
+        (repository / os.fsdecode(name)).write_text("key,title\n")
+    who = ["-c", "user.name=t", "-c", "user.email=t@e.org", "-c", "commit.gpgsign=false"]
+    for words in (["add", "."], ["commit", "-m", "odd"]):
+        subprocess.run(["git", "-C", repository, *who, *words], check=True, capture_output=True)
+    assert load_revision("HEAD", "nets/asia", repository).name == "asia"
 
 
 def test_without_git_or_a_repository_the_cure_is_named(tmp_path, monkeypatch, repository):

@@ -104,6 +104,28 @@ def test_what_is_no_scorecard(data):
         Scorecard.from_dict(data)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("log_loss", float("nan")),
+        ("log_loss", float("inf")),
+        ("brier", -0.1),
+        ("n", 0),
+        ("top1", 1.5),
+        ("ece", float("nan")),
+        ("per_case.0.rank", -3),
+        ("per_case.0.probability", float("nan")),
+        ("per_case.0.log_loss", -1.0),
+    ],
+)
+def test_scorecards_with_a_number_that_cannot_be(card, key, value):
+    data = card.to_dict()
+    *path, last = key.split(".")
+    (data["per_case"][0] if path else data)[last] = value
+    with pytest.raises(CaseError, match=f"not a scorecard: {key}: .*; give the output"):
+        Scorecard.from_dict(data)
+
+
 @pytest.mark.parametrize("change", [{"n": "many"}, {"per_case": [{"id": "a"}]}, {"per_case": {"a": 1}}])
 def test_scorecards_with_a_fault(card, change):
     with pytest.raises(CaseError, match="not a scorecard"):

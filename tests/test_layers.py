@@ -11,6 +11,7 @@ ORDER = [
     "table",
     "reference",
     "network",
+    "bands",
     "schema",
     "strict",
     "wiring",

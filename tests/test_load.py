@@ -103,7 +103,9 @@ def test_files_beside_network_yaml(tiny, name):
 @pytest.mark.parametrize("name", FILES)
 def test_network_yaml_itself(tiny, name):
     (tiny / "network.yaml").write_bytes(content(FILES[name]))
-    refusal(tiny)
+    expected = FILES[name] | FILES[name].get("itself", {})
+    line = f":{expected['line']}" if expected.get("line") else ""
+    assert f"tiny/network.yaml{line}" in said(refusal(tiny), expected["says"])
 
 
 @pytest.mark.parametrize("name", REFERENCES)

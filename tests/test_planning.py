@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import engine, network
 
-from dxnet import Case, Engine, load_network, next_tests
+from dxnet import Case, DxnetError, Engine, load_network, next_tests
 from dxnet.planning import never_miss
 
 
@@ -112,3 +112,11 @@ def test_two_greedy_steps_against_the_best_plan_of_two():
         p * max(gain(known, f) for f in free if f != first) for p, known in after(case, first)
     )
     assert greedy <= best + 1e-12 and greedy >= 0.9 * best
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), -float("inf")])
+def test_weights_that_are_none_are_refused_at_once(weight):
+    with pytest.raises(DxnetError) as caught:
+        next_tests(engine("als_mimics"), Case({}), cost=weight, availability=weight)
+    assert [issue.where for issue in caught.value.issues] == ["cost", "availability"]
+    assert "is no weight; give a finite number of 0 or more" in str(caught.value)

@@ -217,6 +217,13 @@ def test_characters_that_the_font_lacks_are_seen():
     assert "Dvořák日本<U+202E>note" in Page(html(told)).text
 
 
+@pytest.mark.parametrize("text", ["{nb}", "\ue000", "a {nb} b \ue000"])
+def test_no_text_becomes_the_number_of_pages(text):
+    case = Case({"smoking": "present"}, id=text, about={"title": f"Title {text}"})
+    paper = printed(content(engine("asia"), case, ON))
+    assert squeezed(f"Title {text}").replace("\ue000", "<U+E000>") in paper
+
+
 def test_html_fetches_nothing_and_can_be_read_by_all():
     text = html(content(engine("als_mimics"), CASE, ON)).decode()
     page = Page(text.encode())

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import network
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -127,7 +128,21 @@ def test_a_finding_is_taken_once(asia):
         ("1", ("female", "male"), ""),
         ("m", ("female", "male"), "male"),
         ("Upper limb", ("bulbar", "upper_limb"), "upper_limb"),
-        ("presnt", ("absent", "present"), "present"),
+        ("F", ("female", "male"), "female"),
+        ("None", ("none", "mild", "high"), "none"),
+        ("None", ("absent", "present"), ""),
+        ("-", ("absent", "present"), ""),
+        ("m", ("none", "mild", "high"), ""),
+        ("MALE", ("female", "male"), "male"),
+        ("presnt", ("absent", "present"), ""),
+        ("nonpresent", ("absent", "present"), ""),
+        ("not present", ("absent", "present"), ""),
+        ("abnormal", ("normal", "reduced"), ""),
+        ("un-elevated", ("normal", "elevated"), ""),
+        ("non-progressive", ("sudden", "progressive", "static"), ""),
+        ("regressive", ("sudden", "progressive", "static"), ""),
+        ("low", ("bulbar", "upper_limb", "lower_limb"), ""),
+        ("lower", ("bulbar", "upper_limb", "lower_limb"), ""),
         ("N/A", ("absent", "present"), NOT_EXAMINED),
         ("yes", ("none", "mild", "high"), ""),
         ("no", ("none", "mild", "high"), "none"),
@@ -136,6 +151,42 @@ def test_a_finding_is_taken_once(asia):
 )
 def test_suggestions(value, states, meant):
     assert suggest(value, states) == meant
+
+
+@given(some.sampled_from([f.states for f in network("als_mimics").findings.values()]), some.data())
+def test_a_word_that_is_merely_alike_is_never_suggested(states, data):
+    """A syllable before a state may turn it around."""
+    state = data.draw(some.sampled_from(states))
+    before = data.draw(some.sampled_from(["non", "un", "ab", "a", "in", "ir", "dis", "not ", "no ", "non-"]))
+    word = before + state
+    assert suggest(word, states) in ("", word)
+    assert suggest(f"{state}x", states) == ""
+
+
+def test_soft_words_are_read_and_not_asked_about(als):
+    words = ["probable", "probable present", "probably", "present"]
+    table = pd.DataFrame({"dysarthria": words, "ck": ["probable high", "probable", "high", "normal"]})
+    kinds = unread(als, table, {"dysarthria": "dysarthria", "ck": "ck"})
+    assert sorted(kind.values for kind in kinds) == [("probable",), ("probably",)]
+    assert next(kind for kind in kinds if kind.values == ("probable",)).columns == ("ck",)
+
+
+@pytest.mark.parametrize("text", ["inf", "nan", "1e1", "-1", "6_2", "6 2", "٦٢", "62.", "+62", "0x3e"])
+def test_what_is_no_plain_number_is_in_no_range(als, text):
+    assert all(
+        kind.suggestion != RANGE for kind in unread(als, pd.DataFrame({"age": [text]}), {"age": "age"})
+    )
+
+
+@pytest.mark.parametrize("begun", "=+-@\t\r\n")
+def test_no_spreadsheet_runs_a_cell(asia, begun):
+    id = f"{begun}cmd|' /C calc'!A0"
+    table = pd.DataFrame({"id": [id, "p-2"], "smoking": ["present", "perhaps"]}, index=[1, 2])
+    scored, report = join(score_parts(Engine(asia), table), {f"{begun}Smoker": "smoking"})
+    back = pd.read_csv(io.BytesIO(to_csv(scored)), lineterminator="\n")
+    assert back["id"].tolist() == [f"'{id}", "p-2"] and back["log_p_findings"][0] < 0
+    assert f"'{begun}Smoker" in to_csv(report.set_index("record")).decode()
+    assert pq.read_table(io.BytesIO(to_parquet(scored)))["id"].to_pylist() == [id, "p-2"]
 
 
 def test_nothing_is_read_that_nobody_chose(asia):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import FEW, FILE, json_option, load, print_json, read, setting_option, stage_option
-from dxnet.wording import counted, percent, share
+from dxnet.wording import counted, nats, percent, share
 
 if TYPE_CHECKING:
     from dxnet.changes import Change, NumberChange
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _WIDE, _MIDDLE = 90, 34
 """Characters of a reason or text, and of a name or list of sources in a table."""
-_STILL = 5e-4
-"""A case whose posterior moves by less counts as unmoved in the text."""
 
 
 @click.command()
@@ -202,10 +200,12 @@ def _cut(text: str, length: int) -> str:
 
 
 def _show_cases(page: Page, found: Difference, networks: Sequence[Network], top: int) -> None:
-    moved = [case for case in found.cases if case.distance >= _STILL]
+    from dxnet.diff import STILL
+
+    moved = found.moved
     page.line()
     rest = len(found.cases) - len(moved)
-    still = f"; the other {rest} by less than {_STILL:g}" if moved and rest else ""
+    still = f"; the other {rest} by less than {STILL:g}" if moved and rest else ""
     page.line(f"Cases that moved: {len(moved)} of {len(found.cases)} (by total variation){still}")
     if moved:
         columns = ("Case", "True diagnosis", ">P(true)", "Ranked first", ">P(first)", ">Moved")
@@ -240,7 +240,7 @@ def _show_effect(page: Page, found: Difference) -> None:
     scores = [
         ("top-1", effect.top1, share),
         ("top-3", effect.top3, share),
-        ("mean log loss (less is better)", effect.log_loss, _nats),
+        ("mean log loss (less is better)", effect.log_loss, nats),
     ]
     told = [f"{name} {_both(map(shown, pair))}" for name, pair, shown in scores if pair]
     changed = ", ".join(case.id for case in found.cases if case.first[0] != case.first[1])
@@ -250,7 +250,3 @@ def _show_effect(page: Page, found: Difference) -> None:
         page.line(f"Summary: {'; '.join(told)}")
     if changed:
         page.line(_cut(f"  First rank changed: {changed}", _WIDE + 20))
-
-
-def _nats(loss: float) -> str:
-    return f"{loss:.3f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import click
 
 from dxnet.cli.shared import (
     FILE,
+    Command,
     engine_for,
     json_option,
     load,
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
     from dxnet.formats import Stage
 
 
+def weight_option(tiers: str) -> Callable[[Command], Command]:
+    """The weight of tiers in the burden."""
+    text = f"Weight of the {tiers} tiers in the burden."
+    return click.option(f"--{tiers}", default=1.0, show_default=True, type=click.FloatRange(0), help=text)
+
+
 @click.command("next")
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
 @network_option
 @setting_option
 @stage_option
-@click.option("--cost", default=1.0, show_default=True, help="Weight of the cost tiers in the burden.")
-@click.option("--invasiveness", default=1.0, show_default=True, help="Weight of the invasiveness tiers.")
-@click.option("--availability", default=1.0, show_default=True, help="Weight of the availability tiers.")
+@weight_option("cost")
+@weight_option("invasiveness")
+@weight_option("availability")
 @json_option
 @click.option(
     "--top",

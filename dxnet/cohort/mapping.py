@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pandas as pd
 
+from dxnet.bands import band_of_text
 from dxnet.cohort.table import LABELS
 from dxnet.errors import CaseError, Issue
 from dxnet.network import BINARY, Network
@@ -19,24 +19,25 @@ from dxnet.network import BINARY, Network
 NOT_EXAMINED = "not examined"
 RANGE = "the range it falls in"
 """How a number is read where the states are ranges."""
+_NORMAL = ("absent", "negative", "normal", "none")
+"""First states that a plain no stands for."""
 _NO = frozenset(
     {
         "absent",
         "negative",
         "normal",
-        "none",
         "no",
         "n",
         "nein",
         "non",
         "false",
         "0",
-        "-",
         "neg",
         "negativ",
         "nicht_vorhanden",
     }
 )
+"""Not "none" or "-", which may as well say that nothing was examined."""
 _YES = frozenset(
     {
         "present",
@@ -76,7 +77,7 @@ _UNKNOWN = frozenset(
         "inconnu",
     }
 )
-_RANGE = re.compile(r"(?:(?P<low>\d+)-(?P<high>\d+)|under_(?P<under>\d+)|<(?P<below>\d+)|(?P<over>\d+)\+)")
+_SEXES = {"f": "female", "w": "female", "m": "male", "weiblich": "female", "männlich": "male"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Unread:
         values: as they stand in the file; several only where they are numbers in ranges.
         columns: of the file.
         cells: how many hold one of them.
-        suggestion: a state, NOT_EXAMINED, RANGE, or empty where nothing is near.
+        suggestion: a state, NOT_EXAMINED, RANGE, or empty where the word is not known.
     """
 
     states: tuple[str, ...]
@@ -119,7 +120,7 @@ class Unread:
     def meaning(self, choice: str) -> dict[str, str | None]:
         """State of each value under a choice; None is not examined."""
         if choice == RANGE:
-            return {value: _range(value, self.states) for value in self.values}
+            return {value: band_of_text(self.states, value) for value in self.values}
         return dict.fromkeys(self.values, None if choice == NOT_EXAMINED else choice)
 
 
@@ -175,8 +176,8 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
         if target == LABELS[0]:
             continue
         states, aliases = _states(network, target)
-        counts = _counts(table[column], states)
-        numbers = tuple(value for value in counts if _range(value, states))
+        counts = _counts(network, table[column], target, states)
+        numbers = tuple(value for value in counts if band_of_text(states, value))
         groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
         groups |= {(word,): suggest(word, states, aliases) for word in counts if word not in numbers}
         for values, suggestion in groups.items():
@@ -193,6 +194,8 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
 def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | None = None) -> str:
     """The state that a value may stand for, NOT_EXAMINED, or nothing.
 
+    A word is known or it is not: one that is merely alike may mean the opposite, as "abnormal" and "normal".
+
     >>> suggest("Ja", ("absent", "present")), suggest("unknown", ("absent", "present"))
     ('present', 'not examined')
     >>> suggest("1", ("female", "male"))
@@ -204,13 +207,9 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
         return known[word]
     if word in _UNKNOWN:
         return NOT_EXAMINED
-    if states[0] in _NO and (word in _NO or (len(states) == 2 and word in _YES)):
+    if states[0] in _NORMAL and (word in _NO or (len(states) == 2 and word in _YES)):
         return states[word in _YES]
-    begun = [state for state in states if plain(state).startswith(word)]
-    if len(begun) == 1:
-        return begun[0]
-    near = get_close_matches(word, known, n=1, cutoff=0.8)
-    return known[near[0]] if near else ""
+    return known.get(_SEXES.get(word, ""), "")
 
 
 def translate(
@@ -266,31 +265,16 @@ def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, s
     return network.diagnoses, {plain(name): key for key, it in named for name in (it.label, it.name)}
 
 
-def _counts(column: pd.Series, states: tuple[str, ...]) -> dict[str, int]:
-    """The values that are no states, and how many cells hold them."""
+def _counts(network: Network, column: pd.Series, target: str, states: tuple[str, ...]) -> dict[str, int]:
+    """The values that are no states and no soft words, and how many cells hold them."""
     if column.dtype == "boolean" and states == BINARY:
         return {}
-    counts = column.value_counts()
-    return {str(v): int(n) for v, n in counts.items() if n and str(v) and str(v) not in states}
-
-
-def _range(value: str, states: tuple[str, ...]) -> str | None:
-    """The state whose range holds a number."""
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    for state in states:
-        if not (found := _RANGE.fullmatch(state)):
-            continue
-        bounds = {name: int(bound) for name, bound in found.groupdict().items() if bound}
-        low = bounds.get("low", bounds.get("over", 0))
-        high = (
-            bounds["high"] + 1 if "high" in bounds else bounds.get("under", bounds.get("below", float("inf")))
-        )
-        if low <= number < high:
-            return state
-    return None
+    counts = {str(value): int(n) for value, n in column.value_counts().items() if n and str(value)}
+    return {
+        value: n
+        for value, n in counts.items()
+        if value not in states and not (target in network.findings and network.soften(target, value))
+    }
 
 
 def _reworded(column: pd.Series, words: Mapping[str, str | None]) -> pd.Series:

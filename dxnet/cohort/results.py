@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -102,9 +103,18 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
 
 
 def to_csv(scored: pd.DataFrame) -> bytes:
-    """A table as CSV, its index first."""
-    sink = pa.BufferOutputStream()
-    pa.csv.write_csv(_arrow(scored), sink)
+    """A table as CSV, its index first.
+
+    A text that a spreadsheet would run as a formula, as it begins with ``=``, ``+``, ``-``, ``@``, a tab or a
+    line break, has an apostrophe before it.
+
+    >>> print(to_csv(pd.DataFrame({"id": ["=1+1"]}, index=pd.Index([1], name="record"))).decode().strip())
+    "record","id"
+    1,"'=1+1"
+    """
+    table, sink = _arrow(scored), pa.BufferOutputStream()
+    harmless = [_harmless(column) for column in table.columns]
+    pa.csv.write_csv(pa.table(harmless, table.column_names), sink)
     return bytes(sink.getvalue())
 
 
@@ -115,7 +125,14 @@ def to_parquet(scored: pd.DataFrame) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _arrow(scored: pd.DataFrame) -> pa.Table:
+def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    return pc.replace_substring_regex(column, r"^([=+\-@\t\r\n])", r"'\1")
 
+
+def _arrow(scored: pd.DataFrame) -> pa.Table:
     table = pa.Table.from_pandas(scored.reset_index(), preserve_index=False)
     return table.replace_schema_metadata({})

@@ -6,9 +6,7 @@ An HPO term stands for a state only where it says exactly that; everything else 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from math import inf
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -46,8 +44,6 @@ SYSTEMS: Mapping[str, System] = {
     ),
 }
 """By the prefix of their codes."""
-
-_BAND = re.compile(r"(?P<low>\d+)-(?P<high>\d+)|under_(?P<under>\d+)|(?P<over>\d+)\+")
 
 
 def own_system(network: Network) -> str:
@@ -158,24 +154,6 @@ def from_own(network: Network, name: str, present: bool) -> State:
 def subject_finding(network: Network, fact: Literal["sex", "age at onset"]) -> str:
     """The finding that is a fact about the person, or ''."""
     return next((name for name, finding in network.findings.items() if finding.subject == fact), "")
-
-
-def age_band(finding: Finding, youngest: float, oldest: float) -> str:
-    """The state that holds all ages from ``youngest`` to ``oldest``, in years, or ''.
-
-    >>> from dxnet.load import load_network
-    >>> age = load_network("als_mimics").findings["age"]
-    >>> age_band(age, 62.5, 62.5), age_band(age, 58, 62), age_band(age, 17, 17), age_band(age, 95, 95)
-    ('60-69', '', 'under_18', '80+')
-    """
-    for state in finding.states:
-        if band := _BAND.fullmatch(state):
-            low, end = float(band["low"] or band["over"] or 0), inf
-            if band["high"] or band["under"]:
-                end = float(band["under"] or int(band["high"]) + 1)
-            if low <= youngest and oldest < end:
-                return state
-    return ""
 
 
 def disease_codes(network: Network, name: str) -> Iterator[str]:

@@ -100,7 +100,7 @@ def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[I
         if name in findings:
             message, fix = f"{name} is given more than once, always as {_shown(states[0])}", "keep one"
         else:
-            each = " and as ".join(f"{_shown(state)} ({_place_of(key, state)})" for key, state in entries)
+            each = " and as ".join(_placed(key, state) for key, state in entries)
             message = f"{name} is given as {each}: left out, as if it had not been examined"
             fix = "keep the right one"
         warnings.append(Issue("warning", where, message, fix))
@@ -196,7 +196,13 @@ def number(value: Any) -> float | None:
 
 
 def _place_of(name: str, state: State) -> str:
-    return place(state) if isinstance(state, str) else place(name)
+    """That of the state; where a code says it, that of its finding."""
+    return (place(state) if isinstance(state, str) else "") or place(name)
+
+
+def _placed(name: str, state: State) -> str:
+    where = _place_of(name, state)
+    return f"{_shown(state)} ({where})" if where else _shown(state)
 
 
 def _shown(value: Any) -> str:

@@ -13,6 +13,7 @@ from dxnet.errors import Issue
 from dxnet.formats.codes import (
     SYSTEMS,
     diagnoses_of,
+    findings_of,
     from_own,
     from_term,
     own_state,
@@ -41,7 +42,7 @@ _PRESENT = {
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
 _WORDS = {"present": True, "positive": True, "yes": True, "absent": False, "negative": False, "no": False}
-_VOID = ("entered-in-error", "cancelled")
+_VOID = ("registered", "entered-in-error", "cancelled")
 _SILENT = ("RiskAssessment",)
 
 
@@ -61,7 +62,9 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     for entry in reading.maps(document, "entry"):
         resource = reading.map(entry, "resource")
         kind = reading.text(resource, "resourceType")
-        if kind == "Observation":
+        if reading.text(reading.map(entry, "request"), "method") == "DELETE":
+            reading.warn(entry.place("request"), f"the {kind or 'resource'} is to be deleted: left out")
+        elif kind == "Observation":
             subjects.add(reading.text(reading.map(resource, "subject"), "reference"))
             reading.pairs += _observation(reading, network, resource)
         elif kind == "Patient":
@@ -89,30 +92,66 @@ def _observation(reading: Reading, network: Network, resource: Map) -> Iterator[
     concept = reading.map(resource, "code")
     codes = list(_codings(reading, concept))
     label = reading.text(concept, "text") or next((label for _, _, label in codes if label), "")
-    if reading.text(resource, "status") in _VOID or reading.map(resource, "dataAbsentReason"):
-        reading.warn(resource.where, f"the Observation {label} has no result: left out, as not examined")
+    if void := _void(reading, resource, label):
+        reading.warnings.append(void)
         return
-    if reading.maps(resource, "modifierExtension"):
-        message = f"the Observation {label} has a modifierExtension, which may change its meaning: left out"
-        reading.warn(resource.where, message, "enter what it says as a finding")
-        return
-    own = next((code for system, code, _ in codes if system == own_system(network)), None)
-    hpo = next((code for system, code, _ in codes if system == SYSTEMS["HP"].fhir), None)
-    code = own or hpo
-    if not code:
+    own, hpo = (
+        [code for system, code, _ in codes if system == wanted]
+        for wanted in (own_system(network), SYSTEMS["HP"].fhir)
+    )
+    known = [code for code in hpo if findings_of(network, code)]
+    if clash := _clash(network, own, known):
+        message = (
+            f"the Observation {label} is coded as {' and as '.join(clash)}, different findings: left out"
+        )
+        reading.warn(resource.where, message, "write one Observation for each")
+    elif own or hpo:
+        yield from _coded(reading, network, resource, (own or known or hpo)[0], label, is_own=bool(own))
+    else:
         said = label or ", ".join(code for _, code, _ in codes) or "without a code"
         fix = f"code it with an HPO term ({SYSTEMS['HP'].fhir})"
         reading.warn(
             resource.where, f"the Observation {said} has no code of HPO or {network.name}: left out", fix
         )
-    elif own and (state := _own_state(reading, network, resource, own)):
-        yield Text(own, code.where), state
+
+
+def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
+    """Why an Observation says nothing of the patient that can be taken as it stands."""
+    said, fix, where = f"the Observation {label}", "enter what it says as a finding", resource.where
+    status = reading.text(resource, "status")
+    if status in _VOID or reading.map(resource, "dataAbsentReason"):
+        void = f"{said} has no result{f' ({status})' if status in _VOID else ''}: left out, as not examined"
+        return Issue("warning", where, void)
+    if reading.maps(resource, "modifierExtension"):
+        void = f"{said} has a modifierExtension, which may change its meaning: left out"
+        return Issue("warning", where, void, fix)
+    if reading.maps(resource, "focus"):
+        void = f"{said} has a focus, so it may be about somebody else: left out"
+        return Issue("warning", resource.place("focus"), void, fix)
+    return None
+
+
+def _clash(network: Network, own: list[Text], hpo: list[Text]) -> list[Text]:
+    """Codes of different findings; of an HPO term shared by several, any of them will do."""
+    meant = {
+        **{code: {str(code)} for code in own if code in network.findings},
+        **{code: {*findings_of(network, code)} for code in hpo},
+    }
+    return [*meant] if meant and not set.intersection(*meant.values()) else []
+
+
+def _coded(
+    reading: Reading, network: Network, resource: Map, code: Text, label: str, *, is_own: bool
+) -> Iterator[tuple[str, State]]:
+    """The finding behind a code, and what the Observation says of it."""
+    if is_own and (state := _own_state(reading, network, resource, code)):
+        yield code, state
     elif (present := _is_present(reading, resource)) is None:
         fix = "write valueBoolean, or interpretation POS or NEG"
         message = f"the Observation {label or code} does not say present or absent: left out"
         reading.warn(code.where, message, fix)
-    elif own:
-        yield Text(own, code.where), from_own(network, own, present)
+    elif is_own:
+        yield code, from_own(network, code, present)
     elif isinstance(found := from_term(network, code, label, present, code.where), Issue):
         reading.warnings.append(found)
     else:

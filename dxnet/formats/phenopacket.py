@@ -8,14 +8,14 @@ measurement under it. doi:10.1038/s41587-022-01357-4
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dxnet.bands import band_of
 from dxnet.case import Case, State
 from dxnet.errors import Issue
 from dxnet.formats.codes import (
     OWN,
-    age_band,
     diagnoses_of,
     from_own,
     from_term,
@@ -33,6 +33,9 @@ ABOUT = ("title", "doi", "pmid", "url")
 _READ = ("id", "subject", "phenotypicFeatures", "measurements", "interpretations", "diseases", "metaData")
 _UNREAD = ("biosamples", "medicalActions", "files")
 _FEATURE = ("type", "excluded", "modifiers", "description", "onset", "evidence", "severity", "resolution")
+_ENTER = "enter what they show as findings"
+_DECIDED = ("SOLVED", "COMPLETED")
+"""Progress of an interpretation whose diagnosis is taken as the true one."""
 _OTHER_MESSAGES = ("proband", "members", "relatives", "pedigree")
 _YEARS = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
 SEXES = {"MALE": "male", "FEMALE": "female"}
@@ -66,7 +69,7 @@ def to_case(document: Map, network: Network, id: str) -> Case:
         _reference(reading, reference)
     for key in document:
         if key in _UNREAD and document[key]:
-            reading.warn(place(key), f"{key} are not read: left out", "enter what they show as findings")
+            reading.warn(place(key), f"{key} are not read: left out", _ENTER)
     return reading.case(reading.text(document, "id") or id)
 
 
@@ -158,9 +161,8 @@ def _age(reading: Reading, network: Network, subject: Map) -> None:
 def _diseases(reading: Reading, network: Network, document: Map) -> None:
     """The diagnosis, where exactly one is known to the network, and the age at its onset."""
     known: list[str] = []
-    interpreted = [reading.map(i, "diagnosis") for i in reading.maps(document, "interpretations")]
     entries = [(disease, "term") for disease in reading.maps(document, "diseases")]
-    for disease, key in [*entries, *((diagnosis, "disease") for diagnosis in interpreted)]:
+    for disease, key in [*entries, *((diagnosis, "disease") for diagnosis in _decided(reading, document))]:
         term = reading.map(disease, key)
         code, label = reading.text(term, "id"), reading.text(term, "label")
         if not code or reading.flag(disease, "excluded"):
@@ -179,12 +181,37 @@ def _diseases(reading: Reading, network: Network, document: Map) -> None:
         )
 
 
+def _decided(reading: Reading, document: Map) -> Iterator[Map]:
+    """The diagnoses of finished interpretations; what else an interpretation says is told."""
+    for interpretation in reading.maps(document, "interpretations"):
+        _tell_unread(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
+        diagnosis = reading.map(interpretation, "diagnosis")
+        _tell_unread(reading, diagnosis, ("disease",), "diagnosis")
+        status = reading.text(interpretation, "progressStatus")
+        if status in _DECIDED:
+            yield diagnosis
+        elif diagnosis:
+            disease = reading.map(diagnosis, "disease")
+            said = reading.text(disease, "label") or reading.text(disease, "id")
+            message = (
+                f"the diagnosis {said} is of an interpretation that is {status or 'without progressStatus'}"
+            )
+            fix = f"if it is the true one, write progressStatus {' or '.join(_DECIDED)}"
+            reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)
+
+
+def _tell_unread(reading: Reading, part: Map, read: Sequence[str], what: str) -> None:
+    for key in part:
+        if key not in read and part[key]:
+            reading.warn(part.place(key), f"{key} of the {what} is not read: left out", _ENTER)
+
+
 def _onset(reading: Reading, network: Network, onset: Map) -> None:
     name = subject_finding(network, "age at onset")
     span = reading.map(onset, "ageRange")
     ends = [reading.map(span, "start"), reading.map(span, "end")] if span else [reading.map(onset, "age")] * 2
     years = [y for end in ends if (y := _years(reading.text(end, "iso8601duration"))) is not None]
-    if name and len(years) == 2 and (state := age_band(network.findings[name], *years)):
+    if name and len(years) == 2 and (state := band_of(network.findings[name].states, *years)):
         reading.pairs.append((Text(name, onset.where), state))
     else:
         fix = f"enter {name}" if name else ""

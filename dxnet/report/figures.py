@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
+from math import isfinite, isnan
 
 import pandas as pd
 
@@ -33,12 +33,14 @@ CURVES = 4
 def number(value: float, digits: int = 2) -> str:
     """A number in digits; an infinite one in words.
 
-    >>> number(0.123), number(float("inf")), number(float("nan"))
-    ('0.12', 'unbounded', 'not estimable')
+    >>> number(0.123), number(float("inf")), number(float("-inf")), number(float("nan"))
+    ('0.12', 'unbounded', 'unbounded below', 'not estimable')
     """
     if isfinite(value):
         return f"{value:.{digits}f}"
-    return "not estimable" if value != value else "unbounded"
+    if isnan(value):
+        return "not estimable"
+    return "unbounded" if value > 0 else "unbounded below"
 
 
 def spread(low: float, high: float, digits: int = 2) -> str:

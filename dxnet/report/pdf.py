@@ -24,6 +24,8 @@ ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
 SIDE = 62.0
 """Millimetres of a side of a plot."""
+PAGES = "\ue000"
+"""Stands for the number of pages: a private character that no text can bring along, as fonts lack it."""
 STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
@@ -48,6 +50,7 @@ class Paper(FPDF):
     def __init__(self, content: Content) -> None:
         super().__init__(format="A4")
         self.foot = content.foot
+        self.alias_nb_pages(PAGES)
         for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
             self.add_font("text", style, FONTS / file)
         known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
@@ -62,7 +65,7 @@ class Paper(FPDF):
         """What every page says, and its number."""
         self.set_y(-FOOT + 4)
         self.ink(QUIET, 7.5)
-        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {{nb}}")
+        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGES}")
 
     def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
         """Colour, size and weight of the text to come."""

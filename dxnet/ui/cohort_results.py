@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,11 @@ from dxnet.ui import frame, scores
 from dxnet.ui.cohort import Answer, Cohort
 from dxnet.wording import percent, share
 
+MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+GUARDED = (
+    "In CSV files, a text that a spreadsheet would run as a formula (it begins with =, +, -, @ or a tab) "
+    "has an apostrophe before it."
+)
 BARS, ROWS, PROBLEMS = 10, 200, 200
 """Diagnoses in the chart, rows of answers, and problems in view; the downloads hold all."""
 
@@ -43,32 +50,23 @@ def downloads(cohort: Cohort, answer: Answer) -> None:
     """Answers and report as files, made when they are asked for."""
     stem = cohort.name.rsplit(".", 1)[0]
     report = complete_report(cohort, answer.report)
+    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        ("csv", "Answers (CSV)", "scored.csv", lambda: to_csv(answer.scored)),
+        ("parquet", "Answers (parquet)", "scored.parquet", lambda: to_parquet(answer.scored)),
+        ("report", "Report of problems (CSV)", "problems.csv", lambda: to_csv(report.set_index("record"))),
+    )
     with st.container(horizontal=True):
-        st.download_button(
-            "Answers (CSV)",
-            lambda: to_csv(answer.scored),
-            file_name=f"{stem}.scored.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="csv",
-        )
-        st.download_button(
-            "Answers (parquet)",
-            lambda: to_parquet(answer.scored),
-            file_name=f"{stem}.scored.parquet",
-            mime="application/vnd.apache.parquet",
-            on_click="ignore",
-            key="parquet",
-        )
-        st.download_button(
-            "Report of problems (CSV)",
-            lambda: to_csv(report.set_index("record")),
-            file_name=f"{stem}.problems.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="report",
-            disabled=report.empty,
-        )
+        for key, label, suffix, make in files:
+            st.download_button(
+                label,
+                make,
+                file_name=f"{stem}.{suffix}",
+                mime=MIMES[suffix.rpartition(".")[2]],
+                on_click="ignore",
+                key=key,
+                disabled=key == "report" and report.empty,
+            )
+    st.caption(GUARDED)
 
 
 def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:

@@ -17,11 +17,9 @@ from dxnet.ui.desk import Desk, Trial, label
 from dxnet.ui.node import meaning, row_name, stated
 from dxnet.ui.state import Form, literal
 from dxnet.ui.why import shown
-from dxnet.wording import counted, percent, share, words
+from dxnet.wording import counted, nats, percent, share, words
 
 CASES = 8
-STILL = 5e-4
-"""A case whose posterior moves by less counts as unmoved."""
 TELL = {"error": st.error, "warning": st.warning, "info": st.info}
 
 
@@ -131,29 +129,23 @@ def told(trial: Trial) -> None:
 def effect(network: Network, found: Difference) -> None:
     """How far the reference cases move."""
     done = found.effect
-    moved = [case for case in found.cases if case.distance >= STILL]
     st.markdown(
         f"**Effect on {counted(done.n, 'reference case')}**  \n"
-        f"{len(moved)} moved; the first rank changed in {done.first_changed}"
+        f"{len(found.moved)} moved; the first rank changed in {done.first_changed}"
     )
     pairs = [
         ("First", done.top1, share),
         ("Among the first three", done.top3, share),
-        ("Log loss", done.log_loss, nats),
+        ("Log loss (nats)", done.log_loss, nats),
     ]
     scores = [(name, tell(pair[0]), tell(pair[1])) for name, pair, tell in pairs if pair]
     if scores:
         table = pd.DataFrame(scores, columns=["True diagnosis", "Before", "After"])
         st.table(table, hide_index=True, alt="Scores of the reference cases before and after")
-    if moved:
-        first = [case for case in moved if case.first[0] != case.first[1]]
-        rest = [case for case in moved if case not in first]
+    if found.moved:
+        first = [case for case in found.moved if case.first[0] != case.first[1]]
+        rest = [case for case in found.moved if case not in first]
         cases(network, [*first, *rest][:CASES])
-
-
-def nats(loss: float) -> str:
-    """A mean log loss."""
-    return f"{loss:.3f} nats"
 
 
 def cases(network: Network, moved: Sequence[CaseMove]) -> None:

@@ -13,7 +13,7 @@ from dxnet.diff import diff
 from dxnet.edit import written
 from dxnet.formats import reference_cases
 from dxnet.load import find_network
-from dxnet.ui import editing
+from dxnet.wording import nats
 
 ALS = "0.35 ~ 40 @estimate  # a guess"
 
@@ -183,7 +183,7 @@ def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als):
     assert {change.place for change in numbers(als, edited)} == page.session_state.desk.edits.keys()
     expected = diff(als, edited, reference_cases(), backend="numpy").effect
     scores = page.table[0].value.set_index("True diagnosis")
-    assert list(scores.loc["Log loss"]) == [editing.nats(loss) for loss in expected.log_loss]
+    assert list(scores.loc["Log loss (nats)"]) == [nats(loss) for loss in expected.log_loss]
     assert f"the first rank changed in {expected.first_changed}" in said(page)
 
 
