@@ -38,7 +38,7 @@ def show(network: Network, cohort: Cohort, answer: Answer) -> None:
         box.metric(label, f"{int(counts.get(status, 0)):,}", border=True)
     downloads(cohort, answer)
     if answer.report.size:
-        problems(answer.report)
+        problems(scored, answer.report)
     if counts.get("ok", 0):
         firsts(network, scored)
         rows(network, scored)
@@ -78,11 +78,12 @@ def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(told, columns=report.columns), report.astype(str)], ignore_index=True)
 
 
-def problems(report: pd.DataFrame) -> None:
+def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
     """The first problems."""
-    affected = report.record.nunique()
+    affected = int((scored.status != "ok").sum())
     st.warning(
-        f"{affected:,} rows have no answer. The records, columns and reasons are below and in the report."
+        f"{affected:,} rows have no answer. The records, columns and reasons are below and in the report, "
+        "the first of each column one by one."
     )
     more = f", the first {PROBLEMS} of {len(report):,}" if len(report) > PROBLEMS else ""
     with st.expander(f"Problems{more}"):
