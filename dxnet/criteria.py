@@ -6,17 +6,16 @@ the network: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
 from dxnet.case import Case
 from dxnet.network import Finding, Network
+from dxnet.signs import CRITERIA, GRADES, REGIONS, Signs
 from dxnet.wording import counted
 
-REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
-"""From rostral to caudal."""
 PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
 _KINDS = {
     "umn": "UMN sign",
@@ -33,99 +32,6 @@ SIGNS: tuple[Sign, ...] = (
 )
 _BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
 """Sets of signs as numbers: thousands of them are weighed for one case."""
-
-
-@dataclass(frozen=True)
-class Signs:
-    """What the criteria rest on: regions with upper motor neuron signs, and with lower of three kinds.
-
-    Args:
-        umn: UMN signs.
-        lmn: clinical LMN signs: wasting, or weakness where no finding tells of wasting; a weakness alone may
-            be of the upper motor neuron.
-        denervation: active denervation and chronic neurogenic units.
-        fasciculation: fasciculation potentials and chronic neurogenic units, without active denervation.
-        progressive: progression by history or examination.
-        excluded: no other disease explains the signs.
-    """
-
-    umn: frozenset[str] = frozenset()
-    lmn: frozenset[str] = frozenset()
-    denervation: frozenset[str] = frozenset()
-    fasciculation: frozenset[str] = frozenset()
-    progressive: bool = True
-    excluded: bool = True
-
-
-def _rostral(upper: Iterable[str], lower: Iterable[str]) -> bool:
-    """Whether some region of the first lies above some region of the second."""
-    return any(REGIONS.index(a) < REGIONS.index(b) for a in upper for b in lower)
-
-
-def el_escorial(signs: Signs) -> str:
-    """Revised El Escorial (Airlie House) category.
-
-    Of Brooks 2000, as printed in table 1 of doi:10.1016/j.antiviral.2013.05.006.
-
-    >>> el_escorial(Signs(umn=frozenset({"cervical"}), lmn=frozenset({"cervical"})))
-    'possible'
-    """
-    both = signs.umn & signs.lmn
-    if not (signs.progressive and signs.excluded):
-        return "not met"
-    if len(both) >= 3:
-        return "definite"
-    if len(both) >= 2 and _rostral(signs.umn, signs.lmn):
-        return "probable"
-    if signs.umn and len(signs.denervation) >= 2:
-        return "probable, laboratory-supported"
-    if both or len(signs.umn) >= 2 or _rostral(signs.lmn, signs.umn):
-        return "possible"
-    return "not met"
-
-
-def awaji(signs: Signs) -> str:
-    """Awaji-shima category: what EMG shows counts as a clinical lower motor neuron sign.
-
-    As printed in table 1 of Open Neurophysiol J (awaji_table in data/references.csv).
-
-    >>> awaji(Signs(umn=frozenset({"cervical"}), denervation=frozenset({"cervical", "lumbosacral"})))
-    'possible'
-    """
-    lower = signs.lmn | signs.denervation | signs.fasciculation
-    both = signs.umn & lower
-    if not (signs.progressive and signs.excluded):
-        return "not met"
-    if len(both) >= 3:
-        return "definite"
-    if len(both) >= 2 and _rostral(signs.umn, lower):
-        return "probable"
-    if both or len(signs.umn) >= 2 or _rostral(lower, signs.umn):
-        return "possible"
-    return "not met"
-
-
-def gold_coast(signs: Signs) -> str:
-    """Gold Coast: ``met`` or ``not met``; upper and lower signs must share a region (the strict reading).
-
-    Turner MR. Diagnosing ALS: the Gold Coast criteria and the role of EMG. Pract Neurol 2022,
-    doi:10.1136/practneurol-2021-003256.
-
-    >>> gold_coast(Signs(lmn=frozenset({"cervical", "lumbosacral"})))
-    'met'
-    """
-    lower = signs.lmn | signs.denervation | signs.fasciculation
-    is_met = signs.progressive and signs.excluded and (signs.umn & lower or len(lower) >= 2)
-    return "met" if is_met else "not met"
-
-
-GRADES = ("not met", "possible", "probable, laboratory-supported", "probable", "definite", "met")
-"""Categories from the least to the surest; signs and examinations can only raise them."""
-CRITERIA: Mapping[str, Callable[[Signs], str]] = {
-    "revised El Escorial": el_escorial,
-    "Awaji": awaji,
-    "Gold Coast": gold_coast,
-}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from dxnet import Case, DxnetError
-from dxnet.criteria import CRITERIA, GRADES, REGIONS, Lack, Signs, awaji, criteria, el_escorial, gold_coast
+from dxnet.criteria import Lack, criteria
+from dxnet.signs import CRITERIA, GRADES, REGIONS, Signs, awaji, el_escorial, gold_coast
 
 # picture: UMN | clinical LMN | EMG denervation | fasciculation potentials | progressive, excluded | answers
 EXAMPLES = """

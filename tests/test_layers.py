@@ -33,6 +33,7 @@ ORDER = [
     "check",
     "differential",
     "engine",
+    "signs",
     "criteria",
     "shapley",
     "explain",
