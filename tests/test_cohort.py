@@ -172,6 +172,7 @@ def test_csv_files(als, tmp_path, separator):
     )
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_and_resumed_gives_the_same_bytes(file, tmp_path):
     whole, broken = tmp_path / "whole.parquet", tmp_path / "broken.parquet"
     assert run(file, "-o", whole).exit_code == 0

@@ -64,6 +64,7 @@ def edited(directory, **numbers):
     return Files.read(directory).edit(numbers).contents["n/network.yaml"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["als_mimics", "asia"])
 def test_every_number_is_found_and_written_back_as_it_stands(name):
     files, network = Files.read(name), load_network(name)

@@ -116,6 +116,7 @@ def test_a_curve_passes_through_what_is_stated(name):
         assert curve.post_test.sum(axis=1) == pytest.approx(1)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(data=st.data())
 def test_at_a_threshold_two_lead_together_and_beyond_it_the_other_does(data):

@@ -50,6 +50,7 @@ def test_findings_of_a_procedure_are_missing_together(als):
     assert (alone.all(axis=1) != alone.any(axis=1)).any()
 
 
+@pytest.mark.slow
 def test_drawn_numbers_make_a_network(als):
     """What a drawn mechanism does not allow was lowered; what it allows was not touched."""
     parameters = engine("als_mimics").parameters

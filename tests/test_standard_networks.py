@@ -55,6 +55,7 @@ def likelihoods(name, case):
     return {v: np.eye(len(tables(name)[v].values))[s] for v, s in case.items()}
 
 
+@pytest.mark.slow
 @every
 def test_equals_pgmpy(name):
     from pgmpy.inference import VariableElimination

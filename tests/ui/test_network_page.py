@@ -92,6 +92,7 @@ def test_first_the_network_is_told_in_numbers(start, als):
     assert als.fingerprint in said(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["als_mimics", "asia"])
 def test_whatever_is_chosen_can_be_drawn(start, request, network):
     known = request.getfixturevalue("als" if network == "als_mimics" else "asia")
