@@ -1,5 +1,7 @@
 """The Compare page in a real browser: two cases side by side, and what moved the first diagnosis."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -12,11 +14,21 @@ pytestmark = pytest.mark.browser
 CASES = RESOURCES / "data" / "cases"
 
 
-def choose(page, label, option):
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).click()
+LABEL = "document.querySelector('[data-testid=stVegaLiteChart]')?.getAttribute('aria-label')"
+
+
+def settle(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def choose(page, label, option):
+    """Choose, and wait until the chart says something else: a click before would fall on what is replaced."""
+    before = page.evaluate(LABEL)
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+    page.wait_for_function(f"{LABEL} && {LABEL} != {json.dumps(before)}")
+    settle(page)
 
 
 def test_two_cases_are_compared(browser, address):
@@ -26,6 +38,8 @@ def test_two_cases_are_compared(browser, address):
     page.set_default_timeout(60_000)
     page.goto(f"{address}/compare")
     page.get_by_text("What moved").first.wait_for()
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    settle(page)
     choose(page, "A: case", "Example: ALS")
     choose(page, "B: case", "Example: Kennedy")
     engine = Engine(load_network("als_mimics"))
