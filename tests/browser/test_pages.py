@@ -8,7 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 """Kept outside git, to be looked at."""
-PAGES = {"": "All diagnoses", "compare": "What moved", "cohort": "Open table", "evidence": "Intended use"}
+PAGES = {
+    "": "All diagnoses",
+    "compare": "What moved",
+    "network": "see its numbers and sources",
+    "cohort": "Open table",
+    "evidence": "Intended use",
+}
 """Address of a page, and a text at its end."""
 SIZES = [(1280, 800), (390, 844)]
 
