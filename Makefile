@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dxnet needs Python 3.11 or newer: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	$(BIN)/python -m dxnet.backends
+	$(BIN)/python -m dxnet.inference.backends
 	@touch $@
 
 # Sets DXNET_BROWSER for the browser tests: what the caller chose, else a browser of this machine, else the word

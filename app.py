@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from dxnet.ui import case_page, cohort_page, compare_page, evidence_page, network_page
-from dxnet.ui.frame import page
+from dxnet.ui.case import page as case_page
+from dxnet.ui.cohort import page as cohort_page
+from dxnet.ui.compare import page as compare_page
+from dxnet.ui.evidence import page as evidence_page
+from dxnet.ui.network import page as network_page
+from dxnet.ui.shared.frame import page
 
 st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
 PAGES = [

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dxnet import load_network
-from dxnet.model import tables
+from dxnet.inference.backends.pgmpy_model import tables
 
 GROUP = 1 << 16
 """Rows of a row group."""

@@ -21,20 +21,20 @@ from statistics import median
 
 warnings.filterwarnings("ignore")
 
-import numba  # noqa: E402
-import numpy as np  # noqa: E402
-import pgmpy  # noqa: E402
-import pyagrum  # noqa: E402
-from pgmpy.inference import VariableElimination  # noqa: E402
-from pgmpy.readwrite import BIFReader  # noqa: E402
+import numba
+import numpy as np
+import pgmpy
+import pyagrum
+from pgmpy.inference import VariableElimination
+from pgmpy.readwrite import BIFReader
 
-from dxnet import Engine, load_network  # noqa: E402
-from dxnet.backends.base import Observed  # noqa: E402
-from dxnet.backends.compiled import Compiled  # noqa: E402
-from dxnet.backends.tracing import ENTRIES, MORE_COUNT, OUT, STEPS, SUM, TAPE  # noqa: E402
-from dxnet.exchange import dump, read_tables  # noqa: E402
-from dxnet.model import build, discrete  # noqa: E402
-from dxnet.parameters import ParameterDraws  # noqa: E402
+from dxnet import Engine, load_network
+from dxnet.formats.networks.registry import dump, read_tables
+from dxnet.inference.backends.base import Observed
+from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.compiled.tape import ENTRIES, MORE_COUNT, OUT, STEPS, SUM, TAPE
+from dxnet.inference.backends.pgmpy_model import build, discrete
+from dxnet.inference.parameters import ParameterDraws
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
 TARGETS = {"alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault", "munin1": "DIFFN_TYPE"}

@@ -10,9 +10,9 @@ from statistics import median
 import numpy as np
 
 from dxnet import Engine, credible_intervals, explain, load_network, next_tests, read_cases
-from dxnet.explain import conflict, flips
-from dxnet.planning import never_miss
-from dxnet.sensitivity import sensitivity
+from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.next_tests import never_miss
+from dxnet.reasoning.sensitivity import sensitivity
 
 CASES = Path(__file__).parents[1] / "data" / "cases" / "published.jsonl"
 BEDSIDE = ("history", "examination")

@@ -1,20 +1,20 @@
 """dxnet: a Bayesian network for the differential diagnosis of ALS and its mimics."""
 
-from dxnet.case import Case
-from dxnet.check import check
-from dxnet.cohort.table import score
-from dxnet.criteria import criteria
-from dxnet.differential import Differential
-from dxnet.engine import Engine, diagnose
+from dxnet.cohort.score import score
 from dxnet.errors import DxnetError
-from dxnet.estimate import Estimate
-from dxnet.evaluate import evaluate
-from dxnet.explain import explain
-from dxnet.formats import read_cases
-from dxnet.load import load_network
-from dxnet.network import Network
-from dxnet.planning import next_tests
-from dxnet.uncertainty import credible_intervals
+from dxnet.evaluation.scorecard import evaluate
+from dxnet.formats.cases.read import read_cases
+from dxnet.inference.case import Case
+from dxnet.inference.differential import Differential
+from dxnet.inference.engine import Engine, diagnose
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.load import load_network
+from dxnet.knowledge.network import Network
+from dxnet.reasoning.als_criteria import criteria
+from dxnet.reasoning.credible_intervals import credible_intervals
+from dxnet.reasoning.explain import explain
+from dxnet.reasoning.next_tests import next_tests
+from dxnet.review.check import check
 
 __all__ = [
     "Case",

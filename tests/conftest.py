@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, settings
 
 import dxnet
 from dxnet import Engine, Estimate, Network, load_network
-from dxnet.network import Diagnosis, Setting
+from dxnet.knowledge.network import Diagnosis, Setting
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dxnet")
 
 NETWORKS = ["als_mimics", "asia"]
 TINY = Path(__file__).parent / "tiny"
-STARTER = Path(dxnet.__file__).parent / "starter"
+STARTER = Path(dxnet.__file__).parent / "knowledge" / "starter"
 
 
 @cache

@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, Engine
-from dxnet.backends import BACKENDS, compiled, machine
-from dxnet.backends.compiled import Compiled
-from dxnet.backends.interpreter import Interpreter
-from dxnet.backends.plan import elimination_order
-from dxnet.cpt import Cpt
 from dxnet.errors import BackendError
-from dxnet.model import tables
-from dxnet.parameters import ParameterDraws
+from dxnet.inference.backends.compiled import backend as compiled
+from dxnet.inference.backends.compiled import memory as machine
+from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.compiled.elimination import elimination_order
+from dxnet.inference.backends.numpy_backend import Interpreter
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.registry import BACKENDS
+from dxnet.inference.cpt import Cpt
+from dxnet.inference.parameters import ParameterDraws
 
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
 engines = pytest.mark.parametrize("make", ENGINES, ids=["compiled", "numpy"])
@@ -428,7 +430,7 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
         work.memory[:100] = 0.123
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dxnet.backends.compiled.kernels.ask_tables", interrupted)
+    monkeypatch.setattr("dxnet.inference.backends.compiled.backend.kernels.ask_tables", interrupted)
     with pytest.raises(KeyboardInterrupt):
         answers.draws(case, 10)
     assert (answers.diagnose(case).post_test == before).all()

@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss
 
-from dxnet.calibration import (
+from dxnet.evaluation.statistics import (
     MEASURES,
     calibration_error,
     in_words,

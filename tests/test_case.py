@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState
-from dxnet.strict import Text
+from dxnet.knowledge.strict_yaml import Text
 
 TINY = load_network(Path(__file__).parent / "tiny")
 

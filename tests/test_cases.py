@@ -7,7 +7,7 @@ import pytest
 from conftest import engine
 
 from dxnet import Case, evaluate, read_cases
-from dxnet.load import RESOURCES
+from dxnet.knowledge.load import RESOURCES
 
 NORMAL_MRI = {
     "mri_cord_compression": "absent",

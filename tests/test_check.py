@@ -4,9 +4,9 @@ import pytest
 
 from dxnet import Case, Engine, Estimate, check, load_network
 from dxnet.errors import CheckError
-from dxnet.load import RESOURCES
-from dxnet.network import Mechanism, Procedure
-from dxnet.table import Table
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import Mechanism, Procedure
+from dxnet.knowledge.table import Table
 
 HEADER = "finding,diagnosis,state,p,use"
 GOOD = "xray_abnormal,lung_cancer,present,0.98,adopted"

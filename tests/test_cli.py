@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 from dxnet import Case, check, diagnose, read_cases
 from dxnet.cli import main
-from dxnet.differential import INTENDED_USE
 from dxnet.errors import Issue
-from dxnet.formats import write_case
-from dxnet.load import RESOURCES
-from dxnet.wording import bar, percent
+from dxnet.formats.cases.read import write_case
+from dxnet.inference.differential import INTENDED_USE
+from dxnet.knowledge.load import RESOURCES
+from dxnet.words import bar, percent
 
 CASE = Case(
     {"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}},
@@ -242,7 +242,7 @@ def test_check_counts_and_exit_code(monkeypatch, asia):
         Issue("error", "x:1", "bad"),
     ]
     for count, code in ((1, 0), (2, 1), (3, 1)):
-        monkeypatch.setattr(sys.modules["dxnet.check"], "check", lambda _, n=count: found[:n])
+        monkeypatch.setattr(sys.modules["dxnet.review.check"], "check", lambda _, n=count: found[:n])
         lines = run("check", "asia", code=code).stdout.splitlines()
         assert len(lines) == 2 + count
     assert lines[1:] == ["errors: 1, warnings: 1, notes: 1", *map(str, found)]
@@ -385,8 +385,8 @@ def test_show_a_finding_with_all_that_it_has(als):
 
 def test_show_every_name(als):
     """Many states, gates, any-of, incidental causes, mechanisms: nothing falls over."""
-    from dxnet.console import Page
-    from dxnet.show import show
+    from dxnet.report.content.variable import show
+    from dxnet.report.render.terminal import Page
 
     for name in als.nodes:
         show(Page(), als, name, 5)
@@ -474,7 +474,7 @@ def test_verify_prints_the_largest_difference_from_pgmpy(case):
 
 
 def test_verify_fails_where_an_engine_is_wrong(case, monkeypatch):
-    from dxnet.backends.interpreter import Interpreter
+    from dxnet.inference.backends.numpy_backend import Interpreter
 
     right = Interpreter.ask
     monkeypatch.setattr(Interpreter, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))

@@ -12,9 +12,9 @@ from phenopackets import Phenopacket
 
 from dxnet import Case, Engine, read_cases
 from dxnet.errors import CaseError, UnknownFinding
-from dxnet.formats import dump_case, write_case
-from dxnet.formats.write_fhir import dump_fhir
-from dxnet.load import RESOURCES
+from dxnet.formats.cases.fhir_out import dump_fhir
+from dxnet.formats.cases.read import dump_case, write_case
+from dxnet.knowledge.load import RESOURCES
 
 ALS = network("als_mimics")
 PUBLISHED = RESOURCES / "data" / "cases" / "published.jsonl"

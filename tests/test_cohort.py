@@ -332,8 +332,8 @@ def test_outputs_that_cannot_be_written(file, tmp_path):
 
 def test_more_diagnoses_than_a_byte_counts():
     from dxnet import Estimate, Network
-    from dxnet.network import Diagnosis, Finding, Setting
-    from dxnet.table import Table
+    from dxnet.knowledge.network import Diagnosis, Finding, Setting
+    from dxnet.knowledge.table import Table
 
     even = Estimate.parse(f"{1 / 150} ~ 10 @estimate")
     rows = {f"d{i}": Estimate.parse(f"{(i + 1) / 200} ~ 10 @estimate") for i in range(150)}

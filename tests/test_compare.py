@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from dxnet.compare import compare
 from dxnet.errors import CaseError
-from dxnet.evaluate import CaseScore, Scorecard
+from dxnet.evaluation.paired import compare
+from dxnet.evaluation.scorecard import CaseScore, Scorecard
 
 
 def score(id, p, rank=1, diagnosis="x"):

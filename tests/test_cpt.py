@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import Estimate, load_network
-from dxnet.cpt import CPT_KINDS, Cpt, cpt, prior
 from dxnet.errors import CheckError
-from dxnet.model import tables
-from dxnet.network import Atypical, Finding, Mechanism, Node, Setting
-from dxnet.table import Table
-from dxnet.wiring import parents, wiring
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.cpt import CPT_KINDS, Cpt, cpt, prior
+from dxnet.knowledge.buildable import parents, wiring
+from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node, Setting
+from dxnet.knowledge.table import Table
 
 TINY = load_network(Path(__file__).parent / "tiny")
 LEVELS = ("none", "mild", "severe")

@@ -3,8 +3,8 @@
 import pytest
 
 from dxnet import Case, DxnetError
-from dxnet.criteria import Lack, criteria
-from dxnet.signs import CRITERIA, GRADES, REGIONS, Signs, awaji, el_escorial, gold_coast
+from dxnet.reasoning.als_criteria import Lack, criteria
+from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs, awaji, el_escorial, gold_coast
 
 # picture: UMN | clinical LMN | EMG denervation | fasciculation potentials | progressive, excluded | answers
 EXAMPLES = """

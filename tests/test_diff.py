@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from conftest import network
 
 from dxnet import Case, Engine, Estimate, load_network
-from dxnet.changes import edges, numbers, parts, texts
 from dxnet.cli import main
-from dxnet.diff import diff
 from dxnet.errors import NetworkError, ParseError
-from dxnet.load import RESOURCES
-from dxnet.network import Diagnosis
-from dxnet.revision import load_revision
+from dxnet.knowledge.history import load_revision
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import Diagnosis
+from dxnet.review.changes import edges, numbers, parts, texts
+from dxnet.review.diff import diff
 
 SMOKER = Case({"smoking": "present", "xray_abnormal": "present"}, id="s", diagnosis="lung_cancer")
 WELL = Case({"xray_abnormal": "absent"}, id="w", diagnosis="no_lung_cancer")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from dxnet.discrimination import THRESHOLDS, auc, decision_curve, roc
+from dxnet.evaluation.discrimination import THRESHOLDS, auc, decision_curve, roc
 
 
 def answers(n, seed):

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxnet import load_network
-from dxnet.changes import numbers
-from dxnet.diff import diff
-from dxnet.edit import Files, read_number, written
 from dxnet.errors import ParseError
-from dxnet.estimate import Estimate
+from dxnet.knowledge.edit import Files, read_number, written
+from dxnet.knowledge.estimate import Estimate
+from dxnet.review.changes import numbers
+from dxnet.review.diff import diff
 
 TEXT = """\
 # A comment at the top

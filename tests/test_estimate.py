@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxnet import Estimate
-from dxnet.estimate import WEIGHT_CAP
+from dxnet.knowledge.estimate import WEIGHT_CAP
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from sklearn.metrics import log_loss, top_k_accuracy_score
 
 from dxnet import Case, Engine, evaluate, load_network, read_cases
-from dxnet.calibration import calibration_error
 from dxnet.errors import CaseError
-from dxnet.evaluate import Scorecard
-from dxnet.load import RESOURCES
+from dxnet.evaluation.scorecard import Scorecard
+from dxnet.evaluation.statistics import calibration_error
+from dxnet.knowledge.load import RESOURCES
 
 CASES = [
     Case({"smoking": "present", "xray_abnormal": "present"}, id="a", diagnosis="lung_cancer"),

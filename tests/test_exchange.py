@@ -12,12 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_standard_networks import EXAMPLES, TARGETS, cases
 
-from dxnet.backends.compiled import Compiled
 from dxnet.cli import main
-from dxnet.cpt import Cpt, Discrete
 from dxnet.errors import DxnetError, ParseError
-from dxnet.exchange import NETWORK_READERS, NETWORK_WRITERS, dump, identifiers, losses, read_tables
-from dxnet.model import discrete
+from dxnet.formats.networks.registry import (
+    NETWORK_READERS,
+    NETWORK_WRITERS,
+    dump,
+    identifiers,
+    losses,
+    read_tables,
+)
+from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.pgmpy_model import discrete
+from dxnet.inference.cpt import Cpt, Discrete
 
 KINDS = list(NETWORK_WRITERS)
 AGRUM = {"bif": "bif", "xdsl": "xdsl", "xmlbif": "bifxml", "net": "net"}

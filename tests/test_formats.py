@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, load_network, read_cases
 from dxnet.errors import CaseError, UnknownFinding, UnknownState
-from dxnet.formats import CASE_READERS, dump_case, left_out, write_case
-from dxnet.load import RESOURCES
+from dxnet.formats.cases.read import CASE_READERS, dump_case, left_out, write_case
+from dxnet.knowledge.load import RESOURCES
 
 PUBLISHED = RESOURCES / "data" / "cases" / "published.jsonl"
 

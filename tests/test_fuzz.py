@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import DxnetError, Estimate, load_network
-from dxnet.cpt import prior
-from dxnet.load import RESOURCES
-from dxnet.model import tables
-from dxnet.strict import Map, parse_yaml
-from dxnet.wiring import parents
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.cpt import prior
+from dxnet.knowledge.buildable import parents
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.strict_yaml import Map, parse_yaml
 
 TIMES = int(os.environ.get("DXNET_FUZZ", "1"))
 DIRECTORIES = {"tiny": Path(__file__).parent / "tiny", "asia": RESOURCES / "networks" / "asia"}

@@ -3,9 +3,9 @@
 import pytest
 from conftest import network as load
 
-from dxnet.graph import children, counts, edges, layout, neighbourhood, with_causes
-from dxnet.network import DIAGNOSIS
-from dxnet.wiring import parents
+from dxnet.knowledge.buildable import parents
+from dxnet.knowledge.links import children, counts, edges, layout, neighbourhood, with_causes
+from dxnet.knowledge.network import DIAGNOSIS
 
 
 @pytest.mark.parametrize("name", ["als_mimics", "asia"])

@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dxnet import Case, Engine
-from dxnet.backends import BACKENDS
-from dxnet.cpt import prior
 from dxnet.errors import ImpossibleEvidence
-from dxnet.model import build
+from dxnet.inference.backends.pgmpy_model import build
+from dxnet.inference.backends.registry import BACKENDS
+from dxnet.inference.cpt import prior
 
 model = cache(lambda name: build(network(name)))
 GRID = [(name, backend) for name in NETWORKS for backend in BACKENDS]

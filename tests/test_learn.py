@@ -10,15 +10,15 @@ from click.testing import CliRunner
 from conftest import engine, network, two_diagnoses
 
 from dxnet import Engine, Estimate, check, load_network
-from dxnet.changes import numbers
 from dxnet.cli import main
-from dxnet.cohort.labelled import labelled
 from dxnet.errors import CaseError
-from dxnet.learn import learn
-from dxnet.network import DIAGNOSIS, Finding
-from dxnet.posterior import Posterior
-from dxnet.simulate import Missing, simulate, true_numbers
-from dxnet.table import Table
+from dxnet.knowledge.network import DIAGNOSIS, Finding
+from dxnet.knowledge.table import Table
+from dxnet.learning.labelled import labelled
+from dxnet.learning.learn import learn
+from dxnet.learning.posterior import Posterior
+from dxnet.learning.simulate import Missing, simulate, true_numbers
+from dxnet.review.changes import numbers
 
 TINY = Path(__file__).parent / "tiny"
 

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 from dxnet import load_network
 from dxnet.errors import CheckError, NetworkError, ParseError
-from dxnet.load import RESOURCES
-from dxnet.model import tables
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.knowledge.load import RESOURCES
 
 TESTS = Path(__file__).parent
 MALFORMED = YAML(typ="safe").load((TESTS / "malformed.yaml").read_text(encoding="utf-8"))

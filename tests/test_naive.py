@@ -5,9 +5,9 @@ import pytest
 from conftest import NETWORKS, engine, two_diagnoses
 
 from dxnet import Case, Engine, Estimate
-from dxnet.naive import naive_bayes
-from dxnet.network import Finding, Mechanism
-from dxnet.table import Table
+from dxnet.evaluation.naive_bayes import naive_bayes
+from dxnet.knowledge.network import Finding, Mechanism
+from dxnet.knowledge.table import Table
 
 
 def given(a, b):

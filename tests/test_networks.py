@@ -8,13 +8,13 @@ import pytest
 from conftest import NETWORKS, network
 from pgmpy.inference import VariableElimination
 
-from dxnet.check import adopted, check, typical, typical_table
-from dxnet.cpt import prior, stated
-from dxnet.exchange import dump, identifiers
-from dxnet.implied import implied
-from dxnet.load import RESOURCES
-from dxnet.model import build, discrete
-from dxnet.network import DIAGNOSIS
+from dxnet.formats.networks.registry import dump, identifiers
+from dxnet.inference.backends.pgmpy_model import build, discrete
+from dxnet.inference.cpt import prior, stated
+from dxnet.inference.implied import implied
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.review.check import adopted, check, typical, typical_table
 
 SHIPPED = sorted(path.parent.name for path in (RESOURCES / "networks").glob("*/network.yaml"))
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dxnet import check, load_network
 from dxnet.cli import main
-from dxnet.network import DIAGNOSIS
-from dxnet.schema import schema
+from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.schema import schema
 
 APP = Path(__file__).parents[1] / "app.py"
 

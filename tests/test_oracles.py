@@ -6,8 +6,8 @@ import pytest
 from conftest import NETWORKS, engine, network
 
 from dxnet import Case
-from dxnet.exchange import dump
-from dxnet.model import discrete
+from dxnet.formats.networks.registry import dump
+from dxnet.inference.backends.pgmpy_model import discrete
 
 
 def random_case(net, dice):

@@ -13,16 +13,18 @@ from test_report import Page, squeezed, stated
 
 from dxnet import Case, Engine, evaluate, load_network
 from dxnet.cli import main
-from dxnet.compare import compare
-from dxnet.differential import INTENDED_USE
 from dxnet.errors import NetworkError
-from dxnet.naive import naive_bayes
-from dxnet.performance import FEW, decided, performance
-from dxnet.report import html, markdown, pdf
-from dxnet.report.card import card
-from dxnet.report.evaluation import evaluation
+from dxnet.evaluation.naive_bayes import naive_bayes
+from dxnet.evaluation.paired import compare
+from dxnet.evaluation.performance import FEW, decided, performance
+from dxnet.evaluation.published_cases import CASES, WORTH, fitting
+from dxnet.inference.differential import INTENDED_USE
+from dxnet.report.content.card import card
+from dxnet.report.content.evaluation import evaluation
 from dxnet.report.parts import Plot
-from dxnet.validation import CASES, WORTH, fitting
+from dxnet.report.render.html import html
+from dxnet.report.render.markdown import markdown
+from dxnet.report.render.pdf import pdf
 
 ON = date(2026, 1, 31)
 CLINIC = [

@@ -3,8 +3,8 @@
 import pytest
 
 from dxnet import Estimate, check
-from dxnet.load import load_network
-from dxnet.provenance import cells, citations, kinds, shares
+from dxnet.knowledge.load import load_network
+from dxnet.review.provenance import cells, citations, kinds, shares
 
 
 def test_shares_are_those_that_check_tells(als):

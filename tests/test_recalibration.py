@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.linear_model import LogisticRegression
 
-from dxnet.recalibration import calibration_slope, log_odds, recalibration
+from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, read_cases
 from dxnet.cli import main
-from dxnet.load import RESOURCES
-from dxnet.record import Record, dump_record, read_record, record, replay
-from dxnet.table import Table
+from dxnet.formats.record import Record, dump_record, read_record, record, replay
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.table import Table
 
 CASE = Case({"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.1}}, id="a")
 
@@ -121,7 +121,7 @@ def test_what_is_no_record_is_refused(tmp_path, text):
 
 
 def test_a_record_that_could_not_be_read_is_not_written(monkeypatch):
-    monkeypatch.setattr("dxnet.record.MAX_BYTES", 300)
+    monkeypatch.setattr("dxnet.formats.record.MAX_BYTES", 300)
     with pytest.raises(DxnetError, match="too many for one record"):
         dump_record(kept())
 

@@ -17,17 +17,20 @@ from test_explain import some_case
 
 from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
 from dxnet.cli import main
-from dxnet.criteria import criteria
-from dxnet.differential import INTENDED_USE, INTENDED_USER
-from dxnet.explain import conflict, flips
-from dxnet.network import Finding
-from dxnet.planning import never_miss, next_tests
-from dxnet.report import REPORTS, content, html, pdf, report
+from dxnet.evaluation.published_cases import CASES as PUBLISHED
+from dxnet.evaluation.published_cases import UNKNOWN, WORTH
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.knowledge.network import Finding
+from dxnet.knowledge.table import Table as Given
+from dxnet.reasoning.als_criteria import criteria
+from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.next_tests import never_miss, next_tests
+from dxnet.report.content.case import content
 from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
-from dxnet.table import Table as Given
-from dxnet.validation import CASES as PUBLISHED
-from dxnet.validation import UNKNOWN, WORTH
-from dxnet.wording import DECIBAN, percent, share, words
+from dxnet.report.render.html import html
+from dxnet.report.render.pdf import pdf
+from dxnet.report.writers import REPORTS, report
+from dxnet.words import DECIBAN, percent, share, words
 
 ON = date(2026, 1, 31)
 CASE = Case(

@@ -8,8 +8,8 @@ from conftest import network
 
 from dxnet import Case, load_network
 from dxnet.errors import CheckError, Issue
-from dxnet.load import RESOURCES
-from dxnet.sanity import oddities
+from dxnet.inference.contradictions import oddities
+from dxnet.knowledge.load import RESOURCES
 
 
 def test_a_sign_of_men_in_a_woman_is_warned_of():

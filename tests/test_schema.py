@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from dxnet import Estimate, Network
-from dxnet.load import RESOURCES
-from dxnet.network import Finding
-from dxnet.schema import schema
-from dxnet.table import file_keys
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import Finding
+from dxnet.knowledge.schema import schema
+from dxnet.knowledge.table import file_keys
 
 FILES = sorted(
     path

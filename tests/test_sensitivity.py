@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
 from dxnet.errors import CheckError, NetworkError
-from dxnet.load import RESOURCES
-from dxnet.network import Finding, Setting
-from dxnet.number import ask, find_number, fits, is_prior
-from dxnet.sensitivity import one_way, sensitivity, thresholds, two_way
-from dxnet.table import Table
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import Finding, Setting
+from dxnet.knowledge.table import Table
+from dxnet.reasoning.moved_number import ask, find_number, fits, is_prior
+from dxnet.reasoning.sensitivity import one_way, sensitivity, thresholds, two_way
 
 CASES = {
     "asia": Case({"xray_abnormal": "present"}),

@@ -9,9 +9,9 @@ from conftest import NETWORKS, engine, network
 from dxnet import Case
 from dxnet.cli import main
 from dxnet.errors import CaseError
-from dxnet.model import tables
-from dxnet.network import DIAGNOSIS
-from dxnet.simulate import Missing, fitting, simulate, true_numbers
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.learning.simulate import Missing, fitting, simulate, true_numbers
 
 
 def run(*words, code=0):

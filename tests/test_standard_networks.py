@@ -11,9 +11,9 @@ import pyagrum
 import pytest
 
 from dxnet import DxnetError
-from dxnet.backends.compiled import Compiled
-from dxnet.backends.interpreter import Interpreter
-from dxnet.exchange import read_tables
+from dxnet.formats.networks.registry import read_tables
+from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.numpy_backend import Interpreter
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
 TARGETS = {"asia": "lung", "alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault"}
@@ -131,7 +131,7 @@ def test_a_network_too_wide_for_one_plan(directory):
 def test_a_network_is_read_once(tmp_path, monkeypatch):
     monkeypatch.setenv("DXNET_CACHE", str(tmp_path))
     first = read_tables(EXAMPLES / "asia.bif.gz").tables
-    monkeypatch.setattr("dxnet.model._read_bif", None)
+    monkeypatch.setattr("dxnet.inference.backends.pgmpy_model._read_bif", None)
     second = read_tables(EXAMPLES / "asia.bif.gz").tables
     assert list(first) == list(second) and len(list(tmp_path.iterdir())) == 1
     for v, table in first.items():

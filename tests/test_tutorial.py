@@ -10,7 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from dxnet.cli import main
-from dxnet.load import RESOURCES
+from dxnet.knowledge.load import RESOURCES
 
 TEXT = (RESOURCES / "networks" / "README.md").read_text(encoding="utf-8")
 PARTS = re.split(r"```(yaml|console)\n(.*?)```", TEXT, flags=re.DOTALL)

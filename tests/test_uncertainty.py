@@ -5,8 +5,8 @@ import pytest
 from conftest import engine, network
 
 from dxnet import Case, credible_intervals, read_cases
-from dxnet.load import RESOURCES
-from dxnet.parameters import ParameterDraws
+from dxnet.inference.parameters import ParameterDraws
+from dxnet.knowledge.load import RESOURCES
 
 
 def findings_of(net, tables, rng, number):

@@ -11,15 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dxnet import Engine, score
-from dxnet.cohort.mapping import (
-    NOT_EXAMINED,
-    RANGE,
-    check_mapping,
-    match_columns,
-    suggest,
-    translate,
-    unread,
-)
+from dxnet.cohort.mapping import NOT_EXAMINED, RANGE, check_mapping, match_columns, suggest, translate, unread
 from dxnet.cohort.results import by_group, join, rate_rows, score_parts, tally, to_csv, to_parquet
 from dxnet.cohort.upload import read_table
 from dxnet.errors import CaseError

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dxnet import Case, Engine, explain, load_network, read_cases
 from dxnet.errors import NetworkError
-from dxnet.load import RESOURCES
-from dxnet.visits import shift
+from dxnet.knowledge.load import RESOURCES
+from dxnet.reasoning.what_moved import shift
 
 ALS = engine("als_mimics")
 PUBLISHED = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")

@@ -4,9 +4,9 @@ import pytest
 from conftest import two_diagnoses
 
 from dxnet import Estimate
-from dxnet.network import Finding, Mechanism, Setting
-from dxnet.table import MAX_COLUMNS, Table
-from dxnet.wiring import wiring
+from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.network import Finding, Mechanism, Setting
+from dxnet.knowledge.table import MAX_COLUMNS, Table
 
 HALF = Estimate.parse("0.5 ~ 10 @estimate")
 GIVEN = Table(parents=("diagnosis",), rows={"default": HALF})

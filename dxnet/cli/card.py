@@ -18,8 +18,9 @@ def card(name: str, output: Path | None) -> None:
     It tells what the network is for, what its numbers rest on, how it does on the published cases, and where
     it ends. Without --output it is printed as Markdown.
     """
-    from dxnet.report import markdown, written_as
-    from dxnet.report.card import card as make
+    from dxnet.report.content.card import card as make
+    from dxnet.report.render.markdown import markdown
+    from dxnet.report.writers import written_as
 
     as_file = written_as(output) if output else markdown
     write(as_file(make(load(name))), output)

@@ -14,7 +14,7 @@ from dxnet.cli.shared import NETWORK, load, print_json
 from dxnet.errors import Issue, NetworkError
 
 if TYPE_CHECKING:
-    from dxnet.network import Network
+    from dxnet.knowledge.network import Network
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 """What GitHub calls the levels: see its documentation, workflow commands."""
@@ -37,7 +37,7 @@ def check(name: str, kind: str) -> None:
     NETWORK is a name or a directory. The exit code is 1 if there are errors or warnings, 2 if the files
     cannot be read.
     """
-    from dxnet.check import check as find
+    from dxnet.review.check import check as find
 
     network, code = None, 0
     try:
@@ -61,7 +61,7 @@ def _counts(issues: Sequence[Issue]) -> dict[str, int]:
 
 
 def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kind: str) -> None:
-    from dxnet.console import Page, label, show_issues
+    from dxnet.report.render.terminal import Page, label, show_issues
 
     page = Page()
     page.line(label(network) if network else name)
@@ -86,7 +86,7 @@ def _print_json(name: str, network: Network | None, issues: Sequence[Issue]) -> 
 
 def _place(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
     """The file of a complaint, from the current directory, and its line."""
-    from dxnet.load import find_network
+    from dxnet.knowledge.load import find_network
 
     file, _, line = issue.where.rpartition(":")
     file, line = (file, line) if line.isdigit() else (issue.where, "")

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import (
-    FILE,
-    engine_for,
-    load,
-    network_option,
-    read,
-    setting_option,
-    stage_option,
-    write,
-)
+from dxnet.cli.shared import FILE, engine_for, load, network_option, read, setting_option, stage_option, write
 from dxnet.errors import CaseError, Issue
-from dxnet.wording import counted
+from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.formats import Stage
+    from dxnet.formats.cases.read import Stage
 
 
 @click.command()
@@ -43,8 +34,8 @@ def convert(path: Path, kind: str, output: Path | None, name: str, setting: str 
     FHIR has the Observations and, as a RiskAssessment, the ranking in a setting. The case may be in any of
     these formats. What has no place in the other format, or in the network, is told.
     """
-    from dxnet.formats import dump_case, left_out
-    from dxnet.formats.write_fhir import dump_fhir
+    from dxnet.formats.cases.fhir_out import dump_fhir
+    from dxnet.formats.cases.read import dump_case, left_out
 
     network = load(name)
     cases = read([path], stage, network)

@@ -12,7 +12,7 @@ import click
 from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, read, stage_option
 
 if TYPE_CHECKING:
-    from dxnet.formats import Stage
+    from dxnet.formats.cases.read import Stage
 
 
 @click.command("criteria")
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @json_option
 def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
     """Revised El Escorial, Awaji and Gold Coast: what is met, and what is missing."""
-    from dxnet.console import Page
-    from dxnet.criteria import criteria as assess
-    from dxnet.reasons import show_criteria
+    from dxnet.reasoning.als_criteria import criteria as assess
+    from dxnet.report.content.reasons_text import show_criteria
+    from dxnet.report.render.terminal import Page
 
     network, page, objects = load(name), Page(), []
     for case in read(paths, stage, network):

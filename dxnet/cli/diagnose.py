@@ -21,12 +21,12 @@ from dxnet.cli.shared import (
     stage_option,
     write,
 )
-from dxnet.wording import counted
+from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.differential import Differential
-    from dxnet.engine import Engine
-    from dxnet.formats import Stage
+    from dxnet.formats.cases.read import Stage
+    from dxnet.inference.differential import Differential
+    from dxnet.inference.engine import Engine
 
 EXACT = 1e-9
 """Backends agree to this."""
@@ -68,9 +68,9 @@ def diagnose(
     Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
     .json file may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
     """
-    from dxnet.console import Page, show_differential
-    from dxnet.evaluate import differentials
-    from dxnet.reasons import reasons, show_reasons
+    from dxnet.evaluation.scorecard import differentials
+    from dxnet.report.content.reasons_text import reasons, show_reasons
+    from dxnet.report.render.terminal import Page, show_differential
 
     network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
     cases = read(paths, stage, network)
@@ -99,14 +99,14 @@ def diagnose(
 
 def _record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
     """Write what the answers rest on, and their numbers, to a file."""
-    from dxnet.record import dump_record, record
+    from dxnet.formats.record import dump_record, record
 
     write(dump_record(record(engine, answers, source)), path)
 
 
 def _verify(answers: Sequence[Differential]) -> None:
     """Print the largest difference from pgmpy's answers; exit code 1 where it is more than rounding."""
-    from dxnet.engine import Engine
+    from dxnet.inference.engine import Engine
 
     oracle = Engine(answers[0].network, answers[0].setting, "pgmpy")
     differences = [abs(answer.post_test - oracle.diagnose(answer.case).post_test).max() for answer in answers]

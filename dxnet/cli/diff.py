@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import FEW, FILE, json_option, load, print_json, read, setting_option, stage_option
-from dxnet.wording import counted, nats, percent, share
+from dxnet.words import counted, nats, percent, share
 
 if TYPE_CHECKING:
-    from dxnet.changes import Change, NumberChange
-    from dxnet.console import Page
-    from dxnet.diff import CaseMove, Difference
-    from dxnet.estimate import Estimate
-    from dxnet.formats import Stage
-    from dxnet.network import Network
+    from dxnet.formats.cases.read import Stage
+    from dxnet.knowledge.estimate import Estimate
+    from dxnet.knowledge.network import Network
+    from dxnet.report.render.terminal import Page
+    from dxnet.review.changes import Change, NumberChange
+    from dxnet.review.diff import CaseMove, Difference
 
 _WIDE, _MIDDLE = 90, 34
 """Characters of a reason or text, and of a name or list of sources in a table."""
@@ -57,9 +57,9 @@ def diff(
 
     With --network, OLD and NEW are revisions of that network; without NEW, its files as they stand.
     """
-    from dxnet.console import Page
-    from dxnet.diff import diff as compare
-    from dxnet.formats import reference_cases
+    from dxnet.formats.cases.read import reference_cases
+    from dxnet.report.render.terminal import Page
+    from dxnet.review.diff import diff as compare
 
     if not new and not name:
         raise click.UsageError("give NEW, or --network for revisions of one network")
@@ -75,8 +75,8 @@ def diff(
 
 def _network(text: str, name: str) -> Network:
     """A network by name or directory, or as it stood in a revision."""
-    from dxnet.load import find_network
-    from dxnet.revision import directory_in_repository, load_revision
+    from dxnet.knowledge.history import directory_in_repository, load_revision
+    from dxnet.knowledge.load import find_network
 
     if name:
         directory = find_network(name)
@@ -200,7 +200,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _show_cases(page: Page, found: Difference, networks: Sequence[Network], top: int) -> None:
-    from dxnet.diff import STILL
+    from dxnet.review.diff import STILL
 
     moved = found.moved
     page.line()

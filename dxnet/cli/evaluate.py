@@ -26,12 +26,12 @@ from dxnet.cli.shared import (
 from dxnet.errors import CaseError, DxnetError, Issue
 
 if TYPE_CHECKING:
-    from dxnet.case import Case
-    from dxnet.compare import Comparison
-    from dxnet.engine import Engine
-    from dxnet.evaluate import Scorecard
-    from dxnet.formats import Stage
-    from dxnet.performance import Performance
+    from dxnet.evaluation.paired import Comparison
+    from dxnet.evaluation.performance import Performance
+    from dxnet.evaluation.scorecard import Scorecard
+    from dxnet.formats.cases.read import Stage
+    from dxnet.inference.case import Case
+    from dxnet.inference.engine import Engine
 
 
 @click.command()
@@ -80,8 +80,8 @@ def evaluate(
     CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It tells discrimination,
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
-    from dxnet.performance import performance
-    from dxnet.report import written_as
+    from dxnet.evaluation.performance import performance
+    from dxnet.report.writers import written_as
 
     as_file = written_as(report) if report else None
     before = _scorecard(earlier, stage) if earlier else None
@@ -94,7 +94,7 @@ def evaluate(
     known = {str(earlier): before} if before else {}
     found = performance(engine, cases, target, _compared(engine, cases, others, known))
     if report and as_file:
-        from dxnet.report.evaluation import evaluation
+        from dxnet.report.content.evaluation import evaluation
 
         write(as_file(evaluation(found, path.name, stage)), report)
     if as_json:
@@ -107,8 +107,8 @@ def _compared(
     engine: Engine, cases: Sequence[Case], others: Sequence[str], known: Mapping[str, Scorecard]
 ) -> dict[str, Comparison]:
     """Comparisons with all others, by what the user called them."""
-    from dxnet.compare import compare
-    from dxnet.evaluate import evaluate as score
+    from dxnet.evaluation.paired import compare
+    from dxnet.evaluation.scorecard import evaluate as score
 
     if not others and not known:
         return {}
@@ -119,8 +119,8 @@ def _compared(
 
 def _other(engine: Engine, name: str) -> Engine:
     """Another setting of the network, naive Bayes from its numbers, or another network in this setting."""
-    from dxnet.engine import Engine
-    from dxnet.naive import NAIVE, naive_bayes
+    from dxnet.evaluation.naive_bayes import NAIVE, naive_bayes
+    from dxnet.inference.engine import Engine
 
     if name in engine.network.settings:
         return Engine(engine.network, name, engine.backend)
@@ -141,8 +141,8 @@ def _print(found: Performance, stage: str) -> None:
 
 
 def _show(found: Performance, cases: str, details: bool) -> None:
-    from dxnet.console import Page
-    from dxnet.report.text import show_details, show_performance
+    from dxnet.report.render.evaluation_text import show_details, show_performance
+    from dxnet.report.render.terminal import Page
 
     page = Page()
     page.line(cases)
@@ -152,8 +152,8 @@ def _show(found: Performance, cases: str, details: bool) -> None:
 
 
 def _scorecard(path: Path, stage: str) -> Scorecard:
-    from dxnet.evaluate import Scorecard
-    from dxnet.strict import read_text
+    from dxnet.evaluation.scorecard import Scorecard
+    from dxnet.knowledge.strict_yaml import read_text
 
     try:
         data = json.loads(read_text(path))

@@ -26,8 +26,8 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
     The prior is that of one setting; what the format does not hold is told. NETWORK may also be a file of
     another program (.bif, .xdsl, .xmlbif, .net), which is written in another format.
     """
-    from dxnet.exchange import NETWORK_READERS, dump, losses, read_tables
-    from dxnet.model import discrete
+    from dxnet.formats.networks.registry import NETWORK_READERS, dump, losses, read_tables
+    from dxnet.inference.backends.pgmpy_model import discrete
 
     if Path(name.lower().removesuffix(".gz")).suffix in NETWORK_READERS:
         model = read_tables(name)

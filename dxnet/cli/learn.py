@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, setting_option
-from dxnet.wording import counted
+from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.console import Page
-    from dxnet.engine import Engine
-    from dxnet.learn import Learned, Move
-    from dxnet.network import Network
+    from dxnet.inference.engine import Engine
+    from dxnet.knowledge.network import Network
+    from dxnet.learning.learn import Learned, Move
+    from dxnet.report.render.terminal import Page
 
 _WIDE, _SMALL = 44, 1e-4
 
@@ -51,11 +51,11 @@ def learn(
     """
     from tqdm import tqdm
 
-    from dxnet.cohort.labelled import read_labelled
-    from dxnet.console import Page, label, show_issues
-    from dxnet.engine import Engine
-    from dxnet.learn import learn as update
-    from dxnet.rewrite import new_directory
+    from dxnet.inference.engine import Engine
+    from dxnet.learning.labelled import read_labelled
+    from dxnet.learning.learn import learn as update
+    from dxnet.learning.write import new_directory
+    from dxnet.report.render.terminal import Page, label, show_issues
 
     if output:
         new_directory(output)
@@ -80,10 +80,10 @@ def learn(
 
 def _written(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
     """Write the learned network, see that it can be built, and say so."""
-    from dxnet.engine import Engine
-    from dxnet.estimate import WEIGHT_CAP
-    from dxnet.load import load_network
-    from dxnet.rewrite import write_network
+    from dxnet.inference.engine import Engine
+    from dxnet.knowledge.estimate import WEIGHT_CAP
+    from dxnet.knowledge.load import load_network
+    from dxnet.learning.write import write_network
 
     key = write_network(engine.network, name, output, learned.moves, _reference(source, learned))
     copy = Engine(load_network(output.resolve()), engine.setting).network

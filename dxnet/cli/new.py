@@ -11,7 +11,7 @@ import click
 from dxnet.cli.shared import FILE, write
 from dxnet.errors import DxnetError, Issue
 
-_STARTER = Path(__file__).parents[1] / "starter"
+_STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
 
 
 @click.command()
@@ -22,8 +22,8 @@ def new(name: str, output: Path | None) -> None:
 
     Its comments explain the format; its numbers are made up. Nothing that exists is overwritten.
     """
-    from dxnet.schema import schema
-    from dxnet.table import IDENTIFIER
+    from dxnet.knowledge.schema import schema
+    from dxnet.knowledge.table import IDENTIFIER
 
     if not re.fullmatch(IDENTIFIER, name):
         fix = "use letters, digits and _ and begin with a letter; -o names the directory"

@@ -22,7 +22,7 @@ from dxnet.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from dxnet.formats import Stage
+    from dxnet.formats.cases.read import Stage
 
 
 def weight_option(tiers: str) -> Callable[[Command], Command]:
@@ -60,9 +60,9 @@ def next_(
     top: int,
 ) -> None:
     """Which procedure to do next: the expected information per unit of burden."""
-    from dxnet.console import Page
-    from dxnet.planning import never_miss, next_tests
-    from dxnet.reasons import plan, show_plan
+    from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.report.content.reasons_text import plan, show_plan
+    from dxnet.report.render.terminal import Page
 
     network, page = load(name), Page()
     cases = read(paths, stage, network)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.shared import FILE, json_option, load, print_json
-from dxnet.wording import counted
+from dxnet.words import counted
 
 
 @click.command()
@@ -20,9 +20,9 @@ def replay(path: Path, name: str | None, as_json: bool) -> None:
 
     RECORD is a file of 'dxnet diagnose --record'. The exit code is 1 if the network or any number is another.
     """
-    from dxnet.console import Page
-    from dxnet.record import read_record
-    from dxnet.record import replay as again
+    from dxnet.formats.record import read_record
+    from dxnet.formats.record import replay as again
+    from dxnet.report.render.terminal import Page
 
     kept, page = read_record(path), Page()
     result = again(kept, load(name or kept.source))

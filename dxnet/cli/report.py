@@ -11,8 +11,8 @@ from dxnet.cli.shared import FILE, engine_for, load, network_option, read, setti
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
 
 if TYPE_CHECKING:
-    from dxnet.case import Case
-    from dxnet.formats import Stage
+    from dxnet.formats.cases.read import Stage
+    from dxnet.inference.case import Case
 
 SUFFIXES = (".html", ".pdf")
 
@@ -35,7 +35,7 @@ def report(
     if suffix not in SUFFIXES:
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(SUFFIXES)}")])
-    from dxnet.report import report as make
+    from dxnet.report.writers import report as make
 
     network = load(name)
     case = _one(read([path], stage, network), path, chosen)

@@ -21,6 +21,6 @@ def schema(output: Path | None) -> None:
     \b
         # yaml-language-server: $schema=FILE
     """
-    from dxnet.schema import schema as make
+    from dxnet.knowledge.schema import schema as make
 
     write(json.dumps(make(), indent=2) + "\n", output)

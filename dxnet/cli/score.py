@@ -9,7 +9,7 @@ from time import perf_counter
 import click
 
 from dxnet.cli.shared import FILE, network_option, setting_option
-from dxnet.wording import counted
+from dxnet.words import counted
 
 
 @click.command()

@@ -21,17 +21,17 @@ from dxnet.cli.shared import (
     stage_option,
 )
 from dxnet.errors import CaseError, Issue
-from dxnet.wording import bar, counted, percent
+from dxnet.words import bar, counted, percent
 
 if TYPE_CHECKING:
-    from dxnet.case import Case
-    from dxnet.console import Page
-    from dxnet.cpt import Array
-    from dxnet.differential import Differential
-    from dxnet.formats import Stage
-    from dxnet.network import Network
-    from dxnet.number import Number
-    from dxnet.sensitivity import Curve, Grid, Swing, Threshold
+    from dxnet.formats.cases.read import Stage
+    from dxnet.inference.case import Case
+    from dxnet.inference.cpt import Array
+    from dxnet.inference.differential import Differential
+    from dxnet.knowledge.network import Network
+    from dxnet.reasoning.moved_number import Number
+    from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
+    from dxnet.report.render.terminal import Page
 
 _BAR = 12
 _MOVES = (
@@ -74,10 +74,10 @@ def sensitivity(
     Lists the numbers by how far they move the first diagnosis between their 5 % and 95 % values, and the
     value at which the first rank would change. With --number, one number step by step; twice, a table of two.
     """
-    from dxnet.console import Page
-    from dxnet.number import find_number
-    from dxnet.sensitivity import one_way, thresholds, two_way
-    from dxnet.sensitivity import sensitivity as swings
+    from dxnet.reasoning.moved_number import find_number
+    from dxnet.reasoning.sensitivity import one_way, thresholds, two_way
+    from dxnet.reasoning.sensitivity import sensitivity as swings
+    from dxnet.report.render.terminal import Page
 
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
@@ -161,7 +161,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
 
 
 def _show_head(page: Page, answer: Differential) -> None:
-    from dxnet.console import label
+    from dxnet.report.render.terminal import label
 
     network, (first, second) = answer.network, answer.ranking[:2]
     page.line(f"Case: {answer.case.id or 'without id'}")

@@ -15,10 +15,10 @@ import click
 from dxnet.errors import CaseError, DxnetError, Issue
 
 if TYPE_CHECKING:
-    from dxnet.case import Case
-    from dxnet.engine import Engine
-    from dxnet.formats import Stage
-    from dxnet.network import Network
+    from dxnet.formats.cases.read import Stage
+    from dxnet.inference.case import Case
+    from dxnet.inference.engine import Engine
+    from dxnet.knowledge.network import Network
 
 NETWORK = "als_mimics"
 FEW = 300
@@ -91,14 +91,14 @@ def stage_option(command: Command) -> Command:
 
 def load(name: str) -> Network:
     """A network by name or directory."""
-    from dxnet.load import load_network
+    from dxnet.knowledge.load import load_network
 
     return load_network(name)
 
 
 def engine_for(network: Network, setting: str | None, backend: str, cases: int) -> Engine:
     """The engine for so many cases."""
-    from dxnet.engine import Engine
+    from dxnet.inference.engine import Engine
 
     if backend == "auto":
         backend = "compiled" if cases > FEW else "numpy"
@@ -107,7 +107,7 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
 
 def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) -> list[Case]:
     """The cases of several files, with the codes of a network; what is wrong with any is told at once."""
-    from dxnet.formats import read_cases
+    from dxnet.formats.cases.read import read_cases
 
     cases: list[Case] = []
     faults: list[Issue] = []

@@ -18,7 +18,7 @@ def show(item: str, name: str, top: int) -> None:
 
     NAME is its id; mechanisms and incidental causes have one, too.
     """
-    from dxnet.console import Page
-    from dxnet.show import show as describe
+    from dxnet.report.content.variable import show as describe
+    from dxnet.report.render.terminal import Page
 
     describe(Page(), load(name), item, top)

@@ -9,12 +9,12 @@ import click
 
 from dxnet.cli.shared import FILE, load, setting_option
 from dxnet.errors import CaseError, Issue
-from dxnet.wording import counted
+from dxnet.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dxnet.parameters import Parameters
+    from dxnet.inference.parameters import Parameters
 
 
 @click.command()
@@ -57,9 +57,9 @@ def simulate(
 
     NETWORK is a name or directory. A blank was not examined. The same seed gives the same cohort.
     """
-    from dxnet.parameters import Parameters
-    from dxnet.simulate import Missing, true_numbers
-    from dxnet.simulate import simulate as draw
+    from dxnet.inference.parameters import Parameters
+    from dxnet.learning.simulate import Missing, true_numbers
+    from dxnet.learning.simulate import simulate as draw
 
     if output.suffix not in (".parquet", ".csv") or not output.parent.is_dir():
         fix = "give a .parquet or .csv file in a directory that is there"

@@ -1,1 +1,1 @@
-"""Cohorts: tables of many cases, in memory and in files."""
+"""How are tables of many cases read, mapped and answered?"""

@@ -27,11 +27,11 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from dxnet.cohort.sources import ROWS, Part, Source, open_source
-from dxnet.cohort.table import score_rows
-from dxnet.engine import Engine
+from dxnet.cohort.read import ROWS, Part, Source, open_source
+from dxnet.cohort.score import score_rows
 from dxnet.errors import CaseError, Issue
-from dxnet.load import load_network
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.load import load_network
 
 _MANIFEST = "manifest.json"
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dxnet.bands import band_of_text
-from dxnet.cohort.table import LABELS
+from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue
-from dxnet.network import BINARY, Network
+from dxnet.knowledge.bands import band_of_text
+from dxnet.knowledge.network import BINARY, Network
 
 NOT_EXAMINED = "not examined"
 RANGE = "the range it falls in"

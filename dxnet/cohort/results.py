@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from dxnet.calibration import rate
-from dxnet.cohort.table import LABELS, score
-from dxnet.engine import Engine
-from dxnet.network import Network
+from dxnet.cohort.score import LABELS, score
+from dxnet.evaluation.statistics import rate
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
 
 PART = 10_000
 """Rows of a part: a small part of a second."""

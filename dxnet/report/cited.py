@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dxnet.estimate import ESTIMATE_KEY, Estimate
-from dxnet.network import Network
+from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
+from dxnet.knowledge.network import Network
 
 ESTIMATED = "E"
 _MEANING = (

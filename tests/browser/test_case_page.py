@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
 from dxnet import read_cases
-from dxnet.load import RESOURCES
-from dxnet.wording import percent
+from dxnet.knowledge.load import RESOURCES
+from dxnet.words import percent
 
 pytestmark = pytest.mark.browser
 FIRST = "document.querySelector('[class*=st-key-form-]')?.className"

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import Engine, load_network, read_cases, score
-from dxnet.load import RESOURCES
+from dxnet.knowledge.load import RESOURCES
 
 pytestmark = pytest.mark.browser
 ACCEPT = re.compile("Accept . suggestions")

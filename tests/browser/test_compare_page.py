@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import Engine, load_network, read_cases
-from dxnet.load import RESOURCES
-from dxnet.visits import shift
-from dxnet.wording import DECIBAN, percent
+from dxnet.knowledge.load import RESOURCES
+from dxnet.reasoning.what_moved import shift
+from dxnet.words import DECIBAN, percent
 
 pytestmark = pytest.mark.browser
 CASES = RESOURCES / "data" / "cases"

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import load_network
-from dxnet.changes import numbers
+from dxnet.review.changes import numbers
 
 pytestmark = pytest.mark.browser
 PLACE = "babinski.als"

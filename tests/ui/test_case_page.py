@@ -7,22 +7,13 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from dxnet import (
-    Case,
-    Engine,
-    credible_intervals,
-    criteria,
-    explain,
-    load_network,
-    next_tests,
-    read_cases,
-)
+from dxnet import Case, Engine, credible_intervals, criteria, explain, load_network, next_tests, read_cases
 from dxnet.cli import main
-from dxnet.explain import flips
-from dxnet.formats import dump_case
-from dxnet.load import RESOURCES
-from dxnet.ui import files
-from dxnet.wording import DECIBAN, between, percent
+from dxnet.formats.cases.read import dump_case
+from dxnet.knowledge.load import RESOURCES
+from dxnet.reasoning.explain import flips
+from dxnet.ui.case import open_save as files
+from dxnet.words import DECIBAN, between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
 EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
@@ -396,8 +387,8 @@ def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch, tmp_path):
     broken = tmp_path / "secrets.toml"
     broken.write_text('[auth]\nclient_id = "dxnet\n', encoding="utf-8")
     monkeypatch.setenv("DXNET_NETWORK", "asia")
-    monkeypatch.setattr("dxnet.ui.frame.st.get_option", lambda name: [str(broken)])
-    monkeypatch.setattr("dxnet.ui.frame.st.secrets.load_if_toml_exists", lambda: False)
+    monkeypatch.setattr("dxnet.ui.shared.frame.st.get_option", lambda name: [str(broken)])
+    monkeypatch.setattr("dxnet.ui.shared.frame.st.secrets.load_if_toml_exists", lambda: False)
     page = AppTest.from_file(str(APP), default_timeout=120).run()
     assert not page.exception
     assert "nobody can sign in" in page.error[0].value

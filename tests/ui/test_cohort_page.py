@@ -7,11 +7,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dxnet import Engine, load_network, score
-from dxnet.load import RESOURCES
-from dxnet.ui import cohort_page, cohort_results
-from dxnet.ui.cohort import Cohort
+from dxnet.knowledge.load import RESOURCES
+from dxnet.ui.cohort import page as cohort_page
+from dxnet.ui.cohort import results as cohort_results
+from dxnet.ui.cohort.upload import Cohort
 
-PAGE = "from dxnet.ui import cohort_page\nfrom dxnet.ui.frame import page\npage(cohort_page.draw)()\n"
+PAGE = """
+from dxnet.ui.cohort import page as cohort_page
+from dxnet.ui.shared.frame import page
+
+page(cohort_page.draw)()
+"""
 GOOD = "id,Smoker,xray_abnormal,name\na,yes,present,Bob\nb,no,absent,Ann\nc,perhaps,,Eve\n"
 
 

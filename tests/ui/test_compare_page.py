@@ -9,18 +9,18 @@ from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
-from dxnet.formats import dump_case
-from dxnet.load import RESOURCES
-from dxnet.ui import state
-from dxnet.ui.desk import Desk, attempt
-from dxnet.ui.versions import EDITED, MEGABYTES, read_zip
-from dxnet.visits import shift
-from dxnet.wording import DECIBAN, percent
+from dxnet.formats.cases.read import dump_case
+from dxnet.knowledge.load import RESOURCES
+from dxnet.reasoning.what_moved import shift
+from dxnet.ui.compare.versions import EDITED, MEGABYTES, read_zip
+from dxnet.ui.network.session import Desk, attempt
+from dxnet.ui.shared import session as state
+from dxnet.words import DECIBAN, percent
 
 PAGE = """
 import streamlit as st
-from dxnet.ui import compare_page
-from dxnet.ui.frame import page
+from dxnet.ui.compare import page as compare_page
+from dxnet.ui.shared.frame import page
 page(compare_page.draw)()
 """
 EXAMPLES = {

@@ -4,12 +4,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dxnet import Engine, evaluate, load_network, read_cases
-from dxnet.evaluate import even_setting
-from dxnet.load import RESOURCES
-from dxnet.provenance import cells, citations, shares
-from dxnet.ui import evidence_page
+from dxnet.evaluation.scorecard import even_setting
+from dxnet.knowledge.load import RESOURCES
+from dxnet.review.provenance import cells, citations, shares
+from dxnet.ui.evidence import page as evidence_page
 
-PAGE = "from dxnet.ui import evidence_page\nfrom dxnet.ui.frame import page\npage(evidence_page.draw)()\n"
+PAGE = """
+from dxnet.ui.evidence import page as evidence_page
+from dxnet.ui.shared.frame import page
+
+page(evidence_page.draw)()
+"""
 CASES = RESOURCES / "data" / "cases" / "published.jsonl"
 
 

@@ -7,20 +7,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dxnet import load_network
-from dxnet.changes import numbers
-from dxnet.check import adopted
-from dxnet.diff import diff
-from dxnet.edit import written
-from dxnet.formats import reference_cases
-from dxnet.load import find_network
-from dxnet.wording import nats
+from dxnet.formats.cases.read import reference_cases
+from dxnet.knowledge.edit import written
+from dxnet.knowledge.load import find_network
+from dxnet.review.changes import numbers
+from dxnet.review.check import adopted
+from dxnet.review.diff import diff
+from dxnet.words import nats
 
 ALS = "0.35 ~ 40 @estimate  # a guess"
 
 
 def app():
-    from dxnet.ui import network_page
-    from dxnet.ui.frame import page
+    from dxnet.ui.network import page as network_page
+    from dxnet.ui.shared.frame import page
 
     page(network_page.draw)()
 

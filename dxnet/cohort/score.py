@@ -1,0 +1,246 @@
+"""Cohorts: tables of many cases, one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.inference.backends.base import MISSING, Ints, alike
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import BINARY, Network
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+LABELS = ("id", "diagnosis")
+"""Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
+_UNREADABLE = -3
+_TOLD = 1000
+"""Cells of a column of which each part tells on its own that they cannot be read."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that cannot be read: its row, counted from 0, its column, and why."""
+
+    row: int
+    column: str
+    message: str
+
+
+def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
+    """P(diagnosis | findings) for a table of cases, one a row.
+
+    Args:
+        engine: the network and its setting.
+        table: a column for each finding, named by its id, of states as text or categories; a boolean column
+            will do for a finding that is absent or present, soft words (``probable``) as in cases. What is
+            missing was not examined. Columns ``id`` and ``diagnosis`` are no findings.
+
+    Returns:
+        One row a case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first`` and
+        ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``impossible`` (the
+        findings exclude each other) or ``unreadable``; the latter two have no answer. ``attrs["faults"]``
+        lists the cells that cannot be read, ``attrs["issues"]`` the columns that the network does not know.
+
+    Raises:
+        CaseError: no column is a finding, or two have one name.
+
+    >>> import pandas as pd
+    >>> from dxnet import Engine, load_network, score
+    >>> cases = pd.DataFrame({"dyspnoea": ["present", None], "smoking": [True, True]})
+    >>> score(Engine(load_network("asia")), cases)[["p_lung_cancer", "first", "status"]].round(3)
+       p_lung_cancer           first status
+    0          0.148  no_lung_cancer     ok
+    1          0.100  no_lung_cancer     ok
+    """
+    issues = odd_columns(engine.network, list(table.columns))
+    scored, faults = score_rows(engine, arrow(engine.network, table))
+    result: pd.DataFrame = scored.to_pandas()
+    result.index = table.index
+    result.attrs.update(issues=issues, faults=faults)
+    return result
+
+
+def arrow(network: Network, table: pd.DataFrame, label: str = LABELS[0]) -> pa.Table:
+    """The findings of a table, and the column ``label``."""
+    import pyarrow as pa
+
+    wanted = [name for name in table.columns if name in network.findings or name == label]
+    return pa.table({str(name): _column(table[name]) for name in wanted})
+
+
+def _column(series: pd.Series) -> pa.Array:
+    """A column as Arrow; of values that are not of one kind, as text."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError):
+        return pa.array(
+            [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+        )
+
+
+def odd_columns(network: Network, columns: list[str], label: str = LABELS[0]) -> list[Issue]:
+    """Columns that the network does not know, as warnings; ``label`` is one that need not be known.
+
+    Raises:
+        CaseError: no column is a finding, or two have one name.
+    """
+    faults = []
+    if twice := sorted({str(name) for name in columns if columns.count(name) > 1}):
+        faults.append(Issue("error", "", f"two columns are named {', '.join(twice)}", "keep one"))
+    if not network.findings.keys() & set(columns):
+        some = ", ".join([*network.findings][:3])
+        fix = f"name the columns by the findings of {network.name}, such as {some}"
+        faults.append(Issue("error", "", "no column is a finding of the network", fix))
+    if faults:
+        raise CaseError(faults)
+    unknown = [str(name) for name in columns if name not in (*network.findings, *LABELS, label)]
+    return [
+        Issue("warning", name, "is no finding and is left out", did_you_mean(name, network.findings))
+        for name in unknown
+    ]
+
+
+def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
+    """As ``score``, from Arrow to Arrow; with the cells that cannot be read."""
+    import pyarrow as pa
+
+    network = engine.network
+    read, faults = encode(network, table)
+    unreadable = (read.states == _UNREADABLE).any(axis=1)
+    read.states[unreadable] = MISSING
+    post_test, log_p = engine.ask_rows(read.findings, read.states, read.soft)
+    status = np.where(unreadable, 2, np.isneginf(log_p))
+    post_test[status > 0], log_p[status > 0] = np.nan, np.nan
+    first, second = _leaders(post_test)
+    words = {
+        "first": pa.DictionaryArray.from_arrays(pa.array(first, mask=status > 0), network.diagnoses),
+        "second": pa.DictionaryArray.from_arrays(pa.array(second, mask=status > 0), network.diagnoses),
+        "log_p_findings": pa.array(log_p, from_pandas=True),
+        "status": pa.DictionaryArray.from_arrays(status.astype(np.int8), ["ok", "impossible", "unreadable"]),
+    }
+    columns = {"id": _text(table.column("id"))} if "id" in table.column_names else {}
+    by_diagnosis, without = np.ascontiguousarray(post_test.T), status > 0 if status.any() else None
+    columns |= {f"p_{d}": pa.array(by_diagnosis[k], mask=without) for k, d in enumerate(network.diagnoses)}
+    return pa.table(columns | words), faults
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:
+        fix = "write text or numbers"
+        raise CaseError([Issue("error", "id", f"a column of {column.type} names no case", fix)]) from None
+
+
+def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """The first and second of each row's ranking; of equals the one that stands before the other."""
+    first = post_test.argmax(axis=1)
+    rest = post_test.copy()
+    rest[np.arange(len(rest)), first] = -1
+    return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The findings of a table, read.
+
+    Args:
+        findings: F names.
+        states: ``int16[B, F]`` positions among the states, -1 where there is none. A number beyond the states
+            stands for one of the likelihoods of the finding in ``soft``, one below -1 cannot be read.
+        soft: likelihoods ``ndarray[states]`` by finding.
+    """
+
+    findings: list[str]
+    states: NDArray[np.int16]
+    soft: Mapping[str, Sequence[Array]]
+
+    def groups(
+        self, network: Network
+    ) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
+        """Rows without soft words, and those with the same ones in the same columns, ready to be asked."""
+        sizes = np.array([len(network.states(name)) for name in self.findings], np.int16)
+        return alike(self.findings, sizes, self.states, self.soft)
+
+
+def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
+    """The findings of a table, and the cells that cannot be read."""
+    findings = [name for name in table.column_names if name in network.findings]
+    states = np.empty((len(table), len(findings)), np.int16)
+    soft: dict[str, list[Array]] = {}
+    faults: list[Fault] = []
+    for i, name in enumerate(findings):
+        states[:, i], soft[name], messages = _states(network, name, table.column(name))
+        faults += (Fault(row, name, message) for row, message in messages)
+    return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
+
+
+def _states(
+    network: Network, name: str, column: pa.ChunkedArray
+) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
+    """Positions among the states, -1 where there is none, and (row, message) for what cannot be read.
+
+    A soft word has a position beyond the states, that of its likelihood ``[states]`` in the second answer.
+    """
+    import pyarrow as pa
+
+    kind, states = column.type, network.findings[name].states
+    if pa.types.is_null(kind):
+        return np.full(len(column), MISSING, np.int16), [], ()
+    if pa.types.is_boolean(kind) and states == BINARY:
+        return column.cast(pa.int16()).fill_null(MISSING).to_numpy().astype(np.int16), [], ()
+    if pa.types.is_nested(kind):
+        found = np.where(column.is_valid().to_numpy(), _UNREADABLE, MISSING).astype(np.int16)
+        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(found < MISSING)]
+        return found, [], messages
+    if not pa.types.is_dictionary(kind):
+        column = column.dictionary_encode()
+    array = column.unify_dictionaries().combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0) if array.num_chunks else pa.array([], kind)
+    written = array.dictionary.to_pylist()
+    known: dict[object, int] = {None: MISSING, "": MISSING, **{state: i for i, state in enumerate(states)}}
+    soft: list[Array] = []
+    for word in written:
+        if word not in known and (likelihoods := network.soften(name, str(word))):
+            known[word] = len(states) + len(soft)
+            values: Array = np.array([likelihoods[state] for state in states])
+            soft.append(values / values.max())
+    codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
+    found = codes.take(_indices(array), mode="clip")
+    found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
+    return found, soft, _complaints(found, array, written, states)
+
+
+def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
+    """Positions in the dictionary as they lie in memory: any where there is no value."""
+    indices = array.indices
+    kind = indices.type.to_pandas_dtype()
+    return np.frombuffer(indices.buffers()[1], kind, len(indices), indices.offset * np.dtype(kind).itemsize)
+
+
+def _complaints(
+    found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
+) -> Iterator[tuple[int, str]]:
+    rows, indices, told = np.flatnonzero(found == _UNREADABLE), _indices(array), {}
+    for row in rows[:_TOLD]:
+        number = int(indices[row])
+        if number not in told:
+            word = written[number]
+            told[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
+        yield int(row), told[number]
+    if len(rows) > _TOLD:
+        yield int(rows[_TOLD]), f"and {len(rows) - _TOLD} more here cannot be read"

@@ -1,0 +1,1 @@
+"""How good are the answers, on cases whose diagnosis is known?"""

@@ -1,0 +1,72 @@
+"""Naive Bayes from the numbers of a network: what its structure is worth is the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Setting
+from dxnet.knowledge.table import Table
+
+NAIVE = "naive-bayes"
+MEANT = (
+    "Naive Bayes has the same pre-test probabilities and the same implied P(finding | diagnosis), taken from "
+    "the built network; it differs only in that its findings depend on the diagnosis alone."
+)
+
+
+def naive_bayes(engine: Engine) -> Network:
+    """A network whose findings depend on the diagnosis alone, with the same P(finding | diagnosis).
+
+    These are the implied ones, summed over everything between diagnosis and finding in the built network, not
+    those stated in its files: incidental causes and atypical patients move the stated ones, and to ignore
+    that would compare two sets of numbers, not two structures. The pre-test probabilities are the same.
+
+    Args:
+        engine: the network in its setting, the only one of the result.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> naive = naive_bayes(Engine(load_network("asia")))
+    >>> naive.findings["xray_abnormal"].given.parents
+    ('diagnosis',)
+    """
+    network, diagnoses = engine.network, engine.network.diagnoses
+    joint = engine.marginals(Case({}))
+    given = {name: joint[name] / joint[name].sum(axis=0) for name in network.findings}
+    findings = {name: _finding(it, diagnoses, given[name]) for name, it in network.findings.items()}
+    shares = zip(diagnoses, map(float, engine.pre_test), strict=True)
+    prior = {name: _estimate((1 - p, p)) for name, p in shares}
+    label = network.settings[engine.setting].label
+    return network.model_copy(
+        update={
+            "label": f"{network.label}, naive Bayes",
+            "settings": {engine.setting: Setting(label=label, prior=prior)},
+            "default_setting": engine.setting,
+            "findings": findings,
+            "mechanisms": {},
+            "incidental": {},
+            "atypical": None,
+            "recording_error": None,
+        }
+    )
+
+
+def _finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
+    """The finding with P(state | diagnosis), ``ndarray[states, K]``, as its only table."""
+    rows = {name: _estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
+    free: dict[str, object] = {
+        "through": None,
+        "leak": None,
+        "requires": None,
+        "also": {},
+        "any_of": (),
+        "noisy_or": {},
+    }
+    return finding.model_copy(update={**free, "given": Table(parents=(DIAGNOSIS,), rows=rows)})
+
+
+def _estimate(mean: Sequence[float] | map[float]) -> Estimate:
+    return Estimate(tuple(mean), 1.0, ("estimate",), "implied by the network")

@@ -1,0 +1,266 @@
+"""All that cases of known diagnosis tell of a network: scores, discrimination, calibration, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dxnet.errors import Issue, NetworkError, did_you_mean
+from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
+from dxnet.evaluation.discrimination import Bools, auc, decision_curve, roc
+from dxnet.evaluation.paired import Comparison
+from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard
+from dxnet.evaluation.statistics import DRAWS, intervals, reliability
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW = 10
+"""Fewer cases with, or without, a diagnosis do not tell how well it is told from the others."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A yes or no about the diagnosis: is it one of ``members``?
+
+    Args:
+        id, label: ``als``, or a name of a group; in words.
+        kind: ``diagnosis``, ``group`` or ``treatable``.
+        members: ids of diagnoses.
+    """
+
+    id: str
+    label: str
+    kind: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """How well cases with the answer yes are told from those with no.
+
+    Args:
+        question: which.
+        n: cases with yes.
+        auc: area under the ROC curve with its interval, as of ``discrimination.auc``; None for FEW cases.
+        roc: the curve; None for FEW cases.
+    """
+
+    question: Question
+    n: int
+    auc: pd.DataFrame | None
+    roc: pd.DataFrame | None
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What acting on a question is worth: whom to work up.
+
+    Args:
+        question: which.
+        n: cases with yes.
+        curve: of ``discrimination.decision_curve``.
+        reliability: of ``calibration.reliability``, for this question.
+        recalibration: of ``recalibration.recalibration``.
+    """
+
+    question: Question
+    n: int
+    curve: pd.DataFrame
+    reliability: pd.DataFrame
+    recalibration: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """An evaluation; see ``performance``.
+
+    Args:
+        answers: what was answered.
+        card: the scores, case by case.
+        measures: with intervals, as of ``calibration.intervals``.
+        reliability: of the first rank, as of ``calibration.reliability``.
+        slope: calibration slope of all diagnoses one against the rest, pooled: value, low, high.
+        told: discrimination for each diagnosis that has a case, and each group of several; most cases first.
+        decisions: the target, and the treatable.
+        comparisons: with others, by what they are called; those minus these.
+    """
+
+    answers: Answers
+    card: Scorecard
+    measures: pd.DataFrame
+    reliability: pd.DataFrame
+    slope: tuple[float, ...]
+    told: tuple[Told, ...]
+    decisions: tuple[Decision, ...]
+    comparisons: Mapping[str, Comparison]
+
+    def to_dict(self) -> dict[str, Any]:
+        """What goes beyond the scorecard, in plain types that JSON can hold; what is not finite is null."""
+        return {
+            "measures": _records(self.measures.reset_index(names="measure")),
+            "reliability": _records(self.reliability),
+            "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),
+            "discrimination": [
+                {**_about(it.question, it.n), "auc": _records(it.auc), "roc": _records(it.roc)}
+                for it in self.told
+            ],
+            "decisions": [
+                {
+                    **_about(it.question, it.n),
+                    "curve": _records(it.curve),
+                    "reliability": _records(it.reliability),
+                    "recalibration": _records(it.recalibration.reset_index(names="measure")),
+                }
+                for it in self.decisions
+            ],
+        }
+
+
+def performance(
+    engine: Engine,
+    cases: Iterable[Case],
+    target: str = "",
+    comparisons: Mapping[str, Comparison] | None = None,
+    draws: int = DRAWS,
+) -> Performance:
+    """Evaluate an engine on cases whose diagnosis is known.
+
+    Args:
+        engine, cases: what is evaluated, on what.
+        target: diagnosis or group for the decision curve; without one, that of the network, if it has one.
+        comparisons: to be carried along.
+        draws: samples of the cases behind each interval.
+
+    Raises:
+        CaseError: as of ``evaluate``.
+        NetworkError: no such diagnosis or group.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
+    >>> found = performance(Engine(load_network("asia")), cases, "lung_cancer", draws=9)
+    >>> [it.question.label for it in found.decisions]
+    ['Lung cancer']
+    """
+    asked = list(decided(engine.network, target))
+    answers = answered(engine, cases)
+    rated = answers.rated
+    right = (rated["rank"] == 1).to_numpy()
+    diagnoses = np.arange(len(engine.network.diagnoses))
+    odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
+    pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
+    told = (_told(answers, question, draws) for question in _questions(engine.network))
+    return Performance(
+        answers,
+        scorecard(answers),
+        intervals(rated, draws),
+        reliability(rated["top_probability"].to_numpy(), right),
+        (*map(float, pooled.to_numpy()[0]),),
+        tuple(sorted((it for it in told if it.n), key=lambda it: -it.n)),
+        tuple(_decision(answers, question, draws) for question in asked),
+        comparisons or {},
+    )
+
+
+def by_subject(answers: Answers) -> pd.DataFrame:
+    """How the sexes and ages fared, where the network has such findings and the cases state them.
+
+    Returns:
+        A row for each state that a case has, and one for those that are not stated: ``finding``, ``state``,
+        cases ``n``, ``top1`` and mean ``log_loss``. So few cases are no proof of equal performance.
+    """
+    import pandas as pd
+
+    network, rated, rows = answers.network, answers.rated, []
+    for name, finding in network.findings.items():
+        if not finding.subject:
+            continue
+        given = [case.findings.get(name) for case in answers.cases]
+        for state in (*finding.states, None):
+            held = np.array([it == state if state else not isinstance(it, str) for it in given])
+            if held.any():
+                part = rated[held]
+                top1, loss = float((part["rank"] == 1).mean()), float(part["log_loss"].mean())
+                rows.append((finding.label, state or "not stated", len(part), top1, loss))
+    return pd.DataFrame(rows, columns=["finding", "state", "n", "top1", "log_loss"])
+
+
+def decided(network: Network, target: str = "") -> Iterator[Question]:
+    """The questions whose decision curves are drawn: the target, and whether it can be treated.
+
+    Raises:
+        NetworkError: no such diagnosis or group.
+
+    >>> from dxnet import load_network
+    >>> [question.label for question in decided(load_network("als_mimics"))]
+    ['ALS', 'a treatable diagnosis']
+    """
+    wanted = target or network.target
+    questions = {question.id: question for question in _questions(network, 1)}
+    if wanted and wanted not in questions:
+        message, fix = f"no diagnosis or group {wanted!r}", did_you_mean(wanted, questions)
+        raise NetworkError([Issue("error", network.name, message, fix)])
+    if wanted:
+        yield questions[wanted]
+    treatable = tuple(name for name, it in network.diagnosis.items() if it.treatable == "yes")
+    if treatable and len(treatable) < len(network.diagnoses):
+        yield Question("treatable", "a treatable diagnosis", "treatable", treatable)
+
+
+def _questions(network: Network, least: int = 2) -> Iterator[Question]:
+    """Each group of at least so many diagnoses, but not of all; and each diagnosis."""
+    for name, members in network.groups.items():
+        if least <= len(members) < len(network.diagnoses):
+            yield Question(name, name, "group", members)
+    for name, diagnosis in network.diagnosis.items():
+        yield Question(name, diagnosis.name, "diagnosis", (name,))
+
+
+def _said(answers: Answers, question: Question) -> tuple[Array, Bools, list[int]]:
+    members = [answers.network.diagnoses.index(name) for name in question.members]
+    return answers.post_test[:, members].sum(axis=1), np.isin(answers.truth, members), members
+
+
+def _told(answers: Answers, question: Question, draws: int) -> Told:
+    said, so, _ = _said(answers, question)
+    n = int(so.sum())
+    if min(n, len(so) - n) < FEW:
+        return Told(question, n, None, None)
+    return Told(question, n, auc(said, so, draws), roc(said, so))
+
+
+def _decision(answers: Answers, question: Question, draws: int) -> Decision:
+    said, so, members = _said(answers, question)
+    return Decision(
+        question,
+        int(so.sum()),
+        decision_curve(said, so, draws),
+        reliability(said, so),
+        recalibration(log_odds(answers.post_test, members), so, draws),
+    )
+
+
+def _about(question: Question, n: int) -> dict[str, Any]:
+    return {"id": question.id, "label": question.label, "kind": question.kind, "n": n}
+
+
+def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:
+    """The rows of a table, null where there is no finite number."""
+    if frame is None:
+        return None
+    rows = frame.astype(object).to_dict("records")
+    return [{str(name): _finite(value) for name, value in row.items()} for row in rows]
+
+
+def _finite(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return int(value) if isinstance(value, np.integer) else value

@@ -1,0 +1,266 @@
+"""Cases whose diagnosis is known -> how good the probabilities are, each case and all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError
+
+from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.evaluation.statistics import calibration_error, rate
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array, prior
+from dxnet.inference.differential import Differential
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
+from dxnet.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Loss = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+"""What the numbers of a scorecard can be."""
+
+
+@dataclass(frozen=True)
+class CaseScore:
+    """How one case came out.
+
+    Args:
+        id, diagnosis: the case and its true diagnosis.
+        probability: post-test probability of the true diagnosis.
+        rank: its place in the ranking, from 1.
+        top, top_probability: the first of the ranking.
+        log_loss: the ``surprise`` of ``probability``, which stays finite.
+        brier: sum over diagnoses of (probability - truth) squared.
+    """
+
+    id: str
+    diagnosis: str
+    probability: Share
+    rank: Count
+    top: str
+    top_probability: Share
+    log_loss: Loss
+    brier: Loss
+
+
+@dataclass(frozen=True, repr=False)
+class Scorecard:
+    """Scores over cases whose diagnosis is known; see ``evaluate``.
+
+    Args:
+        n: number of cases.
+        top1, top3, top5: share of cases whose true diagnosis is among the first 1, 3, 5.
+        mean_probability: of the true diagnosis.
+        log_loss: mean of -ln P(true diagnosis), natural logarithm; less is better.
+        brier: mean over cases of the sum over diagnoses of (probability - truth) squared, 0 to 2; less is
+            better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather
+            Rev 1950.
+        ece: expected calibration error of the first rank: mean distance of its probability from the share
+            that is right, over 10 bins of equal width. Naeini MP et al. Obtaining well calibrated
+            probabilities using Bayesian binning. AAAI 2015.
+        per_case: one score a case, in the order of the cases.
+        setting, network, version, fingerprint: what answered.
+    """
+
+    n: Count
+    top1: Share
+    top3: Share
+    top5: Share
+    mean_probability: Share
+    log_loss: Loss
+    brier: Loss
+    ece: Share
+    per_case: tuple[CaseScore, ...]
+    setting: str = ""
+    network: str = ""
+    version: str = ""
+    fingerprint: str = ""
+
+    @cached_property
+    def misses(self) -> tuple[CaseScore, ...]:
+        """Cases whose true diagnosis is not the first, worst first."""
+        return tuple(sorted((s for s in self.per_case if s.rank > 1), key=lambda score: -score.log_loss))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a case, with the columns of ``CaseScore``."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(score) for score in self.per_case])
+
+    def per_diagnosis(self) -> pd.DataFrame:
+        """One row a true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
+        rows = self.to_frame()
+        rows["top1"], rows["top3"] = rows["rank"] <= 1, rows["rank"] <= 3
+        table = rows.groupby("diagnosis", sort=True).agg(
+            n=("id", "size"),
+            top1=("top1", "mean"),
+            top3=("top3", "mean"),
+            mean_probability=("probability", "mean"),
+            log_loss=("log_loss", "mean"),
+        )
+        return table.sort_values("n", ascending=False, kind="stable")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        return {**asdict(self), "per_case": [asdict(score) for score in self.per_case]}
+
+    @classmethod
+    def from_dict(cls, data: object) -> Scorecard:
+        """The scorecard of ``to_dict``; keys that it does not know are ignored.
+
+        Raises:
+            CaseError: a key is missing, of the wrong type or out of range.
+        """
+        try:
+            return TypeAdapter(cls).validate_python(data)
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            message = f"not a scorecard: {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+            fix = "give the output of 'dxnet evaluate --json'"
+            raise CaseError([Issue("error", "", message, fix)]) from None
+
+    def __repr__(self) -> str:
+        return (
+            f"Scorecard({counted(self.n, 'case')}: top-1 {self.top1:.0%}, top-3 {self.top3:.0%}, "
+            f"top-5 {self.top5:.0%}, mean P(true) {self.mean_probability:.2f}, log loss {self.log_loss:.2f}, "
+            f"Brier {self.brier:.2f}, ECE {self.ece:.2f}; "
+            f"{self.network} {self.version}, setting {self.setting})"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What an engine answered for cases whose diagnosis is known.
+
+    Args:
+        network, setting: what answered.
+        cases: the ``N`` cases.
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
+        truth: position of the true diagnosis, ``ndarray[N]``.
+    """
+
+    network: Network
+    setting: str
+    cases: tuple[Case, ...]
+    post_test: Array
+    truth: NDArray[np.integer]
+
+    @cached_property
+    def rated(self) -> pd.DataFrame:
+        """How each case came out, as of ``calibration.rate``."""
+        return rate(self.post_test, self.truth)
+
+
+def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
+    """Score an engine on cases whose diagnosis is known.
+
+    Raises:
+        CaseError: no cases, a diagnosis that is missing or unknown, or findings that do not fit; all at once.
+
+    >>> from dxnet import Case, Engine, evaluate, load_network
+    >>> case = Case({"xray_abnormal": "present", "smoking": "present"}, diagnosis="lung_cancer")
+    >>> evaluate(Engine(load_network("asia")), [case])
+    Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
+    """
+    return scorecard(answered(engine, cases))
+
+
+def answered(engine: Engine, cases: Iterable[Case]) -> Answers:
+    """The answers for cases whose diagnosis is known.
+
+    Raises:
+        CaseError: as of ``evaluate``.
+    """
+    cases, network = tuple(cases), engine.network
+    if faults := list(_unlabelled(cases, network.diagnoses)):
+        raise CaseError(faults)
+    answers = differentials(engine, cases)
+    if not answers:
+        raise CaseError("no cases; give at least one case with a known diagnosis")
+    post = np.array([answer.post_test for answer in answers])
+    truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
+    return Answers(network, engine.setting, cases, post, truth)
+
+
+def scorecard(answers: Answers) -> Scorecard:
+    """The scores of answers."""
+    from sklearn.metrics import brier_score_loss, log_loss
+
+    network, post, truth = answers.network, answers.post_test, answers.truth
+    labels = np.arange(len(network.diagnoses))
+    ranks = answers.rated["rank"].to_numpy()
+    rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])
+    rows = zip(answers.cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
+    scores = tuple(CaseScore(case.id, case.diagnosis, *row) for case, row in rows)
+    return Scorecard(
+        n=len(answers.cases),
+        top1=float(np.mean(ranks <= 1)),
+        top3=float(np.mean(ranks <= 3)),
+        top5=float(np.mean(ranks <= 5)),
+        mean_probability=float(rated["probability"].mean()),
+        log_loss=float(log_loss(truth, post, labels=labels)),
+        brier=float(brier_score_loss(truth, post, labels=labels, scale_by_half=False)),
+        ece=calibration_error(post.max(axis=1), ranks == 1),
+        per_case=scores,
+        setting=answers.setting,
+        network=network.name,
+        version=network.version,
+        fingerprint=network.fingerprint,
+    )
+
+
+def differentials(engine: Engine, cases: Iterable[Case]) -> list[Differential]:
+    """The answers for several cases.
+
+    Raises:
+        CaseError: what is wrong with any of them, all at once; impossible findings with the id of their case.
+    """
+    answers, faults = [], []
+    for case in cases:
+        try:
+            answers.append(engine.diagnose(case))
+        except ImpossibleEvidence as problem:
+            faults += [
+                replace(i, where=f"{case.id}: {i.where}" if case.id else i.where) for i in problem.issues
+            ]
+        except CaseError as problem:
+            faults += problem.issues
+    if faults:
+        raise CaseError(list(dict.fromkeys(faults)))
+    return answers
+
+
+def even_setting(network: Network) -> str:
+    """The setting whose pre-test probabilities differ least, by their mean entropy.
+
+    Cases picked for publication, or one of each, do not come as often as in any clinic.
+
+    >>> from dxnet import load_network
+    >>> even_setting(load_network("als_mimics"))
+    'flat'
+    """
+
+    def entropy(setting: str) -> float:
+        p = prior(network, setting).values
+        return float(-(p * np.log(p)).sum(axis=0).mean())
+
+    return max(network.settings, key=entropy)
+
+
+def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[Issue]:
+    for number, case in enumerate(cases, 1):
+        where = case.id or f"case {number}"
+        if not case.diagnosis:
+            yield Issue("error", where, "has no diagnosis", "add its true 'diagnosis'")
+        elif case.diagnosis not in diagnoses:
+            fix = did_you_mean(case.diagnosis, diagnoses)
+            yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)

@@ -1,0 +1,223 @@
+"""Probabilities and what turned out to be true -> how good they are, with intervals over cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dxnet.inference.cpt import Array
+from dxnet.words import share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 10
+"""Equal-width bins of the calibration error."""
+MEASURES = {
+    "top1": ("True diagnosis first", "share of cases; more is better"),
+    "top3": ("Among the first 3", "share of cases; more is better"),
+    "top5": ("Among the first 5", "share of cases; more is better"),
+    "mean_probability": ("Mean probability of the true diagnosis", "more is better"),
+    "log_loss": ("Log loss", "mean of -ln probability of the true diagnosis; less is better"),
+    "brier": ("Brier score", "0 to 2; less is better"),
+    "ece": ("Calibration error", "of the first rank, 10 bins; less is better; biased upwards for few cases"),
+}
+"""Label and meaning of each measure."""
+PLAIN_MEASURES = ("log_loss", "brier")
+"""Measures that are no shares."""
+DRAWS = 1000
+"""Samples of the cases behind an interval."""
+_FLOOR = float(np.finfo(float).eps)
+
+Counts = NDArray[np.integer]
+"""How often each case is in a sample, ``int[N]``."""
+
+
+def bootstrap(
+    measure: Callable[[Counts], Array], names: Sequence[str], n: int, draws: int = DRAWS, seed: int = 0
+) -> pd.DataFrame:
+    """Measures over ``n`` cases with 95 % intervals over samples of them, drawn with replacement.
+
+    Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
+    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
+    the cases are like those to come.
+
+    Args:
+        measure: the measures from how often each case counts; NaN where a sample does not tell.
+        names: of the measures.
+        n, draws, seed: number of cases and of samples; of the pseudo-random numbers. The same for the same.
+
+    Returns:
+        Columns ``value``, ``low``, ``high``; a row for each measure.
+
+    >>> said = np.array([0.2, 0.4, 0.6])
+    >>> bootstrap(lambda counts: np.array([counts @ said / 3]), ["mean"], 3).round(2).to_numpy().tolist()
+    [[0.4, 0.2, 0.6]]
+    """
+    import pandas as pd
+
+    random = np.random.default_rng(seed)
+    samples = (random.integers(n, size=n) for _ in range(draws))
+    sampled = np.array([measure(np.bincount(sample, minlength=n)) for sample in samples])
+    ends = [_ends(column) for column in sampled.T]
+    frame = pd.DataFrame(ends, index=pd.Index(names), columns=["low", "high"])
+    frame.insert(0, "value", measure(np.ones(n, int)))
+    return frame
+
+
+def _ends(sampled: Array) -> tuple[float, float]:
+    """The 2.5 and 97.5 % quantiles of the samples that tell, as they were sampled: they may be infinite."""
+    kept = np.sort(sampled[~np.isnan(sampled)])
+    if not len(kept):
+        return np.nan, np.nan
+    low, high = np.ceil(np.array([0.025, 0.975]) * len(kept)).astype(int) - 1
+    return float(kept[low]), float(kept[high])
+
+
+def surprise(probability: Array) -> Array:
+    """-ln ``probability``, in nats; below 2.2e-16 it counts as that, so that it stays finite.
+
+    >>> surprise(np.array([0.5, 0.0])).round(3)
+    array([ 0.693, 36.044])
+    """
+    return np.asarray(-np.log(np.maximum(probability, _FLOOR)))
+
+
+def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
+    """How each of ``N`` cases came out.
+
+    Args:
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
+        truth: position of the true diagnosis, ``ndarray[N]``.
+
+    Returns:
+        One row a case: ``probability`` of the true diagnosis, its ``rank`` from 1 (of equals the one that
+        stands before the other), ``top`` (position of the first) and ``top_probability``, ``log_loss``
+        (its ``surprise``), ``brier`` (sum over diagnoses of (probability - truth) squared).
+
+    >>> rate(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
+    [[0.7, 1.0, 0.0, 0.7, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.693, 0.5]]
+    """
+    import pandas as pd
+
+    cases, places = np.arange(len(truth)), np.arange(post_test.shape[1])
+    p = post_test[cases, truth]
+    before = (post_test == p[:, None]) & (places < truth[:, None])
+    top = post_test.argmax(axis=1)
+    return pd.DataFrame(
+        {
+            "probability": p,
+            "rank": 1 + ((post_test > p[:, None]) | before).sum(axis=1),
+            "top": top,
+            "top_probability": post_test[cases, top],
+            "log_loss": surprise(p),
+            "brier": (post_test**2).sum(axis=1) - p**2 + (1 - p) ** 2,
+        }
+    )
+
+
+def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+    """Each of MEASURES over all cases, and its 95 % interval: of shares Wilson's, of others by bootstrap.
+
+    NaN where the cases do not vary and tell nothing of chance. The calibration error of few cases is biased
+    upwards.
+
+    Args:
+        rated: of ``rate``; one case or more.
+        draws, seed: of ``bootstrap``, as is what it returns.
+
+    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> intervals(rated).loc["top1"].tolist()
+    [0.5, 0.094..., 0.905...]
+    """
+    n = len(rated)
+    rank = rated["rank"].to_numpy()
+    columns = [(rank <= k).astype(float) for k in (1, 3, 5)]
+    columns += [rated[name].to_numpy(float) for name in ("probability", "log_loss", "brier")]
+    values, confidence = np.column_stack(columns), rated["top_probability"].to_numpy(float)
+    bins, gaps = _bin(confidence), confidence - values[:, 0]
+
+    def measured(counts: Counts) -> Array:
+        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
+        return np.append(counts @ values, off) / n
+
+    frame = bootstrap(measured, tuple(MEASURES), n, draws, seed)
+    for name, hits in zip(("top1", "top3", "top5"), values[:, :3].sum(axis=0), strict=True):
+        frame.loc[name, ["low", "high"]] = wilson(int(hits), n)
+    frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan
+    return frame
+
+
+def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
+    """Label, value, 95 % interval and meaning of each measure of ``intervals``.
+
+    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> next(in_words(intervals(rated)))
+    ('True diagnosis first', '50.0 %', '9.5 % to 90.5 %', 'share of cases; more is better')
+    """
+    for name, (label, meaning) in MEASURES.items():
+        say = "{:.2f}".format if name in PLAIN_MEASURES else share
+        value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
+        varies = not np.isnan(measured["low"][name])
+        yield label, value, f"{low} to {high}" if varies else "not from these cases", meaning
+
+
+def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
+    """How often a probability held, in bins of equal width; bins without a case are left out.
+
+    Args:
+        confidence: probability of what was said, ``ndarray[N]``.
+        right: whether it was so, ``ndarray[N]``.
+
+    Returns:
+        One row a bin: its range ``from`` and ``to``, cases ``n``, mean ``said``, share that was so ``seen``
+        with its 95 % interval ``low`` and ``high`` by ``wilson``.
+
+    >>> reliability(np.array([0.85, 0.87, 0.25]), [True, False, False]).round(2).to_numpy().tolist()
+    [[0.2, 0.3, 1.0, 0.25, 0.0, 0.0, 0.79], [0.8, 0.9, 2.0, 0.86, 0.5, 0.09, 0.91]]
+    """
+    import pandas as pd
+
+    bins, hits = _bin(confidence), np.asarray(right, dtype=int)
+    rows = []
+    for k in np.unique(bins):
+        inside = bins == k
+        n, so = int(inside.sum()), int(hits[inside].sum())
+        said = float(confidence[inside].mean())
+        rows.append((k / BINS, (k + 1) / BINS, n, said, so / n, *wilson(so, n)))
+    return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share.
+
+    Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc
+    1927;22:209-212, doi:10.1080/01621459.1927.10502953.
+
+    >>> low, high = wilson(20, 20)
+    >>> round(low, 2), high
+    (0.84, 1.0)
+    """
+    from scipy.stats import binomtest
+
+    found = binomtest(hits, n).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
+def calibration_error(confidence: Array, right: ArrayLike) -> float:
+    """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
+
+    >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
+    0.317
+    """
+    gaps = confidence - np.asarray(right, dtype=float)
+    summed = np.bincount(_bin(confidence), weights=gaps, minlength=BINS)
+    return float(np.abs(summed).sum() / len(confidence))
+
+
+def _bin(confidence: Array) -> NDArray[np.integer]:
+    bins: NDArray[np.integer] = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return bins

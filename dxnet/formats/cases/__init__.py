@@ -1,0 +1,1 @@
+"""Files of cases: our own, CSV, phenopackets and FHIR."""

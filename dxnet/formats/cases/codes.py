@@ -1,0 +1,189 @@
+"""Findings and diagnoses under codes that others know: HPO terms, disease codes, the network's own.
+
+An HPO term stands for a state only where it says exactly that; everything else has the network's own code,
+``finding.state``, so that nothing is lost on the way out and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.inference.case import Case, State
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Network
+
+OWN = "DXNET"
+"""The prefix of the network's own codes."""
+
+
+class System(NamedTuple):
+    """A system of codes: its name, its place, and how FHIR and ontologies call it."""
+
+    name: str
+    url: str
+    fhir: str
+    iri: str
+
+
+_OBO = "http://purl.obolibrary.org/obo/"
+SYSTEMS: Mapping[str, System] = {
+    "HP": System(
+        "Human Phenotype Ontology", f"{_OBO}hp.owl", "http://human-phenotype-ontology.org", f"{_OBO}HP_"
+    ),
+    "MONDO": System("Mondo Disease Ontology", f"{_OBO}mondo.owl", f"{_OBO}mondo.owl", f"{_OBO}MONDO_"),
+    "ORPHA": System(
+        "Orphanet", "https://www.orpha.net", "http://www.orpha.net", "http://www.orpha.net/ORDO/Orphanet_"
+    ),
+    "OMIM": System(
+        "Online Mendelian Inheritance in Man",
+        "https://www.omim.org",
+        "http://www.omim.org",
+        "https://www.omim.org/entry/",
+    ),
+}
+"""By the prefix of their codes."""
+
+
+def own_system(network: Network) -> str:
+    """The name of the network's own codes, as a URI.
+
+    >>> from dxnet.knowledge.load import load_network
+    >>> own_system(load_network("asia"))
+    'urn:dxnet:asia'
+    """
+    return f"urn:dxnet:{quote(network.name)}"
+
+
+def own_code(finding: str, state: str = "") -> str:
+    """The network's own code of a finding, of a state, or of a soft word with a state.
+
+    >>> own_code("dysarthria"), own_code("dysarthria", "probable present")
+    ('dysarthria', 'dysarthria.probable~present')
+    """
+    return f"{finding}.{state.replace(' ', '~')}" if state else finding
+
+
+def own_state(code: str) -> tuple[str, str]:
+    """What an own code says: the finding, and its state (or '').
+
+    >>> own_state("dysarthria.probable~present")
+    ('dysarthria', 'probable present')
+    """
+    finding, _, state = code.partition(".")
+    return finding, state.replace("~", " ")
+
+
+def curie(network: Network, code: str) -> str:
+    """An own code with its prefix, as ontologies write it."""
+    return f"{OWN}:{network.name}.{code}"
+
+
+def of_curie(network: Network, text: str) -> str | None:
+    """The own code behind its prefix; None where it is of another system or network.
+
+    >>> from dxnet.knowledge.load import load_network
+    >>> of_curie(load_network("asia"), "DXNET:asia.smoking.present"), of_curie(load_network("asia"), "HP:1")
+    ('smoking.present', None)
+    """
+    prefix = curie(network, "")
+    return text.removeprefix(prefix) if text.startswith(prefix) else None
+
+
+def hpo_term(network: Network, name: str, state: State) -> tuple[str, bool] | None:
+    """The HPO term that says exactly this, and whether as present; None where no term does.
+
+    >>> from dxnet.knowledge.load import load_network
+    >>> als = load_network("als_mimics")
+    >>> hpo_term(als, "dysarthria", "absent"), hpo_term(als, "ck", "mild")
+    (('HP:0001260', False), None)
+    """
+    finding = network.findings[name]
+    if not isinstance(state, str) or findings_of(network, finding.hpo) != [name]:
+        return None
+    for present in (True, False):
+        if states_of(finding, present) == (state,):
+            return finding.hpo, present
+    return None
+
+
+def findings_of(network: Network, hpo: str) -> list[str]:
+    """The findings that have an HPO term."""
+    return [name for name, finding in network.findings.items() if hpo and finding.hpo == hpo]
+
+
+def states_of(finding: Finding, present: bool) -> tuple[str, ...]:
+    """The states of a finding with or without its HPO term."""
+    named = finding.hpo_states or finding.states[1:]
+    return tuple(state for state in finding.states if (state in named) == present)
+
+
+def from_term(network: Network, hpo: str, label: str, present: bool, where: str) -> tuple[str, State] | Issue:
+    """The finding behind an HPO term, or a warning that it is left out.
+
+    A term for several states (an elevated creatine kinase, mild or high) makes each as likely as the other.
+    """
+    names = findings_of(network, hpo)
+    if len(names) != 1:
+        said = f"{hpo} ({label})" if label else hpo
+        cause = f"stands for {' and '.join(names)} alike" if names else f"is no finding of {network.name}"
+        fix = (
+            "enter the finding that is meant"
+            if names
+            else "enter it under a finding of the network if one fits"
+        )
+        return Issue("warning", where, f"{said} {cause}: left out, as if it had not been examined", fix)
+    return names[0], from_own(network, names[0], present)
+
+
+def from_own(network: Network, name: str, present: bool) -> State:
+    """The state of a finding of which is said only that it is present or not.
+
+    >>> from dxnet.knowledge.load import load_network
+    >>> als = load_network("als_mimics")
+    >>> from_own(als, "ck", False), from_own(als, "ck", True)
+    ('normal', {'mild': 1.0, 'high': 1.0})
+    """
+    if name not in network.findings:
+        return BINARY[present]  # the network will say that it has no such finding
+    states = states_of(network.findings[name], present)
+    return states[0] if len(states) == 1 else dict.fromkeys(states, 1.0)
+
+
+def subject_finding(network: Network, fact: Literal["sex", "age at onset"]) -> str:
+    """The finding that is a fact about the person, or ''."""
+    return next((name for name, finding in network.findings.items() if finding.subject == fact), "")
+
+
+def disease_codes(network: Network, name: str) -> Iterator[str]:
+    """Codes of a diagnosis that have a prefix: MONDO, Orphanet, OMIM."""
+    diagnosis = network.diagnosis[name]
+    yield from filter(None, (diagnosis.mondo, diagnosis.orpha, diagnosis.omim))
+
+
+def diagnosis_code(network: Network, name: str) -> str:
+    """A code that no other diagnosis has, or the network's own, ``diagnosis.name``."""
+    codes = disease_codes(network, name)
+    return next((code for code in codes if diagnoses_of(network, code) == [name]), own_code(DIAGNOSIS, name))
+
+
+def diagnoses_of(network: Network, code: str) -> list[str]:
+    """The diagnoses that have a code."""
+    return [
+        name
+        for name in network.diagnoses
+        if code in (*disease_codes(network, name), own_code(DIAGNOSIS, name))
+    ]
+
+
+def refuse_misfit(network: Network, case: Case) -> None:
+    """A case can be coded only where it fits the network.
+
+    Raises:
+        CaseError: unknown findings, states or diagnosis.
+    """
+    case.likelihoods(network)
+    if case.diagnosis and case.diagnosis not in network.diagnosis:
+        fix = did_you_mean(case.diagnosis, network.diagnosis)
+        raise CaseError([Issue("error", case.id, f"unknown diagnosis {case.diagnosis!r}", fix)])

@@ -1,0 +1,137 @@
+"""JSON: one case a file, or one a line (JSON Lines); phenopackets and FHIR are told by their content."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dxnet.errors import CaseError, Issue
+from dxnet.formats.cases import fhir_in as fhir
+from dxnet.formats.cases import phenopacket_in as phenopacket
+from dxnet.formats.cases.document import Stage, place, to_case
+from dxnet.inference.case import Case
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.strict_yaml import MAX_DEPTH, Map, Text, read_text
+
+MAX_TOLD = 1000
+"""Reading ends after so many problems: they have one cause."""
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The pairs of a JSON object, those of a repeated key included."""
+
+
+def read_json(path: Path, stage: Stage, network: Network | None) -> list[Case]:
+    """The case of a JSON file.
+
+    Raises:
+        ParseError, CaseError: not JSON, or not a case.
+    """
+    return [_case(parse_json(read_text(path), path.name), stage, path.stem, network)]
+
+
+def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
+    """The cases of a JSON Lines file; blank lines do not count.
+
+    Raises:
+        ParseError, CaseError: lines that are not JSON or not a case; all at once.
+    """
+    cases: list[Case] = []
+    faults: list[Issue] = []
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            document = parse_json(line, path.name, number)
+            cases.append(_case(document, stage, f"{path.name}:{number}", network))
+        except CaseError as problem:
+            faults += problem.issues
+            if len(faults) > MAX_TOLD:
+                fix = "check that it is the right file"
+                faults.append(Issue("error", f"{path.name}:{number}", "and so on; reading ends here", fix))
+                break
+    if not cases and not faults:
+        faults = [Issue("error", path.name, "is empty", "write one case a line")]
+    if faults:
+        raise CaseError(faults)
+    return cases
+
+
+def _case(document: Map, stage: Stage, id: str, network: Network | None) -> Case:
+    is_fhir = "resourceType" in document
+    if not is_fhir and not phenopacket.is_phenopacket(document):
+        return to_case(document, stage, id)
+    if network is None:
+        kind = "a FHIR resource" if is_fhir else "a phenopacket"
+        fix = "read it with read_cases(path, network=load_network(...))"
+        message = f"is {kind}, and only a network tells which findings its codes are"
+        raise CaseError([Issue("error", document.where, message, fix)])
+    read = fhir.to_case if is_fhir else phenopacket.to_case
+    return read(document, network, id)
+
+
+def parse_json(text: str, name: str, line: int = 1) -> Map:
+    """A JSON object as Map and Text, each with its place; ``line`` is that of the first character.
+
+    Raises:
+        CaseError: not a JSON object.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse)
+    except (ValueError, RecursionError) as problem:
+        where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
+        cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
+        raise CaseError(
+            [Issue("error", where, f"is not JSON: {cause}", "mend the line or the one above it")]
+        ) from None
+    if not isinstance(value, _Pairs):
+        fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
+        raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])
+    result = _located(value, f"{name}:{line}", _places(text, name, line))
+    assert isinstance(result, Map)
+    return result
+
+
+def _places(text: str, name: str, line: int) -> Iterator[str]:
+    """The place of each key, in the order of the file."""
+    before = 0
+    for match in _STRING.finditer(text):
+        if match[1]:
+            line += text.count("\n", before, match.start())
+            before = match.start()
+            yield f"{name}:{line}"
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _located(value: Any, where: str, keys: Iterator[str], depth: int = 0) -> Any:
+    """Give every key and text its place; ``keys`` yields those of the keys in the order of the file."""
+    if depth > MAX_DEPTH:
+        raise CaseError(
+            [Issue("error", where, f"is nested more than {MAX_DEPTH} deep", "check the brackets")]
+        )
+    if isinstance(value, str):
+        return Text(value, where)
+    if isinstance(value, list) and not isinstance(value, _Pairs):
+        children = [_located(child, where, keys, depth + 1) for child in value]
+        for child in children:
+            if isinstance(child, Map) and child:
+                child.where = place(next(iter(child)))
+        return children
+    if not isinstance(value, _Pairs):
+        return value
+    result = Map(where)
+    for name, child in value:
+        key = Text(name, next(keys))
+        located = _located(child, key.where, keys, depth + 1)
+        if key in result:
+            result.repeated.append((key, located))
+        else:
+            result[key] = located
+    return result

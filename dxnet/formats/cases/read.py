@@ -1,0 +1,83 @@
+"""Case files: one function for each kind in CASE_READERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dxnet.errors import CaseError, Issue, ParseError
+from dxnet.formats.cases.csv_files import read_csv
+from dxnet.formats.cases.document import STAGES, Stage
+from dxnet.formats.cases.json_files import read_json, read_jsonl
+from dxnet.formats.cases.write import CASE_WRITERS, dump_case, left_out, write_case
+from dxnet.formats.cases.yaml_files import read_yaml
+from dxnet.inference.case import Case
+from dxnet.knowledge.load import RESOURCES
+from dxnet.knowledge.network import Network
+
+__all__ = [
+    "CASE_READERS",
+    "CASE_WRITERS",
+    "STAGES",
+    "Stage",
+    "dump_case",
+    "left_out",
+    "read_cases",
+    "reference_cases",
+    "write_case",
+]
+
+CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json,
+    ".jsonl": read_jsonl,
+    ".csv": read_csv,
+}
+"""A reader for each file suffix."""
+
+
+def read_cases(path: str | Path, stage: Stage = "post", network: Network | None = None) -> list[Case]:
+    """The cases of a file; its suffix says how it is read.
+
+    Args:
+        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
+            are ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined. JSON may be a
+            GA4GH phenopacket or a FHIR R4 Bundle, too.
+        stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
+        network: tells which findings the codes of phenopackets and FHIR are; other files do not need it.
+
+    Raises:
+        CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Whether a
+            network has the findings and states shows only when it answers for the case.
+        ValueError: no such stage.
+
+    >>> from dxnet.knowledge.load import RESOURCES
+    >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
+    98
+    """
+    path = Path(path)
+    if stage not in STAGES:
+        raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
+    reader = CASE_READERS.get(path.suffix.lower())
+    if reader is None:
+        message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
+        raise CaseError(
+            [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
+        )
+    try:
+        return reader(path, stage, network)
+    except ParseError as problem:
+        raise CaseError(problem.issues) from None
+
+
+def reference_cases(stage: Stage = "post") -> list[Case]:
+    """The published cases and the examples that ship with dxnet; a patient who is in both counts once.
+
+    >>> len(reference_cases())
+    98
+    """
+    folder = RESOURCES / "data" / "cases"
+    paths = [*sorted(folder.glob("*.jsonl")), *sorted(folder.glob("*.yaml"))]
+    cases = [case for path in paths for case in read_cases(path, stage)]
+    return list({case.id: case for case in reversed(cases)}.values())[::-1]

@@ -1,0 +1,131 @@
+"""Case -> text that ``read_cases`` reads back: one function for each kind in CASE_WRITERS."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats.cases import phenopacket_in as phenopacket
+from dxnet.formats.cases.document import ABOUT, PAUSED
+from dxnet.formats.cases.fhir_out import dump_fhir
+from dxnet.formats.cases.phenopacket_out import dump_phenopacket
+from dxnet.inference.case import Case, State
+from dxnet.knowledge.network import Network
+
+_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.ABOUT, "fhir": ()}
+
+
+def write_case(case: Case, path: str | Path, kind: str = "", network: Network | None = None) -> None:
+    """Write a case to a file; one that is there is replaced.
+
+    Args:
+        case: what to write.
+        path: where; ``.yaml`` or ``.json`` says the kind, where none is given.
+        kind: a key of CASE_WRITERS.
+        network: whose findings they are; ``phenopacket`` and ``fhir`` need it.
+
+    Raises:
+        CaseError: another suffix, a case that cannot be written, a path that cannot be written.
+    """
+    path = Path(path)
+    if not kind and path.suffix.lower() not in _SUFFIXES:
+        fix = f"known are {', '.join(_SUFFIXES)}"
+        raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
+    text = dump_case(case, kind or _SUFFIXES[path.suffix.lower()], network)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be written").lower()
+        raise CaseError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+
+
+def dump_case(case: Case, kind: str = "yaml", network: Network | None = None) -> str:
+    """The text of a case file.
+
+    Raises:
+        CaseError: an unknown kind, one that needs a network, a case that does not fit the network, or a fact
+            about the case that no file may hold.
+
+    >>> case = Case({"age": "60-69", "babinski": {"present": 0.8, "absent": 0.2}}, id="a")
+    >>> print(dump_case(case))  # doctest: -NORMALIZE_WHITESPACE
+    id: a
+    findings:
+      age: 60-69
+      babinski:
+        present: 0.8
+        absent: 0.2
+    <BLANKLINE>
+    """
+    if kind not in CASE_WRITERS:
+        fix = did_you_mean(kind, CASE_WRITERS)
+        raise CaseError([Issue("error", case.id, f"cannot write a case as {kind!r}", fix)])
+    if odd := [key for key in case.about if key not in ABOUT]:
+        raise CaseError(
+            [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd]
+        )
+    return CASE_WRITERS[kind](case, network)
+
+
+def left_out(case: Case, kind: str) -> list[str]:
+    """What is said about a case but has no place in this kind of file; findings always have one.
+
+    >>> left_out(Case({}, about={"title": "A smoker", "note": "x"}), "phenopacket")
+    ['note']
+    """
+    kept = _KEPT.get(kind, ABOUT)
+    lost = [key for key, text in case.about.items() if text and key not in kept]
+    return [*lost, PAUSED] if case.paused and kind in _KEPT else lost
+
+
+def _yaml(case: Case, _: object) -> str:
+    yaml, text = YAML(), io.StringIO()
+    yaml.width = 10_000
+    yaml.dump(_document(case), text)
+    return text.getvalue()
+
+
+def _json(case: Case, _: object) -> str:
+    return json.dumps(_document(case), indent=2, ensure_ascii=False) + "\n"
+
+
+def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | None], str]:
+    """A writer that needs a network."""
+
+    def write(case: Case, network: Network | None) -> str:
+        if network is None:
+            message, fix = "cannot be coded without its network", "give the network, too"
+            raise CaseError([Issue("error", case.id, message, fix)])
+        return dump(case, network)
+
+    return write
+
+
+def _document(case: Case) -> dict[str, Any]:
+    head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
+    parts: dict[str, Any] = {"findings": _states(case.findings)}
+    if case.paused:
+        parts[PAUSED] = _states(case.paused)
+    return {**{key: str(text) for key, text in head.items() if text}, **parts}
+
+
+def _states(findings: Mapping[str, State]) -> dict[str, Any]:
+    return {
+        str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
+        for name, state in findings.items()
+    }
+
+
+CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {
+    "yaml": _yaml,
+    "json": _json,
+    "phenopacket": _coded(dump_phenopacket),
+    "fhir": _coded(dump_fhir),
+}
+"""A writer for each kind of file."""

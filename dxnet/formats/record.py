@@ -1,0 +1,226 @@
+"""Record of answers: all that they rest on and every number, to be replayed and compared exactly."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dxnet.errors import CaseError, DxnetError, Issue, brief
+from dxnet.formats.cases.fields import begin
+from dxnet.formats.cases.json_files import parse_json
+from dxnet.inference.case import Case
+from dxnet.inference.differential import Differential
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.strict_yaml import MAX_BYTES, read_text
+
+_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Answer(_Part):
+    """One case and its numbers: P(diagnosis) before and after the findings, by id, and log P(findings)."""
+
+    case: str
+    findings: Mapping[str, str | Mapping[str, float]]
+    pre_test: Mapping[str, float]
+    post_test: Mapping[str, float]
+    log_p_findings: float
+
+    def numbers(self) -> Iterator[tuple[str, float]]:
+        """Every number with its name."""
+        yield "log P(findings)", self.log_p_findings
+        yield from ((f"pre-test P({name})", p) for name, p in self.pre_test.items())
+        yield from ((f"post-test P({name})", p) for name, p in self.post_test.items())
+
+
+class Record(_Part):
+    """Some answers, and what they rest on. JSON keeps each float exactly.
+
+    Args:
+        kind: says what the file is, and in which form.
+        recorded: when, in UTC.
+        source: the name or directory that the network was loaded from.
+        network: its name, version and fingerprint.
+        versions: of dxnet, of the libraries that compute, of Python, and the kind of machine.
+        setting, backend: how it was asked.
+        answers: one a case.
+    """
+
+    kind: Literal["dxnet record 1"] = "dxnet record 1"
+    recorded: str
+    source: str
+    network: Mapping[str, str]
+    versions: Mapping[str, str]
+    setting: str
+    backend: str
+    answers: Sequence[Answer]
+
+
+def record(engine: Engine, answers: Sequence[Differential], source: str) -> Record:
+    """The record of some answers of an engine.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("asia"))
+    >>> kept = record(engine, [engine.diagnose(Case({"smoking": "present"}))], "asia")
+    >>> replay(kept, engine.network).is_same
+    True
+    """
+    return Record(
+        recorded=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        source=source,
+        network=_about(engine.network),
+        versions=_versions(),
+        setting=engine.setting,
+        backend=engine.backend,
+        answers=[_answer(answer) for answer in answers],
+    )
+
+
+def dump_record(kept: Record) -> str:
+    """The text of a record.
+
+    Raises:
+        CaseError: too many cases for a file that ``read_record`` takes.
+    """
+    text = kept.model_dump_json(indent=2) + "\n"
+    if len(text.encode()) > MAX_BYTES:
+        message = f"{len(kept.answers):,} cases are too many for one record"
+        raise CaseError([Issue("error", "", message, "record them in several files")])
+    return text
+
+
+def read_record(path: Path) -> Record:
+    """The record in a file.
+
+    Raises:
+        ParseError, CaseError: no such record; every problem.
+    """
+    document = parse_json(read_text(path), path.name)
+    if faults := begin(document).faults:
+        raise CaseError(faults)
+    try:
+        return Record.model_validate(document)
+    except ValidationError as problem:
+        fix = "give a file that 'dxnet diagnose --record FILE' wrote"
+        raise CaseError(
+            [
+                Issue("error", path.name, f"{'.'.join(map(str, error['loc']))}: {error['msg'].lower()}", fix)
+                for error in problem.errors()
+            ]
+        ) from None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is not as recorded; ``by`` is the absolute difference of two numbers."""
+
+    what: str
+    recorded: str | float
+    now: str | float
+    by: float | None = None
+
+    def __str__(self) -> str:
+        size = f" (by {self.by:.2g})" if self.by is not None else ""
+        return f"{self.what}: {self.recorded} recorded, {self.now} now{size}"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How the replay of a record compares with it.
+
+    Args:
+        network: differences of name, version and fingerprint.
+        versions: differences of libraries and machine; they matter only where numbers differ.
+        cases: for each case its id and the numbers that differ, the largest difference first.
+    """
+
+    network: tuple[Difference, ...]
+    versions: tuple[Difference, ...]
+    cases: tuple[tuple[str, tuple[Difference, ...]], ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the network is the recorded one and every number the same to the last bit."""
+        return not self.network and not any(differences for _, differences in self.cases)
+
+
+def replay(kept: Record, network: Network) -> Replay:
+    """Ask again what a record asked, and compare every number exactly.
+
+    A case that can no longer be answered (a finding that is gone) is a difference, not an error.
+    """
+    engine: Engine | DxnetError
+    try:
+        engine = Engine(network, kept.setting, kept.backend)
+    except DxnetError as problem:
+        engine = problem
+    return Replay(
+        tuple(_facts("network ", kept.network, _about(network))),
+        tuple(_facts("", kept.versions, _versions())),
+        tuple((answer.case, tuple(_compare(answer, engine))) for answer in kept.answers),
+    )
+
+
+def _compare(answer: Answer, engine: Engine | DxnetError) -> Iterator[Difference]:
+    try:
+        if isinstance(engine, DxnetError):
+            raise engine
+        again = _answer(engine.diagnose(Case(answer.findings, id=answer.case)))
+    except DxnetError as problem:
+        yield Difference("answer", "one", f"none, as {problem.issues[0].message}")
+        return
+    before, now = dict(answer.numbers()), dict(again.numbers())
+    found = [
+        Difference(name, p, now[name], abs(p - now[name]))
+        for name, p in before.items()
+        if name in now and p != now[name]
+    ]
+    yield from sorted(found, key=lambda difference: -(difference.by or 0))
+    yield from (Difference(name, before[name], "none") for name in before if name not in now)
+    yield from (Difference(name, "none", now[name]) for name in now if name not in before)
+
+
+def _facts(kind: str, recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Difference]:
+    for name in dict.fromkeys([*recorded, *now]):
+        before, after = recorded.get(name, "none"), now.get(name, "none")
+        if before != after:
+            yield Difference(f"{kind}{name}", brief(before)[1:-1], after)
+
+
+def _answer(answer: Differential) -> Answer:
+    diagnoses = answer.network.diagnoses
+    return Answer(
+        case=answer.case.id,
+        findings={
+            str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
+            for name, state in answer.case.findings.items()
+        },
+        pre_test=dict(zip(diagnoses, map(float, answer.pre_test), strict=True)),
+        post_test=dict(zip(diagnoses, map(float, answer.post_test), strict=True)),
+        log_p_findings=answer.log_p_findings,
+    )
+
+
+def _about(network: Network) -> dict[str, str]:
+    return {"name": network.name, "version": network.version, "fingerprint": network.fingerprint}
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found

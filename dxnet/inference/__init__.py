@@ -1,0 +1,1 @@
+"""How probable is each diagnosis, given the findings of a case?"""

@@ -1,0 +1,1 @@
+"""Engines that compute P(diagnosis | findings), and the registry of them."""

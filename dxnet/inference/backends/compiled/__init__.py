@@ -1,0 +1,1 @@
+"""The default backend: bucket elimination in machine code."""

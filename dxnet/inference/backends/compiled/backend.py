@@ -1,0 +1,178 @@
+"""Bucket elimination by machine code: the answers of the interpreter in microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from dxnet.errors import BackendError
+from dxnet.inference.backends.base import Draws, Ints, Likelihoods, Observed
+from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled.elimination import Plan, lay, plan
+from dxnet.inference.backends.compiled.memory import Machine
+from dxnet.inference.backends.numpy_backend import Interpreter
+from dxnet.inference.cpt import Array, Cpt
+
+WIDE = 1_000_000
+"""Where products without any finding have more entries, each pattern of findings gets a plan of its own."""
+
+MOST = 2**29
+"""Entries of all products beyond which a question is refused: 4 GB, and places are 32-bit numbers."""
+TRIES = 64
+"""Orders tried for such a plan: a tenth of a second, where a question takes several."""
+
+
+class Compiled(Interpreter):
+    """The products of a question run as machine code; the most probable states come from the interpreter.
+
+    >>> cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
+    >>> engine = Compiled({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
+    >>> engine.ask({"cough": np.array([0.0, 1.0])})[0].round(3)
+    array([0.273, 0.727])
+    >>> engine.ask_rows(["cough"], np.array([[1], [-1]]))[0].round(3)
+    array([[0.273, 0.727],
+           [0.75 , 0.25 ]])
+    """
+
+    def __init__(self, tables: Mapping[str, Cpt], target: str):
+        super().__init__(tables, target)
+        self._plan_for = lru_cache(maxsize=64)(self._special)
+        self._laid: WeakKeyDictionary[Draws, tuple[Array, set[str]]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
+        """See ``Backend.ask``."""
+        if not self._is_wide and self.target not in likelihoods:
+            memory, position = self._machine.batch(), self._machine.position
+            state = memory.blank()
+            for name, seen in likelihoods.items():
+                if not isinstance(seen, int):
+                    break
+                state[position[name]] = seen
+            else:
+                return memory.ask()
+        observed = Observed.of(likelihoods, self.target, self.card)
+        memory = self._machine_for(observed).memory()
+        memory.enter(observed)
+        post_test, log_p = memory.ask()
+        return post_test, log_p + observed.log_scale
+
+    def ask_rows(
+        self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Array]:
+        """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
+        if self._is_wide or self.target in names:
+            return super().ask_rows(names, states, soft)
+        columns = np.array([self._machine.position[name] for name in names], np.int32)
+        memory = self._machine.memory() if soft else self._machine.batch()
+        memory.enter(Observed({}, soft or {}))
+        return memory.ask_rows(columns, np.ascontiguousarray(states, np.int16))
+
+    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
+        """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
+        if self._is_wide:
+            return super().ask_draws(likelihoods, draws)
+        observed = Observed.of(likelihoods, self.target, self.card)
+        machine, used = self._machine, self.relevant(likelihoods)
+        memory = machine.memory()
+        memory.enter(observed)
+        answer = memory.trace()
+        laid = self._lay(draws, used)
+        at = [machine.position[name] for name in used]
+        ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
+        post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
+        try:
+            kernels.ask_tables(memory.work, answer, ranges, laid, post_test, log_p)
+        finally:
+            memory.restore()
+        return post_test, log_p + observed.log_scale
+
+    def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
+        """See ``Backend.marginals``.
+
+        One pass forward and one back over tables that all have the target as an axis: a cell's probability
+        times its derivative is the probability of the findings, of the cell, and of its state of the target.
+        """
+        observed = Observed.of(likelihoods, self.target, self.card)
+        machine = self._machine_for(observed, everything=True)
+        memory = machine.memory()
+        memory.enter(observed)
+        answer = memory.trace(everything=True)
+        joint, k = memory.joint(answer), self.card[self.target]
+        if not joint.sum() > 0:
+            return {name: np.full((n, k), np.nan) for name, n in self.card.items()}
+        cells = memory.back(answer, np.ones(k) / joint.sum()) * machine.plan.values
+        found = np.bincount(machine.entry, cells, int(machine.first[-1])).reshape(-1, k).astype(float)
+        place = {name: int(machine.first[machine.position[name]]) // k for name in self.tables}
+        return {name: found[at : at + self.card[name]] for name, at in place.items()}
+
+    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+        """See ``Backend.slopes``."""
+        observed = Observed.of(likelihoods, self.target, self.card)
+        machine = self._machine_for(observed)
+        memory = machine.memory()
+        memory.enter(observed)
+        answer = memory.trace()
+        slope = memory.back(answer, self._slope_seed(memory.joint(answer), k))
+        return {
+            name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
+        }
+
+    @cached_property
+    def _machine(self) -> Machine:
+        return Machine(plan(self.tables, self.target))
+
+    @cached_property
+    def _full_machine(self) -> Machine:
+        return Machine(plan(self._full_tables, self.target))
+
+    @cached_property
+    def _full_tables(self) -> Mapping[str, Cpt]:
+        """The tables with the target as an axis of each."""
+        k = self.card[self.target]
+        return {
+            name: table
+            if self.target in (name, *table.parents)
+            else Cpt(np.repeat(table.values[..., None], k, axis=-1), (*table.parents, self.target))
+            for name, table in self.tables.items()
+        }
+
+    @cached_property
+    def _is_wide(self) -> bool:
+        return sum(self._machine.plan.order.entries) > WIDE
+
+    def _machine_for(self, observed: Observed, everything: bool = False) -> Machine:
+        if self._is_wide:
+            pattern = frozenset(observed.hard), frozenset(observed.soft), everything
+            return Machine(self._plan_for(*pattern), branched=False)
+        return self._full_machine if everything else self._machine
+
+    def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:
+        """A plan for one pattern of findings, of what matters to it."""
+        names = self.tables if everything else self.relevant(dict.fromkeys(hard | soft))
+        tables = self._full_tables if everything else self.tables
+        special = plan({name: tables[name] for name in names}, self.target, hard, TRIES)
+        if (cells := sum(special.order.entries)) > MOST:
+            raise BackendError(
+                f"too wide: products of {cells:.1e} entries, over {MOST:.1e}; observe more variables"
+            )
+        return special
+
+    def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
+        """The tables of all draws along the plan, ``ndarray[D, cells]``, filled in for ``names``."""
+        plan = self._machine.plan
+        with self._lock:
+            if draws not in self._laid:
+                self._laid[draws] = np.empty((draws.n, len(plan.values))), set()
+            laid, done = self._laid[draws]
+            for name in names:
+                if name not in done:
+                    p = self._machine.position[name]
+                    tables = lay(draws.table(name), plan.scope[p], plan.states, plan.card)
+                    laid[:, plan.start[p] : plan.start[p + 1]] = tables.reshape(draws.n, -1)
+                    done.add(name)
+        return laid

@@ -1,0 +1,311 @@
+"""The products of a tape as machine code, forwards for answers and backwards for their derivatives."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+from __future__ import annotations
+
+import numpy as np
+
+from dxnet.inference.backends.base import MISSING
+from dxnet.inference.backends.compiled.jit import inline, kernel
+from dxnet.inference.backends.compiled.tape import (
+    A_LOOP,
+    A_RUN,
+    A_SUM,
+    B_LOOP,
+    B_RUN,
+    B_SUM,
+    C_LOOP,
+    CELLS,
+    DONE,
+    ENTRIES,
+    EXTRA,
+    LEFT,
+    LENGTH,
+    LIFTS,
+    LOOP,
+    LOOPS,
+    MORE_COUNT,
+    MORE_FIRST,
+    OUT,
+    OWN,
+    PLACE,
+    RIGHT,
+    RUN,
+    STEPS,
+    SUM,
+    TAPE,
+    A,
+    B,
+    C,
+    Layout,
+    Work,
+    trace,
+)
+
+LIFT = 256
+TINY = 2.0**-LIFT
+"""A product whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
+
+
+@kernel
+def ask(layout, work, state, everything):
+    """Trace a question and run it.
+
+    Args:
+        state: ``int16[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
+        everything: whether to keep variables on which the answer does not depend.
+
+    Returns:
+        The factor that holds P(target, findings) * 2**(LIFT * its lifts); -1 where the memory is too small.
+    """
+    answer = trace(layout, work, state, everything)
+    if work.filled[OWN, CELLS] > len(work.memory):
+        return -1
+    forward(work, work.filled[TAPE, STEPS])
+    return answer
+
+
+@kernel
+def ask_rows(
+    variables,
+    axes,
+    above,
+    branches,
+    tables,
+    buckets,
+    keys,
+    one,
+    memory,
+    factor,
+    pool,
+    tape,
+    loops,
+    lists,
+    results,
+    filled,
+    memo,
+    state,
+    columns,
+    states,
+    post_test,
+    log_p,
+):
+    """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
+
+    Takes layout and work apart, as numba takes 20 µs to look at a tuple that is not in the processor's cache.
+    ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
+    ``int16[V]`` is room for one.
+    NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
+    all where the memory is too small for the next.
+    """
+    layout = Layout(variables, axes, above, branches, tables, buckets, keys, one)
+    work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
+    for row in range(len(states)):
+        for v in range(len(state)):
+            state[v] = MISSING
+        for x in range(len(columns)):
+            state[columns[x]] = states[row, x]
+        answer = ask(layout, work, state, False)
+        if answer < 0:
+            return row
+        log_p[row] = _normalise(work, answer, post_test, row)
+    return len(states)
+
+
+@kernel
+def ask_tables(work, answer, used, tables, post_test, log_p):
+    """Run a traced tape with other tables, ``[D, cells]``, of which the ranges ``used`` ``[T, 2]`` count."""
+    for row in range(len(tables)):
+        for t in range(len(used)):
+            for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
+                work.memory[x] = tables[row, x]
+        forward(work, work.filled[TAPE, STEPS])
+        log_p[row] = _normalise(work, answer, post_test, row)
+
+
+@kernel
+def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, total):
+    """Ask a row at a time, and add up the derivative of weight * log P(findings) for every cell.
+
+    Args:
+        state: ``int16[V]``, room for one row.
+        columns, states: as for ``ask_rows``.
+        weight: ``float64[B]``.
+        one: ``float64[K]``, ones.
+        slope: ``float64[len(memory)]``, zeros; zeros again when it returns.
+        log_p, total: ``float64[B]`` and ``float64[cells]``, to which the answers go.
+
+    Returns the number of rows that were answered, as ``ask_rows`` does; the impossible ones add nothing.
+    """
+    for row in range(len(states)):
+        for v in range(len(state)):
+            state[v] = MISSING
+        for x in range(len(columns)):
+            state[columns[x]] = states[row, x]
+        answer = ask(layout, work, state, False)
+        if answer < 0:
+            return row
+        place, joint = work.factor[answer, PLACE], 0.0
+        for x in range(len(one)):
+            joint += work.memory[place + x]
+        log_p[row] = -np.inf
+        if joint > 0.0:
+            log_p[row] = np.log(joint) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0))
+            backward(work, answer, one, slope)
+            share = weight[row] / joint
+            for x in range(len(total)):
+                total[x] += share * slope[x]
+            for x in range(work.filled[OWN, CELLS]):
+                slope[x] = 0.0
+    return len(states)
+
+
+@inline
+def _normalise(work, answer, post_test, row):
+    place, total = work.factor[answer, PLACE], 0.0
+    for x in range(post_test.shape[1]):
+        total += work.memory[place + x]
+    for x in range(post_test.shape[1]):
+        post_test[row, x] = work.memory[place + x] / total if total > 0.0 else np.nan
+    return np.log(total) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0)) if total > 0.0 else -np.inf
+
+
+@kernel
+def forward(work, steps):
+    """Run the first steps of the tape."""
+    memory, tape, factor = work.memory, work.tape, work.factor
+    for i in range(steps):
+        _step(memory, tape, i, work.loops)
+        left, right, out = tape[i, LEFT], tape[i, RIGHT], tape[i, OUT]
+        lifts = factor[left, LIFTS] + (factor[right, LIFTS] if right >= 0 else 0)
+        start, n = np.uint64(tape[i, C]), np.uint64(factor[out, ENTRIES])
+        lifts += _lift(memory, start, n)
+        for e in range(tape[i, MORE_FIRST], tape[i, MORE_FIRST] + tape[i, MORE_COUNT]):
+            f = work.lists[e, EXTRA]
+            other = np.uint64(factor[f, PLACE])
+            for x in range(n):
+                memory[start + x] *= memory[other + x]
+            lifts += factor[f, LIFTS] + _lift(memory, start, n)
+        factor[out, LIFTS] = lifts
+
+
+@inline
+def _lift(memory, start, n):
+    """Scale a product up where all of it is tiny; returns whether."""
+    largest = 0.0
+    for x in range(n):
+        largest = max(largest, memory[start + x])
+        if largest >= TINY:
+            return 0
+    if largest == 0.0:
+        return 0
+    for x in range(n):
+        memory[start + x] *= 2.0**LIFT
+    return 1
+
+
+@kernel
+def _step(memory, tape, i, loops):
+    a, b, c = tape[i, A], tape[i, B], tape[i, C]
+    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
+    length, a_sum, b_sum = tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM]
+    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
+    if inner == end:
+        _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
+        return
+    for d in range(inner, end):
+        loops[d, DONE] = 0
+    d = inner
+    while d < end:
+        for _ in range(loops[inner, LENGTH]):
+            _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
+            a, b, c = a + loops[inner, A_LOOP], b + loops[inner, B_LOOP], c + loops[inner, C_LOOP]
+        loops[inner, DONE] = loops[inner, LENGTH] - 1
+        a, b, c = a - loops[inner, A_LOOP], b - loops[inner, B_LOOP], c - loops[inner, C_LOOP]
+        a, b, c, d = _next(loops, inner, end, a, b, c)
+
+
+@inline
+def _next(loops, inner, end, a, b, c):
+    """One turn of the outer loops, as of an odometer; returns the places and the loop that turned."""
+    d = inner
+    while d < end:
+        loops[d, DONE] += 1
+        a, b, c = a + loops[d, A_LOOP], b + loops[d, B_LOOP], c + loops[d, C_LOOP]
+        n = loops[d, LENGTH]
+        if loops[d, DONE] < n:
+            break
+        a, b, c = a - n * loops[d, A_LOOP], b - n * loops[d, B_LOOP], c - n * loops[d, C_LOOP]
+        loops[d, DONE] = 0
+        d += 1
+    return a, b, c, d
+
+
+@inline
+def _run(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0):
+    """The innermost loops; unsigned indices, or the compiler makes no vectors of them."""
+    n, c0 = np.uint64(n), np.uint64(c0)
+    for s in range(length):
+        i, j = np.uint64(a0 + s * a_sum), np.uint64(b0 + s * b_sum)
+        if da == 1 and db == 1:
+            if s == 0:
+                for x in range(n):
+                    memory[c0 + x] = memory[i + x] * memory[j + x]
+            else:
+                for x in range(n):
+                    memory[c0 + x] += memory[i + x] * memory[j + x]
+        elif da == 0 and db == 1:
+            factor = memory[i]
+            if s == 0:
+                for x in range(n):
+                    memory[c0 + x] = factor * memory[j + x]
+            else:
+                for x in range(n):
+                    memory[c0 + x] += factor * memory[j + x]
+        else:
+            da_, db_ = np.uint64(da), np.uint64(db)
+            for x in range(n):
+                product = memory[i + x * da_] * memory[j + x * db_]
+                memory[c0 + x] = product if s == 0 else memory[c0 + x] + product
+
+
+@kernel
+def backward(work, answer, seed, slope):
+    """Run the tape backwards: the derivative of sum(seed * answer) for every cell that it read.
+
+    Darwiche A. A differential approach to inference in Bayesian networks. J ACM 2003;50:280-305,
+    doi:10.1145/765568.765570.
+
+    Args:
+        seed: ``float64[K]``.
+        slope: ``float64[len(memory)]``, zeros; the derivative for each cell of the memory when it returns.
+    """
+    tape, factor = work.tape, work.factor
+    for x in range(len(seed)):
+        slope[factor[answer, PLACE] + x] = seed[x]
+    for i in range(work.filled[TAPE, STEPS] - 1, -1, -1):
+        out = tape[i, OUT]
+        inputs = factor[tape[i, LEFT], LIFTS] + (factor[tape[i, RIGHT], LIFTS] if tape[i, RIGHT] >= 0 else 0)
+        if factor[out, LIFTS] > inputs:
+            for x in range(factor[out, PLACE], factor[out, PLACE] + factor[out, ENTRIES]):
+                slope[x] *= 2.0**LIFT
+        _step_back(work.memory, slope, tape, i, work.loops)
+
+
+@kernel
+def _step_back(memory, slope, tape, i, loops):
+    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
+    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
+    a, b, c, d = tape[i, A], tape[i, B], tape[i, C], inner
+    for d in range(inner, end):
+        loops[d, DONE] = 0
+    while True:
+        for s in range(tape[i, SUM]):
+            a1, b1 = a + s * tape[i, A_SUM], b + s * tape[i, B_SUM]
+            for x in range(n):
+                slope[a1 + x * da] += slope[c + x] * memory[b1 + x * db]
+                slope[b1 + x * db] += slope[c + x] * memory[a1 + x * da]
+        a, b, c, d = _next(loops, inner, end, a, b, c)
+        if d == end:
+            return

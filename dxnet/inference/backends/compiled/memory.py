@@ -1,0 +1,265 @@
+"""Machine: a plan, and the memory of each thread that puts questions to it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from threading import local
+
+import numpy as np
+
+from dxnet.errors import BackendError
+from dxnet.inference.backends.base import MISSING, SOFT, Ints, Observed
+from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled import tape as tracing
+from dxnet.inference.backends.compiled.elimination import Plan
+from dxnet.inference.cpt import Array
+
+SHARED = 14
+"""Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
+KEPT_FACTORS, KEPT_CELLS = 1 << 16, 1 << 19
+"""How much is kept: 4 MB, which a processor's cache can hold."""
+FIRST_CELLS = 1 << 15
+"""Room for products to begin with; memory grows when a question needs more."""
+
+
+class Machine:
+    """A plan as the kernels read it.
+
+    Args:
+        plan: the plan.
+        branched: whether cases will share products of branches; not for a plan of one pattern of findings,
+            whose elimination tree knows nothing of what was observed.
+    """
+
+    def __init__(self, plan: Plan, branched: bool = True):
+        self.plan, self.k = plan, int(plan.states[-1])
+        self.position = {name: p for p, name in enumerate(plan.order.names)}
+        v, one = len(plan.states), len(plan.values)
+        branches = list(_branches(plan, SHARED if branched else 0))
+        variables = np.zeros((v + 1, 7), np.int32)
+        variables[:v, tracing.CARD] = plan.card
+        variables[:, tracing.TABLE] = plan.start
+        variables[:, tracing.AXIS] = plan.axis_ptr
+        variables[:, tracing.ABOVE] = plan.above_ptr
+        variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.card])
+        variables[branches[-1].buckets, tracing.IN_TRUNK] = 1
+        for number, branch in enumerate(branches):
+            variables[branch.tables, tracing.BRANCH_OF] = number
+        sizes = [(len(branch.tables), len(branch.buckets), len(branch.keys)) for branch in branches]
+        ends = np.cumsum([(0, 0, 0), *sizes], axis=0)
+        need = [*(branch.need for branch in branches), 0]
+        self.layout = tracing.Layout(
+            variables,
+            np.stack([plan.axis, plan.stride], axis=1).astype(np.int32),
+            plan.above.astype(np.int32),
+            np.column_stack([ends, need]).astype(np.int32),
+            np.array([t for branch in branches for t in branch.tables], np.int32),
+            np.array([b for branch in branches for b in branch.buckets], np.int32),
+            np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
+            one,
+        )
+        self.all_variables = np.arange(v, dtype=np.int32)
+        self._threads = local()
+
+    def memory(self) -> Memory:
+        """The calling thread's own, which writes whole tapes."""
+        try:
+            memory: Memory = self._threads.memory
+        except AttributeError:
+            memory = self._threads.memory = Memory(self)
+        return memory
+
+    def batch(self) -> Memory:
+        """The calling thread's own, which keeps what may recur in other cases of states alone."""
+        try:
+            memory: Memory = self._threads.batch
+        except AttributeError:
+            memory = self._threads.batch = Memory(self, KEPT_FACTORS, KEPT_CELLS)
+        return memory
+
+    @cached_property
+    def first(self) -> Ints:
+        """``int64[V + 1]``: where the entries of each variable begin, and where the last ones end."""
+        return np.cumsum([0, *self.plan.states * self.plan.states[-1]])
+
+    @cached_property
+    def entry(self) -> Ints:
+        """``int64[cells]``: which (variable, state, state of the target) a cell of the tables belongs to.
+
+        For a plan whose tables all have the target as an axis.
+        """
+        plan, k = self.plan, self.plan.states[-1]
+        entry = np.zeros(len(plan.values), np.int64)
+        for v, states in enumerate(plan.states):
+            axes = np.sort(plan.scope[v])
+            state = np.indices(plan.card[axes])
+            own, target = state[np.searchsorted(axes, v)], np.minimum(state[-1], k - 1)
+            number = self.first[v] + np.minimum(own, states - 1) * k + target
+            entry[plan.start[v] : plan.start[v + 1]] = number.ravel()
+        return entry
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """Variables of a part of the elimination tree, and the tables that meet in their buckets.
+
+    ``keys`` are the variables on whose states its products depend, and its variables that may be wanted or
+    not; ``need`` bounds the cells of its products.
+    """
+
+    tables: list[int]
+    buckets: list[int]
+    keys: list[tuple[int, int, int]]
+    need: int
+
+
+def _branches(plan: Plan, shared: int) -> Iterator[_Branch]:
+    """The largest branches of at most ``shared`` tables, and the trunk, which is the rest."""
+    n = len(plan.states)
+    met: list[list[int]] = [[] for _ in range(n)]  # tables by the first bucket they can enter
+    for t, scope in enumerate(plan.scope):
+        met[min(scope)].append(t)
+    below: list[list[int]] = [[v] for v in range(n)]
+    for v in range(n - 1):
+        below[plan.order.bucket[v]] += below[v]
+    trunk = {n - 1} if shared else set(range(n))
+    for v in reversed(range(n)):
+        if v in trunk or plan.order.bucket[v] in trunk:
+            branch = _branch(plan, sorted(below[v]), met)
+            if v in trunk or len(branch.tables) > shared or prod(ways for *_, ways in branch.keys) >= 2**62:
+                trunk.add(v)
+            else:
+                yield branch
+    yield _branch(plan, sorted(trunk), met)
+
+
+def _branch(plan: Plan, buckets: list[int], met: list[list[int]]) -> _Branch:
+    tables = sorted(t for v in buckets for t in met[v])
+    depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
+    keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
+    most = max(plan.order.entries[v] for v in buckets)
+    return _Branch(tables, buckets, keys, min(2 * len(tables) * most, 2**31 - 1))
+
+
+class Memory:
+    """What one thread needs to answer from a plan: the tables, and room for factors, steps and products."""
+
+    def __init__(self, machine: Machine, kept_factors: int = 0, kept_cells: int = 0):
+        self.machine = machine
+        plan, v = machine.plan, len(machine.plan.states)
+        most, axes = 5 * v + 8, plan.order.width + 1
+        kept_axes = axes * kept_factors
+        self._base = base = -(-int(machine.layout.variables[-1, tracing.LIKELIHOOD]) // 8) * 8
+        filled = np.zeros((5, 4), np.int64)
+        filled[tracing.KEPT, tracing.CELLS] = base
+        filled[tracing.START] = kept_factors, kept_axes, base + kept_cells, 0
+        filled[tracing.MORE, tracing.FACTORS] = 5 * SHARED
+        self._blank = array("h", [MISSING]) * v
+        self.state, self._log_p = self._blank[:], np.empty(1)
+        self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
+        self.work = tracing.Work(
+            memory=np.empty(base + kept_cells + FIRST_CELLS),
+            factor=np.empty((kept_factors + most, 6), np.int32),
+            pool=np.empty((kept_axes + most * axes, 2), np.int32),
+            tape=np.empty((most, 16), np.int32),
+            loops=np.empty((most * axes, 5), np.int32),
+            lists=np.empty((most, 5), np.int32),
+            results=np.empty(kept_factors + 1, np.int32),
+            filled=filled,
+            memo=np.full((kept_factors, 4), -1),
+        )
+        self._apart = (*machine.layout, *self.work)
+        self.restore()
+        self.work.memory[machine.layout.one] = 1.0
+        self.work.memory[machine.layout.one + 1 : base] = 0.0
+
+    def restore(self) -> None:
+        """Put the tables of the plan in place, as after a run with others."""
+        self.work.memory[: self.machine.layout.one] = self.machine.plan.values
+
+    def blank(self) -> array[int]:
+        """The states of a case, of which nothing was examined yet."""
+        self.state[:] = self._blank
+        return self.state
+
+    def enter(self, observed: Observed) -> None:
+        """Put the findings of a case in place."""
+        position, memory, state = self.machine.position, self.work.memory, self.blank()
+        for name, s in observed.hard.items():
+            state[position[name]] = s
+        for name, likelihood in observed.soft.items():
+            state[v := position[name]] = SOFT
+            place = self.machine.layout.variables[v, tracing.LIKELIHOOD]
+            memory[place : place + len(likelihood)] = likelihood
+
+    def ask(self) -> tuple[Array, float]:
+        """P(target | findings), ``ndarray[K]``, and log P(findings), of the case in place."""
+        post_test = np.empty((1, self.machine.k))
+        all_variables, states = self.machine.all_variables, self._state[None]
+        while not kernels.ask_rows(*self._apart, self._row, all_variables, states, post_test, self._log_p):
+            self._grow()
+        return post_test[0], float(self._log_p[0])
+
+    def ask_rows(self, columns: Ints, states: Ints) -> tuple[Array, Array]:
+        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
+
+        ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``.
+        """
+        post_test, log_p = np.empty((len(states), self.machine.k)), np.empty(len(states))
+        done = 0
+        while done < len(states):
+            rest = states[done:], post_test[done:], log_p[done:]
+            done += kernels.ask_rows(*self._apart, self._row, columns, *rest)
+            if done < len(states):
+                self._grow()
+        return post_test, log_p
+
+    def trace(self, everything: bool = False) -> int:
+        """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
+        while (answer := kernels.ask(self.machine.layout, self.work, self._state, everything)) < 0:
+            self._grow()
+        return int(answer)
+
+    def joint(self, answer: int) -> Array:
+        """P(target, findings) * 2**(LIFT * lifts), ``ndarray[K]``, valid until the next question."""
+        place = self.work.factor[answer, tracing.PLACE]
+        return self.work.memory[place : place + self.machine.k]
+
+    def back(self, answer: int, seed: Array) -> Array:
+        """Derivative of sum(seed * joint) for every cell of the tables."""
+        slope = np.zeros(self.work.filled[tracing.OWN, tracing.CELLS])
+        kernels.backward(self.work, answer, seed, slope)
+        return slope[: self.machine.layout.one]
+
+    def slopes(self, cells: Array, columns: Ints, states: Ints, weight: Array) -> tuple[Array, Array]:
+        """With other tables, of ``cells``: log P(findings) ``[B]``; the derivative of its sum ``[cells]``.
+
+        ``weight`` ``[B]`` is how often each row counts in the sum; the rest is as for ``ask_rows``.
+        """
+        log_p, total, one, done = np.empty(len(states)), np.zeros(len(cells)), np.ones(self.machine.k), 0
+        self.work.memory[: len(cells)] = cells
+        try:
+            while done < len(states):
+                slope = np.zeros(len(self.work.memory))
+                rest = states[done:], weight[done:], one, slope, log_p[done:], total
+                done += kernels.ask_slopes(self.machine.layout, self.work, self._row, columns, *rest)
+                if done < len(states):
+                    self._grow()
+        finally:
+            self.restore()
+        return log_p, total
+
+    def _grow(self) -> None:
+        """More room; what was kept is forgotten, as the last of it was traced but not run."""
+        self.work.memo.fill(-1)
+        if self.work.filled[tracing.OWN, tracing.CELLS] > 2**31 - 1:
+            raise BackendError("too wide: products of over 2**31 entries; observe more variables")
+        memory = np.empty(int(self.work.filled[tracing.OWN, tracing.CELLS] * 1.25))
+        memory[: self._base] = self.work.memory[: self._base]
+        self.work.filled[tracing.KEPT] = 0, 0, self._base, 0
+        self.work = self.work._replace(memory=memory)
+        self._apart = (*self.machine.layout, *self.work)

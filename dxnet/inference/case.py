@@ -1,0 +1,114 @@
+"""Case: what is known of one patient. A finding that is not listed was not examined, never absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
+from dxnet.inference.contradictions import oddities
+from dxnet.inference.cpt import Array
+from dxnet.knowledge.network import Network
+
+State = str | Mapping[str, float]
+"""A state, a soft word with one (``probable compression``), or the likelihood of each possible state."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
+
+    Args:
+        findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
+            seen | state) times any common factor; a state that is not listed has likelihood 0.
+        id: any name; no patient identifiers are wanted.
+        diagnosis: the true one, where it is known (for evaluation).
+        about: where the case comes from: title, journal, doi, ...
+        issues: what was odd in the file it was read from.
+        paused: findings that are kept but not used.
+
+    >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
+    'present'
+    """
+
+    findings: Mapping[str, State]
+    id: str = ""
+    diagnosis: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    paused: Mapping[str, State] = field(default_factory=dict)
+
+    def likelihoods(self, network: Network) -> dict[str, int | Array]:
+        """The position of each finding's state, or P(what was seen | state), ``ndarray[states]``.
+
+        The latter is scaled to a maximum of 1.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
+        """
+        if faults := list(self._faults(network)):
+            kinds = {kind for kind, _ in faults}
+            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
+        return {
+            name: network.findings[name].states.index(given)
+            if isinstance(given, str)
+            else _likelihood(network.findings[name].states, given)
+            for name, state in self.findings.items()
+            for given in (_softened(network, name, state),)
+        }
+
+    def warnings(self, network: Network) -> list[Issue]:
+        """What is odd about the case: repeated findings, and those that contradict or repeat each other."""
+        known = network.findings
+        stated = {
+            name: state
+            for name, state in self.findings.items()
+            if isinstance(state, str) and name in known and state in known[name].states
+        }
+        return [*self.issues, *oddities(network, stated, self.id)]
+
+    def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
+        for name, state in self.findings.items():
+            where = getattr(name, "where", self.id)
+            finding = network.findings.get(name)
+            if finding is None:
+                fix = did_you_mean(str(name), network.findings)
+                yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
+                continue
+            soft = _softened(network, name, state)
+            given = {soft: 1.0} if isinstance(soft, str) else soft
+            if not isinstance(given, Mapping):
+                fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
+                yield CaseError, Issue("error", where, f"{name}: cannot read {brief(state)}", fix)
+                continue
+            for unknown in (s for s in given if s not in finding.states):
+                fix = did_you_mean(str(unknown), finding.states)
+                if str(unknown) in network.soft_words:
+                    fix = f"say of which state, such as '{unknown} {finding.states[-1]}'"
+                place = getattr(unknown, "where", where)
+                yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(unknown)}", fix)
+            if not all(map(_is_likelihood, given.values())) or not any(given.values()):
+                message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
+                yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+
+
+def _softened(network: Network, finding: str, state: State) -> State:
+    """The likelihoods behind a soft word; any other state as it is."""
+    return (network.soften(finding, state) or state) if isinstance(state, str) else state
+
+
+def _is_likelihood(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    try:
+        return 0 <= float(value) < inf
+    except OverflowError:
+        return False
+
+
+def _likelihood(states: tuple[str, ...], given: Mapping[str, float]) -> Array:
+    values: Array = np.array([float(given.get(name, 0.0)) for name in states])
+    return values / float(values.max())

@@ -1,0 +1,130 @@
+"""Differential: the answer for one case, as a table that names everything it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dxnet.errors import Issue, did_you_mean
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.knowledge.network import Network
+from dxnet.words import counted, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTENDED_USE = (
+    "Research and education use; not a medical device. It reads reported findings, never images or traces."
+)
+INTENDED_USER = (
+    "Intended users: people with clinical training in the field of the network, who judge each answer. "
+    "It must not decide for a patient."
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Differential:
+    """Pre-test and post-test probability of each diagnosis.
+
+    Args:
+        network, setting: what was asked (the setting by its id).
+        case: the findings that were entered.
+        pre_test, post_test: ``ndarray[K]``, in the order of ``network.diagnoses``; each sums to 1.
+        log_p_findings: natural logarithm of P(findings); hard findings count in full, likelihoods as entered,
+            scaled to a maximum of 1.
+        warnings: repeated or contradicting findings.
+    """
+
+    network: Network
+    setting: str
+    case: Case
+    pre_test: Array
+    post_test: Array
+    log_p_findings: float
+    warnings: tuple[Issue, ...] = ()
+
+    @cached_property
+    def ranking(self) -> tuple[str, ...]:
+        """Diagnosis ids, most probable first."""
+        order = np.argsort(-self.post_test, kind="stable")
+        return tuple(self.network.diagnoses[k] for k in order)
+
+    @cached_property
+    def not_examined(self) -> tuple[str, ...]:
+        """Findings of the network that the case does not mention."""
+        return tuple(name for name in self.network.findings if name not in self.case.findings)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[float, float]]:
+        """Pre-test and post-test totals of each group of diagnoses, most probable first."""
+        totals: dict[str, tuple[float, float]] = {}
+        for diagnosis, pre, post in zip(
+            self.network.diagnosis.values(), self.pre_test, self.post_test, strict=True
+        ):
+            before, after = totals.get(diagnosis.group, (0.0, 0.0))
+            totals[diagnosis.group] = before + float(pre), after + float(post)
+        return dict(sorted(totals.items(), key=lambda item: -item[1][1]))
+
+    def probability(self, diagnosis: str) -> float:
+        """Post-test probability of one diagnosis, by its id.
+
+        Raises:
+            ValueError: no such diagnosis.
+        """
+        if diagnosis not in self.network.diagnosis:
+            raise ValueError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, self.network.diagnosis)}")
+        return float(self.post_test[self.network.diagnoses.index(diagnosis)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a diagnosis, most probable first: label, group, treatable, pre_test, post_test."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows()).set_index("diagnosis")
+
+    def _rows(self) -> list[dict[str, Any]]:
+        rows = {
+            name: {
+                "diagnosis": name,
+                "label": diagnosis.label,
+                "group": diagnosis.group,
+                "treatable": diagnosis.treatable == "yes",
+                "pre_test": float(self.pre_test[k]),
+                "post_test": float(self.post_test[k]),
+            }
+            for k, (name, diagnosis) in enumerate(self.network.diagnosis.items())
+        }
+        return [rows[name] for name in self.ranking]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        return {
+            "network": self.network.name,
+            "version": self.network.version,
+            "fingerprint": self.network.fingerprint,
+            "setting": self.setting,
+            "case": self.case.id,
+            "intended_use": INTENDED_USE,
+            "limits": list(self.network.limits),
+            "findings": {
+                name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
+                for name, state in self.case.findings.items()
+            },
+            "not_examined": list(self.not_examined),
+            "log_p_findings": self.log_p_findings,
+            "ranking": self._rows(),
+            "groups": [
+                {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
+            ],
+            "warnings": [str(issue) for issue in self.warnings],
+        }
+
+    def __repr__(self) -> str:
+        first = [(self.network.diagnosis[name].name, self.probability(name)) for name in self.ranking[:3]]
+        leaders = ", ".join(f"{name} {percent(p)}" for name, p in first)
+        entered = counted(len(self.case.findings), "finding")
+        return f"Differential({leaders}; {entered}, setting {self.setting})"

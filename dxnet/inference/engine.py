@@ -1,0 +1,199 @@
+"""Engine: a network in a setting, ready to answer for any number of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.inference.backends.base import MISSING, SOFT, Backend, Draws, Ints, alike
+from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.differential import Differential
+from dxnet.inference.parameters import ParameterDraws, Parameters
+from dxnet.knowledge.network import DIAGNOSIS, Network
+
+
+class Engine:
+    """Answers for a network in one setting. Holds no state of a query; safe to share between threads.
+
+    Args:
+        network: from ``load_network``.
+        setting: id of a setting; the network's default without one.
+        backend: a key of BACKENDS.
+
+    Raises:
+        NetworkError: no such setting.
+        BackendError: no such backend.
+        CheckError: the network cannot be built.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> Engine(load_network("asia")).diagnose(Case({"xray_abnormal": "present", "smoking": "present"}))
+    Differential(Lung cancer 64.6 %, No lung cancer 35.4 %; 2 findings, setting chest_clinic)
+    """
+
+    def __init__(self, network: Network, setting: str | None = None, backend: str = DEFAULT_BACKEND):
+        if backend not in BACKENDS:
+            raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
+        self.network, self.backend = network, backend
+        self.setting, _ = network.setting(setting)
+        self.parameters = Parameters(network, self.setting)
+        self._draws = lru_cache(maxsize=4)(partial(ParameterDraws, self.parameters))
+        self._backend = BACKENDS[backend](tables(network, self.setting), DIAGNOSIS)
+
+    @cached_property
+    def pre_test(self) -> Array:
+        """P(diagnosis) without any finding, ``ndarray[K]``."""
+        pre_test, _ = self._backend.ask({})
+        pre_test.setflags(write=False)
+        return pre_test
+
+    def diagnose(self, case: Case) -> Differential:
+        """The differential diagnosis of one case.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: the case does not fit the network.
+            ImpossibleEvidence: the findings have probability zero; names the ones that clash.
+        """
+        likelihoods = case.likelihoods(self.network)
+        post_test, log_p = self._backend.ask(likelihoods)
+        if log_p == -inf:
+            raise ImpossibleEvidence(self._clash(likelihoods))
+        post_test.setflags(write=False)
+        return Differential(
+            network=self.network,
+            setting=self.setting,
+            case=case,
+            pre_test=self.pre_test,
+            post_test=post_test,
+            log_p_findings=log_p,
+            warnings=tuple(case.warnings(self.network)),
+        )
+
+    def question(self, case: Case) -> Question:
+        """A case made ready to be asked in many variations.
+
+        Raises:
+            CaseError: the case does not fit the network.
+        """
+        likelihoods = case.likelihoods(self.network)
+        soft = {name: seen for name, seen in likelihoods.items() if not isinstance(seen, int)}
+        states = [seen if isinstance(seen, int) else SOFT for seen in likelihoods.values()]
+        return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
+
+    def ask_rows(
+        self, findings: Sequence[str], states: Ints, soft: Mapping[str, Sequence[Array]] | None = None
+    ) -> tuple[Array, Array]:
+        """Many cases: ``states`` ``[B, F]`` are positions among the states of ``findings``, -1 not examined.
+
+        A position beyond the states is that of a likelihood of the finding in ``soft``, ``ndarray[states]``.
+        Returns P(diagnosis | findings), ``ndarray[B, K]``, and the natural logarithm of P(findings),
+        ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
+
+        Raises:
+            CaseError: a number that is no state.
+        """
+        soft = soft or {}
+        sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
+        limits = [n + len(soft.get(name, ())) for name, n in zip(findings, sizes.tolist(), strict=True)]
+        faults = [
+            Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
+            for name, n, column in zip(findings, limits, np.asarray(states).T, strict=True)
+            if len(odd := column[(column < MISSING) | (column >= n)])
+        ]
+        if faults:
+            raise CaseError(faults)
+        post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
+        for rows, asked, likelihoods in alike(findings, sizes, np.asarray(states), soft):
+            post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
+        return post_test, log_p
+
+    def marginals(self, case: Case) -> dict[str, Array]:
+        """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.
+
+        >>> from dxnet import Case, Engine, load_network
+        >>> case = Case({"xray_abnormal": "present"})
+        >>> Engine(load_network("asia")).marginals(case)["smoking"].sum(axis=1).round(3)
+        array([0.312, 0.688])
+        """
+        return self._backend.marginals(case.likelihoods(self.network))
+
+    def most_probable(self, case: Case) -> tuple[dict[str, str], float]:
+        """The most probable states of all variables together, and the logarithm of P(states, findings).
+
+        >>> from dxnet import Case, Engine, load_network
+        >>> Engine(load_network("asia")).most_probable(Case({"dyspnoea": "present"}))[0]["bronchitis"]
+        'present'
+        """
+        states, log_p = self._backend.most_probable(case.likelihoods(self.network))
+        return {name: self.network.states(name)[state] for name, state in states.items()}, log_p
+
+    def ask_draws(self, case: Case, draws: Draws) -> tuple[Array, Array]:
+        """With the numbers of each draw: P(diagnosis | findings) ``[n, K]``, log P(findings) ``[n]``."""
+        return self._backend.ask_draws(case.likelihoods(self.network), draws)
+
+    def draws(self, case: Case, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
+        """``ask_draws`` with ``n`` draws of all numbers of the network.
+
+        The draws are the same for every case, and kept.
+        """
+        return self.ask_draws(case, self._draws(n, seed))
+
+    def gradient(self, case: Case, diagnosis: str) -> Array:
+        """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
+        k = self.network.diagnoses.index(diagnosis)
+        return self.parameters.gradient(self._backend.slopes(case.likelihoods(self.network), k))
+
+    def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
+        """Impossible findings of which none can be left out: drop each one that the clash does not need."""
+        clash = dict(likelihoods)
+        for name in likelihoods:
+            rest = {other: value for other, value in clash.items() if other != name}
+            if self._backend.ask(rest)[1] == -inf:
+                clash = rest
+        return list(clash)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """The findings of a case: ``states`` ``int16[F]`` of ``names``, SOFT where ``soft`` has a likelihood."""
+
+    backend: Backend
+    names: tuple[str, ...]
+    states: Ints
+    soft: Mapping[str, Array]
+
+    @cached_property
+    def log_p(self) -> float:
+        """Natural logarithm of P(findings)."""
+        return float(self.ask(self.states[None])[1][0])
+
+    def ask(self, states: Ints) -> tuple[Array, Array]:
+        """In other states, ``int[B, F]``: P(diagnosis | findings) ``[B, K]`` and log P(findings) ``[B]``."""
+        return self.backend.ask_rows(self.names, states, self.soft)
+
+    def of(self, included: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """Of some of the findings alone, ``bool[B, F]``."""
+        return self.ask(np.where(included, self.states, MISSING))
+
+    def further(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
+        """With further findings, ``int[B, further]``."""
+        rows = np.hstack([np.tile(self.states, (len(states), 1)), states])
+        return self.backend.ask_rows([*self.names, *findings], rows, self.soft)
+
+
+def diagnose(network: Network, case: Case, setting: str | None = None) -> Differential:
+    """The differential diagnosis of one case, in one call; for many cases keep an ``Engine``.
+
+    >>> from dxnet import Case, diagnose, load_network
+    >>> diagnose(load_network("asia"), Case({"dyspnoea": "present"})).ranking[0]
+    'no_lung_cancer'
+    """
+    return Engine(network, setting).diagnose(case)

@@ -1,0 +1,250 @@
+"""The files of a network -> Network. Every complaint names file and line, and all are reported at once.
+
+Files are read strictly (``strict_yaml``); unknown keys, duplicate ids and keys without a value are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
+from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.network import (
+    ATYPICAL,
+    Atypical,
+    Diagnosis,
+    Finding,
+    Mechanism,
+    Network,
+    Node,
+    Procedure,
+    Setting,
+)
+from dxnet.knowledge.reference import Reference
+from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml, read_table, read_text
+from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
+
+_HERE = Path(__file__).parents[1]
+RESOURCES = _HERE if (_HERE / "networks").is_dir() else _HERE.parent
+"""The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
+
+MAX_TOLD = 500
+"""So many problems of one kind are told each for itself."""
+
+_SECTIONS: dict[str, type[Frozen]] = {
+    "diagnosis": Diagnosis,
+    "settings": Setting,
+    "mechanisms": Mechanism,
+    "incidental": Node,
+    "procedures": Procedure,
+    "findings": Finding,
+}
+_MISTAKES = {
+    "string_type": ("is not text", "write plain text"),
+    "tuple_type": ("is not a list", "write [one, two]"),
+    "dict_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "model_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "int_parsing": ("is not a whole number", "write 0, 1, 2 or 3"),
+    "greater_than_equal": ("is too small", "write 0, 1, 2 or 3"),
+    "less_than_equal": ("is too large", "write 0, 1, 2 or 3"),
+    "too_short": ("holds too few entries", "a network needs two diagnoses, a setting and a finding"),
+}
+
+
+def load_network(path_or_name: str | Path, within: Path | None = None) -> Network:
+    """Load a network from its directory, or one that ships with dxnet by its name.
+
+    Args:
+        path_or_name: a directory with ``network.yaml``, or a name such as ``als_mimics``. All its ``.yaml``
+            files are read, those in directories below it too, but no hidden ones.
+        within: a directory outside which no table of references or evidence is read, for files of a stranger.
+
+    Raises:
+        ParseError: files missing or malformed; ``issues`` lists every problem with file and line.
+        CheckError: parts that do not fit each other: unknown parents, missing cells, cycles.
+
+    >>> load_network("asia").diagnoses
+    ('no_lung_cancer', 'lung_cancer')
+    """
+    merged, issues = _read(find_network(path_or_name), within)
+    try:
+        network = Network.model_validate(merged, by_alias=True, by_name=False)
+    except ValidationError as problem:
+        said = {issue.where for issue in issues}
+        errors = problem.errors()
+        found = [_explain(error, merged) for error in errors[:MAX_TOLD]]
+        if len(errors) > MAX_TOLD:
+            message = f"{len(errors) - MAX_TOLD:,} more problems"
+            found.append(Issue("error", merged.where, message, "check that these are the right files"))
+        raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
+    if issues:
+        raise ParseError(issues)
+    if faults := list(wiring(network)):
+        raise CheckError(faults)
+    return network
+
+
+def _fingerprint(texts: Sequence[str]) -> str:
+    """Names the text of the files, reasons, references and evidence too, whatever the line ends."""
+    lines = "\0".join("\n".join(text.splitlines()) for text in texts)
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def _read(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
+    """The files of a network as one mapping, and what is odd about it.
+
+    Raises:
+        ParseError: a file cannot be read.
+    """
+    texts: list[str] = []
+    documents: list[Map] = []
+    issues: list[Issue] = []
+    for path, name in yaml_files(directory):
+        try:
+            texts.append(read_text(path, name))
+            documents.append(parse_yaml(texts[-1], name))
+        except ParseError as problem:
+            issues += problem.issues
+    unread = bool(issues)
+    merged = Map(f"{directory.name}/network.yaml")
+    for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
+        issues += [*_odd(document), *_merge(merged, document)]
+    tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
+    texts += [read_text(path, path.name) for path in tables.values() if path]
+    merged["references"] = _references(tables["references"], issues)
+    merged["evidence"] = str(tables["evidence"] or "")
+    merged["<fingerprint>"] = _fingerprint(texts)
+    if unread:
+        raise ParseError(issues)
+    return merged, issues
+
+
+def find_network(path_or_name: str | Path) -> Path:
+    """The directory of a network, from its path or from the name of one that ships with dxnet.
+
+    Raises:
+        ParseError: no such network.
+    """
+    path = Path(path_or_name)
+    is_path = len(path.parts) > 1 or path.is_absolute()
+    for directory in [path] if is_path else [path, RESOURCES / "networks" / path]:
+        if os.path.isfile(directory / "network.yaml"):
+            return directory.resolve()
+    shipped = sorted(entry.parent.name for entry in (RESOURCES / "networks").glob("*/network.yaml"))
+    kind = "a directory without" if os.path.isdir(path) else "not a directory with"
+    fix = f"give such a directory, or a network of dxnet: {did_you_mean(path.name, shipped)}"
+    raise ParseError([Issue("error", str(path), f"is {kind} a file network.yaml", fix)])
+
+
+def yaml_files(directory: Path) -> Iterator[tuple[Path, str]]:
+    """Each YAML file of a network with the name that complaints call it; hidden files are left out."""
+    for path in sorted(directory.rglob("*")):
+        inside = path.relative_to(directory)
+        if path.suffix.lower() in (".yaml", ".yml") and not any(p.startswith(".") for p in inside.parts):
+            yield path, f"{directory.name}/{inside.as_posix()}"
+
+
+def _odd(value: Any) -> Iterator[Issue]:
+    """Keys stated twice and keys or entries without a value, at any depth."""
+    if isinstance(value, Map):
+        for key, _ in value.repeated:
+            message = f"{key!r} is stated twice (first at {value.place(key)})"
+            yield Issue("error", key.where, message, "keep one")
+        for empty in [key for key, child in value.items() if child == ""]:
+            yield Issue("error", value.place(empty), f"{empty!r} has no value", "give it one, or remove it")
+    elif isinstance(value, list):
+        for entry in [entry for entry in value if entry == ""]:
+            yield Issue("error", entry.where, "an entry without a value", "give it one, or remove it")
+    for child in value.values() if isinstance(value, Map) else value if isinstance(value, list) else ():
+        yield from _odd(child)
+
+
+def _merge(merged: Map, document: Map) -> Iterator[Issue]:
+    for key, value in document.items():
+        known = merged.setdefault(key, value)
+        if known is value:
+            continue
+        if key not in _SECTIONS or not isinstance(known, Map) or not isinstance(value, Map):
+            message = f"{key!r} is stated in two files (first at {merged.place(key)})"
+            yield Issue("error", document.place(key), message, "keep one")
+            continue
+        for name, entry in value.items():
+            if known.setdefault(name, entry) is not entry:
+                message = f"{name!r} is defined twice in {key} (first at {known.place(name)})"
+                yield Issue("error", value.place(name), message, "rename or remove one")
+
+
+def _beside(directory: Path, merged: Map, key: str, within: Path | None, issues: list[Issue]) -> Path | None:
+    """The file that ``references`` or ``evidence`` names, from the network's directory."""
+    stated, where = merged.get(key), merged.place(key)
+    if stated is None:
+        return None
+    if isinstance(stated, Text):
+        path = directory / stated
+        if (not within or path.resolve().is_relative_to(within.resolve())) and os.path.isfile(path):
+            return path
+    fix = "give the path of a file, from the network's directory"
+    issues.append(Issue("error", where, f"{key}: no file {brief(stated)}", fix))
+    return None
+
+
+def _references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
+    """Reference key -> row of the CSV file that ``references`` names."""
+    if path is None:
+        return {}
+    found: dict[str, Map] = {}
+    for row in read_table(path, ("key",), issues):
+        if not row["key"]:
+            issues.append(Issue("error", row.where, "has no key", "give it one, or remove the line"))
+        elif row["key"] in found:
+            message = f"{row['key']!r} is stated twice (first at {found[row['key']].where})"
+            issues.append(Issue("error", row.where, message, "keep one"))
+        else:
+            known = {name: row[name] for name in file_keys(Reference) if name in row}
+            found[row["key"]] = Map(row.where, known)
+    return found
+
+
+def _explain(error: Any, merged: Map) -> Issue:
+    """A complaint of the data model, with the file and line of what it complains of."""
+    location: Sequence[Any] = error["loc"]
+    value, where, path = merged, merged.where, []
+    for part in location:
+        if isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+            where = getattr(value, "where", where)
+        elif isinstance(value, Map) and (key := _key(value, part)) is not None:
+            where, value = value.place(key), value[key]
+            path.append(str(key))
+    message, fix = _wording(error, location)
+    return Issue("error", where, f"{'.'.join(path)}: {message}" if path else message, fix)
+
+
+def _key(value: Map, part: Any) -> str | None:
+    """The key in the file that a part of a pydantic location stands for."""
+    return part if part in value else next(filter(is_table, value), None) if part == GIVEN else None
+
+
+def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
+    kind, key = error["type"], str(location[-1]) if location else ""
+    if kind == "extra_forbidden":
+        section = Atypical if location[0] == ATYPICAL else _SECTIONS.get(str(location[0]), Network)
+        known = file_keys(section if len(location) > 1 else Network)
+        is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
+        return "unknown key", f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)
+    if kind == "missing":
+        return f"{key!r} is missing", f"add '{key}: ...'"
+    if kind == "value_error":
+        message, _, fix = str(error["ctx"]["error"]).partition("; ")
+        return message, fix
+    if kind == "literal_error":
+        return f"{brief(error['input'])} is not known", f"write {error['ctx']['expected']}"
+    message, fix = _MISTAKES.get(kind, (f"is wrong: {error['msg']}", "see the README of networks/als_mimics"))
+    return f"{brief(error['input'])} {message}", fix

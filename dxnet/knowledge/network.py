@@ -1,0 +1,318 @@
+"""Network: what a network states, as frozen data. No file is read and nothing is computed here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from dxnet.errors import Issue, NetworkError, brief, did_you_mean
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.reference import Reference
+from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
+
+DIAGNOSIS = "diagnosis"
+ATYPICAL = "atypical"
+BINARY = ("absent", "present")
+NORMAL = ("absent", "negative", "none", "normal")
+"""States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
+
+_STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
+
+
+def cause_state(cause: str) -> tuple[str, str | None]:
+    """A cause in ``also`` or ``noisy-or``: its id and the state that counts (None: any but the first).
+
+    >>> cause_state("mri_cord_compression=compression_with_signal")
+    ('mri_cord_compression', 'compression_with_signal')
+    """
+    name, equals, state = cause.partition("=")
+    return name.strip(), state.strip() if equals else None
+
+
+class Node(Frozen):
+    """A variable: its label, its states (the normal one first) and its table."""
+
+    label: str
+    definition: str = ""
+    states: tuple[str, ...] = BINARY
+    given: Table | None = Field(default=None, alias=GIVEN)
+
+    @field_validator("states")
+    @classmethod
+    def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
+        if len(states) < 2 or len(set(states)) < len(states):
+            raise ValueError("are not two or more different states; list them, the normal one first")
+        odd = [state for state in states if not _STATE.fullmatch(state) or state == DEFAULT]
+        if odd:
+            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _ . - + < > =")
+        return states
+
+
+class Diagnosis(Frozen):
+    """A hypothesis; exactly one is the principal cause."""
+
+    label: str
+    short: str = ""
+    group: str = ""
+    treatable: Literal["yes", "no"] = "no"
+    settled_by: tuple[str, ...] = ()
+    orpha: str = ""
+    mondo: str = ""
+    omim: str = ""
+    icd10: str = ""
+    icd10cm: str = ""
+
+    @property
+    def name(self) -> str:
+        """Short display name."""
+        return self.short or self.label
+
+
+class Setting(Frozen):
+    """Where the patients come from: the pre-test probability of each diagnosis."""
+
+    label: str
+    description: str = ""
+    prior: Mapping[str, Number] | None = None
+    given: Table | None = Field(default=None, alias=GIVEN)
+
+    @model_validator(mode="after")
+    def _has_one_prior(self) -> Self:
+        if (self.prior is None) == (self.given is None):
+            raise ValueError("has no prior or two; keep 'prior' (one number a diagnosis) or 'given ...'")
+        return self
+
+
+class Mechanism(Node):
+    """A latent cause, never observed. Findings (and mechanisms) that go through it depend on each other."""
+
+    region: str = ""
+    tract: str = ""
+    through: str | None = None
+    leak: Number | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the CPT kinds that make its table, in the order in which they apply."""
+        return ("table", "through") if self.through else ("table",)
+
+
+class Finding(Node):
+    """Something that can be observed in a patient.
+
+    ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
+    ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
+    disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
+    others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
+    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
+    ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
+    """
+
+    category: str = "findings"
+    procedure: str = ""
+    hpo: str = ""
+    hpo_states: tuple[str, ...] = Field(default=(), alias="hpo states")
+    subject: Literal["", "sex", "age at onset"] = ""
+    region: str = ""
+    tract: str = ""
+    sign: Literal[
+        "",
+        "wasting",
+        "weakness",
+        "fasciculation",
+        "denervation",
+        "neurogenic units",
+        "fasciculation potentials",
+    ] = ""
+    progressive: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
+    apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
+    never_with: tuple[str, ...] = Field(default=(), alias="never with")
+    preset: str = ""
+    explained: str = ""
+    through: str | None = None
+    leak: Number | None = None
+    requires: str | None = None
+    also: Mapping[str, Number] = Field(default_factory=dict)
+    any_of: tuple[str, ...] = Field(default=(), alias="any-of")
+    noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the CPT kinds that make its table, in the order in which they apply."""
+        source = "any-of" if self.any_of else "noisy-or" if self.noisy_or else "table"
+        steps = {"requires": self.requires, "through": self.through, "also": self.also}
+        return (source, *(kind for kind, stated in steps.items() if stated))
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        sources = [bool(self.given), bool(self.any_of), bool(self.noisy_or)]
+        if sum(sources) != 1:
+            raise ValueError(
+                "has no table or two; keep one of 'given ...', 'probability', 'any-of', 'noisy-or'"
+            )
+        if self.noisy_or and self.leak is None:
+            raise ValueError("has no leak; add 'leak', the probabilities when no cause is present")
+        if (self.any_of or self.noisy_or) and (self.through or self.requires):
+            raise ValueError("has 'through' or 'requires'; remove it, or the 'any-of' or 'noisy-or'")
+        if self.leak is not None and not (self.through or self.noisy_or):
+            raise ValueError(
+                "has a 'leak' but no 'through' or 'noisy-or'; remove it, or add what it leaks from"
+            )
+        if self.preset and self.preset not in self.states:
+            raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
+        named = {"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states}
+        for key, states in named.items():
+            if odd := [state for state in states if state not in self.states]:
+                raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")
+        if set(self.hpo_states) == set(self.states):
+            raise ValueError("'hpo states' are all states; leave out those without the HPO term")
+        if self.any_of and self.states != BINARY:
+            raise ValueError("has other states; 'any-of' needs [absent, present]")
+        return self
+
+
+class Atypical(Node):
+    """A patient whose findings of the named categories follow no row but the mean of all rows."""
+
+    label: str = "Atypical patient"
+    categories: tuple[str, ...]
+
+    @field_validator("states")
+    @classmethod
+    def _is_binary(cls, states: tuple[str, ...]) -> tuple[str, ...]:
+        if states != BINARY:
+            raise ValueError("must be [absent, present]; remove the line")
+        return states
+
+
+class Procedure(Frozen):
+    """A test that yields several findings at once, and its burden (tiers 0 to 3)."""
+
+    label: str
+    cost: int = Field(ge=0, le=3)
+    invasiveness: int = Field(ge=0, le=3)
+    availability: Literal["routine", "specialist", "research-only"]
+    source: str = ""
+
+
+class Network(Frozen):
+    """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
+
+    ``target`` is the diagnosis, or the group of them, whose recognition the network is for.
+    """
+
+    name: str
+    label: str
+    version: str
+    description: str = ""
+    limits: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ("findings",)
+    default_setting: str = Field(default="", alias="default setting")
+    recording_error: Number | None = Field(default=None, alias="recording error")
+    diagnosis: Mapping[Identifier, Diagnosis] = Field(min_length=2)
+    settings: Mapping[Identifier, Setting] = Field(min_length=1)
+    atypical: Atypical | None = None
+    mechanisms: Mapping[Identifier, Mechanism] = Field(default_factory=dict)
+    incidental: Mapping[Identifier, Node] = Field(default_factory=dict)
+    procedures: Mapping[Identifier, Procedure] = Field(default_factory=dict)
+    findings: Mapping[Identifier, Finding] = Field(min_length=1)
+    references: Mapping[str, Reference] = Field(default_factory=dict)
+    evidence: str = ""
+    soft_words: Mapping[str, Number] = Field(default_factory=dict, alias="soft words")
+    exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
+    target: str = ""
+    hpo_release: str = Field(default="", alias="hpo release")
+    fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
+
+    @cached_property
+    def diagnoses(self) -> tuple[str, ...]:
+        """Ids of the diagnoses, in the order of every probability vector."""
+        return tuple(self.diagnosis)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every variable but the diagnosis itself, by id."""
+        atypical = {ATYPICAL: self.atypical} if self.atypical else {}
+        return {**atypical, **self.mechanisms, **self.incidental, **self.findings}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label of each finding, by id."""
+        return {name: finding.label for name, finding in self.findings.items()}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other parts; it has no fingerprint, as no files hold it."""
+        copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
+        for cached in ("diagnoses", "nodes", "labels", "groups") if update else ():
+            copied.__dict__.pop(cached, None)
+        return copied
+
+    def states(self, node: str) -> tuple[str, ...]:
+        """States of a variable, normal first; for ``diagnosis``, the diagnoses."""
+        return self.diagnoses if node == DIAGNOSIS else self.nodes[node].states
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The diagnoses of each named group, in their order."""
+        names = dict.fromkeys(it.group for it in self.diagnosis.values() if it.group)
+        return {name: tuple(d for d, it in self.diagnosis.items() if it.group == name) for name in names}
+
+    def setting(self, name: str | None = None) -> tuple[str, Setting]:
+        """A setting by its id; without one, the default.
+
+        Raises:
+            NetworkError: no setting has that id.
+        """
+        name = name or self.default_setting or next(iter(self.settings))
+        if name not in self.settings:
+            fix = did_you_mean(name, self.settings)
+            raise NetworkError([Issue("error", self.name, f"no setting {name!r}", fix)])
+        return name, self.settings[name]
+
+    def soften(self, finding: str, text: str) -> dict[str, float] | None:
+        """The likelihoods of a soft word: ``probable compression``, or ``probable`` alone of two states.
+
+        None where the text is no soft word with a state of the finding.
+        """
+        word, _, state = text.partition(" ")
+        states = self.findings[finding].states
+        state = state.strip() or (states[1] if len(states) == 2 else "")
+        if text in states or word not in self.soft_words or state not in states:
+            return None
+        p = self.soft_words[word].mean[1]
+        return {other: p if other == state else 1 - p for other in states}
+
+    def is_atypical(self, finding: Finding) -> bool:
+        """Whether atypical patients depart from this finding's table."""
+        return self.atypical is not None and finding.category in self.atypical.categories
+
+    def implications(self) -> Iterator[tuple[str, str]]:
+        """Pairs (finding, what it implies): present without the other present is a contradiction."""
+        for name, finding in self.findings.items():
+            yield from ((name, other) for other in (finding.requires, *finding.kind_of) if other)
+            for part in finding.any_of:
+                yield part, name
+
+    def estimates(self) -> Iterator[tuple[str, Estimate]]:
+        """Every number of the network with the place it stands in (``findings.babinski.als``)."""
+        if self.recording_error:
+            yield "recording error", self.recording_error
+        yield from ((f"soft words.{word}", estimate) for word, estimate in self.soft_words.items())
+        for name, setting in self.settings.items():
+            rows = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
+            yield from ((f"settings.{name}.{row}", estimate) for row, estimate in rows.items())
+        for name, node in self.nodes.items():
+            if node.given:
+                yield from ((f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
+            if isinstance(node, Mechanism | Finding) and node.leak:
+                yield f"{name}.leak", node.leak
+            if isinstance(node, Finding):
+                yield from ((f"{name}.also.{row}", estimate) for row, estimate in node.also.items())
+                yield from ((f"{name}.noisy-or.{row}", estimate) for row, estimate in node.noisy_or.items())

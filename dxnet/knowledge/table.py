@@ -1,0 +1,152 @@
+"""Table: P(state | parents) as a file states it; Frozen: the base of all parts of a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import product
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from dxnet.knowledge.estimate import GRAMMAR, Estimate
+
+DEFAULT = "default"
+GIVEN: Final = "given <parents>"
+"""How a table's key is called in complaints; in files the parents stand in it."""
+MAX_COLUMNS = 2**16
+"""Largest number of combinations of parent states: beyond it no computer holds the table for long."""
+
+IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
+
+
+def _estimate(value: Any) -> Any:
+    if isinstance(value, Estimate):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"is not one number with its source; {GRAMMAR}")
+    return Estimate.parse(value, reason=getattr(value, "comment", ""), where=_where(value))
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(IDENTIFIER, value):
+        raise ValueError(f"{value!r} is not an identifier; use letters, digits and _ and begin with a letter")
+    if value == DEFAULT:
+        raise ValueError(f"{DEFAULT!r} is the row for what is not listed; choose another identifier")
+    return value
+
+
+def _where(value: Any) -> str:
+    return str(getattr(value, "where", "") or "")
+
+
+Number = Annotated[Estimate, BeforeValidator(_estimate)]
+Identifier = Annotated[str, BeforeValidator(_identifier)]
+
+
+class Frozen(BaseModel):
+    """Base of all parts of a network: immutable, no unknown keys, and the place it was read from.
+
+    The aliases of ``where`` and ``places`` are keys that no file has.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    where: str = Field(default="", alias="<where>", exclude=True, repr=False)
+    places: Mapping[str, str] = Field(default_factory=dict, alias="<places>", exclude=True, repr=False)
+
+    def at(self, key: str) -> str:
+        """Where a key stands in the files (``file:line``), or else the part itself."""
+        return self.places.get(key, self.where)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, data: Any) -> Any:
+        """Keep the places; make one Table of ``given a, b: {...}`` or ``probability: p``."""
+        if not isinstance(data, Mapping) or not (where := _where(data)):
+            return data
+        known = {"<where>": where, "<places>": {str(key): _where(key) or where for key in data}}
+        tables = [key for key in data if is_table(key)] if "given" in cls.model_fields else []
+        if len(tables) > 1:
+            raise ValueError(f"has {' and '.join(map(repr, tables))}; keep one, a variable has one table")
+        rest = {key: value for key, value in data.items() if key not in tables}
+        for key in tables:
+            parents = [parent.strip() for parent in key[6:].split(",")] if key != "probability" else []
+            rows = data[key] if key != "probability" else {DEFAULT: data[key]}
+            rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or where}
+        return {**rest, **known}
+
+
+def is_table(key: str) -> bool:
+    """Whether a key of a file holds a table."""
+    return key == "probability" or key.startswith("given ")
+
+
+def file_keys(part: type[Frozen]) -> list[str]:
+    """The keys that a part may have in a file."""
+    fields = part.model_fields.items()
+    names = [field.alias or name for name, field in fields if not field.exclude]
+    return [*names, "probability"] if GIVEN in names else names
+
+
+class Table(Frozen):
+    """P(state | parents): one estimate a row.
+
+    A row is ``als`` or ``als, present``: a state of each parent in turn, ``a|b`` for either; a row shorter
+    than the parents holds for every state of the rest. A longer row wins over a shorter one, ``default``
+    serves what is left.
+    """
+
+    parents: tuple[str, ...]
+    rows: Mapping[str, Number]
+
+    @cached_property
+    def named(self) -> Mapping[tuple[str, ...], Estimate]:
+        """The estimate of every combination of parent states that a row names."""
+        return {states: self.rows[row] for row, states in self._combinations()}
+
+    @model_validator(mode="after")
+    def _rows_are_distinct(self) -> Self:
+        seen: dict[tuple[str, ...], str] = {}
+        for row, states in self._combinations():
+            if states in seen:
+                raise ValueError(
+                    f"rows {seen[states]!r} and {row!r} both state {', '.join(states)}; keep one"
+                )
+            if len(seen) == MAX_COLUMNS:
+                raise ValueError(f"names over {MAX_COLUMNS:,} combinations; take fewer parents, or 'default'")
+            seen[states] = row
+        return self
+
+    def _combinations(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each row with each combination it names: ``a|b, c`` names (a, c) and (b, c)."""
+        for row in self.rows:
+            if row != DEFAULT and len(choices := self.choices(row)) <= len(self.parents):
+                yield from ((row, states) for states in product(*choices))
+
+    @staticmethod
+    def choices(row: str) -> list[list[str]]:
+        """The states that a row names for each parent: ``a|b, c`` is [[a, b], [c]]."""
+        return [[state.strip() for state in part.split("|")] for part in row.split(",")]
+
+    def rows_for(self, parent: str, state: str) -> list[str]:
+        """Keys of the rows that serve a state of one parent, whatever the states of the others."""
+        place = self.parents.index(parent) if parent in self.parents else -1
+        named = [(row, states) for row, states in self._combinations() if place < len(states)]
+        own = [row for row, states in named if place >= 0 and states[place] == state]
+        rest = [row for row, states in self._combinations() if not 0 <= place < len(states)]
+        return list(dict.fromkeys(own or ([DEFAULT] if DEFAULT in self.rows else rest)))
+
+    def lookup(self, states: tuple[str, ...]) -> Estimate | None:
+        """The estimate that holds for one combination of parent states, or None when none is stated."""
+        for length in range(len(states), 0, -1):
+            if (found := self.named.get(states[:length])) is not None:
+                return found
+        return self.rows.get(DEFAULT)

@@ -1,0 +1,1 @@
+"""What do the cases of a cohort say about the numbers of a network?"""

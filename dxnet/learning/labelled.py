@@ -1,0 +1,154 @@
+"""Cohorts to learn from: cases with their true diagnosis, where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.cohort.read import open_source
+from dxnet.cohort.score import Cells, Fault, encode, odd_columns
+from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.inference.backends.base import MISSING
+from dxnet.inference.cpt import Array
+from dxnet.knowledge.network import Network
+from dxnet.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+UNKNOWN = -1
+"""The diagnosis of a row that has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Rows that are asked together: of one diagnosis, or of none that is known; equal ones are one row.
+
+    Args:
+        diagnosis: its position, or UNKNOWN.
+        findings: F names.
+        states: ``int16[B, F]`` as for ``Engine.ask_rows``.
+        weight: ``ndarray[B]``, how many rows of the cohort each stands for.
+        soft: likelihoods that the rows share.
+        first: ``int[B]``, the first row of the cohort that each stands for.
+    """
+
+    diagnosis: int
+    findings: Sequence[str]
+    states: NDArray[np.int16]
+    weight: Array
+    soft: Mapping[str, Array]
+    first: NDArray[np.int64]
+
+    def parts(self, size: int) -> Iterator[Group]:
+        """Its rows in random order, in parts of about as many."""
+        order = np.random.default_rng(0).permutation(len(self.weight))
+        for rows in np.array_split(order, -(-len(order) // size)):
+            yield replace(self, states=self.states[rows], weight=self.weight[rows], first=self.first[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A cohort: ``diagnosis`` ``int[B]`` positions, UNKNOWN where there is none; its rows in groups.
+
+    ``issues`` are columns that the network does not know.
+    """
+
+    diagnosis: NDArray[np.int64]
+    groups: tuple[Group, ...]
+    issues: tuple[Issue, ...] = ()
+
+
+def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
+    """The cases of a ``.parquet`` or ``.csv`` file.
+
+    Raises:
+        CaseError: the file, its columns, diagnoses or cells cannot be read; all at once.
+    """
+    import pyarrow as pa
+
+    source = open_source(path, network, truth)
+    batches = [batch for group in source.groups for _, batch in source.parts(group)]
+    faults = [
+        Issue("error", f"{path.name}: {where}", reason, "mend the row") for where, reason in source.left_out
+    ]
+    table = pa.Table.from_batches(batches) if batches else pa.table({name: [] for name in source.wanted})
+    return _labelled(network, table, truth, source.columns, path.name, faults)
+
+
+def labelled(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
+    """The cases of a table, as ``read_labelled`` has them.
+
+    Raises:
+        CaseError: its columns, diagnoses or cells cannot be read; all at once.
+    """
+    from dxnet.cohort.score import arrow
+
+    columns = [str(name) for name in table.columns]
+    odd_columns(network, columns, truth)
+    return _labelled(network, arrow(network, table, truth), truth, columns, "", [])
+
+
+def _labelled(
+    network: Network, table: pa.Table, truth: str, columns: list[str], name: str, faults: list[Issue]
+) -> Labelled:
+    cells, odd = encode(network, table)
+    faults = [*faults, *_unreadable(odd, name)]
+    diagnosis = np.full(len(table), UNKNOWN, np.int64)
+    if truth in network.findings or truth not in columns:
+        what = "is a finding" if truth in network.findings else "no such column"
+        fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
+        faults.append(Issue("error", f"{name}: {truth}" if name else truth, what, f"--truth: {fix}"))
+    else:
+        written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
+        known = {d: k for k, d in enumerate(network.diagnoses)} | {None: UNKNOWN, "": UNKNOWN}
+        faults += _unknown(network, truth, written, name)
+        diagnosis[:] = [known.get(word, UNKNOWN) for word in written]
+    if faults:
+        raise CaseError(faults)
+    issues = odd_columns(network, columns, truth)
+    return Labelled(diagnosis, tuple(_groups(network, cells, diagnosis)), tuple(issues))
+
+
+def _unreadable(odd: Sequence[Fault], name: str) -> Iterator[Issue]:
+    """One complaint for each column and word, with the first row that has it."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for fault in odd:
+        rows.setdefault((fault.column, fault.message), []).append(fault.row + 1)
+    for (column, message), where in rows.items():
+        text, _, fix = message.partition("; ")
+        yield Issue("error", _place(name, where), f"{column}: {text}", fix)
+
+
+def _unknown(network: Network, truth: str, written: Sequence[str | None], name: str) -> Iterator[Issue]:
+    rows: dict[str, list[int]] = {}
+    for row, word in enumerate(written, 1):
+        if word and word not in network.diagnosis:
+            rows.setdefault(word, []).append(row)
+    for word, where in rows.items():
+        fix = did_you_mean(word, network.diagnoses)
+        yield Issue("error", _place(name, where), f"{truth}: unknown diagnosis {brief(word)}", fix)
+
+
+def _place(name: str, rows: Sequence[int]) -> str:
+    more = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
+    return f"{name}{': ' if name else ''}row {rows[0]}{more}"
+
+
+def _groups(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Iterator[Group]:
+    row = np.arange(len(diagnosis))
+    for rows, states, soft in cells.groups(network) if len(row) else ():
+        for k in np.unique(diagnosis[rows]):
+            same = diagnosis[rows] == k
+            distinct, first, count = np.unique(states[same], axis=0, return_index=True, return_counts=True)
+            asked = (distinct != MISSING).any(axis=0)
+            findings = [name for name, is_asked in zip(cells.findings, asked, strict=True) if is_asked]
+            yield Group(
+                int(k), findings, distinct[:, asked], count.astype(np.float64), soft, row[rows][same][first]
+            )

@@ -1,0 +1,225 @@
+"""Literature as prior, a local cohort as data: the numbers of a network learned from cases.
+
+Each number is a Dirichlet of its mean and weight. The learned means are those of the highest posterior of
+all numbers together: log P(findings, diagnosis | numbers) summed over the rows, and the logarithms of the
+Dirichlets, in log-odds. What is hidden (mechanisms, incidental causes, atypical patients, findings not
+examined, a diagnosis that is not told) is summed over, as EM would; it must be missing at random. The new
+weights come from the curvature of that posterior, so that numbers which explain each other away stay
+uncertain.
+
+Exact: for a row of a plain table whose cases are fully observed, mean and weight are those of the exact
+posterior, counts added to counts. Approximate: for all others the curvature stands for the whole
+distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
+add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
+off (``cpt.Smooth``), and what a mechanism does not allow in the end is lowered until it does.
+
+A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
+all of them. Numbers of other settings stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+
+from dxnet.errors import CaseError, Issue
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.table import DEFAULT
+from dxnet.learning.labelled import UNKNOWN, Labelled
+from dxnet.learning.posterior import Point, Posterior
+from dxnet.learning.simulate import fitting
+
+LEAST_ROWS = 0.5
+"""A number that gained less weight, in rows, and moved by less than LEAST_MOVE counts as unmoved."""
+LEAST_MOVE = 0.01
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a cohort did to a number.
+
+    Args:
+        place: where it stands, as in ``Network.estimates``.
+        old: as the literature has it.
+        mean: of each state now.
+        weight: of the number now, in patients; not capped.
+    """
+
+    place: str
+    old: Estimate
+    mean: tuple[float, ...]
+    weight: float
+
+    @property
+    def rows(self) -> float:
+        """How many fully informative rows the cohort was worth."""
+        return self.weight - self.old.weight
+
+    @property
+    def size(self) -> float:
+        """Largest change of the log-odds of a state, natural logarithm."""
+        pairs = zip(self.old.mean, self.mean, strict=True)
+        return max(abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs)
+
+    @property
+    def surprise(self) -> float:
+        """Largest change of a state, in standard deviations of what the literature said."""
+        return max(self._surprises)
+
+    @property
+    def state(self) -> int:
+        """Position of the state of the largest surprise; of two the second."""
+        return 1 if len(self.mean) == 2 else self._surprises.index(self.surprise)
+
+    @cached_property
+    def _surprises(self) -> list[float]:
+        pairs = zip(self.old.mean, self.mean, strict=True)
+        return [abs(b - a) / sqrt(a * (1 - a) / (self.old.weight + 1)) for a, b in pairs]
+
+    def interval(self, state: int = -1, level: float = 0.9) -> tuple[float, float]:
+        """The equal-tailed credible interval of a state: of a Beta by its mean and weight."""
+        from scipy.stats import beta
+
+        p = self.mean[state]
+        ends = beta.ppf([(1 - level) / 2, (1 + level) / 2], p * self.weight, (1 - p) * self.weight)
+        return float(ends[0]), float(ends[1])
+
+
+@dataclass(frozen=True)
+class Learned:
+    """See ``learn``.
+
+    Args:
+        network, setting: what was learned from, and in which setting.
+        rows, unlabelled: of the cohort; of them without a diagnosis.
+        diagnoses: rows of each diagnosis.
+        gain: rise of the logarithmic posterior, natural logarithm.
+        moves: numbers that changed, largest surprise first.
+        unmoved: how many others there are.
+    """
+
+    network: str
+    setting: str
+    rows: int
+    unlabelled: int
+    diagnoses: Mapping[str, int]
+    gain: float
+    moves: tuple[Move, ...]
+    unmoved: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        moves = [
+            {
+                **asdict(m),
+                "rows": m.rows,
+                "size": m.size,
+                "surprise": m.surprise,
+                "interval": [m.interval(s) for s in range(len(m.mean))],
+            }
+            for m in self.moves
+        ]
+        return {**asdict(self), "moves": moves}
+
+
+def learn(
+    engine: Engine, cohort: Labelled, keep_prior: bool = False, told: Callable[[float], None] | None = None
+) -> Learned:
+    """Update the numbers of a network in a setting by a cohort.
+
+    Args:
+        engine: the network and its setting.
+        cohort: from ``labelled`` or ``read_labelled``.
+        keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
+        told: hears after each step how much the logarithmic posterior has risen.
+
+    Raises:
+        CaseError: findings of some rows exclude each other under the network.
+
+    >>> import pandas as pd
+    >>> from dxnet import Engine, load_network
+    >>> from dxnet.learning.labelled import labelled
+    >>> asia = load_network("asia")
+    >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": [True] * 25 + [False] * 5})
+    >>> moves = {move.place: move for move in learn(Engine(asia), labelled(table, asia)).moves}
+    >>> move = moves["smoking.default"]
+    >>> round(move.mean[1], 3), round(move.weight)
+    (0.577, 130)
+    """
+    network, parameters = engine.network, engine.parameters
+    prefix = f"settings.{engine.setting}."
+    fixed = {p for p in parameters.estimates if keep_prior and p.startswith(prefix)}
+    posterior = Posterior(parameters, cohort.groups, fixed)
+    _refuse_impossible(posterior, cohort)
+    point = posterior.maximise(told)
+    known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN)
+    moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
+    changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]
+    return Learned(
+        network=network.name,
+        setting=engine.setting,
+        rows=len(cohort.diagnosis),
+        unlabelled=int((cohort.diagnosis == UNKNOWN).sum()),
+        diagnoses=dict(known.most_common()),
+        gain=point.value - posterior.start.value,
+        moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
+        unmoved=len(moves) - len(changed),
+    )
+
+
+def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:
+    rows = sorted(row for row, log_p in posterior.log_p() if not log_p > -np.inf)
+    if rows:
+        more = f", and {len(rows) - 20} more" if len(rows) > 20 else ""
+        message = (
+            f"findings that exclude each other: rows {', '.join(str(row + 1) for row in rows[:20])}{more}"
+        )
+        fix = "correct the rows, give the network a 'recording error', or leave them out"
+        raise CaseError([Issue("error", "cohort", message, fix)])
+
+
+def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
+    parameters = engine.parameters
+    covariance = posterior.covariance(point)
+    means = fitting(parameters, posterior.means(point))
+    moves = []
+    for place, block in posterior.blocks.items():
+        estimate, p, own = parameters.estimates[place], point.p[block], covariance[block, block]
+        spread = float(np.trace((np.diag(p) - np.outer(p, p)) @ own))
+        weight = max(max(len(p) - 1, 1) / spread, estimate.weight)
+        moves.append(Move(place, estimate, tuple(means[place].tolist()), weight))
+    prior = engine.network.settings[engine.setting].prior
+    return moves if prior is None else _shares(engine, posterior, point, covariance, moves)
+
+
+def _shares(
+    engine: Engine, posterior: Posterior, point: Point, covariance: Array, moves: list[Move]
+) -> list[Move]:
+    """Pre-test probabilities scaled to a sum of 1, and their weights by the delta method."""
+    prefix = f"settings.{engine.setting}."
+    stated = engine.network.settings[engine.setting].prior or {}
+    rows = {m.place: m for m in moves if m.place.startswith(prefix)}
+    at = [posterior.blocks[place].start for place in rows]
+    served = len([d for d in engine.network.diagnoses if d not in stated])
+    count = np.array([served if place == prefix + DEFAULT else 1 for place in rows])
+    p = point.p[at]
+    share = p / (count @ p)
+    slope = (np.eye(len(at)) - count * share) * (1 - p)  # of log share for the log-odds
+    variance = np.einsum("ij,jk,ik->i", slope, covariance[np.ix_(at, at)], slope) / (1 - share) ** 2
+    scaled = {}
+    for k, (place, move) in enumerate(rows.items()):
+        weight = 1 / max(float(variance[k] * share[k] * (1 - share[k])), 1e-12)
+        mean = (1 - float(share[k]), float(share[k]))
+        if abs(mean[1] - move.old.mean[1]) < 1e-9 or not variance[k] > 0:
+            scaled[place] = move
+        else:
+            scaled[place] = replace(move, mean=mean, weight=max(weight, move.old.weight))
+    return [scaled.get(m.place, m) for m in moves]

@@ -1,0 +1,301 @@
+"""How probable the numbers of a network are after a cohort: their logarithmic posterior and its curvature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.errors import BackendError
+from dxnet.inference.backends.compiled.gradients import Rows
+from dxnet.inference.cpt import Array
+from dxnet.inference.parameters import Parameters
+from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.learning.labelled import UNKNOWN, Group
+
+ROUNDS, STEPS = 30, 50
+"""Most rounds, and most steps of each."""
+SETTLED = 0.05
+"""A slope, in standard deviations of a number, that is as good as none."""
+STEP = 1e-4
+"""Of differences of gradients, in log-odds."""
+FAR = 20.0
+"""Largest log-odds: a number never reaches 0 or 1."""
+PART = 1000
+"""Most rows of a part."""
+LITTLE = 0.01
+"""Information of a diagnosis about a number is left out below this share of what its weight already tells."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Some numbers: the logarithmic posterior there (up to a constant).
+
+    Args:
+        log_odds, p: ``ndarray[N]`` of the numbers of ``Parameters.index``.
+        parameters: with these numbers as means.
+        cells: of all tables, one behind the other.
+        slope: derivative of log P(cohort) and of the bound for each cell.
+    """
+
+    log_odds: Array
+    p: Array
+    value: float
+    parameters: Parameters
+    cells: Array
+    slope: Array
+
+    @cached_property
+    def jacobian(self) -> Any:
+        """Derivative of the cells for each log-odds, a sparse ``[N, cells]``."""
+        from scipy.sparse import coo_array
+
+        rows, columns, values, start = [], [], [], 0
+        for name in _names(self.parameters):
+            numbers, jacobian = self.parameters.jacobian(name)
+            row, column = np.nonzero(jacobian)
+            rows.append(np.array(numbers, np.int64)[row])
+            columns.append(column + start)
+            values.append(jacobian[row, column])
+            start += jacobian.shape[1]
+        number = np.concatenate(rows)
+        spread = np.concatenate(values) * (self.p * (1 - self.p))[number]
+        return coo_array((spread, (number, np.concatenate(columns))), (len(self.p), start)).tocsr()
+
+
+class Posterior:
+    """log P(cohort | numbers) + log P(numbers), as a function of the log-odds of the numbers.
+
+    In log-odds a Dirichlet of parameters a has its mode at its mean a / sum(a), so that without a cohort the
+    numbers stay, and counts of a plain table give the mean of the exact posterior.
+    MacKay DJC. Choice of basis for Laplace approximation. Mach Learn 1998;33:77-86.
+
+    Args:
+        parameters: the numbers as the literature has them.
+        groups: rows of the cohort.
+        fixed: places of numbers that stay.
+    """
+
+    def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[str] = ()):
+        self.parameters, self.fixed = parameters, fixed
+        self._parts = [list(group.parts(PART)) for group in groups]
+        smooth = parameters.at({}, smooth=True)
+        tables = {name: smooth.table(name) for name in _names(parameters)}
+        kinds = {group.diagnosis for group in groups}
+        self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN else k) for k in kinds}
+        self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
+        self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
+
+    @cached_property
+    def start(self) -> Point:
+        """The numbers of the literature."""
+        binary = np.array([len(self.parameters.estimates[p].mean) == 2 for p, _ in self.parameters.index])
+        return self.at(np.log(self.stated / np.where(binary, 1 - self.stated, 1)))
+
+    @cached_property
+    def blocks(self) -> Mapping[str, slice]:
+        """Where the numbers of each estimate stand, by its place."""
+        return _blocks([place for place, _ in self.parameters.index])
+
+    def at(self, log_odds: Array) -> Point:
+        """The numbers of these log-odds."""
+        means = dict(self._means(log_odds))
+        parameters = self.parameters.at(means, smooth=True)
+        cells = np.concatenate([parameters.table(name).values.ravel() for name in _names(parameters)])
+        value, slope = self._ask(cells)
+        for place, mean in means.items():
+            estimate = self.parameters.estimates[place]
+            value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
+        p = np.array([means[place][state] for place, state in self.parameters.index])
+        return Point(log_odds, p, value, parameters, cells, slope)
+
+    def _means(self, log_odds: Array, places: Sequence[str] = ()) -> Iterator[tuple[str, Array]]:
+        """The means of all estimates, or of those at some ``places``, one a number."""
+        blocks = _blocks(places) if places else self.blocks
+        for place, block in blocks.items():
+            own = np.append(0.0, log_odds[block]) if block.stop - block.start == 1 else log_odds[block]
+            odds = np.exp(np.maximum(own - own.max(), -FAR))
+            yield place, odds / odds.sum()
+
+    def means(self, point: Point) -> dict[str, Array]:
+        """The mean of every estimate, ``ndarray[states]`` by place."""
+        return dict(self._means(point.log_odds))
+
+    def log_p(self) -> Iterator[tuple[int, float]]:
+        """log P(findings, diagnosis) under the literature, with the first row of the cohort that has them."""
+        cells = self.start.cells
+        for group in [part for parts in self._parts for part in parts]:
+            rows = self._rows[group.diagnosis]
+            log_p, _ = rows.ask(cells, group.findings, group.states, group.weight, group.soft)
+            yield from zip(group.first.tolist(), log_p.tolist(), strict=True)
+
+    def gradient(self, point: Point) -> Array:
+        """Derivative for each log-odds, ``ndarray[N]``."""
+        return np.asarray(point.jacobian @ point.slope + self.weight * (self.stated - point.p))
+
+    def _ask(self, cells: Array) -> tuple[float, Array]:
+        def ask(group: Group) -> tuple[float, Array]:
+            log_p, slope = self._rows[group.diagnosis].ask(
+                cells, group.findings, group.states, group.weight, group.soft
+            )
+            return float(log_p @ group.weight), slope
+
+        with ThreadPoolExecutor() as pool:
+            total, slopes = 0.0, np.zeros(len(cells))
+            for log_p, slope in pool.map(ask, [part for parts in self._parts for part in parts]):
+                total, slopes = total + log_p, slopes + slope
+        return total, slopes
+
+    def maximise(self, told: Callable[[float], None] | None = None) -> Point:
+        """The most probable numbers, by L-BFGS in rounds, each scaled by the information where it begins.
+
+        ``told`` hears after each step how much the logarithmic posterior has risen.
+
+        Raises:
+            BackendError: the numbers do not settle.
+        """
+        point = self.start
+        for _ in range(ROUNDS):
+            point, slope = self._climb(point, told)
+            if slope < SETTLED:
+                return point
+        raise BackendError(f"the numbers did not settle: a slope of {slope:.2g} standard deviations is left")
+
+    def _climb(self, start: Point, told: Callable[[float], None] | None) -> tuple[Point, float]:
+        """A round; and the largest slope that is left, in standard deviations."""
+        from scipy.optimize import minimize
+
+        free = self._free(start)
+        if not len(free):
+            return start, 0.0
+        scale = 1 / np.sqrt(self._complete(start)[free])
+
+        @lru_cache(maxsize=1)
+        def ask(x: bytes) -> tuple[Point, Array]:
+            log_odds = start.log_odds.copy()
+            log_odds[free] += scale * np.frombuffer(x)
+            point = self.at(log_odds)
+            return point, -scale * self.gradient(point)[free]
+
+        def loss(x: Array) -> tuple[float, Array]:
+            point, slope = ask(x.tobytes())
+            return start.value - point.value, slope
+
+        def step(intermediate_result: Any) -> None:
+            if told:
+                told(start.value - self.start.value - float(intermediate_result.fun))
+
+        options = {"maxcor": 20, "maxiter": STEPS, "ftol": 0.0, "gtol": SETTLED / 2}
+        answer = minimize(
+            loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", callback=step, options=options
+        )
+        point, _ = ask(answer.x.tobytes())
+        left = self.gradient(point)[free] / np.sqrt(self._complete(point)[free])
+        return point, float(np.abs(left).max())
+
+    def _free(self, point: Point) -> NDArray[np.int64]:
+        """Numbers that a table depends on, and that may move."""
+        used = np.diff(point.jacobian.indptr) > 0
+        places = [place for place, _ in self.parameters.index]
+        return np.flatnonzero(used & ~np.isin(places, list(self.fixed)))
+
+    def _complete(self, point: Point) -> Array:
+        """Information about each log-odds, with the literature's, if nothing were hidden, ``ndarray[N]``."""
+        counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
+        own = self.weight * self.stated * (1 - self.stated)
+        return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
+
+    def covariance(self, point: Point) -> Array:
+        """Of all log-odds, ``ndarray[N, N]``: the inverse of minus the second derivative at a point.
+
+        Rows without a diagnosis are left out. Of each diagnosis at most PART different rows are asked, chosen
+        at random, and stand for all. Between numbers of which the cohort says nothing it is that of the
+        literature.
+        """
+        own, told = np.zeros((len(point.p), len(point.p))), self._information(point)
+        for block in self.blocks.values():
+            p, weight = point.p[block], self.weight[block][0]
+            own[block, block] = weight * (np.diag(p) - np.outer(p, p))
+            if len(p) > 1:  # their sum says nothing, and may have any information
+                own[block, block] += weight / len(p)
+        found, informed = np.zeros_like(own), np.asarray(told.any(axis=1))
+        for block in self.blocks.values():
+            informed[block] = informed[block].any()
+        for numbers in (*self.blocks.values(), np.flatnonzero(informed)):
+            at = np.r_[numbers]
+            found[np.ix_(at, at)] = np.linalg.inv(own[np.ix_(at, at)] + told[np.ix_(at, at)])
+        return found
+
+    def _information(self, point: Point) -> Array:
+        """What the cohort tells: minus the second derivative of log P(cohort)."""
+        found, slopes = np.zeros((len(point.p), len(point.p))), np.zeros(len(point.cells))
+        known = [parts for parts in self._parts if parts[0].diagnosis != UNKNOWN]
+        with ThreadPoolExecutor() as pool:
+            told = pool.map(lambda parts: self._of_group(parts[0], point), known)
+            for parts, (numbers, own, slope) in zip(known, told, strict=True):
+                scale = sum(part.weight.sum() for part in parts) / parts[0].weight.sum()
+                found[np.ix_(numbers, numbers)] += scale * own
+                slopes += scale * slope
+        for used, own in self._of_tables(point, slopes):
+            found[np.ix_(used, used)] += own
+        return (found + found.T) / 2
+
+    def _of_group(self, group: Group, point: Point) -> tuple[NDArray[np.int64], Array, Array]:
+        """What the rows of a group tell through their slopes: by differences along each number."""
+        rows, own = self._rows[group.diagnosis], self.weight * point.p * (1 - point.p)
+
+        def slope(cells: Array) -> Array:
+            return rows.ask(cells, group.findings, group.states, group.weight, group.soft)[1]
+
+        here = slope(point.cells)
+        counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
+        told = point.jacobian.power(2) @ counts
+        numbers = np.intersect1d(np.flatnonzero(told > LITTLE * own), self._free(point))
+        jacobian = point.jacobian[numbers][:, rows.places].toarray()
+        change = np.empty_like(jacobian)
+        for i in range(len(numbers)):
+            cells = point.cells.copy()
+            cells[rows.places] += STEP * jacobian[i]
+            change[i] = (slope(cells) - here)[rows.places] / STEP
+        return numbers, -change @ jacobian.T, here
+
+    def _of_tables(self, point: Point, slopes: Array) -> Iterator[tuple[list[int], Array]]:
+        """What the curvature of the tables adds, table by table."""
+        start, means = 0, dict(self._means(point.log_odds))
+        for name in _names(self.parameters):
+            numbers, jacobian = point.parameters.jacobian(name)
+            slope = slopes[start : start + jacobian.shape[1]]
+            start += jacobian.shape[1]
+
+            def gradient(
+                log_odds: Array, name: str = name, slope: Array = slope, numbers: list[int] = numbers
+            ) -> Array:
+                moved = dict(self._means(log_odds[numbers], [self.parameters.index[i][0] for i in numbers]))
+                parameters = self.parameters.at({**means, **moved}, smooth=True)
+                p = np.array([moved[place][s] for place, s in (self.parameters.index[i] for i in numbers)])
+                return np.asarray((parameters.jacobian(name)[1] @ slope) * p * (1 - p))
+
+            if slope.any():
+                here, own = gradient(point.log_odds), np.zeros((len(numbers), len(numbers)))
+                for i, number in enumerate(numbers):
+                    there = point.log_odds.copy()
+                    there[number] += STEP
+                    own[i] = -(gradient(there) - here) / STEP
+                yield numbers, own
+
+
+def _names(parameters: Parameters) -> list[str]:
+    return [DIAGNOSIS, *parameters.network.nodes]
+
+
+def _blocks(places: Sequence[str]) -> dict[str, slice]:
+    """Where the numbers of each estimate stand."""
+    found: dict[str, slice] = {}
+    for i, place in enumerate(places):
+        found[place] = slice(found[place].start if place in found else i, i + 1)
+    return found

@@ -1,0 +1,155 @@
+"""Cohorts drawn from a network: cases whose diagnosis is known, with findings that were not examined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Literal
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.errors import CaseError, Issue
+from dxnet.inference.cpt import DRAW, Array, Cpt
+from dxnet.inference.parameters import Parameters
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism, Network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOWERED = 0.97
+"""What a drawn probability that its mechanism does not allow is multiplied by until it does."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is left out of a simulated cohort.
+
+    Args:
+        findings: probability that a finding was not examined, inside [0, 1).
+        by: all findings of a procedure together, or each finding on its own.
+        diagnosis: share of the rows whose diagnosis is not told.
+    """
+
+    findings: float = 0.0
+    by: Literal["procedure", "finding"] = "procedure"
+    diagnosis: float = 0.0
+
+
+def simulate(parameters: Parameters, n: int, missing: Missing | None = None, seed: int = 0) -> pd.DataFrame:
+    """Draw a cohort: every variable in turn, given its parents; mechanisms stay hidden.
+
+    Findings are missing completely at random. A variable keeps its random numbers when others change.
+
+    Args:
+        parameters: the numbers, of a network in a setting (``Engine.parameters``, ``true_numbers``).
+        n: rows.
+        missing: what is left out; without it, nothing.
+        seed: of the pseudo-random numbers.
+
+    Returns:
+        One row a case: ``id``, ``diagnosis``, and a column for each finding; None was not examined.
+
+    Raises:
+        CaseError: fewer rows than one, or a probability outside its range.
+
+    >>> from dxnet import Engine, load_network
+    >>> cohort = simulate(Engine(load_network("asia")).parameters, 1000, Missing(0.2))
+    >>> cohort.columns.tolist()[:4], int(cohort["smoking"].isna().sum())
+    (['id', 'diagnosis', 'visit_to_asia', 'smoking'], 212)
+    """
+    import pandas as pd
+
+    missing = missing or Missing()
+    if faults := list(_faults(n, missing)):
+        raise CaseError(faults)
+    network = parameters.network
+    drawn = _draw(parameters, n, seed)
+    columns: dict[str, object] = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
+    hidden = {DIAGNOSIS: missing.diagnosis, **dict.fromkeys(network.findings, missing.findings)}
+    for name, share in hidden.items():
+        words = np.array(network.states(name), object)[drawn[name]]
+        words[_uniform(f"missing {_group(network, name, missing)}", n, seed) < share] = None
+        columns[name] = words
+    return pd.DataFrame(columns)
+
+
+def true_numbers(parameters: Parameters, seed: int = 0) -> Parameters:
+    """Numbers drawn from their Dirichlets, as the truth of a simulation.
+
+    A probability that the drawn numbers of its mechanism or gate do not allow is lowered until they do.
+    """
+    drawn = {place: parameters.drawn(e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
+    return parameters.at(fitting(parameters, drawn))
+
+
+def fitting(parameters: Parameters, means: Mapping[str, Array]) -> dict[str, Array]:
+    """Means that a network can have: what its mechanism or gate does not allow is lowered until it does."""
+    kept = dict(means)
+    place = {id(estimate): place for place, estimate in parameters.estimates.items()}
+    for name in _gated(parameters.network):
+        while rows := {place[id(row)] for row in _too_common(parameters.at(kept), name)}:
+            for row in rows:
+                rest = LOWERED * kept[row][1:]
+                kept[row] = np.array([1 - rest.sum(), *rest])
+    is_settled = all(kept[row] is means[row] for row in means)
+    return kept if is_settled else fitting(parameters, kept)
+
+
+def _gated(network: Network) -> list[str]:
+    """Variables that a mechanism or a gate bounds."""
+    return [
+        name
+        for name, node in network.nodes.items()
+        if (isinstance(node, Finding | Mechanism) and node.through)
+        or (isinstance(node, Finding) and node.requires)
+    ]
+
+
+def _too_common(parameters: Parameters, name: str) -> Iterator[Estimate]:
+    """Rows in which a finding is certain once its mechanism is there, as drawn numbers are cut off there."""
+
+    def one_draw(estimate: Estimate) -> Cpt:
+        return Cpt(parameters.mean(estimate).values[:, None], (DRAW,))
+
+    table, network = parameters.table(name, one_draw), parameters.network
+    given, axis = network.nodes[name].given, table.parents.index(DIAGNOSIS)
+    certain = (table.values[0] <= 0).any(axis=tuple(a for a in range(table.values.ndim - 1) if a != axis))
+    for diagnosis in np.array(network.diagnoses)[certain]:
+        if given and (estimate := given.lookup((str(diagnosis),))):
+            yield estimate
+
+
+def _draw(parameters: Parameters, n: int, seed: int) -> Mapping[str, Ints]:
+    """The states of all variables, ``int64[n]`` each."""
+    tables = {name: parameters.table(name) for name in (DIAGNOSIS, *parameters.network.nodes)}
+    drawn: dict[str, Ints] = {}
+    for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
+        table = tables[name]
+        above = tuple(drawn[parent] for parent in table.parents)
+        up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
+        drawn[name] = (up_to[:-1] < _uniform(name, n, seed)).sum(axis=0)
+    return drawn
+
+
+def _uniform(name: str, n: int, seed: int) -> Array:
+    return np.random.default_rng([seed, crc32(name.encode())]).random(n)
+
+
+def _group(network: Network, name: str, missing: Missing) -> str:
+    """What a finding is missing together with."""
+    procedure = network.findings[name].procedure if name in network.findings else ""
+    return procedure if missing.by == "procedure" and procedure else name
+
+
+def _faults(n: int, missing: Missing) -> Iterator[Issue]:
+    if n < 1:
+        yield Issue("error", "rows", f"is {n}", "give 1 or more")
+    for what in ("findings", "diagnosis"):
+        if not 0 <= (share := getattr(missing, what)) < 1:
+            yield Issue("error", f"missing {what}", f"is {share}", "give a probability from 0 to below 1")

@@ -1,0 +1,1 @@
+"""Why this ranking of one case, how sure is it, and what should be done next?"""

@@ -1,0 +1,231 @@
+"""Diagnostic criteria of ALS from the findings of a case: revised El Escorial, Awaji, Gold Coast.
+
+They are functions of the signs and are never evidence. Which finding is which sign in which region comes from
+the network: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``, and ``exclusion needs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+
+from dxnet.inference.case import Case
+from dxnet.knowledge.network import Finding, Network
+from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs
+from dxnet.words import counted
+
+PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
+_KINDS = {
+    "umn": "UMN sign",
+    "lmn": "clinical LMN sign",
+    "denervation": "denervation with neurogenic units (EMG)",
+}
+_FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
+Sign = tuple[str, str]
+"""A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
+SIGNS: tuple[Sign, ...] = (
+    *((kind, region) for region in REGIONS for kind in (*_KINDS, "fasciculation")),
+    (PROGRESSIVE, ""),
+    (EXCLUDED, ""),
+)
+_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
+"""Sets of signs as numbers: thousands of them are weighed for one case."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What would lift a case to the next category.
+
+    Args:
+        category: the next one within reach.
+        all_of: signs that every smallest way to it needs.
+        one_of: what each way needs besides, the nearest first: signs that were not examined come before those
+            that were found absent.
+    """
+
+    category: str
+    all_of: tuple[str, ...]
+    one_of: tuple[str, ...]
+
+    def in_words(self, ways: int) -> str:
+        """As text, with so many ways at most.
+
+        >>> lack = Lack("possible", ("progressive course",), ("bulbar UMN sign", "cervical UMN sign"))
+        >>> lack.in_words(1)
+        'progressive course, with bulbar UMN sign (1 more way)'
+        """
+        more = f" ({counted(len(self.one_of) - ways, 'more way')})" if len(self.one_of) > ways else ""
+        choice = f"{'; or '.join(self.one_of[:ways])}{more}"
+        return ", with ".join(filter(None, (" and ".join(self.all_of), choice)))
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What one set of criteria says of a case.
+
+    Args:
+        name: a key of CRITERIA.
+        category: what is met as far as was examined.
+        at_best: what could be met if everything that was not examined were found.
+        missing: findings that were not examined and on which it depends.
+        lacks: what the next category needs; None where there is none within reach.
+        excluded_by: findings that show another disease, which the criteria do not allow.
+    """
+
+    name: str
+    category: str
+    at_best: str
+    missing: tuple[str, ...]
+    lacks: Lack | None
+    excluded_by: tuple[str, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing that was not examined could change the category."""
+        return self.category == self.at_best
+
+    @property
+    def beyond(self) -> str:
+        """What examining the rest could still bring, in words."""
+        return "no more" if self.is_decided else self.at_best
+
+
+def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
+    """The categories that the findings of a case meet, what is undecided, and what the next category lacks.
+
+    A finding that is uncertain counts as not examined. A region has a sign when one of its findings is
+    present, and has none when all were examined and none is. A network without ``sign`` has no criteria.
+
+    Raises:
+        CaseError: the case does not fit the network.
+
+    >>> from dxnet import Case, load_network
+    >>> case = Case({"onset_tempo": "progressive", "babinski": "present", "leg_atrophy": "present"})
+    >>> [(found.category, found.at_best) for found in criteria(load_network("als_mimics"), case)]
+    [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
+    """
+    case.likelihoods(network)
+    if not any(finding.sign for finding in network.findings.values()):
+        return ()
+    known, rest_on = _signs(network, case)
+    other = tuple(n for n, f in network.findings.items() if _state(network, case, n) in f.explains)
+    return tuple(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
+
+
+def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
+    """Whether each sign is there (None: not decided), and the findings not examined that would tell."""
+    known: dict[Sign, bool | None] = {}
+    rest_on: dict[Sign, tuple[str, ...]] = {}
+
+    def findings(region: str, **wanted: str) -> dict[str, Finding]:
+        return {
+            name: finding
+            for name, finding in network.findings.items()
+            if finding.region in (region, "")
+            and all(getattr(finding, key) == word for key, word in wanted.items())
+        }
+
+    def note(sign: Sign, *groups: Mapping[str, Finding]) -> None:
+        """All of the groups must be there, of each group one finding."""
+        told = [_any(network, case, group) for group in groups]
+        known[sign] = False if False in told else None if None in told else True
+        rest_on[sign] = tuple(f for group in groups for f in group if f not in case.findings)
+
+    for region in REGIONS:
+        wasting = findings(region, sign="wasting")
+        units = findings(region, sign="neurogenic units")
+        denervation = findings(region, sign="denervation")
+        note(("umn", region), {n: f for n, f in findings(region, tract="umn").items() if f.region})
+        note(("lmn", region), wasting or findings(region, sign="weakness"))
+        note(("denervation", region), denervation, units)
+        note(("fasciculation", region), findings(region, sign="fasciculation potentials"), units)
+        if known["fasciculation", region] and _any(
+            network, case, findings(region, sign="fasciculation potentials")
+        ):
+            known["fasciculation", region] = (
+                None  # present somewhere: the network does not say in which region
+            )
+    course = {n: f for n, f in network.findings.items() if f.progressive}
+    note((PROGRESSIVE, ""), course)
+    other = {n: f for n, f in network.findings.items() if f.explains}
+    needed = [n for n in other if network.findings[n].procedure in network.exclusion]
+    if any(_state(network, case, name) in finding.explains for name, finding in other.items()):
+        known[EXCLUDED, ""], rest_on[EXCLUDED, ""] = False, ()
+    else:
+        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state(network, case, name))
+        known[EXCLUDED, ""] = None if rest_on[EXCLUDED, ""] else True
+    return known, rest_on
+
+
+def _state(network: Network, case: Case, finding: str) -> str:
+    state = case.findings.get(finding, "")
+    return state if isinstance(state, str) and state in network.findings[finding].states else ""
+
+
+def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | None:
+    """Whether a finding of a group is there; a course is there in its progressive states."""
+    told = [
+        (state in finding.progressive if finding.progressive else state != finding.states[0])
+        if state
+        else None
+        for name, finding in group.items()
+        for state in (_state(network, case, name),)
+    ]
+    return True if True in told else None if None in told or not told else False
+
+
+def _judge(
+    name: str, known: Mapping[Sign, bool | None], rest_on: Mapping[Sign, tuple[str, ...]]
+) -> Criterion:
+    sure = sum(_BITS[sign] for sign, value in known.items() if value)
+    possible = sum(_BITS[sign] for sign, value in known.items() if value is not False)
+    least, most = _grade(name, sure), _grade(name, possible)
+    unknown = [_BITS[sign] for sign, value in known.items() if value is None]
+    levels = range(least + 1, most + 1)
+    matter = {bit for level in levels for bits in _enough(name, sure, unknown, level) for bit in bits}
+    missing = dict.fromkeys(finding for sign in known if _BITS[sign] in matter for finding in rest_on[sign])
+    return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(name, sure, known))
+
+
+@lru_cache(maxsize=2**16)
+def _grade(name: str, signs: int) -> int:
+    """The category of some signs, given by their bits, as a position in GRADES."""
+    found = [sign for sign in SIGNS if _BITS[sign] & signs]
+    regions = {kind: frozenset(r for k, r in found if k == kind) for kind in (*_KINDS, "fasciculation")}
+    progressive, excluded = ((word, "") in found for word in (PROGRESSIVE, EXCLUDED))
+    return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
+
+
+def _enough(name: str, sure: int, candidates: Sequence[int], level: int) -> list[tuple[int, ...]]:
+    """The smallest sets of further signs, by their bits, that lift the category to a level."""
+    for number in range(1, 5):
+        sets = [bits for bits in combinations(candidates, number) if _grade(name, sure + sum(bits)) >= level]
+        if sets:
+            return sets
+    return []
+
+
+def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | None:
+    """The next category within reach, by the smallest sets of signs, absent so far or not examined."""
+    by_bit = {_BITS[sign]: sign for sign, value in known.items() if not value}
+    sets = _enough(name, sure, list(by_bit), _grade(name, sure) + 1)
+    if not sets:
+        return None
+    levels = [_grade(name, sure + sum(bits)) for bits in sets]
+    nearest = [
+        [by_bit[bit] for bit in bits]
+        for bits, level in zip(sets, levels, strict=True)
+        if level == min(levels)
+    ]
+    nearest.sort(key=lambda signs: sum(known[sign] is False for sign in signs))
+    common = set(nearest[0]).intersection(*nearest)
+    one_of = [" and ".join(_words(sign) for sign in signs if sign not in common) for signs in nearest]
+    all_of = [_words(sign) for sign in by_bit.values() if sign in common]
+    return Lack(GRADES[min(levels)], tuple(all_of), tuple(filter(None, one_of)))
+
+
+def _words(sign: Sign) -> str:
+    kind, region = sign
+    return f"{region} { {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }" if region else kind

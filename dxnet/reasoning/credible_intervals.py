@@ -1,0 +1,95 @@
+"""How sure a ranking is: credible intervals from the weights of the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """See ``credible_intervals``.
+
+    Args:
+        diagnoses: ids, in the order of the network.
+        level: share of the draws inside an interval.
+        post_test, low, high: ``ndarray[K]``, the posterior of the mean numbers and the ends of its interval.
+        first: ``ndarray[K]``, probability that a diagnosis is ranked first.
+        draws, effective: how many draws, and how many of equal weight would tell as much.
+    """
+
+    diagnoses: tuple[str, ...]
+    level: float
+    post_test: Array
+    low: Array
+    high: Array
+    first: Array
+    draws: int
+    effective: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a diagnosis, most probable first: post_test, low, high, first."""
+        import pandas as pd
+
+        columns = {"post_test": self.post_test, "low": self.low, "high": self.high, "first": self.first}
+        frame = pd.DataFrame(columns, index=pd.Index(self.diagnoses, name="diagnosis"))
+        return frame.sort_values("post_test", ascending=False, kind="stable")
+
+
+def credible_intervals(
+    engine: Engine, case: Case, level: float = 0.9, draws: int = DRAWS, seed: int = 0
+) -> Intervals:
+    """Equal-tailed credible intervals of every posterior: all numbers are drawn from their Dirichlets.
+
+    A draw counts by the probability that it gives to the findings, as the patient is evidence about the
+    numbers too: with draws of equal weight, 90 % intervals hold the truth in 82 to 86 % of simulations.
+    An interval always holds the posterior of the mean numbers: few draws far away may carry much of the
+    mean, which the tails then leave out. They tell what the weights of the numbers leave open, not what the
+    structure or a biased source may hide.
+
+    Args:
+        engine, case: what to answer.
+        level: inside (0, 1).
+        draws: of all numbers at once; the same for every case, so that cases can be compared.
+        seed: of the draws.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> found = credible_intervals(Engine(load_network("asia")), Case({"xray_abnormal": "present"}))
+    >>> found.to_frame().round(2).loc["lung_cancer"].tolist()
+    [0.49, 0.3, 0.7, 0.45]
+    """
+    if draws < 1:
+        raise ValueError(f"draws is {draws}; give 1 or more")
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; give a share between 0 and 1")
+    differential = engine.diagnose(case)
+    drawn, log_p = engine.draws(case, draws, seed)
+    weight = np.exp(log_p - log_p.max())
+    weight /= weight.sum()
+    order = drawn.argsort(axis=0)
+    cumulative = weight[order].cumsum(axis=0)
+    ends = [
+        np.take_along_axis(drawn, order, axis=0)[
+            (cumulative < end).sum(axis=0).clip(max=draws - 1), range(drawn.shape[1])
+        ]
+        for end in ((1 - level) / 2, (1 + level) / 2)
+    ]
+    first: Array = np.bincount(drawn.argmax(axis=1), weight, drawn.shape[1]).astype(float)
+    effective = float(1 / (weight**2).sum())
+    post_test = differential.post_test
+    low, high = np.minimum(ends[0], post_test), np.maximum(ends[1], post_test)
+    return Intervals(engine.network.diagnoses, level, post_test, low, high, first, draws, effective)

@@ -1,0 +1,156 @@
+"""One probability of a network by its place, and what a case comes to when it moves.
+
+When a number moves, the others of its row are scaled in proportion, so that the row still sums to 1; so are
+the other diagnoses of a setting when a pre-test probability moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dxnet.errors import CheckError, Issue, NetworkError, did_you_mean
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array, Cpt
+from dxnet.inference.engine import Engine
+from dxnet.inference.parameters import TINY, MovedNumbers
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.network import BINARY
+from dxnet.knowledge.table import DEFAULT
+
+_NO_TABLE = "soft words."
+"""Places of numbers that speak about the case, not about the network."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """One probability of a network.
+
+    Args:
+        place, state: where it stands, as in ``Parameters.index``; ``state`` by its position.
+        name: of the state.
+        estimate: the probabilities of its row, their weight and sources.
+        count: how many diagnoses it serves, if it is the default of a setting's prior.
+    """
+
+    place: str
+    state: int
+    name: str
+    estimate: Estimate
+    count: int = 1
+
+    def __str__(self) -> str:
+        """As ``find_number`` reads it."""
+        return f"{self.place}:{self.name}" if len(self.estimate.mean) > 2 else self.place
+
+    @cached_property
+    def stated(self) -> float:
+        """Its value in the network."""
+        return self.estimate.mean[self.state]
+
+    @cached_property
+    def interval(self) -> tuple[float, float]:
+        """Its 5 % and 95 % values: of a Beta by its mean and weight."""
+        from scipy.stats import beta
+
+        a = self.stated * self.estimate.weight
+        low, high = beta.ppf([0.05, 0.95], a, self.estimate.weight - a)
+        return float(np.clip(low, *self._ends)), float(np.clip(high, *self._ends))
+
+    def at(self, log_odds: Array) -> Array:
+        """Values by their log-odds, of what it could be at most."""
+        return np.asarray(np.clip(1 / self.count / (1 + np.exp(-log_odds)), *self._ends))
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return TINY, (1 - TINY) / self.count
+
+
+def find_number(engine: Engine, text: str) -> Number:
+    """A number by its place, with ``:state`` behind it where its row has more than two.
+
+    Raises:
+        NetworkError: no such number, none that counts in the setting, or no such state.
+
+    >>> from dxnet import Engine, load_network
+    >>> find_number(Engine(load_network("asia")), "dyspnoea.absent, no_lung_cancer, absent").stated
+    0.1
+    """
+    place, _, state = text.partition(":")
+    estimates = {p: e for p, e in engine.parameters.estimates.items() if not p.startswith(_NO_TABLE)}
+    if place not in estimates:
+        raise NetworkError([_unknown(engine, place, list(estimates))])
+    names = _states(engine, place, estimates[place])
+    if not state and len(names) == 2:
+        state = names[1]
+    if state not in names:
+        message = f"no state {state!r}" if state else "has several states"
+        fix = f"add one of {', '.join(names)}, such as '{place}:{names[-1]}'"
+        raise NetworkError([Issue("error", place, message, fix)])
+    return number_at(engine, place, names.index(state))
+
+
+def ask(engine: Engine, case: Case, moves: Sequence[Mapping[Number, float]]) -> Array:
+    """P(diagnosis | findings), ``ndarray[n, K]``, with the numbers of each move."""
+    moved = MovedNumbers(engine.parameters, [_unscaled(engine, move) for move in moves])
+    return engine.ask_draws(case, moved)[0]
+
+
+def _unscaled(engine: Engine, move: Mapping[Number, float]) -> dict[tuple[str, int], float]:
+    """Place, state and value of each number; those of a prior such that they hold once it is scaled to 1."""
+    priors = [number for number in move if is_prior(engine, number)]
+    left = 1 - sum(number.count * move[number] for number in priors)
+    stated = 1 - sum(number.count * number.stated for number in priors)
+    scale = stated / left if priors and stated > TINY else 1.0
+    return {(n.place, n.state): value * scale if n in priors else value for n, value in move.items()}
+
+
+def number_at(engine: Engine, place: str, state: int) -> Number:
+    """A number by an entry of ``Parameters.index``."""
+    setting = engine.network.settings[engine.setting]
+    is_default = setting.prior is not None and place == f"settings.{engine.setting}.{DEFAULT}"
+    served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
+    estimate = engine.parameters.estimates[place]
+    name = _states(engine, place, estimate)[state]
+    return Number(place, state, name, estimate, len(served) if is_default else 1)
+
+
+def is_prior(engine: Engine, number: Number) -> bool:
+    """Whether it is the pre-test probability of one diagnosis, not a row that sums to 1 by itself."""
+    has_prior = engine.network.settings[engine.setting].prior is not None
+    return has_prior and number.place.startswith(f"settings.{engine.setting}.")
+
+
+def _states(engine: Engine, place: str, estimate: Estimate) -> tuple[str, ...]:
+    """Names of the states of a row."""
+    network, name = engine.network, place.partition(".")[0]
+    states: tuple[str, ...] = network.nodes[name].states if name in network.nodes else ()
+    if network.settings[engine.setting].given and place.startswith("settings."):
+        states = network.diagnoses
+    return states if len(states) == len(estimate.mean) else BINARY
+
+
+def _unknown(engine: Engine, place: str, known: Sequence[str]) -> Issue:
+    name = engine.network.name
+    if place.startswith(_NO_TABLE):
+        return Issue(
+            "error", place, "speaks of the case, not of the network", "edit it, and see 'dxnet diff'"
+        )
+    if place in dict(engine.network.estimates()):
+        return Issue("error", place, f"does not count in the setting {engine.setting}", "give its --setting")
+    near = [p for p in known if p.partition(".")[0] == place.partition(".")[0]]
+    return Issue("error", name, f"no number {place!r}", did_you_mean(place, near or known))
+
+
+def fits(engine: Engine, number: Number, value: float) -> bool:
+    """Whether a network with this value could be built: a finding may not be commoner than its mechanism."""
+    moved = MovedNumbers(engine.parameters, [_unscaled(engine, {number: value})])
+    try:
+        for name in engine.network.nodes:
+            engine.parameters.table(name, lambda estimate: Cpt(moved.moved(estimate)[:, 0]))
+    except CheckError:
+        return False
+    return True

@@ -1,0 +1,206 @@
+"""What to do next: what each procedure is expected to tell, what it costs, and what must not be missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import isfinite, prod
+
+import numpy as np
+
+from dxnet.errors import DxnetError, Issue
+from dxnet.inference.backends.base import MISSING, Ints
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine, Question
+from dxnet.knowledge.network import Network
+
+EXACT = 512
+"""Up to so many results of a procedure all are counted; beyond, results are drawn."""
+SAMPLE = 100
+"""Drawn results of a procedure."""
+NEVER_MISS = 0.02
+"""Treatable diagnoses above this probability are named until their procedure is done."""
+SETTLED = 0.001
+"""Treatable diagnoses below this probability are not named beside a procedure that settles them."""
+AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
+"""Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finding of a procedure: P(state | findings), and who is first if it is so."""
+
+    finding: str
+    state: str
+    probability: float
+    first: str
+    first_probability: float
+
+
+@dataclass(frozen=True)
+class NextTest:
+    """What one procedure is expected to tell.
+
+    Args:
+        procedure: its id.
+        findings: what it would yield that is not known yet.
+        information: expected information about the diagnosis from all of them at once, in bits.
+        error: standard error of ``information``; 0 where all results were counted.
+        burden: weighted sum of its tiers of cost, invasiveness and availability.
+        value: information per unit of burden, ``information / (1 + burden)``.
+        results: P(each state) and the first rank after it.
+        settles: treatable diagnoses that it settles, with P(diagnosis | findings).
+    """
+
+    procedure: str
+    findings: tuple[str, ...]
+    information: float
+    error: float
+    burden: float
+    value: float
+    results: tuple[Result, ...]
+    settles: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class NeverMiss:
+    """A treatable diagnosis that is not unlikely, and the procedures not yet done that settle it."""
+
+    diagnosis: str
+    probability: float
+    procedures: tuple[str, ...]
+
+
+def next_tests(
+    engine: Engine,
+    case: Case,
+    *,
+    cost: float = 1.0,
+    invasiveness: float = 1.0,
+    availability: float = 1.0,
+    seed: int = 0,
+) -> tuple[NextTest, ...]:
+    """Every procedure that is not done yet, the most information per unit of burden first.
+
+    The information is the mutual information of the diagnosis and all findings of the procedure that are not
+    known, given those that are: Lindley DV. On a measure of the information provided by an experiment. Ann
+    Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at most 512
+    results together; else results are drawn and the standard error is told.
+
+    Args:
+        engine, case: what is known.
+        cost, invasiveness, availability: weights of the tiers (0 to 3) in the burden.
+        seed: of the drawn results.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+        DxnetError: weights below 0, or that are no finite numbers; all at once.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> case = Case({"fatigability": "present", "ptosis_diplopia": "present"})
+    >>> best = next_tests(Engine(load_network("als_mimics")), case)[0]
+    >>> best.procedure, best.burden
+    ('history', 0.0)
+    """
+    _refuse_weights(cost=cost, invasiveness=invasiveness, availability=availability)
+    network, question = engine.network, engine.question(case)
+    differential = engine.diagnose(case)
+    marginals = engine.marginals(case)
+    tests = []
+    for name, procedure in network.procedures.items():
+        findings = tuple(
+            f for f, node in network.findings.items() if node.procedure == name and f not in case.findings
+        )
+        if not findings:
+            continue
+        information, error = _information(question, network, findings, differential.post_test, seed)
+        burden = (
+            cost * procedure.cost
+            + invasiveness * procedure.invasiveness
+            + availability * AVAILABILITY[procedure.availability]
+        )
+        settles = tuple(
+            (d, differential.probability(d))
+            for d, diagnosis in network.diagnosis.items()
+            if diagnosis.treatable == "yes" and name in diagnosis.settled_by
+        )
+        results = tuple(r for finding in findings for r in _results(network, finding, marginals[finding]))
+        value = information / (1 + burden)
+        tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
+    return tuple(sorted(tests, key=lambda test: -test.value))
+
+
+def never_miss(engine: Engine, case: Case, threshold: float = NEVER_MISS) -> tuple[NeverMiss, ...]:
+    """Treatable diagnoses above a threshold of which no procedure that settles them is done, likeliest first.
+
+    A procedure is done when any of its findings is in the case.
+    """
+    network, differential = engine.network, engine.diagnose(case)
+    done = {network.findings[finding].procedure for finding in case.findings}
+    found = []
+    for name in differential.ranking:
+        diagnosis, p = network.diagnosis[name], differential.probability(name)
+        if p >= threshold and diagnosis.treatable == "yes" and not done.intersection(diagnosis.settled_by):
+            found.append(NeverMiss(name, p, diagnosis.settled_by))
+    return tuple(found)
+
+
+def _refuse_weights(**weights: float) -> None:
+    faults = [
+        Issue("error", name, f"{weight} is no weight", "give a finite number of 0 or more")
+        for name, weight in weights.items()
+        if not (isfinite(weight) and weight >= 0)
+    ]
+    if faults:
+        raise DxnetError(faults)
+
+
+def _information(
+    question: Question, network: Network, findings: tuple[str, ...], post_test: Array, seed: int
+) -> tuple[float, float]:
+    """Expected information in bits and its standard error."""
+    sizes = [len(network.states(finding)) for finding in findings]
+    if prod(sizes) <= EXACT:
+        results = np.array(list(product(*map(range, sizes))))
+        after, log_p = question.further(findings, results)
+        p = np.exp(log_p - question.log_p)
+        return float((p * _divergence(after, post_test))[p > 0].sum()), 0.0
+    results = _draw(question, findings, sizes, np.random.default_rng(seed))
+    gained = _divergence(question.further(findings, results)[0], post_test)
+    return float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
+
+
+def _draw(
+    question: Question, findings: tuple[str, ...], sizes: Sequence[int], rng: np.random.Generator
+) -> Ints:
+    """Results of all findings together, one finding after the other, ``int[SAMPLE, findings]``."""
+    results = np.full((SAMPLE, len(findings)), MISSING)
+    log_p = np.full(SAMPLE, question.log_p)
+    for j, size in enumerate(sizes):
+        tried = np.repeat(results, size - 1, axis=0)
+        tried[:, j] = np.tile(np.arange(1, size), SAMPLE)
+        joint = question.further(findings[: j + 1], tried[:, : j + 1])[1].reshape(SAMPLE, size - 1)
+        p = np.exp(joint - log_p[:, None])
+        cumulative = np.cumsum(np.column_stack([1 - p.sum(axis=1), p]), axis=1)
+        chosen = (rng.random(SAMPLE)[:, None] > cumulative[:, :-1]).sum(axis=1)
+        results[:, j] = chosen
+        rest = np.log(np.maximum(1 - p.sum(axis=1), 1e-300)) + log_p
+        log_p = np.where(chosen == 0, rest, joint[range(SAMPLE), chosen - 1])
+    return results
+
+
+def _divergence(after: Array, before: Array) -> Array:
+    """Kullback-Leibler divergence in bits of each row from ``before``."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = after * np.log2(after / before)
+    return np.asarray(np.where(after > 0, terms, 0).sum(axis=1))
+
+
+def _results(network: Network, finding: str, joint: Array) -> Iterator[Result]:
+    """P(state | findings) of a finding and the first rank after it, from P(state, diagnosis | findings)."""
+    for state, row in zip(network.states(finding), joint, strict=True):
+        p, k = float(row.sum()), int(row.argmax())
+        if p > 0:
+            yield Result(finding, state, p, network.diagnoses[k], float(row[k] / p))

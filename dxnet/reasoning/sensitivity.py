@@ -1,0 +1,238 @@
+"""The numbers that a ranking hangs on: one and two of them moved, and how far until the first rank changes.
+
+Through a mechanism one number enters the tables of many findings, so the posterior is no ratio of two linear
+functions of it; it is asked at many values, not solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dxnet.errors import Issue, NetworkError, did_you_mean
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.inference.engine import Engine
+from dxnet.inference.parameters import TINY
+from dxnet.reasoning.moved_number import Number, ask, fits, is_prior, number_at
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STEPS = 64
+"""Of the search for a change of the first rank, over the log-odds of a number."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """How far the posterior moves when one number goes through its own 90 % interval.
+
+    Args:
+        number: which one.
+        derivative: of log P(diagnosis | findings) for the number.
+        at_low, at_high: P(diagnosis | findings) at the ends of ``number.interval``.
+    """
+
+    number: Number
+    derivative: float
+    at_low: float
+    at_high: float
+
+    @cached_property
+    def width(self) -> float:
+        """How far the posterior moves."""
+        return abs(self.at_high - self.at_low)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The value of a number at which the first rank changes.
+
+    Args:
+        number, value: two diagnoses are equally probable there.
+        first: the diagnosis that takes over beyond it.
+        probability: that of both.
+        is_inside: whether the value lies in the number's 90 % interval.
+        fits: whether the network could state it; else a mechanism would have to change too.
+    """
+
+    number: Number
+    value: float
+    first: str
+    probability: float
+    is_inside: bool
+    fits: bool
+
+
+@dataclass(frozen=True)
+class Curve:
+    """P(diagnosis | findings) as one number moves: ``values`` ``ndarray[n]``, ``post_test`` ``[n, K]``."""
+
+    number: Number
+    diagnoses: tuple[str, ...]
+    values: Array
+    post_test: Array
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a value, one column a diagnosis."""
+        import pandas as pd
+
+        index = pd.Index(self.values, name=self.number.place)
+        return pd.DataFrame(self.post_test, index=index, columns=list(self.diagnoses))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """P(diagnosis | findings) as two numbers move.
+
+    Args:
+        numbers: the two.
+        diagnoses: ids, in the order of the network.
+        values: of the first, ``ndarray[n]``, and of the second, ``ndarray[m]``.
+        post_test: ``ndarray[n, m, K]``.
+    """
+
+    numbers: tuple[Number, Number]
+    diagnoses: tuple[str, ...]
+    values: tuple[Array, Array]
+    post_test: Array
+
+
+def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) -> tuple[Swing, ...]:
+    """The numbers that the posterior of a diagnosis (the first, without one) hangs on, as for a tornado plot.
+
+    Numbers are chosen by derivative times standard deviation, then asked at both ends of their interval.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+        NetworkError: no such diagnosis.
+
+    Chan H, Darwiche A. When do numbers really matter? J Artif Intell Res 2002;17.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> swings = sensitivity(Engine(load_network("asia")), Case({"xray_abnormal": "present"}), top=2)
+    >>> [(swing.number.place, round(swing.width, 2)) for swing in swings]
+    [('xray_abnormal.no_lung_cancer, absent', 0.29), ('settings.chest_clinic.present', 0.23)]
+    """
+    network = engine.network
+    diagnosis = diagnosis or engine.diagnose(case).ranking[0]
+    if diagnosis not in network.diagnosis:
+        raise NetworkError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, network.diagnosis)}")
+    numbers = [number_at(engine, place, state) for place, state in engine.parameters.index]
+    gradient = engine.gradient(case, diagnosis)
+    gradient /= [1 - n.count * n.stated if is_prior(engine, n) else 1 for n in numbers]
+    variance = [n.stated * (1 - n.stated) / (n.estimate.weight + 1) for n in numbers]
+    chosen = np.argsort(-abs(gradient) * np.sqrt(variance), kind="stable")[: 2 * top]
+    k = network.diagnoses.index(diagnosis)
+    asked = ask(engine, case, [{numbers[i]: end} for i in chosen for end in numbers[i].interval])
+    ends = asked[:, k].reshape(-1, 2)
+    swings = [
+        Swing(numbers[i], float(gradient[i]), float(low), float(high))
+        for i, (low, high) in zip(chosen, ends, strict=True)
+    ]
+    return tuple(sorted(swings, key=lambda swing: -swing.width)[:top])
+
+
+def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Curve:
+    """The posteriors at ``points`` values over the number's 90 % interval, and at the stated one.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> from dxnet.reasoning.moved_number import find_number
+    >>> engine = Engine(load_network("asia"))
+    >>> number = find_number(engine, "xray_abnormal.no_lung_cancer, absent")
+    >>> curve = one_way(engine, Case({"xray_abnormal": "present"}), number, 2)
+    >>> curve.to_frame()["lung_cancer"].round(2).tolist()
+    [0.65, 0.49, 0.36]
+    """
+    engine.diagnose(case)
+    values = _values(number, points)
+    return Curve(number, engine.network.diagnoses, values, ask(engine, case, [{number: v} for v in values]))
+
+
+def two_way(engine: Engine, case: Case, numbers: tuple[Number, Number], points: int = 5) -> Grid:
+    """The posteriors at ``points`` values of each of two numbers, and at the stated ones.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+        NetworkError: the numbers cannot move apart, or leave nothing of their row.
+    """
+    engine.diagnose(case)
+    first, second = numbers
+    values = _values(first, points), _values(second, points)
+    if faults := list(
+        _tied(engine, numbers, sum(n.count * v[-1] for n, v in zip(numbers, values, strict=True)))
+    ):
+        raise NetworkError(faults)
+    moves = [{first: x, second: y} for x in values[0] for y in values[1]]
+    post_test = ask(engine, case, moves).reshape(len(values[0]), len(values[1]), -1)
+    return Grid(numbers, engine.network.diagnoses, values, post_test)
+
+
+def thresholds(engine: Engine, case: Case, number: Number) -> tuple[Threshold, ...]:
+    """The nearest values below and above the stated one at which the first rank changes, if there are any.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> from dxnet.reasoning.moved_number import find_number
+    >>> engine = Engine(load_network("asia"))
+    >>> number = find_number(engine, "xray_abnormal.no_lung_cancer, absent")
+    >>> (found,) = thresholds(engine, Case({"xray_abnormal": "present"}), number)
+    >>> round(found.value, 3), found.first, found.is_inside
+    (0.047, 'lung_cancer', True)
+    """
+    from scipy.optimize import brentq
+
+    k = int(engine.diagnose(case).post_test.argmax())
+
+    def leads(log_odds: Array) -> Array:
+        """By how much the first diagnosis leads the next."""
+        asked = ask(engine, case, [{number: float(value)} for value in number.at(log_odds)])
+        return np.asarray(asked[:, k] - np.delete(asked, k, axis=1).max(axis=1))
+
+    share = number.count * number.stated
+    stated, end = np.log(share / (1 - share)), -np.log(TINY)
+    found = []
+    for side in (-end, end):
+        steps = np.linspace(stated, side, _STEPS)
+        behind = np.flatnonzero(leads(steps) < 0)
+        if len(behind) and (i := behind[0]):
+            root = brentq(lambda z: leads(np.array([z]))[0], steps[i - 1], steps[i])
+            found.append(_threshold(engine, case, number, float(number.at(root)), k))
+    return tuple(found)
+
+
+def _threshold(engine: Engine, case: Case, number: Number, value: float, k: int) -> Threshold:
+    (at,) = ask(engine, case, [{number: value}])
+    low, high = number.interval
+    return Threshold(
+        number=number,
+        value=value,
+        first=engine.network.diagnoses[int(np.where(np.arange(len(at)) == k, -1, at).argmax())],
+        probability=float(at[k]),
+        is_inside=low <= value <= high,
+        fits=fits(engine, number, value),
+    )
+
+
+def _tied(engine: Engine, numbers: tuple[Number, Number], most: float) -> Iterator[Issue]:
+    first, second = numbers
+    where = f"{first.place}, {second.place}"
+    is_row, are_priors = first.place == second.place, all(is_prior(engine, n) for n in numbers)
+    if is_row and (first.state == second.state or len(first.estimate.mean) == 2):
+        yield Issue("error", where, "are one number", "give two numbers that can move apart")
+    elif (is_row or are_priors) and most >= 1:
+        message = f"reach {most:.3g} together, which leaves nothing of their row"
+        yield Issue("error", where, message, "take other numbers, or move one at a time")
+
+
+def _values(number: Number, points: int) -> Array:
+    return np.unique([*np.linspace(*number.interval, points), number.stated])

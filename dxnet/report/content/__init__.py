@@ -1,0 +1,1 @@
+"""What is said: results as parts, without a form."""

@@ -1,0 +1,170 @@
+"""The card of a network: what it is for, what it rests on, how it does, and where it ends.
+
+Mitchell M et al. Model cards for model reporting. FAT* 2019, 220-229, arXiv:1810.03993.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib.metadata import version
+
+from dxnet.evaluation.published_cases import FINDINGS, UNKNOWN, WORTH, fitting
+from dxnet.evaluation.scorecard import Answers, answered, even_setting
+from dxnet.evaluation.statistics import in_words, intervals
+from dxnet.formats.cases.read import STAGES, Stage
+from dxnet.inference.cpt import prior
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
+from dxnet.report.content import figures
+from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
+from dxnet.review.provenance import cells, citations, kinds, shares
+from dxnet.words import counted, percent, share
+
+NOT = "Not stated."
+TOLD = 3
+"""A true diagnosis below this rank counts as missed."""
+
+
+def card(network: Network, on: date | None = None) -> Content:
+    """The card of a network, from its files, its evidence and the published cases that ship with dxnet.
+
+    Args:
+        network: which.
+        on: the date that it bears; today without one.
+
+    Raises:
+        CheckError: the network cannot be built.
+
+    >>> from dxnet import load_network
+    >>> [section.heading for section in card(load_network("asia")).sections][-2:]
+    ['Ethical considerations', 'How to cite']
+    """
+    on, scored = on or date.today(), _scored(network)
+    sections = (
+        Section("Network", tuple(_network(network))),
+        Section("Intended use and users", (Text(INTENDED_USE, strong=True), Text(INTENDED_USER))),
+        Section("Scope", tuple(_scope(network))),
+        Section("Data and sources", tuple(_data(network))),
+        Section("Performance", tuple(_performance(network, scored))),
+        Section("Limits", (Bullets(network.limits or ("The network states no limits.",)),)),
+        Section("Ethical considerations", tuple(_ethics(network, scored))),
+        Section("How to cite", (Text(_citation(network)),)),
+    )
+    foot = f"{INTENDED_USE.split('.')[0]}. {network.name} {network.version} · {on.isoformat()}"
+    made: Content = tidied(Content(f"Model card: {network.label}", foot, on, sections))
+    return made
+
+
+def _scored(network: Network) -> Mapping[tuple[str, Stage], Answers]:
+    """Answers for the published cases, by setting and stage; none where no case fits."""
+    settings = dict.fromkeys((network.setting()[0], even_setting(network)))
+    return {
+        (setting, stage): answered(Engine(network, setting, "numpy"), cases)
+        for setting in settings
+        for stage in STAGES
+        if (cases := fitting(network, stage))
+    }
+
+
+def _network(network: Network) -> Iterator[Part]:
+    yield Facts.of(
+        [
+            ("Name", f"{network.label} ({network.name})"),
+            ("Version", network.version),
+            ("Fingerprint", network.fingerprint or "none, as it was made in Python"),
+            ("Description", network.description),
+            ("Kind", "Bayesian network with exact inference. It does not learn from use."),
+            ("Answers with", f"dxnet {version('dxnet')}"),
+        ]
+    )
+
+
+def _scope(network: Network) -> Iterator[Part]:
+    yield Text(
+        f"{counted(len(network.diagnoses), 'diagnosis')}, of which exactly one is the principal cause; "
+        f"{counted(len(network.findings), 'finding')}, {counted(len(network.mechanisms), 'mechanism')}, "
+        f"{len(network.incidental)} incidental causes, {counted(len(network.procedures), 'procedure')}. A "
+        "finding that is left out was not examined, never absent."
+    )
+    size = len(network.diagnoses)
+    columns = [prior(network, setting).values.reshape(size, -1) for setting in network.settings]
+    rows = tuple(
+        (it.label, it.group, it.treatable, *(percent(float(column[k].mean())) for column in columns))
+        for k, it in enumerate(network.diagnosis.values())
+    )
+    yield Text("Settings, where the patients come from:")
+    yield Facts.of([(it.label, f"{name}. {it.description}".strip()) for name, it in network.settings.items()])
+    yield Table(
+        "Diagnoses, and their pre-test probability in each setting (a mean where it depends on findings)",
+        ("Diagnosis", "Group", "Treatable", *(f">{name}" for name in network.settings)),
+        rows,
+    )
+
+
+def _data(network: Network) -> Iterator[Part]:
+    counts, works = kinds(network), citations(network)
+    cited = works[works.numbers > 0] if len(works) else works
+    yield Text(
+        "Each number cites a work in the references of the network, or is marked as a reasoned estimate. "
+        f"Of all {counts['published'] + counts['estimate']:,} numbers, {counts['published']:,} cite one of "
+        f"{counted(len(cited), 'work')}; {counts['estimate']:,} are estimates."
+    )
+    parts = shares(cells(network))
+    rows = tuple(
+        (str(name), f"{n:,}", f"{published:,}", share(plain), share(informed))
+        for name, n, published, plain, informed in parts.itertuples(name=None)
+    )
+    columns = ("Findings", ">P(finding | diagnosis)", ">As published", ">Share", ">Share of information")
+    yield Table("Stated P(finding | diagnosis) that stand as published", columns, rows)
+    if len(cited):
+        read = cited.read.replace("", "not stated").value_counts()
+        yield Text(f"How much of the works was read: {', '.join(f'{name} {n}' for name, n in read.items())}.")
+
+
+def _performance(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Part]:
+    if not scored:
+        yield Text(UNKNOWN)
+        return
+    yield Text(WORTH, strong=True)
+    for (setting, stage), answers in scored.items():
+        said = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
+        caption = f"{said}; setting: {network.settings[setting].label}"
+        yield Table(caption, figures.COLUMNS, tuple(in_words(intervals(answers.rated))))
+    yield Text("Intervals: bootstrap over the cases. They cover only chance in the choice of cases.")
+
+
+def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Part]:
+    yield Bullets(
+        (
+            "It reads findings that somebody reports; an error in them is an error of the answer.",
+            "Whether its numbers hold alike for all sexes, ages, ancestries and places of care: not stated.",
+            "Patient and public involvement, funding and conflicts of interest: not stated.",
+            *_missed(network, scored),
+        )
+    )
+    for (setting, stage), answers in list(scored.items())[-1:]:
+        which = f"{FINDINGS[stage]}; setting: {network.settings[setting].label}"
+        yield from figures.subjects(answers, f" ({which})")
+
+
+def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[str]:
+    """How often a treatable diagnosis was not among the first ones."""
+    treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
+    for (setting, stage), answers in scored.items():
+        ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]
+        if len(ranks):
+            yield (
+                f"A treatable diagnosis was not among the first {TOLD} in {(ranks > TOLD).sum()} of "
+                f"{counted(len(ranks), 'published case')} that have one ({FINDINGS[stage]}, "
+                f"setting: {network.settings[setting].label})."
+            )
+
+
+def _citation(network: Network) -> str:
+    return (
+        f"{network.label} ({network.name}), version {network.version}, fingerprint "
+        f"{network.fingerprint or 'none'}; answered by dxnet {version('dxnet')}. The same fingerprint means "
+        "the same files. Its authors are not stated in the network."
+    )

@@ -1,0 +1,227 @@
+"""An evaluation under the headings of TRIPOD+AI; what the program cannot know is said to be not reported.
+
+Collins GS et al. TRIPOD+AI statement: updated guidance for reporting clinical prediction models that use
+regression or machine learning methods. BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+
+import numpy as np
+
+from dxnet.evaluation.performance import FEW, Performance
+from dxnet.evaluation.published_cases import FINDINGS, WORTH, shipped
+from dxnet.formats.cases.read import Stage
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.knowledge.network import Network
+from dxnet.report.content import figures
+from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
+from dxnet.review.provenance import kinds
+from dxnet.words import counted, share
+
+NOT = "Not reported."
+_METHODS = (
+    "Rank of the true diagnosis; log loss and Brier score of all diagnoses; areas under ROC curves, one "
+    "against the rest; calibration of the first rank in 10 bins, expected calibration error, calibration "
+    "slope and intercept of log-odds; net benefit against working up all and none. Intervals: 95 %, "
+    "percentiles of samples of the cases with replacement; paired where two answers are compared. They "
+    "tell how far chance in the choice of cases goes, nothing else."
+)
+_WORKS = (
+    "TRIPOD+AI: Collins GS et al. BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378.",
+    "Calibration slope and intercept: Van Calster B et al. BMC Med 2019;17:230, "
+    "doi:10.1186/s12916-019-1466-7.",
+    "Decision curves: Vickers AJ, Elkin EB. Med Decis Making 2006;26:565-574, doi:10.1177/0272989X06295361.",
+    "Bootstrap: Efron B. Ann Stat 1979;7:1-26, doi:10.1214/aos/1176344552.",
+    "Wilson interval: Wilson EB. J Am Stat Assoc 1927;22:209-212, doi:10.1080/01621459.1927.10502953.",
+)
+
+
+def evaluation(found: Performance, source: str, stage: Stage = "post", on: date | None = None) -> Content:
+    """Everything that the report of an evaluation says.
+
+    Args:
+        found: of ``performance``.
+        source: what the cases were read from.
+        stage: which of their findings were used.
+        on: the date that it bears; today without one.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> from dxnet.evaluation.performance import performance
+    >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
+    >>> found = performance(Engine(load_network("asia")), cases, draws=9)
+    >>> [section.heading for section in evaluation(found, "two.csv").sections][2:5]
+    ['Methods', 'Open science', 'Patient and public involvement']
+    """
+    on, network = on or date.today(), found.answers.network
+    sections = (
+        Section("Title and abstract", tuple(_abstract(found, stage))),
+        Section("Introduction", tuple(_introduction(network))),
+        Section("Methods", tuple(_methods(found, source, stage))),
+        Section("Open science", (_open(network, found),)),
+        Section("Patient and public involvement", (Facts.of([("19 Involvement", NOT)]),)),
+        Section("Results", tuple(_results(found))),
+        Section("Discussion", tuple(_discussion(found))),
+        Section("References", (Bullets(_WORKS),)),
+    )
+    use = INTENDED_USE.split(".")[0]
+    foot = f"{use}. Evaluation of {network.name} {network.version} · {on.isoformat()}"
+    made: Content = tidied(Content("Evaluation of a network", foot, on, sections))
+    return made
+
+
+def _abstract(found: Performance, stage: Stage) -> Iterator[Part]:
+    network, card = found.answers.network, found.card
+    low, high = (share(float(found.measures[end]["top1"])) for end in ("low", "high"))
+    yield Text(INTENDED_USE, strong=True)
+    yield Facts.of(
+        [
+            ("1 Title", f"Evaluation of {network.label}: which of {len(network.diagnoses)} diagnoses is it?"),
+            (
+                "2 Abstract",
+                f"{counted(card.n, 'case')} of known diagnosis, {FINDINGS[stage]}, setting "
+                f"“{network.settings[card.setting].label}”. True diagnosis first in {share(card.top1)} "
+                f"(95 % interval {low} to {high}) and among the first three in {share(card.top3)}; log loss "
+                f"{card.log_loss:.2f}, Brier score {card.brier:.2f}. {standing(found)}",
+            ),
+        ]
+    )
+
+
+def standing(found: Performance) -> str:
+    """What the cases had to do with the making of the network, as far as it is known."""
+    known, n = shipped(found.answers.cases), found.card.n
+    if not known:
+        return "Whether these cases played a part in the development of the network is not reported."
+    few = "" if known == n else f"{known} of the {counted(n, 'case')} are published cases that ship with it. "
+    return few + WORTH
+
+
+def _introduction(network: Network) -> Iterator[Part]:
+    yield Facts.of(
+        [
+            ("3a Background", f"A diagnostic model. {network.description or NOT}"),
+            ("3b Purpose and users", INTENDED_USER),
+            ("3c Health inequalities", NOT),
+            ("4 Objectives", "To evaluate the performance of an existing network; nothing was fitted here."),
+        ]
+    )
+
+
+def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Part]:
+    network, cases = found.answers.network, found.answers.cases
+    entered = [len(case.findings) for case in cases]
+    yield Facts.of(
+        [
+            ("5 Data", f"{source}: {_sources(found)} Representativeness and dates of accrual: not reported."),
+            ("6 Participants", "Centres, eligibility and treatments: not reported."),
+            ("7 Data preparation", f"Findings used: {FINDINGS[stage]}. Quality checks: not reported."),
+            ("8 Outcome", "The diagnosis in the file. Who made it, how, and blinding: not reported."),
+            (
+                "9 Predictors",
+                f"{counted(len(network.findings), 'finding')}, each defined in the network. Who examined, "
+                "and blinding for the diagnosis: not reported.",
+            ),
+            ("10 Sample size", f"{counted(len(cases), 'case')}; a calculation is not reported."),
+            (
+                "11 Missing data",
+                f"A case states {min(entered)} to {max(entered)} of {len(network.findings)} findings, median "
+                f"{np.median(entered):g}. The others were not examined: they are summed over, neither taken "
+                "as absent nor imputed. No case was left out.",
+            ),
+            *_analysis(found),
+        ]
+    )
+
+
+def _analysis(found: Performance) -> Iterator[tuple[str, str]]:
+    counts = kinds(found.answers.network)
+    target = ", ".join(it.question.label for it in found.decisions) or "none"
+    yield "12 Analytical methods", f"{_METHODS} Decisions: {target}."
+    yield (
+        "12c Type of model",
+        "Bayesian network with exact inference; of its numbers "
+        f"{counts['published']:,} cite a work and {counts['estimate']:,} are reasoned estimates.",
+    )
+    yield "13 Class imbalance", "Nothing was done; the mix of the cases is as it is in the file."
+    yield "14 Fairness", "No method was applied; results are split by the subjects that the cases state."
+    yield "15 Model output", "The probability of each diagnosis, which sum to 1. No threshold is set."
+    yield "16 Training versus evaluation", standing(found)
+    yield "17 Ethical approval", NOT
+
+
+def _sources(found: Performance) -> str:
+    cases = found.answers.cases
+    cited = sum(any(case.about.get(key) for key in ("doi", "pmid", "url")) for case in cases)
+    years = sorted(year for case in cases if (year := case.about.get("year", "")).isdigit() and int(year))
+    span = f", of {years[0]} to {years[-1]} where a year is stated" if years else ""
+    vignettes = sum(case.about.get("vignette") == "yes" for case in cases)
+    teaching = f"; {vignettes} are teaching vignettes" if vignettes else ""
+    return f"{counted(len(cases), 'case')}, {cited} with a published source{span}{teaching}."
+
+
+def _open(network: Network, found: Performance) -> Facts:
+    all_shipped = shipped(found.answers.cases) == found.card.n
+    return Facts.of(
+        [
+            ("18a Funding", NOT),
+            ("18b Conflicts of interest", NOT),
+            ("18c Protocol", NOT),
+            ("18d Registration", NOT),
+            ("18e Data sharing", "The cases ship with dxnet." if all_shipped else NOT),
+            ("18f Code sharing", f"dxnet {version('dxnet')}, of which this report is an output."),
+        ]
+    )
+
+
+def _results(found: Performance) -> Iterator[Part]:
+    answers, network, n = found.answers, found.answers.network, found.card.n
+    numbers = Counter(case.diagnosis for case in answers.cases)
+    rows = tuple((network.diagnosis[name].label, str(count)) for name, count in numbers.most_common())
+    yield Text("20 Participants", strong=True)
+    yield Table(f"True diagnoses of {counted(n, 'case')}", ("Diagnosis", ">Cases"), rows)
+    yield from figures.subjects(answers)
+    yield Text("21 Model development: nothing was fitted here.")
+    yield Text(
+        f"22 Model specification: network {network.name} {network.version}, fingerprint "
+        f"{network.fingerprint or 'none, as it was made in Python'}, setting {answers.setting}."
+    )
+    yield Text("23 Model performance", strong=True)
+    yield figures.measures(found, "Scores")
+    yield from figures.calibration(found.reliability, "the first rank")
+    yield from figures.discrimination(found)
+    for it in found.decisions:
+        yield from figures.decision(it, n)
+        yield from figures.calibration(it.reliability, f"P({it.question.label})")
+    if found.comparisons:
+        yield from figures.compared(found.comparisons)
+    yield Text("24 Model updating: none.")
+
+
+def _discussion(found: Performance) -> Iterator[Part]:
+    network = found.answers.network
+    few = sum(it.auc is None for it in found.told if it.question.kind == "diagnosis")
+    yield Facts.of(
+        [
+            ("25 Interpretation", standing(found)),
+            (
+                "26 Limitations",
+                f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {FEW}) to be "
+                f"judged alone; {len(figures.untold(found))} have none. Net benefit and log loss depend on "
+                "the mix of the cases, which need not be that of a clinic.",
+            ),
+            (
+                "27a Input data",
+                "What was not examined is left out; what is uncertain is entered as a likelihood. Findings "
+                "that contradict each other are named.",
+            ),
+            ("27b Users", INTENDED_USER),
+            ("27c Next steps", "An evaluation on patients who played no part in the development."),
+        ]
+    )
+    yield Text("What is not modelled", strong=True)
+    yield Bullets(network.limits or ("The network states no limits.",))

@@ -1,0 +1,196 @@
+"""Tables and plots of an evaluation, the same in its report and in the card of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import isfinite, isnan
+
+import pandas as pd
+
+from dxnet.evaluation.naive_bayes import MEANT, NAIVE
+from dxnet.evaluation.paired import Comparison, PairedDifference
+from dxnet.evaluation.performance import FEW, Decision, Performance, Told, by_subject
+from dxnet.evaluation.scorecard import Answers
+from dxnet.evaluation.statistics import in_words
+from dxnet.report.parts import Part, Plot, Series, Table, Text
+from dxnet.words import counted, percent, share
+
+SHOWN = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+"""Thresholds in the tables of decisions; the plots and the JSON have all."""
+COLUMNS = ("Measure", ">Value", ">95 % interval", "Meaning")
+"""Of a table of measures."""
+SLOPE = (
+    "Calibration slope",
+    "all diagnoses, one against the rest, pooled; 1 is best, below 1 is too extreme",
+)
+"""Label and meaning."""
+BENEFITS = (">Threshold", ">This network", ">All", ">None", ">Gain over the better", ">95 % interval")
+"""Of a table of net benefits."""
+CURVES = 4
+"""ROC curves in one plot."""
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number in digits; an infinite one in words.
+
+    >>> number(0.123), number(float("inf")), number(float("-inf")), number(float("nan"))
+    ('0.12', 'unbounded', 'unbounded below', 'not estimable')
+    """
+    if isfinite(value):
+        return f"{value:.{digits}f}"
+    if isnan(value):
+        return "not estimable"
+    return "unbounded" if value > 0 else "unbounded below"
+
+
+def spread(low: float, high: float, digits: int = 2) -> str:
+    """An interval in digits."""
+    return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def measures(found: Performance, caption: str) -> Table:
+    """Scores with intervals."""
+    slope, low, high = found.slope
+    rows = (*in_words(found.measures), (*SLOPE[:1], number(slope), spread(low, high), *SLOPE[1:]))
+    return Table(caption, COLUMNS, rows)
+
+
+def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
+    """Areas under ROC curves, which diagnoses are too rare among the cases, and curves."""
+    told = [it for it in found.told if it.auc is not None]
+    few = [it for it in found.told if it.auc is None]
+    if told:
+        columns = ("One against the rest", "Kind", ">Cases", ">AUC", ">95 % interval")
+        yield Table("Discrimination", columns, tuple(_area(it) for it in told))
+        diagonal = Series("chance", ((0, 0), (1, 1)))
+        curves = tuple(_curve(it) for it in told[: CURVES - 1])
+        yield Plot(
+            "ROC curves of those with most cases.",
+            "false positive rate",
+            "true positive rate",
+            (*curves, diagonal),
+        )
+    if few:
+        names = "; ".join(f"{it.question.label} {it.n}" for it in few)
+        yield Text(f"Too few cases for an AUC (under {FEW} with it, or without it): {names}.")
+    if untested := untold(found):
+        yield Text(f"Without a case, and so untested: {', '.join(untested)}.")
+
+
+def untold(found: Performance) -> list[str]:
+    """Names of the diagnoses that no case has."""
+    network, seen = found.answers.network, {it.question.id for it in found.told}
+    return [it.name for name, it in network.diagnosis.items() if name not in seen]
+
+
+def _area(it: Told) -> tuple[str, ...]:
+    assert it.auc is not None
+    value, low, high = map(float, it.auc.loc["auc"])
+    return it.question.label, it.question.kind, str(it.n), number(value), spread(low, high)
+
+
+def _curve(it: Told) -> Series:
+    assert it.roc is not None
+    points = zip(it.roc.false_positive.astype(float), it.roc.true_positive.astype(float), strict=True)
+    return Series(f"{it.question.label} ({counted(it.n, 'case')})", tuple(points))
+
+
+def calibration(bins: pd.DataFrame, what: str) -> Iterator[Part]:
+    """Bins of ``calibration.reliability`` as a plot and a table."""
+    points = tuple(zip(bins.said.astype(float), bins.seen.astype(float), strict=True))
+    ends = tuple(zip(bins.low.astype(float), bins.high.astype(float), strict=True))
+    series = Series("bins of cases, 95 % interval (Wilson)", points, ends)
+    ideal = Series("perfect calibration", ((0, 0), (1, 1)))
+    yield Plot(
+        f"Calibration of {what}: what was said, and how often it was so.", "said", "seen", (series, ideal)
+    )
+    rows = tuple(
+        (
+            f"{row[0]:.1f} to {row[1]:.1f}",
+            str(int(row[2])),
+            *map(share, row[3:5]),
+            " to ".join(map(share, row[5:7])),
+        )
+        for row in bins.itertuples(index=False, name=None)
+    )
+    columns = ("Probability said", ">Cases", ">Mean said", ">Share seen", ">95 % interval")
+    yield Table(f"Calibration of {what}", columns, rows)
+
+
+def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
+    """How the sexes and ages fared, where the network and the cases tell."""
+    rows = tuple(
+        (name, state, str(n), share(top1), number(loss))
+        for name, state, n, top1, loss in by_subject(answers).itertuples(index=False, name=None)
+    )
+    columns = ("Subjects", "State", ">Cases", ">First", ">Log loss")
+    if rows:
+        caption = f"Subjects, and how they fared{which}: so few prove no equality, and no difference"
+        yield Table(caption, columns, rows)
+
+
+def decision(it: Decision, n: int) -> Iterator[Part]:
+    """A decision curve as a plot and a table, with the calibration of its question."""
+    curve, name = it.curve, title(it, n)
+    top = max(0.05, float(curve[["model", "all"]].to_numpy().max()) * 1.1)
+    bottom = -top / 3
+    drawn = {"this network": curve.model, "work up all": curve["all"]}
+    series = [
+        Series(label, tuple((t, y) for t, y in zip(curve.threshold, column, strict=True) if y >= bottom))
+        for label, column in drawn.items()
+    ]
+    none = Series("work up none", ((0, 0), (1, 0)))
+    yield Plot(f"{name}.", "threshold probability", "net benefit", (*series, none), bottom, top)
+    rows = tuple(thresholds(curve))
+    yield Table(name, BENEFITS, rows)
+    yield Text(recalibrated(it))
+
+
+def title(it: Decision, n: int) -> str:
+    """What a decision curve shows."""
+    return f"Work up for “{it.question.label}”: net benefit ({it.n} of {counted(n, 'case')} have it)"
+
+
+def recalibrated(it: Decision) -> str:
+    """Calibration slope and intercept of a question in words."""
+    said = [
+        f"{name} {number(value)} ({spread(low, high)})"
+        for name, value, low, high in it.recalibration.itertuples(name=None)
+    ]
+    return f"Calibration of P({it.question.label}): {', '.join(said)}; best are 1 and 0."
+
+
+def thresholds(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """A decision curve at SHOWN thresholds: threshold, net benefits, gain and its interval."""
+    rows = curve[curve.threshold.round(6).isin(SHOWN)]
+    for threshold, model, everyone, *gain in rows.itertuples(index=False, name=None):
+        value, low, high = (f"{number:+.3f}" for number in gain)
+        yield percent(threshold, 0), f"{model:+.3f}", f"{everyone:+.3f}", "0", value, f"{low} to {high}"
+
+
+def compared(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Text]:
+    """Paired differences, and whether chance may be behind them."""
+    rows = tuple(
+        (name, measure, *differing(difference, is_loss))
+        for name, it in comparisons.items()
+        for measure, difference, is_loss in (
+            ("Log loss", it.log_loss, True),
+            ("Brier score", it.brier, True),
+            ("Top-1", it.top1, False),
+        )
+    )
+    columns = ("Against", "Measure", ">This minus the other", ">95 % interval", "Reading")
+    caption = "Paired comparison on the same cases (intervals not adjusted for their number)"
+    yield Table(caption, columns, rows)
+    if NAIVE in comparisons:
+        yield Text(MEANT)
+
+
+def differing(difference: PairedDifference, is_loss: bool) -> tuple[str, str, str]:
+    """Mean, interval and reading of a difference."""
+    better = (difference.mean < 0) == is_loss
+    if difference.low == difference.high == 0:
+        return "+0.000", "+0.000 to +0.000", "no difference"
+    verdict = f"this one is {'better' if better else 'worse'}" if difference.is_real else "may be chance"
+    ends = f"{difference.low:+.3f} to {difference.high:+.3f}"
+    return f"{difference.mean:+.3f}", ends, verdict

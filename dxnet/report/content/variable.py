@@ -1,0 +1,232 @@
+"""One variable or diagnosis of a network as text: its numbers, their weights, sources and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+
+import numpy as np
+
+from dxnet.errors import DxnetError, Issue, did_you_mean
+from dxnet.inference.cpt import Array, prior
+from dxnet.inference.implied import implied
+from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network
+from dxnet.knowledge.table import DEFAULT, Frozen
+from dxnet.report.render.terminal import Page, label
+from dxnet.words import percent
+
+
+def show(page: Page, network: Network, name: str, top: int) -> None:
+    """A finding, mechanism, incidental cause or diagnosis by its id.
+
+    Raises:
+        DxnetError: the network has neither.
+    """
+    if name in network.diagnosis:
+        _show_diagnosis(page, network, name, top)
+    elif name in network.nodes:
+        _show_node(page, network, name)
+    else:
+        fix = did_you_mean(name, [*network.diagnoses, *network.nodes])
+        raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
+
+
+def _show_node(page: Page, network: Network, name: str) -> None:
+    node = network.nodes[name]
+    page.line(f"{node.label} ({name}), {kind(network, name)} of {label(network)}")
+    page.facts(facts(network, name))
+    stated = list(rows(network, name))
+    states = node.states[1:] if node.states == BINARY else node.states
+    given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "Numbers"
+    page.table(
+        (given, *(f">{state}" for state in states), ">Weight", "Sources", "Reason", "File"),
+        [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, _, e in stated],
+    )
+    page.facts([(f"\n{DEFAULT} stands for", ", ".join(unnamed(network, name)))])
+    _references(page, network, (estimate for *_, estimate in stated))
+
+
+def kind(network: Network, name: str) -> str:
+    """What a variable, diagnosis or setting is called.
+
+    >>> from dxnet import load_network
+    >>> kind(load_network("asia"), "bronchitis"), kind(load_network("asia"), "lung_cancer")
+    ('mechanism', 'diagnosis')
+    """
+    kinds: Mapping[str, Mapping[str, Frozen]] = {
+        "finding": network.findings,
+        "mechanism": network.mechanisms,
+        "incidental cause": network.incidental,
+        "diagnosis": network.diagnosis,
+        "setting": network.settings,
+    }
+    return next((kind for kind, members in kinds.items() if name in members), "variable")
+
+
+def facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
+    """Name and text of each fact of a variable or diagnosis that is no number; the text may be empty."""
+    if name in network.diagnosis:
+        yield from _diagnosis_facts(network, network.diagnosis[name])
+        return
+    node = network.nodes[name]
+    yield "States", ", ".join(node.states)
+    yield "Definition", node.definition
+    if isinstance(node, Finding):
+        yield from _finding_facts(network, node)
+    if isinstance(node, Finding | Mechanism):
+        yield "Region", node.region
+        yield "Tract", node.tract
+
+
+def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, str]]:
+    def named(names: Iterable[str]) -> str:
+        return ", ".join(f"{network.nodes[n].label} ({n})" if n in network.nodes else n for n in names)
+
+    yield "Category", finding.category
+    if procedure := network.procedures.get(finding.procedure):
+        tiers = f"cost {procedure.cost}, invasiveness {procedure.invasiveness}, {procedure.availability}"
+        yield "Procedure", f"{procedure.label} ({finding.procedure}): {tiers}"
+    yield "HPO", finding.hpo
+    yield "Synonyms", ", ".join(finding.synonyms)
+    yield "Through the mechanism", named([finding.through] if finding.through else [])
+    yield "Requires", named([finding.requires] if finding.requires else [])
+    yield "Any of", named(finding.any_of)
+    yield "Also caused by", named(finding.also)
+    yield "Caused by", named(finding.noisy_or)
+    yield "Departs from the literature", finding.explained
+
+
+def rows(network: Network, name: str) -> Iterator[tuple[str, str, Estimate]]:
+    """The numbers of a variable or setting: what each is for, its place, and itself.
+
+    One row a diagnosis where that is its only parent, else as in the file; places as in
+    ``Network.estimates``.
+
+    >>> from dxnet import load_network
+    >>> [(row, place) for row, place, _ in rows(load_network("asia"), "bronchitis")]
+    [('absent', 'bronchitis.absent'), ('present', 'bronchitis.present')]
+    """
+    if name in network.settings:
+        setting = network.settings[name]
+        own = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
+        yield from ((row, f"settings.{name}.{row}", estimate) for row, estimate in own.items())
+        return
+    node = network.nodes[name]
+    if node.given and node.given.parents == (DIAGNOSIS,):
+        table = node.given
+        stated = [row for row in table.rows if row != DEFAULT]
+        of = {states[0]: row for row in stated for states in product(*table.choices(row))}
+        yield from ((d, f"{name}.{of[d]}", table.rows[of[d]]) for d in network.diagnoses if d in of)
+        if DEFAULT in table.rows:
+            yield DEFAULT, f"{name}.{DEFAULT}", table.rows[DEFAULT]
+    elif node.given:
+        yield from ((row, f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
+    if isinstance(node, Finding):
+        yield from ((f"also {cause}", f"{name}.also.{cause}", e) for cause, e in node.also.items())
+        yield from ((f"with {cause}", f"{name}.noisy-or.{cause}", e) for cause, e in node.noisy_or.items())
+    if isinstance(node, Finding | Mechanism) and node.leak:
+        yield "leak", f"{name}.leak", node.leak
+
+
+def unnamed(network: Network, name: str) -> list[str]:
+    """The diagnoses that the default of a variable stands for."""
+    given = network.nodes[name].given
+    if given is None or given.parents != (DIAGNOSIS,):
+        return []
+    return [diagnosis for diagnosis in network.diagnoses if (diagnosis,) not in given.named]
+
+
+def _percents(estimate: Estimate, count: int) -> Iterator[str]:
+    """The last ``count`` probabilities; blanks where an estimate (a leak) has fewer."""
+    yield from ["" for _ in range(count - len(estimate.mean))]
+    yield from (percent(p) for p in estimate.mean[-count:])
+
+
+def _origin(estimate: Estimate) -> tuple[str, str, str]:
+    return " ".join(f"@{key}" for key in estimate.sources), estimate.reason, estimate.where
+
+
+def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> None:
+    page.line()
+    for key in dict.fromkeys(key for estimate in estimates for key in estimate.sources):
+        if key == ESTIMATE_KEY:
+            page.line("@estimate: no published figure; a reasoned estimate, with its reason")
+        elif reference := network.references.get(key):
+            page.line(f"@{key}: {reference}{f' (read: {reference.read})' if reference.read else ''}")
+
+
+def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
+    diagnosis = network.diagnosis[name]
+    page.line(f"{diagnosis.label} ({name}), diagnosis of {label(network)}")
+    page.facts(facts(network, name))
+    stated = list(priors(network, name))
+    page.table(
+        ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
+        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, _, p, e in stated],
+    )
+    findings = telling(network, name, implied(network))[:top]
+    page.line()
+    page.line(
+        "Findings that differ most from the mean over all diagnoses (weight and source: of the number here)"
+    )
+    page.table(
+        ("Finding", "State", ">Here", ">Mean", ">Weight", "Sources", "Reason", "File"),
+        [
+            (finding, state, percent(here), percent(mean), *((f"{e.weight:.0f}", *_origin(e)) if e else ()))
+            for finding, state, here, mean, e in findings
+        ],
+    )
+    _references(page, network, [*(e for *_, e in stated), *(e for *_, e in findings if e)])
+
+
+def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+    yield "Short name", diagnosis.short
+    yield "Group", diagnosis.group
+    yield "Treatable", diagnosis.treatable
+    yield "Settled by", ", ".join(network.procedures[name].label for name in diagnosis.settled_by)
+    codes = {
+        "ORPHA": diagnosis.orpha,
+        "MONDO": diagnosis.mondo,
+        "OMIM": diagnosis.omim,
+        "ICD-10": diagnosis.icd10,
+        "ICD-10-CM": diagnosis.icd10cm,
+    }
+    yield "Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)
+
+
+def priors(network: Network, name: str) -> Iterator[tuple[str, str, float, Estimate]]:
+    """The pre-test probabilities of a diagnosis: setting, place of the number, probability, the number."""
+    k = network.diagnoses.index(name)
+    for setting, stated in network.settings.items():
+        if stated.prior is not None:
+            p = float(prior(network, setting).values[k])
+            row = name if name in stated.prior else DEFAULT
+            yield setting, f"settings.{setting}.{row}", p, stated.prior[row]
+        elif stated.given:
+            for row, estimate in stated.given.rows.items():
+                what = f"{setting}, {', '.join(stated.given.parents)} {row}"
+                yield what, f"settings.{setting}.{row}", estimate.mean[k], estimate
+
+
+def telling(
+    network: Network, name: str, built: Mapping[str, Array]
+) -> list[tuple[str, str, float, float, Estimate | None]]:
+    """Findings that differ most between a diagnosis and the mean of all, those first.
+
+    Finding, the state that differs most, its probability here and on average, and the stated number.
+
+    Args:
+        built: of every finding, as ``implied`` makes it.
+    """
+    k = network.diagnoses.index(name)
+    result = []
+    for finding, node in network.findings.items():
+        table = built[finding]
+        here, mean = table[:, k], table.mean(axis=1)
+        state = int(np.argmax(np.abs(here - mean)))
+        estimate = node.given.lookup((name,)) if node.given and node.given.parents == (DIAGNOSIS,) else None
+        distance = float(np.abs(here - mean).sum() / 2)
+        row = (finding, node.states[state], float(here[state]), float(mean[state]), estimate)
+        result.append((distance, row))
+    return [row for _, row in sorted(result, key=lambda item: -item[0])]

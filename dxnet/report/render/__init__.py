@@ -1,0 +1,1 @@
+"""How it is shown: parts as HTML, PDF, Markdown and in a terminal."""

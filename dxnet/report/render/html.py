@@ -1,0 +1,45 @@
+"""A report as one HTML file: nothing is fetched, and it prints on A4 with a foot on each page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from dxnet.report.parts import Content
+
+ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
+"""Of the chart, in its own units: height of a row, widths of names, bars and numbers."""
+
+
+SIDE, MARGIN, LEGEND = 300, 60, 300
+"""Of a plot: its sides, the room for its numbers, the width of the names of its lines."""
+STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#5B3B8C", "10 3 2 3"))
+"""Colour and dashes of each line of a plot in turn."""
+
+
+def html(content: Content) -> bytes:
+    """A report as HTML in UTF-8; all text is escaped."""
+    bars = {"row": ROW, "left": LEFT, "width": WIDTH, "right": RIGHT}
+    plots = {"side": SIDE, "margin": MARGIN, "legend": LEGEND, "strokes": STROKES}
+    text = _template().render(content=content, **bars, **plots)
+    return text.encode("utf-8")
+
+
+@lru_cache
+def _template() -> Template:
+    loader = PackageLoader("dxnet.report.render", "")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["css"] = css
+    return environment.get_template("report.html")
+
+
+def css(text: str) -> str:
+    """Text as it may stand between the quotes of a style sheet.
+
+    >>> print(css('a"b'))
+    a\\22 b
+    """
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)

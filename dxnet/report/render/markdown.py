@@ -1,0 +1,64 @@
+"""A report as Markdown: text, lists and tables, which hold the numbers of charts and plots, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dxnet.report.parts import Bullets, Content, Facts, Part, Table, Text
+
+
+def markdown(content: Content) -> bytes:
+    """A report as Markdown in UTF-8; what Markdown or HTML would read as a mark is escaped.
+
+    >>> from datetime import date
+    >>> from dxnet.report.writers.parts import Section
+    >>> section = Section("A", (Facts((("b", "*c*"),)),))
+    >>> print(markdown(Content("T", "foot", date(2026, 1, 31), (section,))).decode())
+    # T
+    <BLANKLINE>
+    ## A
+    <BLANKLINE>
+    - **b**: \\*c\\*
+    <BLANKLINE>
+    ---
+    <BLANKLINE>
+    foot
+    <BLANKLINE>
+    """
+    blocks = [f"# {escaped(content.title)}"]
+    for section in content.sections:
+        blocks.append(f"## {escaped(section.heading)}")
+        blocks += ["\n".join(_lines(part)) for part in section.parts]
+    blocks += ["---", escaped(content.foot)]
+    return ("\n\n".join(filter(None, blocks)) + "\n").encode("utf-8")
+
+
+def escaped(text: str) -> str:
+    """Text that stays as it is in Markdown.
+
+    >>> print(escaped("a_b | <c>"))
+    a\\_b \\| \\<c>
+    """
+    return re.sub(r"([\\`*_\[\]<|~&]|^[#>+-])", r"\\\1", text)
+
+
+def _lines(part: Part) -> Iterator[str]:
+    match part:
+        case Text():
+            yield f"**{escaped(part.text)}**" if part.strong else escaped(part.text)
+        case Facts():
+            yield from (f"- **{escaped(name)}**: {escaped(text)}" for name, text in part.rows)
+        case Bullets():
+            yield from (f"- {escaped(item)}" for item in part.items)
+        case Table():
+            yield f"{escaped(part.caption)}\n"
+            yield _row(escaped(column.removeprefix(">")) for column in part.columns)
+            yield _row("---:" if column.startswith(">") else "---" for column in part.columns)
+            yield from (_row(map(escaped, cells)) for cells in part.rows)
+        case _:
+            pass
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,61 @@
+"""What is taken away as a file: a case, an evaluation, the card of a network; each content has many forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from dxnet.errors import DxnetError, Issue
+from dxnet.inference.case import Case
+from dxnet.inference.engine import Engine
+from dxnet.report.content.case import content
+from dxnet.report.parts import Content
+from dxnet.report.render.html import html
+from dxnet.report.render.markdown import markdown
+from dxnet.report.render.pdf import pdf
+
+__all__ = ["REPORTS", "Content", "content", "html", "markdown", "pdf", "report", "written_as"]
+
+REPORTS: Mapping[str, Callable[[Content], bytes]] = {".html": html, ".pdf": pdf}
+"""What makes the report of a case, by the suffix of its file."""
+FORMS: Mapping[str, Callable[[Content], bytes]] = {**REPORTS, ".md": markdown}
+"""What makes any other report; in Markdown there are no charts."""
+
+
+def written_as(path: Path) -> Callable[[Content], bytes]:
+    """What makes the report that a file is to hold.
+
+    Raises:
+        DxnetError: its suffix is none of FORMS.
+
+    >>> written_as(Path("card.md")).__name__
+    'markdown'
+    """
+    if (suffix := path.suffix.lower()) not in FORMS:
+        message = f"cannot tell the kind of report from the suffix {path.suffix!r}"
+        raise DxnetError([Issue("error", str(path), message, f"known are {', '.join(FORMS)}")])
+    return FORMS[suffix]
+
+
+def report(engine: Engine, case: Case, suffix: str = ".html", on: date | None = None) -> bytes:
+    """A case as a file: what it rests on, the ranking, why, what next, and what it does not tell.
+
+    Args:
+        engine, case: what is reported; the compiled backend is fastest.
+        suffix: ``.html`` (one file without anything from elsewhere) or ``.pdf`` (A4).
+        on: the date that it bears; today without one. The bytes depend on nothing else.
+
+    Raises:
+        DxnetError: another suffix.
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("asia"))
+    >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
+    b'%PDF-'
+    """
+    if suffix not in REPORTS:
+        known = ", ".join(REPORTS)
+        raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
+    return REPORTS[suffix](content(engine, case, on))

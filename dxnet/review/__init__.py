@@ -1,0 +1,1 @@
+"""Is a network sound, and what changed between two of them?"""

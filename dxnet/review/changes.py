@@ -1,0 +1,232 @@
+"""What two networks state differently: parts, edges, texts and numbers, compared by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import inf, log
+from typing import Literal
+
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, Node, Setting
+from dxnet.knowledge.table import DEFAULT, Frozen, Table
+
+Change = Literal["added", "removed", "changed"]
+
+_KINDS: Mapping[str, str] = {
+    "diagnosis": "diagnosis",
+    "setting": "settings",
+    "mechanism": "mechanisms",
+    "incidental cause": "incidental",
+    "finding": "findings",
+    "procedure": "procedures",
+    "reference": "references",
+}
+_WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL)
+_NO_TEXT = {
+    *("where", "places", "fingerprint", "evidence", "recording_error", "soft_words", ATYPICAL),
+    *("given", "prior", "leak", "through", "requires", "also", "any_of", "noisy_or"),
+    *_KINDS.values(),
+}
+"""Fields that are compared as parts, edges or numbers, or that say where something was read."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A diagnosis, finding or other part that only one network has.
+
+    Args:
+        change, kind, id, label: what it is.
+        numbers: how many numbers of its own came or went with it; they are not listed again.
+        edges: kind and parent of each edge that came or went with it.
+    """
+
+    change: Change
+    kind: str
+    id: str
+    label: str
+    numbers: int
+    edges: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge that came or went, into a variable or setting that stayed; ``kind`` is given, through, ..."""
+
+    change: Change
+    kind: str
+    id: str
+    parent: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A label, the states, a procedure or another field that is no number and no edge."""
+
+    kind: str
+    id: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class NumberChange:
+    """A number that differs in value, weight, sources or reason.
+
+    Args:
+        change: added and removed are rows of a table; the other side is the number that served for the row
+            there (its default, say), or None.
+        place: where it stands, as in ``Network.estimates``.
+        old, new: value, weight, sources, reason, and the place in the files.
+    """
+
+    change: Change
+    place: str
+    old: Estimate | None
+    new: Estimate | None
+
+    @cached_property
+    def size(self) -> float:
+        """Largest change of the log-odds of a state, natural logarithm.
+
+        0 where one side stated nothing, infinite where the states differ.
+        """
+        if self.old is None or self.new is None:
+            return 0.0
+        if len(self.old.mean) != len(self.new.mean):
+            return inf
+        pairs = zip(self.old.mean, self.new.mean, strict=True)
+        return max(abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs)
+
+
+def parts(old: Network, new: Network) -> tuple[Part, ...]:
+    """Parts that only one network has.
+
+    >>> from dxnet import load_network
+    >>> asia = load_network("asia")
+    >>> found = {name: node for name, node in asia.findings.items() if name != "dyspnoea"}
+    >>> (part,) = parts(asia, asia.model_copy(update={"findings": found}))
+    >>> part.change, part.id, part.numbers
+    ('removed', 'dyspnoea', 6)
+    """
+    return tuple(
+        _part(change, kind, name, network)
+        for change, network, other in _each_way(old, new)
+        for kind in (*_KINDS, ATYPICAL)
+        for name in _members(network, kind)
+        if name not in _members(other, kind)
+    )
+
+
+def edges(old: Network, new: Network) -> tuple[Edge, ...]:
+    """Edges that only one network has, of variables and settings that both have."""
+    return tuple(
+        Edge(change, kind, name, parent)
+        for change, network, other in _each_way(old, new)
+        for part in ("setting", *_WITH_NUMBERS)
+        for name, stays in _members(other, part).items()
+        if name in _members(network, part)
+        for kind, parent in _parents(_members(network, part)[name])
+        if (kind, parent) not in _parents(stays)
+    )
+
+
+def texts(old: Network, new: Network) -> tuple[Text, ...]:
+    """Fields that differ though they are no numbers and no edges; changed states first."""
+    pairs: list[tuple[str, str, Frozen, Frozen]] = [("network", new.name, old, new)]
+    for kind in (*_KINDS, ATYPICAL):
+        before, after = _members(old, kind), _members(new, kind)
+        pairs += [(kind, name, before[name], after[name]) for name in before if name in after]
+    found = [
+        Text(kind, name, field.replace("_", " "), _told(getattr(a, field)), _told(getattr(b, field)))
+        for kind, name, a, b in pairs
+        for field in type(a).model_fields
+        if field not in _NO_TEXT and getattr(a, field) != getattr(b, field)
+    ]
+    return tuple(sorted(found, key=lambda text: text.field != "states"))
+
+
+def numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
+    """Numbers that differ, but for those of parts that only one network has; largest change first."""
+    before, after = dict(old.estimates()), dict(new.estimates())
+    served, serves = _fallbacks(old, new), _fallbacks(new, old)
+    lone = tuple(prefix for part in parts(old, new) if (prefix := _prefix(part.kind, part.id)))
+    found = [
+        NumberChange("changed", place, before[place], after[place])
+        for place in before
+        if place in after and before[place] != after[place]
+    ]
+    found += [NumberChange("added", p, served.get(p), after[p]) for p in after if p not in before]
+    found += [NumberChange("removed", p, before[p], serves.get(p)) for p in before if p not in after]
+    kept = (number for number in found if not number.place.startswith(lone))
+    return tuple(sorted(kept, key=lambda number: -number.size))
+
+
+def _each_way(old: Network, new: Network) -> tuple[tuple[Change, Network, Network], ...]:
+    return ("removed", old, new), ("added", new, old)
+
+
+def _members(network: Network, kind: str) -> Mapping[str, Frozen]:
+    """The parts of one kind by id."""
+    if kind == ATYPICAL:
+        return {ATYPICAL: network.atypical} if network.atypical else {}
+    members: Mapping[str, Frozen] = getattr(network, _KINDS[kind])
+    return members
+
+
+def _prefix(kind: str, name: str) -> str:
+    """What the places of the numbers of a part begin with; empty for parts without numbers."""
+    return f"settings.{name}." if kind == "setting" else f"{name}." if kind in _WITH_NUMBERS else ""
+
+
+def _part(change: Change, kind: str, name: str, network: Network) -> Part:
+    member = _members(network, kind)[name]
+    prefix = _prefix(kind, name)
+    count = sum(place.startswith(prefix) for place, _ in network.estimates()) if prefix else 0
+    return Part(change, kind, name, getattr(member, "label", str(member)), count, tuple(_parents(member)))
+
+
+def _parents(part: Frozen) -> Iterator[tuple[str, str]]:
+    """Kind and parent of every edge into a variable or setting."""
+    given = part.given if isinstance(part, Node | Setting) else None
+    yield from (("given", parent) for parent in (given.parents if given else ()))
+    if isinstance(part, Mechanism | Finding) and part.through:
+        yield "through", part.through
+    if isinstance(part, Finding):
+        yield from (("requires", parent) for parent in (part.requires,) if parent)
+        yield from (("any-of", parent) for parent in part.any_of)
+        yield from (("also", parent) for parent in part.also)
+        yield from (("noisy-or", parent) for parent in part.noisy_or)
+
+
+def _fallbacks(network: Network, other: Network) -> dict[str, Estimate]:
+    """By place: the number with which a network serves a row that only the other one states."""
+    tables, others = dict(_tables(network)), dict(_tables(other))
+    found: dict[str, Estimate] = {}
+    for prefix, table in others.items():
+        own = tables.get(prefix)
+        if own is None or own.parents != table.parents:
+            continue
+        for row in (row for row in table.rows if row not in own.rows and row != DEFAULT):
+            served = {own.lookup(states) for states in product(*table.choices(row))}
+            if len(served) == 1 and (estimate := served.pop()):
+                found[prefix + row] = estimate
+    return found
+
+
+def _tables(network: Network) -> Iterator[tuple[str, Table]]:
+    """Every table with what the places of its rows begin with."""
+    for name, setting in network.settings.items():
+        prior = Table(parents=(DIAGNOSIS,), rows=setting.prior) if setting.prior is not None else None
+        if table := setting.given or prior:
+            yield _prefix("setting", name), table
+    yield from ((f"{name}.", node.given) for name, node in network.nodes.items() if node.given)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {text}" for key, text in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)

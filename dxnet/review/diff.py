@@ -1,0 +1,210 @@
+"""Two networks compared: what was added, removed or changed, and how far each case moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from math import inf
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
+from dxnet.evaluation.statistics import surprise
+from dxnet.inference.backends.registry import DEFAULT_BACKEND
+from dxnet.inference.case import Case
+from dxnet.inference.differential import Differential
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
+from dxnet.review.changes import Edge, NumberChange, Part, Text, edges, numbers, parts, texts
+
+T = TypeVar("T")
+Pair = tuple[T, T]
+"""Of the old network, of the new one."""
+Fits = Literal["old", "new", "neither"]
+STILL = 5e-4
+"""A case whose posterior moves by less counts as unmoved in words."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two networks, and the setting that it answered in."""
+
+    network: str
+    label: str
+    version: str
+    fingerprint: str
+    setting: str
+
+
+@dataclass(frozen=True)
+class CaseMove:
+    """How far one case moved; pairs are (old, new).
+
+    Args:
+        id, diagnosis: the case and its true diagnosis, if that is known.
+        probability, rank: of the true diagnosis; a network without it counts as probability 0, no rank.
+        first, first_probability: the first of the ranking.
+        distance: total variation, half the sum of the differences over all diagnoses, 0 to 1.
+    """
+
+    id: str
+    diagnosis: str
+    probability: Pair[float] | None
+    rank: Pair[int | None]
+    first: Pair[str]
+    first_probability: Pair[float]
+    distance: float
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A case that could not be compared: the network it fits, and what is wrong in the other."""
+
+    id: str
+    fits: Fits
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Scores of the cases with a known diagnosis, (old, new); None where there is no such case.
+
+    Args:
+        n, known: cases compared, and those of them whose diagnosis is known.
+        first_changed: cases whose first rank changed.
+        top1, top3: share of the known ones with the true diagnosis among the first 1, 3.
+        log_loss: mean of -ln P(true diagnosis), as in ``CaseScore``.
+    """
+
+    n: int
+    known: int
+    first_changed: int
+    top1: Pair[float] | None
+    top3: Pair[float] | None
+    log_loss: Pair[float] | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """See ``diff``: lists with the largest change first."""
+
+    old: Side
+    new: Side
+    parts: tuple[Part, ...]
+    edges: tuple[Edge, ...]
+    texts: tuple[Text, ...]
+    numbers: tuple[NumberChange, ...]
+    cases: tuple[CaseMove, ...]
+    misfits: tuple[Misfit, ...]
+
+    @cached_property
+    def moved(self) -> tuple[CaseMove, ...]:
+        """The cases that moved by STILL or more."""
+        return tuple(case for case in self.cases if case.distance >= STILL)
+
+    @cached_property
+    def effect(self) -> Effect:
+        """The cases in one line."""
+        known = [case for case in self.cases if case.probability is not None]
+        changed = sum(case.first[0] != case.first[1] for case in self.cases)
+        if not known:
+            return Effect(len(self.cases), 0, changed, None, None, None)
+        loss = surprise(np.array([case.probability for case in known])).mean(axis=0)
+        ranks = np.array([[rank or inf for rank in case.rank] for case in known])
+        top1, top3 = (ranks <= 1).mean(axis=0), (ranks <= 3).mean(axis=0)
+        pairs = [(float(pair[0]), float(pair[1])) for pair in (top1, top3, loss)]
+        return Effect(len(self.cases), len(known), changed, *pairs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in plain types that JSON can hold."""
+        return {**asdict(self), "effect": asdict(self.effect)}
+
+
+def diff(
+    old: Network, new: Network, cases: Iterable[Case], setting: str = "", backend: str = DEFAULT_BACKEND
+) -> Difference:
+    """Compare two networks: their parts, edges, texts and numbers, and what each answers for the cases.
+
+    Args:
+        old, new: compared by ids; a renamed part counts as one removed and one added.
+        cases: reference cases; those that do not fit both networks are told apart.
+        setting: of both networks; without one, each answers in its own default.
+        backend: a key of BACKENDS.
+
+    Raises:
+        NetworkError: a network has no such setting, or cannot be built.
+
+    >>> from dxnet import Case, Estimate, load_network
+    >>> asia = load_network("asia")
+    >>> slips = Estimate.parse("0.01 ~ 10 @estimate", reason="slips of form filling")
+    >>> edited = asia.model_copy(update={"recording_error": slips})
+    >>> found = diff(asia, edited, [Case({"xray_abnormal": "present"})])
+    >>> [(number.change, number.place) for number in found.numbers], found.cases[0].distance
+    ([('added', 'recording error')], 0.0)
+    """
+    networks = (old, new)
+    if faults := list(_unknown_setting(networks, setting)):
+        raise NetworkError(faults)
+    before, after = engines = [Engine(network, setting or None, backend) for network in networks]
+    moves, misfits = _compare(before, after, cases)
+    sides = [
+        Side(n.name, n.label, n.version, n.fingerprint, e.setting) for e in engines for n in (e.network,)
+    ]
+    return Difference(
+        old=sides[0],
+        new=sides[1],
+        parts=parts(old, new),
+        edges=edges(old, new),
+        texts=texts(old, new),
+        numbers=numbers(old, new),
+        cases=tuple(sorted(moves, key=lambda move: -move.distance)),
+        misfits=tuple(misfits),
+    )
+
+
+def _unknown_setting(networks: Pair[Network], setting: str) -> Iterator[Issue]:
+    for side, network in zip(("old", "new"), networks, strict=True):
+        if setting and setting not in network.settings:
+            fix = did_you_mean(setting, network.settings)
+            yield Issue("error", f"{network.name} ({side})", f"no setting {setting!r}", fix)
+
+
+def _compare(old: Engine, new: Engine, cases: Iterable[Case]) -> tuple[list[CaseMove], list[Misfit]]:
+    moves: list[CaseMove] = []
+    misfits: list[Misfit] = []
+    for case in cases:
+        before, after = _answer(old, case), _answer(new, case)
+        if isinstance(before, CaseError):
+            fits: Fits = "neither" if isinstance(after, CaseError) else "new"
+            misfits.append(Misfit(case.id, fits, before.issues))
+        elif isinstance(after, CaseError):
+            misfits.append(Misfit(case.id, "old", after.issues))
+        else:
+            moves.append(_move(before, after))
+    return moves, misfits
+
+
+def _answer(engine: Engine, case: Case) -> Differential | CaseError:
+    """The answer, or why there is none."""
+    try:
+        return engine.diagnose(case)
+    except CaseError as problem:
+        return problem
+
+
+def _move(old: Differential, new: Differential) -> CaseMove:
+    both, truth = (old, new), old.case.diagnosis
+    p, q = (dict(zip(d.network.diagnoses, map(float, d.post_test), strict=True)) for d in both)
+    known = truth in p or truth in q
+    places = [d.ranking.index(truth) + 1 if truth in d.ranking else None for d in both]
+    return CaseMove(
+        id=old.case.id,
+        diagnosis=truth,
+        probability=(p.get(truth, 0.0), q.get(truth, 0.0)) if known else None,
+        rank=(places[0], places[1]),
+        first=(old.ranking[0], new.ranking[0]),
+        first_probability=(p[old.ranking[0]], q[new.ranking[0]]),
+        distance=sum(abs(p.get(name, 0.0) - q.get(name, 0.0)) for name in p | q) / 2,
+    )

@@ -1,0 +1,1 @@
+"""The Case page: findings in, ranked diagnoses out."""

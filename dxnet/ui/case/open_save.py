@@ -1,0 +1,148 @@
+"""Cases in and out: examples, files that are opened, files that are saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from dxnet import Case, DxnetError, Engine, Network
+from dxnet.errors import CaseError, Issue, brief
+from dxnet.formats.cases.read import dump_case, read_cases
+from dxnet.knowledge.load import RESOURCES
+from dxnet.report.writers import report
+from dxnet.ui.shared.session import Form, complaints, literal
+from dxnet.words import words
+
+SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
+REPORTS = {".pdf": "application/pdf", ".html": "text/html"}
+
+
+@st.cache_data(show_spinner=False)
+def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
+    """The shipped cases that fit the network."""
+    fitting = []
+    for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml")):
+        try:
+            (case,) = read_cases(path)
+            case.likelihoods(_network)
+        except DxnetError:
+            continue
+        fitting.append(case)
+    return fitting
+
+
+def show(network: Network, form: Form, engine: Engine) -> None:
+    """New, open, save, report."""
+    st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
+    with st.popover("Open case", key=f"open{form.opened}"):
+        upload(network, form)
+    st.download_button(
+        "Save case",
+        lambda: dump_case(saved(form)),
+        file_name=f"{Path(form.case.id).name or 'case'}.yaml",
+        mime="application/yaml",
+        on_click="ignore",
+        help="Save the findings as a case file",
+    )
+    with st.popover("Report"):
+        for suffix, mime in REPORTS.items():
+            st.download_button(
+                suffix[1:].upper(),
+                partial(reported, form, engine, suffix),
+                file_name=f"{Path(form.case.id).name or 'case'}{suffix}",
+                mime=mime,
+                on_click="ignore",
+                help="Everything on this page as one file",
+                key=f"report{suffix}",
+            )
+
+
+def upload(network: Network, form: Form) -> None:
+    """Open a case file; one that cannot be used leaves the form as it is."""
+    key = f"upload{form.opened}"
+
+    def opened() -> None:
+        if file := st.session_state[key]:
+            form.opened += 1
+            take(network, form, file.name, file.getvalue())
+
+    st.file_uploader(
+        "Case file (YAML, JSON, phenopacket or FHIR Bundle)",
+        type=SUFFIXES,
+        key=key,
+        on_change=opened,
+        max_upload_size=MEGABYTES,
+    )
+
+
+def take(network: Network, form: Form, name: str, content: bytes) -> None:
+    """Put the case of a file into the form, or say what is wrong with it."""
+    try:
+        case = read(network, name, content)
+    except DxnetError as problem:
+        form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+    else:
+        form.load(case)
+
+
+def read(network: Network, name: str, content: bytes) -> Case:
+    """The case of a file that fits the network. Its name, which may tell whose it is, is never written.
+
+    Raises:
+        CaseError: it cannot be read, or does not fit.
+    """
+    suffix = name.rpartition(".")[2].lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(f".{known}" for known in SUFFIXES)
+        raise CaseError([Issue("error", "", f"no case file ends in {brief(suffix)}", f"known are {known}")])
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / f"case.{suffix}"
+        path.write_bytes(content)
+        (case,) = read_cases(path, network=network)
+    replace(case, findings={**case.findings, **case.paused}).likelihoods(network)
+    return case
+
+
+def offer_examples(network: Network, form: Form) -> None:
+    """Buttons that open the shipped cases."""
+    cases = examples(network, network.fingerprint)
+    st.markdown(f"Enter a finding on the left{', or open an example:' if cases else '.'}")
+    with st.container(horizontal=True):
+        for case in cases:
+            known = network.diagnosis.get(case.diagnosis)
+            label = known.name if known else words(case.id)
+            st.button(
+                label,
+                key=f"example:{case.id}",
+                on_click=form.load,
+                args=(case,),
+                help=case.about.get("title"),
+            )
+
+
+def source(network: Network, case: Case) -> str:
+    """Where a loaded case comes from, and what it turned out to be."""
+    stated = ("title", "authors_short", "journal", "year", "note")
+    facts = [literal(case.about[key]) for key in stated if key in case.about]
+    if case.diagnosis in network.diagnosis:
+        facts.append(f"published diagnosis: {network.diagnosis[case.diagnosis].name}")
+    return " · ".join(facts)
+
+
+def saved(form: Form) -> Case:
+    """The case as it is saved: what was only pre-set is said to be so."""
+    if not form.preset:
+        return form.used
+    note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
+    notes = filter(None, (form.case.about.get("note"), note))
+    return replace(form.used, about={**form.case.about, "note": "; ".join(notes)})
+
+
+def reported(form: Form, engine: Engine, suffix: str) -> bytes:
+    """The case in use as a report."""
+    return report(engine, saved(form), suffix)

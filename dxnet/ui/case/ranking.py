@@ -1,0 +1,171 @@
+"""The right half of the Case page: the ranked differential and what it rests on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.reasoning.explain import conflict
+from dxnet.ui.case import open_save as files
+from dxnet.ui.shared import charts
+from dxnet.ui.shared.session import Form, complaints, literal, readable
+from dxnet.words import between, percent, words
+
+SHOWN = 8
+"""Diagnoses in the chart; the table holds all."""
+GROUPS_SHOWN = 4
+CLASH = 1.0
+"""Conflict in nats from which it is told beside the ranking; any is told below it."""
+NAMES, NUMBERS = 185, (58, 72)
+MARK = "Rx"
+TIPS = (
+    ("label", "diagnosis"),
+    ("group", "group"),
+    ("before", "pre-test"),
+    ("after", "post-test"),
+    ("between", "90 %"),
+)
+
+
+def show(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
+    """Ranking, groups, criteria and conflict; below them, in a pane of their own, the findings entered."""
+    answer = None
+    try:
+        answer = form.ask(engine, Engine.diagnose)
+    except DxnetError as problem:
+        for text in complaints(network, problem):
+            st.error(text)
+    if answer:
+        warned(network, answer)
+        ranked(form, engine, answer)
+    with st.container(height=height, border=True, gap="xsmall"):
+        if form.is_untouched:
+            files.offer_examples(network, form)
+        if form.case.findings:
+            entered(network, form)
+        if form.case.id:
+            st.caption(files.source(network, form.case))
+    return answer
+
+
+def ranked(form: Form, engine: Engine, answer: Differential) -> None:
+    """The chart, and what is read off it."""
+    intervals = form.ask(engine, credible_intervals)
+    data = rows(answer, intervals)
+    charts.draw(data.head(SHOWN), charts.ranking(NAMES, NUMBERS, TIPS), in_words(data))
+    first = literal(answer.network.diagnosis[answer.ranking[0]].name)
+    st.caption(
+        f"Bar: post-test · line: 90 % credible interval · tick: pre-test · **{MARK}**: treatable  \n"
+        f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
+    )
+    st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
+    clash = form.ask(engine, conflict)
+    if clash.value > CLASH and clash.pairs:
+        first, second, _ = clash.pairs[0]
+        labels = [answer.network.findings[name].label for name in (first, second)]
+        st.caption(
+            f":material/warning: These findings are rarer together than apart (conflict {clash.value:.1f} "
+            f"nats); most of all **{labels[0]}** with **{labels[1]}**."
+        )
+
+
+def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
+    """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
+    frame = answer.to_frame()
+    names = [answer.network.diagnosis[name].name for name in frame.index]
+    frame["name"] = [
+        f"{name} · {MARK}" if mark else name for name, mark in zip(names, frame.treatable, strict=True)
+    ]
+    frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
+    sure = intervals.to_frame().loc[frame.index]
+    frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
+    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
+    return frame
+
+
+def in_words(data: pd.DataFrame) -> str:
+    """The first few of the ranking, for those who hear the page."""
+    leaders = data.head(SHOWN).itertuples(index=False)
+    return "Ranked differential: " + ", ".join(f"{row.name} {row.after} ({row.between})" for row in leaders)
+
+
+def totals(answer: Differential) -> str:
+    """The leading groups of diagnoses."""
+    leaders = [(group, pre, post) for group, (pre, post) in answer.groups.items() if group][:GROUPS_SHOWN]
+    texts = (f"{group[0].upper()}{group[1:]} **{percent(post)}**" for group, _, post in leaders)
+    return " · ".join(text.replace(" %", "\N{NO-BREAK SPACE}%") for text in texts)
+
+
+def met(network: Network, form: Form) -> str:
+    """Each set of diagnostic criteria with the category that is met."""
+    found = criteria(network, form.used)
+    open_ = "" if all(one.is_decided for one in found) else " (not all decided)"
+    return " · ".join(f"{one.name} **{one.category}**" for one in found) + open_ if found else ""
+
+
+def warned(network: Network, answer: Differential) -> None:
+    """What is odd about the findings, and what to do about it."""
+    for level, tell in (("warning", st.warning), ("info", st.info)):
+        texts = [f"{issue.message}; {issue.fix}" for issue in answer.warnings if issue.level == level]
+        if texts:
+            tell("  \n".join(readable(network, text) for text in texts))
+
+
+def entered(network: Network, form: Form) -> None:
+    """The findings entered, abnormal ones first; a click pauses one, another uses it again."""
+    findings = form.case.findings
+    names = sorted(findings, key=lambda name: findings[name] == network.findings[name].states[0])
+
+    def label(name: str) -> str:
+        mark = " (pre-set)" if name in form.preset else ""
+        return f"**{network.findings[name].label}:** {words(findings[name])}{mark}"
+
+    def chosen() -> None:
+        form.use(st.session_state.used)
+
+    in_use = [name for name in names if name not in form.paused]
+    if st.session_state.get("used") != in_use:  # a needless assignment would undo a click that is on its way
+        st.session_state.used = in_use
+    st.pills(
+        f"{len(in_use)} of {len(names)} findings in use; choose one to pause it or use it again"
+        + (" (pale: paused)" if form.paused else ""),
+        names,
+        selection_mode="multi",
+        format_func=label,
+        key="used",
+        on_change=chosen,
+        wrap=True,
+    )
+    if form.paused:
+        st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
+
+
+def table(answer: Differential, sure: Intervals) -> None:
+    """All numbers as tables."""
+    data = rows(answer, sure)
+    shown = pd.DataFrame(
+        {
+            "Rank": range(1, len(data) + 1),
+            "Diagnosis": data.label,
+            "Group": data.group,
+            "Treatable": data.treatable.map({True: MARK, False: ""}),
+            "Pre-test": data.before,
+            "Post-test": data.after,
+            "90 % interval": data.between,
+            "Ranked first": data.ranked_first.map(percent),
+        }
+    )
+    st.table(shown, hide_index=True, alt="All diagnoses, most probable first")
+    st.caption(
+        f"90 % interval: from {sure.draws:,} draws of all numbers, weighted by how well they fit the "
+        f"findings (worth {sure.effective:,.0f} of equal weight), widened where needed to hold the post-test "
+        "probability"
+    )
+    groups = [(group, percent(pre), percent(post)) for group, (pre, post) in answer.groups.items()]
+    st.table(
+        pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]),
+        hide_index=True,
+        alt="Totals of groups",
+    )

@@ -1,0 +1,1 @@
+"""The Cohort page: a table of cases, mapped and answered."""

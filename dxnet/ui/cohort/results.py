@@ -1,0 +1,170 @@
+"""The lower half of the Cohort page: what the cohort says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import Network
+from dxnet.cohort.results import by_group, rate_rows, tally, to_csv, to_parquet
+from dxnet.evaluation.statistics import intervals, reliability
+from dxnet.ui.cohort.upload import Answer, Cohort
+from dxnet.ui.shared import frame, scores
+from dxnet.words import percent, share
+
+MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+GUARDED = (
+    "In CSV files, a text that a spreadsheet would run as a formula (it begins with =, +, -, @ or a tab) "
+    "has an apostrophe before it."
+)
+BARS, ROWS, PROBLEMS = 10, 200, 200
+"""Diagnoses in the chart, rows of answers, and problems in view; the downloads hold all."""
+
+
+def show(network: Network, cohort: Cohort, answer: Answer) -> None:
+    """Counts, downloads, who ranks first, rows, problems, calibration."""
+    scored = answer.scored
+    frame.heading("Answers")
+    counts = scored.status.value_counts()
+    boxes = st.columns(3)
+    labels = {
+        "ok": "Cases with an answer",
+        "impossible": "Findings exclude each other",
+        "unreadable": "With unread cells",
+    }
+    for box, (status, label) in zip(boxes, labels.items(), strict=True):
+        box.metric(label, f"{int(counts.get(status, 0)):,}", border=True)
+    downloads(cohort, answer)
+    if answer.report.size:
+        problems(scored, answer.report)
+    if counts.get("ok", 0):
+        firsts(network, scored)
+        rows(network, scored)
+        if answer.diagnosis is not None:
+            calibration(network, answer, answer.diagnosis)
+
+
+def downloads(cohort: Cohort, answer: Answer) -> None:
+    """Answers and report as files, made when they are asked for."""
+    stem = cohort.name.rsplit(".", 1)[0]
+    report = complete_report(cohort, answer.report)
+    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        ("csv", "Answers (CSV)", "scored.csv", lambda: to_csv(answer.scored)),
+        ("parquet", "Answers (parquet)", "scored.parquet", lambda: to_parquet(answer.scored)),
+        ("report", "Report of problems (CSV)", "problems.csv", lambda: to_csv(report.set_index("record"))),
+    )
+    with st.container(horizontal=True):
+        for key, label, suffix, make in files:
+            st.download_button(
+                label,
+                make,
+                file_name=f"{stem}.{suffix}",
+                mime=MIMES[suffix.rpartition(".")[2]],
+                on_click="ignore",
+                key=key,
+                disabled=key == "report" and report.empty,
+            )
+    st.caption(GUARDED)
+
+
+def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
+    """All that was left out or not read: of the file, of its columns, of its cells."""
+    told = [("", issue.where, f"{issue.message}") for issue in cohort.issues]
+    told += [
+        ("", c, "is not mapped and was left out") for c in cohort.table.columns if c not in cohort.mapping
+    ]
+    return pd.concat([pd.DataFrame(told, columns=report.columns), report.astype(str)], ignore_index=True)
+
+
+def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
+    """The first problems."""
+    affected = int((scored.status != "ok").sum())
+    st.warning(
+        f"{affected:,} rows have no answer. The records, columns and reasons are below and in the report, "
+        "the first of each column one by one."
+    )
+    more = f", the first {PROBLEMS} of {len(report):,}" if len(report) > PROBLEMS else ""
+    with st.expander(f"Problems{more}"):
+        shown = report.head(PROBLEMS).rename(columns=str.capitalize)
+        st.dataframe(shown, hide_index=True, alt="Records without an answer, with column and reason")
+
+
+def firsts(network: Network, scored: pd.DataFrame) -> None:
+    """Which diagnoses rank first, how probable each is on average, and the groups."""
+    tallied = tally(network, scored)
+    left, right = st.columns([12, 9], gap="medium")
+    leading = tallied[tallied["first"] > 0].head(BARS)
+    with left:
+        frame.heading("Ranked first")
+        told = ", ".join(f"{name} {n:,}" for name, n in zip(leading.name, leading["first"], strict=True))
+        scores.counts(leading, f"Cases in which each diagnosis ranks first: {told}")
+        beyond = int((tallied["first"] > 0).sum()) - len(leading)
+        if beyond > 0:
+            st.caption(f"and {beyond} more diagnoses, in the table")
+    with right:
+        frame.heading("Groups, mean post-test probability")
+        groups = by_group(tallied).head(BARS)
+        st.table(
+            pd.DataFrame(
+                {
+                    "Group": groups.index,
+                    "Mean": groups["mean"].map(percent).to_numpy(),
+                    "First in": groups["first"].map("{:,}".format).to_numpy(),
+                }
+            ),
+            hide_index=True,
+            alt="Groups of diagnoses",
+        )
+    with st.expander("All diagnoses as a table"):
+        st.table(
+            pd.DataFrame(
+                {
+                    "Diagnosis": tallied.label,
+                    "First in": tallied["first"].map("{:,}".format),
+                    "Share": tallied.share.map(share),
+                    "Mean post-test": tallied["mean"].map(percent),
+                }
+            ),
+            hide_index=True,
+            alt="Diagnoses by how often they rank first",
+        )
+
+
+def rows(network: Network, scored: pd.DataFrame) -> None:
+    """The first rows of the answers."""
+    frame.heading("Cases")
+    head = scored.head(ROWS)
+    names = {name: it.name for name, it in network.diagnosis.items()}
+    best = [
+        percent(row[f"p_{row['first']}"]) if row["status"] == "ok" else "" for row in head.to_dict("records")
+    ]
+    shown = pd.DataFrame({"Record": head.index})
+    if "id" in head:
+        shown["Id"] = head["id"].to_numpy()
+    shown["First"] = head["first"].astype(object).map(names).fillna("").to_numpy()
+    shown["Probability"] = best
+    shown["Second"] = head["second"].astype(object).map(names).fillna("").to_numpy()
+    shown["Status"] = head.status.to_numpy()
+    st.dataframe(shown, hide_index=True, height=300, alt="The first cases and their answers")
+    if len(scored) > ROWS:
+        st.caption(f"The first {ROWS} of {len(scored):,}; the downloads hold all.")
+
+
+def calibration(network: Network, answer: Answer, diagnosis: pd.Series) -> None:
+    """How well the answers fit the known diagnoses."""
+    frame.heading("Against the known diagnoses")
+    rated = rate_rows(network, answer.scored, diagnosis)
+    if rated.empty:
+        st.info("No row has both an answer and a diagnosis that the network knows.")
+        return
+    st.markdown(f"{len(rated):,} of {len(answer.scored):,} rows have an answer and a known diagnosis.")
+    scores.measures(measured(rated))
+    scores.calibration(reliability(rated.top_probability.to_numpy(), (rated["rank"] == 1).to_numpy()))
+
+
+@st.cache_data(show_spinner="Drawing samples of the cases …", max_entries=4)
+def measured(rated: pd.DataFrame) -> pd.DataFrame:
+    """Measures with their intervals."""
+    return intervals(rated)

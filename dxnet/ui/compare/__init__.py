@@ -1,0 +1,1 @@
+"""The Compare page: two cases, settings or networks side by side."""

@@ -1,0 +1,242 @@
+"""The Compare page: two cases, two visits, two settings or two versions of the network side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import Case, Differential, DxnetError, Engine, Network
+from dxnet.reasoning.what_moved import Shift, Step, shift
+from dxnet.ui.case import open_save as files
+from dxnet.ui.compare import versions
+from dxnet.ui.shared import charts, frame
+from dxnet.ui.shared.session import Form, complaints, engine, literal
+from dxnet.words import DECIBAN, counted, percent, words
+
+SIDES = ("A", "B")
+SHOWN, STEPS = 8, 12
+NAMES, NUMBERS = 170, (56, 60, 58)
+STEP_NAMES = 340
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side compares: a case, answered by a network in a setting."""
+
+    name: str
+    case: Case
+    engine: Engine
+    answer: Differential
+
+
+def draw(network: Network, form: Form) -> None:
+    """Draw the page."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        frame.title("Compare")
+        open_files(network, form)
+    if form.problems:
+        st.error("  \n".join(form.problems))
+    sides = [choose(network, form, name, column) for name, column in zip(SIDES, st.columns(2), strict=True)]
+    if sides[0] and sides[1]:
+        a, b = sides[0], sides[1]
+        left, right = st.columns([5, 6], gap="large")
+        with left:
+            frame.heading("Ranked diagnoses")
+            ranking(a, b)
+        with right:
+            frame.heading("What differs, and what moved it")
+            moved(a, b)
+        frame.foot(network, *(f"{side.name}: {described(side)}" for side in (a, b)))
+    else:
+        frame.foot(network)
+
+
+def open_files(network: Network, form: Form) -> None:
+    """Cases and versions of the network that are opened to be compared."""
+    key = f"compare{len(form.others)}-{len(versions.opened())}-{form.opened}"
+
+    def opened() -> None:
+        if file := st.session_state[key]:
+            form.opened += 1
+            take(network, form, file.name, file.getvalue())
+
+    with st.popover("Open a case or another version of the network", key=f"{key}-popover"):
+        st.file_uploader(
+            "Case file (YAML, JSON), or the files of a network (zip)",
+            type=(*files.SUFFIXES, "zip"),
+            key=key,
+            on_change=opened,
+            max_upload_size=files.MEGABYTES,
+        )
+
+
+def take(network: Network, form: Form, name: str, content: bytes) -> None:
+    """Offer what a file holds on both sides, or say what is wrong with it."""
+    form.problems = []
+    try:
+        if name.lower().endswith(".zip"):
+            version = versions.read_zip(name, content)
+            versions.opened()[versions.named(version)] = version
+        else:
+            form.others.append(files.read(network, name, content))
+    except DxnetError as problem:
+        form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+
+
+def cases(network: Network, form: Form) -> Mapping[str, tuple[str, Case]]:
+    """The cases that can be compared, each with what it is called."""
+    here = f"Case page: {form.used.id or 'no id'}, {counted(len(form.used.findings), 'finding')}"
+    found = {"here": (here, form.used)}
+    for case in files.examples(network, network.fingerprint):
+        known = network.diagnosis.get(case.diagnosis)
+        found[f"example:{case.id}"] = f"Example: {known.name if known else words(case.id)}", case
+    for number, case in enumerate(form.others, 1):
+        label = f"File {number}: {case.id or 'no id'}, {counted(len(case.findings), 'finding')}"
+        found[f"file:{number}"] = label, case
+    return found
+
+
+def choose(network: Network, form: Form, name: str, column: st.delta_generator.DeltaGenerator) -> Side | None:
+    """One side: its case, version and setting; None where it has no answer."""
+    offered, known = versions.offered(network), cases(network, form)
+    with column, st.container(border=True, gap="xsmall"):
+        labels = {key: label for key, (label, _) in known.items()}
+        _, case = known[pick(f"{name}: case", labels, list(labels)[:2][-1] if name == "B" else "here")]
+        version = network
+        if len(offered) > 1:
+            version = offered[pick(f"{name}: network", {key: key for key in offered}, next(iter(offered)))]
+        settings = {key: setting.label for key, setting in version.settings.items()}
+        setting = pick(f"{name}: setting", settings, version.setting()[0])
+        try:
+            machine = engine(version, setting)
+            return Side(name, case, machine, machine.diagnose(case))
+        except DxnetError as problem:
+            for text in complaints(version, problem):
+                st.error(text)
+    return None
+
+
+def pick(label: str, options: Mapping[str, str], default: str) -> str:
+    """A choice that stays while other pages are open."""
+    chosen: str = st.selectbox(
+        label,
+        list(options),
+        index=list(options).index(default),
+        format_func=lambda key: options.get(key, key),
+        key=f"compare:{label}",
+        persist_state="session",
+    )
+    return chosen
+
+
+def ranking(a: Side, b: Side) -> None:
+    """The diagnoses that matter on either side, with both probabilities."""
+    data = together(a, b)
+    told = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
+    charts.draw(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {told}")
+    st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
+    with st.expander("All diagnoses"):
+        table = data[["label", "a_words", "b_words", "change"]]
+        table.columns = pd.Index(["Diagnosis", "A", "B", "B minus A"])
+        st.table(table, hide_index=True, alt="All diagnoses on both sides")
+
+
+def together(a: Side, b: Side) -> pd.DataFrame:
+    """Every diagnosis of either side, the most probable of both first; what a network lacks has 0."""
+    known = {**b.engine.network.diagnosis, **a.engine.network.diagnosis}
+    rows = []
+    for name, diagnosis in known.items():
+        p, q = (
+            side.answer.probability(name) if name in side.engine.network.diagnosis else 0.0 for side in (a, b)
+        )
+        change = f"{round(100 * (q - p), 1) + 0.0:+.1f}"
+        rows.append((diagnosis.name, diagnosis.label, p, q, percent(p), percent(q), change))
+    columns = ["name", "label", "a", "b", "a_words", "b_words", "change"]
+    frame_ = pd.DataFrame(rows, columns=columns)
+    order = frame_[["a", "b"]].max(axis=1).sort_values(ascending=False, kind="stable").index
+    return frame_.loc[order]
+
+
+def moved(a: Side, b: Side) -> None:
+    """What made the difference: setting, network, findings."""
+    first, second = a.engine, b.engine
+    if first.network is not second.network:
+        st.markdown("The sides use different versions of the network; the Network page tells what changed.")
+    elif first.setting != second.setting:
+        st.markdown("The settings differ, and with them the pre-test probabilities.")
+    differ = [
+        name
+        for name in dict.fromkeys([*a.case.findings, *b.case.findings])
+        if a.case.findings.get(name) != b.case.findings.get(name)
+    ]
+    if not differ:
+        st.markdown("The findings are the same on both sides.")
+        return
+    order = b.answer.ranking
+    diagnosis = st.selectbox(
+        "What moved",
+        order,
+        format_func=lambda name: second.network.diagnosis[name].name,
+        key="compare:diagnosis",
+        width=320,
+    )
+    try:
+        found = shift(second, a.case, b.case, diagnosis)
+    except DxnetError as problem:
+        for text in complaints(second.network, problem):
+            st.error(text)
+        return
+    if first is not second and found.diagnosis in first.network.diagnosis:
+        own = shift(first, a.case, a.case, found.diagnosis).before
+        st.markdown(
+            f"The other setting or network alone moves A from {own * DECIBAN:+.1f} to "
+            f"{found.before * DECIBAN:+.1f} decibans; the rest, asked as B is:"
+        )
+    show_steps(second.network, found)
+
+
+def show_steps(network: Network, found: Shift) -> None:
+    """Each finding that differs with its weight."""
+    name, change = network.diagnosis[found.diagnosis].name, (found.after - found.before) * DECIBAN
+    st.markdown(
+        f"**{literal(name)}**: {found.before * DECIBAN:+.1f} decibans in A, "
+        f"**{found.after * DECIBAN:+.1f}** in B ({change:+.1f})"
+    )
+    steps = found.steps[:STEPS]
+    data = pd.DataFrame(
+        {
+            "key": [step.finding for step in steps],
+            "name": [f"{network.findings[step.finding].label}: {change_of(step)}" for step in steps],
+            "weight": [step.weight * DECIBAN for step in steps],
+            "low": [(step.weight - 2 * step.error) * DECIBAN for step in steps],
+            "high": [(step.weight + 2 * step.error) * DECIBAN for step in steps],
+            "words": [f"{step.weight * DECIBAN:+.1f}" for step in steps],
+        }
+    )
+    told = "; ".join(f"{row.name} {row.words}" for row in data.itertuples(index=False))
+    spec = charts.diverging(STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
+    charts.draw(data, spec, f"What moved {name}: {told}")
+    if len(found.steps) > STEPS:
+        rest = sum(step.weight for step in found.steps[STEPS:]) * DECIBAN
+        st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest:+.1f} decibans")
+
+
+def change_of(step: Step) -> str:
+    """From which state to which; what was examined on one side alone is said to be so.
+
+    >>> change_of(Step("babinski", "", "present", 1.0, 0.0))
+    'present (only B)'
+    """
+    if not step.before or not step.after:
+        return f"{words(step.before or step.after)} (only {SIDES[0 if step.before else 1]})"
+    return f"{words(step.before)} → {words(step.after)}"
+
+
+def described(side: Side) -> str:
+    """What a side rests on, for the foot of the page."""
+    network = side.engine.network
+    setting = network.settings[side.engine.setting].label
+    return f"{versions.named(network)}, {setting}, {counted(len(side.case.findings), 'finding')}"

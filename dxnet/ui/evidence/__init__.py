@@ -1,0 +1,1 @@
+"""The Evidence & limits page: what the numbers rest on and how far they reach."""

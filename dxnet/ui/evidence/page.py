@@ -1,0 +1,260 @@
+"""The Evidence & limits page: what the network is for, how it does, and what its numbers rest on."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import Case, Network, evaluate
+from dxnet.evaluation.published_cases import FINDINGS, WORTH, fitting, published
+from dxnet.evaluation.scorecard import Scorecard, even_setting
+from dxnet.evaluation.statistics import intervals, reliability
+from dxnet.formats.cases.read import STAGES, Stage
+from dxnet.inference.differential import INTENDED_USE
+from dxnet.review.provenance import cells, citations, kinds, shares
+from dxnet.ui.shared import frame, scores
+from dxnet.ui.shared.session import Form, engine, literal
+from dxnet.words import counted, percent, share
+
+SHOWN = 50
+"""References in the list; the search finds the others."""
+LIBRARIES = ("streamlit", "numpy", "pandas", "numba", "pgmpy", "pyarrow", "pydantic")
+
+
+def draw(network: Network, form: Form) -> None:
+    """Draw the page."""
+    frame.title("Evidence & limits")
+    purpose, validation, sources, references, versions = st.tabs(
+        ["Purpose and limits", "Validation", "Sources of the numbers", "References", "Versions"]
+    )
+    with purpose:
+        show_purpose(network)
+    with validation:
+        show_validation(network)
+    with sources:
+        show_sources(network)
+    with references:
+        show_references(network)
+    with versions:
+        show_versions(network)
+    frame.foot(network)
+
+
+def show_purpose(network: Network) -> None:
+    """Intended use and user; what is not modelled."""
+    frame.heading("Intended use")
+    st.markdown(f"{INTENDED_USE} It must not decide for a patient.")
+    frame.heading("Intended user")
+    st.markdown(
+        "People with training in the field, who know what each finding means and can examine the patient."
+    )
+    frame.heading("What it answers")
+    st.markdown(literal(network.description or network.label))
+    st.markdown(
+        f"{len(network.diagnoses)} diagnoses, of which exactly one is the principal cause; "
+        f"{counted(len(network.findings), 'finding')}. A finding that is left alone was not examined; it is "
+        "never taken as absent."
+    )
+    frame.heading("What is not modelled")
+    limits = network.limits or ("The network states no limits of its own.",)
+    st.markdown("\n".join(f"- {literal(limit)}" for limit in limits))
+    frame.heading("Privacy")
+    st.markdown(
+        "Nothing leaves this machine: no telemetry, no account. No patient identifiers are asked for."
+    )
+
+
+@st.cache_data(show_spinner="Scoring the published cases …")
+def validation(
+    _network: Network, fingerprint: str, setting: str, stage: Stage
+) -> tuple[Scorecard, pd.DataFrame, pd.DataFrame] | None:
+    """Scores, measures with intervals, and calibration on the published cases; None where none fits."""
+    cases = fitting(_network, stage)
+    if not cases:
+        return None
+    card = evaluate(engine(_network, setting), cases)
+    table = card.to_frame()
+    bins = reliability(table.top_probability.to_numpy(), (table["rank"] == 1).to_numpy())
+    return card, intervals(table), bins
+
+
+def show_validation(network: Network) -> None:
+    """How the network does on the published cases, and what that is worth."""
+    cases, shipped = fitting(network, "post"), len(published("post"))
+    if not cases:
+        st.info(
+            f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
+            "to validate it on. Score cases of your own, with their diagnosis, on the Cohort page."
+        )
+        return
+    settings, even = list(network.settings), even_setting(network)
+    left, right = st.columns(2)
+    setting = left.selectbox(
+        "Setting (pre-test probability)",
+        settings,
+        index=settings.index(even),
+        format_func=lambda name: network.settings[name].label,
+        help="Published cases do not come as often as in any clinic; the most even setting suits them best.",
+        key="evidence_setting",
+    )
+    stage = right.segmented_control(
+        "Findings used",
+        list(reversed(STAGES)),
+        default="post",
+        format_func=FINDINGS.__getitem__,
+        required=True,
+        key="stage",
+    )
+    found = validation(network, network.fingerprint, setting, stage)
+    if not found:
+        return
+    card, measured, bins = found
+    st.warning(WORTH)
+    frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {FINDINGS[stage]}")
+    scores.measures(measured)
+    st.caption(
+        "95 % intervals: bootstrap over cases, 1,000 draws. They cover only chance in the choice of cases."
+    )
+    frame.heading("Calibration")
+    scores.calibration(bins)
+    frame.heading("By diagnosis")
+    show_diagnoses(network, card)
+    show_misses(network, card, cases)
+
+
+def show_diagnoses(network: Network, card: Scorecard) -> None:
+    """One row a true diagnosis."""
+    table = card.per_diagnosis()
+    shown = pd.DataFrame(
+        {
+            "Diagnosis": [network.diagnosis[name].label for name in table.index],
+            "Cases": table.n.to_numpy(),
+            "First": table.top1.map(share).to_numpy(),
+            "First 3": table.top3.map(share).to_numpy(),
+            "Mean P(true)": table.mean_probability.map(percent).to_numpy(),
+        }
+    )
+    untested = [it.name for name, it in network.diagnosis.items() if name not in table.index]
+    with st.expander("Diagnoses, most cases first"):
+        st.table(shown, hide_index=True, alt="Accuracy by true diagnosis")
+    if untested:
+        st.caption(f"Without a case, and so untested: {', '.join(untested)}.")
+
+
+def show_misses(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:
+    """Cases whose true diagnosis is not the first, worst first."""
+    about = {case.id: case.about for case in cases}
+    frame.heading(f"Missed: {len(card.misses)} of {card.n}")
+    rows = [
+        (
+            literal(str(about.get(miss.id, {}).get("title") or miss.id)),
+            network.diagnosis[miss.diagnosis].name,
+            miss.rank,
+            percent(miss.probability),
+            f"{network.diagnosis[miss.top].name} {percent(miss.top_probability)}",
+        )
+        for miss in card.misses
+    ]
+    if rows:
+        with st.expander("Cases whose true diagnosis is not the first, worst first"):
+            columns = ["Case", "True diagnosis", "Rank", "P(true)", "First instead"]
+            st.table(pd.DataFrame(rows, columns=columns), hide_index=True, alt="Missed cases, worst first")
+
+
+@st.cache_data(show_spinner="Reading the sources …")
+def provenance(_network: Network, fingerprint: str) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """Shares of published numbers, references with their counts, and counts of all numbers."""
+    return shares(cells(_network)), citations(_network), kinds(_network)
+
+
+def show_sources(network: Network) -> None:
+    """How many numbers are as published, and how much they decide."""
+    parts, works, counts = provenance(network, network.fingerprint)
+    whole = parts.to_dict("index")["all"]
+    left, middle, right = st.columns(3)
+    left.metric("P(finding | diagnosis) as published", share(whole["share"]), border=True)
+    middle.metric("Published share of their information", share(whole["share_of_information"]), border=True)
+    right.metric("Works cited", f"{int((works.numbers > 0).sum()) if len(works) else 0:,}", border=True)
+    st.markdown(
+        f"{whole['published']:,.0f} of {whole['n']:,.0f} stated P(finding | diagnosis) stand as published; "
+        "the rest are estimates reasoned by the project, each with its reason in the network's files. "
+        "*Information* weighs each number by how far it moves the finding from its mean over all diagnoses "
+        "(Kullback-Leibler divergence). "
+        f"A default row counts once for each diagnosis it serves. The files hold "
+        f"{counts['published'] + counts['estimate']:,} numbers, priors and causes among them; "
+        f"{counts['published']:,} of these cite a work."
+    )
+    frame.heading("By category of finding")
+    shown = pd.DataFrame(
+        {
+            "Category": [*parts.index[:-1], "All"],
+            "Numbers": parts.n.map("{:,}".format).to_numpy(),
+            "As published": parts.published.map("{:,}".format).to_numpy(),
+            "Share": parts.share.map(share).to_numpy(),
+            "Share of information": parts.share_of_information.map(share).to_numpy(),
+        }
+    )
+    st.table(shown, hide_index=True, alt="Published numbers by category of finding")
+
+
+def matching(works: pd.DataFrame, text: str) -> pd.DataFrame:
+    """The references in which every word occurs, in any of author, title, journal, year, key or DOI."""
+    hay = works[["authors", "year", "title", "journal", "doi", "pmid"]].agg(" ".join, axis=1).str.casefold()
+    hay += " " + works.index.str.casefold()
+    found = works
+    for word in text.casefold().split():
+        found = found[hay[found.index].str.contains(word, regex=False)]
+    return found
+
+
+def show_references(network: Network) -> None:
+    """A list that can be searched."""
+    _, works, _ = provenance(network, network.fingerprint)
+    if works.empty:
+        st.info("This network cites no works.")
+        return
+    text = st.text_input(
+        "Search the references",
+        placeholder="author, title, journal, year, key, PMID or DOI",
+        key="reference_search",
+    )
+    found = matching(works, text)
+    beyond = f"; the first {SHOWN} are shown, search for others" if len(found) > SHOWN else ""
+    st.caption(f"{len(found):,} of {counted(len(works), 'reference')}, most used first{beyond}.")
+    st.markdown("\n".join(f"- {entry(key, work)}" for key, work in found.head(SHOWN).iterrows()))
+
+
+def entry(key: object, work: pd.Series) -> str:
+    """A reference as a line of text with its link."""
+    year = f" ({work.year})" if work.year else ""
+    lead, *rest = [part for part in (work.authors, work.title, work.journal) if part] or [str(key)]
+    facts = [literal(part.rstrip(".")) for part in (f"{lead}{year}", *rest)]
+    if work.doi:
+        facts.append(f"https://doi.org/{work.doi}")
+    elif work.pmid:
+        facts.append(f"https://pubmed.ncbi.nlm.nih.gov/{work.pmid}/")
+    elif work.url.startswith(("https://", "http://")):
+        facts.append(work.url)
+    rests = (
+        f"{counted(int(work.numbers), 'number')} rest on it" if work.numbers != 1 else "1 number rests on it"
+    )
+    read = f"; read: {literal(work.read)}" if work.read else ""
+    return f"{'. '.join(facts)}  \n  `{key}` · **{rests}**{read}"
+
+
+def show_versions(network: Network) -> None:
+    """What answered: names, versions and hashes."""
+    rows = [
+        ("Network", f"{network.label} ({network.name})"),
+        ("Version of the network", network.version),
+        ("Fingerprint of its files", network.fingerprint),
+        ("dxnet", version("dxnet")),
+        ("Python", platform.python_version()),
+        *((name, version(name)) for name in LIBRARIES),
+    ]
+    st.table(pd.DataFrame(rows, columns=["What", "Version"]), hide_index=True, alt="Versions and hashes")
+    st.caption("Cite the network by its version and fingerprint: the same fingerprint means the same files.")

@@ -1,0 +1,1 @@
+"""The Network page: what the network states, and edits of it."""

@@ -1,0 +1,174 @@
+"""Numbers of the network edited in this session: a field for each, what the check says, and the effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import Network
+from dxnet.errors import Issue
+from dxnet.knowledge.edit import read_number, written
+from dxnet.knowledge.estimate import GRAMMAR
+from dxnet.review.diff import CaseMove, Difference
+from dxnet.ui.case.why import shown
+from dxnet.ui.network.session import Desk, Trial, label
+from dxnet.ui.network.variable import meaning, row_name, stated
+from dxnet.ui.shared import frame
+from dxnet.ui.shared.session import Form, literal
+from dxnet.words import counted, nats, percent, share, words
+
+CASES = 8
+TELL = {"error": st.error, "warning": st.warning, "info": st.info}
+
+
+def show(network: Network, form: Form, desk: Desk) -> None:
+    """Fields on the left, what was edited and its effect on the right."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        fields(network, desk)
+    with right:
+        edited(network, form, desk)
+
+
+def fields(network: Network, desk: Desk) -> None:
+    """A field for each number of what is chosen."""
+    found = stated(network, desk.chosen) if desk.chosen else []
+    if not found:
+        st.markdown("Choose something with numbers above: a finding, a mechanism, a diagnosis or a setting.")
+        return
+    st.markdown(f"**Numbers of {literal(label(network, desk.chosen))}**")
+    st.caption(f"{meaning(network, desk.chosen)} {literal(GRAMMAR.capitalize())}")
+    faults = desk.faults(network)
+    for row, place, _ in found:
+        field(network, desk, row, place, faults.get(place, ()))
+
+
+def field(network: Network, desk: Desk, row: str, place: str, faults: Sequence[Issue]) -> None:
+    """One number as the file has it, with what it amounts to; what is wrong stands below it."""
+    key = f"number:{place}"
+    known = dict(network.estimates())[place]
+
+    def enter() -> None:
+        desk.write(network, place, st.session_state[key])
+
+    if st.session_state.get(key) != (text := desk.edits.get(place, written(known))):
+        st.session_state[key] = text
+    before = shown(known)
+    if place not in desk.edits:
+        amount = before
+    elif faults:
+        amount = f"{before} → not read"
+    else:
+        amount = f"{before} → **{shown(read_number(network, place, text))}**"
+    st.text_input(f"{literal(row_name(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
+    for issue in faults:
+        st.error(sentence(issue))
+
+
+def sentence(issue: Issue) -> str:
+    """Where, cause and cure."""
+    return literal(str(issue).removeprefix(f"{issue.level}: "))
+
+
+def edited(network: Network, form: Form, desk: Desk) -> None:
+    """What was edited; the button that tries it in a setting; what came of it."""
+    st.markdown("**Your edits**")
+    if not desk.edits:
+        st.markdown("None yet. Edits live in this session only; the network on the server stays as it is.")
+        return
+    known = dict(network.estimates())
+    for place, text in desk.edits.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"`{place}`  \n~~{literal(known[place].text)}~~ → {literal(text)}")
+            st.button("Undo", key=f"undo:{place}", help=f"Undo {place}", on_click=desk.undo, args=([place],))
+    faulty = bool(desk.faults(network))
+    frame.choose_setting(network, form)
+    with st.container(horizontal=True):
+        if st.button("Check and compare", type="primary", disabled=faulty):
+            with st.spinner("Checking, and asking the reference cases …"):
+                desk.attempt(network, form.setting)
+        st.button("Discard all", on_click=desk.undo, args=([*desk.edits],))
+    if faulty:
+        st.markdown("First mend the numbers that cannot be read.")
+    elif trial := desk.trial(form.setting):
+        outcome(network, trial)
+    else:
+        st.markdown("Then you see what the check says, how the reference cases move, and can download it.")
+
+
+def outcome(network: Network, trial: Trial) -> None:
+    """The check, the effect, the download."""
+    told(trial)
+    if trial.difference:
+        effect(network, trial.difference)
+    if trial.files and trial.is_sound:
+        st.download_button(
+            "Download the edited network",
+            trial.files.packed(),
+            file_name=f"{network.name}_edited.zip",
+            mime="application/zip",
+            on_click="ignore",
+            help="Its files, only the edited lines changed; unpack it and give its directory to dxnet",
+        )
+
+
+def told(trial: Trial) -> None:
+    """What is new in the check of the edited network, and what was there before."""
+    errors = [issue for issue in trial.issues if issue.level == "error"]
+    fresh = [issue for issue in trial.issues[: len(errors) + trial.new] if issue not in errors][: trial.new]
+    if errors:
+        st.markdown("**The edited network does not pass the check**")
+    for issue in [*errors, *fresh]:
+        TELL[issue.level](sentence(issue))
+    if not errors and not fresh:
+        st.success("The check finds nothing new.")
+
+
+def effect(network: Network, found: Difference) -> None:
+    """How far the reference cases move."""
+    done = found.effect
+    st.markdown(
+        f"**Effect on {counted(done.n, 'reference case')}**  \n"
+        f"{len(found.moved)} moved; the first rank changed in {done.first_changed}"
+    )
+    pairs = [
+        ("First", done.top1, share),
+        ("Among the first three", done.top3, share),
+        ("Log loss (nats)", done.log_loss, nats),
+    ]
+    scores = [(name, tell(pair[0]), tell(pair[1])) for name, pair, tell in pairs if pair]
+    if scores:
+        table = pd.DataFrame(scores, columns=["True diagnosis", "Before", "After"])
+        st.table(table, hide_index=True, alt="Scores of the reference cases before and after")
+    if found.moved:
+        first = [case for case in found.moved if case.first[0] != case.first[1]]
+        rest = [case for case in found.moved if case not in first]
+        cases(network, [*first, *rest][:CASES])
+
+
+def cases(network: Network, moved: Sequence[CaseMove]) -> None:
+    """The cases that moved, those whose first rank changed first."""
+    table = pd.DataFrame(
+        {
+            "Case, true diagnosis": [true_diagnosis(network, case) for case in moved],
+            "Its probability": [" → ".join(map(percent, case.probability or ())) for case in moved],
+            "Ranked first": [firsts(network, case) for case in moved],
+            "Moved": [f"{case.distance:.3f}" for case in moved],
+        }
+    )
+    st.table(table, hide_index=True, alt="Reference cases that moved")
+    st.caption("Moved: total variation, from 0 (the same) to 1. Bold: the first rank changed.")
+
+
+def true_diagnosis(network: Network, case: CaseMove) -> str:
+    """A case by its name, with its diagnosis if that is known."""
+    known = f": {label(network, case.diagnosis)}" if case.diagnosis else ""
+    return literal(words(case.id) + known)
+
+
+def firsts(network: Network, case: CaseMove) -> str:
+    """What is ranked first, before and after if that changed."""
+    text = " → ".join(dict.fromkeys(literal(label(network, name)) for name in case.first))
+    return text if case.first[0] == case.first[1] else f"**{text}**"

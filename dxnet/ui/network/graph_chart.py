@@ -1,0 +1,110 @@
+"""The charts of the Network page: boxes joined by lines, and a table of counts."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from dxnet.ui.shared.charts import FAINT, FONT, INK, ROW
+
+LEGEND = 44
+"""Pixels of the legend with its gap: they are part of the height."""
+NAMES = 0.42
+"""Share of the width that the names of the rows take."""
+
+
+def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picked: str) -> alt.LayerChart:
+    """Boxes in layers from left to right, joined by lines; a click picks one.
+
+    Args:
+        spots: a row a box: ``key``, ``name``, ``kind``, ``layer``, ``row``, ``chosen``.
+        links: a row a line: ``layer``, ``row`` of its left end, ``to_layer``, ``to_row`` of its right end.
+        kinds: kind -> colour of its boxes.
+        picked: name of the selection of ``key``.
+    """
+    layers = [*range(spots.layer.max() + 1)]
+    last = float(spots.row.max())
+    down = alt.Scale(domain=[-0.6, last + 0.6], reverse=True, nice=False, zero=False)
+    across = alt.Scale(domain=layers, paddingInner=0.2, paddingOuter=0)
+    column = alt.X("layer:O", axis=None, scale=across)
+    row = alt.Y("row:Q", axis=None, scale=down)
+    lines = alt.Chart(links).encode(
+        x=alt.X("layer:O", bandPosition=1, axis=None, scale=across),
+        x2=alt.X2("to_layer:O", bandPosition=0),
+        y=row,
+        y2="to_row:Q",
+    )
+    boxes = alt.Chart(spots).transform_calculate(top="datum.row - 0.4", bottom="datum.row + 0.4")
+    boxes = boxes.encode(x=column, y=alt.Y("top:Q", axis=None, scale=down), y2="bottom:Q")
+    drawn = boxes.mark_rect(cornerRadius=4, stroke=INK).encode(
+        color=_coloured(kinds), strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0))
+    )
+    limit = alt.expr(f"width / {len(layers)} * 0.78")
+    names = alt.Chart(spots).mark_text(fontSize=FONT - 1, color=INK, limit=limit)
+    layered = alt.layer(
+        lines.mark_rule(color=FAINT, opacity=0.6),
+        drawn,
+        names.encode(x=column, y=row, text="name:N"),
+        _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
+    )
+    return layered.properties(height=LEGEND + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
+
+
+def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:
+    """Unseen boxes on top of all, which take the clicks: letters would keep them from what is below."""
+    unseen = boxes.mark_rect(opacity=0, cursor="pointer").encode(
+        tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tips.items()]
+    )
+    return unseen.add_params(alt.selection_point(name=picked, fields=["key"]))
+
+
+def _coloured(kinds: dict[str, str]) -> alt.Color:
+    """The colour of each kind, with its legend."""
+    legend = alt.Legend(
+        orient="top",
+        title=None,
+        labelFontSize=FONT - 1,
+        labelColor=INK,
+        symbolType="square",
+        symbolStrokeWidth=0,
+    )
+    colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
+    return alt.Color("kind:N", scale=colours, legend=legend)
+
+
+def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str) -> alt.LayerChart:
+    """A table of counts, the larger the darker; a click picks the ``key`` of its row.
+
+    Args:
+        data: a row a cell: ``key``, ``name``, ``column``, ``count``, ``dark``.
+        rows, columns: the names in their order.
+        picked: name of the selection of ``key``.
+    """
+    ends = [alt.expr(f"width * {NAMES}"), alt.expr("width")]
+    top = alt.Axis(
+        orient="top",
+        title=None,
+        labelAngle=-50,
+        labelFontSize=FONT - 1,
+        labelColor=INK,
+        labelOverlap=False,
+        ticks=False,
+        domain=False,
+    )
+    across = alt.X("column:N", scale=alt.Scale(domain=columns, range=ends), axis=top)
+    down = alt.Y("name:N", scale=alt.Scale(domain=rows), axis=None)
+    cells = alt.Chart(data).encode(x=across, y=down)
+    colour = alt.Color("count:Q", legend=None, scale=alt.Scale(range=["#DCEAF0", "#1F6F8F"]))
+    numbers = cells.mark_text(fontSize=FONT - 1).encode(
+        text="count:Q", color=alt.condition("datum.dark", alt.value("white"), alt.value(INK))
+    )
+    causes = alt.Chart(data.drop_duplicates("name")).encode(y=down)
+    name = causes.mark_text(fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8)
+    lines = causes.encode(x=alt.value(0), x2=alt.value("width"))
+    layered = alt.layer(
+        cells.mark_rect(cornerRadius=2).encode(color=colour),
+        numbers,
+        name.encode(x=alt.value(ends[0]), text="name:N"),
+        _clickable(lines, picked, {"name": "cause"}),
+    )
+    return layered.properties(height=ROW * len(rows)).configure_view(stroke=None)

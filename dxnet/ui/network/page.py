@@ -1,0 +1,93 @@
+"""The Network page: its graph, its numbers with their sources, edits and what they would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from dxnet import Network
+from dxnet.ui.network import edit as editing
+from dxnet.ui.network import graph as graph_pane
+from dxnet.ui.network import session as desks
+from dxnet.ui.network import variable as node
+from dxnet.ui.network.edit import TELL, sentence
+from dxnet.ui.network.session import Desk, described, everything
+from dxnet.ui.shared import frame
+from dxnet.ui.shared.session import Form
+from dxnet.words import counted
+
+NUMBERS, LITERATURE, TELLING, EDIT, CHECK = "Numbers", "Literature", "Telling findings", "Edit", "Check"
+
+
+def draw(network: Network, form: Form) -> None:
+    """Draw the page."""
+    desk = desks.desk()
+    if desk.chosen and desk.chosen not in everything(network):
+        desk.chosen = ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        frame.title(f"{network.label}: the network")
+        choose(network, desk)
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        graph_pane.show(network, desk)
+    with right, st.container(border=True):
+        node.summary(network, desk)
+    tables(network, form, desk)
+    frame.foot(network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited")
+
+
+def choose(network: Network, desk: Desk) -> None:
+    """A box that finds a variable, diagnosis or setting by name, id, synonym or HPO id."""
+
+    def chosen() -> None:
+        desk.choose(st.session_state.sought_node or "")
+
+    st.session_state.sought_node = desk.chosen or None
+    st.selectbox(
+        "Choose a variable, diagnosis or setting",
+        everything(network),
+        index=None,
+        format_func=lambda name: described(network, name),
+        placeholder="Choose a finding, mechanism, diagnosis or setting: name, id, synonym or HPO id",
+        label_visibility="collapsed",
+        key="sought_node",
+        on_change=chosen,
+    )
+
+
+def tables(network: Network, form: Form, desk: Desk) -> None:
+    """What is chosen in numbers; only what is open is worked out."""
+    name = desk.chosen
+    offered = [
+        NUMBERS,
+        *([LITERATURE] if name in network.findings and network.evidence else []),
+        *([TELLING] if name in network.diagnosis else []),
+        *([] if desks.read_only() else [EDIT]),
+        CHECK,
+    ]
+    if st.session_state.get("tables") not in offered:
+        st.session_state.tables = NUMBERS
+    for title, tab in zip(offered, st.tabs(offered, key="tables", on_change="rerun"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if title == NUMBERS:
+                node.numbers(network, name)
+            elif title == LITERATURE:
+                node.literature(network, name)
+            elif title == TELLING:
+                node.most_telling(network, name)
+            elif title == EDIT:
+                editing.show(network, form, desk)
+            else:
+                checked(network)
+
+
+def checked(network: Network) -> None:
+    """What the check says of the network as it stands."""
+    found = Counter(issue.level for issue in desks.issues(network))
+    told = (counted(found[level], level) for level in ("error", "warning"))
+    st.markdown(f"{', '.join(told)}, {counted(found['info'], 'fact')} worth knowing")
+    for issue in desks.issues(network):
+        TELL[issue.level](sentence(issue))

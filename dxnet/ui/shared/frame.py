@@ -1,0 +1,87 @@
+"""What stands on every page: the network it serves, what it is for, and the limits of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dxnet import DxnetError, Network
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.session import Form, form, literal, network
+
+Draw = Callable[[Network, Form], None]
+
+
+def page(draw: Draw) -> Callable[[], None]:
+    """A page made of what draws it: with the network and the form of this session, or why there are none."""
+
+    def show() -> None:
+        if not signed_in():
+            return
+        try:
+            served = network()
+        except DxnetError as problem:
+            st.error(f"The network cannot be used.\n\n{problem}")
+            return
+        draw(served, form(served))
+
+    return show
+
+
+def signed_in() -> bool:
+    """Whether the user may go on: always, unless the server has a sign-in (OpenID Connect) configured.
+
+    Secrets that cannot be read let nobody in: there may be a sign-in among them.
+    """
+    if not st.secrets.load_if_toml_exists():
+        there = any(Path(path).exists() for path in st.get_option("secrets.files"))
+        if there:
+            st.error("The secrets of this server cannot be read, so nobody can sign in. Mend the file.")
+        return not there
+    if "auth" not in st.secrets or st.user.get("is_logged_in"):
+        return True
+    st.markdown("This server asks you to sign in. No case is shown or kept before.")
+    st.button("Sign in", on_click=st.login)
+    return False
+
+
+def title(text: str) -> None:
+    """The heading of a page."""
+    st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(text)}</h1>", width="content")
+
+
+def heading(text: str) -> None:
+    """The heading of a part of a page."""
+    st.html(f"<h2 style='font-size:1.15rem;margin:0.4rem 0 0 0'>{escape(text)}</h2>", width="content")
+
+
+def choose_setting(network: Network, form: Form) -> None:
+    """Where the patient was seen, and what that means."""
+    meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
+
+    def chosen() -> None:
+        form.setting = st.session_state.setting
+
+    st.session_state.setting = form.setting
+    st.selectbox(
+        "Setting (pre-test probability)",
+        list(network.settings),
+        format_func=lambda name: f"Setting: {network.settings[name].label}",
+        help="\n\n".join(meanings),
+        label_visibility="collapsed",
+        key="setting",
+        on_change=chosen,
+    )
+
+
+def foot(network: Network, *facts: str) -> None:
+    """What every page is printed with: intended use, network, date, further facts; and the limits."""
+    known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
+    st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")
+    if network.limits:
+        with st.expander("Limits of these numbers"):
+            st.markdown("\n".join(f"- {literal(limit)}" for limit in network.limits))

@@ -1,0 +1,97 @@
+"""How well a network does: counts, calibration and measures, as charts and tables."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dxnet.evaluation.statistics import in_words as told
+from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW, names_axis
+from dxnet.words import counted, share
+
+SIZE, NAMES, NUMBERS = 320, 190, 120
+"""Pixels: height of a calibration plot, widths of the columns of names and numbers."""
+
+
+def counts(table: pd.DataFrame, alt_text: str) -> None:
+    """Bars of ``first`` for each ``name``, the number and share in a column of their own."""
+    pairs = zip(table["first"], table.share, strict=True)
+    data = table.assign(text=[f"{n:,} · {share(part)}" for n, part in pairs])
+    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(NAMES)))
+    bars = base.mark_bar(height=ROW * 0.6, color=PLAIN).encode(x=alt.X("first:Q", axis=None))
+    number = base.mark_text(align="right", fontSize=FONT, color=INK)
+    numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="text:N")
+    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+    layers = alt.layer(bars, numbers).properties(height=ROW * len(data), padding=around)
+    st.altair_chart(layers.configure_view(stroke=None), width="stretch", alt=alt_text)
+
+
+def calibration(bins: pd.DataFrame) -> None:
+    """What was said against what was seen, with the cases in each bin; and as a table."""
+    base = alt.Chart(bins.assign(top=bins.high + 0.06))
+    x = alt.X(
+        "said:Q", title="Probability said of the first diagnosis", scale=alt.Scale(domain=[0, 1]), axis=axis()
+    )
+    y = alt.Y("seen:Q", title="Share in which it was right", scale=alt.Scale(domain=[0, 1.1]), axis=axis())
+    ends = pd.DataFrame({"said": [0.0, 1.0], "seen": [0.0, 1.0]})
+    ideal = alt.Chart(ends).mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1).encode(x, y)
+    ranges = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x, y=alt.Y("low:Q"), y2="high:Q")
+    points = base.mark_point(color=PLAIN, filled=True, size=90, opacity=1).encode(x, y)
+    numbers = base.mark_text(fontSize=12, color=INK).encode(x, y=alt.Y("top:Q"), text="n:Q")
+    layers = alt.layer(ideal, ranges, points, numbers).properties(height=SIZE)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {in_words(bins)}")
+    with right:
+        table = calibration_table(bins)
+        st.table(table, hide_index=True, alt="Calibration in bins of the probability of the first diagnosis")
+    st.caption(
+        "Point: mean probability and share right in a bin · line: 95 % interval (Wilson) · "
+        "number: cases in it · dashed: perfect calibration"
+    )
+
+
+def calibration_table(bins: pd.DataFrame) -> pd.DataFrame:
+    """The bins as a table."""
+    return pd.DataFrame(
+        {
+            "Probability": [
+                f"{low:.1f} to {high:.1f}" for low, high in zip(bins["from"], bins.to, strict=True)
+            ],
+            "Cases": bins.n.map("{:,}".format),
+            "Mean said": bins.said.map(together),
+            "Share right": bins.seen.map(together),
+            "95 % interval": [
+                f"{together(low)} to {together(high)}" for low, high in zip(bins.low, bins.high, strict=True)
+            ],
+        }
+    )
+
+
+def together(part: float) -> str:
+    """A share whose number and sign stay on one line."""
+    return share(part).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def in_words(bins: pd.DataFrame) -> str:
+    """The bins, for those who hear the page."""
+    told = (
+        f"said {share(said)}, right {share(seen)} of {counted(n, 'case')}"
+        for said, seen, n in zip(bins.said, bins.seen, bins.n, strict=True)
+    )
+    return "; ".join(told)
+
+
+def axis() -> alt.Axis:
+    """Shares in per cent."""
+    return alt.Axis(
+        format="%", labelFontSize=12, titleFontSize=13, labelColor=INK, titleColor=INK, tickCount=5
+    )
+
+
+def measures(measured: pd.DataFrame) -> None:
+    """Measures with their intervals, as a table."""
+    rows = [[text.replace(" %", "\N{NO-BREAK SPACE}%") for text in row] for row in told(measured)]
+    table = pd.DataFrame(rows, columns=["Measure", "Value", "95 % interval", "Meaning"])
+    st.table(table, hide_index=True, alt="Measures of accuracy and calibration")

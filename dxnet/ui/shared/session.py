@@ -1,0 +1,202 @@
+"""What the app keeps: the network and its engine for all users, one Form for each."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from dxnet import Case, DxnetError, Engine, Network, load_network
+from dxnet.inference.case import State
+from dxnet.words import counted, with_labels
+
+Answer = TypeVar("Answer")
+TOLD = 5
+"""Problems that are told of one file."""
+
+
+def network() -> Network:
+    """The network that the app serves: DXNET_NETWORK, a name or a directory.
+
+    Raises:
+        NetworkError: it cannot be used.
+    """
+    return _network(served())
+
+
+def served() -> str:
+    """Name or directory of the network that the app serves."""
+    return os.environ.get("DXNET_NETWORK") or "als_mimics"
+
+
+@st.cache_resource(show_spinner="Reading the network …")
+def _network(name: str) -> Network:
+    return load_network(name)
+
+
+def engine(network: Network, setting: str) -> Engine:
+    """One engine for each network and setting: of the served network for all, of others for this session.
+
+    What one user opened or edited never reaches another, even where its files have the same fingerprint.
+    """
+    if network is _network(served()):
+        return _engine(network, network.name, network.fingerprint, setting)
+    own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
+    key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
+    if key not in own:
+        own[key] = Engine(network, setting)
+    return own[key]
+
+
+@cache
+def _freeze() -> None:
+    """Streamlit looks for garbage after every click; what was loaded at the start need not be searched."""
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
+def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
+    made = Engine(_network, setting)
+    made.diagnose(Case({}))
+    _freeze()
+    return made
+
+
+@dataclass
+class Form:
+    """One user's case as entered so far; every widget is derived from it.
+
+    Args:
+        case: the findings, and what a loaded file said besides.
+        setting: where the patient was seen, by its id.
+        preset: findings that stand in the form by the network's wish, not because somebody entered them.
+        paused: findings that are kept but not used.
+        problems: what went wrong with the last file, in readable words.
+        group, sought, last: the open group of findings, the finding that was searched for, and the one that
+            was entered last.
+        opened: how many files were opened.
+        others: further cases, opened to be compared.
+    """
+
+    case: Case
+    setting: str
+    preset: frozenset[str] = frozenset()
+    paused: frozenset[str] = frozenset()
+    problems: list[str] = field(default_factory=list)
+    group: str = ""
+    sought: str = ""
+    last: str = ""
+    opened: int = 0
+    others: list[Case] = field(default_factory=list)
+    _known: dict[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, network: Network) -> Form:
+        """An empty form, but for what the network pre-sets."""
+        preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
+        setting, _ = network.setting()
+        return cls(Case(preset), setting, frozenset(preset))
+
+    def enter(self, name: str, state: State | None) -> None:
+        """Set a finding to a state; None: not examined."""
+        self.last = name
+        findings = {**self.case.findings, name: state}
+        self._set({key: value for key, value in findings.items() if value is not None}, {name})
+
+    def find_normal(self, network: Network, names: Iterable[str]) -> None:
+        """Set several findings to their normal state."""
+        normal = {name: network.findings[name].states[0] for name in names}
+        self._set({**self.case.findings, **normal}, set(normal))
+
+    def load(self, case: Case) -> None:
+        """Take a case from a file, as it stands: nothing is pre-set, and what was paused is so again."""
+        self.case = replace(case, findings={**case.findings, **case.paused}, paused={})
+        self.preset, self.paused, self.problems = frozenset(), frozenset(case.paused), []
+        self.sought = self.last = ""
+
+    def clear(self, network: Network) -> None:
+        """Begin a new case."""
+        fresh = Form.new(network)
+        self.load(fresh.case)
+        self.preset = fresh.preset
+
+    def use(self, names: Iterable[str]) -> None:
+        """Pause all findings but these."""
+        self.paused = frozenset(self.case.findings).difference(names)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Set findings to not examined."""
+        gone = set(names)
+        self._set({name: state for name, state in self.case.findings.items() if name not in gone}, gone)
+
+    @property
+    def used(self) -> Case:
+        """The case without what is paused."""
+        if not self.paused:
+            return self.case
+        used, paused = (
+            {name: s for name, s in self.case.findings.items() if (name in self.paused) == is_paused}
+            for is_paused in (False, True)
+        )
+        return replace(self.case, findings=used, paused=paused)
+
+    def ask(self, engine: Engine, question: Callable[..., Answer], **how: Any) -> Answer:
+        """``question(engine, case, ...)``; asked anew only when the case, the setting or the network changed.
+
+        Raises:
+            ImpossibleEvidence: the findings exclude each other.
+        """
+        about = (self.case, self.paused, engine)
+        if self._known.get("about") != about:
+            self._known = {"about": about}
+        key = (question, *how.items())
+        if key not in self._known:
+            self._known[key] = question(engine, self.used, **how)
+        answer: Answer = self._known[key]
+        return answer
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was entered or loaded yet."""
+        return self.case.findings.keys() == self.preset and not self.case.id
+
+    def _set(self, findings: dict[str, State], touched: set[str]) -> None:
+        self.problems = []
+        self.case = replace(self.case, findings=findings)
+        self.preset = (self.preset - touched) & findings.keys()
+        self.paused = (self.paused - touched) & findings.keys()
+
+
+def form(network: Network) -> Form:
+    """The form of this browser session."""
+    if "form" not in st.session_state:
+        st.session_state.form = Form.new(network)
+    return st.session_state.form
+
+
+def complaints(network: Network, problem: DxnetError) -> list[str]:
+    """What is wrong and what to do about it, in the words of the form; of many things the first few."""
+    told = [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues[:TOLD]]
+    rest = len(problem.issues) - len(told)
+    return [*told, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else told
+
+
+def readable(network: Network, text: str) -> str:
+    """A message with the labels of findings in place of their ids."""
+    return literal(with_labels(text, network.labels))
+
+
+def literal(text: str) -> str:
+    """Text of a file as it stands: Markdown in it is not obeyed, so that no file can load a picture.
+
+    >>> print(literal("![x](http://a.b)"))
+    !\\[x\\](http://a.b)
+    """
+    return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)
