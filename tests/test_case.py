@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,3 +227,36 @@ def test_soft_words_work_in_every_format(tmp_path, suffix):
     path.write_text(text)
     (case,) = read_cases(path)
     assert case.likelihoods(load_network("als_mimics"))["mri_cord_compression"][2] == 1
+
+
+def test_many_cases_at_once_are_answered_as_one_by_one():
+    cases = [
+        Case({"slow_walk": "present"}, id="a"),
+        Case({"slow_walk": {"present": 0.7, "absent": 0.1}, "weak_reflexes": "absent"}, id="b"),
+        Case({}, id="c"),
+    ]
+    answers = Engine(TINY).diagnose_all(cases)
+    assert [answer.case for answer in answers] == cases
+    for answer, case in zip(answers, cases, strict=True):
+        alone = Engine(TINY).diagnose(case)
+        assert answer.post_test == pytest.approx(alone.post_test, abs=1e-12)
+        assert answer.log_p_findings == pytest.approx(alone.log_p_findings, abs=1e-9)
+    assert Engine(TINY).diagnose_all([]) == []
+
+
+def test_a_table_of_cases_is_read_by_its_columns():
+    table = pd.DataFrame(
+        {"id": ["a", "b"], "weak_reflexes": ["present", None], "slow_walk": [None, "absent"]}, index=[7, 7]
+    )
+    first, second = (answer.case for answer in Engine(TINY).diagnose_all(table))
+    assert (first.id, first.findings) == ("a", {"weak_reflexes": "present"})
+    assert (second.id, second.findings) == ("b", {"slow_walk": "absent"})
+    with pytest.raises(CaseError, match="two columns are named id"):
+        Engine(TINY).diagnose_all(pd.DataFrame([["a", "b"]], columns=["id", "id"]))
+
+
+def test_what_is_wrong_with_several_cases_is_reported_at_once():
+    cases = [Case({"cof": "present"}, id="a"), Case({"weak_reflexes": "weak"}, id="b"), Case({}, id="c")]
+    with pytest.raises(CaseError) as caught:
+        Engine(TINY).diagnose_all(cases)
+    assert [issue.where for issue in caught.value.issues] == ["a", "b"]

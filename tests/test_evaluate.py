@@ -161,10 +161,10 @@ def test_impossible_findings_are_named_with_their_case(impossible):
 
 
 def test_a_probability_of_zero_stays_finite(clinic):
-    def certain(case):
-        return replace(clinic.diagnose(case), post_test=np.array([1.0, 0.0]))
+    def certain(cases):
+        return [replace(answer, post_test=np.array([1.0, 0.0])) for answer in clinic.diagnose_all(cases)]
 
-    engine = SimpleNamespace(network=clinic.network, setting=clinic.setting, diagnose=certain)
+    engine = SimpleNamespace(network=clinic.network, setting=clinic.setting, diagnose_all=certain)
     card = evaluate(engine, [Case({}, diagnosis="lung_cancer")])
     assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))
     assert (card.brier, card.ece) == (2, 1)

@@ -68,7 +68,6 @@ def diagnose(
     Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
     .json file may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
     """
-    from dxnet.evaluation.scorecard import differentials
     from dxnet.report.content.reasons_text import reasons, show_reasons
     from dxnet.report.render.terminal import Page, show_differential
 
@@ -77,7 +76,7 @@ def diagnose(
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
-    answers = differentials(engine, cases)
+    answers = engine.diagnose_all(cases)
     page = Page()
     if as_json:
         objects = [answer.to_dict() | reasons(engine, answer.case, **asked) for answer in answers]

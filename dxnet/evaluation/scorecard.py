@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.evaluation.statistics import calibration_error, rate
 from dxnet.inference.case import Case
 from dxnet.inference.cpt import Array, prior
-from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
@@ -183,7 +182,7 @@ def answered(engine: Engine, cases: Iterable[Case]) -> Answers:
     cases, network = tuple(cases), engine.network
     if faults := list(_unlabelled(cases, network.diagnoses)):
         raise CaseError(faults)
-    answers = differentials(engine, cases)
+    answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
     post = np.array([answer.post_test for answer in answers])
@@ -216,27 +215,6 @@ def scorecard(answers: Answers) -> Scorecard:
         version=network.version,
         fingerprint=network.fingerprint,
     )
-
-
-def differentials(engine: Engine, cases: Iterable[Case]) -> list[Differential]:
-    """The answers for several cases.
-
-    Raises:
-        CaseError: what is wrong with any of them, all at once; impossible findings with the id of their case.
-    """
-    answers, faults = [], []
-    for case in cases:
-        try:
-            answers.append(engine.diagnose(case))
-        except ImpossibleEvidence as problem:
-            faults += [
-                replace(i, where=f"{case.id}: {i.where}" if case.id else i.where) for i in problem.issues
-            ]
-        except CaseError as problem:
-            faults += problem.issues
-    if faults:
-        raise CaseError(list(dict.fromkeys(faults)))
-    return answers
 
 
 def even_setting(network: Network) -> str:

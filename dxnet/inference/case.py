@@ -49,6 +49,17 @@ class Case:
         Raises:
             UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
         """
+        positions = network.state_positions
+        plain: dict[str, int | Array] = {}
+        for name, state in self.findings.items():
+            position = positions[name].get(state) if isinstance(state, str) and name in positions else None
+            if position is None:
+                return self._likelihoods_in_full(network)
+            plain[name] = position
+        return plain
+
+    def _likelihoods_in_full(self, network: Network) -> dict[str, int | Array]:
+        """The same for findings that are not all certain or not all known."""
         if faults := list(self._faults(network)):
             kinds = {kind for kind, _ in faults}
             raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])

@@ -28,7 +28,7 @@ def oddities(network: Network, stated: Mapping[str, str], where: str) -> Iterato
 def _missing(network: Network, stated: Mapping[str, str], abnormal: Mapping[str, str]) -> Iterator[str]:
     """Findings without the ones that they imply."""
     normal = stated.keys() - abnormal.keys()
-    for name, implied in network.implications():
+    for name, implied in network.implications:
         if name in abnormal and implied in normal:
             yield f"{name} is {stated[name]} but {implied} is {stated[implied]}, which it implies"
     for name in abnormal:

@@ -37,7 +37,6 @@ class Differential:
         pre_test, post_test: ``ndarray[K]``, in the order of ``network.diagnoses``; each sums to 1.
         log_p_findings: natural logarithm of P(findings); hard findings count in full, likelihoods as entered,
             scaled to a maximum of 1.
-        warnings: repeated or contradicting findings.
     """
 
     network: Network
@@ -46,7 +45,11 @@ class Differential:
     pre_test: Array
     post_test: Array
     log_p_findings: float
-    warnings: tuple[Issue, ...] = ()
+
+    @cached_property
+    def warnings(self) -> tuple[Issue, ...]:
+        """Repeated or contradicting findings."""
+        return tuple(self.case.warnings(self.network))
 
     @cached_property
     def ranking(self) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,12 @@ from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case
 from dxnet.inference.cpt import Array
 from dxnet.inference.differential import Differential
+from dxnet.inference.many_cases import coded_rows, is_table, rows_as_cases
 from dxnet.inference.parameters import ParameterDraws, Parameters
 from dxnet.knowledge.network import DIAGNOSIS, Network
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Engine:
@@ -66,16 +71,60 @@ class Engine:
         post_test, log_p = self._backend.ask(likelihoods)
         if log_p == -inf:
             raise ImpossibleEvidence(self._clash(likelihoods))
+        return self._differential(case, post_test, log_p)
+
+    def diagnose_all(self, cases: Iterable[Case] | pd.DataFrame) -> list[Differential]:
+        """The differential diagnoses of many cases, answered together, in their order.
+
+        Args:
+            cases: or a table, one case a row: its columns are findings, ``id`` and ``diagnosis``; a cell
+                without a value was not examined.
+
+        Raises:
+            CaseError: what is wrong with any of them, all at once; impossible findings with their case.
+
+        >>> from dxnet import Case, Engine, load_network
+        >>> answers = Engine(load_network("asia")).diagnose_all([Case({}), Case({"dyspnoea": "present"})])
+        >>> [answer.ranking[0] for answer in answers]
+        ['no_lung_cancer', 'no_lung_cancer']
+        """
+        listed = list(rows_as_cases(cases) if is_table(cases) else cases)
+        seen: list[dict[str, int | Array]] = []
+        faults: list[Issue] = []
+        for case in listed:
+            try:
+                seen.append(case.likelihoods(self.network))
+            except CaseError as problem:
+                faults += problem.issues
+        if faults:
+            raise CaseError(list(dict.fromkeys(faults)))
+        post_test, log_p = self._answer_all(seen)
+        for row in np.flatnonzero(log_p == -inf):
+            place = f"{listed[row].id}: " if listed[row].id else ""
+            clash = ImpossibleEvidence(self._clash(seen[row]))
+            faults += [replace(issue, where=f"{place}{issue.where}") for issue in clash.issues]
+        if faults:
+            raise CaseError(list(dict.fromkeys(faults)))
+        return [self._differential(*row) for row in zip(listed, post_test, log_p.tolist(), strict=True)]
+
+    def _answer_all(self, seen: Sequence[Mapping[str, int | Array]]) -> tuple[Array, Array]:
+        """Cases without a likelihood in one batch, the others one by one."""
+        post_test, log_p = np.empty((len(seen), len(self.network.diagnoses))), np.empty(len(seen))
+        soft = [
+            row
+            for row, found in enumerate(seen)
+            if not all(isinstance(state, int) for state in found.values())
+        ]
+        hard = sorted(set(range(len(seen))).difference(soft))
+        if hard:
+            post_test[hard], log_p[hard] = self.ask_rows(*coded_rows([seen[row] for row in hard]))
+        for row in soft:
+            post_test[row], log_p[row] = self._backend.ask(seen[row])
+        return post_test, log_p
+
+    def _differential(self, case: Case, post_test: Array, log_p: float) -> Differential:
         post_test.setflags(write=False)
-        return Differential(
-            network=self.network,
-            setting=self.setting,
-            case=case,
-            pre_test=self.pre_test,
-            post_test=post_test,
-            log_p_findings=log_p,
-            warnings=tuple(case.warnings(self.network)),
-        )
+        return Differential(self.network, self.setting, case, self.pre_test, post_test, log_p)
 
     def question(self, case: Case) -> Question:
         """A case made ready to be asked in many variations.

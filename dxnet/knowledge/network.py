@@ -20,6 +20,8 @@ BINARY = ("absent", "present")
 NORMAL = ("absent", "negative", "none", "normal")
 """States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
 
+_CACHED = ("diagnoses", "nodes", "labels", "groups", "state_positions", "implications")
+"""What a network computes from itself once; a copy with other parts computes it anew."""
 _STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
 
 
@@ -250,9 +252,16 @@ class Network(Frozen):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
         copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
-        for cached in ("diagnoses", "nodes", "labels", "groups") if update else ():
+        for cached in (
+            ("diagnoses", "nodes", "labels", "groups", "state_positions", "implications") if update else ()
+        ):
             copied.__dict__.pop(cached, None)
         return copied
+
+    @cached_property
+    def state_positions(self) -> Mapping[str, Mapping[str, int]]:
+        """The position of each state of each finding, by their ids."""
+        return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
 
     def states(self, node: str) -> tuple[str, ...]:
         """States of a variable, normal first; for ``diagnosis``, the diagnoses."""
@@ -293,12 +302,17 @@ class Network(Frozen):
         """Whether atypical patients depart from this finding's table."""
         return self.atypical is not None and finding.category in self.atypical.categories
 
-    def implications(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def implications(self) -> tuple[tuple[str, str], ...]:
         """Pairs (finding, what it implies): present without the other present is a contradiction."""
-        for name, finding in self.findings.items():
-            yield from ((name, other) for other in (finding.requires, *finding.kind_of) if other)
-            for part in finding.any_of:
-                yield part, name
+        return tuple(
+            pair
+            for name, finding in self.findings.items()
+            for pair in (
+                *((name, other) for other in (finding.requires, *finding.kind_of) if other),
+                *((part, name) for part in finding.any_of),
+            )
+        )
 
     def estimates(self) -> Iterator[tuple[str, Estimate]]:
         """Every number of the network with the place it stands in (``findings.babinski.als``)."""

@@ -270,7 +270,7 @@ def _fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | N
 def _implications(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     """A finding cannot be commoner than one that it implies, but for slips of recording."""
     slip = network.recording_error.mean[1] if network.recording_error else 0.0
-    for name, other in network.implications():
+    for name, other in network.implications:
         finding = network.findings.get(name)
         if finding is None or other not in network.findings:
             continue

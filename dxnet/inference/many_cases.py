@@ -1,0 +1,57 @@
+"""Many cases as one array of states, and a table of cases as cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import TypeIs
+
+from dxnet.errors import CaseError, Issue
+from dxnet.inference.backends.base import MISSING
+from dxnet.inference.case import Case
+from dxnet.inference.cpt import Array
+from dxnet.knowledge.network import DIAGNOSIS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def is_table(cases: object) -> TypeIs[pd.DataFrame]:
+    """Whether many cases are a table; pandas is not loaded to find out."""
+    return hasattr(cases, "columns")
+
+
+def rows_as_cases(table: pd.DataFrame) -> Iterator[Case]:
+    """The cases of a table, one a row: ``id``, ``diagnosis`` and findings; a missing value is not examined.
+
+    Raises:
+        CaseError: two columns have one name.
+
+    >>> import pandas as pd
+    >>> list(rows_as_cases(pd.DataFrame({"id": ["a"], "clonus": ["absent"], "babinski": [None]})))[0].findings
+    {'clonus': 'absent'}
+    """
+    if not table.columns.is_unique:
+        twice = sorted({str(name) for name in table.columns[table.columns.duplicated()]})
+        raise CaseError([Issue("error", "", f"two columns are named {', '.join(twice)}", "keep one")])
+    known = table.notna().to_numpy()
+    for row, is_known in zip(table.itertuples(index=False, name=None), known, strict=True):
+        cells = {str(name): cell for name, cell, has in zip(table.columns, row, is_known, strict=True) if has}
+        id, diagnosis = (str(cells.pop(name, "")) for name in ("id", DIAGNOSIS))
+        yield Case(cells, id=id, diagnosis=diagnosis)
+
+
+def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], NDArray[np.int16]]:
+    """The states of many cases as ``Engine.ask_rows`` takes them: findings, and ``int16[B, F]``.
+
+    None of them is a likelihood.
+    """
+    column = {name: j for j, name in enumerate(dict.fromkeys(name for states in seen for name in states))}
+    rows = np.full((len(seen), len(column)), MISSING, np.int16)
+    columns = [column[name] for states in seen for name in states]
+    given = [state for states in seen for state in states.values()]
+    rows[np.repeat(np.arange(len(seen)), [len(states) for states in seen]), columns] = given
+    return list(column), rows
