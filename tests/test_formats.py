@@ -175,7 +175,7 @@ MALFORMED = {
     "merge.yaml": (b"findings:\n  <<: {a: b}\n", ":2: merges (<<) are not allowed"),
     "tag.yaml": (b"findings: !!python/object:os.system {}\n", ":1: the tag"),
     "two.yaml": (b"findings: {}\n---\nfindings: {}\n", ":2: a second document"),
-    "code.yaml": (b'title: "\\U99999999"\nfindings: {}\n', ": is not YAML"),
+    "code.yaml": (b'title: "\\U99999999"\nfindings: {}\n', ":1: is not YAML"),
     "escape.json": (b'{"title": "\\u001b[2J", "findings": {}}', ":1: holds the character U+001B; remove it"),
     "surrogate.json": (b'{"findings": {"a": "\\ud800"}}', ":1: holds the character U+D800"),
     "missing.yaml": (b"id: a\n", ":1: has no 'findings'"),

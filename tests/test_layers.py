@@ -25,7 +25,7 @@ ROOMS = {
 ONLY_IN = {
     "pgmpy": {"inference/backends/pgmpy_model", "inference/backends/pgmpy_backend"},
     "numba": {"inference/backends/compiled/jit"},
-    "ruamel": {"knowledge/strict_yaml", "formats/cases/write"},
+    "yaml": {"knowledge/strict_yaml", "formats/cases/write"},
     "streamlit": {"ui"},
     "click": {"cli"},
 }

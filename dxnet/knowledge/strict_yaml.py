@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -31,9 +31,12 @@ from dxnet.errors import Issue, ParseError
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 12
 MAX_KEY = 1000
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""That of libyaml where it is there: it is ten times as fast."""
 MAX_ENTRIES = 20_000
 """Keys and values of a YAML file: some ten times those of a large one. A million takes a minute to read."""
 
+_TOO_DEEP, _MEND_DEPTH = f"is nested more than {MAX_DEPTH} deep", "check the brackets and the indentation"
 _BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 _NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -133,11 +136,13 @@ def parse_yaml(text: str, name: str) -> Map:
     if odd := _NOT_YAML.search(text):
         _refuse(f"{name}:{_line(text, odd)}", f"holds the character U+{ord(odd[0]):04X}", "remove it")
     try:
-        document = _build(YAML(typ="safe", pure=True).parse(text), name, text.splitlines())
+        document = _build(yaml.parse(text, Loader=LOADER), name, text.splitlines())
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         cause = " ".join(filter(None, (problem.context, problem.problem)))
+        if "nesting depth" in cause:
+            _refuse(where, _TOO_DEEP, _MEND_DEPTH)
         _refuse(where, f"is not YAML: {cause}", "mend the line or the one above it")
     except ParseError:
         raise
@@ -164,15 +169,17 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
     for event in events:
         documents += isinstance(event, DocumentStartEvent)
         entries += isinstance(event, ScalarEvent)
-        where = f"{name}:{event.start_mark.line + 1}"
+        start, end = event.start_mark, event.end_mark
+        assert start is not None and end is not None
+        where = f"{name}:{start.line + 1}"
         if entries > MAX_ENTRIES:
             message = f"has more than {MAX_ENTRIES:,} keys and values up to here"
             _refuse(where, message, "split it, or check that it is the right file")
         _refuse_event(event, documents, len(stack), where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):
-            span = (event.start_mark.index, event.end_mark.index)
-            value: Any = Text(event.value, where, _comment(event, lines), span)
+            span = (start.index, end.index)
+            value: Any = Text(event.value, where, _comment(lines, end.line, end.column), span)
             if isinstance(container, Map) and key is None:
                 if len(value) > MAX_KEY:
                     _refuse(where, f"a key of {len(value):,} characters is too long", "shorten it")
@@ -208,7 +215,7 @@ def _refuse_event(event: Event, documents: int, depth: int, where: str) -> None:
     if documents > 1:
         _refuse(where, "a second document begins here", "keep one document a file")
     if depth > MAX_DEPTH:
-        _refuse(where, f"is nested more than {MAX_DEPTH} deep", "check the brackets and the indentation")
+        _refuse(where, _TOO_DEEP, _MEND_DEPTH)
     if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag:
         _refuse(where, f"the tag {event.tag} is not allowed", "write plain text")
     if isinstance(event, ScalarEvent):
@@ -218,7 +225,7 @@ def _refuse_event(event: Event, documents: int, depth: int, where: str) -> None:
             _refuse(where, f"holds the character U+{ord(odd[0]):04X}", "remove it")
 
 
-def _comment(event: ScalarEvent, lines: list[str]) -> str:
-    end = event.end_mark
-    found = _COMMENT.match(lines[end.line], end.column) if end.line < len(lines) else None
+def _comment(lines: list[str], line: int, column: int) -> str:
+    """The comment behind a place."""
+    found = _COMMENT.match(lines[line], column) if line < len(lines) else None
     return found[1].strip() if found else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases import phenopacket_in as phenopacket
@@ -85,10 +84,8 @@ def left_out(case: Case, kind: str) -> list[str]:
 
 
 def _yaml(case: Case, _: object) -> str:
-    yaml, text = YAML(), io.StringIO()
-    yaml.width = 10_000
-    yaml.dump(_document(case), text)
-    return text.getvalue()
+    text: str = yaml.safe_dump(_document(case), allow_unicode=True, sort_keys=False, width=10_000)
+    return text
 
 
 def _json(case: Case, _: object) -> str:
