@@ -18,7 +18,7 @@ from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case
 from dxnet.inference.cpt import Array
 from dxnet.inference.differential import Differential
-from dxnet.inference.many_cases import coded_rows, is_table, rows_as_cases
+from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import ParameterDraws, Parameters
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
@@ -88,7 +88,7 @@ class Engine:
         >>> [answer.ranking[0] for answer in answers]
         ['no_lung_cancer', 'no_lung_cancer']
         """
-        listed = list(rows_as_cases(cases) if is_table(cases) else cases)
+        listed = list(rows_as_cases(cases) if is_case_table(cases) else cases)
         seen: list[dict[str, int | Array]] = []
         faults: list[Issue] = []
         for case in listed:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def is_table(cases: object) -> TypeIs[pd.DataFrame]:
+def is_case_table(cases: object) -> TypeIs[pd.DataFrame]:
     """Whether many cases are a table; pandas is not loaded to find out."""
     return hasattr(cases, "columns")
 
