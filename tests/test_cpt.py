@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from dxnet import Estimate, load_network
 from dxnet.errors import CheckError
 from dxnet.inference.backends.pgmpy_model import tables
-from dxnet.inference.cpt import CPT_KINDS, Cpt, cpt, prior
-from dxnet.knowledge.buildable import parents, wiring
+from dxnet.inference.cpt import cpt, prior
+from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.kinds.base import Cpt
+from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of, parents
 from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node, Setting
 from dxnet.knowledge.table import Table
 
@@ -309,4 +311,4 @@ def test_every_table_of_the_network_with_every_feature():
         assert built.values.shape == tuple(len(TINY.states(node)) for node in (name, *built.parents))
         assert built.values.sum(axis=0) == pytest.approx(1, abs=1e-12)
         assert (built.values >= 0).all()
-    assert {kind for node in TINY.findings.values() for kind in node.kinds} == set(CPT_KINDS)
+    assert {kind.key for node in TINY.findings.values() for kind in kinds_of(node)} == set(CPT_KINDS)

@@ -104,7 +104,7 @@ def accuracy(seed, rows, name="als_mimics", least=5.0):
     truth = true_numbers(answers.parameters, seed)
     cohort = simulate(truth, rows, Missing(0.3), seed)
     prefix = f"settings.{answers.setting}."
-    true = {p: truth.mean(e).values for p, e in answers.parameters.estimates.items()}
+    true = {p: truth.mean(p, e).values for p, e in answers.parameters.estimates.items()}
     total = sum(v[1] for p, v in true.items() if p.startswith(prefix)) if name == "als_mimics" else 1
     found = []
     for move in learn(answers, labelled(cohort, answers.network)).moves:

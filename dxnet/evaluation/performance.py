@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dxnet.arrays import Array, Bools
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
-from dxnet.evaluation.discrimination import Bools, auc, decision_curve, roc
+from dxnet.evaluation.discrimination import auc, decision_curve, roc
 from dxnet.evaluation.paired import Comparison
 from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard
 from dxnet.evaluation.statistics import DRAWS, intervals, reliability
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 

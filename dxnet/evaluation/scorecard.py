@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, ImpossibleEvidence, Issue, did_you_mean
 from dxnet.evaluation.statistics import calibration_error, rate
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array, prior
+from dxnet.inference.cpt import prior
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dxnet.inference.cpt import Array
+from dxnet.arrays import Array
 from dxnet.words import share
 
 if TYPE_CHECKING:

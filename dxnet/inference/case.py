@@ -8,9 +8,9 @@ from math import inf
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import Network
 
 State = str | Mapping[str, float]

@@ -8,14 +8,13 @@ from functools import cached_property, lru_cache, partial
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, did_you_mean
-from dxnet.inference.backends.base import MISSING, SOFT, Backend, Draws, Ints, alike
+from dxnet.inference.backends.base import Backend, Draws, alike
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.differential import Differential
 from dxnet.inference.parameters import ParameterDraws, Parameters
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -179,7 +178,7 @@ class Question:
         """In other states, ``int[B, F]``: P(diagnosis | findings) ``[B, K]`` and log P(findings) ``[B]``."""
         return self.backend.ask_rows(self.names, states, self.soft)
 
-    def of(self, included: NDArray[np.bool_]) -> tuple[Array, Array]:
+    def of(self, included: Bools) -> tuple[Array, Array]:
         """Of some of the findings alone, ``bool[B, F]``."""
         return self.ask(np.where(included, self.states, MISSING))
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dxnet.inference.backends.base import MISSING
+from dxnet.arrays import MISSING, Array
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 

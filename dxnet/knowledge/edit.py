@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from dxnet.errors import Issue, ParseError, did_you_mean
-from dxnet.knowledge.buildable import unknown_sources, wrong_length
+from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.faults import unknown_sources, wrong_length
 from dxnet.knowledge.load import find_network, yaml_files
-from dxnet.knowledge.network import ATYPICAL, Network
+from dxnet.knowledge.network import ATYPICAL, Finding, Mechanism, Network
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml
 from dxnet.knowledge.table import DEFAULT, is_table
 
@@ -26,6 +27,8 @@ _REASON = re.compile(r"[ \t]+#+")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _LINE_END = re.compile(r"[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)")
 _BOM = "\ufeff"
+_KEYS = Finding.number_keys() | Mechanism.number_keys()
+"""Keys of variables that hold numbers, beside that of the table."""
 
 
 def written(estimate: Estimate) -> str:
@@ -48,9 +51,7 @@ def read_number(network: Network, place: str, text: str) -> Estimate:
     51.0
     """
     known = dict(network.estimates())
-    if place not in known:
-        fix = did_you_mean(place, known)
-        raise ParseError([Issue("error", network.name, f"no number {place!r}", fix)])
+    place = Place.parse(place, known, network.name)
     where, (value, reason) = known[place].where, _split(text)
     try:
         if not text.isprintable():
@@ -99,7 +100,7 @@ class Files:
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
 
-    def edit(self, numbers: Mapping[str, str]) -> Files:
+    def edit(self, numbers: Mapping[Place, str] | Mapping[str, str]) -> Files:
         """The files with other numbers; every other byte stays.
 
         Args:
@@ -113,10 +114,9 @@ class Files:
         issues: list[Issue] = []
         for place, text in numbers.items():
             try:
-                if (path := self._homes.get(place)) is None:
-                    fix = did_you_mean(place, self._homes)
-                    raise ParseError([Issue("error", self.directory, f"no number {place!r}", fix)])
-                contents[path] = _replaced(_text(contents[path]), path, place, text).encode()
+                known = Place.parse(place, self._homes, self.directory)
+                path = self._homes[known]
+                contents[path] = _replaced(_text(contents[path]), path, known, text).encode()
             except ParseError as problem:
                 issues += problem.issues
         if issues:
@@ -142,7 +142,7 @@ class Files:
         return archive.getvalue()
 
     @cached_property
-    def _homes(self) -> Mapping[str, str]:
+    def _homes(self) -> Mapping[Place, str]:
         """The file of every number, by its place."""
         files = [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
         return {place: path for path in files for place in _numbers(_text(self.contents[path]), path)}
@@ -167,10 +167,10 @@ def _split(text: str) -> tuple[str, str]:
     return value, "".join(reason).strip()
 
 
-def _numbers(text: str, path: str) -> dict[str, Text]:
+def _numbers(text: str, path: str) -> dict[Place, Text]:
     """Every number of a file by its place in the network."""
 
-    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, Text]]:
+    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Place, Text]]:
         if isinstance(value, Map):
             for key, child in value.items():
                 yield from walk(child, (*keys, key))
@@ -180,34 +180,37 @@ def _numbers(text: str, path: str) -> dict[str, Text]:
     return dict(walk(parse_yaml(text.removeprefix(_BOM), path), ()))
 
 
-def _place(keys: tuple[str, ...]) -> str | None:
+def _place(keys: tuple[str, ...]) -> Place | None:
     """The place, as ``Network.estimates`` has it, of what stands below some keys; None: no number."""
     match keys:
-        case ("recording error",) | ("soft words", _):
-            return ".".join(keys)
+        case ("recording error",):
+            return Place("recording error")
+        case ("soft words", word):
+            return Place("soft words", row=word)
         case ("settings", name, "prior", row):
-            return f"settings.{name}.{row}"
-        case ("settings", name, *rest):
-            return _row(f"settings.{name}", rest)
-        case (section, *rest) if section == ATYPICAL:
-            return _row(ATYPICAL, rest)
-        case ("mechanisms" | "incidental" | "findings", name, *rest):
-            return _row(name, rest)
+            return Place("settings", name, row=row)
+        case ("settings", name, *rest) if (found := _number(rest)) and not found[0]:
+            return Place("settings", name, *found)
+        case (section, *rest) if section == ATYPICAL and (found := _number(rest)):
+            return Place("variables", ATYPICAL, *found)
+        case ("mechanisms" | "incidental" | "findings", name, *rest) if found := _number(rest):
+            return Place("variables", name, *found)
     return None
 
 
-def _row(name: str, keys: list[str]) -> str | None:
+def _number(keys: list[str]) -> tuple[str, str] | None:
+    """Key and row of the number below some keys of a variable or setting; None: no number."""
     match keys:
-        case ["leak"] | ["also" | "noisy-or", _]:
-            return ".".join([name, *keys])
         case ["probability"]:
-            return f"{name}.{DEFAULT}"
+            return "", DEFAULT
         case [key, row] if is_table(key):
-            return f"{name}.{row}"
+            return "", row
+        case [key, *row] if key in _KEYS and len(row) < 2:
+            return key, "".join(row)
     return None
 
 
-def _replaced(text: str, path: str, place: str, number: str) -> str:
+def _replaced(text: str, path: str, place: Place, number: str) -> str:
     """A file with one other number: plain, or in quotes where YAML would read it otherwise.
 
     Raises:

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
@@ -86,6 +87,13 @@ class Setting(Frozen):
             raise ValueError("has no prior or two; keep 'prior' (one number a diagnosis) or 'given ...'")
         return self
 
+    @property
+    def rows(self) -> Mapping[str, Estimate]:
+        """The pre-test probabilities as stated: one a diagnosis, or a row for all of them given parents."""
+        if self.prior is not None:
+            return self.prior
+        return self.given.rows if self.given else {}
+
 
 class Mechanism(Node):
     """A latent cause, never observed. Findings (and mechanisms) that go through it depend on each other."""
@@ -94,11 +102,6 @@ class Mechanism(Node):
     tract: str = ""
     through: str | None = None
     leak: Number | None = None
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Names of the CPT kinds that make its table, in the order in which they apply."""
-        return ("table", "through") if self.through else ("table",)
 
 
 class Finding(Node):
@@ -142,13 +145,6 @@ class Finding(Node):
     also: Mapping[str, Number] = Field(default_factory=dict)
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Names of the CPT kinds that make its table, in the order in which they apply."""
-        source = "any-of" if self.any_of else "noisy-or" if self.noisy_or else "table"
-        steps = {"requires": self.requires, "through": self.through, "also": self.also}
-        return (source, *(kind for kind, stated in steps.items() if stated))
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -249,10 +245,7 @@ class Network(Frozen):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
-        copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
-        for cached in ("diagnoses", "nodes", "labels", "groups") if update else ():
-            copied.__dict__.pop(cached, None)
-        return copied
+        return super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
 
     def states(self, node: str) -> tuple[str, ...]:
         """States of a variable, normal first; for ``diagnosis``, the diagnoses."""
@@ -300,19 +293,17 @@ class Network(Frozen):
             for part in finding.any_of:
                 yield part, name
 
-    def estimates(self) -> Iterator[tuple[str, Estimate]]:
-        """Every number of the network with the place it stands in (``findings.babinski.als``)."""
+    def estimates(self) -> Iterator[tuple[Place, Estimate]]:
+        """Every number of the network with its place: ``babinski.als``, ``settings.clinic.als``.
+
+        >>> from dxnet import load_network
+        >>> [place for place, _ in load_network("asia").estimates()][:2]
+        ['settings.chest_clinic.absent', 'settings.chest_clinic.present']
+        """
         if self.recording_error:
-            yield "recording error", self.recording_error
-        yield from ((f"soft words.{word}", estimate) for word, estimate in self.soft_words.items())
+            yield Place("recording error"), self.recording_error
+        yield from ((Place("soft words", row=word), it) for word, it in self.soft_words.items())
         for name, setting in self.settings.items():
-            rows = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
-            yield from ((f"settings.{name}.{row}", estimate) for row, estimate in rows.items())
+            yield from ((Place("settings", name, row=row), it) for row, it in setting.rows.items())
         for name, node in self.nodes.items():
-            if node.given:
-                yield from ((f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
-            if isinstance(node, Mechanism | Finding) and node.leak:
-                yield f"{name}.leak", node.leak
-            if isinstance(node, Finding):
-                yield from ((f"{name}.also.{row}", estimate) for row, estimate in node.also.items())
-                yield from ((f"{name}.noisy-or.{row}", estimate) for row, estimate in node.noisy_or.items())
+            yield from ((Place("variables", name, key, row), it) for key, row, it in node.numbers())

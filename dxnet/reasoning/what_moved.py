@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.inference.backends.base import MISSING, Ints
+from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.reasoning.explain import known, odds
 from dxnet.reasoning.shapley import shapley
