@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
-import re
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.faults import unknown_sources, wrong_length
 from dxnet.knowledge.load import find_network, yaml_files
-from dxnet.knowledge.network import ATYPICAL, Finding, Mechanism, Network
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, split_number, with_numbers
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml
-from dxnet.knowledge.table import DEFAULT, is_table
-
-_REASON = re.compile(r"[ \t]+#+")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_LINE_END = re.compile(r"[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)")
-_BOM = "\ufeff"
-_KEYS = Finding.number_keys() | Mechanism.number_keys()
-"""Keys of variables that hold numbers, beside that of the table."""
+from dxnet.knowledge.strict_yaml import Text, parse_yaml
 
 
 def written(estimate: Estimate) -> str:
@@ -52,7 +46,7 @@ def read_number(network: Network, place: str, text: str) -> Estimate:
     """
     known = dict(network.estimates())
     place = Place.parse(place, known, network.name)
-    where, (value, reason) = known[place].where, _split(text)
+    where, (value, reason) = known[place].where, split_number(text)
     try:
         if not text.isprintable():
             raise ValueError("holds a line break or another control character; write it on one line")
@@ -110,18 +104,65 @@ class Files:
         Raises:
             ParseError: places that the files do not have or where the text cannot stand; all at once.
         """
-        contents = dict(self.contents)
+        by_file: dict[str, dict[Place, str]] = {}
         issues: list[Issue] = []
-        for place, text in numbers.items():
+        for written_place, text in numbers.items():
             try:
-                known = Place.parse(place, self._homes, self.directory)
-                path = self._homes[known]
-                contents[path] = _replaced(_text(contents[path]), path, known, text).encode()
+                place = Place.parse(written_place, self._homes, self.directory)
+                by_file.setdefault(self._homes[place], {})[place] = text
+            except ParseError as problem:
+                issues += problem.issues
+        contents = dict(self.contents)
+        for path, own in by_file.items():
+            try:
+                contents[path] = with_numbers(_text(contents[path]), path, own).encode()
             except ParseError as problem:
                 issues += problem.issues
         if issues:
             raise ParseError(issues)
         return replace(self, contents=contents)
+
+    @cached_property
+    def with_room(self) -> frozenset[Place]:
+        """The numbers behind which a reason can stand: nothing else follows them on their line."""
+        texts = {path: _text(self.contents[path]) for path in self._yaml}
+        return frozenset(
+            place
+            for path, text in texts.items()
+            for place, number in numbers_in(text, path).items()
+            if has_room(text, number)
+        )
+
+    def with_reference(self, row: Mapping[str, str]) -> Files:
+        """The files with one more reference, the last of its table; a table is made where there is none.
+
+        Args:
+            row: column -> text; columns that the table does not have are left out.
+        """
+        files = self._with_table_inside("references")
+        stated = files._stated("references")
+        if stated is None:
+            path, table = f"{self.directory}/network.yaml", files._free("references")
+            text = _text(files.contents[path])
+            end = _line_end(text)
+            edited = f"{text}{_gap(text)}references: {PurePosixPath(table).name}{end}"
+            header = ",".join(row) + end
+            contents = {**files.contents, path: edited.encode(), table: _with_row(header, row).encode()}
+        else:
+            table = posixpath.normpath(f"{self.directory}/{stated[1]}")
+            contents = {**files.contents, table: _with_row(_text(files.contents[table]), row).encode()}
+        return replace(self, contents=contents)
+
+    def written_to(self, directory: Path) -> None:
+        """Write the files into one directory.
+
+        Tables that stand outside that of the network come into it, and the lines that name them change.
+        """
+        files = self._with_table_inside("references")._with_table_inside("evidence")
+        for name, content in files.contents.items():
+            path = directory / PurePosixPath(name).relative_to(self.directory)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
     @contextmanager
     def unpacked(self) -> Iterator[Path]:
@@ -144,14 +185,62 @@ class Files:
     @cached_property
     def _homes(self) -> Mapping[Place, str]:
         """The file of every number, by its place."""
-        files = [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
-        return {place: path for path in files for place in _numbers(_text(self.contents[path]), path)}
+        return {place: path for path in self._yaml for place in numbers_in(_text(self.contents[path]), path)}
+
+    @property
+    def _yaml(self) -> list[str]:
+        return [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
+
+    def _stated(self, key: str) -> tuple[str, Text] | None:
+        """The file that names a table, and the name as it stands there."""
+        for path in (path for path in self._yaml if key.encode() in self.contents[path]):
+            name = parse_yaml(_text(self.contents[path]).removeprefix(BOM), path).get(key)
+            if isinstance(name, Text):
+                return path, name
+        return None
+
+    def _free(self, key: str) -> str:
+        """A path for a table in the directory of the network at which no file stands."""
+        names = (f"{self.directory}/{key}{f'_{n}' if n > 1 else ''}.csv" for n in count(1))
+        return next(name for name in names if name not in self.contents)
+
+    def _with_table_inside(self, key: str) -> Files:
+        """The files with a table in the directory of the network."""
+        if (stated := self._stated(key)) is None:
+            return self
+        path, name = stated
+        outside = posixpath.normpath(f"{self.directory}/{name}")
+        if not os.path.isabs(name) and outside.startswith(f"{self.directory}/"):
+            return self
+        content = Path(name).read_bytes() if os.path.isabs(name) else self.contents[outside]
+        inside, text = self._free(key), _text(self.contents[path])
+        start, end = span_of(text, name)
+        edited = f"{text[:start]}{PurePosixPath(inside).name}{text[end:]}"
+        kept = {other: known for other, known in self.contents.items() if other != outside}
+        return replace(self, contents={**kept, path: edited.encode(), inside: content})
+
+
+def _with_row(table: str, row: Mapping[str, str]) -> str:
+    """A CSV table with one more row."""
+    end, line = _line_end(table), io.StringIO()
+    header = next(csv.reader(io.StringIO(table.removeprefix(BOM), newline="")))
+    csv.DictWriter(line, header, restval="", extrasaction="ignore", lineterminator=end).writerow(row)
+    return f"{table}{_gap(table)}{line.getvalue()}"
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _gap(text: str) -> str:
+    """What ends the last line of a file, if nothing does yet."""
+    return "" if text.endswith(("\n", "\r")) else _line_end(text)
 
 
 def _tables(paths: Iterable[Path]) -> Iterator[str]:
     """The files that a network names beside its own; one at an absolute path stays where it is."""
     for path in paths:
-        document = parse_yaml(_text(path.read_bytes()).removeprefix(_BOM), path.name)
+        document = parse_yaml(_text(path.read_bytes()).removeprefix(BOM), path.name)
         for name in (document.get(key) for key in ("references", "evidence")):
             if isinstance(name, Text) and not os.path.isabs(name):
                 yield name
@@ -159,83 +248,3 @@ def _tables(paths: Iterable[Path]) -> Iterator[str]:
 
 def _text(content: bytes) -> str:
     return content.decode()
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The value and the reason behind it."""
-    value, *reason = _REASON.split(text.strip(), maxsplit=1)
-    return value, "".join(reason).strip()
-
-
-def _numbers(text: str, path: str) -> dict[Place, Text]:
-    """Every number of a file by its place in the network."""
-
-    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Place, Text]]:
-        if isinstance(value, Map):
-            for key, child in value.items():
-                yield from walk(child, (*keys, key))
-        elif isinstance(value, Text) and (place := _place(keys)):
-            yield place, value
-
-    return dict(walk(parse_yaml(text.removeprefix(_BOM), path), ()))
-
-
-def _place(keys: tuple[str, ...]) -> Place | None:
-    """The place, as ``Network.estimates`` has it, of what stands below some keys; None: no number."""
-    match keys:
-        case ("recording error",):
-            return Place("recording error")
-        case ("soft words", word):
-            return Place("soft words", row=word)
-        case ("settings", name, "prior", row):
-            return Place("settings", name, row=row)
-        case ("settings", name, *rest) if (found := _number(rest)) and not found[0]:
-            return Place("settings", name, *found)
-        case (section, *rest) if section == ATYPICAL and (found := _number(rest)):
-            return Place("variables", ATYPICAL, *found)
-        case ("mechanisms" | "incidental" | "findings", name, *rest) if found := _number(rest):
-            return Place("variables", name, *found)
-    return None
-
-
-def _number(keys: list[str]) -> tuple[str, str] | None:
-    """Key and row of the number below some keys of a variable or setting; None: no number."""
-    match keys:
-        case ["probability"]:
-            return "", DEFAULT
-        case [key, row] if is_table(key):
-            return "", row
-        case [key, *row] if key in _KEYS and len(row) < 2:
-            return key, "".join(row)
-    return None
-
-
-def _replaced(text: str, path: str, place: Place, number: str) -> str:
-    """A file with one other number: plain, or in quotes where YAML would read it otherwise.
-
-    Raises:
-        ParseError: the number cannot stand there.
-    """
-    known = _numbers(text, path)
-    old, (value, reason) = known[place], _split(number)
-    bom = len(text) - len(text.removeprefix(_BOM))
-    start, end = (position + bom for position in old.span)
-    comment = _COMMENT.match(text, end)
-    behind = comment.end() if comment else end
-    if reason == old.comment:
-        behind, note = end, ""
-    else:
-        note = f"  # {reason}" if reason else ""
-    wanted = {name: (str(found), found.comment) for name, found in known.items()}
-    wanted[place] = (value, reason)
-    fits = "\n" not in text[start:end] and (not note or _LINE_END.match(text, end))
-    for shown in (value, f"'{value}'") if fits else ():
-        edited = f"{text[:start]}{shown}{note}{text[behind:]}"
-        try:
-            read = _numbers(edited, path)
-        except ParseError:
-            continue
-        if {name: (str(found), found.comment) for name, found in read.items()} == wanted:
-            return edited
-    fix = "put the number on a line of its own in the file first, or leave the reason out"
-    raise ParseError([Issue("error", old.where, f"{place}: {number!r} cannot stand there", fix)])

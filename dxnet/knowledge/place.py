@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, Literal
 
 from dxnet.errors import Issue, ParseError, did_you_mean
@@ -75,7 +75,7 @@ class Place(str):
         return self.owner == ("settings", setting)
 
     @classmethod
-    def parse(cls, text: str, known: Iterable[Place], where: str = "") -> Place:
+    def parse(cls, text: str, known: Collection[Place], where: str = "") -> Place:
         """The place that a text names, among those that a network has.
 
         Raises:
@@ -86,6 +86,8 @@ class Place(str):
             ...
         dxnet.errors.ParseError: no number 'ck.alz'; did you mean ck.als?
         """
+        if isinstance(text, Place) and text in known:
+            return text
         places = {str(place): place for place in known}
         if text in places:
             return places[text]
