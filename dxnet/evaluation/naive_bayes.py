@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dxnet.arrays import Array
-from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
+from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import with_table_alone
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Setting
@@ -35,8 +35,7 @@ def naive_bayes(engine: Engine) -> Network:
     ('diagnosis',)
     """
     network, diagnoses = engine.network, engine.network.diagnoses
-    joint = engine.marginals(Case({}))
-    given = {name: joint[name] / joint[name].sum(axis=0) for name in network.findings}
+    given = implied(network, setting=engine.setting)
     findings = {name: _finding(it, diagnoses, given[name]) for name, it in network.findings.items()}
     shares = zip(diagnoses, map(float, engine.pre_test), strict=True)
     prior = {name: _estimate((1 - p, p)) for name, p in shares}

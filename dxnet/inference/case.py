@@ -49,9 +49,7 @@ class Case:
         Raises:
             UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
         """
-        if faults := list(self._faults(network)):
-            kinds = {kind for kind, _ in faults}
-            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
+        self.require_fit(network)
         return {
             name: network.findings[name].states.index(given)
             if isinstance(given, str)
@@ -59,6 +57,16 @@ class Case:
             for name, state in self.findings.items()
             for given in (_softened(network, name, state),)
         }
+
+    def require_fit(self, network: Network) -> None:
+        """See that a network has the findings and states.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
+        """
+        if faults := list(self._faults(network)):
+            kinds = {kind for kind, _ in faults}
+            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
 
     def warnings(self, network: Network) -> list[Issue]:
         """What is odd about the case: repeated findings, and those that contradict or repeat each other."""

@@ -76,6 +76,15 @@ class Engine:
             warnings=tuple(case.warnings(self.network)),
         )
 
+    def require_possible(self, case: Case) -> None:
+        """See that a case fits the network and can occur in it.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: the case does not fit the network.
+            ImpossibleEvidence: the findings have probability zero; names the ones that clash.
+        """
+        self.diagnose(case)
+
     def question(self, case: Case) -> Question:
         """A case made ready to be asked in many variations.
 

@@ -211,7 +211,7 @@ def conflict(engine: Engine, case: Case, top: int = 3) -> Conflict:
     >>> round(conflict(engine, Case({"xray_abnormal": "present", "smoking": "present"})).value, 2)
     -0.32
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     question = engine.question(case)
     n = len(question.names)
     couples = list(combinations(range(n), 2))

@@ -155,7 +155,7 @@ def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Cur
     >>> curve.to_frame()["lung_cancer"].round(2).tolist()
     [0.65, 0.49, 0.36]
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     values = _values(number, points)
     return Curve(number, engine.network.diagnoses, values, ask(engine, case, [{number: v} for v in values]))
 
@@ -167,7 +167,7 @@ def two_way(engine: Engine, case: Case, numbers: tuple[Number, Number], points: 
         CaseError: the case does not fit, or is impossible.
         NetworkError: the numbers cannot move apart, or leave nothing of their row.
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     first, second = numbers
     values = _values(first, points), _values(second, points)
     if faults := list(

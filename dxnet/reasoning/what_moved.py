@@ -71,7 +71,7 @@ def shift(
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
     network = engine.network
-    engine.diagnose(before)
+    engine.require_possible(before)
     diagnosis = diagnosis or engine.diagnose(after).ranking[0]
     known(network, diagnosis, versus)
     names = list(dict.fromkeys([*before.findings, *after.findings]))
