@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -115,6 +115,13 @@ class Finding(Node):
     ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
     """
 
+    SOURCES: ClassVar[Mapping[str, str]] = {
+        "given": "'given ...', 'probability'",
+        "any_of": "'any-of'",
+        "noisy_or": "'noisy-or'",
+    }
+    """Fields that state a table by themselves, and how files call them: a finding has one of them."""
+
     category: str = "findings"
     procedure: str = ""
     hpo: str = ""
@@ -148,14 +155,11 @@ class Finding(Node):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        sources = [bool(self.given), bool(self.any_of), bool(self.noisy_or)]
-        if sum(sources) != 1:
-            raise ValueError(
-                "has no table or two; keep one of 'given ...', 'probability', 'any-of', 'noisy-or'"
-            )
+        if sum(bool(getattr(self, field)) for field in self.SOURCES) != 1:
+            raise ValueError(f"has no table or two; keep one of {', '.join(self.SOURCES.values())}")
         if self.noisy_or and self.leak is None:
             raise ValueError("has no leak; add 'leak', the probabilities when no cause is present")
-        if (self.any_of or self.noisy_or) and (self.through or self.requires):
+        if self.given is None and (self.through or self.requires):
             raise ValueError("has 'through' or 'requires'; remove it, or the 'any-of' or 'noisy-or'")
         if self.leak is not None and not (self.through or self.noisy_or):
             raise ValueError(

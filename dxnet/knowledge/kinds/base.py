@@ -1,9 +1,10 @@
 """What a kind of table is, and the tables that kinds make.
 
-To add a kind: write a ``CptKind`` in this folder, put its fields into ``Finding`` or ``Mechanism`` and the
-kind into ``registry.CPT_KINDS``. Checks, graph, tables, gradients, draws, editing, ``dxnet diff``, ``dxnet
-show`` and the JSON Schema then know it: they ask the registry for parents and faults, and ``Frozen.numbers``
-for numbers.
+To add a kind: write a ``CptKind`` in this folder, put its fields into ``Finding`` or ``Mechanism`` (into
+``Finding.SOURCES``, too, where it makes a table by itself) and the kind into ``registry.CPT_KINDS``. Checks,
+graph, tables, gradients, draws, learning, editing, ``dxnet diff``, ``dxnet show`` and the JSON Schema then
+know it: they ask the registry for parents and faults, and ``Frozen.numbers`` for numbers. A field of type
+``Number``, or a mapping to ``Number``, is a number with a place: ``finding.key`` or ``finding.key.row``.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ def parents(network: Network, name: str) -> tuple[str, ...]:
 
 def with_table_alone(finding: Finding, table: Table) -> Finding:
     """The finding with another table and of no other kind."""
-    fields = {field for kind in CPT_KINDS.values() for field in (kind.field, *kind.further)}
-    unused = {name: Finding.model_fields[name].get_default(call_default_factory=True) for name in fields}
+    of_kinds = {field for kind in CPT_KINDS.values() for field in (kind.field, *kind.further)}
+    fields = type(finding).model_fields.items()
+    unused = {name: it.get_default(call_default_factory=True) for name, it in fields if name in of_kinds}
     return finding.model_copy(update={**unused, "given": table})
