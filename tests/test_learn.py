@@ -104,13 +104,12 @@ def accuracy(seed, rows, name="als_mimics", least=5.0):
     answers = engine(name)
     truth = true_numbers(answers.parameters, seed)
     cohort = simulate(truth, rows, Missing(0.3), seed)
-    prefix = f"settings.{answers.setting}."
     true = {p: truth.mean(p, e).values for p, e in answers.parameters.estimates.items()}
-    total = sum(v[1] for p, v in true.items() if p.startswith(prefix)) if name == "als_mimics" else 1
+    total = sum(v[1] for p, v in true.items() if p.in_setting(answers.setting)) if name == "als_mimics" else 1
     found = []
     for move in learn(answers, labelled(cohort, answers.network)).moves:
         if move.rows >= least:
-            p = true[move.place][move.state] / (total if move.place.startswith(prefix) else 1)
+            p = true[move.place][move.state] / (total if move.place.in_setting(answers.setting) else 1)
             low, high = move.interval(move.state)
             found.append(
                 (low <= p <= high, abs(move.old.mean[move.state] - p), abs(move.mean[move.state] - p))
@@ -163,7 +162,7 @@ def test_the_prior_can_be_kept():
     answers = engine("asia")
     cohort = labelled(simulate(answers.parameters, 200, seed=1), answers.network)
     places = [m.place for m in learn(answers, cohort, keep_prior=True).moves]
-    assert places and not any(place.startswith("settings.") for place in places)
+    assert places and not any(place.section == "settings" for place in places)
 
 
 def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):

@@ -11,7 +11,7 @@ Exact: for a row of a plain table whose cases are fully observed, mean and weigh
 posterior, counts added to counts. Approximate: for all others the curvature stands for the whole
 distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
 add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
-off (``cpt.Smooth``), and what a mechanism does not allow in the end is lowered until it does.
+off (``Smooth``), and what a mechanism does not allow in the end is lowered until it does.
 
 A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
 all of them. Numbers of other settings stay as they are.
