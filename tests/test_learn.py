@@ -286,11 +286,17 @@ def test_tables_from_elsewhere_come_along(tmp_path):
     (source / "more").mkdir(parents=True)
     (tmp_path / "refs.csv").write_text(TWO_FILES["tables/refs: mine.csv"])
     text = TWO_FILES["network.yaml"].replace("tables/refs: mine.csv", "../../refs.csv")
-    (source / "network.yaml").write_text(text)
+    (source / "network.yaml").write_text(text + "evidence: ../../refs.csv\n")
     (source / "more" / "findings.yaml").write_text(TWO_FILES["more/findings.yaml"])
     write_network(load_network(source), source, out, [], {"title": "Here"})
     assert load_network(out).references.keys() == {"one", "local"}
-    assert "references: references.csv   # a name with a colon" in (out / "network.yaml").read_text()
+    written = (out / "network.yaml").read_text()
+    assert (
+        "references: references.csv   # a name with a colon" in written
+        and "evidence: evidence.csv" in written
+    )
+    assert (out / "evidence.csv").read_text() == TWO_FILES["tables/refs: mine.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == {"networks", "refs.csv", "out"}
     assert (tmp_path / "refs.csv").read_text() == TWO_FILES["tables/refs: mine.csv"]
     bare = tmp_path / "bare"
     bare.mkdir()

@@ -160,9 +160,10 @@ class Files:
         """
         files = self._with_table_inside("references")._with_table_inside("evidence")
         for name, content in files.contents.items():
-            path = directory / PurePosixPath(name).relative_to(self.directory)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            if PurePosixPath(name).is_relative_to(self.directory):
+                path = directory / PurePosixPath(name).relative_to(self.directory)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
 
     @contextmanager
     def unpacked(self) -> Iterator[Path]:
@@ -216,8 +217,7 @@ class Files:
         inside, text = self._free(key), _text(self.contents[path])
         start, end = span_of(text, name)
         edited = f"{text[:start]}{PurePosixPath(inside).name}{text[end:]}"
-        kept = {other: known for other, known in self.contents.items() if other != outside}
-        return replace(self, contents={**kept, path: edited.encode(), inside: content})
+        return replace(self, contents={**self.contents, path: edited.encode(), inside: content})
 
 
 def _with_row(table: str, row: Mapping[str, str]) -> str:
