@@ -20,8 +20,8 @@ from dxnet.inference.backends.compiled.elimination import elimination_order
 from dxnet.inference.backends.numpy_backend import Interpreter
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS
-from dxnet.inference.cpt import Cpt
 from dxnet.inference.parameters import ParameterDraws
+from dxnet.knowledge.kinds.base import Cpt
 
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
 engines = pytest.mark.parametrize("make", ENGINES, ids=["compiled", "numpy"])
@@ -303,7 +303,7 @@ def test_gradient_of_every_number(als):
             mean = np.array(estimate.mean)
             mean *= (1 - mean[state] - step) / (1 - mean[state])
             mean[state] = estimate.mean[state] + step
-            value = lambda e: Cpt(mean if e is estimate else np.array(e.mean))  # noqa: B023, E731
+            value = lambda at, e: Cpt(mean if at == place else np.array(e.mean))  # noqa: B023, E731
             moved = {name: parameters.table(name, value) for name in ("diagnosis", *net.nodes)}
             p = Interpreter(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
             sides.append((np.log(p) - here) / step)
@@ -317,8 +317,9 @@ def test_draws_centre_on_the_means_as_weights_grow(als):
 
     class Heavy(ParameterDraws):
         def table(self, name):
-            def value(estimate):
-                shares = self.parameters.drawn(estimate, self.n, self.seed) - np.array(estimate.mean)[:, None]
+            def value(place, estimate):
+                drawn = self.parameters.drawn(place, estimate, self.n, self.seed)
+                shares = drawn - np.array(estimate.mean)[:, None]
                 return Cpt(np.array(estimate.mean)[:, None] + 1e-4 * shares, ("<draw>",))
 
             drawn = self.parameters.table(name, value)
@@ -334,7 +335,7 @@ def test_drawn_numbers_follow_their_estimate(als):
     place, estimate = next(
         (p, e) for p, e in parameters.estimates.items() if e.weight > 50 and 0.2 < e.mean[1] < 0.8
     )
-    drawn = parameters.drawn(estimate, 20_000, seed=0)
+    drawn = parameters.drawn(place, estimate, 20_000, seed=0)
     assert drawn.sum(axis=0) == pytest.approx(np.ones(20_000))
     assert drawn.mean(axis=1) == pytest.approx(estimate.mean, abs=0.005)
     variance = estimate.mean[1] * estimate.mean[0] / (estimate.weight + 1)

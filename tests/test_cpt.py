@@ -10,13 +10,21 @@ from conftest import two_diagnoses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dxnet import Estimate, load_network
+from dxnet import Case, Engine, Estimate, load_network
 from dxnet.errors import CheckError
 from dxnet.inference.backends.pgmpy_model import tables
-from dxnet.inference.cpt import CPT_KINDS, Cpt, cpt, prior
-from dxnet.knowledge.buildable import parents, wiring
+from dxnet.inference.cpt import cpt, prior
+from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.faults import wrong_length
+from dxnet.knowledge.kinds.base import Cpt, CptKind
+from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of, parents, with_table_alone
+from dxnet.knowledge.links import children
 from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node, Setting
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.place import Place
+from dxnet.knowledge.table import Number, Table
+from dxnet.reasoning.moved_number import ask, find_number
+from dxnet.report.content.variable import facts, rows
+from dxnet.review.changes import Edge, edges
 
 TINY = load_network(Path(__file__).parent / "tiny")
 LEVELS = ("none", "mild", "severe")
@@ -309,4 +317,58 @@ def test_every_table_of_the_network_with_every_feature():
         assert built.values.shape == tuple(len(TINY.states(node)) for node in (name, *built.parents))
         assert built.values.sum(axis=0) == pytest.approx(1, abs=1e-12)
         assert (built.values >= 0).all()
-    assert {kind for node in TINY.findings.values() for kind in node.kinds} == set(CPT_KINDS)
+    assert {kind.key for node in TINY.findings.values() for kind in kinds_of(node)} == set(CPT_KINDS)
+
+
+class Faded(Finding):
+    """A finding of a kind that no network has: part of the patients have lost the finding again."""
+
+    faded: Number | None = None
+
+
+class Fading(CptKind):
+    key = "faded"
+    field = "faded"
+    caption = "Fades with"
+
+    def stated_parents(self, node):
+        return ("age",)
+
+    def faults(self, network, name, above):
+        yield from wrong_length(network.nodes[name].faded, 2, f"{name}.faded")
+
+    def table(self, network, name, own, value):
+        lost = value(Place("variables", name, "faded"), network.nodes[name].faded).over(own.parents)[1]
+        present = own.values[1] * (1 - lost)
+        old = np.stack([1 - present, present])
+        return Cpt(np.stack([np.broadcast_to(own.values, old.shape), old], axis=-1), (*own.parents, "age"))
+
+
+def test_a_new_kind_is_one_entry(monkeypatch):
+    """Checks, graph, tables, gradients, draws, learning's numbers, diff and show find it in the registry."""
+    age = finding(table(default=0.4))
+    plain = {"f": finding(by_diagnosis(0.8, 0.3)), "age": age}
+    fading = Faded(label="f", given=by_diagnosis(0.8, 0.3), faded=number(0.25))
+    monkeypatch.setitem(CPT_KINDS, "faded", Fading())
+    net = network({"f": fading, "age": age})
+    assert [kind.key for kind in kinds_of(fading)] == ["given", "faded"]
+    assert parents(net, "f") == ("diagnosis", "age") and "f" in children(net, "age")
+    assert values(net, "f")[..., 1] == pytest.approx(np.array([[0.8, 0.6], [0.3, 0.225]]))
+    assert ("f.faded", fading.faded) in list(net.estimates())
+    assert dict(facts(net, "f"))["Fades with"] == "f (age)"
+    assert ("faded", "f.faded") in [(what, place) for what, place, _ in rows(net, "f")]
+    assert Edge("added", "faded", "f", "age") in edges(two_diagnoses(plain), net)
+    faults = wiring(
+        two_diagnoses(
+            {"f": Faded(label="f", given=by_diagnosis(0.8, 0.3), faded=number(0.2, 0.3, 0.5)), "age": age}
+        )
+    )
+    assert [issue.message for issue in faults] == ["f.faded: 3 probabilities"]
+    assert with_table_alone(fading, by_diagnosis(0.1, 0.2)).faded is None
+    case, step = Case({"f": "present", "age": "present"}), 1e-6
+    engine = Engine(net)
+    found = find_number(engine, "f.faded")
+    before, after = np.log(ask(engine, case, [{}, {found: found.stated + step}])[:, 0])
+    slope = engine.gradient(case, "a")[engine.parameters.index.index((Place("variables", "f", "faded"), 1))]
+    assert (after - before) / step == pytest.approx(slope, abs=1e-5)
+    assert engine.draws(case, 20)[0].std(axis=0).min() > 0

@@ -152,7 +152,7 @@ def test_what_cannot_stand_there_is_refused_all_at_once(directory):
     }
     with pytest.raises(ParseError) as problem:
         edited(directory, **wrong)
-    first, second, third = map(str, problem.value.issues)
+    third, first, second = map(str, problem.value.issues)
     assert "network.yaml:20" in first and "line of its own" in first and "leave the reason out" in first
     assert "rash.also.cough" in second and "line of its own" in second
     assert "did you mean" in third

@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss, top_k_accuracy_score
 from dxnet import Case, Engine, evaluate, load_network, read_cases
 from dxnet.errors import CaseError
 from dxnet.evaluation.scorecard import Scorecard
-from dxnet.evaluation.statistics import calibration_error
+from dxnet.evaluation.statistics import overall, rate
 from dxnet.knowledge.load import RESOURCES
 
 CASES = [
@@ -76,11 +76,19 @@ def test_better_answers_score_better(clinic):
     assert (right.top1, wrong.top1) == (1, 0)
 
 
-def test_calibration_error_by_bins():
-    assert calibration_error(np.array([0.75, 0.75, 0.75, 0.75]), [1, 1, 1, 0]) == pytest.approx(0)
-    assert calibration_error(np.array([0.72, 0.78]), [1, 0]) == pytest.approx(0.25)
-    assert calibration_error(np.array([0.65, 0.75]), [1, 0]) == pytest.approx((0.35 + 0.75) / 2)
-    assert calibration_error(np.array([1.0]), [1]) == 0
+@pytest.mark.parametrize(
+    ("confidence", "right", "error"),
+    [
+        ([0.75, 0.75, 0.75, 0.75], [1, 1, 1, 0], 0),
+        ([0.72, 0.78], [1, 0], 0.25),
+        ([0.65, 0.75], [1, 0], (0.35 + 0.75) / 2),
+        ([1.0], [1], 0),
+    ],
+)
+def test_calibration_error_by_bins(confidence, right, error):
+    first = np.array(confidence)
+    rated = rate(np.column_stack([first, 1 - first]), 1 - np.array(right))
+    assert overall(rated)["ece"] == pytest.approx(error)
 
 
 def test_scorecards_as_tables_and_text(card):

@@ -24,7 +24,8 @@ from dxnet.formats.networks.registry import (
 )
 from dxnet.inference.backends.compiled.backend import Compiled
 from dxnet.inference.backends.pgmpy_model import discrete
-from dxnet.inference.cpt import Cpt, Discrete
+from dxnet.inference.cpt import Discrete
+from dxnet.knowledge.kinds.base import Cpt
 
 KINDS = list(NETWORK_WRITERS)
 AGRUM = {"bif": "bif", "xdsl": "xdsl", "xmlbif": "bifxml", "net": "net"}

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from dxnet import DxnetError, Estimate, load_network
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.cpt import prior
-from dxnet.knowledge.buildable import parents
+from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.strict_yaml import Map, parse_yaml
 

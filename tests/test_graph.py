@@ -3,7 +3,7 @@
 import pytest
 from conftest import network as load
 
-from dxnet.knowledge.buildable import parents
+from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.links import children, counts, edges, layout, neighbourhood, with_causes
 from dxnet.knowledge.network import DIAGNOSIS
 

@@ -10,8 +10,9 @@ from pgmpy.inference import VariableElimination
 
 from dxnet.formats.networks.registry import dump, identifiers
 from dxnet.inference.backends.pgmpy_model import build, discrete
-from dxnet.inference.cpt import prior, stated
+from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
+from dxnet.knowledge.kinds.stated import stated
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.review.check import adopted, check, typical, typical_table
@@ -58,7 +59,7 @@ def test_every_stated_cell_comes_back(built):
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
         given = typical(net, finding)
-        assert by_pgmpy(model, name, given) == pytest.approx(typical_table(net, finding), abs=1e-9), name
+        assert by_pgmpy(model, name, given) == pytest.approx(typical_table(net, name), abs=1e-9), name
         cells += len(net.diagnoses)
     if net.name == "als_mimics":
         assert cells == (124 - 5) * 28  # all but areflexia, two genes, gynaecomastia and asymmetry
@@ -69,7 +70,7 @@ def test_every_stated_row_of_other_parents_comes_back(built):
     for name, finding in net.findings.items():
         if finding.given is None or finding.given.parents == (DIAGNOSIS,):
             continue
-        table = stated(net, finding)
+        table = stated(net, name)
         assert np.allclose(model.get_cpds(name).values, table.values, atol=1e-12), name
 
 
@@ -92,7 +93,7 @@ def test_unexplained_figures_are_the_adopted_ones(als):
         rows = figures[name]
         if finding.also or finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
-        table = typical_table(als, finding)
+        table = typical_table(als, name)
         for diagnosis, states in rows.items():
             for state, figure in states.items():
                 value = table[finding.states.index(state), als.diagnoses.index(diagnosis)]

@@ -14,8 +14,9 @@ from dxnet.cli import main
 from dxnet.errors import CheckError, NetworkError
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Finding, Setting
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import Table
-from dxnet.reasoning.moved_number import ask, find_number, fits, is_prior
+from dxnet.reasoning.moved_number import ask, find_number, fits, is_prior, number_at
 from dxnet.reasoning.sensitivity import one_way, sensitivity, thresholds, two_way
 
 CASES = {
@@ -34,9 +35,8 @@ def moved(estimate, state, value):
 
 def rebuilt(net, setting, number, value):
     """The network with one number replaced; of a prior, the other diagnoses are scaled."""
-    first, _, row = number.place.partition(".")
-    if first == "settings":
-        _, _, row = row.partition(".")
+    first, row = number.place.name, number.place.row
+    if number.place.in_setting(setting):
         stated = net.settings[setting]
         if stated.prior is None:
             rows = {**stated.given.rows, row: moved(stated.given.rows[row], number.state, value)}
@@ -55,9 +55,7 @@ def rebuilt(net, setting, number, value):
 
 
 def is_in_a_table(net, place):
-    name, _, row = place.partition(".")
-    node = {**net.findings, **net.mechanisms, **net.incidental}.get(name)
-    return name == "settings" or bool(node and node.given and row in node.given.rows)
+    return place.section == "settings" or (place.name in {*net.nodes} - {"atypical"} and not place.key)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -203,9 +201,29 @@ def test_numbers_that_cannot_move_apart_are_refused():
 def test_a_prior_of_one_default_cannot_move():
     """Every diagnosis would need the same share: what is stated stays."""
     flat = engine("als_mimics", "flat")
-    default = find_number(flat, "settings.flat.default")
-    assert default.count == len(flat.network.diagnoses) and default.interval[1] < 1 / default.count
+    place = Place("settings", "flat", row="default")
+    default = number_at(flat, place, 1)
+    assert default.count == len(flat.network.diagnoses) and not default.can_move(flat)
+    assert default.interval[1] < 1 / default.count
     assert ask(flat, Case({}), [{default: default.interval[0]}])[0] == pytest.approx(flat.pre_test)
+    assert place not in [swing.number.place for swing in sensitivity(flat, CASES["als_mimics"], top=5000)]
+    with pytest.raises(NetworkError, match="serves every diagnosis"):
+        find_number(flat, place)
+
+
+def test_the_command_answers_where_the_prior_is_default_alone(tmp_path):
+    (tmp_path / "case.yaml").write_text("findings: {cough: present}")
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n" / "network.yaml").write_text(
+        "name: n\nlabel: N\nversion: 1\ndiagnosis: {a: {label: A}, b: {label: B}}\n"
+        "settings: {s: {label: S, prior: {default: 0.5 ~ 10 @estimate}}}\nfindings:\n"
+        "  cough: {label: C, given diagnosis: {a: 0.6 ~ 20 @estimate, b: 0.2 ~ 20 @estimate}}\n"
+    )
+    asked = (tmp_path / "case.yaml", "--network", tmp_path / "n")
+    told = json.loads(run(*asked, "--json").stdout)
+    assert [number["place"] for number in told["numbers"]] == ["cough.b", "cough.a"]
+    refused = run(*asked, "--number", "settings.s.default", code=2)
+    assert "serves every diagnosis" in refused.stderr
 
 
 def run(*words, code=0):

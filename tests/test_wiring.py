@@ -99,8 +99,8 @@ def test_unknown_names_do_not_hide_each_other():
     assert faults(findings) == [
         "f: unknown category 'c'",
         "f: unknown procedure 'p'",
-        "f: unknown mechanism 'm'",
         "f: requires unknown finding 'g'",
+        "f: unknown mechanism 'm'",
         "f.also: unknown variable 'i'",
         "h.any-of: unknown variable 'j'",
         "h.any-of: unknown variable 'k'",

@@ -127,8 +127,8 @@ def _show(page: Page, learned: Learned, network: Network, source: str, top: int)
 
 def _row(move: Move, network: Network) -> tuple[str, ...]:
     """The state that moved most."""
-    state, node = move.state, move.place.partition(".")[0]
-    states = network.nodes[node].states if node in network.nodes else network.diagnoses
+    state, name = move.state, move.place.name
+    states = network.nodes[name].states if move.place.section == "variables" else network.diagnoses
     low, high = move.interval(state)
     place = f"{move.place}:{states[state]}" if len(move.mean) > 2 else move.place
     return (

@@ -24,9 +24,9 @@ from dxnet.errors import CaseError, Issue
 from dxnet.words import bar, counted, percent
 
 if TYPE_CHECKING:
+    from dxnet.arrays import Array
     from dxnet.formats.cases.read import Stage
     from dxnet.inference.case import Case
-    from dxnet.inference.cpt import Array
     from dxnet.inference.differential import Differential
     from dxnet.knowledge.network import Network
     from dxnet.reasoning.moved_number import Number

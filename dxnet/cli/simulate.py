@@ -95,7 +95,7 @@ def _numbers(parameters: Parameters) -> pd.DataFrame:
                 place,
                 state,
                 estimates[place].mean[state],
-                float(parameters.mean(estimates[place]).values[state]),
+                float(parameters.mean(place, estimates[place]).values[state]),
             )
             for place, state in parameters.index
         ],

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import MISSING, Ints, alike
-from dxnet.inference.cpt import Array
+from dxnet.inference.backends.base import alike
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import BINARY, Network
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import Array, Bools
 from dxnet.evaluation.statistics import DRAWS, Counts, bootstrap, surprise
-from dxnet.inference.cpt import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,7 @@ def log_odds(post_test: Array, members: Sequence[int]) -> Array:
     return surprise(outside) - surprise(inside)
 
 
-def recalibration(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def recalibration(odds: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Calibration ``slope`` (see ``calibration_slope``) and ``intercept``, that with the slope held at 1.
 
     The intercept (calibration in the large) is 0 where the mean said is the share seen, above 0 where too
@@ -56,7 +55,7 @@ def recalibration(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: 
     return pd.concat([slope, bootstrap(measure, ("intercept",), len(odds), draws, seed)])
 
 
-def calibration_slope(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def calibration_slope(odds: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Slope of the logistic regression of what was so on the log-odds said.
 
     1 where probabilities are neither too extreme (below 1) nor too timid (above 1); infinite where they tell
@@ -91,7 +90,7 @@ def calibration_slope(odds: Array, so: NDArray[np.bool_], draws: int = DRAWS, se
     return bootstrap(measure, ("slope",), n, draws, seed)
 
 
-def _slope(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
+def _slope(x: Array, y: Bools, weight: Counts) -> float:
     """Newton's method from perfect calibration; a step moves neither number by more than 1."""
     from scipy.special import expit
 
@@ -109,7 +108,7 @@ def _slope(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
     return b
 
 
-def _intercept(x: Array, y: NDArray[np.bool_], weight: Counts) -> float:
+def _intercept(x: Array, y: Bools, weight: Counts) -> float:
     from scipy.optimize import brentq
     from scipy.special import expit
 

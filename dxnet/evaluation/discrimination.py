@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import Array, Bools
 from dxnet.evaluation.statistics import DRAWS, Counts, bootstrap
-from dxnet.inference.cpt import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Bools = NDArray[np.bool_]
 THRESHOLDS = np.arange(1, 100) / 100
 """Probabilities from which one would act."""
 

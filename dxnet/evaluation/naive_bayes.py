@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
+from dxnet.arrays import Array
 from dxnet.inference.engine import Engine
+from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.kinds.registry import with_table_alone
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Setting
 from dxnet.knowledge.table import Table
 
@@ -34,8 +35,7 @@ def naive_bayes(engine: Engine) -> Network:
     ('diagnosis',)
     """
     network, diagnoses = engine.network, engine.network.diagnoses
-    joint = engine.marginals(Case({}))
-    given = {name: joint[name] / joint[name].sum(axis=0) for name in network.findings}
+    given = implied(network, setting=engine.setting)
     findings = {name: _finding(it, diagnoses, given[name]) for name, it in network.findings.items()}
     shares = zip(diagnoses, map(float, engine.pre_test), strict=True)
     prior = {name: _estimate((1 - p, p)) for name, p in shares}
@@ -57,15 +57,7 @@ def naive_bayes(engine: Engine) -> Network:
 def _finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
     """The finding with P(state | diagnosis), ``ndarray[states, K]``, as its only table."""
     rows = {name: _estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
-    free: dict[str, object] = {
-        "through": None,
-        "leak": None,
-        "requires": None,
-        "also": {},
-        "any_of": (),
-        "noisy_or": {},
-    }
-    return finding.model_copy(update={**free, "given": Table(parents=(DIAGNOSIS,), rows=rows)})
+    return with_table_alone(finding, Table(parents=(DIAGNOSIS,), rows=rows))
 
 
 def _estimate(mean: Sequence[float] | map[float]) -> Estimate:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dxnet.arrays import Array, Bools
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
-from dxnet.evaluation.discrimination import Bools, auc, decision_curve, roc
+from dxnet.evaluation.discrimination import auc, decision_curve, roc
 from dxnet.evaluation.paired import Comparison
 from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard
-from dxnet.evaluation.statistics import DRAWS, intervals, reliability
+from dxnet.evaluation.statistics import DRAWS, intervals, overall, reliability
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 
@@ -187,8 +187,9 @@ def by_subject(answers: Answers) -> pd.DataFrame:
             held = np.array([it == state if state else not isinstance(it, str) for it in given])
             if held.any():
                 part = rated[held]
-                top1, loss = float((part["rank"] == 1).mean()), float(part["log_loss"].mean())
-                rows.append((finding.label, state or "not stated", len(part), top1, loss))
+                scores = overall(part)
+                row = (finding.label, state or "not stated", len(part), scores["top1"], scores["log_loss"])
+                rows.append(row)
     return pd.DataFrame(rows, columns=["finding", "state", "n", "top1", "log_loss"])
 
 

@@ -62,7 +62,7 @@ def fitting(network: Network, stage: Stage) -> list[Case]:
     fit = []
     for case in published(stage):
         try:
-            case.likelihoods(network)
+            case.require_fit(network)
         except CaseError:
             continue
         if case.diagnosis in network.diagnosis:

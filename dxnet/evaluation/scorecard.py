@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, did_you_mean
-from dxnet.evaluation.statistics import calibration_error, rate
+from dxnet.evaluation.statistics import overall, rate
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array, prior
+from dxnet.inference.cpt import prior
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
@@ -191,24 +192,14 @@ def answered(engine: Engine, cases: Iterable[Case]) -> Answers:
 
 
 def scorecard(answers: Answers) -> Scorecard:
-    """The scores of answers."""
-    from sklearn.metrics import brier_score_loss, log_loss
-
-    network, post, truth = answers.network, answers.post_test, answers.truth
-    labels = np.arange(len(network.diagnoses))
-    ranks = answers.rated["rank"].to_numpy()
+    """The scores of answers: MEASURES over all of them, and each case."""
+    network = answers.network
     rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])
     rows = zip(answers.cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
     scores = tuple(CaseScore(case.id, case.diagnosis, *row) for case, row in rows)
     return Scorecard(
         n=len(answers.cases),
-        top1=float(np.mean(ranks <= 1)),
-        top3=float(np.mean(ranks <= 3)),
-        top5=float(np.mean(ranks <= 5)),
-        mean_probability=float(rated["probability"].mean()),
-        log_loss=float(log_loss(truth, post, labels=labels)),
-        brier=float(brier_score_loss(truth, post, labels=labels, scale_by_half=False)),
-        ece=calibration_error(post.max(axis=1), ranks == 1),
+        **overall(answers.rated),
         per_case=scores,
         setting=answers.setting,
         network=network.name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dxnet.inference.cpt import Array
+from dxnet.arrays import Array
 from dxnet.words import share
 
 if TYPE_CHECKING:
@@ -119,6 +119,45 @@ def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
     )
 
 
+def ranked_scores(rank: Array, probability: Array) -> Array:
+    """What the rank and the probability of the true diagnosis count in the measures, ``ndarray[N, 5]``.
+
+    Columns in the order of MEASURES: among the first 1, 3, 5 (0 or 1), the probability, its ``surprise``.
+
+    >>> ranked_scores(np.array([1.0, 4.0]), np.array([0.8, 0.1])).round(2).tolist()
+    [[1.0, 1.0, 1.0, 0.8, 0.22], [0.0, 0.0, 1.0, 0.1, 2.3]]
+    """
+    hits = (rank <= k for k in (1, 3, 5))
+    return np.column_stack([*hits, probability, surprise(probability)]).astype(float)
+
+
+def overall(rated: pd.DataFrame) -> dict[str, float]:
+    """Each of MEASURES over all cases.
+
+    Args:
+        rated: of ``rate``; one case or more.
+
+    >>> overall(rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
+    0.5
+    """
+    values = _measured(rated)(np.ones(len(rated), int))
+    return dict(zip(MEASURES, map(float, values), strict=True))
+
+
+def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
+    """MEASURES from how often each case counts."""
+    columns = {name: rated[name].to_numpy(float) for name in rated}
+    values = np.column_stack([ranked_scores(columns["rank"], columns["probability"]), columns["brier"]])
+    confidence = columns["top_probability"]
+    bins, gaps = _bin(confidence), confidence - values[:, 0]
+
+    def measured(counts: Counts) -> Array:
+        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
+        return np.append(counts @ values, off) / len(rated)
+
+    return measured
+
+
 def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases, and its 95 % interval: of shares Wilson's, of others by bootstrap.
 
@@ -134,19 +173,9 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
     [0.5, 0.094..., 0.905...]
     """
     n = len(rated)
-    rank = rated["rank"].to_numpy()
-    columns = [(rank <= k).astype(float) for k in (1, 3, 5)]
-    columns += [rated[name].to_numpy(float) for name in ("probability", "log_loss", "brier")]
-    values, confidence = np.column_stack(columns), rated["top_probability"].to_numpy(float)
-    bins, gaps = _bin(confidence), confidence - values[:, 0]
-
-    def measured(counts: Counts) -> Array:
-        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
-        return np.append(counts @ values, off) / n
-
-    frame = bootstrap(measured, tuple(MEASURES), n, draws, seed)
-    for name, hits in zip(("top1", "top3", "top5"), values[:, :3].sum(axis=0), strict=True):
-        frame.loc[name, ["low", "high"]] = wilson(int(hits), n)
+    frame = bootstrap(_measured(rated), tuple(MEASURES), n, draws, seed)
+    for name in ("top1", "top3", "top5"):
+        frame.loc[name, ["low", "high"]] = wilson(round(float(frame.value[name]) * n), n)
     frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan
     return frame
 
@@ -205,17 +234,6 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
     found = binomtest(hits, n).proportion_ci(method="wilson")
     return float(found.low), float(found.high)
-
-
-def calibration_error(confidence: Array, right: ArrayLike) -> float:
-    """Expected calibration error over 10 bins of equal width, from ``ndarray[N]`` each.
-
-    >>> calibration_error(np.array([0.85, 0.85, 0.25]), [True, False, False]).__round__(3)
-    0.317
-    """
-    gaps = confidence - np.asarray(right, dtype=float)
-    summed = np.bincount(_bin(confidence), weights=gaps, minlength=BINS)
-    return float(np.abs(summed).sum() / len(confidence))
 
 
 def _bin(confidence: Array) -> NDArray[np.integer]:

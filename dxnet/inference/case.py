@@ -8,9 +8,9 @@ from math import inf
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import Network
 
 State = str | Mapping[str, float]
@@ -60,9 +60,7 @@ class Case:
 
     def _likelihoods_in_full(self, network: Network) -> dict[str, int | Array]:
         """The same for findings that are not all certain or not all known."""
-        if faults := list(self._faults(network)):
-            kinds = {kind for kind, _ in faults}
-            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
+        self.require_fit(network)
         return {
             name: network.findings[name].states.index(given)
             if isinstance(given, str)
@@ -70,6 +68,16 @@ class Case:
             for name, state in self.findings.items()
             for given in (_softened(network, name, state),)
         }
+
+    def require_fit(self, network: Network) -> None:
+        """See that a network has the findings and states.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
+        """
+        if faults := list(self._faults(network)):
+            kinds = {kind for kind, _ in faults}
+            raise (kinds.pop() if len(kinds) == 1 else CaseError)([issue for _, issue in faults])
 
     def warnings(self, network: Network) -> list[Issue]:
         """What is odd about the case: repeated findings, and those that contradict or repeat each other."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import Issue, did_you_mean
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import Network
 from dxnet.words import counted, percent
 

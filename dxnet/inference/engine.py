@@ -9,14 +9,13 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, did_you_mean
-from dxnet.inference.backends.base import MISSING, SOFT, Backend, Draws, Ints, alike
+from dxnet.inference.backends.base import Backend, Draws, alike
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import ParameterDraws, Parameters
@@ -126,6 +125,15 @@ class Engine:
         post_test.setflags(write=False)
         return Differential(self.network, self.setting, case, self.pre_test, post_test, log_p)
 
+    def require_possible(self, case: Case) -> None:
+        """See that a case fits the network and can occur in it.
+
+        Raises:
+            UnknownFinding, UnknownState, CaseError: the case does not fit the network.
+            ImpossibleEvidence: the findings have probability zero; names the ones that clash.
+        """
+        self.diagnose(case)
+
     def question(self, case: Case) -> Question:
         """A case made ready to be asked in many variations.
 
@@ -228,7 +236,7 @@ class Question:
         """In other states, ``int[B, F]``: P(diagnosis | findings) ``[B, K]`` and log P(findings) ``[B]``."""
         return self.backend.ask_rows(self.names, states, self.soft)
 
-    def of(self, included: NDArray[np.bool_]) -> tuple[Array, Array]:
+    def of(self, included: Bools) -> tuple[Array, Array]:
         """Of some of the findings alone, ``bool[B, F]``."""
         return self.ask(np.where(included, self.states, MISSING))
 

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dxnet.inference.backends.base import MISSING
+from dxnet.arrays import MISSING, Array
 from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 
-def implied(network: Network, given: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Array]:
+def implied(
+    network: Network, given: Mapping[str, Mapping[str, str]] | None = None, setting: str | None = None
+) -> dict[str, Array]:
     """P(state | diagnosis) of every finding, ``ndarray[states, K]``.
 
     Args:
-        network: the network; its setting plays no part where the diagnosis has no parents.
+        network: the network.
         given: a condition for some findings: variable -> state.
+        setting: without one, the default; it plays no part where the diagnosis has no parents.
 
     Raises:
         CheckError: the network cannot be built.
@@ -37,7 +39,7 @@ def implied(network: Network, given: Mapping[str, Mapping[str, str]] | None = No
         row[names.index(name)] = state
         for other, value in (given or {}).get(name, {}).items():
             row[names.index(other)] = network.states(other).index(value)
-    posteriors, log_p = BACKENDS["numpy"](tables(network), DIAGNOSIS).ask_rows(names, rows)
+    posteriors, log_p = BACKENDS["numpy"](tables(network, setting), DIAGNOSIS).ask_rows(names, rows)
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]
     each = zip(network.findings, np.split(joint, starts), strict=True)

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
+from dxnet.arrays import MISSING, Array
 from dxnet.errors import CaseError, Issue
-from dxnet.inference.backends.base import MISSING
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import DIAGNOSIS
 
 if TYPE_CHECKING:

@@ -8,9 +8,13 @@ from zlib import crc32
 
 import numpy as np
 
-from dxnet.inference.cpt import DRAW, Array, Cpt, Smooth, Value, cpt, mean, prior
+from dxnet.arrays import Array
+from dxnet.inference.cpt import cpt, prior
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.kinds.base import DRAW, Cpt, Value, mean
+from dxnet.knowledge.kinds.bounded import Smooth
 from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.place import Place
 
 TINY = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
@@ -19,44 +23,23 @@ STEP = 1e-30
 estimate derivatives of real functions. SIAM Rev 1998;40:110-112, doi:10.1137/S003614459631241X."""
 
 
-class Parameters:
-    """The numbers of a network in one setting.
-
-    >>> from dxnet import load_network
-    >>> parameters = Parameters(load_network("asia"), "chest_clinic")
-    >>> parameters.index[:2], len(parameters.index)
-    ([('settings.chest_clinic.absent', 1), ('settings.chest_clinic.present', 1)], 16)
-    """
+class StatedNumbers:
+    """The numbers of a network that count in one setting, as its files have them."""
 
     def __init__(self, network: Network, setting: str):
         self.network, self.setting = network, setting
-        self._jacobians: dict[str, tuple[list[int], Array]] = {}
-        self._means: Mapping[str, Array] = {}
-        self._smooth = False
-
-    def at(self, means: Mapping[str, Array], smooth: bool = False) -> Parameters:
-        """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
-
-        ``smooth`` is for tables with a derivative everywhere (see ``Smooth``).
-        """
-        other = Parameters(self.network, self.setting)
-        other.__dict__.update(estimates=self.estimates, index=self.index, _place=self._place)
-        other._means, other._smooth = means, smooth
-        return other
-
-    def mean(self, estimate: Estimate) -> Cpt:
-        """What stands for an estimate: its mean here, ``ndarray[states]``."""
-        means = self._means.get(self._place[id(estimate)])
-        return mean(estimate) if means is None else Cpt(means)
 
     @cached_property
-    def estimates(self) -> Mapping[str, Estimate]:
-        """The numbers that count in this setting, by the place they stand in."""
-        other = tuple(f"settings.{name}." for name in self.network.settings if name != self.setting)
-        return {place: e for place, e in self.network.estimates() if not place.startswith(other)}
+    def estimates(self) -> Mapping[Place, Estimate]:
+        """The numbers by the place they stand in."""
+        return {
+            place: estimate
+            for place, estimate in self.network.estimates()
+            if place.section != "settings" or place.in_setting(self.setting)
+        }
 
     @cached_property
-    def index(self) -> list[tuple[str, int]]:
+    def index(self) -> list[tuple[Place, int]]:
         """Place and state of each probability; of two states only the second, as the first is the rest."""
         return [
             (place, state)
@@ -64,9 +47,56 @@ class Parameters:
             for state in range(len(estimate.mean) == 2, len(estimate.mean))
         ]
 
-    @cached_property
-    def _place(self) -> Mapping[int, str]:
-        return {id(estimate): place for place, estimate in self.estimates.items()}
+
+class Parameters:
+    """The numbers of a network in one setting.
+
+    Args:
+        network, setting: whose numbers.
+        means: of some of them, where they are not as stated.
+        smooth: for tables with a derivative everywhere (see ``Smooth``).
+        stated: those of the network in the setting, if they are known already.
+
+    >>> from dxnet import load_network
+    >>> parameters = Parameters(load_network("asia"), "chest_clinic")
+    >>> parameters.index[:2], len(parameters.index)
+    ([('settings.chest_clinic.absent', 1), ('settings.chest_clinic.present', 1)], 16)
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        setting: str,
+        means: Mapping[Place, Array] | None = None,
+        smooth: bool = False,
+        stated: StatedNumbers | None = None,
+    ):
+        self.network, self.setting = network, setting
+        self._stated = stated or StatedNumbers(network, setting)
+        self._means, self._smooth = means or {}, smooth
+        self._jacobians: dict[str, tuple[list[int], Array]] = {}
+
+    def at(self, means: Mapping[Place, Array], smooth: bool = False) -> Parameters:
+        """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
+
+        ``smooth`` is for tables with a derivative everywhere (see ``Smooth``).
+        """
+        return Parameters(self.network, self.setting, means, smooth, self._stated)
+
+    def mean(self, place: Place, estimate: Estimate) -> Cpt:
+        """What stands for the number at a place: its mean here, ``ndarray[states]``."""
+        means = self._means.get(place)
+        return mean(place, estimate) if means is None else Cpt(means)
+
+    @property
+    def estimates(self) -> Mapping[Place, Estimate]:
+        """The numbers that count in this setting, by the place they stand in."""
+        return self._stated.estimates
+
+    @property
+    def index(self) -> list[tuple[Place, int]]:
+        """Place and state of each probability; of two states only the second, as the first is the rest."""
+        return self._stated.index
 
     def table(self, name: str, value: Value | None = None) -> Cpt:
         """P(state | parents) of a variable, with these numbers or others."""
@@ -74,10 +104,10 @@ class Parameters:
         value = Smooth(value) if self._smooth else value
         return prior(self.network, self.setting, value) if is_target else cpt(self.network, name, value)
 
-    def drawn(self, estimate: Estimate, n: int, seed: int) -> Array:
+    def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]`` from Dirichlet(weight * mean); the same for the same place and seed."""
-        stream = np.random.default_rng([seed, crc32(self._place[id(estimate)].encode())])
-        parameters = self.mean(estimate).values * estimate.weight
+        stream = np.random.default_rng([seed, crc32(place.encode())])
+        parameters = self.mean(place, estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), TINY), TINY, 1)
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
@@ -96,21 +126,21 @@ class Parameters:
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
         if name not in self._jacobians:
-            used: set[str] = set()
+            used: set[Place] = set()
 
-            def note(estimate: Estimate) -> Cpt:
-                used.add(self._place[id(estimate)])
-                return self.mean(estimate)
+            def note(place: Place, estimate: Estimate) -> Cpt:
+                used.add(place)
+                return self.mean(place, estimate)
 
             size = self.table(name, note).values.size
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
             moved = [self.index[i] for i in numbers]
 
-            def nudge(estimate: Estimate) -> Cpt:
-                stated = self.mean(estimate).values
+            def nudge(place: Place, estimate: Estimate) -> Cpt:
+                stated = self.mean(place, estimate).values
                 values = np.tile(stated.astype(complex)[:, None], len(moved))
-                for d, (place, state) in enumerate(moved):
-                    if place == self._place[id(estimate)]:
+                for d, (other, state) in enumerate(moved):
+                    if other == place:
                         p = stated[state]
                         values[:, d] *= (1 - p - 1j * STEP) / (1 - p)
                         values[state, d] = p + 1j * STEP
@@ -136,8 +166,11 @@ class ParameterDraws:
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
         parameters, n, seed = self.parameters, self.n, self.seed
-        drawn = parameters.table(name, lambda estimate: Cpt(parameters.drawn(estimate, n, seed), (DRAW,)))
-        return first_axis(drawn, n)
+
+        def value(place: Place, estimate: Estimate) -> Cpt:
+            return Cpt(parameters.drawn(place, estimate, n, seed), (DRAW,))
+
+        return first_axis(parameters.table(name, value), n)
 
 
 class MovedNumbers:
@@ -148,19 +181,22 @@ class MovedNumbers:
         moves: for each draw, place and state of the numbers that move, and their values.
     """
 
-    def __init__(self, parameters: Parameters, moves: Sequence[Mapping[tuple[str, int], float]]):
+    def __init__(self, parameters: Parameters, moves: Sequence[Mapping[tuple[Place, int], float]]):
         self.parameters, self.moves, self.n = parameters, moves, len(moves)
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
-        drawn = self.parameters.table(name, lambda estimate: Cpt(self.moved(estimate), (DRAW,)))
-        return first_axis(drawn, self.n)
 
-    def moved(self, estimate: Estimate) -> Array:
-        """What stands for an estimate, ``ndarray[states, n]``."""
+        def value(place: Place, estimate: Estimate) -> Cpt:
+            return Cpt(self.moved(place, estimate), (DRAW,))
+
+        return first_axis(self.parameters.table(name, value), self.n)
+
+    def moved(self, place: Place, estimate: Estimate) -> Array:
+        """What stands for the number at a place, ``ndarray[states, n]``."""
         values = np.tile(np.array(estimate.mean)[:, None], self.n)
         for d, move in enumerate(self.moves):
-            own = {s: p for (place, s), p in move.items() if self.parameters.estimates[place] is estimate}
+            own = {s: p for (other, s), p in move.items() if other == place}
             if own:
                 stated = sum(estimate.mean[state] for state in own)
                 values[:, d] *= (1 - sum(own.values())) / (1 - stated)

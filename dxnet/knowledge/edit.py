@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
-import re
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from dxnet.errors import Issue, ParseError, did_you_mean
-from dxnet.knowledge.buildable import unknown_sources, wrong_length
+from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.faults import unknown_sources, wrong_length
 from dxnet.knowledge.load import find_network, yaml_files
-from dxnet.knowledge.network import ATYPICAL, Network
-from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml
-from dxnet.knowledge.table import DEFAULT, is_table
-
-_REASON = re.compile(r"[ \t]+#+")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_LINE_END = re.compile(r"[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)")
-_BOM = "\ufeff"
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, split_number, with_numbers
+from dxnet.knowledge.place import Place
+from dxnet.knowledge.strict_yaml import Text, parse_yaml
 
 
 def written(estimate: Estimate) -> str:
@@ -48,10 +45,8 @@ def read_number(network: Network, place: str, text: str) -> Estimate:
     51.0
     """
     known = dict(network.estimates())
-    if place not in known:
-        fix = did_you_mean(place, known)
-        raise ParseError([Issue("error", network.name, f"no number {place!r}", fix)])
-    where, (value, reason) = known[place].where, _split(text)
+    place = Place.parse(place, known, network.name)
+    where, (value, reason) = known[place].where, split_number(text)
     try:
         if not text.isprintable():
             raise ValueError("holds a line break or another control character; write it on one line")
@@ -99,7 +94,7 @@ class Files:
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
 
-    def edit(self, numbers: Mapping[str, str]) -> Files:
+    def edit(self, numbers: Mapping[Place, str] | Mapping[str, str]) -> Files:
         """The files with other numbers; every other byte stays.
 
         Args:
@@ -109,19 +104,66 @@ class Files:
         Raises:
             ParseError: places that the files do not have or where the text cannot stand; all at once.
         """
-        contents = dict(self.contents)
+        by_file: dict[str, dict[Place, str]] = {}
         issues: list[Issue] = []
-        for place, text in numbers.items():
+        for written_place, text in numbers.items():
             try:
-                if (path := self._homes.get(place)) is None:
-                    fix = did_you_mean(place, self._homes)
-                    raise ParseError([Issue("error", self.directory, f"no number {place!r}", fix)])
-                contents[path] = _replaced(_text(contents[path]), path, place, text).encode()
+                place = Place.parse(written_place, self._homes, self.directory)
+                by_file.setdefault(self._homes[place], {})[place] = text
+            except ParseError as problem:
+                issues += problem.issues
+        contents = dict(self.contents)
+        for path, own in by_file.items():
+            try:
+                contents[path] = with_numbers(_text(contents[path]), path, own).encode()
             except ParseError as problem:
                 issues += problem.issues
         if issues:
             raise ParseError(issues)
         return replace(self, contents=contents)
+
+    @cached_property
+    def with_room(self) -> frozenset[Place]:
+        """The numbers behind which a reason can stand: nothing else follows them on their line."""
+        texts = {path: _text(self.contents[path]) for path in self._yaml}
+        return frozenset(
+            place
+            for path, text in texts.items()
+            for place, number in numbers_in(text, path).items()
+            if has_room(text, number)
+        )
+
+    def with_reference(self, row: Mapping[str, str]) -> Files:
+        """The files with one more reference, the last of its table; a table is made where there is none.
+
+        Args:
+            row: column -> text; columns that the table does not have are left out.
+        """
+        files = self._with_table_inside("references")
+        stated = files._stated("references")
+        if stated is None:
+            path, table = f"{self.directory}/network.yaml", files._free("references")
+            text = _text(files.contents[path])
+            end = _line_end(text)
+            edited = f"{text}{_gap(text)}references: {PurePosixPath(table).name}{end}"
+            header = ",".join(row) + end
+            contents = {**files.contents, path: edited.encode(), table: _with_row(header, row).encode()}
+        else:
+            table = posixpath.normpath(f"{self.directory}/{stated[1]}")
+            contents = {**files.contents, table: _with_row(_text(files.contents[table]), row).encode()}
+        return replace(self, contents=contents)
+
+    def written_to(self, directory: Path) -> None:
+        """Write the files into one directory.
+
+        Tables that stand outside that of the network come into it, and the lines that name them change.
+        """
+        files = self._with_table_inside("references")._with_table_inside("evidence")
+        for name, content in files.contents.items():
+            if PurePosixPath(name).is_relative_to(self.directory):
+                path = directory / PurePosixPath(name).relative_to(self.directory)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
 
     @contextmanager
     def unpacked(self) -> Iterator[Path]:
@@ -142,16 +184,63 @@ class Files:
         return archive.getvalue()
 
     @cached_property
-    def _homes(self) -> Mapping[str, str]:
+    def _homes(self) -> Mapping[Place, str]:
         """The file of every number, by its place."""
-        files = [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
-        return {place: path for path in files for place in _numbers(_text(self.contents[path]), path)}
+        return {place: path for path in self._yaml for place in numbers_in(_text(self.contents[path]), path)}
+
+    @property
+    def _yaml(self) -> list[str]:
+        return [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
+
+    def _stated(self, key: str) -> tuple[str, Text] | None:
+        """The file that names a table, and the name as it stands there."""
+        for path in (path for path in self._yaml if key.encode() in self.contents[path]):
+            name = parse_yaml(_text(self.contents[path]).removeprefix(BOM), path).get(key)
+            if isinstance(name, Text):
+                return path, name
+        return None
+
+    def _free(self, key: str) -> str:
+        """A path for a table in the directory of the network at which no file stands."""
+        names = (f"{self.directory}/{key}{f'_{n}' if n > 1 else ''}.csv" for n in count(1))
+        return next(name for name in names if name not in self.contents)
+
+    def _with_table_inside(self, key: str) -> Files:
+        """The files with a table in the directory of the network."""
+        if (stated := self._stated(key)) is None:
+            return self
+        path, name = stated
+        outside = posixpath.normpath(f"{self.directory}/{name}")
+        if not os.path.isabs(name) and outside.startswith(f"{self.directory}/"):
+            return self
+        content = Path(name).read_bytes() if os.path.isabs(name) else self.contents[outside]
+        inside, text = self._free(key), _text(self.contents[path])
+        start, end = span_of(text, name)
+        edited = f"{text[:start]}{PurePosixPath(inside).name}{text[end:]}"
+        return replace(self, contents={**self.contents, path: edited.encode(), inside: content})
+
+
+def _with_row(table: str, row: Mapping[str, str]) -> str:
+    """A CSV table with one more row."""
+    end, line = _line_end(table), io.StringIO()
+    header = next(csv.reader(io.StringIO(table.removeprefix(BOM), newline="")))
+    csv.DictWriter(line, header, restval="", extrasaction="ignore", lineterminator=end).writerow(row)
+    return f"{table}{_gap(table)}{line.getvalue()}"
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _gap(text: str) -> str:
+    """What ends the last line of a file, if nothing does yet."""
+    return "" if text.endswith(("\n", "\r")) else _line_end(text)
 
 
 def _tables(paths: Iterable[Path]) -> Iterator[str]:
     """The files that a network names beside its own; one at an absolute path stays where it is."""
     for path in paths:
-        document = parse_yaml(_text(path.read_bytes()).removeprefix(_BOM), path.name)
+        document = parse_yaml(_text(path.read_bytes()).removeprefix(BOM), path.name)
         for name in (document.get(key) for key in ("references", "evidence")):
             if isinstance(name, Text) and not os.path.isabs(name):
                 yield name
@@ -159,80 +248,3 @@ def _tables(paths: Iterable[Path]) -> Iterator[str]:
 
 def _text(content: bytes) -> str:
     return content.decode()
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The value and the reason behind it."""
-    value, *reason = _REASON.split(text.strip(), maxsplit=1)
-    return value, "".join(reason).strip()
-
-
-def _numbers(text: str, path: str) -> dict[str, Text]:
-    """Every number of a file by its place in the network."""
-
-    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, Text]]:
-        if isinstance(value, Map):
-            for key, child in value.items():
-                yield from walk(child, (*keys, key))
-        elif isinstance(value, Text) and (place := _place(keys)):
-            yield place, value
-
-    return dict(walk(parse_yaml(text.removeprefix(_BOM), path), ()))
-
-
-def _place(keys: tuple[str, ...]) -> str | None:
-    """The place, as ``Network.estimates`` has it, of what stands below some keys; None: no number."""
-    match keys:
-        case ("recording error",) | ("soft words", _):
-            return ".".join(keys)
-        case ("settings", name, "prior", row):
-            return f"settings.{name}.{row}"
-        case ("settings", name, *rest):
-            return _row(f"settings.{name}", rest)
-        case (section, *rest) if section == ATYPICAL:
-            return _row(ATYPICAL, rest)
-        case ("mechanisms" | "incidental" | "findings", name, *rest):
-            return _row(name, rest)
-    return None
-
-
-def _row(name: str, keys: list[str]) -> str | None:
-    match keys:
-        case ["leak"] | ["also" | "noisy-or", _]:
-            return ".".join([name, *keys])
-        case ["probability"]:
-            return f"{name}.{DEFAULT}"
-        case [key, row] if is_table(key):
-            return f"{name}.{row}"
-    return None
-
-
-def _replaced(text: str, path: str, place: str, number: str) -> str:
-    """A file with one other number: plain, or in quotes where YAML would read it otherwise.
-
-    Raises:
-        ParseError: the number cannot stand there.
-    """
-    known = _numbers(text, path)
-    old, (value, reason) = known[place], _split(number)
-    bom = len(text) - len(text.removeprefix(_BOM))
-    start, end = (position + bom for position in old.span)
-    comment = _COMMENT.match(text, end)
-    behind = comment.end() if comment else end
-    if reason == old.comment:
-        behind, note = end, ""
-    else:
-        note = f"  # {reason}" if reason else ""
-    wanted = {name: (str(found), found.comment) for name, found in known.items()}
-    wanted[place] = (value, reason)
-    fits = "\n" not in text[start:end] and (not note or _LINE_END.match(text, end))
-    for shown in (value, f"'{value}'") if fits else ():
-        edited = f"{text[:start]}{shown}{note}{text[behind:]}"
-        try:
-            read = _numbers(edited, path)
-        except ParseError:
-            continue
-        if {name: (str(found), found.comment) for name, found in read.items()} == wanted:
-            return edited
-    fix = "put the number on a line of its own in the file first, or leave the reason out"
-    raise ParseError([Issue("error", old.where, f"{place}: {number!r} cannot stand there", fix)])

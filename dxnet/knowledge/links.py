@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from statistics import fmean
 
-from dxnet.knowledge.buildable import parents
+from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
 
@@ -20,8 +21,6 @@ BINARY = ("absent", "present")
 NORMAL = ("absent", "negative", "none", "normal")
 """States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
 
-_CACHED = ("diagnoses", "nodes", "labels", "groups", "state_positions", "implications")
-"""What a network computes from itself once; a copy with other parts computes it anew."""
 _STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
 
 
@@ -88,6 +87,13 @@ class Setting(Frozen):
             raise ValueError("has no prior or two; keep 'prior' (one number a diagnosis) or 'given ...'")
         return self
 
+    @property
+    def rows(self) -> Mapping[str, Estimate]:
+        """The pre-test probabilities as stated: one a diagnosis, or a row for all of them given parents."""
+        if self.prior is not None:
+            return self.prior
+        return self.given.rows if self.given else {}
+
 
 class Mechanism(Node):
     """A latent cause, never observed. Findings (and mechanisms) that go through it depend on each other."""
@@ -96,11 +102,6 @@ class Mechanism(Node):
     tract: str = ""
     through: str | None = None
     leak: Number | None = None
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Names of the CPT kinds that make its table, in the order in which they apply."""
-        return ("table", "through") if self.through else ("table",)
 
 
 class Finding(Node):
@@ -113,6 +114,13 @@ class Finding(Node):
     HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
     ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
     """
+
+    SOURCES: ClassVar[Mapping[str, str]] = {
+        "given": "'given ...', 'probability'",
+        "any_of": "'any-of'",
+        "noisy_or": "'noisy-or'",
+    }
+    """Fields that state a table by themselves, and how files call them: a finding has one of them."""
 
     category: str = "findings"
     procedure: str = ""
@@ -145,23 +153,13 @@ class Finding(Node):
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Names of the CPT kinds that make its table, in the order in which they apply."""
-        source = "any-of" if self.any_of else "noisy-or" if self.noisy_or else "table"
-        steps = {"requires": self.requires, "through": self.through, "also": self.also}
-        return (source, *(kind for kind, stated in steps.items() if stated))
-
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        sources = [bool(self.given), bool(self.any_of), bool(self.noisy_or)]
-        if sum(sources) != 1:
-            raise ValueError(
-                "has no table or two; keep one of 'given ...', 'probability', 'any-of', 'noisy-or'"
-            )
+        if sum(bool(getattr(self, field)) for field in self.SOURCES) != 1:
+            raise ValueError(f"has no table or two; keep one of {', '.join(self.SOURCES.values())}")
         if self.noisy_or and self.leak is None:
             raise ValueError("has no leak; add 'leak', the probabilities when no cause is present")
-        if (self.any_of or self.noisy_or) and (self.through or self.requires):
+        if self.given is None and (self.through or self.requires):
             raise ValueError("has 'through' or 'requires'; remove it, or the 'any-of' or 'noisy-or'")
         if self.leak is not None and not (self.through or self.noisy_or):
             raise ValueError(
@@ -251,12 +249,7 @@ class Network(Frozen):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
-        copied = super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
-        for cached in (
-            ("diagnoses", "nodes", "labels", "groups", "state_positions", "implications") if update else ()
-        ):
-            copied.__dict__.pop(cached, None)
-        return copied
+        return super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
 
     @cached_property
     def state_positions(self) -> Mapping[str, Mapping[str, int]]:
@@ -314,19 +307,17 @@ class Network(Frozen):
             )
         )
 
-    def estimates(self) -> Iterator[tuple[str, Estimate]]:
-        """Every number of the network with the place it stands in (``findings.babinski.als``)."""
+    def estimates(self) -> Iterator[tuple[Place, Estimate]]:
+        """Every number of the network with its place: ``babinski.als``, ``settings.clinic.als``.
+
+        >>> from dxnet import load_network
+        >>> [place for place, _ in load_network("asia").estimates()][:2]
+        ['settings.chest_clinic.absent', 'settings.chest_clinic.present']
+        """
         if self.recording_error:
-            yield "recording error", self.recording_error
-        yield from ((f"soft words.{word}", estimate) for word, estimate in self.soft_words.items())
+            yield Place("recording error"), self.recording_error
+        yield from ((Place("soft words", row=word), it) for word, it in self.soft_words.items())
         for name, setting in self.settings.items():
-            rows = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
-            yield from ((f"settings.{name}.{row}", estimate) for row, estimate in rows.items())
+            yield from ((Place("settings", name, row=row), it) for row, it in setting.rows.items())
         for name, node in self.nodes.items():
-            if node.given:
-                yield from ((f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
-            if isinstance(node, Mechanism | Finding) and node.leak:
-                yield f"{name}.leak", node.leak
-            if isinstance(node, Finding):
-                yield from ((f"{name}.also.{row}", estimate) for row, estimate in node.also.items())
-                yield from ((f"{name}.noisy-or.{row}", estimate) for row, estimate in node.noisy_or.items())
+            yield from ((Place("variables", name, key, row), it) for key, row, it in node.numbers())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -66,6 +66,29 @@ class Frozen(BaseModel):
         """Where a key stands in the files (``file:line``), or else the part itself."""
         return self.places.get(key, self.where)
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other fields, unchecked. It is made anew, so that nothing worked out before stays."""
+        copied = super().model_copy(update=update, deep=deep)
+        fields = {name: getattr(copied, name) for name in type(self).model_fields}
+        return type(self).model_construct(copied.model_fields_set, **fields)
+
+    def numbers(self) -> Iterator[tuple[str, str, Estimate]]:
+        """The numbers of this part: key ("" for its table), row ("" where it has none), and the number."""
+        for name, field in type(self).model_fields.items():
+            key, value = field.alias or name, getattr(self, name)
+            if isinstance(value, Table):
+                yield from (("", row, estimate) for row, estimate in value.rows.items())
+            elif isinstance(value, Estimate):
+                yield key, "", value
+            elif isinstance(value, Mapping):
+                yield from ((key, row, it) for row, it in value.items() if isinstance(it, Estimate))
+
+    @classmethod
+    def number_keys(cls) -> frozenset[str]:
+        """The keys in the files, beside that of the table, that hold numbers."""
+        fields = cls.model_fields.items()
+        return frozenset(field.alias or name for name, field in fields if _holds_numbers(field.annotation))
+
     @model_validator(mode="before")
     @classmethod
     def _from_file(cls, data: Any) -> Any:
@@ -82,6 +105,10 @@ class Frozen(BaseModel):
             rows = data[key] if key != "probability" else {DEFAULT: data[key]}
             rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or where}
         return {**rest, **known}
+
+
+def _holds_numbers(annotation: Any) -> bool:
+    return annotation is Estimate or any(map(_holds_numbers, get_args(annotation)))
 
 
 def is_table(key: str) -> bool:
@@ -110,7 +137,11 @@ class Table(Frozen):
     @cached_property
     def named(self) -> Mapping[tuple[str, ...], Estimate]:
         """The estimate of every combination of parent states that a row names."""
-        return {states: self.rows[row] for row, states in self._combinations()}
+        return {states: self.rows[row] for states, row in self._row_of.items()}
+
+    @cached_property
+    def _row_of(self) -> Mapping[tuple[str, ...], str]:
+        return {states: row for row, states in self._combinations()}
 
     @model_validator(mode="after")
     def _rows_are_distinct(self) -> Self:
@@ -144,9 +175,14 @@ class Table(Frozen):
         rest = [row for row, states in self._combinations() if not 0 <= place < len(states)]
         return list(dict.fromkeys(own or ([DEFAULT] if DEFAULT in self.rows else rest)))
 
+    def row_for(self, states: tuple[str, ...]) -> str | None:
+        """Key of the row that holds for one combination of parent states, or None when none is stated."""
+        for length in range(len(states), 0, -1):
+            if (row := self._row_of.get(states[:length])) is not None:
+                return row
+        return DEFAULT if DEFAULT in self.rows else None
+
     def lookup(self, states: tuple[str, ...]) -> Estimate | None:
         """The estimate that holds for one combination of parent states, or None when none is stated."""
-        for length in range(len(states), 0, -1):
-            if (found := self.named.get(states[:length])) is not None:
-                return found
-        return self.rows.get(DEFAULT)
+        row = self.row_for(states)
+        return None if row is None else self.rows[row]

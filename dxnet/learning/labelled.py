@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.arrays import MISSING, Array
 from dxnet.cohort.read import open_source
 from dxnet.cohort.score import Cells, Fault, encode, odd_columns
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import MISSING
-from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
 

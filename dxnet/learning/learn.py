@@ -11,7 +11,7 @@ Exact: for a row of a plain table whose cases are fully observed, mean and weigh
 posterior, counts added to counts. Approximate: for all others the curvature stands for the whole
 distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
 add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
-off (``cpt.Smooth``), and what a mechanism does not allow in the end is lowered until it does.
+off (``Smooth``), and what a mechanism does not allow in the end is lowered until it does.
 
 A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
 all of them. Numbers of other settings stay as they are.
@@ -28,10 +28,11 @@ from typing import Any
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
 from dxnet.learning.labelled import UNKNOWN, Labelled
 from dxnet.learning.posterior import Point, Posterior
@@ -53,7 +54,7 @@ class Move:
         weight: of the number now, in patients; not capped.
     """
 
-    place: str
+    place: Place
     old: Estimate
     mean: tuple[float, ...]
     weight: float
@@ -155,8 +156,7 @@ def learn(
     (0.577, 130)
     """
     network, parameters = engine.network, engine.parameters
-    prefix = f"settings.{engine.setting}."
-    fixed = {p for p in parameters.estimates if keep_prior and p.startswith(prefix)}
+    fixed = {p for p in parameters.estimates if keep_prior and p.in_setting(engine.setting)}
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(told)
@@ -204,12 +204,11 @@ def _shares(
     engine: Engine, posterior: Posterior, point: Point, covariance: Array, moves: list[Move]
 ) -> list[Move]:
     """Pre-test probabilities scaled to a sum of 1, and their weights by the delta method."""
-    prefix = f"settings.{engine.setting}."
     stated = engine.network.settings[engine.setting].prior or {}
-    rows = {m.place: m for m in moves if m.place.startswith(prefix)}
+    rows = {m.place: m for m in moves if m.place.in_setting(engine.setting)}
     at = [posterior.blocks[place].start for place in rows]
     served = len([d for d in engine.network.diagnoses if d not in stated])
-    count = np.array([served if place == prefix + DEFAULT else 1 for place in rows])
+    count = np.array([served if place.row == DEFAULT else 1 for place in rows])
     p = point.p[at]
     share = p / (count @ p)
     slope = (np.eye(len(at)) - count * share) * (1 - p)  # of log share for the log-odds

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.arrays import Array
 from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled.gradients import Rows
-from dxnet.inference.cpt import Array
 from dxnet.inference.parameters import Parameters
 from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import UNKNOWN, Group
 
 ROUNDS, STEPS = 30, 50
@@ -81,7 +82,7 @@ class Posterior:
         fixed: places of numbers that stay.
     """
 
-    def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[str] = ()):
+    def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[Place] = ()):
         self.parameters, self.fixed = parameters, fixed
         self._parts = [list(group.parts(PART)) for group in groups]
         smooth = parameters.at({}, smooth=True)
@@ -98,7 +99,7 @@ class Posterior:
         return self.at(np.log(self.stated / np.where(binary, 1 - self.stated, 1)))
 
     @cached_property
-    def blocks(self) -> Mapping[str, slice]:
+    def blocks(self) -> Mapping[Place, slice]:
         """Where the numbers of each estimate stand, by its place."""
         return _blocks([place for place, _ in self.parameters.index])
 
@@ -114,7 +115,7 @@ class Posterior:
         p = np.array([means[place][state] for place, state in self.parameters.index])
         return Point(log_odds, p, value, parameters, cells, slope)
 
-    def _means(self, log_odds: Array, places: Sequence[str] = ()) -> Iterator[tuple[str, Array]]:
+    def _means(self, log_odds: Array, places: Sequence[Place] = ()) -> Iterator[tuple[Place, Array]]:
         """The means of all estimates, or of those at some ``places``, one a number."""
         blocks = _blocks(places) if places else self.blocks
         for place, block in blocks.items():
@@ -122,7 +123,7 @@ class Posterior:
             odds = np.exp(np.maximum(own - own.max(), -FAR))
             yield place, odds / odds.sum()
 
-    def means(self, point: Point) -> dict[str, Array]:
+    def means(self, point: Point) -> dict[Place, Array]:
         """The mean of every estimate, ``ndarray[states]`` by place."""
         return dict(self._means(point.log_odds))
 
@@ -293,9 +294,9 @@ def _names(parameters: Parameters) -> list[str]:
     return [DIAGNOSIS, *parameters.network.nodes]
 
 
-def _blocks(places: Sequence[str]) -> dict[str, slice]:
+def _blocks(places: Sequence[Place]) -> dict[Place, slice]:
     """Where the numbers of each estimate stand."""
-    found: dict[str, slice] = {}
+    found: dict[Place, slice] = {}
     for i, place in enumerate(places):
         found[place] = slice(found[place].start if place in found else i, i + 1)
     return found

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import Array, Ints
 from dxnet.errors import CaseError, Issue
-from dxnet.inference.cpt import DRAW, Array, Cpt
 from dxnet.inference.parameters import Parameters
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism, Network
+from dxnet.knowledge.kinds.base import DRAW, Cpt
+from dxnet.knowledge.kinds.registry import CPT_KINDS
+from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.place import Place
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LOWERED = 0.97
 """What a drawn probability that its mechanism does not allow is multiplied by until it does."""
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,15 @@ def true_numbers(parameters: Parameters, seed: int = 0) -> Parameters:
 
     A probability that the drawn numbers of its mechanism or gate do not allow is lowered until they do.
     """
-    drawn = {place: parameters.drawn(e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
+    drawn = {place: parameters.drawn(place, e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
     return parameters.at(fitting(parameters, drawn))
 
 
-def fitting(parameters: Parameters, means: Mapping[str, Array]) -> dict[str, Array]:
+def fitting(parameters: Parameters, means: Mapping[Place, Array]) -> dict[Place, Array]:
     """Means that a network can have: what its mechanism or gate does not allow is lowered until it does."""
     kept = dict(means)
-    place = {id(estimate): place for place, estimate in parameters.estimates.items()}
     for name in _gated(parameters.network):
-        while rows := {place[id(row)] for row in _too_common(parameters.at(kept), name)}:
+        while rows := set(_too_common(parameters.at(kept), name)):
             for row in rows:
                 rest = LOWERED * kept[row][1:]
                 kept[row] = np.array([1 - rest.sum(), *rest])
@@ -103,26 +102,22 @@ def fitting(parameters: Parameters, means: Mapping[str, Array]) -> dict[str, Arr
 
 def _gated(network: Network) -> list[str]:
     """Variables that a mechanism or a gate bounds."""
-    return [
-        name
-        for name, node in network.nodes.items()
-        if (isinstance(node, Finding | Mechanism) and node.through)
-        or (isinstance(node, Finding) and node.requires)
-    ]
+    bounds = (CPT_KINDS["requires"], CPT_KINDS["through"])
+    return [name for name, node in network.nodes.items() if any(kind.serves(node) for kind in bounds)]
 
 
-def _too_common(parameters: Parameters, name: str) -> Iterator[Estimate]:
+def _too_common(parameters: Parameters, name: str) -> Iterator[Place]:
     """Rows in which a finding is certain once its mechanism is there, as drawn numbers are cut off there."""
 
-    def one_draw(estimate: Estimate) -> Cpt:
-        return Cpt(parameters.mean(estimate).values[:, None], (DRAW,))
+    def one_draw(place: Place, estimate: Estimate) -> Cpt:
+        return Cpt(parameters.mean(place, estimate).values[:, None], (DRAW,))
 
     table, network = parameters.table(name, one_draw), parameters.network
     given, axis = network.nodes[name].given, table.parents.index(DIAGNOSIS)
     certain = (table.values[0] <= 0).any(axis=tuple(a for a in range(table.values.ndim - 1) if a != axis))
     for diagnosis in np.array(network.diagnoses)[certain]:
-        if given and (estimate := given.lookup((str(diagnosis),))):
-            yield estimate
+        if given and (row := given.row_for((str(diagnosis),))) is not None:
+            yield Place("variables", name, row=row)
 
 
 def _draw(parameters: Parameters, n: int, seed: int) -> Mapping[str, Ints]:

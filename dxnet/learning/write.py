@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from math import floor, log10
 from pathlib import Path
 
 from dxnet.errors import Issue, NetworkError
+from dxnet.knowledge.edit import Files
 from dxnet.knowledge.estimate import WEIGHT_CAP
 from dxnet.knowledge.load import find_network
 from dxnet.knowledge.network import Network
@@ -23,7 +22,7 @@ _KEY = "local"
 
 
 def write_network(
-    network: Network, source: str | Path, target: Path, moves: Iterable[Move], about: Mapping[str, str]
+    network: Network, source: str | Path, target: Path, moves: Sequence[Move], about: Mapping[str, str]
 ) -> str:
     """Copy a network to a directory that is not there yet, with learned numbers and their source.
 
@@ -36,23 +35,15 @@ def write_network(
     Returns the key of the cohort among the references.
 
     Raises:
-        NetworkError: the directory is there, or a number cannot be replaced in its line.
+        NetworkError: the directory is there, or a number spreads over several lines of its file.
     """
-    directory = find_network(source)
+    directory, files = find_network(source), Files.read(source)
     new_directory(target)
     key = next(k for n in count(1) if (k := f"{_KEY}_{n}" if n > 1 else _KEY) not in network.references)
-    lines = {
-        path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8").splitlines()
-        for path in sorted(directory.rglob("*"))
-        if path.suffix.lower() in (".yaml", ".yml")
-    }
-    faults = [issue for move in moves if (issue := _replace(lines, move, key))]
-    if faults:
-        raise NetworkError(faults)
-    shutil.copytree(directory, target, ignore=shutil.ignore_patterns(".*", "references.csv", "evidence.csv"))
-    _write_references(network, directory, target, lines, {"key": key, **about})
-    for name, text in lines.items():
-        (target / name).write_text("\n".join(text) + "\n", encoding="utf-8")
+    files = files.edit({move.place: _text(move, key, move.place in files.with_room) for move in moves})
+    files = files.with_reference({"key": key, **about})
+    shutil.copytree(directory, target, ignore=shutil.ignore_patterns(".*"))
+    files.written_to(target)
     return key
 
 
@@ -67,32 +58,9 @@ def new_directory(path: Path) -> None:
         raise NetworkError([Issue("error", str(path), "cannot be made", fix)])
 
 
-def _replace(lines: dict[str, list[str]], move: Move, key: str) -> Issue | None:
-    """Put a number into its line; what keeps it from that."""
-    file, _, number = move.old.where.partition("/")[2].rpartition(":")
-    row = re.escape(_row(move.place))
-    written = re.compile(
-        rf"(^|[\s{{,'\"])({row}|probability)(['\"]?\s*:\s*)(['\"]?){re.escape(move.old.text)}\4"
-    )
-    line = lines[file][int(number) - 1] if file in lines else ""
-    if not (found := written.search(line)):
-        return Issue(
-            "error", move.old.where, f"{move.place}: not found in one line", "write 'row: number' there"
-        )
-    head, tail = line[: found.start()] + "".join(found.groups()[:3]), line[found.end() :]
-    if "," in _value(move, key) or tail.strip().startswith((",", "}")):
-        lines[file][int(number) - 1] = f"{head}{_value(move, key)}{tail}"
-    else:
-        lines[file][int(number) - 1] = f"{head}{_value(move, key)}  # {_reason(move)}"
-    return None
-
-
-def _row(place: str) -> str:
-    """The key of a number in its file, from the place it stands in."""
-    _, dot, row = place.partition(".")
-    if place.startswith("settings."):
-        row = row.partition(".")[2]
-    return re.sub(r"^(also|noisy-or)\.", "", row) if dot else place
+def _text(move: Move, key: str, has_room: bool) -> str:
+    """The number as its file shall have it, with its reason where there is room for one."""
+    return f"{_value(move, key)}  # {_reason(move)}" if has_room else _value(move, key)
 
 
 def _value(move: Move, key: str) -> str:
@@ -113,27 +81,3 @@ def _reason(move: Move) -> str:
     worth = counted(round(move.rows), "complete row")
     told = f"informed by a local cohort as by {worth}; was {before}"
     return "; ".join(filter(None, (told, move.old.reason)))
-
-
-def _write_references(
-    network: Network, directory: Path, target: Path, lines: dict[str, list[str]], row: Mapping[str, str]
-) -> None:
-    """Copy the tables of references and evidence into the directory, the cohort among the references."""
-    for name in ("references", "evidence"):
-        file, _, number = network.at(name).partition("/")[2].rpartition(":")
-        old = lines[file][int(number) - 1] if file in lines else ""
-        path = directory / old.partition(":")[2].partition(" #")[0].strip().strip("'\"")
-        if old:
-            shutil.copyfile(path, target / f"{name}.csv")
-            lines[file][int(number) - 1] = f"{name}: {name}.csv"
-        elif name == "references":
-            (target / f"{name}.csv").write_text("key,title\n", encoding="utf-8")
-            lines["network.yaml"].append(f"{name}: {name}.csv")
-    file_ = target / "references.csv"
-    with file_.open(newline="", encoding="utf-8-sig") as text:
-        table = list(csv.DictReader(text))
-        header = list(table[0] if table else row)
-    with file_.open("w", newline="", encoding="utf-8") as text:
-        writer = csv.DictWriter(text, header, extrasaction="ignore", restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows([*table, row])

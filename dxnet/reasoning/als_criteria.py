@@ -106,7 +106,7 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     >>> [(found.category, found.at_best) for found in criteria(load_network("als_mimics"), case)]
     [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
     """
-    case.likelihoods(network)
+    case.require_fit(network)
     if not any(finding.sign for finding in network.findings.values()):
         return ()
     known, rest_on = _signs(network, case)

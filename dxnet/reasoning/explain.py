@@ -10,12 +10,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from dxnet.arrays import Array
 from dxnet.errors import NetworkError, did_you_mean
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
 from dxnet.words import words
 
@@ -41,7 +42,7 @@ class Contribution:
     weight: float
     error: float
     likelihood_ratio: float
-    numbers: tuple[tuple[str, Estimate], ...]
+    numbers: tuple[tuple[Place, Estimate], ...]
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Arr
     return np.asarray(np.log(np.maximum(p, TINY)) - np.log(np.maximum(rest, TINY)))
 
 
-def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iterator[tuple[str, Estimate]]:
+def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iterator[tuple[Place, Estimate]]:
     """The numbers of a finding and of its mechanism for some diagnoses, with the place that they stand in."""
     node = network.findings[finding]
     for name in (finding, *filter(None, (node.through, node.requires))):
@@ -176,9 +177,10 @@ def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iter
         if table is not None and DIAGNOSIS in table.parents:
             for diagnosis in filter(None, diagnoses):
                 yield from (
-                    (f"{name}.{row}", table.rows[row]) for row in table.rows_for(DIAGNOSIS, diagnosis)
+                    (Place("variables", name, row=row), table.rows[row])
+                    for row in table.rows_for(DIAGNOSIS, diagnosis)
                 )
-    yield from ((f"{finding}.also.{cause}", estimate) for cause, estimate in node.also.items())
+    yield from ((Place("variables", finding, "also", cause), it) for cause, it in node.also.items())
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def conflict(engine: Engine, case: Case, top: int = 3) -> Conflict:
     >>> round(conflict(engine, Case({"xray_abnormal": "present", "smoking": "present"})).value, 2)
     -0.32
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     question = engine.question(case)
     n = len(question.names)
     couples = list(combinations(range(n), 2))

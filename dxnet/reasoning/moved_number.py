@@ -12,17 +12,16 @@ from functools import cached_property
 
 import numpy as np
 
-from dxnet.errors import CheckError, Issue, NetworkError, did_you_mean
+from dxnet.arrays import Array
+from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array, Cpt
 from dxnet.inference.engine import Engine
 from dxnet.inference.parameters import TINY, MovedNumbers
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import BINARY
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
-
-_NO_TABLE = "soft words."
-"""Places of numbers that speak about the case, not about the network."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Number:
         count: how many diagnoses it serves, if it is the default of a setting's prior.
     """
 
-    place: str
+    place: Place
     state: int
     name: str
     estimate: Estimate
@@ -64,6 +63,10 @@ class Number:
         """Values by their log-odds, of what it could be at most."""
         return np.asarray(np.clip(1 / self.count / (1 + np.exp(-log_odds)), *self._ends))
 
+    def can_move(self, engine: Engine) -> bool:
+        """Whether another value would change anything; not if it is the pre-test probability of every one."""
+        return not is_prior(engine, self) or self.count < len(engine.network.diagnoses)
+
     @property
     def _ends(self) -> tuple[float, float]:
         return TINY, (1 - TINY) / self.count
@@ -73,16 +76,17 @@ def find_number(engine: Engine, text: str) -> Number:
     """A number by its place, with ``:state`` behind it where its row has more than two.
 
     Raises:
-        NetworkError: no such number, none that counts in the setting, or no such state.
+        NetworkError: no such number, none that counts or can move in the setting, or no such state.
 
     >>> from dxnet import Engine, load_network
     >>> find_number(Engine(load_network("asia")), "dyspnoea.absent, no_lung_cancer, absent").stated
     0.1
     """
-    place, _, state = text.partition(":")
-    estimates = {p: e for p, e in engine.parameters.estimates.items() if not p.startswith(_NO_TABLE)}
-    if place not in estimates:
-        raise NetworkError([_unknown(engine, place, list(estimates))])
+    written, _, state = text.partition(":")
+    estimates = engine.parameters.estimates
+    place = Place.parse(written, dict(engine.network.estimates()), engine.network.name)
+    if fault := _no_table(engine, place):
+        raise NetworkError([fault])
     names = _states(engine, place, estimates[place])
     if not state and len(names) == 2:
         state = names[1]
@@ -90,7 +94,11 @@ def find_number(engine: Engine, text: str) -> Number:
         message = f"no state {state!r}" if state else "has several states"
         fix = f"add one of {', '.join(names)}, such as '{place}:{names[-1]}'"
         raise NetworkError([Issue("error", place, message, fix)])
-    return number_at(engine, place, names.index(state))
+    number = number_at(engine, place, names.index(state))
+    if not number.can_move(engine):
+        message = "serves every diagnosis, so that none can become more probable than the others"
+        raise NetworkError([Issue("error", place, message, "give a diagnosis a row of its own first")])
+    return number
 
 
 def ask(engine: Engine, case: Case, moves: Sequence[Mapping[Number, float]]) -> Array:
@@ -99,7 +107,7 @@ def ask(engine: Engine, case: Case, moves: Sequence[Mapping[Number, float]]) -> 
     return engine.ask_draws(case, moved)[0]
 
 
-def _unscaled(engine: Engine, move: Mapping[Number, float]) -> dict[tuple[str, int], float]:
+def _unscaled(engine: Engine, move: Mapping[Number, float]) -> dict[tuple[Place, int], float]:
     """Place, state and value of each number; those of a prior such that they hold once it is scaled to 1."""
     priors = [number for number in move if is_prior(engine, number)]
     left = 1 - sum(number.count * move[number] for number in priors)
@@ -108,10 +116,10 @@ def _unscaled(engine: Engine, move: Mapping[Number, float]) -> dict[tuple[str, i
     return {(n.place, n.state): value * scale if n in priors else value for n, value in move.items()}
 
 
-def number_at(engine: Engine, place: str, state: int) -> Number:
+def number_at(engine: Engine, place: Place, state: int) -> Number:
     """A number by an entry of ``Parameters.index``."""
     setting = engine.network.settings[engine.setting]
-    is_default = setting.prior is not None and place == f"settings.{engine.setting}.{DEFAULT}"
+    is_default = setting.prior is not None and place.in_setting(engine.setting) and place.row == DEFAULT
     served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
     estimate = engine.parameters.estimates[place]
     name = _states(engine, place, estimate)[state]
@@ -121,28 +129,29 @@ def number_at(engine: Engine, place: str, state: int) -> Number:
 def is_prior(engine: Engine, number: Number) -> bool:
     """Whether it is the pre-test probability of one diagnosis, not a row that sums to 1 by itself."""
     has_prior = engine.network.settings[engine.setting].prior is not None
-    return has_prior and number.place.startswith(f"settings.{engine.setting}.")
+    return has_prior and number.place.in_setting(engine.setting)
 
 
-def _states(engine: Engine, place: str, estimate: Estimate) -> tuple[str, ...]:
+def _states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, ...]:
     """Names of the states of a row."""
-    network, name = engine.network, place.partition(".")[0]
-    states: tuple[str, ...] = network.nodes[name].states if name in network.nodes else ()
-    if network.settings[engine.setting].given and place.startswith("settings."):
+    network = engine.network
+    states: tuple[str, ...] = BINARY
+    if place.section == "variables":
+        states = network.nodes[place.name].states
+    elif network.settings[engine.setting].given and place.section == "settings":
         states = network.diagnoses
     return states if len(states) == len(estimate.mean) else BINARY
 
 
-def _unknown(engine: Engine, place: str, known: Sequence[str]) -> Issue:
-    name = engine.network.name
-    if place.startswith(_NO_TABLE):
+def _no_table(engine: Engine, place: Place) -> Issue | None:
+    """Why a number of the network is in no table of this setting."""
+    if place.section == "soft words":
         return Issue(
             "error", place, "speaks of the case, not of the network", "edit it, and see 'dxnet diff'"
         )
-    if place in dict(engine.network.estimates()):
+    if place not in engine.parameters.estimates:
         return Issue("error", place, f"does not count in the setting {engine.setting}", "give its --setting")
-    near = [p for p in known if p.partition(".")[0] == place.partition(".")[0]]
-    return Issue("error", name, f"no number {place!r}", did_you_mean(place, near or known))
+    return None
 
 
 def fits(engine: Engine, number: Number, value: float) -> bool:
@@ -150,7 +159,7 @@ def fits(engine: Engine, number: Number, value: float) -> bool:
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, {number: value})])
     try:
         for name in engine.network.nodes:
-            engine.parameters.table(name, lambda estimate: Cpt(moved.moved(estimate)[:, 0]))
+            engine.parameters.table(name, lambda place, own: Cpt(moved.moved(place, own)[:, 0]))
     except CheckError:
         return False
     return True

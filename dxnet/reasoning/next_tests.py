@@ -9,10 +9,9 @@ from math import isfinite, prod
 
 import numpy as np
 
+from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.backends.base import MISSING, Ints
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine, Question
 from dxnet.knowledge.network import Network
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.inference.parameters import TINY
 from dxnet.reasoning.moved_number import Number, ask, fits, is_prior, number_at
@@ -105,7 +105,9 @@ class Grid:
 def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) -> tuple[Swing, ...]:
     """The numbers that the posterior of a diagnosis (the first, without one) hangs on, as for a tornado plot.
 
-    Numbers are chosen by derivative times standard deviation, then asked at both ends of their interval.
+    Numbers are chosen by derivative times standard deviation, then asked at both ends of their interval. A
+    ``default`` that is the pre-test probability of every diagnosis is left out: it cannot move, as the
+    diagnoses stay equal and sum to 1.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -122,8 +124,10 @@ def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) 
     diagnosis = diagnosis or engine.diagnose(case).ranking[0]
     if diagnosis not in network.diagnosis:
         raise NetworkError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, network.diagnosis)}")
-    numbers = [number_at(engine, place, state) for place, state in engine.parameters.index]
-    gradient = engine.gradient(case, diagnosis)
+    every = [number_at(engine, place, state) for place, state in engine.parameters.index]
+    movable = [i for i, number in enumerate(every) if number.can_move(engine)]
+    numbers = [every[i] for i in movable]
+    gradient = engine.gradient(case, diagnosis)[movable]
     gradient /= [1 - n.count * n.stated if is_prior(engine, n) else 1 for n in numbers]
     variance = [n.stated * (1 - n.stated) / (n.estimate.weight + 1) for n in numbers]
     chosen = np.argsort(-abs(gradient) * np.sqrt(variance), kind="stable")[: 2 * top]
@@ -151,7 +155,7 @@ def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Cur
     >>> curve.to_frame()["lung_cancer"].round(2).tolist()
     [0.65, 0.49, 0.36]
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     values = _values(number, points)
     return Curve(number, engine.network.diagnoses, values, ask(engine, case, [{number: v} for v in values]))
 
@@ -163,7 +167,7 @@ def two_way(engine: Engine, case: Case, numbers: tuple[Number, Number], points: 
         CaseError: the case does not fit, or is impossible.
         NetworkError: the numbers cannot move apart, or leave nothing of their row.
     """
-    engine.diagnose(case)
+    engine.require_possible(case)
     first, second = numbers
     values = _values(first, points), _values(second, points)
     if faults := list(

@@ -8,13 +8,13 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.inference.cpt import Array
+from dxnet.arrays import Array, Bools
 
 EXACT = 10
 """Up to so many members all their orders count; beyond, a sample."""
 ORDERS = 60
 """Orders in a sample, each taken forwards and backwards."""
-Worth = Callable[[NDArray[np.bool_]], Array]
+Worth = Callable[[Bools], Array]
 """What some of ``n`` members make, ``ndarray[B]`` from ``bool[B, n]``."""
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.inference.backends.base import MISSING, Ints
+from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.case import Case
-from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.reasoning.explain import known, odds
 from dxnet.reasoning.shapley import shapley
@@ -72,7 +71,7 @@ def shift(
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
     network = engine.network
-    engine.diagnose(before)
+    engine.require_possible(before)
     diagnosis = diagnosis or engine.diagnose(after).ranking[0]
     known(network, diagnosis, versus)
     names = list(dict.fromkeys([*before.findings, *after.findings]))

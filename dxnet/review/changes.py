@@ -10,7 +10,9 @@ from math import inf, log
 from typing import Literal
 
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, Node, Setting
+from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
+from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network, Node, Setting
+from dxnet.knowledge.place import Place, Section
 from dxnet.knowledge.table import DEFAULT, Frozen, Table
 
 Change = Literal["added", "removed", "changed"]
@@ -27,7 +29,7 @@ _KINDS: Mapping[str, str] = {
 _WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL)
 _NO_TEXT = {
     *("where", "places", "fingerprint", "evidence", "recording_error", "soft_words", ATYPICAL),
-    *("given", "prior", "leak", "through", "requires", "also", "any_of", "noisy_or"),
+    *("prior", "leak", *(kind.field for kind in CPT_KINDS.values())),
     *_KINDS.values(),
 }
 """Fields that are compared as parts, edges or numbers, or that say where something was read."""
@@ -84,7 +86,7 @@ class NumberChange:
     """
 
     change: Change
-    place: str
+    place: Place
     old: Estimate | None
     new: Estimate | None
 
@@ -153,7 +155,7 @@ def numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
     """Numbers that differ, but for those of parts that only one network has; largest change first."""
     before, after = dict(old.estimates()), dict(new.estimates())
     served, serves = _fallbacks(old, new), _fallbacks(new, old)
-    lone = tuple(prefix for part in parts(old, new) if (prefix := _prefix(part.kind, part.id)))
+    lone = {_owner(part.kind, part.id) for part in parts(old, new)}
     found = [
         NumberChange("changed", place, before[place], after[place])
         for place in before
@@ -161,7 +163,7 @@ def numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
     ]
     found += [NumberChange("added", p, served.get(p), after[p]) for p in after if p not in before]
     found += [NumberChange("removed", p, before[p], serves.get(p)) for p in before if p not in after]
-    kept = (number for number in found if not number.place.startswith(lone))
+    kept = (number for number in found if number.place.owner not in lone)
     return tuple(sorted(kept, key=lambda number: -number.size))
 
 
@@ -177,53 +179,48 @@ def _members(network: Network, kind: str) -> Mapping[str, Frozen]:
     return members
 
 
-def _prefix(kind: str, name: str) -> str:
-    """What the places of the numbers of a part begin with; empty for parts without numbers."""
-    return f"settings.{name}." if kind == "setting" else f"{name}." if kind in _WITH_NUMBERS else ""
+def _owner(kind: str, name: str) -> tuple[Section, str] | None:
+    """Section and id that the places of the numbers of a part have; None for parts without numbers."""
+    if kind == "setting":
+        return "settings", name
+    return ("variables", name) if kind in _WITH_NUMBERS else None
 
 
 def _part(change: Change, kind: str, name: str, network: Network) -> Part:
     member = _members(network, kind)[name]
-    prefix = _prefix(kind, name)
-    count = sum(place.startswith(prefix) for place, _ in network.estimates()) if prefix else 0
+    owner = _owner(kind, name)
+    count = sum(place.owner == owner for place, _ in network.estimates())
     return Part(change, kind, name, getattr(member, "label", str(member)), count, tuple(_parents(member)))
 
 
 def _parents(part: Frozen) -> Iterator[tuple[str, str]]:
     """Kind and parent of every edge into a variable or setting."""
-    given = part.given if isinstance(part, Node | Setting) else None
-    yield from (("given", parent) for parent in (given.parents if given else ()))
-    if isinstance(part, Mechanism | Finding) and part.through:
-        yield "through", part.through
-    if isinstance(part, Finding):
-        yield from (("requires", parent) for parent in (part.requires,) if parent)
-        yield from (("any-of", parent) for parent in part.any_of)
-        yield from (("also", parent) for parent in part.also)
-        yield from (("noisy-or", parent) for parent in part.noisy_or)
+    if isinstance(part, Setting):
+        yield from (("given", parent) for parent in (part.given.parents if part.given else ()))
+    if isinstance(part, Node):
+        yield from ((kind.key, parent) for kind in kinds_of(part) for parent in kind.stated_parents(part))
 
 
-def _fallbacks(network: Network, other: Network) -> dict[str, Estimate]:
+def _fallbacks(network: Network, other: Network) -> dict[Place, Estimate]:
     """By place: the number with which a network serves a row that only the other one states."""
     tables, others = dict(_tables(network)), dict(_tables(other))
-    found: dict[str, Estimate] = {}
-    for prefix, table in others.items():
-        own = tables.get(prefix)
+    found: dict[Place, Estimate] = {}
+    for (section, name), table in others.items():
+        own = tables.get((section, name))
         if own is None or own.parents != table.parents:
             continue
         for row in (row for row in table.rows if row not in own.rows and row != DEFAULT):
             served = {own.lookup(states) for states in product(*table.choices(row))}
             if len(served) == 1 and (estimate := served.pop()):
-                found[prefix + row] = estimate
+                found[Place(section, name, row=row)] = estimate
     return found
 
 
-def _tables(network: Network) -> Iterator[tuple[str, Table]]:
-    """Every table with what the places of its rows begin with."""
+def _tables(network: Network) -> Iterator[tuple[tuple[Section, str], Table]]:
+    """Every table with the section and id of what it belongs to."""
     for name, setting in network.settings.items():
-        prior = Table(parents=(DIAGNOSIS,), rows=setting.prior) if setting.prior is not None else None
-        if table := setting.given or prior:
-            yield _prefix("setting", name), table
-    yield from ((f"{name}.", node.given) for name, node in network.nodes.items() if node.given)
+        yield ("settings", name), setting.given or Table(parents=(DIAGNOSIS,), rows=setting.rows)
+    yield from ((("variables", name), node.given) for name, node in network.nodes.items() if node.given)
 
 
 def _told(value: object) -> str:

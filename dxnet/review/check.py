@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
-from dxnet.inference.cpt import Array, prior, stated
+from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
-from dxnet.knowledge.buildable import parents
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY
+from dxnet.knowledge.kinds.registry import parents
+from dxnet.knowledge.kinds.stated import stated
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.knowledge.strict_yaml import Map, read_table
@@ -126,7 +128,7 @@ def _stated(network: Network) -> Iterator[Issue]:
     for name, finding in network.findings.items():
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
-        error = np.abs(built[name] - typical_table(network, finding)).max()
+        error = np.abs(built[name] - typical_table(network, name)).max()
         if not error <= EXACT:
             message = f"{name}: P(finding | diagnosis) of the built network is off by {error:.2g}"
             yield Issue("error", finding.where, message, "report this: the table was built wrongly")
@@ -141,9 +143,9 @@ def typical(network: Network, finding: Finding) -> dict[str, str]:
     return condition
 
 
-def typical_table(network: Network, finding: Finding) -> Array:
+def typical_table(network: Network, name: str) -> Array:
     """P(state | diagnosis) as stated in the file, ``ndarray[states, K]``."""
-    table = stated(network, finding)
+    table = stated(network, name)
     return table.values[..., 0] if ATYPICAL in table.parents else table.values
 
 

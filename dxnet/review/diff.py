@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
-from dxnet.evaluation.statistics import surprise
+from dxnet.evaluation.statistics import ranked_scores
 from dxnet.inference.backends.registry import DEFAULT_BACKEND
 from dxnet.inference.case import Case
 from dxnet.inference.differential import Differential
@@ -111,11 +111,11 @@ class Difference:
         changed = sum(case.first[0] != case.first[1] for case in self.cases)
         if not known:
             return Effect(len(self.cases), 0, changed, None, None, None)
-        loss = surprise(np.array([case.probability for case in known])).mean(axis=0)
-        ranks = np.array([[rank or inf for rank in case.rank] for case in known])
-        top1, top3 = (ranks <= 1).mean(axis=0), (ranks <= 3).mean(axis=0)
-        pairs = [(float(pair[0]), float(pair[1])) for pair in (top1, top3, loss)]
-        return Effect(len(self.cases), len(known), changed, *pairs)
+        probability = np.array([case.probability for case in known])
+        rank = np.array([[place or inf for place in case.rank] for case in known])
+        old, new = (ranked_scores(rank[:, i], probability[:, i]).mean(axis=0).tolist() for i in (0, 1))
+        top1, top3, _, _, loss = zip(old, new, strict=True)
+        return Effect(len(self.cases), len(known), changed, top1, top3, loss)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types that JSON can hold."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dxnet.inference.cpt import Array
+from dxnet.arrays import Array
 from dxnet.inference.implied import implied
 from dxnet.knowledge.network import DIAGNOSIS, Network
 

@@ -183,7 +183,7 @@ def refuse_misfit(network: Network, case: Case) -> None:
     Raises:
         CaseError: unknown findings, states or diagnosis.
     """
-    case.likelihoods(network)
+    case.require_fit(network)
     if case.diagnosis and case.diagnosis not in network.diagnosis:
         fix = did_you_mean(case.diagnosis, network.diagnosis)
         raise CaseError([Issue("error", case.id, f"unknown diagnosis {case.diagnosis!r}", fix)])

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from math import prod
 
 from dxnet.formats.networks.variables import Variable, made, numbers, refuse, rows
-from dxnet.inference.cpt import Cpt, Discrete
+from dxnet.inference.cpt import Discrete
+from dxnet.knowledge.kinds.base import Cpt
 
 _TOKEN = re.compile(r'(?P<skip>\s+|%[^\n]*)|(?P<text>"[^"]*")|(?P<mark>[(){}=;|])|(?P<word>[^\s(){}=;|"%]+)')
 Token = tuple[str, int]

@@ -17,7 +17,8 @@ from dxnet.formats.networks.variables import content, identifiers
 from dxnet.formats.networks.xdsl import read_xdsl, write_xdsl
 from dxnet.formats.networks.xmlbif import read_xmlbif, write_xmlbif
 from dxnet.inference.backends.pgmpy_model import read_bif
-from dxnet.inference.cpt import Cpt, Discrete
+from dxnet.inference.cpt import Discrete
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import Network
 
 __all__ = ["NETWORK_READERS", "NETWORK_WRITERS", "dump", "identifiers", "losses", "read_tables"]

@@ -16,8 +16,9 @@ from xml.etree import ElementTree
 import numpy as np
 
 from dxnet.errors import Issue, ParseError, did_you_mean
-from dxnet.inference.cpt import Cpt, Discrete
+from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.estimate import SUM_TOLERANCE
+from dxnet.knowledge.kinds.base import Cpt
 
 MAX_BYTES = 100_000_000
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dxnet.inference.backends.compiled.backend import Compiled
-from dxnet.inference.cpt import Cpt
+from dxnet.knowledge.kinds.base import Cpt
 
 
 class _OneDraw:

@@ -7,17 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
 from dxnet.errors import BackendError
-from dxnet.inference.cpt import Array, Cpt
+from dxnet.knowledge.kinds.base import Cpt
 
-MISSING, SOFT = -1, -2
-"""States of a variable that was not observed, or observed with a likelihood for each state."""
-Ints = NDArray[np.integer[Any]]
 Likelihoods = Mapping[str, int | Array]
 """Variable -> the position of its state, or P(what was seen | state), ``ndarray[states]``.
 
@@ -175,7 +172,7 @@ def ancestors(tables: Mapping[str, Cpt], name: str) -> set[str]:
 
 def alike(
     findings: Sequence[str], sizes: Ints, states: Ints, soft: Mapping[str, Sequence[Array]]
-) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
+) -> Iterator[tuple[Bools | slice, Ints, Mapping[str, Array]]]:
     """Rows without likelihoods, and those with the same ones in the same columns, ready to be asked.
 
     Args:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.inference.backends.base import Backend, Likelihoods, Observed
 from dxnet.inference.backends.compiled.elimination import elimination_order
-from dxnet.inference.cpt import Array
 
 TINY = 2.0**-256
 """A product whose largest entry is smaller is divided by it."""
@@ -62,7 +62,7 @@ class _Bucket:
 class Interpreter(Backend):
     """One array operation for each bucket, by numpy.
 
-    >>> from dxnet.inference.cpt import Cpt
+    >>> from dxnet.knowledge.kinds.base import Cpt
     >>> cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
     >>> engine = Interpreter({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
     >>> post_test, log_p = engine.ask({"cough": np.array([0.0, 1.0])})

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.inference.backends.base import Backend, Likelihoods
 from dxnet.inference.backends.pgmpy_model import model_of
-from dxnet.inference.cpt import Array
 
 if TYPE_CHECKING:
     from pgmpy.factors.discrete import DiscreteFactor

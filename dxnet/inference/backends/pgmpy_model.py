@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from dxnet.errors import CheckError, Issue, ParseError, brief
 from dxnet.inference.backends.cache import Arrays, cached
-from dxnet.inference.cpt import Cpt, Discrete, cpt, prior
+from dxnet.inference.cpt import Discrete, cpt, prior
 from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from dxnet.inference.backends.base import Backend
 from dxnet.inference.backends.numpy_backend import Interpreter
 from dxnet.inference.backends.pgmpy_backend import Reference
-from dxnet.inference.cpt import Cpt
+from dxnet.knowledge.kinds.base import Cpt
 
 
 def _compiled(tables: Mapping[str, Cpt], target: str) -> Backend:

@@ -7,12 +7,15 @@ from itertools import product
 
 import numpy as np
 
+from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue, did_you_mean
-from dxnet.inference.cpt import Array, prior
+from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
-from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network
-from dxnet.knowledge.table import DEFAULT, Frozen
+from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
+from dxnet.knowledge.place import Place
+from dxnet.knowledge.table import DEFAULT, Frozen, Table
 from dxnet.report.render.terminal import Page, label
 from dxnet.words import percent
 
@@ -89,15 +92,13 @@ def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, st
         yield "Procedure", f"{procedure.label} ({finding.procedure}): {tiers}"
     yield "HPO", finding.hpo
     yield "Synonyms", ", ".join(finding.synonyms)
-    yield "Through the mechanism", named([finding.through] if finding.through else [])
-    yield "Requires", named([finding.requires] if finding.requires else [])
-    yield "Any of", named(finding.any_of)
-    yield "Also caused by", named(finding.also)
-    yield "Caused by", named(finding.noisy_or)
+    for kind in kinds_of(finding):
+        if kind.caption:
+            yield kind.caption, named(kind.stated_parents(finding))
     yield "Departs from the literature", finding.explained
 
 
-def rows(network: Network, name: str) -> Iterator[tuple[str, str, Estimate]]:
+def rows(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:
     """The numbers of a variable or setting: what each is for, its place, and itself.
 
     One row a diagnosis where that is its only parent, else as in the file; places as in
@@ -108,25 +109,27 @@ def rows(network: Network, name: str) -> Iterator[tuple[str, str, Estimate]]:
     [('absent', 'bronchitis.absent'), ('present', 'bronchitis.present')]
     """
     if name in network.settings:
-        setting = network.settings[name]
-        own = setting.prior if setting.prior is not None else setting.given.rows if setting.given else {}
-        yield from ((row, f"settings.{name}.{row}", estimate) for row, estimate in own.items())
+        stated = network.settings[name].rows.items()
+        yield from ((row, Place("settings", name, row=row), estimate) for row, estimate in stated)
         return
     node = network.nodes[name]
-    if node.given and node.given.parents == (DIAGNOSIS,):
-        table = node.given
-        stated = [row for row in table.rows if row != DEFAULT]
-        of = {states[0]: row for row in stated for states in product(*table.choices(row))}
-        yield from ((d, f"{name}.{of[d]}", table.rows[of[d]]) for d in network.diagnoses if d in of)
-        if DEFAULT in table.rows:
-            yield DEFAULT, f"{name}.{DEFAULT}", table.rows[DEFAULT]
-    elif node.given:
-        yield from ((row, f"{name}.{row}", estimate) for row, estimate in node.given.rows.items())
-    if isinstance(node, Finding):
-        yield from ((f"also {cause}", f"{name}.also.{cause}", e) for cause, e in node.also.items())
-        yield from ((f"with {cause}", f"{name}.noisy-or.{cause}", e) for cause, e in node.noisy_or.items())
-    if isinstance(node, Finding | Mechanism) and node.leak:
-        yield "leak", f"{name}.leak", node.leak
+    own = [(Place("variables", name, key, row), estimate) for key, row, estimate in node.numbers()]
+    of_table = {place.row: (place, estimate) for place, estimate in own if not place.key}
+    yield from ((what, *of_table[row]) for what, row in _named_rows(network, node, list(of_table)))
+    prefixes = {kind.key: kind.row_prefix for kind in CPT_KINDS.values()}
+    for place, estimate in sorted(own, key=lambda number: not number[0].row):
+        if place.key:
+            what = f"{prefixes.get(place.key) or place.key} {place.row}" if place.row else place.key
+            yield what, place, estimate
+
+
+def _named_rows(network: Network, node: Node, rows: list[str]) -> list[tuple[str, str]]:
+    """What each row is for, and the row: one a diagnosis where that is the only parent."""
+    if node.given is None or node.given.parents != (DIAGNOSIS,):
+        return [(row, row) for row in rows]
+    of = {states[0]: row for row in rows if row != DEFAULT for states in product(*Table.choices(row))}
+    found = [(diagnosis, of[diagnosis]) for diagnosis in network.diagnoses if diagnosis in of]
+    return [*found, (DEFAULT, DEFAULT)] if DEFAULT in rows else found
 
 
 def unnamed(network: Network, name: str) -> list[str]:
@@ -195,18 +198,18 @@ def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[s
     yield "Codes", ", ".join(f"{system} {code}" for system, code in codes.items() if code)
 
 
-def priors(network: Network, name: str) -> Iterator[tuple[str, str, float, Estimate]]:
+def priors(network: Network, name: str) -> Iterator[tuple[str, Place, float, Estimate]]:
     """The pre-test probabilities of a diagnosis: setting, place of the number, probability, the number."""
     k = network.diagnoses.index(name)
     for setting, stated in network.settings.items():
         if stated.prior is not None:
             p = float(prior(network, setting).values[k])
             row = name if name in stated.prior else DEFAULT
-            yield setting, f"settings.{setting}.{row}", p, stated.prior[row]
+            yield setting, Place("settings", setting, row=row), p, stated.prior[row]
         elif stated.given:
             for row, estimate in stated.given.rows.items():
                 what = f"{setting}, {', '.join(stated.given.parents)} {row}"
-                yield what, f"settings.{setting}.{row}", estimate.mean[k], estimate
+                yield what, Place("settings", setting, row=row), estimate.mean[k], estimate
 
 
 def telling(

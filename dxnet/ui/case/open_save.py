@@ -29,7 +29,7 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
     for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml")):
         try:
             (case,) = read_cases(path)
-            case.likelihoods(_network)
+            case.require_fit(_network)
         except DxnetError:
             continue
         fitting.append(case)
@@ -104,7 +104,7 @@ def read(network: Network, name: str, content: bytes) -> Case:
         path = Path(directory) / f"case.{suffix}"
         path.write_bytes(content)
         (case,) = read_cases(path, network=network)
-    replace(case, findings={**case.findings, **case.paused}).likelihoods(network)
+    replace(case, findings={**case.findings, **case.paused}).require_fit(network)
     return case
 
 

@@ -83,10 +83,11 @@ def numbers(network: Network, form: Form, engine: Engine, answer: Differential) 
 
 def named(network: Network, number: Number) -> str:
     """A number in the words of the network: what it is of, in which row, and of which state."""
-    head, _, row = number.place.partition(".")
-    if head == "settings":
-        head, row = "Pre-test", row.partition(".")[2]
-    label = network.nodes[head].label if head in network.nodes else head
-    parts = [network.diagnosis[p].name if p in network.diagnosis else words(p) for p in row.split(", ")]
+    place = number.place
+    if place.section not in ("variables", "settings"):
+        return str(place).capitalize()
+    label = network.nodes[place.name].label if place.section == "variables" else "Pre-test"
+    rows = place.tail.split(", ")
+    parts = [network.diagnosis[row].name if row in network.diagnosis else words(row) for row in rows]
     state = f": {words(number.name)}" if len(number.estimate.mean) > 2 else ""
     return f"{label}, {', '.join(parts)}{state}"

@@ -140,7 +140,9 @@ def numbers(network: Network, contribution: Contribution) -> None:
     if not contribution.numbers:
         st.markdown("This finding has no numbers of its own: it follows from others.")
         return
-    stated = [(place.removeprefix(f"{contribution.finding}."), e) for place, e in contribution.numbers]
+    stated = [
+        (place.tail if place.name == contribution.finding else place, e) for place, e in contribution.numbers
+    ]
     told = pd.DataFrame(
         {
             "Number": [place for place, _ in stated],

@@ -11,6 +11,7 @@ from dxnet import Network
 from dxnet.errors import Issue
 from dxnet.knowledge.edit import read_number, written
 from dxnet.knowledge.estimate import GRAMMAR
+from dxnet.knowledge.place import Place
 from dxnet.review.diff import CaseMove, Difference
 from dxnet.ui.case.why import shown
 from dxnet.ui.network.session import Desk, Trial, label
@@ -45,7 +46,7 @@ def fields(network: Network, desk: Desk) -> None:
         field(network, desk, row, place, faults.get(place, ()))
 
 
-def field(network: Network, desk: Desk, row: str, place: str, faults: Sequence[Issue]) -> None:
+def field(network: Network, desk: Desk, row: str, place: Place, faults: Sequence[Issue]) -> None:
     """One number as the file has it, with what it amounts to; what is wrong stands below it."""
     key = f"number:{place}"
     known = dict(network.estimates())[place]

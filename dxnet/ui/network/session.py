@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dxnet import Network, check, load_network
+from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases
-from dxnet.inference.cpt import Array
 from dxnet.inference.implied import implied
 from dxnet.knowledge.edit import Files, read_number, written
+from dxnet.knowledge.place import Place
 from dxnet.report.content.variable import kind
 from dxnet.review.diff import Difference, diff
 from dxnet.ui.compare import versions
@@ -66,9 +67,9 @@ class Desk:
 
     chosen: str = ""
     view: str = OVERVIEW
-    edits: dict[str, str] = field(default_factory=dict)
+    edits: dict[Place, str] = field(default_factory=dict)
     drawn: int = 0
-    _tried: tuple[tuple[Mapping[str, str], str], Trial] | None = None
+    _tried: tuple[tuple[Mapping[Place, str], str], Trial] | None = None
 
     def choose(self, name: str) -> None:
         """Look at one variable, diagnosis or setting."""
@@ -80,21 +81,21 @@ class Desk:
         """Draw something else."""
         self.view, self.drawn = view, self.drawn + 1
 
-    def write(self, network: Network, place: str, text: str) -> None:
+    def write(self, network: Network, place: Place, text: str) -> None:
         """Write another number; the one that the network has is no edit."""
         if text.strip() == written(dict(network.estimates())[place]):
             self.edits.pop(place, None)
         else:
             self.edits[place] = text.strip()
 
-    def undo(self, places: Sequence[str]) -> None:
+    def undo(self, places: Sequence[Place]) -> None:
         """Take edits back."""
         for place in places:
             self.edits.pop(place, None)
 
-    def faults(self, network: Network) -> dict[str, Sequence[Issue]]:
+    def faults(self, network: Network) -> dict[Place, Sequence[Issue]]:
         """What is wrong with each edit by itself."""
-        found: dict[str, Sequence[Issue]] = {}
+        found: dict[Place, Sequence[Issue]] = {}
         for place, text in self.edits.items():
             try:
                 read_number(network, place, text)
@@ -122,7 +123,7 @@ def desk() -> Desk:
     return found
 
 
-def attempt(network: Network, edits: Mapping[str, str], setting: str) -> Trial:
+def attempt(network: Network, edits: Mapping[Place, str], setting: str) -> Trial:
     """Make the edits in a private copy, check it, and compare it on the reference cases in a setting."""
     files = None
     try:

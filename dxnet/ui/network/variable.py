@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import DxnetError, Estimate, Network
-from dxnet.knowledge.buildable import parents
 from dxnet.knowledge.estimate import ESTIMATE_KEY
+from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.links import children
 from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.place import Place
 from dxnet.report.content.variable import facts, kind, priors, rows, telling, unnamed
 from dxnet.review.check import adopted, compared
 from dxnet.ui.case.why import shown
@@ -78,7 +79,7 @@ def relatives(network: Network, desk: Desk, title: str, names: Sequence[str]) ->
             st.button(text, key=f"{title}:{name}", on_click=desk.choose, args=(name,))
 
 
-def stated(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
+def stated(network: Network, name: str) -> list[tuple[str, Place, Estimate]]:
     """The numbers of what is chosen: what each is for, its place, itself; each place once."""
     if name in network.diagnosis:
         found = [(setting, place, e) for setting, place, _, e in priors(network, name)]

@@ -9,13 +9,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
-from dxnet.inference.backends.base import Draws, Ints, Likelihoods, Observed
+from dxnet.inference.backends.base import Draws, Likelihoods, Observed
 from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled.elimination import Plan, lay, plan
 from dxnet.inference.backends.compiled.memory import Machine
 from dxnet.inference.backends.numpy_backend import Interpreter
-from dxnet.inference.cpt import Array, Cpt
+from dxnet.knowledge.kinds.base import Cpt
 
 WIDE = 1_000_000
 """Where products without any finding have more entries, each pattern of findings gets a plan of its own."""

@@ -9,8 +9,9 @@ from random import Random
 
 import numpy as np
 
-from dxnet.inference.backends.base import Ints, ancestors
-from dxnet.inference.cpt import Array, Cpt
+from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.base import ancestors
+from dxnet.knowledge.kinds.base import Cpt
 
 STRAY = 3.0
 """How far orders stray from the greedy one; on munin1 the best of 64 takes down to a tenth of its entries."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dxnet.inference.backends.base import Ints, Observed
+from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.base import Observed
 from dxnet.inference.backends.compiled.elimination import plan
 from dxnet.inference.backends.compiled.memory import Machine
-from dxnet.inference.cpt import Array, Cpt
+from dxnet.knowledge.kinds.base import Cpt
 
 
 class Rows:

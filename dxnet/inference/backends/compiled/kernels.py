@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dxnet.inference.backends.base import MISSING
+from dxnet.arrays import MISSING
 from dxnet.inference.backends.compiled.jit import inline, kernel
 from dxnet.inference.backends.compiled.tape import (
     A_LOOP,

@@ -11,12 +11,12 @@ from threading import local
 
 import numpy as np
 
+from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
-from dxnet.inference.backends.base import MISSING, SOFT, Ints, Observed
+from dxnet.inference.backends.base import Observed
 from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled import tape as tracing
 from dxnet.inference.backends.compiled.elimination import Plan
-from dxnet.inference.cpt import Array
 
 SHARED = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""

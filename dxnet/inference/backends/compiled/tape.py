@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.inference.backends.base import MISSING, SOFT
+from dxnet.arrays import MISSING, SOFT
 from dxnet.inference.backends.compiled.jit import inline, kernel
 
 # a factor: where it lies, its axes in the pool, its size, the next one in its bucket, how often it was lifted
