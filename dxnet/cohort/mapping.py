@@ -5,7 +5,6 @@ Everything here is a suggestion until it is chosen: no value is changed that nob
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,8 @@ import pandas as pd
 
 from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue
+from dxnet.formats.delimited.columns import accepted_names
+from dxnet.formats.delimited.dialect import folded
 from dxnet.knowledge.bands import band_of_text
 from dxnet.knowledge.network import BINARY, Network
 
@@ -131,10 +132,16 @@ def match_columns(network: Network, columns: list[str]) -> dict[str, Match]:
     >>> match_columns(load_network("asia"), ["Smoker", "Dyspnoea", "name"])
     {'Smoker': Match(target='smoking', by='label'), 'Dyspnoea': Match(target='dyspnoea', by='name')}
     """
-    found: dict[str, Match] = {}
-    for by, names in _names(network):
+    known = {*network.findings, *LABELS}
+    named, _, _ = accepted_names("", columns, known)
+    found = {
+        column: Match(name, "name")
+        for column, name in zip(columns, named, strict=True)
+        if name in known and named.count(name) == 1
+    }
+    for by, names in _other_names(network):
         for column in columns:
-            target = names.get(plain(column))
+            target = names.get(folded(column))
             if target and column not in found and target not in {match.target for match in found.values()}:
                 found[column] = Match(target, by)
     return {column: found[column] for column in columns if column in found}
@@ -201,8 +208,8 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
     >>> suggest("1", ("female", "male"))
     ''
     """
-    word = plain(value)
-    known = {**(aliases or {}), **{plain(state): state for state in states}}
+    word = folded(value)
+    known = {**(aliases or {}), **{folded(state): state for state in states}}
     if word in known:
         return known[word]
     if word in _UNKNOWN:
@@ -234,22 +241,12 @@ def translate(
     )
 
 
-def plain(text: str) -> str:
-    """A word without case, with one kind of separator.
-
-    >>> plain(" Finger-Drop ")
-    'finger_drop'
-    """
-    return re.sub(r"[\s_\-]+", "_", text.strip().casefold()) if text.strip() != "-" else "-"
-
-
-def _names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
-    """How columns are recognised, surest first: plain name -> finding; names of two findings are no help."""
+def _other_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
+    """How columns are recognised, surest first: other name -> finding; names of two findings are no help."""
     findings = network.findings.items()
-    yield "name", {plain(name): name for name in [*network.findings, *LABELS]}
-    yield "label", _distinct([(plain(finding.label), name) for name, finding in findings])
-    yield "synonym", _distinct([(plain(s), name) for name, finding in findings for s in finding.synonyms])
-    yield "HPO id", _distinct([(plain(finding.hpo), name) for name, finding in findings if finding.hpo])
+    yield "label", _distinct([(folded(finding.label), name) for name, finding in findings])
+    yield "synonym", _distinct([(folded(s), name) for name, finding in findings for s in finding.synonyms])
+    yield "HPO id", _distinct([(folded(finding.hpo), name) for name, finding in findings if finding.hpo])
 
 
 def _distinct(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -262,7 +259,7 @@ def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, s
     if target != LABELS[1]:
         return network.findings[target].states, {}
     named = network.diagnosis.items()
-    return network.diagnoses, {plain(name): key for key, it in named for name in (it.label, it.name)}
+    return network.diagnoses, {folded(name): key for key, it in named for name in (it.label, it.name)}
 
 
 def _counts(network: Network, column: pd.Series, target: str, states: tuple[str, ...]) -> dict[str, int]:

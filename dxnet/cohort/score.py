@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.backends.base import MISSING, Ints, alike
 from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-LABELS = ("id", "diagnosis")
+LABELS = LABEL_COLUMNS
 """Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
 _UNREADABLE = -3
 _TOLD = 1000
