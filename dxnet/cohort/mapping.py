@@ -14,7 +14,7 @@ from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import accepted_names
 from dxnet.formats.delimited.dialect import folded
-from dxnet.knowledge.bands import band_of_text
+from dxnet.knowledge.bands import band_of_text, implausible_age
 from dxnet.knowledge.network import BINARY, Network
 
 NOT_EXAMINED = "not examined"
@@ -99,6 +99,7 @@ class Unread:
         columns: of the file.
         cells: how many hold one of them.
         suggestion: a state, NOT_EXAMINED, RANGE, or empty where the word is not known.
+        problem: why they can be no state, or empty; then they can only be read as not examined.
     """
 
     states: tuple[str, ...]
@@ -106,17 +107,18 @@ class Unread:
     columns: tuple[str, ...]
     cells: int
     suggestion: str
+    problem: str = ""
 
     @property
     def key(self) -> str:
-        """The same for the same values and states."""
-        return " ".join([*self.values, "|", *self.states])
+        """The same for the same values, states and problem."""
+        return " ".join([*self.values, "|", *self.states, *([self.problem] if self.problem else [])])
 
     @property
     def choices(self) -> tuple[str, ...]:
         """How they can be read."""
         states = (RANGE,) if self.suggestion == RANGE else self.states
-        return (*states, NOT_EXAMINED)
+        return (*(states if not self.problem else ()), NOT_EXAMINED)
 
     def meaning(self, choice: str) -> dict[str, str | None]:
         """State of each value under a choice; None is not examined."""
@@ -178,22 +180,28 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
     >>> [(kind.values, kind.cells, kind.suggestion) for kind in kinds]
     [(('ja',), 2, 'present')]
     """
-    found: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int, str]] = {}
+    found: dict[tuple[tuple[str, ...], tuple[str, ...], str], tuple[list[str], int, str]] = {}
     for column, target in mapping.items():
         if target == LABELS[0]:
             continue
         states, aliases = _states(network, target)
         counts = _counts(network, table[column], target, states)
-        numbers = tuple(value for value in counts if band_of_text(states, value))
+        problems = {value: _problem(network, target, value) for value in counts}
+        numbers = tuple(value for value in counts if not problems[value] and band_of_text(states, value))
         groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
-        groups |= {(word,): suggest(word, states, aliases) for word in counts if word not in numbers}
+        groups |= {
+            (word,): "" if problems[word] else suggest(word, states, aliases)
+            for word in counts
+            if word not in numbers
+        }
         for values, suggestion in groups.items():
-            columns, cells, _ = found.get((states, values), ([], 0, ""))
+            key = states, values, problems[values[0]]
+            columns, cells, _ = found.get(key, ([], 0, ""))
             cells += sum(counts[value] for value in values)
-            found[states, values] = [*columns, column], cells, suggestion
+            found[key] = [*columns, column], cells, suggestion
     kinds = [
-        Unread(states, values, tuple(columns), cells, suggestion)
-        for (states, values), (columns, cells, suggestion) in found.items()
+        Unread(states, values, tuple(columns), cells, suggestion, problem)
+        for (states, values, problem), (columns, cells, suggestion) in found.items()
     ]
     return sorted(kinds, key=lambda kind: -kind.cells)
 
@@ -260,6 +268,11 @@ def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, s
         return network.findings[target].states, {}
     named = network.diagnosis.items()
     return network.diagnoses, {folded(name): key for key, it in named for name in (it.label, it.name)}
+
+
+def _problem(network: Network, target: str, value: str) -> str:
+    finding = network.findings.get(target)
+    return implausible_age(value) if finding and finding.subject == "age at onset" else ""
 
 
 def _counts(network: Network, column: pd.Series, target: str, states: tuple[str, ...]) -> dict[str, int]:

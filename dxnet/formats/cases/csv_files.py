@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import MAX_BYTES, Text
 
@@ -55,7 +55,7 @@ def _cases(file: DelimitedFile, columns: Sequence[Text]) -> Iterator[tuple[int, 
         cells = [column.to_pylist() for column in rows.cells.columns]
         for line, row in zip(rows.lines.tolist(), zip(*cells, strict=True), strict=True):
             where = f"{file.name}:{line}"
-            stated = {
+            stated: dict[str, State] = {
                 column: Text(cell, where)
                 for column, cell in zip(columns, row, strict=True)
                 if cell and column

@@ -1,4 +1,4 @@
-"""How a delimited file is written: what separates its cells, which line is its header, how many cells a row has."""
+"""How a delimited file is written: what separates its cells, and what its columns are called."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ def _header_faults(where: str, header: Sequence[str], cells: Sequence[str]) -> I
             yield Issue("error", where, message, "remove it")
     for cell, count in Counter(filter(None, cells)).items():
         if count > 1:
-            number = "two" if count == 2 else str(count)
-            yield Issue("error", where, f"{number} columns are named {brief(cell)}", "keep one")
+            how_many = "two" if count == 2 else str(count)
+            yield Issue("error", where, f"{how_many} columns are named {brief(cell)}", "keep one")
     if len(cells) == 1 and _OTHER_SEPARATORS.search(cells[0]):
         fix = "separate the columns by commas, semicolons or tabs"
         yield Issue("error", where, f"has a single column, {brief(cells[0])}", fix)

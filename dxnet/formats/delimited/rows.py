@@ -13,18 +13,25 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
-from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.delimited.dialect import Dialect, find_dialect
-from dxnet.formats.delimited.text import BLOCK_BYTES, CONTROL, clean_cell, has_control, text_blocks
+from dxnet.formats.delimited.text import (
+    BLOCK_BYTES,
+    CONTROL,
+    Lines,
+    after_lines,
+    clean_cell,
+    has_control,
+    row_breaks,
+    text_blocks,
+)
 
 MOST_REFUSED = 500
 """Refused rows that are listed one by one."""
 _CAREFUL_ROWS = 1 << 14
 """Rows that are parsed one by one before they are handed on."""
 _WORDS = pa.dictionary(pa.int32(), pa.string())
-Lines = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +52,21 @@ class DelimitedFile:
 
     The rules, for every file of cases in CSV:
 
-    * The text is UTF-8, or UTF-16 or UTF-32 with a byte order mark; lines end with CR LF, LF or CR.
-    * Cells are separated by commas, semicolons or tabs, as fits the header and the rows below it; a first line
-      ``sep=;`` states it. A cell in double quotes may hold separators, line breaks, and quotes that are doubled.
-    * Cells and names are trimmed of white space (and of characters without width), and white space inside is one
-      blank. A cell of nothing else is a blank: not examined.
-    * The header is the first line that is not blank. Rows of blanks alone are passed over, with a notice where
-      they have separators.
-    * Columns without a name at the end may hold blanks alone, and so may surplus cells; the first column may lack
-      a name (names of rows, as pandas and R write them) and is left out with a notice.
-    * A file is refused if it is no such text, has no header or no rows, two columns of one name, a column without
-      a name that holds something, or a quote that is not closed. A row is refused if it has too few or too many
-      cells, or holds a control character.
+    * The text is UTF-8, or UTF-16 or UTF-32 with a byte order mark. Lines end with CR LF, LF or CR.
+    * Commas, semicolons or tabs separate the cells, as fits the header and the rows below it; a first line
+      ``sep=;`` states which. A cell in double quotes may hold separators, line breaks, and doubled quotes.
+    * Cells and names are trimmed of white space and of characters without width; white space inside is one
+      blank. A cell of nothing else is a blank: the finding was not examined.
+    * The header is the first line that is not blank. Rows of blanks alone are no cases: they are passed over,
+      with a notice where they have separators.
+    * A column is a finding if its name is that of one, or differs by case, blanks, hyphens and underscores
+      alone, with a notice (see ``finding_columns``).
+    * Columns without a name may hold blanks alone, and so may surplus cells at the end of rows. The first
+      column may hold names of rows, as pandas and R write them: it is left out with a notice.
+    * A file is refused if it is no such text, has no header or no rows, two columns of one name, a column
+      without a name that holds something, or a quote that is not closed. A row is refused if it has too few
+      or too many cells, or holds a control character.
+    * A number is text like all else. Where the app offers to read numbers in bands, 62,5 is 62.5.
 
     Args:
         source: a path, or the bytes of the file.
@@ -135,7 +145,7 @@ class DelimitedFile:
     def _below_header(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         for line, block in text_blocks(file, self.name):
             if line == 1:
-                start = _after_lines(block, self._dialect.below - 1)
+                start = after_lines(block, self._dialect.below - 1)
                 line, block = self._dialect.below, block[start:]
             if block:
                 yield line, block
@@ -193,7 +203,8 @@ class DelimitedFile:
         rows: list[list[str]] = []
         places: list[int] = []
         while True:
-            place, _ = line + reader.line_num, seen.clear()
+            place = line + reader.line_num
+            seen.clear()
             try:
                 cells = next(reader)
             except StopIteration:
@@ -274,34 +285,6 @@ class DelimitedFile:
                 fix = "name the column, or remove it"
                 raise CaseError([Issue("error", f"{self.name}:{lines[row]}", message, fix)])
         return TextRows(pa.RecordBatch.from_pydict(named), lines)
-
-
-def row_breaks(text: bytes, separator: str) -> Lines | None:
-    """Where line feeds end rows, as they are not in quotes; None where quotes do not enclose whole cells.
-
-    >>> row_breaks(b'a,"b\\nc"\\nd,e\\n', ",").tolist(), row_breaks(b'5" disc\\n', ",")
-    ([7, 11], None)
-    """
-    data = np.frombuffer(text, np.uint8)
-    feeds: Lines = np.flatnonzero(data == ord("\n"))
-    if b'"' not in text:
-        return feeds
-    quotes = np.flatnonzero(data == ord('"'))
-    beside = np.zeros(256, bool)
-    beside[[ord("\n"), ord('"'), ord(separator)]] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    before, behind = data[np.maximum(opening - 1, 0)], data[np.minimum(closing + 1, len(data) - 1)]
-    if not (beside[before].all() and beside[behind].all()):
-        return None
-    return feeds[np.searchsorted(quotes, feeds) % 2 == 0]
-
-
-def _after_lines(block: bytes, count: int) -> int:
-    """The position behind some lines."""
-    position = 0
-    for _ in range(count):
-        position = block.index(b"\n", position) + 1
-    return position
 
 
 def _kept(lines: Iterable[str], seen: list[str]) -> Iterator[str]:

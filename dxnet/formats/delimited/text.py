@@ -1,4 +1,4 @@
-"""The text of a delimited file: UTF-8 in blocks of whole lines, with one kind of line end; and what is a blank."""
+"""The text of a delimited file in blocks of whole lines, and what is a blank."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue
 
@@ -31,6 +34,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+Lines = NDArray[np.int64]
+"""Lines of a file, or positions in it."""
 _SAVE = "save the table as 'CSV UTF-8', or as parquet"
 
 
@@ -53,7 +58,7 @@ def has_control(block: bytes) -> bool:
 def text_blocks(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     """The blocks of a file with the line, from 1, in which each begins; every line ends with a line feed.
 
-    UTF-8 with or without a byte order mark, and UTF-16 and UTF-32 with one; lines that end with CR LF, LF or CR.
+    The file is UTF-8, or UTF-16 or UTF-32 with a byte order mark; its lines end with CR LF, LF or CR.
 
     Raises:
         CaseError: not such text, with the line.
@@ -70,6 +75,35 @@ def text_blocks(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
             _refuse(f"{name}:{line}", "has a line of more than 64 MB", "check that it is the right file")
     if rest:
         yield line, _checked(rest + b"\n", name, line)
+
+
+def row_breaks(text: bytes, separator: str) -> Lines | None:
+    """Where line feeds end rows, as they are not in quotes; None where quotes do not enclose whole cells.
+
+    >>> row_breaks(b'a,"b\\nc"\\nd,e\\n', ",").tolist(), row_breaks(b'5" disc\\n', ",")
+    ([7, 11], None)
+    """
+    data = np.frombuffer(text, np.uint8)
+    feeds: Lines = np.flatnonzero(data == ord("\n"))
+    if b'"' not in text:
+        return feeds
+    quotes = np.flatnonzero(data == ord('"'))
+    beside = np.zeros(256, bool)
+    beside[[ord("\n"), ord('"'), ord(separator)]] = True
+    opening, closing = quotes[::2], quotes[1::2]
+    before, behind = data[np.maximum(opening - 1, 0)], data[np.minimum(closing + 1, len(data) - 1)]
+    if not (beside[before].all() and beside[behind].all()):
+        return None
+    outside: NDArray[np.bool_] = np.searchsorted(quotes, feeds) % 2 == 0
+    return feeds[outside]
+
+
+def after_lines(block: bytes, count: int) -> int:
+    """The position behind some lines."""
+    position = 0
+    for _ in range(count):
+        position = block.index(b"\n", position) + 1
+    return position
 
 
 def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
