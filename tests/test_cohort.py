@@ -272,9 +272,8 @@ def test_line_breaks_and_separators_inside_a_header(tmp_path):
 
 def test_a_quote_that_is_never_closed_is_refused(tmp_path):
     text = 'id,dyspnoea,smoking\na,present,present\nb,"present,present\n' + "c,absent,absent\n" * 50
-    assert "c.csv:3: is not CSV: dyspnoea begins with a quote that is not closed; close the quote" in score_text(
-        tmp_path, text, code=2
-    )
+    told = score_text(tmp_path, text, code=2)
+    assert "c.csv:3: is not CSV: dyspnoea begins with a quote that is not closed; close the quote" in told
 
 
 def test_columns_of_other_kinds_from_files(tmp_path):

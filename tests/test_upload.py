@@ -37,7 +37,7 @@ def read(text, name="a.csv"):
         ("id,smoking,smoking\na,present,absent", "two columns are named 'smoking'"),
         ("id,smoking\n", "no rows"),
         ("id,smoking", "no rows"),
-        ('id,smoking\n"a,present\nb,absent\n', "a.csv:2: is not CSV: id begins with a quote that is not closed"),
+        ('id,smoking\n"a,present\nb,absent\n', "a.csv:2: is not CSV: id begins with a quote"),
     ],
 )
 def test_malformed_csv_is_refused_with_a_cure(content, said):

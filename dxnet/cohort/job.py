@@ -191,8 +191,7 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
             bar.update(len(table))
         report.writerows(["", issue.where.rpartition(":")[2], "", issue.message] for issue in source.refused)
     if writer is None:
-        no_rows = [Issue("error", job.source.name, "has no rows below its header", "write one case a row")]
-        raise CaseError(source.refused or no_rows)
+        raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
     summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]
     summary.left_out = source.refused_rows
     job.errors.unlink(missing_ok=True)

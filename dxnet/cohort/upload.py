@@ -63,8 +63,6 @@ def _from_text(file: DelimitedFile, known: Collection[str]) -> tuple[pd.DataFram
     if faults:
         raise CaseError(faults)
     batches = list(file.batches())
-    if not batches:
-        raise CaseError(file.refused)
     lines = pd.Index(np.concatenate([rows.lines for rows in batches]), name="line")
     table = pa.Table.from_batches([rows.cells for rows in batches])
     issues = [*file.refused, *file.issues]

@@ -17,6 +17,7 @@ SEPARATORS = "\t;,"
 """Of candidates that fit alike the first is taken: commas stand in texts and numbers, too."""
 _OTHER_SEPARATORS = re.compile(r"[,;\t|^~\xa6]")
 _SEP_LINE = re.compile(r"\s*\"?sep=(?P<sep>\\t|.)\"?[,;\t ]*", re.IGNORECASE)
+MEND_QUOTE = "close the quote, and double a quote that belongs to the text"
 _HEAD = 1 << 18
 """Characters of a file that show how it is written."""
 _RECORDS = 100
@@ -78,6 +79,10 @@ def find_dialect(name: str, block: bytes, known: Collection[str]) -> Dialect:
     tried = [_Try(separator, lines[first:], names) for separator in separators]
     best = max(tried, key=lambda one: one.rank)
     where = f"{name}:{first + 1}"
+    if best.problem or (len(best.header) == 1 and any(one.problem for one in tried)):
+        raise CaseError(
+            [Issue("error", where, "is not CSV: a quote in the header is not closed", MEND_QUOTE)]
+        )
     cells = [INVISIBLE.sub("", clean_cell(cell)) for cell in best.header]
     if faults := list(_header_faults(where, best.header, cells)):
         raise CaseError(faults)
@@ -104,14 +109,15 @@ class _Try:
     """The head of a file read with one separator."""
 
     def __init__(self, separator: str, lines: Sequence[str], known: frozenset[str]):
-        self.separator = separator
-        reader = csv.reader(iter(lines), delimiter=separator)
+        self.separator, self.header, self.lines, self.problem = separator, [""], 1, False
+        rows: list[list[str]] = []
+        reader = csv.reader(iter(lines), delimiter=separator, strict=True)
         try:
             self.header = next(reader)
             self.lines = reader.line_num
-            rows = [cells for cells in islice(reader, _RECORDS) if any(map(clean_cell, cells))]
+            rows.extend(cells for cells in islice(reader, _RECORDS) if any(map(clean_cell, cells)))
         except csv.Error:
-            self.header, self.lines, rows = [lines[0]], 1, []
+            self.problem = not any(self.header)
         usual = Counter(map(len, rows)).most_common(1)
         self.width = len(self.header)
         wider = [cells for cells in rows if len(cells) == (usual[0][0] if usual else 0) > self.width]
@@ -120,7 +126,7 @@ class _Try:
         fitting = sum(len(cells) == self.width for cells in rows) / max(len(rows), 1)
         named = sum(folded(cell) in known for cell in self.header)
         order = -SEPARATORS.find(separator)
-        self.rank = (len(self.header) > 1, named, fitting, order)
+        self.rank = (not self.problem, len(self.header) > 1, named, fitting, order)
 
 
 def _header_faults(where: str, header: Sequence[str], cells: Sequence[str]) -> Iterator[Issue]:

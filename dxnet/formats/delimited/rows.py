@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.formats.delimited.dialect import Dialect, find_dialect
+from dxnet.formats.delimited.dialect import MEND_QUOTE, Dialect, find_dialect
 from dxnet.formats.delimited.text import (
     BLOCK_BYTES,
     CONTROL,
@@ -104,7 +104,7 @@ class DelimitedFile:
         """The rows, some thousands at once; the same ones each time.
 
         Raises:
-            CaseError: the file is refused.
+            CaseError: the file is refused, or all its rows are.
         """
         self._begin()
         rows = 0
@@ -121,10 +121,9 @@ class DelimitedFile:
         if self.refused_rows > len(self.refused):
             message = f"{self.refused_rows - len(self.refused)} more rows like these"
             self.refused.append(Issue("error", self.name, message, "mend them, too"))
-        if not rows and not self.refused:
-            raise CaseError(
-                [Issue("error", self.name, "has no rows below its header", "write one case a row")]
-            )
+        if not rows:
+            nothing = Issue("error", self.name, "has no rows below its header", "write one case a row")
+            raise CaseError(self.refused or [nothing])
 
     def _begin(self) -> None:
         self.issues = list(self._dialect.issues)
@@ -253,7 +252,7 @@ class DelimitedFile:
 
     def _odd_quote(self, line: int, text: str, problem: str) -> Issue:
         """A quote that is not closed, or that something follows, in the row that begins in a line."""
-        where, fix = f"{self.name}:{line}", "close the quote, and double a quote that belongs to the text"
+        where = f"{self.name}:{line}"
         if "field limit" in problem or "end of data" in problem:
             text = text[: csv.field_size_limit()]
             begun = next(csv.reader(io.StringIO(text, newline="\n"), delimiter=self._dialect.separator))
@@ -262,8 +261,8 @@ class DelimitedFile:
             begin = line + sum(cell.count("\n") for cell in begun[:-1])
             where = f"{self.name}:{begin}"
             message = f"is not CSV: {column or 'a cell'} begins with a quote that is not closed"
-            return Issue("error", where, message, fix)
-        return Issue("error", where, "is not CSV: a cell goes on behind its closing quote", fix)
+            return Issue("error", where, message, MEND_QUOTE)
+        return Issue("error", where, "is not CSV: a cell goes on behind its closing quote", MEND_QUOTE)
 
     def _finished(self, columns: list[pa.DictionaryArray], lines: Lines) -> TextRows:
         """The named columns of the rows that are not blank."""
