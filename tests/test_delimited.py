@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from dxnet import read_cases
 from dxnet.cli import main
+from dxnet.cohort.job import Job, score_file, score_part
 from dxnet.cohort.mapping import NOT_EXAMINED, RANGE, unread
 from dxnet.cohort.read import open_source
 from dxnet.errors import CaseError
@@ -313,8 +314,7 @@ AGES = 'id,age,babinski\na,1962,present\nb,65,absent\nc,999,absent\nd,"62,5",\ne
 def test_an_age_that_is_none_is_not_suggested(als):
     cohort = Cohort.read(als, "1", "a.csv", AGES.encode())
     kinds = {kind.values: kind for kind in unread(als, cohort.table, cohort.mapping)}
-    ages = kinds.pop(("65", "62,5", "122")) if ("65", "62,5", "122") in kinds else None
-    ages = ages or next(kinds.pop(values) for values in list(kinds) if len(values) == 3)
+    ages = kinds.pop(next(values for values in kinds if len(values) == 3))
     assert ages.suggestion == RANGE and not ages.problem
     assert ages.meaning(RANGE) == {"65": "60-69", "62,5": "60-69", "122": "80+"}
     assert kinds.keys() == {("1962",), ("999",), ("123",)}
@@ -403,3 +403,48 @@ def test_any_bytes_are_read_or_refused_alike(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "bytes.csv"
     path.write_bytes(b"smoking,id\n" + content)
     through_all(path, network("asia"))
+
+
+KNOWN = "known are visit_to_asia, smoking, dyspnoea, xray_abnormal"
+
+
+def test_evaluate_tells_which_columns_it_leaves_out(tmp_path):
+    source = tmp_path / "c.csv"
+    source.write_text("ID,diagnosis,smoking,note\na,lung_cancer,present,x\nb,no_lung_cancer,absent,\n")
+    done = CliRunner().invoke(main, ["evaluate", str(source), "--network", "asia"])
+    assert done.exit_code == 0, done.output
+    assert done.stderr.splitlines() == [
+        "warning: c.csv:1: the column 'ID' is read as id; name it id",
+        f"warning: c.csv:1: the column 'note' is no finding of asia and is left out; {KNOWN}",
+    ]
+
+
+def test_a_csv_run_that_was_broken_off_is_resumed_to_the_same_bytes(tmp_path, monkeypatch):
+    source = tmp_path / "c.csv"
+    rows = "".join(f'"{k}",{"present" if k % 3 else "perhaps"},\n' for k in range(2000))
+    source.write_text("id,smoking,dyspnoea\n" + rows + "bad\n" + rows)
+    monkeypatch.setattr(delimited_text, "BLOCK_BYTES", 1 << 12)
+    jobs = [Job(source, tmp_path / f"{name}.parquet", "asia", "", "compiled") for name in ("whole", "broken")]
+    whole = score_file(jobs[0])
+    done = []
+
+    def interrupted(job, part, rows):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(part)
+        return score_part(job, part, rows)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("dxnet.cohort.job.score_part", interrupted)
+        score_file(jobs[1])
+    assert len(list(jobs[1].directory.glob("*.arrow"))) == 5
+    assert score_file(jobs[1], resume=True) == whole
+    for job in jobs:
+        assert not job.directory.exists()
+    assert jobs[0].output.read_bytes() == jobs[1].output.read_bytes()
+    assert jobs[0].errors.read_bytes() == jobs[1].errors.read_bytes()
+    assert whole.left_out == 1 and whole.rows == 4000
+    assert [str(issue) for issue in whole.issues] == [
+        "warning: c.csv:2003: id '0' stands in line 2, too; 2000 ids stand more than once; "
+        "give each case its own id"
+    ]

@@ -93,6 +93,25 @@ def test_a_choice_by_hand(start):
     assert counts(page)["Cases with an answer"] == "3"
 
 
+def test_years_of_birth_and_missing_codes_are_no_ages(start):
+    page = upload(start("als_mimics"), "id,age,babinski\na,1962,present\nb,65,absent\nc,999,absent\n")
+    assert any("“1962” is a year, as of birth, and no age" in text.value for text in page.caption)
+    assert any("“999” is more than 122 years" in text.value for text in page.caption)
+    page = press(press(page, "accept"), "score")
+    assert counts(page)["Cases with an answer"] == "1"
+
+
+def test_notices_about_the_file_are_shown(start):
+    page = upload(start(), "id,smoking\u200b\na,present\na,absent\nb\n")
+    shown = [text.value for text in page.warning]
+    for part in (
+        "cohort.csv:1: the name of the column",
+        "cohort.csv:3: id 'a' stands in",
+        "cohort.csv:4: has 1",
+    ):
+        assert any(part in text.replace("\\", "") for text in shown)
+
+
 def test_another_setting_makes_answers_stale(start):
     page = press(upload(start("als_mimics"), "id,babinski\na,present\n"), "score")
     assert page.metric

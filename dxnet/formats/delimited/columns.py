@@ -14,7 +14,7 @@ from dxnet.knowledge.network import Network
 
 LABEL_COLUMNS = ("id", "diagnosis")
 """Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
-_MISSPELT = 0.75
+_MISSPELT = 0.85
 """How alike (0 to 1, as ``difflib`` has it) a name is to the finding that it is taken to mean."""
 
 

@@ -18,7 +18,7 @@ SEPARATORS = "\t;,"
 _OTHER_SEPARATORS = re.compile(r"[,;\t|^~\xa6]")
 _SEP_LINE = re.compile(r"\s*\"?sep=(?P<sep>\\t|.)\"?[,;\t ]*", re.IGNORECASE)
 MEND_QUOTE = "close the quote, and double a quote that belongs to the text"
-_HEAD = 1 << 18
+_HEAD = 1 << 20
 """Characters of a file that show how it is written."""
 _RECORDS = 100
 """Rows that are looked at."""
