@@ -328,6 +328,6 @@ def test_bad_files_are_told(tmp_path):
     file = tmp_path / "c.csv"
     file.write_text("dx,smoking\nlung_cancer,present\nflu,maybe\n")
     told = run("learn", file, "--truth", "dx", "--network", "asia", code=2).stderr
-    assert "row 2: smoking: unknown state 'maybe'" in told and "unknown diagnosis 'flu'" in told
+    assert "c.csv:3: smoking: unknown state 'maybe'" in told and "unknown diagnosis 'flu'" in told
     assert "no such column" in run("learn", file, "--truth", "truth", "--network", "asia", code=2).stderr
     assert "no such file" in run("learn", tmp_path / "d.csv", "--truth", "dx", code=2).stderr

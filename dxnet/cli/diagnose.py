@@ -72,7 +72,7 @@ def diagnose(
     from dxnet.report.render.terminal import Page, show_differential
 
     network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
-    cases = read(paths, stage, network)
+    cases = read(paths, stage, network, notices=False)
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))

@@ -38,7 +38,7 @@ def report(
     from dxnet.report.writers import report as make
 
     network = load(name)
-    case = _one(read([path], stage, network), path, chosen)
+    case = _one(read([path], stage, network, notices=False), path, chosen)
     engine = engine_for(network, setting, "compiled", 1)
     write(make(engine, case, suffix), output)
     for warning in engine.diagnose(case).warnings:

@@ -105,15 +105,24 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
     return Engine(network, setting, backend)
 
 
-def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) -> list[Case]:
-    """The cases of several files, with the codes of a network; what is wrong with any is told at once."""
+def read(
+    paths: Sequence[Path], stage: Stage, network: Network | None = None, notices: bool = True
+) -> list[Case]:
+    """The cases of several files, with the codes of a network; what is wrong with any is told at once.
+
+    The notices about tables go to standard error, unless the command shows those of each case.
+    """
     from dxnet.formats.cases.read import read_cases
 
     cases: list[Case] = []
     faults: list[Issue] = []
     for path in paths:
         try:
-            cases += read_cases(path, stage, network)
+            found = read_cases(path, stage, network)
+            cases += found
+            if notices and path.suffix.lower() == ".csv":
+                for issue in (issue for case in found for issue in case.issues):
+                    click.echo(issue, err=True)
         except CaseError as problem:
             faults += problem.issues
     if faults:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,13 +27,16 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from dxnet.cohort.read import ROWS, Part, Source, open_source
+from dxnet.cohort.read import ROWS, Part, Source, SourceRows, open_source
+from dxnet.cohort.repeated import RepeatedIds
 from dxnet.cohort.score import score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.load import load_network
 
 _MANIFEST = "manifest.json"
+_LINE = "line"
+"""A column of the parts that the output does not have: where each row begins in its file."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,12 @@ def engine_of(job: Job) -> Engine:
     return _engine(job.network, job.setting, job.backend)
 
 
-def score_part(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
-    """Score one part and keep it, with what cannot be read in it."""
-    scored, faults = score_rows(engine_of(job), pa.Table.from_batches([batch]))
+def score_part(job: Job, part: Part, rows: SourceRows) -> Part:
+    """Score one part and keep it, with its lines and with what cannot be read in it."""
+    scored, faults = score_rows(engine_of(job), pa.Table.from_batches([rows.cells]))
     told = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
+    if rows.lines is not None:
+        scored = scored.append_column(_LINE, pa.array(rows.lines))
     _keep(
         job.file(part),
         lambda path: pa.feather.write_feather(
@@ -97,19 +102,23 @@ def score_part(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
     return part
 
 
-def score_group(job: Job, group: int) -> tuple[list[Part], list[tuple[str, str]]]:
-    """Score what is not there yet of a row group: the task of a worker on a cluster."""
+def score_group(job: Job, group: int) -> tuple[list[Part], list[Issue], int, list[Issue]]:
+    """Score what is not there yet of a row group: the task of a worker on a cluster.
+
+    Returns:
+        The parts, and of their source ``refused``, ``refused_rows`` and ``issues``.
+    """
     source, parts = open_source(job.source, engine_of(job).network), []
-    for part, batch in source.parts(group):
-        parts.append(part if job.file(part).exists() else score_part(job, part, batch))
-    return parts, source.left_out
+    for part, rows in source.parts(group):
+        parts.append(part if job.file(part).exists() else score_part(job, part, rows))
+    return parts, source.refused, source.refused_rows, source.issues
 
 
 @dataclass
 class Summary:
     """What became of the rows."""
 
-    issues: list[Issue]
+    issues: list[Issue] = field(default_factory=list)
     rows: int = 0
     unreadable: int = 0
     impossible: int = 0
@@ -155,16 +164,22 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
 
 def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
     """Write the output and the report of errors, part by part; then do without the parts."""
-    summary, about, writer = Summary(source.issues), _provenance(job), None
+    summary, about, writer, ids = Summary(), _provenance(job), None, RepeatedIds()
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(total=source.rows, unit=" rows", unit_scale=True, disable=None))
         file = stack.enter_context(_unfinished(job.errors).open("w", newline="", encoding="utf-8"))
         report = csv.writer(file)
-        report.writerow(["row", "column", "problem"])
+        report.writerow(["row", "line", "column", "problem"])
         for part in parts:
             table = pa.feather.read_table(job.file(part), memory_map=True)
-            faults = json.loads(table.schema.metadata[b"faults"])
-            report.writerows([summary.rows + row + 1, column, message] for row, column, message in faults)
+            faults, lines = json.loads(table.schema.metadata[b"faults"]), None
+            if _LINE in table.column_names:
+                lines, table = table.column(_LINE).to_numpy(), table.drop_columns(_LINE)
+            for row, column, message in faults:
+                report.writerow(
+                    [summary.rows + row + 1, "" if lines is None else lines[row], column, message]
+                )
+            ids.add(table, lines)
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(
                 pq.ParquetWriter(
@@ -174,10 +189,11 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
             writer.write_table(table, row_group_size=len(table))
             summary.add(table)
             bar.update(len(table))
-        report.writerows([line, "", reason] for line, reason in source.left_out)
-        summary.left_out = len(source.left_out)
+        report.writerows(["", issue.where.rpartition(":")[2], "", issue.message] for issue in source.refused)
     if writer is None:
         raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
+    summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]
+    summary.left_out = source.refused_rows
     job.errors.unlink(missing_ok=True)
     if summary.unreadable or summary.left_out:
         _unfinished(job.errors).replace(job.errors)
@@ -202,16 +218,16 @@ def _here(job: Job, source: Source, threads: int) -> Iterator[Part]:
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Part]] = deque()
         for group in source.groups:
-            for part, batch in source.parts(group):
+            for part, rows in source.parts(group):
                 task = _known if job.file(part).exists() else score_part
-                waiting.append(pool.submit(task, job, part, batch))
+                waiting.append(pool.submit(task, job, part, rows))
                 if len(waiting) > threads + 1:
                     yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _known(job: Job, part: Part, batch: pa.RecordBatch) -> Part:
+def _known(job: Job, part: Part, rows: SourceRows) -> Part:
     return part
 
 
@@ -221,8 +237,7 @@ def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[Part]:
 
     with Client(scheduler) as client:  # type: ignore[no-untyped-call]
         for task in client.map(score_group, [job] * len(source.groups), source.groups, pure=False):
-            parts, left_out = task.result()
-            source.left_out += left_out
+            parts, source.refused, source.refused_rows, source.issues = task.result()
             yield from parts
 
 

@@ -5,7 +5,6 @@ Everything here is a suggestion until it is chosen: no value is changed that nob
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +12,9 @@ import pandas as pd
 
 from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue
-from dxnet.knowledge.bands import band_of_text
+from dxnet.formats.delimited.columns import accepted_names
+from dxnet.formats.delimited.dialect import folded
+from dxnet.knowledge.bands import band_of_text, implausible_age
 from dxnet.knowledge.network import BINARY, Network
 
 NOT_EXAMINED = "not examined"
@@ -98,6 +99,7 @@ class Unread:
         columns: of the file.
         cells: how many hold one of them.
         suggestion: a state, NOT_EXAMINED, RANGE, or empty where the word is not known.
+        problem: why they can be no state, or empty; then they can only be read as not examined.
     """
 
     states: tuple[str, ...]
@@ -105,17 +107,18 @@ class Unread:
     columns: tuple[str, ...]
     cells: int
     suggestion: str
+    problem: str = ""
 
     @property
     def key(self) -> str:
-        """The same for the same values and states."""
-        return " ".join([*self.values, "|", *self.states])
+        """The same for the same values, states and problem."""
+        return " ".join([*self.values, "|", *self.states, *([self.problem] if self.problem else [])])
 
     @property
     def choices(self) -> tuple[str, ...]:
         """How they can be read."""
         states = (RANGE,) if self.suggestion == RANGE else self.states
-        return (*states, NOT_EXAMINED)
+        return (*(states if not self.problem else ()), NOT_EXAMINED)
 
     def meaning(self, choice: str) -> dict[str, str | None]:
         """State of each value under a choice; None is not examined."""
@@ -131,10 +134,16 @@ def match_columns(network: Network, columns: list[str]) -> dict[str, Match]:
     >>> match_columns(load_network("asia"), ["Smoker", "Dyspnoea", "name"])
     {'Smoker': Match(target='smoking', by='label'), 'Dyspnoea': Match(target='dyspnoea', by='name')}
     """
-    found: dict[str, Match] = {}
-    for by, names in _names(network):
+    known = {*network.findings, *LABELS}
+    named, _, _ = accepted_names("", columns, known)
+    found = {
+        column: Match(name, "name")
+        for column, name in zip(columns, named, strict=True)
+        if name in known and named.count(name) == 1
+    }
+    for by, names in _other_names(network):
         for column in columns:
-            target = names.get(plain(column))
+            target = names.get(folded(column))
             if target and column not in found and target not in {match.target for match in found.values()}:
                 found[column] = Match(target, by)
     return {column: found[column] for column in columns if column in found}
@@ -171,22 +180,28 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
     >>> [(kind.values, kind.cells, kind.suggestion) for kind in kinds]
     [(('ja',), 2, 'present')]
     """
-    found: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int, str]] = {}
+    found: dict[tuple[tuple[str, ...], tuple[str, ...], str], tuple[list[str], int, str]] = {}
     for column, target in mapping.items():
         if target == LABELS[0]:
             continue
         states, aliases = _states(network, target)
         counts = _counts(network, table[column], target, states)
-        numbers = tuple(value for value in counts if band_of_text(states, value))
+        problems = {value: _problem(network, target, value) for value in counts}
+        numbers = tuple(value for value in counts if not problems[value] and band_of_text(states, value))
         groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
-        groups |= {(word,): suggest(word, states, aliases) for word in counts if word not in numbers}
+        groups |= {
+            (word,): "" if problems[word] else suggest(word, states, aliases)
+            for word in counts
+            if word not in numbers
+        }
         for values, suggestion in groups.items():
-            columns, cells, _ = found.get((states, values), ([], 0, ""))
+            key = states, values, problems[values[0]]
+            columns, cells, _ = found.get(key, ([], 0, ""))
             cells += sum(counts[value] for value in values)
-            found[states, values] = [*columns, column], cells, suggestion
+            found[key] = [*columns, column], cells, suggestion
     kinds = [
-        Unread(states, values, tuple(columns), cells, suggestion)
-        for (states, values), (columns, cells, suggestion) in found.items()
+        Unread(states, values, tuple(columns), cells, suggestion, problem)
+        for (states, values, problem), (columns, cells, suggestion) in found.items()
     ]
     return sorted(kinds, key=lambda kind: -kind.cells)
 
@@ -201,8 +216,8 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
     >>> suggest("1", ("female", "male"))
     ''
     """
-    word = plain(value)
-    known = {**(aliases or {}), **{plain(state): state for state in states}}
+    word = folded(value)
+    known = {**(aliases or {}), **{folded(state): state for state in states}}
     if word in known:
         return known[word]
     if word in _UNKNOWN:
@@ -234,22 +249,12 @@ def translate(
     )
 
 
-def plain(text: str) -> str:
-    """A word without case, with one kind of separator.
-
-    >>> plain(" Finger-Drop ")
-    'finger_drop'
-    """
-    return re.sub(r"[\s_\-]+", "_", text.strip().casefold()) if text.strip() != "-" else "-"
-
-
-def _names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
-    """How columns are recognised, surest first: plain name -> finding; names of two findings are no help."""
+def _other_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
+    """How columns are recognised, surest first: other name -> finding; names of two findings are no help."""
     findings = network.findings.items()
-    yield "name", {plain(name): name for name in [*network.findings, *LABELS]}
-    yield "label", _distinct([(plain(finding.label), name) for name, finding in findings])
-    yield "synonym", _distinct([(plain(s), name) for name, finding in findings for s in finding.synonyms])
-    yield "HPO id", _distinct([(plain(finding.hpo), name) for name, finding in findings if finding.hpo])
+    yield "label", _distinct([(folded(finding.label), name) for name, finding in findings])
+    yield "synonym", _distinct([(folded(s), name) for name, finding in findings for s in finding.synonyms])
+    yield "HPO id", _distinct([(folded(finding.hpo), name) for name, finding in findings if finding.hpo])
 
 
 def _distinct(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -262,7 +267,12 @@ def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, s
     if target != LABELS[1]:
         return network.findings[target].states, {}
     named = network.diagnosis.items()
-    return network.diagnoses, {plain(name): key for key, it in named for name in (it.label, it.name)}
+    return network.diagnoses, {folded(name): key for key, it in named for name in (it.label, it.name)}
+
+
+def _problem(network: Network, target: str, value: str) -> str:
+    finding = network.findings.get(target)
+    return implausible_age(value) if finding and finding.subject == "age at onset" else ""
 
 
 def _counts(network: Network, column: pd.Series, target: str, states: tuple[str, ...]) -> dict[str, int]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from dxnet.cohort.score import LABELS, odd_columns
 from dxnet.errors import CaseError, Issue
+from dxnet.formats.delimited.columns import finding_columns
+from dxnet.formats.delimited.rows import DelimitedFile
 from dxnet.knowledge.network import Network
 
 ROWS = 1 << 15
 """Most rows of a part of a parquet file."""
-BYTES = 1 << 22
-"""Size of a part of a CSV file."""
-_PROBLEMS = (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException)
 Part = tuple[int, int]
 """A row group and a number in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class SourceRows:
+    """The rows of a part, and the line of the file in which each begins, if it has lines."""
+
+    cells: pa.RecordBatch
+    lines: NDArray[np.int64] | None = None
 
 
 class Source(ABC):
@@ -29,10 +37,11 @@ class Source(ABC):
 
     Attributes:
         columns: the names of all.
-        issues: columns that the network does not know.
+        issues: columns that the network does not know, and what else is odd once all were read.
         rows: how many, where the file says so.
         groups: row groups, which can be read apart from each other.
-        left_out: record and reason of the rows that do not have the cells they should, once all were read.
+        refused: rows that are left out as they cannot be read, once all were read; some may be counted alone.
+        refused_rows: how many.
 
     Raises:
         CaseError: the file cannot be read, or has no finding.
@@ -42,50 +51,53 @@ class Source(ABC):
     groups: range = range(1)
 
     def __init__(self, path: Path, network: Network, label: str = LABELS[0]):
-        self.path, self.network, self.broken = path, network, ""
-        self.left_out: list[tuple[str, str]] = []
-        try:
-            self.columns = columns = self._open()
-        except FileNotFoundError:
-            raise CaseError([Issue("error", str(path), "no such file", "check the path")]) from None
-        except _PROBLEMS as problem:
-            raise self._unreadable(problem) from None
-        self.issues = odd_columns(network, columns, label)
-        self.wanted = [name for name in columns if name in network.findings or name == label]
+        self.path, self.network, self.label = path, network, label
+        self.refused: list[Issue] = []
+        self.refused_rows = 0
+        self.columns, self.issues = self._open()
+        self.wanted = [name for name in self.columns if name in network.findings or name == label]
 
-    def parts(self, group: int) -> Iterator[tuple[Part, pa.RecordBatch]]:
+    def parts(self, group: int) -> Iterator[tuple[Part, SourceRows]]:
         """The rows of a group."""
-        try:
-            for number, batch in enumerate(self._batches(group)):
-                yield (group, number), batch
-        except _PROBLEMS as problem:
-            raise self._unreadable(problem) from None
+        for number, rows in enumerate(self._batches(group)):
+            yield (group, number), rows
 
     @abstractmethod
-    def _open(self) -> list[str]:
-        """The names of all columns."""
+    def _open(self) -> tuple[list[str], list[Issue]]:
+        """The names of all columns, and what is odd about them."""
 
     @abstractmethod
-    def _batches(self, group: int) -> Iterable[pa.RecordBatch]: ...
-
-    def _unreadable(self, problem: Exception) -> CaseError:
-        reason = self.broken or (str(problem).splitlines()[0] if str(problem) else "it is empty")
-        return CaseError([Issue("error", self.path.name, f"is no table: {reason}")])
+    def _batches(self, group: int) -> Iterable[SourceRows]: ...
 
 
 class Parquet(Source):
     """A parquet file: its own row groups."""
 
-    def _open(self) -> list[str]:
-        file = pq.ParquetFile(self.path)
+    def _open(self) -> tuple[list[str], list[Issue]]:
+        try:
+            file = pq.ParquetFile(self.path)
+        except FileNotFoundError:
+            fix = "check the path and its permissions"
+            raise CaseError([Issue("error", str(self.path), "no such file or directory", fix)]) from None
+        except (OSError, pa.ArrowException) as problem:
+            raise self._unreadable(problem) from None
         self.rows, self.groups = file.metadata.num_rows, range(file.num_row_groups)
-        return list(file.schema_arrow.names)
+        columns = list(file.schema_arrow.names)
+        return columns, odd_columns(self.network, columns, self.label)
 
-    def _batches(self, group: int) -> Iterable[pa.RecordBatch]:
-        schema = pq.read_schema(self.path)
-        text = [name for name in self.wanted if _is_text(schema.field(name).type)]
-        file = pq.ParquetFile(self.path, read_dictionary=text, memory_map=True)
-        yield from file.iter_batches(ROWS, row_groups=[group], columns=self.wanted)
+    def _batches(self, group: int) -> Iterable[SourceRows]:
+        try:
+            schema = pq.read_schema(self.path)
+            text = [name for name in self.wanted if _is_text(schema.field(name).type)]
+            file = pq.ParquetFile(self.path, read_dictionary=text, memory_map=True)
+            for batch in file.iter_batches(ROWS, row_groups=[group], columns=self.wanted):
+                yield SourceRows(batch)
+        except (OSError, pa.ArrowException) as problem:
+            raise self._unreadable(problem) from None
+
+    def _unreadable(self, problem: Exception) -> CaseError:
+        reason = str(problem).splitlines()[0] if str(problem) else "it is empty"
+        return CaseError([Issue("error", self.path.name, f"is no table: {reason}")])
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -93,44 +105,21 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 class Csv(Source):
-    """A CSV file, separated by commas, semicolons or tabs: one group."""
+    """Delimited text, by the rules of ``DelimitedFile``: one group."""
 
-    def _open(self) -> list[str]:
-        headers = {separator: self._header(separator) for separator in ",;\t"}
-        known = {*self.network.findings, *LABELS}
-        self.separator = max(headers, key=lambda s: (len(known.intersection(headers[s])), len(headers[s])))
-        if not headers[self.separator]:
-            raise pa.ArrowInvalid("it is empty")
-        return headers[self.separator]
+    def _open(self) -> tuple[list[str], list[Issue]]:
+        known = (*self.network.findings, *LABELS, self.label)
+        self._file = file = DelimitedFile(self.path, self.path.name, known)
+        return finding_columns(self.network, file.header, file.columns, self.label)
 
-    def _header(self, separator: str) -> list[str]:
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
-            return next(filter(None, csv.reader(file, delimiter=separator)), [])
-
-    def _batches(self, group: int) -> Iterable[pa.RecordBatch]:
-        self.left_out.clear()
-
-        def leave_out(row: pa.csv.InvalidRow) -> str:
-            cells = f"has {row.actual_columns} cells, but there are {row.expected_columns} columns"
-            if lines := row.text.count("\n"):
-                self.broken = f"record {row.number} {cells}, over {lines + 1} lines: close its quote"
-                return "error"
-            self.left_out.append((f"record {row.number}", f"{cells}; left out"))
-            return "skip"
-
-        yield from pa.csv.open_csv(
-            self.path,
-            read_options=pa.csv.ReadOptions(use_threads=False, block_size=BYTES),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=self.separator, newlines_in_values=True, invalid_row_handler=leave_out
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(self.wanted, pa.string()),
-                include_columns=self.wanted,
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
+    def _batches(self, group: int) -> Iterable[SourceRows]:
+        for rows in self._file.batches():
+            named = dict(zip(self.columns, rows.cells.columns, strict=True))
+            yield SourceRows(
+                pa.RecordBatch.from_pydict({name: named[name] for name in self.wanted}), rows.lines
+            )
+        self.refused, self.refused_rows = self._file.refused, self._file.refused_rows
+        self.issues = list(dict.fromkeys([*self._file.issues, *self.issues]))
 
 
 SOURCES: dict[str, type[Source]] = {".parquet": Parquet, ".csv": Csv}
@@ -142,7 +131,8 @@ def open_source(path: Path, network: Network, label: str = LABELS[0]) -> Source:
     Raises:
         CaseError: of an unknown kind, cannot be read, or has no finding.
     """
-    if path.suffix not in SOURCES:
+    kind = SOURCES.get(path.suffix.lower())
+    if kind is None:
         message, fix = f"cannot read {path.suffix or 'such'} files", "give a .parquet or .csv file"
         raise CaseError([Issue("error", path.name, message, fix)])
-    return SOURCES[path.suffix](path, network, label)
+    return kind(path, network, label)

@@ -35,8 +35,8 @@ def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.
         mapping: column of the file -> finding, to name the columns as the file does.
 
     Returns:
-        All rows, as of ``score``; and ``record``, ``column``, ``problem``, one row for each cell that cannot
-        be read and each row whose findings exclude each other.
+        All rows, as of ``score``; and the name of their index (``record`` if it has none), ``column`` and
+        ``problem``, one row for each cell that cannot be read and each row whose findings exclude each other.
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
@@ -54,9 +54,9 @@ def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.
     scored = pd.concat(parts)
     clash = "the findings of this row cannot occur together; correct one of them"
     rows += [(record, "", clash) for record in scored.index[scored.status == "impossible"]]
-    return scored, pd.DataFrame(rows, columns=["record", "column", "problem"]).sort_values(
-        "record", kind="stable"
-    )
+    place = str(scored.index.name or "record")
+    report = pd.DataFrame(rows, columns=[place, "column", "problem"])
+    return scored, report.sort_values(place, kind="stable")
 
 
 def tally(network: Network, scored: pd.DataFrame) -> pd.DataFrame:

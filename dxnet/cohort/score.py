@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.backends.base import alike
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import BINARY, Network
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-LABELS = ("id", "diagnosis")
+LABELS = LABEL_COLUMNS
 """Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
 _UNREADABLE = -3
 _TOLD = 1000

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
+from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
+from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue, brief
+from dxnet.formats.delimited.columns import accepted_names, repeated_ids
+from dxnet.formats.delimited.rows import DelimitedFile
 
 KINDS = ("csv", "parquet")
-_SEPARATORS = ",;\t"
-_NO_ROWS = "has no rows below its header", "add one row a case"
 
 
-def read_table(name: str, content: bytes) -> tuple[pd.DataFrame, list[Issue]]:
+def read_table(name: str, content: bytes, known: Collection[str] = ()) -> tuple[pd.DataFrame, list[Issue]]:
     """The columns of a file as they stand, text as categories; and what was left out.
 
     Args:
         name: of the file; its suffix says how it is read.
-        content: CSV (UTF-8; commas, semicolons or tabs) or parquet.
+        content: parquet, or CSV by the rules of ``DelimitedFile``.
+        known: names that columns may have.
 
     Returns:
-        One row a record, indexed by its number in the file, from 1 (the header of a CSV file is not counted).
-        A blank is missing.
+        One row a record, indexed by the line of the CSV file in which it begins, or by its number in the
+        parquet file, from 1. A blank is missing.
 
     Raises:
-        CaseError: the file is no table.
+        CaseError: the file is refused, or all its rows are.
 
     >>> table, _ = read_table("a.csv", b"id;smoking\\np1;present\\np2;\\n")
     >>> table.smoking.astype(object).fillna("").to_dict()
-    {1: 'present', 2: ''}
+    {2: 'present', 3: ''}
     """
-    if not content.strip():
-        raise _refusal(name, "is empty", "choose a file with a header and one case a row")
-    skipped: dict[int, str] = {}
+    if not name.lower().endswith(".parquet"):
+        return _from_text(DelimitedFile(content, name, known), known)
     try:
-        if name.lower().endswith(".parquet"):
-            table = pq.read_table(pa.BufferReader(content))
-        else:
-            table, skipped = _csv(name, content)
+        table = pq.read_table(pa.BufferReader(content))
         columns, issues = _columns(table)
-    except (pa.ArrowException, OSError, csv.Error) as problem:
+    except (pa.ArrowException, OSError) as problem:
         reason = str(problem).splitlines()[0] if str(problem) else "no rows"
         raise _refusal(name, f"cannot be read: {reason}", "save it again as CSV or parquet") from None
     if twice := [
@@ -56,69 +53,24 @@ def read_table(name: str, content: bytes) -> tuple[pd.DataFrame, list[Issue]]:
         message = f"several columns are named {', '.join(map(brief, twice[:5]))}"
         raise _refusal(name, message, "give each its own name")
     if not len(table) or not columns:
-        raise _refusal(name, *_NO_ROWS)
-    numbers = (k for k in range(1, len(table) + len(skipped) + 1) if k not in skipped)
-    frame = pd.DataFrame(columns, index=pd.Index(numbers, name="record"))
-    left_out = [Issue("warning", f"record {number}", text) for number, text in skipped.items()]
-    return frame, [*left_out, *issues]
+        raise _refusal(name, "has no rows", "add one row a case")
+    numbers = pd.RangeIndex(1, len(table) + 1, name="record")
+    return pd.DataFrame(columns, index=numbers), issues
 
 
-def _csv(name: str, content: bytes) -> tuple[pa.Table, dict[int, str]]:
-    """The table, and by their numbers the records that do not have the cells they should."""
-    text = _text(name, content).strip()
-    if "\n" not in text and "\r" not in text:
-        raise _refusal(name, *_NO_ROWS)
-    header, separator = _header(name, text)
-    skipped: dict[int, str] = {}
-    broken: list[str] = []
-
-    def leave_out(row: pa.csv.InvalidRow) -> str:
-        cells = f"has {row.actual_columns} cells, but there are {row.expected_columns} columns"
-        if row.text.count("\n"):
-            broken.append(f"record {row.number - 1} {cells}, over several lines")
-            return "error"
-        skipped[row.number - 1] = f"{cells}; left out"
-        return "skip"
-
-    words = pa.dictionary(pa.int32(), pa.string())
-    try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(content),
-            read_options=pa.csv.ReadOptions(use_threads=False),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=leave_out
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(header, words), null_values=[""], strings_can_be_null=True
-            ),
-        )
-    except pa.ArrowException:
-        if broken:
-            raise _refusal(name, broken[0], "close its quote") from None
-        raise
-    return table, skipped
-
-
-def _text(name: str, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        message = f"line {line} is not UTF-8 text"
-        raise _refusal(name, message, "save the file as 'CSV UTF-8', or as parquet") from None
-    if "\0" in text:
-        raise _refusal(name, "is not a text file", "save the table as 'CSV UTF-8', or as parquet")
-    return text
-
-
-def _header(name: str, text: str) -> tuple[list[str], str]:
-    """The names of the columns, and what separates them."""
-    headers = {s: next(filter(None, csv.reader(io.StringIO(text), delimiter=s)), []) for s in _SEPARATORS}
-    separator = max(headers, key=lambda s: len(headers[s]))
-    if len(headers[separator]) < 2:
-        message = f"has a single column, {brief(next(iter(headers[separator]), ''))}"
-        raise _refusal(name, message, "separate the columns by commas, semicolons or tabs")
-    return headers[separator], separator
+def _from_text(file: DelimitedFile, known: Collection[str]) -> tuple[pd.DataFrame, list[Issue]]:
+    names, _, faults = accepted_names(file.header, file.columns, {*known, *LABELS})
+    if faults:
+        raise CaseError(faults)
+    batches = list(file.batches())
+    lines = pd.Index(np.concatenate([rows.lines for rows in batches]), name="line")
+    table = pa.Table.from_batches([rows.cells for rows in batches])
+    issues = [*file.refused, *file.issues]
+    if LABELS[0] in names:
+        ids = table.column(names.index(LABELS[0])).to_pylist()
+        issues += repeated_ids(file.name, list(zip(ids, lines.tolist(), strict=True)))
+    columns, _ = _columns(table)
+    return pd.DataFrame(columns, index=lines), issues
 
 
 def _columns(table: pa.Table) -> tuple[dict[str, pd.Series], list[Issue]]:

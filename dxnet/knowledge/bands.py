@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from math import inf, nan
 
 _BAND = re.compile(r"(?P<low>[0-9]+)-(?P<high>[0-9]+)|under_(?P<under>[0-9]+)|(?P<over>[0-9]+)\+")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+|,[0-9]{1,2})?")
+OLDEST = 122
+"""Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
 
 
 def band_of(states: Sequence[str], lowest: float, highest: float) -> str:
@@ -28,10 +30,26 @@ def band_of(states: Sequence[str], lowest: float, highest: float) -> str:
 
 
 def band_of_text(states: Sequence[str], text: str) -> str:
-    """The state that holds a number that is written out, such as 62 or 62.5, or ''.
+    """The state that holds a number that is written out, such as 62, 62.5 or 62,5, or ''.
 
-    >>> band_of_text(("18-39", "40+"), "62.5"), band_of_text(("18-39", "40+"), "inf")
-    ('40+', '')
+    >>> bands = ("18-39", "40+")
+    >>> band_of_text(bands, "62.5"), band_of_text(bands, "62,5"), band_of_text(bands, "inf")
+    ('40+', '40+', '')
     """
-    number = float(text) if _NUMBER.fullmatch(text.strip()) else nan
+    number = float(text.replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else nan
     return band_of(states, number, number)
+
+
+def implausible_age(text: str) -> str:
+    """Why a number that is written out is no age in years, or ''.
+
+    >>> implausible_age("65"), implausible_age("999")
+    ('', 'more than 122 years, the longest life: a code for a missing age?')
+    >>> implausible_age("1962")
+    'a year, as of birth, and no age'
+    """
+    if not _NUMBER.fullmatch(text.strip()) or float(text.replace(",", ".")) <= OLDEST:
+        return ""
+    if re.fullmatch(r"(18|19|20)[0-9][0-9]", text.strip()):
+        return "a year, as of birth, and no age"
+    return f"more than {OLDEST} years, the longest life: a code for a missing age?"

@@ -73,12 +73,13 @@ def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
     import pyarrow as pa
 
     source = open_source(path, network, truth)
-    batches = [batch for group in source.groups for _, batch in source.parts(group)]
-    faults = [
-        Issue("error", f"{path.name}: {where}", reason, "mend the row") for where, reason in source.left_out
-    ]
-    table = pa.Table.from_batches(batches) if batches else pa.table({name: [] for name in source.wanted})
-    return _labelled(network, table, truth, source.columns, path.name, faults)
+    parts = [rows for group in source.groups for _, rows in source.parts(group)]
+    cells = [rows.cells for rows in parts]
+    lines = [rows.lines for rows in parts if rows.lines is not None]
+    table = pa.Table.from_batches(cells) if cells else pa.table({name: [] for name in source.wanted})
+    places = _Places(path.name, np.concatenate(lines) if lines else None)
+    found = _labelled(network, table, truth, source.columns, places, source.refused)
+    return replace(found, issues=tuple(source.issues))
 
 
 def labelled(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
@@ -90,54 +91,65 @@ def labelled(table: pd.DataFrame, network: Network, truth: str = "diagnosis") ->
     from dxnet.cohort.score import arrow
 
     columns = [str(name) for name in table.columns]
-    odd_columns(network, columns, truth)
-    return _labelled(network, arrow(network, table, truth), truth, columns, "", [])
+    issues = odd_columns(network, columns, truth)
+    found = _labelled(network, arrow(network, table, truth), truth, columns, _Places(), [])
+    return replace(found, issues=tuple(issues))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """How complaints call rows: by file and line where there are lines, else by their number from 1."""
+
+    name: str = ""
+    lines: NDArray[np.int64] | None = None
+
+    def of(self, rows: Sequence[int]) -> str:
+        """The first of some rows, counted from 0, and how many others there are."""
+        more = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
+        if self.lines is not None:
+            return f"{self.name}:{self.lines[rows[0]]}{more}"
+        return f"{self.name}{': ' if self.name else ''}row {rows[0] + 1}{more}"
 
 
 def _labelled(
-    network: Network, table: pa.Table, truth: str, columns: list[str], name: str, faults: list[Issue]
+    network: Network, table: pa.Table, truth: str, columns: list[str], places: _Places, faults: list[Issue]
 ) -> Labelled:
     cells, odd = encode(network, table)
-    faults = [*faults, *_unreadable(odd, name)]
+    faults = [*faults, *_unreadable(odd, places)]
     diagnosis = np.full(len(table), UNKNOWN, np.int64)
     if truth in network.findings or truth not in columns:
         what = "is a finding" if truth in network.findings else "no such column"
         fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
-        faults.append(Issue("error", f"{name}: {truth}" if name else truth, what, f"--truth: {fix}"))
+        where = f"{places.name}: {truth}" if places.name else truth
+        faults.append(Issue("error", where, what, f"--truth: {fix}"))
     else:
         written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
         known = {d: k for k, d in enumerate(network.diagnoses)} | {None: UNKNOWN, "": UNKNOWN}
-        faults += _unknown(network, truth, written, name)
+        faults += _unknown(network, truth, written, places)
         diagnosis[:] = [known.get(word, UNKNOWN) for word in written]
     if faults:
         raise CaseError(faults)
-    issues = odd_columns(network, columns, truth)
-    return Labelled(diagnosis, tuple(_groups(network, cells, diagnosis)), tuple(issues))
+    return Labelled(diagnosis, tuple(_groups(network, cells, diagnosis)))
 
 
-def _unreadable(odd: Sequence[Fault], name: str) -> Iterator[Issue]:
+def _unreadable(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
     """One complaint for each column and word, with the first row that has it."""
     rows: dict[tuple[str, str], list[int]] = {}
     for fault in odd:
-        rows.setdefault((fault.column, fault.message), []).append(fault.row + 1)
+        rows.setdefault((fault.column, fault.message), []).append(fault.row)
     for (column, message), where in rows.items():
         text, _, fix = message.partition("; ")
-        yield Issue("error", _place(name, where), f"{column}: {text}", fix)
+        yield Issue("error", places.of(where), f"{column}: {text}", fix)
 
 
-def _unknown(network: Network, truth: str, written: Sequence[str | None], name: str) -> Iterator[Issue]:
+def _unknown(network: Network, truth: str, written: Sequence[str | None], places: _Places) -> Iterator[Issue]:
     rows: dict[str, list[int]] = {}
-    for row, word in enumerate(written, 1):
+    for row, word in enumerate(written):
         if word and word not in network.diagnosis:
             rows.setdefault(word, []).append(row)
     for word, where in rows.items():
         fix = did_you_mean(word, network.diagnoses)
-        yield Issue("error", _place(name, where), f"{truth}: unknown diagnosis {brief(word)}", fix)
-
-
-def _place(name: str, rows: Sequence[int]) -> str:
-    more = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
-    return f"{name}{': ' if name else ''}row {rows[0]}{more}"
+        yield Issue("error", places.of(where), f"{truth}: unknown diagnosis {brief(word)}", fix)
 
 
 def _groups(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Iterator[Group]:

@@ -67,7 +67,7 @@ def test_only_what_was_chosen_is_read(start):
     page = press(press(page, "accept"), "score")
     assert counts(page)["Cases with an answer"] == "2"
     assert answer(page).report.to_dict("records")[0] == {
-        "record": 3,
+        "line": 4,
         "column": "Smoker",
         "problem": "unknown state 'perhaps'; known are absent, present",
     }
@@ -82,7 +82,7 @@ def test_answers_are_those_of_the_engine(start):
     assert answer(page).scored.p_lung_cancer[:2].tolist() == expected.p_lung_cancer.tolist()
     assert answer(page).scored.id.tolist() == ["a", "b", "c"]
     shown = page.dataframe[-1].value
-    assert shown["Id"].tolist() == ["a", "b", "c"] and shown["Record"].tolist() == [1, 2, 3]
+    assert shown["Id"].tolist() == ["a", "b", "c"] and shown["Line"].tolist() == [2, 3, 4]
 
 
 def test_a_choice_by_hand(start):
@@ -91,6 +91,25 @@ def test_a_choice_by_hand(start):
     choice.set_value("present").run()
     page = press(press(page, "accept"), "score")
     assert counts(page)["Cases with an answer"] == "3"
+
+
+def test_years_of_birth_and_missing_codes_are_no_ages(start):
+    page = upload(start("als_mimics"), "id,age,babinski\na,1962,present\nb,65,absent\nc,999,absent\n")
+    assert any("“1962” is a year, as of birth, and no age" in text.value for text in page.caption)
+    assert any("“999” is more than 122 years" in text.value for text in page.caption)
+    page = press(press(page, "accept"), "score")
+    assert counts(page)["Cases with an answer"] == "1"
+
+
+def test_notices_about_the_file_are_shown(start):
+    page = upload(start(), "id,smoking\u200b\na,present\na,absent\nb\n")
+    shown = [text.value for text in page.warning]
+    for part in (
+        "cohort.csv:1: the name of the column",
+        "cohort.csv:3: id 'a' stands in",
+        "cohort.csv:4: has 1",
+    ):
+        assert any(part in text.replace("\\", "") for text in shown)
 
 
 def test_another_setting_makes_answers_stale(start):
@@ -108,7 +127,7 @@ def test_another_setting_makes_answers_stale(start):
         (b"\x00\xff junk", "a.parquet", "cannot be read"),
         ("ä,ö\n".encode("latin-1"), "a.csv", "not UTF-8"),
         ("id|smoking\na|present\n", "a.csv", "single column"),
-        ("id,smoking,smoking\na,present,absent\n", "a.csv", "several columns are named"),
+        ("id,smoking,smoking\na,present,absent\n", "a.csv", "two columns are named"),
         ("id,![x](http://a.b)\n", "a.csv", "no rows"),
     ],
 )
@@ -164,8 +183,8 @@ def test_the_report_tells_of_file_columns_and_cells(asia):
     cohort = Cohort.read(asia, "1", "a.csv", b"smoking,name,dyspnoea\nyes,Bob,present\nno\n")
     problems = cohort.score(Engine(asia)).report
     report = cohort_results.complete_report(cohort, problems)
-    assert report.record.tolist() == ["", "", "1"]
-    assert report.column.tolist() == ["record 2", "name", "smoking"]
+    assert report.line.tolist() == ["", "", "2"]
+    assert report.column.tolist() == ["a.csv:3", "name", "smoking"]
 
 
 def test_columns_that_want_a_look_come_first(asia):

@@ -2,76 +2,63 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.cases.document import plain, settle
-from dxnet.inference.case import Case
-from dxnet.knowledge.strict_yaml import Text, read_text
+from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
+from dxnet.inference.case import Case, State
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.strict_yaml import MAX_BYTES, Text
 
-_SEPARATORS = ",;\t"
+if TYPE_CHECKING:
+    from dxnet.formats.delimited.rows import DelimitedFile
 
 
-def read_csv(path: Path, *__: object) -> list[Case]:
-    """The cases of a table: columns ``id`` and ``diagnosis`` where they are known, all others are findings.
+def read_csv(path: Path, _: object = None, network: Network | None = None) -> list[Case]:
+    """The cases of a table, by the rules of ``DelimitedFile``.
 
-    Columns are separated by commas, semicolons or tabs; a blank cell is a finding that was not examined.
+    Columns ``id`` and ``diagnosis`` are no findings, all others are. With a
+    network, columns that it does not know are left out with a warning; without one, their cells are kept, and
+    are refused when a network answers for them. Notices about the file are issues of its first case.
 
     Raises:
-        ParseError, CaseError: not a table, or rows of the wrong length; all at once.
+        CaseError: the file or a row of it is refused; all at once.
     """
-    name = path.name
-    (_, header), *rows = _rows(read_text(path), name)
-    columns = [Text(cell, f"{name}:1") for cell in header]
-    faults = list(_odd_columns(columns))
-    cases = []
-    for line, row in rows:
-        where = f"{name}:{line}"
-        if len(row) != len(columns):
-            message = f"has {len(row)} cells, but there are {len(columns)} columns"
-            faults.append(Issue("error", where, message, "leave a cell blank rather than out"))
-            continue
-        cells = [(column, Text(cell, where)) for column, cell in zip(columns, row, strict=True) if cell]
-        label = {str(column): str(cell) for column, cell in cells if column in ("id", "diagnosis")}
-        findings, warnings = settle(pair for pair in cells if pair[0] not in label)
-        diagnosis = label.get("diagnosis", "")
-        cases.append(Case(findings, id=label.get("id", where), diagnosis=diagnosis, issues=tuple(warnings)))
-    if not rows:
-        faults.append(Issue("error", name, "has no row below its header", "write one case a row"))
-    if faults:
-        raise CaseError(faults)
-    return cases
+    from dxnet.formats.delimited.rows import DelimitedFile
+
+    file = DelimitedFile(path, path.name, (*(network.findings if network else ()), *LABEL_COLUMNS))
+    if (size := path.stat().st_size) > MAX_BYTES:
+        message = f"{size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB a file of cases may have"
+        raise CaseError([Issue("error", path.name, message, "score it as a cohort, with 'dxnet score'")])
+    if network:
+        names, notices = finding_columns(network, file.header, file.columns)
+        used = {*network.findings, *LABEL_COLUMNS}
+    else:
+        names, notices, faults = accepted_names(file.header, file.columns, LABEL_COLUMNS)
+        used = set(names)
+        if faults:
+            raise CaseError(faults)
+    columns = [Text(name if name in used else "", file.header) for name in names]
+    placed = list(_cases(file, columns))
+    if file.refused:
+        raise CaseError(file.refused)
+    notices += [*file.issues, *repeated_ids(file.name, [(case.id, line) for line, case in placed])]
+    first, *others = [case for _, case in placed]
+    return [replace(first, issues=(*notices, *first.issues)), *others]
 
 
-def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, the header first, each with its line."""
-    header = text.partition("\n")[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count), strict=True
-    )
-    rows, line = [], 1
-    try:
-        for row in reader:
-            cells = [plain(cell) or "" for cell in row]
-            if any(cells):
-                rows.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as problem:
-        raise CaseError(
-            [Issue("error", f"{name}:{line}", f"is not CSV: {problem}", "mend the quotes")]
-        ) from None
-    if not rows or rows[0][0] > 1:
-        raise CaseError([Issue("error", f"{name}:1", "has no header", "begin with the names of the columns")])
-    return rows
-
-
-def _odd_columns(columns: list[Text]) -> Iterator[Issue]:
-    for number, column in enumerate(columns, 1):
-        if not column:
-            yield Issue("error", column.where, f"column {number} has no name", "name it, or remove it")
-    for name in ("id", "diagnosis"):
-        if columns.count(Text(name, "")) > 1:
-            yield Issue("error", columns[0].where, f"two columns are named {name!r}", "keep one")
+def _cases(file: DelimitedFile, columns: Sequence[Text]) -> Iterator[tuple[int, Case]]:
+    for rows in file.batches():
+        cells = [column.to_pylist() for column in rows.cells.columns]
+        for line, row in zip(rows.lines.tolist(), zip(*cells, strict=True), strict=True):
+            where = f"{file.name}:{line}"
+            stated: dict[str, State] = {
+                column: Text(cell, where)
+                for column, cell in zip(columns, row, strict=True)
+                if cell and column
+            }
+            id, diagnosis = (str(stated.pop(name, "")) for name in LABEL_COLUMNS)
+            yield line, Case(stated, id=id or where, diagnosis=diagnosis)

@@ -42,10 +42,11 @@ def read_cases(path: str | Path, stage: Stage = "post", network: Network | None 
 
     Args:
         path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
-            are ``id``, ``diagnosis`` and findings). A blank is a finding that was not examined. JSON may be a
-            GA4GH phenopacket or a FHIR R4 Bundle, too.
+            are ``id``, ``diagnosis`` and findings; the rules are those of ``DelimitedFile``). A blank is a
+            finding that was not examined. JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
-        network: tells which findings the codes of phenopackets and FHIR are; other files do not need it.
+        network: tells which findings the codes of phenopackets and FHIR, and the columns of CSV files, are;
+            other files do not need it.
 
     Raises:
         CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Whether a

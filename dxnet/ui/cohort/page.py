@@ -77,7 +77,7 @@ def upload(network: Network, shelf: Shelf) -> None:
 def work(network: Network, form: Form, cohort: Cohort) -> None:
     """Columns, values, then answers."""
     for issue in cohort.issues[:5]:
-        st.warning(literal(str(issue).removeprefix("warning: ")))
+        st.warning(literal(str(issue).removeprefix("warning: ").removeprefix("error: ")))
     if len(cohort.issues) > 5:
         st.warning(f"and {len(cohort.issues) - 5} more like these; they are in the report.")
     columns(network, cohort)
@@ -213,6 +213,8 @@ def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
         on_change=chosen,
         key=key,
     )
+    if kind.problem:
+        st.caption(f"{quoted(kind)} is {literal(kind.problem)}")
 
 
 def choice_words(network: Network, kind: Unread, choice: str) -> str:
@@ -247,7 +249,7 @@ def value_table(cohort: Cohort, kinds: list[Unread]) -> pd.DataFrame:
             "Value": [", ".join(kind.values) for kind in kinds],
             "Columns": [", ".join(kind.columns) for kind in kinds],
             "Cells": [kind.cells for kind in kinds],
-            "Suggestion": [words(kind.suggestion) for kind in kinds],
+            "Suggestion": [words(kind.suggestion) or kind.problem for kind in kinds],
             "Read as": [words(cohort.choices.get(kind.key, "")) or "not read" for kind in kinds],
         }
     )

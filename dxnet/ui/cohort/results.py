@@ -53,7 +53,12 @@ def downloads(cohort: Cohort, answer: Answer) -> None:
     files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
         ("csv", "Answers (CSV)", "scored.csv", lambda: to_csv(answer.scored)),
         ("parquet", "Answers (parquet)", "scored.parquet", lambda: to_parquet(answer.scored)),
-        ("report", "Report of problems (CSV)", "problems.csv", lambda: to_csv(report.set_index("record"))),
+        (
+            "report",
+            "Report of problems (CSV)",
+            "problems.csv",
+            lambda: to_csv(report.set_index(report.columns[0])),
+        ),
     )
     with st.container(horizontal=True):
         for key, label, suffix, make in files:
@@ -71,7 +76,7 @@ def downloads(cohort: Cohort, answer: Answer) -> None:
 
 def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
     """All that was left out or not read: of the file, of its columns, of its cells."""
-    told = [("", issue.where, f"{issue.message}") for issue in cohort.issues]
+    told = [("", issue.where, issue.message) for issue in cohort.issues]
     told += [
         ("", c, "is not mapped and was left out") for c in cohort.table.columns if c not in cohort.mapping
     ]
@@ -140,7 +145,7 @@ def rows(network: Network, scored: pd.DataFrame) -> None:
     best = [
         percent(row[f"p_{row['first']}"]) if row["status"] == "ok" else "" for row in head.to_dict("records")
     ]
-    shown = pd.DataFrame({"Record": head.index})
+    shown = pd.DataFrame({str(head.index.name or "record").capitalize(): head.index})
     if "id" in head:
         shown["Id"] = head["id"].to_numpy()
     shown["First"] = head["first"].astype(object).map(names).fillna("").to_numpy()

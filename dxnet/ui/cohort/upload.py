@@ -66,7 +66,7 @@ class Cohort:
         Raises:
             CaseError: the file is no table.
         """
-        table, issues = read_table(name, content)
+        table, issues = read_table(name, content, (*network.findings, *LABELS))
         matches = match_columns(network, list(table.columns))
         suggested = {column: (match.target, match.by) for column, match in matches.items()}
         mapping = {column: match.target for column, match in matches.items()}
