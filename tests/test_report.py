@@ -23,7 +23,7 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.table import Table as Given
 from dxnet.reasoning.als_criteria import criteria
-from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.content.case import content
 from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
