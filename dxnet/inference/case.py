@@ -137,7 +137,7 @@ class Case:
 
 CaseLike = Case | Mapping[str, State]
 """What stands for a case: a Case, or its findings alone."""
-_GIVE_FINDINGS = "a mapping of findings such as {'babinski': 'present'}"
+_GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
 
 
 def _softened(network: Network, finding: str, state: State) -> State:
