@@ -55,7 +55,8 @@ def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date |
     b'%PDF-'
     """
     if suffix not in REPORTS:
-        raise _unknown_suffix(suffix, "", REPORTS)
+        known = ", ".join(REPORTS)
+        raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
     return REPORTS[suffix](content(Engine.of(engine), Case.of(case), on))
 
 
