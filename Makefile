@@ -10,7 +10,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 app: $(READY)
-	$(BIN)/streamlit run app.py
+	$(BIN)/dxnet app
 
 test: $(READY)
 	$(BIN)/ruff check .

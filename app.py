@@ -1,20 +1,5 @@
-"""The clinician's app: `streamlit run app.py`."""
+"""The door for ``streamlit run app.py`` in a checkout; ``dxnet app`` opens the app anywhere."""
 
-import streamlit as st
+from dxnet.ui.app import run
 
-from dxnet.ui.case import page as case_page
-from dxnet.ui.cohort import page as cohort_page
-from dxnet.ui.compare import page as compare_page
-from dxnet.ui.evidence import page as evidence_page
-from dxnet.ui.network import page as network_page
-from dxnet.ui.shared.frame import page
-
-st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
-PAGES = [
-    st.Page(page(case_page.draw), title="Case", url_path="case", default=True),
-    st.Page(page(compare_page.draw), title="Compare", url_path="compare"),
-    st.Page(page(network_page.draw), title="Network", url_path="network"),
-    st.Page(page(cohort_page.draw), title="Cohort", url_path="cohort"),
-    st.Page(page(evidence_page.draw), title="Evidence & limits", url_path="evidence"),
-]
-st.navigation(PAGES, position="top").run()
+run()

@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from dxnet import Engine, credible_intervals, explain, load_network, next_tests, read_cases
-from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss
 from dxnet.reasoning.sensitivity import sensitivity
 

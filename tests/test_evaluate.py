@@ -3,7 +3,6 @@
 import json
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -169,10 +168,10 @@ def test_impossible_findings_are_named_with_their_case(impossible):
 
 
 def test_a_probability_of_zero_stays_finite(clinic):
-    def certain(cases):
-        return [replace(answer, post_test=np.array([1.0, 0.0])) for answer in clinic.diagnose_all(cases)]
+    class Certain(Engine):
+        def diagnose(self, case):
+            return replace(super().diagnose(case), post_test=np.array([1.0, 0.0]))
 
-    engine = SimpleNamespace(network=clinic.network, setting=clinic.setting, diagnose_all=certain)
-    card = evaluate(engine, [Case({}, diagnosis="lung_cancer")])
+    card = evaluate(Certain(clinic.network), [Case({}, diagnosis="lung_cancer")])
     assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))
     assert (card.brier, card.ece) == (2, 1)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, credible_intervals, explain
-from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.conflict import conflict, flips
 
 
 def some_case(net, rng, most=22):

@@ -23,13 +23,13 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.table import Table as Given
 from dxnet.reasoning.als_criteria import criteria
-from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.content.case import content
 from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
 from dxnet.report.render.html import html
 from dxnet.report.render.pdf import pdf
-from dxnet.report.writers import REPORTS, report
+from dxnet.report.writers import REPORTS, report, write_report
 from dxnet.words import DECIBAN, percent, share, words
 
 ON = date(2026, 1, 31)
@@ -351,6 +351,18 @@ def test_what_cannot_be_reported(tmp_path):
         report(engine("asia"), CASE, ".doc")
     with pytest.raises(DxnetError, match="unknown finding"):
         report(engine("asia"), CASE)
+
+
+def test_the_suffix_of_the_file_says_the_form(tmp_path):
+    seen = {"xray_abnormal": "present"}
+    for suffix in REPORTS:
+        path = tmp_path / f"case{suffix.upper()}"
+        write_report(engine("asia"), seen, path, ON)
+        assert path.read_bytes() == report(engine("asia"), seen, suffix, ON)
+    with pytest.raises(DxnetError, match=r"case.doc: cannot tell .* '.doc'; known are .html, .pdf"):
+        write_report(engine("asia"), seen, tmp_path / "case.doc")
+    with pytest.raises(DxnetError, match="no such file or directory; check the path"):
+        write_report(engine("asia"), seen, tmp_path / "none" / "case.pdf")
 
 
 def run(*words):

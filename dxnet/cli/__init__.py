@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 b
 
 import click
 
+from dxnet.cli.app import app
 from dxnet.cli.card import card
 from dxnet.cli.check import check
 from dxnet.cli.convert import convert
@@ -38,7 +39,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(new, check, show, diff, sensitivity, evaluate, card, simulate, learn, schema),
+    *(app, new, check, show, diff, sensitivity, evaluate, card, simulate, learn, schema),
     *(diagnose, replay, next_, criteria, report, score, convert, export),
 )
 for command in COMMANDS:

@@ -13,7 +13,7 @@ from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.backends.base import alike
-from dxnet.inference.engine import Engine
+from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import BINARY, Network
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Fault:
     message: str
 
 
-def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
+def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
     """P(diagnosis | findings) for a table of cases, one a row.
 
     Args:
@@ -53,6 +53,7 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         CaseError: no column is a finding, or two have one name.
+        TypeError: what is no table.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network, score
@@ -62,12 +63,26 @@ def score(engine: Engine, table: pd.DataFrame) -> pd.DataFrame:
     0          0.148  no_lung_cancer     ok
     1          0.100  no_lung_cancer     ok
     """
+    engine = Engine.of(engine)
+    require_frame(table)
     issues = odd_columns(engine.network, list(table.columns))
     scored, faults = score_rows(engine, arrow(engine.network, table))
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
     return result
+
+
+def require_frame(table: object) -> None:
+    """Refuse what is no data frame.
+
+    Raises:
+        TypeError: says what to pass.
+    """
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{brief(table)} is no table; give a DataFrame with a column for each finding")
 
 
 def arrow(network: Network, table: pd.DataFrame, label: str = LABELS[0]) -> pa.Table:

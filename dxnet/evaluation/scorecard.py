@@ -14,9 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.evaluation.statistics import overall, rate
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
-from dxnet.inference.engine import Engine
+from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
@@ -160,7 +160,7 @@ class Answers:
         return rate(self.post_test, self.truth)
 
 
-def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
+def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
     """Score an engine on cases whose diagnosis is known.
 
     Raises:
@@ -174,13 +174,14 @@ def evaluate(engine: Engine, cases: Iterable[Case]) -> Scorecard:
     return scorecard(answered(engine, cases))
 
 
-def answered(engine: Engine, cases: Iterable[Case]) -> Answers:
+def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     """The answers for cases whose diagnosis is known.
 
     Raises:
         CaseError: as of ``evaluate``.
     """
-    cases, network = tuple(cases), engine.network
+    engine, cases = Engine.of(engine), Case.several(cases)
+    network = engine.network
     if faults := list(_unlabelled(cases, network.diagnoses)):
         raise CaseError(faults)
     answers = engine.diagnose_all(cases)

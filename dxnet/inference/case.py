@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from math import inf
 
 import numpy as np
@@ -17,7 +17,7 @@ State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), or the likelihood of each possible state."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
 
@@ -30,6 +30,9 @@ class Case:
         issues: what was odd in the file it was read from.
         paused: findings that are kept but not used.
 
+    Raises:
+        TypeError: the findings are no mapping.
+
     >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
     'present'
     """
@@ -40,6 +43,37 @@ class Case:
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.findings, Mapping):
+            raise TypeError(f"findings are {brief(self.findings)}; {_GIVE_FINDINGS}")
+
+    @classmethod
+    def of(cls, case: CaseLike) -> Case:
+        """A case as it is; a mapping of findings as a case without a name.
+
+        Raises:
+            TypeError: anything else; says what to pass.
+
+        >>> Case.of({"babinski": "present"})
+        Case({'babinski': 'present'})
+        """
+        if isinstance(case, Case):
+            return case
+        if isinstance(case, Mapping):
+            return cls(case)
+        raise TypeError(f"{brief(case)} is no case; give a Case, or {_GIVE_FINDINGS}")
+
+    @classmethod
+    def several(cls, cases: Iterable[CaseLike]) -> tuple[Case, ...]:
+        """Several cases, each as of ``of``.
+
+        Raises:
+            TypeError: a single case, or what is none; says what to pass.
+        """
+        if isinstance(cases, Case | Mapping | str) or not isinstance(cases, Iterable):
+            raise TypeError(f"{brief(cases)} is not several cases; give a list of them, as of read_cases")
+        return tuple(cls.of(case) for case in cases)
 
     def likelihoods(self, network: Network) -> dict[str, int | Array]:
         """The position of each finding's state, or P(what was seen | state), ``ndarray[states]``.
@@ -89,6 +123,12 @@ class Case:
         }
         return [*self.issues, *oddities(network, stated, self.id)]
 
+    def __repr__(self) -> str:
+        stated = {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+        findings = stated.pop("findings", {})
+        rest = (f"{name}={value!r}" for name, value in stated.items())
+        return f"Case({', '.join([repr(findings), *rest])})"
+
     def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
         for name, state in self.findings.items():
             where = getattr(name, "where", self.id)
@@ -112,6 +152,11 @@ class Case:
             if not all(map(_is_likelihood, given.values())) or not any(given.values()):
                 message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
                 yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+
+
+CaseLike = Case | Mapping[str, State]
+"""What stands for a case: a Case, or its findings alone."""
+_GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
 
 
 def _softened(network: Network, finding: str, state: State) -> State:

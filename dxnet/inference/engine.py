@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
-from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, did_you_mean
+from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
 from dxnet.inference.backends.base import Backend, Draws, alike
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import build, tables
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import ParameterDraws, Parameters
@@ -37,13 +37,18 @@ class Engine:
         NetworkError: no such setting.
         BackendError: no such backend.
         CheckError: the network cannot be built.
+        TypeError: something else than a network.
 
-    >>> from dxnet import Case, Engine, load_network
-    >>> Engine(load_network("asia")).diagnose(Case({"xray_abnormal": "present", "smoking": "present"}))
+    >>> from dxnet import Engine, load_network
+    >>> Engine(load_network("asia"))
+    Engine(asia 1.0.0, setting chest_clinic, compiled: 7 variables, width 4, 50 entries)
+    >>> Engine(load_network("asia")).diagnose({"xray_abnormal": "present", "smoking": "present"})
     Differential(Lung cancer 64.6 %, No lung cancer 35.4 %; 2 findings, setting chest_clinic)
     """
 
     def __init__(self, network: Network, setting: str | None = None, backend: str = DEFAULT_BACKEND):
+        if not isinstance(network, Network):
+            raise TypeError(f"{brief(network)} is no network; {_GIVE_NETWORK}")
         if backend not in BACKENDS:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network, self.backend = network, backend
@@ -52,6 +57,29 @@ class Engine:
         self._draws = lru_cache(maxsize=4)(partial(ParameterDraws, self.parameters))
         self._backend = BACKENDS[backend](tables(network, self.setting), DIAGNOSIS)
 
+    @classmethod
+    def of(cls, network: EngineLike, setting: str | None = None) -> Engine:
+        """An engine as it is, or in another setting; of a network a new one.
+
+        Raises:
+            TypeError: anything else; says what to pass.
+            NetworkError: no such setting.
+
+        >>> from dxnet import Engine, load_network
+        >>> engine = Engine(load_network("asia"))
+        >>> Engine.of(engine) is engine, Engine.of(engine.network).setting
+        (True, 'chest_clinic')
+        """
+        if not isinstance(network, Engine):
+            return cls(network_of(network), setting)
+        if setting in (None, network.setting):
+            return network
+        return cls(network.network, setting, network.backend)
+
+    def __repr__(self) -> str:
+        network, size = self.network, self._backend.describe()
+        return f"Engine({network.name} {network.version}, setting {self.setting}, {self.backend}: {size})"
+
     @cached_property
     def pre_test(self) -> Array:
         """P(diagnosis) without any finding, ``ndarray[K]``."""
@@ -59,20 +87,22 @@ class Engine:
         pre_test.setflags(write=False)
         return pre_test
 
-    def diagnose(self, case: Case) -> Differential:
+    def diagnose(self, case: CaseLike) -> Differential:
         """The differential diagnosis of one case.
 
         Raises:
             UnknownFinding, UnknownState, CaseError: the case does not fit the network.
             ImpossibleEvidence: the findings have probability zero; names the ones that clash.
+            TypeError: what is neither a case nor a mapping of findings.
         """
+        case = Case.of(case)
         likelihoods = case.likelihoods(self.network)
         post_test, log_p = self._backend.ask(likelihoods)
         if log_p == -inf:
             raise ImpossibleEvidence(self._clash(likelihoods))
         return self._differential(case, post_test, log_p)
 
-    def diagnose_all(self, cases: Iterable[Case] | pd.DataFrame) -> list[Differential]:
+    def diagnose_all(self, cases: Iterable[CaseLike] | pd.DataFrame) -> list[Differential]:
         """The differential diagnoses of many cases, answered together, in their order.
 
         Args:
@@ -87,7 +117,7 @@ class Engine:
         >>> [answer.ranking[0] for answer in answers]
         ['no_lung_cancer', 'no_lung_cancer']
         """
-        listed = list(rows_as_cases(cases) if is_case_table(cases) else cases)
+        listed = list(rows_as_cases(cases) if is_case_table(cases) else map(Case.of, cases))
         seen: list[dict[str, int | Array]] = []
         faults: list[Issue] = []
         for case in listed:
@@ -134,13 +164,13 @@ class Engine:
         """
         self.diagnose(case)
 
-    def question(self, case: Case) -> Question:
+    def question(self, case: CaseLike) -> Question:
         """A case made ready to be asked in many variations.
 
         Raises:
             CaseError: the case does not fit the network.
         """
-        likelihoods = case.likelihoods(self.network)
+        likelihoods = Case.of(case).likelihoods(self.network)
         soft = {name: seen for name, seen in likelihoods.items() if not isinstance(seen, int)}
         states = [seen if isinstance(seen, int) else SOFT for seen in likelihoods.values()]
         return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
@@ -172,7 +202,7 @@ class Engine:
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
         return post_test, log_p
 
-    def marginals(self, case: Case) -> dict[str, Array]:
+    def marginals(self, case: CaseLike) -> dict[str, Array]:
         """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.
 
         >>> from dxnet import Case, Engine, load_network
@@ -180,33 +210,33 @@ class Engine:
         >>> Engine(load_network("asia")).marginals(case)["smoking"].sum(axis=1).round(3)
         array([0.312, 0.688])
         """
-        return self._backend.marginals(case.likelihoods(self.network))
+        return self._backend.marginals(Case.of(case).likelihoods(self.network))
 
-    def most_probable(self, case: Case) -> tuple[dict[str, str], float]:
+    def most_probable(self, case: CaseLike) -> tuple[dict[str, str], float]:
         """The most probable states of all variables together, and the logarithm of P(states, findings).
 
         >>> from dxnet import Case, Engine, load_network
         >>> Engine(load_network("asia")).most_probable(Case({"dyspnoea": "present"}))[0]["bronchitis"]
         'present'
         """
-        states, log_p = self._backend.most_probable(case.likelihoods(self.network))
+        states, log_p = self._backend.most_probable(Case.of(case).likelihoods(self.network))
         return {name: self.network.states(name)[state] for name, state in states.items()}, log_p
 
-    def ask_draws(self, case: Case, draws: Draws) -> tuple[Array, Array]:
+    def ask_draws(self, case: CaseLike, draws: Draws) -> tuple[Array, Array]:
         """With the numbers of each draw: P(diagnosis | findings) ``[n, K]``, log P(findings) ``[n]``."""
-        return self._backend.ask_draws(case.likelihoods(self.network), draws)
+        return self._backend.ask_draws(Case.of(case).likelihoods(self.network), draws)
 
-    def draws(self, case: Case, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
+    def draws(self, case: CaseLike, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
         """``ask_draws`` with ``n`` draws of all numbers of the network.
 
         The draws are the same for every case, and kept.
         """
         return self.ask_draws(case, self._draws(n, seed))
 
-    def gradient(self, case: Case, diagnosis: str) -> Array:
+    def gradient(self, case: CaseLike, diagnosis: str) -> Array:
         """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
         k = self.network.diagnoses.index(diagnosis)
-        return self.parameters.gradient(self._backend.slopes(case.likelihoods(self.network), k))
+        return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), k))
 
     def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""
@@ -246,11 +276,48 @@ class Question:
         return self.backend.ask_rows([*self.names, *findings], rows, self.soft)
 
 
-def diagnose(network: Network, case: Case, setting: str | None = None) -> Differential:
+EngineLike = Engine | Network
+"""What answers: an Engine, or a Network, which then answers in its default setting."""
+_GIVE_NETWORK = "give an Engine or a Network, as of load_network('als_mimics')"
+
+
+def network_of(network: EngineLike) -> Network:
+    """The network of an engine; a network as it is.
+
+    Raises:
+        TypeError: anything else; says what to pass.
+    """
+    if isinstance(network, Engine):
+        return network.network
+    if isinstance(network, Network):
+        return network
+    raise TypeError(f"{brief(network)} is no network; {_GIVE_NETWORK}")
+
+
+def diagnose(network: EngineLike, case: CaseLike, setting: str | None = None) -> Differential:
     """The differential diagnosis of one case, in one call; for many cases keep an ``Engine``.
 
-    >>> from dxnet import Case, diagnose, load_network
-    >>> diagnose(load_network("asia"), Case({"dyspnoea": "present"})).ranking[0]
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+        NetworkError: no such setting.
+
+    >>> from dxnet import diagnose, load_network
+    >>> diagnose(load_network("asia"), {"dyspnoea": "present"}).ranking[0]
     'no_lung_cancer'
     """
-    return Engine(network, setting).diagnose(case)
+    return Engine.of(network, setting).diagnose(case)
+
+
+def to_pgmpy(network: EngineLike, setting: str | None = None) -> Any:
+    """The network as a ``DiscreteBayesianNetwork`` of pgmpy; variables and states keep their ids.
+
+    Raises:
+        CheckError: the network cannot be built.
+        NetworkError: no such setting.
+
+    >>> from dxnet import load_network, to_pgmpy
+    >>> to_pgmpy(load_network("asia")).states["smoking"]
+    ['absent', 'present']
+    """
+    setting = setting or (network.setting if isinstance(network, Engine) else None)
+    return build(network_of(network), setting)

@@ -256,6 +256,14 @@ class Network(Frozen):
         """The position of each state of each finding, by their ids."""
         return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
 
+    def __repr__(self) -> str:
+        parts = {"diagnoses": self.diagnosis, "findings": self.findings, "mechanisms": self.mechanisms}
+        counts = ", ".join(f"{len(part)} {name}" for name, part in parts.items())
+        print_ = f", fingerprint {self.fingerprint[:12]}" if self.fingerprint else ""
+        return f"Network({self.name} {self.version}: {counts}{print_})"
+
+    __str__ = __repr__
+
     def states(self, node: str) -> tuple[str, ...]:
         """States of a variable, normal first; for ``diagnosis``, the diagnoses."""
         return self.diagnoses if node == DIAGNOSIS else self.nodes[node].states

@@ -87,9 +87,11 @@ def labelled(table: pd.DataFrame, network: Network, truth: str = "diagnosis") ->
 
     Raises:
         CaseError: its columns, diagnoses or cells cannot be read; all at once.
+        TypeError: what is no data frame.
     """
-    from dxnet.cohort.score import arrow
+    from dxnet.cohort.score import arrow, require_frame
 
+    require_frame(table)
     columns = [str(name) for name in table.columns]
     issues = odd_columns(network, columns, truth)
     found = _labelled(network, arrow(network, table, truth), truth, columns, _Places(), [])

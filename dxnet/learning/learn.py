@@ -24,19 +24,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from math import log, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue
-from dxnet.inference.engine import Engine
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
-from dxnet.learning.labelled import UNKNOWN, Labelled
+from dxnet.learning.labelled import UNKNOWN, Labelled, labelled
 from dxnet.learning.posterior import Point, Posterior
 from dxnet.learning.simulate import fitting
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST_ROWS = 0.5
 """A number that gained less weight, in rows, and moved by less than LEAST_MOVE counts as unmoved."""
@@ -94,7 +98,7 @@ class Move:
         return float(ends[0]), float(ends[1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Learned:
     """See ``learn``.
 
@@ -130,15 +134,39 @@ class Learned:
         ]
         return {**asdict(self), "moves": moves}
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a number that changed, the largest surprise first: old, new, weight, rows, surprise."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows(), columns=["place", *_SHOWN]).set_index("place")
+
+    def __repr__(self) -> str:
+        rows = f"{self.rows} rows, {len(self.moves)} numbers changed, {self.unmoved} not"
+        title = f"Learned({self.network}, setting {self.setting}: {rows})"
+        return table_text(title, ["place", *_SHOWN], self._rows())
+
+    def _rows(self) -> list[list[object]]:
+        return [
+            [m.place, m.old.mean[m.state], m.mean[m.state], m.weight, m.rows, m.surprise] for m in self.moves
+        ]
+
+
+_SHOWN = ("old", "new", "weight", "rows", "surprise")
+"""Columns of the table of a Learned, after the place: old and new probability of the surprising state."""
+
 
 def learn(
-    engine: Engine, cohort: Labelled, keep_prior: bool = False, told: Callable[[float], None] | None = None
+    engine: EngineLike,
+    cohort: Labelled | pd.DataFrame,
+    keep_prior: bool = False,
+    told: Callable[[float], None] | None = None,
 ) -> Learned:
     """Update the numbers of a network in a setting by a cohort.
 
     Args:
         engine: the network and its setting.
-        cohort: from ``labelled`` or ``read_labelled``.
+        cohort: a table with a column ``diagnosis`` and one for each finding, or the cohort of
+            ``labelled`` or ``read_labelled``.
         keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
         told: hears after each step how much the logarithmic posterior has risen.
 
@@ -147,16 +175,17 @@ def learn(
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network
-    >>> from dxnet.learning.labelled import labelled
     >>> asia = load_network("asia")
     >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": [True] * 25 + [False] * 5})
-    >>> moves = {move.place: move for move in learn(Engine(asia), labelled(table, asia)).moves}
+    >>> moves = {move.place: move for move in learn(Engine(asia), table).moves}
     >>> move = moves["smoking.default"]
     >>> round(move.mean[1], 3), round(move.weight)
     (0.577, 130)
     """
+    engine = Engine.of(engine)
     network, parameters = engine.network, engine.parameters
     fixed = {p for p in parameters.estimates if keep_prior and p.in_setting(engine.setting)}
+    cohort = cohort if isinstance(cohort, Labelled) else labelled(cohort, network)
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(told)

@@ -12,6 +12,7 @@ import numpy as np
 
 from dxnet.arrays import Array, Ints
 from dxnet.errors import CaseError, Issue
+from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Parameters
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW, Cpt
@@ -41,13 +42,15 @@ class Missing:
     diagnosis: float = 0.0
 
 
-def simulate(parameters: Parameters, n: int, missing: Missing | None = None, seed: int = 0) -> pd.DataFrame:
+def simulate(
+    source: EngineLike | Parameters, n: int, missing: Missing | None = None, seed: int = 0
+) -> pd.DataFrame:
     """Draw a cohort: every variable in turn, given its parents; mechanisms stay hidden.
 
     Findings are missing completely at random. A variable keeps its random numbers when others change.
 
     Args:
-        parameters: the numbers, of a network in a setting (``Engine.parameters``, ``true_numbers``).
+        source: an engine, a network, or the numbers of one in a setting (``true_numbers``).
         n: rows.
         missing: what is left out; without it, nothing.
         seed: of the pseudo-random numbers.
@@ -59,12 +62,13 @@ def simulate(parameters: Parameters, n: int, missing: Missing | None = None, see
         CaseError: fewer rows than one, or a probability outside its range.
 
     >>> from dxnet import Engine, load_network
-    >>> cohort = simulate(Engine(load_network("asia")).parameters, 1000, Missing(0.2))
+    >>> cohort = simulate(Engine(load_network("asia")), 1000, Missing(0.2))
     >>> cohort.columns.tolist()[:4], int(cohort["smoking"].isna().sum())
     (['id', 'diagnosis', 'visit_to_asia', 'smoking'], 212)
     """
     import pandas as pd
 
+    parameters = source if isinstance(source, Parameters) else Engine.of(source).parameters
     missing = missing or Missing()
     if faults := list(_faults(n, missing)):
         raise CaseError(faults)

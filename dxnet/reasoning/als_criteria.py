@@ -10,8 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
+from typing import ClassVar
 
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import EngineLike, network_of
+from dxnet.inference.results import Results
 from dxnet.knowledge.network import Finding, Network
 from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs
 from dxnet.words import counted
@@ -92,7 +95,17 @@ class Criterion:
         return "no more" if self.is_decided else self.at_best
 
 
-def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
+class Categories(Results[Criterion]):
+    """See ``criteria``."""
+
+    thing = "criteria set"
+    columns: ClassVar = {
+        "criteria": "name",
+        **{name: name for name in ("category", "at_best", "missing", "excluded_by")},
+    }
+
+
+def criteria(network: EngineLike, case: CaseLike) -> Categories:
     """The categories that the findings of a case meet, what is undecided, and what the next category lacks.
 
     A finding that is uncertain counts as not examined. A region has a sign when one of its findings is
@@ -106,12 +119,13 @@ def criteria(network: Network, case: Case) -> tuple[Criterion, ...]:
     >>> [(found.category, found.at_best) for found in criteria(load_network("als_mimics"), case)]
     [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
     """
+    network, case = network_of(network), Case.of(case)
     case.require_fit(network)
     if not any(finding.sign for finding in network.findings.values()):
-        return ()
+        return Categories()
     known, rest_on = _signs(network, case)
     other = tuple(n for n, f in network.findings.items() if _state(network, case, n) in f.explains)
-    return tuple(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
+    return Categories(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
 
 
 def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:

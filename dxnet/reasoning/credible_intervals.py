@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.results import table_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 DRAWS = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Intervals:
     """See ``credible_intervals``.
 
@@ -46,9 +47,14 @@ class Intervals:
         frame = pd.DataFrame(columns, index=pd.Index(self.diagnoses, name="diagnosis"))
         return frame.sort_values("post_test", ascending=False, kind="stable")
 
+    def __repr__(self) -> str:
+        title = f"Intervals({self.level:.0%} credible, {self.draws} draws worth {self.effective:.0f})"
+        frame = self.to_frame().reset_index()
+        return table_text(title, list(frame.columns), frame.astype(object).to_numpy().tolist())
+
 
 def credible_intervals(
-    engine: Engine, case: Case, level: float = 0.9, draws: int = DRAWS, seed: int = 0
+    engine: EngineLike, case: CaseLike, level: float = 0.9, draws: int = DRAWS, seed: int = 0
 ) -> Intervals:
     """Equal-tailed credible intervals of every posterior: all numbers are drawn from their Dirichlets.
 
@@ -76,6 +82,7 @@ def credible_intervals(
         raise ValueError(f"draws is {draws}; give 1 or more")
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; give a share between 0 and 1")
+    engine, case = Engine.of(engine), Case.of(case)
     differential = engine.diagnose(case)
     drawn, log_p = engine.draws(case, draws, seed)
     weight = np.exp(log_p - log_p.max())

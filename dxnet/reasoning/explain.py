@@ -1,24 +1,28 @@
-"""Why a diagnosis stands where it stands: what each finding weighs, which clash, what would change it."""
+"""Why a diagnosis stands where it stands: what each finding weighs for and against it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.errors import NetworkError, did_you_mean
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
 from dxnet.words import words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TINY = 1e-300
 """Probabilities below count as this, so that log-odds stay finite."""
@@ -45,7 +49,7 @@ class Contribution:
     numbers: tuple[tuple[Place, Estimate], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """See ``explain``.
 
@@ -86,8 +90,29 @@ class Explanation:
         """What speaks against it."""
         return tuple(c for c in self.contributions if c.weight < 0)
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a finding, the strongest first: state, weight, error, likelihood_ratio."""
+        import pandas as pd
 
-def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", seed: int = 0) -> Explanation:
+        return pd.DataFrame(self._rows(), columns=["finding", *_SHOWN]).set_index("finding")
+
+    def __repr__(self) -> str:
+        against = self.versus or "all others"
+        odds = f"log-odds {self.prior_log_odds:.2f} without the findings, {self.log_odds:.2f} with them"
+        title = f"Explanation({self.diagnosis} against {against}: {odds})"
+        return table_text(title, ["finding", *_SHOWN], self._rows())
+
+    def _rows(self) -> list[list[object]]:
+        return [[c.finding, *(getattr(c, name) for name in _SHOWN)] for c in self.contributions]
+
+
+_SHOWN = ("state", "weight", "error", "likelihood_ratio")
+"""What the table of an explanation shows of each contribution."""
+
+
+def explain(
+    engine: EngineLike, case: CaseLike, diagnosis: str = "", versus: str = "", seed: int = 0
+) -> Explanation:
     """What each finding weighs for and against a diagnosis.
 
     The weights are Shapley values of the log-odds: a finding's step, averaged over the orders in which the
@@ -114,6 +139,7 @@ def explain(engine: Engine, case: Case, diagnosis: str = "", versus: str = "", s
     >>> [(c.finding, round(c.weight, 2)) for c in why.contributions]
     [('xray_abnormal', 2.71), ('smoking', -1.67), ('dyspnoea', 0.69)]
     """
+    engine, case = Engine.of(engine), Case.of(case)
     network, differential, question = engine.network, engine.diagnose(case), engine.question(case)
     diagnosis = diagnosis or differential.ranking[0]
     known(network, diagnosis, versus)
@@ -181,109 +207,3 @@ def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iter
                     for row in table.rows_for(DIAGNOSIS, diagnosis)
                 )
     yield from ((Place("variables", finding, "also", cause), it) for cause, it in node.also.items())
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Whether findings fit each other, see ``conflict``.
-
-    Args:
-        value: Jensen's measure in nats; above 0 the findings are rarer together than apart.
-        pairs: the pairs that clash most, with the measure of the two alone.
-        by_finding: the measure that is left when one finding is left out, the best cure first.
-        by_cause: the measure when an incidental cause is known to be present, the best first.
-    """
-
-    value: float
-    pairs: tuple[tuple[str, str, float], ...]
-    by_finding: tuple[tuple[str, float], ...]
-    by_cause: tuple[tuple[str, float], ...]
-
-
-def conflict(engine: Engine, case: Case, top: int = 3) -> Conflict:
-    """Jensen's conflict measure: log of the product of P(finding) over P(all findings).
-
-    Jensen FV, Chamberlain B, Nordahl T, Jensen F. Analysis in HUGIN of data conflict. UAI 1990, 519-528. A
-    cause h resolves it where log(product of P(finding) / P(findings | h)) is not above 0.
-
-    >>> from dxnet import Case, Engine, load_network
-    >>> engine = Engine(load_network("asia"))
-    >>> round(conflict(engine, Case({"xray_abnormal": "present", "smoking": "present"})).value, 2)
-    -0.32
-    """
-    engine.require_possible(case)
-    question = engine.question(case)
-    n = len(question.names)
-    couples = list(combinations(range(n), 2))
-    masks = np.zeros((n + len(couples), n), bool)
-    masks[range(n), range(n)] = True
-    for row, couple in enumerate(couples, start=n):
-        masks[row, couple] = True
-    log_p = question.of(np.concatenate([masks, ~np.eye(n, dtype=bool), np.ones((1, n), bool)]))[1]
-    alone, together = log_p[:n], log_p[n : n + len(couples)]
-    value = float(alone.sum() - log_p[-1])
-    pairs = sorted(
-        (
-            (question.names[i], question.names[j], float(alone[i] + alone[j] - p))
-            for (i, j), p in zip(couples, together, strict=True)
-        ),
-        key=lambda pair: -pair[2],
-    )
-    left = alone.sum() - alone - log_p[n + len(couples) : -1]
-    before, after = engine.marginals(Case({})), engine.marginals(case)
-    causes = {
-        name: value - float(np.log(max(after[name][1:].sum(), TINY) / max(before[name][1:].sum(), TINY)))
-        for name in engine.network.incidental
-    }
-    return Conflict(
-        value=value,
-        pairs=tuple(pair for pair in pairs[:top] if pair[2] > 0),
-        by_finding=tuple(
-            sorted(((name, float(left[i])) for i, name in enumerate(question.names)), key=lambda x: x[1])[
-                :top
-            ]
-        ),
-        by_cause=tuple(sorted(((n, v) for n, v in causes.items() if v < value), key=lambda x: x[1])[:top]),
-    )
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A single finding without which, or with another state of which, another diagnosis would be first.
-
-    Args:
-        finding: the finding.
-        state: the other state; "" where it is left out.
-        first, probability: the diagnosis that is first then.
-    """
-
-    finding: str
-    state: str
-    first: str
-    probability: float
-
-
-def flips(engine: Engine, case: Case) -> tuple[Flip, ...]:
-    """The single findings whose removal or reversal changes the first rank, removals first.
-
-    >>> from dxnet import Case, Engine, load_network
-    >>> case = Case({"smoking": "present", "xray_abnormal": "present"})
-    >>> [(flip.finding, flip.state) for flip in flips(Engine(load_network("asia")), case)]
-    [('smoking', ''), ('xray_abnormal', ''), ('smoking', 'absent'), ('xray_abnormal', 'absent')]
-    """
-    first, question = engine.diagnose(case).ranking[0], engine.question(case)
-    changes = [(i, -1) for i in range(len(question.names))]
-    for i, name in enumerate(question.names):
-        known = question.states[i]
-        changes += [(i, s) for s in range(len(engine.network.states(name))) if known >= 0 and s != known]
-    rows = np.tile(question.states, (len(changes), 1))
-    for row, (i, state) in zip(rows, changes, strict=True):
-        row[i] = state
-    found = []
-    for (i, state), post_test, log_p in zip(changes, *question.ask(rows), strict=True):
-        k = int(np.argmax(post_test)) if np.isfinite(log_p) else -1
-        if k >= 0 and engine.network.diagnoses[k] != first:
-            name = question.names[i]
-            words = engine.network.states(name)[state] if state >= 0 else ""
-            found.append(Flip(name, words, engine.network.diagnoses[k], float(post_test[k])))
-    return tuple(found)

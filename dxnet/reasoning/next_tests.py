@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite, prod
+from typing import ClassVar
 
 import numpy as np
 
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine, Question
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike, Question
+from dxnet.inference.results import Results
 from dxnet.knowledge.network import Network
+from dxnet.words import counted
 
 EXACT = 512
 """Up to so many results of a procedure all are counted; beyond, results are drawn."""
@@ -38,7 +41,7 @@ class Result:
     first_probability: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NextTest:
     """What one procedure is expected to tell.
 
@@ -62,6 +65,19 @@ class NextTest:
     results: tuple[Result, ...]
     settles: tuple[tuple[str, float], ...]
 
+    def __repr__(self) -> str:
+        yields = counted(len(self.findings), "finding")
+        return f"NextTest({self.procedure}: {self.information:.2f} bits, burden {self.burden:g}; {yields})"
+
+
+class NextTests(Results[NextTest]):
+    """See ``next_tests``."""
+
+    thing = "procedure"
+    columns: ClassVar = {
+        name: name for name in ("procedure", "information", "error", "burden", "value", "findings")
+    }
+
 
 @dataclass(frozen=True)
 class NeverMiss:
@@ -72,15 +88,22 @@ class NeverMiss:
     procedures: tuple[str, ...]
 
 
+class NeverMisses(Results[NeverMiss]):
+    """See ``never_miss``."""
+
+    thing = "treatable diagnosis"
+    columns: ClassVar = {name: name for name in ("diagnosis", "probability", "procedures")}
+
+
 def next_tests(
-    engine: Engine,
-    case: Case,
+    engine: EngineLike,
+    case: CaseLike,
     *,
     cost: float = 1.0,
     invasiveness: float = 1.0,
     availability: float = 1.0,
     seed: int = 0,
-) -> tuple[NextTest, ...]:
+) -> NextTests:
     """Every procedure that is not done yet, the most information per unit of burden first.
 
     The information is the mutual information of the diagnosis and all findings of the procedure that are not
@@ -104,6 +127,7 @@ def next_tests(
     ('history', 0.0)
     """
     _refuse_weights(cost=cost, invasiveness=invasiveness, availability=availability)
+    engine, case = Engine.of(engine), Case.of(case)
     network, question = engine.network, engine.question(case)
     differential = engine.diagnose(case)
     marginals = engine.marginals(case)
@@ -128,14 +152,24 @@ def next_tests(
         results = tuple(r for finding in findings for r in _results(network, finding, marginals[finding]))
         value = information / (1 + burden)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
-    return tuple(sorted(tests, key=lambda test: -test.value))
+    return NextTests(sorted(tests, key=lambda test: -test.value))
 
 
-def never_miss(engine: Engine, case: Case, threshold: float = NEVER_MISS) -> tuple[NeverMiss, ...]:
+def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
     """Treatable diagnoses above a threshold of which no procedure that settles them is done, likeliest first.
 
     A procedure is done when any of its findings is in the case.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import load_network, never_miss
+    >>> never_miss(load_network("als_mimics"), {"fatigability": "present", "ptosis_diplopia": "present"})[:1]
+    NeverMisses(1 treatable diagnosis)
+      diagnosis  probability  procedures
+      mg               0.719  achr_musk_antibodies, rns
     """
+    engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
     done = {network.findings[finding].procedure for finding in case.findings}
     found = []
@@ -143,7 +177,7 @@ def never_miss(engine: Engine, case: Case, threshold: float = NEVER_MISS) -> tup
         diagnosis, p = network.diagnosis[name], differential.probability(name)
         if p >= threshold and diagnosis.treatable == "yes" and not done.intersection(diagnosis.settled_by):
             found.append(NeverMiss(name, p, diagnosis.settled_by))
-    return tuple(found)
+    return NeverMisses(found)
 
 
 def _refuse_weights(**weights: float) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError, did_you_mean
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import TINY
+from dxnet.inference.results import Results
 from dxnet.reasoning.moved_number import Number, ask, fits, is_prior, number_at
 
 if TYPE_CHECKING:
@@ -46,6 +47,18 @@ class Swing:
     def width(self) -> float:
         """How far the posterior moves."""
         return abs(self.at_high - self.at_low)
+
+
+class Swings(Results[Swing]):
+    """See ``sensitivity``."""
+
+    thing = "number"
+    columns: ClassVar = {
+        "number": "number.place",
+        "state": "number.name",
+        "stated": "number.stated",
+        **{name: name for name in ("at_low", "at_high", "width", "derivative")},
+    }
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ class Grid:
     post_test: Array
 
 
-def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) -> tuple[Swing, ...]:
+def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: int = 10) -> Swings:
     """The numbers that the posterior of a diagnosis (the first, without one) hangs on, as for a tornado plot.
 
     Numbers are chosen by derivative times standard deviation, then asked at both ends of their interval. A
@@ -120,6 +133,7 @@ def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) 
     >>> [(swing.number.place, round(swing.width, 2)) for swing in swings]
     [('xray_abnormal.no_lung_cancer, absent', 0.29), ('settings.chest_clinic.present', 0.23)]
     """
+    engine, case = Engine.of(engine), Case.of(case)
     network = engine.network
     diagnosis = diagnosis or engine.diagnose(case).ranking[0]
     if diagnosis not in network.diagnosis:
@@ -138,7 +152,7 @@ def sensitivity(engine: Engine, case: Case, diagnosis: str = "", top: int = 10) 
         Swing(numbers[i], float(gradient[i]), float(low), float(high))
         for i, (low, high) in zip(chosen, ends, strict=True)
     ]
-    return tuple(sorted(swings, key=lambda swing: -swing.width)[:top])
+    return Swings(sorted(swings, key=lambda swing: -swing.width)[:top])
 
 
 def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Curve:

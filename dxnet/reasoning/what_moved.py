@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array, Ints
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.results import table_text
 from dxnet.reasoning.explain import known, odds
 from dxnet.reasoning.shapley import shapley
 from dxnet.words import words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Step:
     error: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shift:
     """See ``shift``; ``before`` and ``after`` are log-odds, their difference the sum of the weights."""
 
@@ -44,9 +49,26 @@ class Shift:
     after: float
     steps: tuple[Step, ...]
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a finding that differs, the strongest first, with the columns of ``Step``."""
+        import pandas as pd
+
+        columns = [field.name for field in fields(Step)]
+        return pd.DataFrame([astuple(step) for step in self.steps], columns=columns).set_index("finding")
+
+    def __repr__(self) -> str:
+        odds = f"log-odds {self.before:.2f} before, {self.after:.2f} after"
+        title = f"Shift({self.diagnosis} against {self.versus or 'all others'}: {odds})"
+        return table_text(title, [field.name for field in fields(Step)], map(astuple, self.steps))
+
 
 def shift(
-    engine: Engine, before: Case, after: Case, diagnosis: str = "", versus: str = "", seed: int = 0
+    engine: EngineLike,
+    before: CaseLike,
+    after: CaseLike,
+    diagnosis: str = "",
+    versus: str = "",
+    seed: int = 0,
 ) -> Shift:
     """What moved a diagnosis from one case to another: each finding that differs, with its weight.
 
@@ -70,6 +92,7 @@ def shift(
     >>> [(step.finding, step.before, step.after, round(step.weight, 2)) for step in found.steps]
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
+    engine, before, after = Engine.of(engine), Case.of(before), Case.of(after)
     network = engine.network
     engine.require_possible(before)
     diagnosis = diagnosis or engine.diagnose(after).ranking[0]

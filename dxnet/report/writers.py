@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.case import Case
-from dxnet.inference.engine import Engine
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
 from dxnet.report.content.case import content
 from dxnet.report.parts import Content
 from dxnet.report.render.html import html
 from dxnet.report.render.markdown import markdown
 from dxnet.report.render.pdf import pdf
 
-__all__ = ["REPORTS", "Content", "content", "html", "markdown", "pdf", "report", "written_as"]
+__all__ = ["REPORTS", "Content", "content", "html", "markdown", "pdf", "report", "write_report", "written_as"]
 
 REPORTS: Mapping[str, Callable[[Content], bytes]] = {".html": html, ".pdf": pdf}
 """What makes the report of a case, by the suffix of its file."""
@@ -33,12 +33,11 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
     'markdown'
     """
     if (suffix := path.suffix.lower()) not in FORMS:
-        message = f"cannot tell the kind of report from the suffix {path.suffix!r}"
-        raise DxnetError([Issue("error", str(path), message, f"known are {', '.join(FORMS)}")])
+        raise _unknown_suffix(path.suffix, str(path), FORMS)
     return FORMS[suffix]
 
 
-def report(engine: Engine, case: Case, suffix: str = ".html", on: date | None = None) -> bytes:
+def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date | None = None) -> bytes:
     """A case as a file: what it rests on, the ranking, why, what next, and what it does not tell.
 
     Args:
@@ -58,4 +57,27 @@ def report(engine: Engine, case: Case, suffix: str = ".html", on: date | None = 
     if suffix not in REPORTS:
         known = ", ".join(REPORTS)
         raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
-    return REPORTS[suffix](content(engine, case, on))
+    return REPORTS[suffix](content(Engine.of(engine), Case.of(case), on))
+
+
+def write_report(engine: EngineLike, case: CaseLike, path: str | Path, on: date | None = None) -> None:
+    """Write the ``report`` of a case to a file, whose suffix says the form; one that is there is replaced.
+
+    Raises:
+        DxnetError: another suffix, or a path that cannot be written.
+        CaseError: the case does not fit, or is impossible.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in REPORTS:
+        raise _unknown_suffix(path.suffix, str(path), REPORTS)
+    made = report(engine, case, path.suffix.lower(), on)
+    try:
+        path.write_bytes(made)
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be written").lower()
+        raise DxnetError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+
+
+def _unknown_suffix(suffix: str, where: str, known: Iterable[str]) -> DxnetError:
+    message = f"cannot tell the kind of report from the suffix {suffix!r}"
+    return DxnetError([Issue("error", where, message, f"known are {', '.join(known)}")])

@@ -13,7 +13,9 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
 from dxnet.inference.cpt import prior
+from dxnet.inference.engine import EngineLike, network_of
 from dxnet.inference.implied import implied
+from dxnet.inference.results import Issues
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.kinds.stated import stated
@@ -30,7 +32,7 @@ SEPARATION = 0.05
 TERMS = RESOURCES / "data" / "hpo.csv"
 
 
-def check(network: Network) -> list[Issue]:
+def check(network: EngineLike) -> Issues:
     """Every doubt about a network, all at once; errors first, then warnings, then facts worth knowing.
 
     Args:
@@ -40,6 +42,7 @@ def check(network: Network) -> list[Issue]:
     >>> [issue.level for issue in check(load_network("asia"))]
     ['info']
     """
+    network = network_of(network)
     issues = [*_numbers(network), *_hpo(network), *_unused(network)]
     try:
         issues += _ontology(network)
@@ -51,7 +54,7 @@ def check(network: Network) -> list[Issue]:
         issues += _sourced(network, built)
     except (CheckError, ParseError) as problem:
         issues += problem.issues
-    return sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level))
+    return Issues(sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level)))
 
 
 def _numbers(network: Network) -> Iterator[Issue]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from math import inf
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
 from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
 from dxnet.evaluation.statistics import ranked_scores
 from dxnet.inference.backends.registry import DEFAULT_BACKEND
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
-from dxnet.inference.engine import Engine
+from dxnet.inference.engine import Engine, EngineLike, network_of
+from dxnet.inference.results import table_text
 from dxnet.knowledge.network import Network
 from dxnet.review.changes import Edge, NumberChange, Part, Text, edges, numbers, parts, texts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 Pair = tuple[T, T]
@@ -86,7 +90,7 @@ class Effect:
     log_loss: Pair[float] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Difference:
     """See ``diff``: lists with the largest change first."""
 
@@ -121,9 +125,28 @@ class Difference:
         """Everything, in plain types that JSON can hold."""
         return {**asdict(self), "effect": asdict(self.effect)}
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a case, the one that moved furthest first, with the columns of ``CaseMove``."""
+        import pandas as pd
+
+        columns = [field.name for field in fields(CaseMove)]
+        rows = [[getattr(case, name) for name in columns] for case in self.cases]
+        return pd.DataFrame(rows, columns=columns).set_index("id")
+
+    def __repr__(self) -> str:
+        named = ("parts", "edges", "texts", "numbers")
+        changed = ", ".join(f"{len(getattr(self, name))} {name}" for name in named)
+        title = f"Difference({self.old.network} {self.old.version} to {self.new.version}: {changed} changed)"
+        rows = [[case.id, *case.first, case.distance] for case in self.cases]
+        return table_text(title, ["case", "first before", "first after", "distance"], rows)
+
 
 def diff(
-    old: Network, new: Network, cases: Iterable[Case], setting: str = "", backend: str = DEFAULT_BACKEND
+    old: EngineLike,
+    new: EngineLike,
+    cases: Iterable[CaseLike] = (),
+    setting: str = "",
+    backend: str = DEFAULT_BACKEND,
 ) -> Difference:
     """Compare two networks: their parts, edges, texts and numbers, and what each answers for the cases.
 
@@ -144,7 +167,8 @@ def diff(
     >>> [(number.change, number.place) for number in found.numbers], found.cases[0].distance
     ([('added', 'recording error')], 0.0)
     """
-    networks = (old, new)
+    networks = old, new = network_of(old), network_of(new)
+    cases = Case.several(cases)
     if faults := list(_unknown_setting(networks, setting)):
         raise NetworkError(faults)
     before, after = engines = [Engine(network, setting or None, backend) for network in networks]

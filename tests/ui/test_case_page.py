@@ -11,7 +11,7 @@ from dxnet import Case, Engine, credible_intervals, criteria, explain, load_netw
 from dxnet.cli import main
 from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
-from dxnet.reasoning.explain import flips
+from dxnet.reasoning.conflict import flips
 from dxnet.ui.case import open_save as files
 from dxnet.words import DECIBAN, between, percent
 

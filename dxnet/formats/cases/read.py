@@ -12,6 +12,7 @@ from dxnet.formats.cases.json_files import read_json, read_jsonl
 from dxnet.formats.cases.write import CASE_WRITERS, dump_case, left_out, write_case
 from dxnet.formats.cases.yaml_files import read_yaml
 from dxnet.inference.case import Case
+from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
 
@@ -37,7 +38,7 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] 
 """A reader for each file suffix."""
 
 
-def read_cases(path: str | Path, stage: Stage = "post", network: Network | None = None) -> list[Case]:
+def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | None = None) -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
     Args:
@@ -67,7 +68,7 @@ def read_cases(path: str | Path, stage: Stage = "post", network: Network | None 
             [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
         )
     try:
-        return reader(path, stage, network)
+        return reader(path, stage, None if network is None else network_of(network))
     except ParseError as problem:
         raise CaseError(problem.issues) from None
 

@@ -14,14 +14,15 @@ from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import ABOUT, PAUSED
 from dxnet.formats.cases.fhir_out import dump_fhir
 from dxnet.formats.cases.phenopacket_out import dump_phenopacket
-from dxnet.inference.case import Case, State
+from dxnet.inference.case import Case, CaseLike, State
+from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
 _SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.ABOUT, "fhir": ()}
 
 
-def write_case(case: Case, path: str | Path, kind: str = "", network: Network | None = None) -> None:
+def write_case(case: CaseLike, path: str | Path, kind: str = "", network: EngineLike | None = None) -> None:
     """Write a case to a file; one that is there is replaced.
 
     Args:
@@ -33,7 +34,7 @@ def write_case(case: Case, path: str | Path, kind: str = "", network: Network | 
     Raises:
         CaseError: another suffix, a case that cannot be written, a path that cannot be written.
     """
-    path = Path(path)
+    path, case = Path(path), Case.of(case)
     if not kind and path.suffix.lower() not in _SUFFIXES:
         fix = f"known are {', '.join(_SUFFIXES)}"
         raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
@@ -45,7 +46,7 @@ def write_case(case: Case, path: str | Path, kind: str = "", network: Network | 
         raise CaseError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
 
 
-def dump_case(case: Case, kind: str = "yaml", network: Network | None = None) -> str:
+def dump_case(case: CaseLike, kind: str = "yaml", network: EngineLike | None = None) -> str:
     """The text of a case file.
 
     Raises:
@@ -62,6 +63,7 @@ def dump_case(case: Case, kind: str = "yaml", network: Network | None = None) ->
         absent: 0.2
     <BLANKLINE>
     """
+    case = Case.of(case)
     if kind not in CASE_WRITERS:
         fix = did_you_mean(kind, CASE_WRITERS)
         raise CaseError([Issue("error", case.id, f"cannot write a case as {kind!r}", fix)])
@@ -69,7 +71,7 @@ def dump_case(case: Case, kind: str = "yaml", network: Network | None = None) ->
         raise CaseError(
             [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd]
         )
-    return CASE_WRITERS[kind](case, network)
+    return CASE_WRITERS[kind](case, None if network is None else network_of(network))
 
 
 def left_out(case: Case, kind: str) -> list[str]:

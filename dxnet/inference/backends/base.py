@@ -137,6 +137,10 @@ class Backend(ABC):
         """
         raise self._cannot("most probable states")
 
+    def describe(self) -> str:
+        """How large the network is, in words."""
+        return f"{len(self.tables)} variables"
+
     def relevant(self, seen: Mapping[str, object]) -> list[str]:
         """Variables on which the answer depends: the target, what was observed, and their ancestors."""
         wanted = self._ancestors[self.target].union(*(self._ancestors[name] for name in seen))

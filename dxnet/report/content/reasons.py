@@ -9,7 +9,8 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import Criterion
-from dxnet.reasoning.explain import Contribution, Explanation, conflict, explain, flips
+from dxnet.reasoning.conflict import conflict, flips
+from dxnet.reasoning.explain import Contribution, Explanation, explain
 from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NextTest, never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text

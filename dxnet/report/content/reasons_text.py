@@ -10,8 +10,9 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import Criterion
+from dxnet.reasoning.conflict import Conflict, Flip, conflict, flips
 from dxnet.reasoning.credible_intervals import Intervals, credible_intervals
-from dxnet.reasoning.explain import Conflict, Explanation, Flip, conflict, explain, flips
+from dxnet.reasoning.explain import Explanation, explain
 from dxnet.reasoning.next_tests import SETTLED, NeverMiss, NextTest, never_miss, next_tests
 from dxnet.report.render.terminal import Page
 from dxnet.words import DECIBAN, percent

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
-from dxnet.reasoning.explain import conflict
 from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.session import Form, complaints, literal, readable

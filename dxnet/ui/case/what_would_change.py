@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Differential, Engine, Network
-from dxnet.reasoning.explain import conflict, flips
+from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.moved_number import Number
 from dxnet.reasoning.sensitivity import sensitivity
 from dxnet.ui.shared.session import Form

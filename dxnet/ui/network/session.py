@@ -131,7 +131,7 @@ def attempt(network: Network, edits: Mapping[Place, str], setting: str) -> Trial
         with files.unpacked() as directory:
             edited = load_network(directory)
             known = {(issue.level, issue.message) for issue in issues(network)}
-            told = check(edited)
+            told: Sequence[Issue] = check(edited)
         fresh = [issue for issue in told if (issue.level, issue.message) not in known]
         told = sorted(told, key=lambda issue: (issue.level != "error", issue not in fresh))
         found = diff(network, edited, reference_cases(), setting, BACKEND)

@@ -123,6 +123,11 @@ class Compiled(Interpreter):
             name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
         }
 
+    def describe(self) -> str:
+        """See ``Backend.describe``; with the width and the size of the elimination without any finding."""
+        order = self._machine.plan.order
+        return f"{super().describe()}, width {order.width}, {sum(order.entries):,} entries"
+
     @cached_property
     def _machine(self) -> Machine:
         return Machine(plan(self.tables, self.target))

@@ -1,0 +1,150 @@
+"""Whether the findings of a case fit each other, and which single one of them decides the first rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.results import Results, table_text
+from dxnet.reasoning.explain import TINY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Conflict:
+    """Whether findings fit each other, see ``conflict``.
+
+    Args:
+        value: Jensen's measure in nats; above 0 the findings are rarer together than apart.
+        pairs: the pairs that clash most, with the measure of the two alone.
+        by_finding: the measure that is left when one finding is left out, the best cure first.
+        by_cause: the measure when an incidental cause is known to be present, the best first.
+    """
+
+    value: float
+    pairs: tuple[tuple[str, str, float], ...]
+    by_finding: tuple[tuple[str, float], ...]
+    by_cause: tuple[tuple[str, float], ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a pair, a finding left out and a cause known: kind, names, value in nats."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows(), columns=["kind", "names", "value"])
+
+    def __repr__(self) -> str:
+        fit = "rarer together than apart" if self.value > 0 else "no rarer together than apart"
+        title = f"Conflict({self.value:.2f} nats: the findings are {fit})"
+        return table_text(title, ["kind", "names", "value"], self._rows())
+
+    def _rows(self) -> list[list[object]]:
+        return [
+            *(["pair", f"{one}, {other}", value] for one, other, value in self.pairs),
+            *(["without finding", name, value] for name, value in self.by_finding),
+            *(["with cause", name, value] for name, value in self.by_cause),
+        ]
+
+
+def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
+    """Jensen's conflict measure: log of the product of P(finding) over P(all findings).
+
+    Jensen FV, Chamberlain B, Nordahl T, Jensen F. Analysis in HUGIN of data conflict. UAI 1990, 519-528. A
+    cause h resolves it where log(product of P(finding) / P(findings | h)) is not above 0.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("asia"))
+    >>> round(conflict(engine, Case({"xray_abnormal": "present", "smoking": "present"})).value, 2)
+    -0.32
+    """
+    engine, case = Engine.of(engine), Case.of(case)
+    engine.require_possible(case)
+    question = engine.question(case)
+    n = len(question.names)
+    couples = list(combinations(range(n), 2))
+    masks = np.zeros((n + len(couples), n), bool)
+    masks[range(n), range(n)] = True
+    for row, couple in enumerate(couples, start=n):
+        masks[row, couple] = True
+    log_p = question.of(np.concatenate([masks, ~np.eye(n, dtype=bool), np.ones((1, n), bool)]))[1]
+    alone, together = log_p[:n], log_p[n : n + len(couples)]
+    value = float(alone.sum() - log_p[-1])
+    pairs = sorted(
+        (
+            (question.names[i], question.names[j], float(alone[i] + alone[j] - p))
+            for (i, j), p in zip(couples, together, strict=True)
+        ),
+        key=lambda pair: -pair[2],
+    )
+    left = alone.sum() - alone - log_p[n + len(couples) : -1]
+    before, after = engine.marginals(Case({})), engine.marginals(case)
+    causes = {
+        name: value - float(np.log(max(after[name][1:].sum(), TINY) / max(before[name][1:].sum(), TINY)))
+        for name in engine.network.incidental
+    }
+    return Conflict(
+        value=value,
+        pairs=tuple(pair for pair in pairs[:top] if pair[2] > 0),
+        by_finding=tuple(
+            sorted(((name, float(left[i])) for i, name in enumerate(question.names)), key=lambda x: x[1])[
+                :top
+            ]
+        ),
+        by_cause=tuple(sorted(((n, v) for n, v in causes.items() if v < value), key=lambda x: x[1])[:top]),
+    )
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A single finding without which, or with another state of which, another diagnosis would be first.
+
+    Args:
+        finding: the finding.
+        state: the other state; "" where it is left out.
+        first, probability: the diagnosis that is first then.
+    """
+
+    finding: str
+    state: str
+    first: str
+    probability: float
+
+
+class Flips(Results[Flip]):
+    """See ``flips``."""
+
+    thing = "decisive finding"
+    columns: ClassVar = {name: name for name in ("finding", "state", "first", "probability")}
+
+
+def flips(engine: EngineLike, case: CaseLike) -> Flips:
+    """The single findings whose removal or reversal changes the first rank, removals first.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> case = Case({"smoking": "present", "xray_abnormal": "present"})
+    >>> [(flip.finding, flip.state) for flip in flips(Engine(load_network("asia")), case)]
+    [('smoking', ''), ('xray_abnormal', ''), ('smoking', 'absent'), ('xray_abnormal', 'absent')]
+    """
+    engine, case = Engine.of(engine), Case.of(case)
+    first, question = engine.diagnose(case).ranking[0], engine.question(case)
+    changes = [(i, -1) for i in range(len(question.names))]
+    for i, name in enumerate(question.names):
+        known = question.states[i]
+        changes += [(i, s) for s in range(len(engine.network.states(name))) if known >= 0 and s != known]
+    rows = np.tile(question.states, (len(changes), 1))
+    for row, (i, state) in zip(rows, changes, strict=True):
+        row[i] = state
+    found = []
+    for (i, state), post_test, log_p in zip(changes, *question.ask(rows), strict=True):
+        k = int(np.argmax(post_test)) if np.isfinite(log_p) else -1
+        if k >= 0 and engine.network.diagnoses[k] != first:
+            name = question.names[i]
+            words = engine.network.states(name)[state] if state >= 0 else ""
+            found.append(Flip(name, words, engine.network.diagnoses[k], float(post_test[k])))
+    return Flips(found)
