@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dxnet.errors import Issue, ParseError
-from dxnet.formats.networks.bif import write_bif
+from dxnet.formats.networks.bif import read_bif, write_bif
 from dxnet.formats.networks.net import read_net, write_net
 from dxnet.formats.networks.variables import content, identifiers
 from dxnet.formats.networks.xdsl import read_xdsl, write_xdsl
 from dxnet.formats.networks.xmlbif import read_xmlbif, write_xmlbif
-from dxnet.inference.backends.pgmpy_model import read_bif
 from dxnet.inference.cpt import Cpt, Discrete
 from dxnet.knowledge.network import Network
 
