@@ -51,11 +51,16 @@ class Cpt:
 
 @dataclass(frozen=True)
 class Discrete:
-    """A discrete network as other programs know it: tables, states and perhaps labels, by id."""
+    """A discrete network as other programs know it: tables, states and perhaps labels, by id.
+
+    ``targets`` are the variables that its file marks as such, ``issues`` what of the file was left out.
+    """
 
     tables: Mapping[str, Cpt]
     states: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, str] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 DRAW = "<draw>"

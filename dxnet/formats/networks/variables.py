@@ -6,13 +6,12 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 from pathlib import Path
 from typing import NoReturn
-from xml.etree import ElementTree
 
 import numpy as np
 
@@ -70,19 +69,6 @@ def refuse(where: str, message: str, fix: str) -> NoReturn:
     raise ParseError([Issue("error", where, message, fix)]) from None
 
 
-def parse_xml(raw: bytes, name: str) -> ElementTree.Element:
-    """The root of an XML document.
-
-    Raises:
-        ParseError: no XML.
-    """
-    try:
-        return ElementTree.fromstring(raw)
-    except (ElementTree.ParseError, ValueError, LookupError) as problem:
-        line = getattr(problem, "position", (1, 0))[0]
-        refuse(f"{name}:{line}", f"is not XML: {problem}", "check that it is the right file")
-
-
 def decoded(raw: bytes, name: str) -> str:
     """The text of a file: UTF-8, UTF-16 with its mark, or else Latin-1, which older programs write.
 
@@ -99,48 +85,51 @@ def decoded(raw: bytes, name: str) -> str:
     return text
 
 
-def numbers(text: str | Iterable[str], where: str) -> list[float]:
-    """Numbers that stand one behind the other.
+def numbers(words: Sequence[str], where: str, id: str) -> list[float]:
+    """The numbers of a variable that stand one behind the other.
 
     Raises:
         ParseError: something else, such as ``nan``.
     """
-    words = text.split() if isinstance(text, str) else list(text)
     if odd := next((word for word in words if not NUMBER.fullmatch(word)), ""):
-        refuse(where, f"holds what is no number: {brief(odd)}", "write numbers only")
+        refuse(where, f"{id} holds {brief(odd)}, which is no number", "write numbers only")
     return [float(word) for word in words]
 
 
-def made(variables: Mapping[str, Variable], name: str, faults: Sequence[Issue] = ()) -> Discrete:
+def made(
+    variables: Mapping[str, Variable], name: str, issues: Sequence[Issue] = (), targets: Sequence[str] = ()
+) -> Discrete:
     """The network of some variables.
 
     Args:
-        variables: by id; those with faults may be missing.
+        variables: by id.
         name: of the file.
-        faults: what its reader found wrong already.
+        issues: errors that its reader found already, and warnings of what it left out.
+        targets: the variables that the file marks as such.
 
     Raises:
-        ParseError: ``faults``, no variable, unknown parents, too many or too few numbers, rows that are no
-            probabilities, a cycle; all at once.
+        ParseError: an error of ``issues``, no variable, unknown parents, too many or too few numbers, rows
+            that are no probabilities, a cycle; all at once.
     """
-    issues = list(faults)
-    if not variables and not issues:
+    faults = [issue for issue in issues if issue.level == "error"]
+    if not variables and not faults:
         refuse(name, "has no variable", "check that it is the right file")
     for id, variable in variables.items():
-        issues += [*_unknown_parents(variables, id, variable), *_table_faults(variables, id, variable)]
+        faults += [*_unknown_parents(variables, id, variable), *_table_faults(variables, id, variable)]
     try:
         list(TopologicalSorter({id: v.parents for id, v in variables.items()}).static_order())
     except CycleError as problem:
-        issues.append(Issue("error", name, f"has a cycle: {' -> '.join(problem.args[1])}", "remove an arrow"))
-    if issues:
-        raise ParseError(issues)
+        faults.append(Issue("error", name, f"has a cycle: {' -> '.join(problem.args[1])}", "remove an arrow"))
+    if faults:
+        raise ParseError(faults)
     tables: dict[str, Cpt] = {}
     for id, variable in variables.items():
         sizes = [len(variables[parent].states) for parent in variable.parents]
         values = np.array(variable.numbers).reshape(*sizes, len(variable.states))
         tables[id] = Cpt(np.moveaxis(values, -1, 0), variable.parents)
     labels = {id: variable.label for id, variable in variables.items() if variable.label}
-    return Discrete(tables, {id: variable.states for id, variable in variables.items()}, labels)
+    states = {id: variable.states for id, variable in variables.items()}
+    return Discrete(tables, states, labels, tuple(targets), tuple(issues))
 
 
 def _unknown_parents(variables: Mapping[str, Variable], id: str, variable: Variable) -> Iterator[Issue]:
