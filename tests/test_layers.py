@@ -16,7 +16,7 @@ ROOMS = {
     "reasoning": CORE,
     "formats": CORE,
     "evaluation": {*CORE, "formats"},
-    "cohort": {*CORE, "evaluation"},
+    "cohort": {*CORE, "formats", "evaluation"},
     "learning": {*CORE, "cohort"},
     "review": {*CORE, "formats", "evaluation"},
     "report": {*CORE, "reasoning", "formats", "evaluation", "learning", "review"},

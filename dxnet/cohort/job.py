@@ -30,8 +30,8 @@ from tqdm import tqdm
 from dxnet.cohort.read import ROWS, Part, Source, open_source
 from dxnet.cohort.score import score_rows
 from dxnet.errors import CaseError, Issue
+from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
-from dxnet.knowledge.load import load_network
 
 _MANIFEST = "manifest.json"
 

@@ -12,9 +12,12 @@ from dxnet.inference.backends.registry import BACKENDS
 from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
+MIN_MASS = 1e-300
+"""Where a diagnosis never occurs, P(finding | diagnosis) is all 0."""
+
 
 def implied(network: Network, given: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Array]:
-    """P(state | diagnosis) of every finding, ``ndarray[states, K]``.
+    """P(state | diagnosis) of every finding, ``ndarray[states, K]``; 0 for a diagnosis that never occurs.
 
     Args:
         network: the network; its setting plays no part where the diagnosis has no parents.
@@ -41,4 +44,4 @@ def implied(network: Network, given: Mapping[str, Mapping[str, str]] | None = No
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]
     each = zip(network.findings, np.split(joint, starts), strict=True)
-    return {name: values / values.sum(axis=0) for name, values in each}
+    return {name: values / np.maximum(values.sum(axis=0), MIN_MASS) for name, values in each}

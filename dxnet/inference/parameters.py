@@ -57,11 +57,15 @@ class Parameters:
 
     @cached_property
     def index(self) -> list[tuple[str, int]]:
-        """Place and state of each probability; of two states only the second, as the first is the rest."""
+        """Place and state of each probability; of two states only the second, as the first is the rest.
+
+        What is certain, 0 or 1, is left out: it does not move.
+        """
         return [
             (place, state)
             for place, estimate in self.estimates.items()
             for state in range(len(estimate.mean) == 2, len(estimate.mean))
+            if 0 < estimate.mean[state] < 1
         ]
 
     @cached_property
@@ -80,6 +84,7 @@ class Parameters:
         parameters = self.mean(estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), TINY), TINY, 1)
+        shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
 
     def gradient(self, slopes: Mapping[str, Array]) -> Array:

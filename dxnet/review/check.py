@@ -14,7 +14,7 @@ from dxnet.errors import CheckError, Issue, Level, ParseError, did_you_mean
 from dxnet.inference.cpt import Array, prior, stated
 from dxnet.inference.implied import implied
 from dxnet.knowledge.buildable import parents
-from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY
+from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.knowledge.strict_yaml import Map, read_table
@@ -54,7 +54,7 @@ def check(network: Network) -> list[Issue]:
 
 def _numbers(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
-        if estimate.is_published:
+        if ESTIMATE_KEY not in estimate.sources:
             continue
         if estimate.weight > ESTIMATE_CAP and estimate.sources == (ESTIMATE_KEY,):
             message = f"{place}: an @estimate of weight {estimate.weight:g}"
@@ -311,4 +311,5 @@ def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     if found.n:
         told = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
         message = f"{told} ({found.share:.0%}), {found.share_of_information:.0%} of the information"
-        yield Issue("info", network.name, f"{message}; the rest are estimates")
+        rest = "imported" if IMPORTED_KEY in network.references else "estimates"
+        yield Issue("info", network.name, f"{message}; the rest are {rest}")

@@ -49,6 +49,19 @@ NETWORK_WRITERS: Mapping[str, Writer] = {
 """A writer for each format."""
 
 
+def is_network_file(path: str | Path) -> bool:
+    """Whether a path is that of a network of another program, by its suffix.
+
+    >>> is_network_file("alarm.bif.gz"), is_network_file("networks/asia")
+    (True, False)
+    """
+    return _suffix(Path(path)) in NETWORK_READERS and not Path(path).is_dir()
+
+
+def _suffix(path: Path) -> str:
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
 def read_tables(path: str | Path) -> Discrete:
     """The tables of a network of another program; a file may be packed by gzip.
 
@@ -59,7 +72,7 @@ def read_tables(path: str | Path) -> Discrete:
         ParseError: an unknown kind of file, or what is wrong with it and where.
     """
     path = Path(path)
-    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    suffix = _suffix(path)
     if suffix not in NETWORK_READERS:
         message = f"cannot tell the kind of network from the suffix {suffix!r}"
         raise ParseError([Issue("error", path.name, message, f"known are {', '.join(NETWORK_READERS)}")])
