@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, NetworkError
 from dxnet.inference.cpt import Array
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.estimate import Estimate
@@ -36,6 +36,7 @@ from dxnet.knowledge.table import DEFAULT
 from dxnet.learning.labelled import UNKNOWN, Labelled
 from dxnet.learning.posterior import Point, Posterior
 from dxnet.learning.simulate import fitting
+from dxnet.words import counted
 
 LEAST_ROWS = 0.5
 """A number that gained less weight, in rows, and moved by less than LEAST_MOVE counts as unmoved."""
@@ -143,6 +144,7 @@ def learn(
 
     Raises:
         CaseError: findings of some rows exclude each other under the network.
+        NetworkError: numbers that are certain (0 or 1), as imported ones may be.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network
@@ -155,6 +157,7 @@ def learn(
     (0.577, 130)
     """
     network, parameters = engine.network, engine.parameters
+    _refuse_certain(parameters.estimates)
     prefix = f"settings.{engine.setting}."
     fixed = {p for p in parameters.estimates if keep_prior and p.startswith(prefix)}
     posterior = Posterior(parameters, cohort.groups, fixed)
@@ -173,6 +176,16 @@ def learn(
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
     )
+
+
+def _refuse_certain(estimates: Mapping[str, Estimate]) -> None:
+    certain = [place for place, estimate in estimates.items() if min(estimate.mean) == 0]
+    if certain:
+        message = (
+            f"{counted(len(certain), 'row')} hold 0 or 1, the first {certain[0]}: no cohort can move them"
+        )
+        fix = "state what is seldom, such as 0.001, where it is not impossible"
+        raise NetworkError([Issue("error", estimates[certain[0]].where, message, fix)])
 
 
 def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:

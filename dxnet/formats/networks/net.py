@@ -49,7 +49,11 @@ def read_net(raw: bytes, name: str) -> Discrete:
                     Issue("error", block.where, f"{id} is a temporal clone, which is not read", fix)
                 )
             label = _unquoted(" ".join(block.body.get("label", [])))
-            declared[id] = Variable(_states(block), (), None, block.where, label if label != id else "")
+            states = _states(block)
+            if not states:
+                fix = 'write states = ("no" "yes");'
+                issues.append(Issue("error", block.where, f"{id} has no states", fix))
+            declared[id] = Variable(states, (), None, block.where, label if label != id else "")
         elif block.head != ["net"]:
             id = block.head[1] if block.head[:1] == ["instance"] and len(block.head) > 1 else id
             what = next((_KINDS[word] for word in block.head if word in _KINDS), "")

@@ -96,7 +96,10 @@ def _misread(file: XmlFile, node: Element, id: str) -> list[Issue]:
         fix = "turn it into a general (CPT) node in GeNIe, or remove it"
         return [file.error(node, f"{id} is {kind}, which is not read", fix)]
     once = [part for part in _PARTS if part not in ("state", "property")]
-    return [*file.repeated(node, once, id), *file.unread(node, _PARTS, id)]
+    none = (
+        [] if node.find("state") is not None else [file.error(node, f"{id} has no states", "name its states")]
+    )
+    return [*none, *file.repeated(node, once, id), *file.unread(node, _PARTS, id)]
 
 
 def _labels(root: Element) -> dict[str, str]:

@@ -52,6 +52,8 @@ def read_xmlbif(raw: bytes, name: str) -> Discrete:
         if (kind := part.get("TYPE", "nature")) != "nature":
             issues.append(file.error(part, f"{id} is of the type {kind!r}, which is not read", "remove it"))
             states = ()
+        elif not states:
+            issues.append(file.error(part, f"{id} has no states", "give it an <OUTCOME> for each"))
         declared[id] = Variable(states, (), None, file.where(part))
     variables: dict[str, Variable] = {}
     for part in network.findall("DEFINITION"):
