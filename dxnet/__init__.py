@@ -61,11 +61,11 @@ if TYPE_CHECKING:
     from dxnet.evaluation.scorecard import Scorecard, evaluate
     from dxnet.formats.cases.read import read_cases
     from dxnet.formats.cases.write import write_case
+    from dxnet.formats.networks.load import load_network
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
     from dxnet.knowledge.estimate import Estimate
-    from dxnet.knowledge.load import load_network
     from dxnet.knowledge.network import Network
     from dxnet.learning.learn import learn
     from dxnet.learning.simulate import simulate
@@ -95,7 +95,7 @@ else:
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
         "knowledge.estimate": ("Estimate",),
-        "knowledge.load": ("load_network",),
+        "formats.networks.load": ("load_network",),
         "knowledge.network": ("Network",),
         "learning.learn": ("learn",),
         "learning.simulate": ("simulate",),

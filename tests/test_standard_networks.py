@@ -128,33 +128,9 @@ def test_a_network_too_wide_for_one_plan(directory):
         )
 
 
-def test_a_network_is_read_once(tmp_path, monkeypatch):
-    monkeypatch.setenv("DXNET_CACHE", str(tmp_path))
-    first = read_tables(EXAMPLES / "asia.bif.gz").tables
-    monkeypatch.setattr("dxnet.inference.backends.pgmpy_model._read_bif", None)
-    second = read_tables(EXAMPLES / "asia.bif.gz").tables
-    assert list(first) == list(second) and len(list(tmp_path.iterdir())) == 1
-    for v, table in first.items():
-        assert table.parents == second[v].parents and (table.values == second[v].values).all()
-
-
-def test_a_broken_cache_is_made_anew(tmp_path, monkeypatch):
-    monkeypatch.setenv("DXNET_CACHE", str(tmp_path))
-    read_tables(EXAMPLES / "asia.bif.gz")
-    for path in tmp_path.iterdir():
-        path.write_bytes(b"half a fil")
-    assert len(read_tables(EXAMPLES / "asia.bif.gz").tables) == 8
-
-
-def test_without_a_place_to_keep_it_a_network_is_read_each_time(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("DXNET_CACHE", str(tmp_path / "file"))
-    assert len(read_tables(EXAMPLES / "asia.bif.gz").tables) == 8
-
-
 @pytest.mark.parametrize("content", [b"", b"hello", b"network x {", b"\xff\xfe"])
 def test_what_is_no_bif_is_refused(tmp_path, content):
     path = tmp_path / "x.bif"
     path.write_bytes(content)
-    with pytest.raises(DxnetError, match=r"x\.bif: is no network in BIF"):
+    with pytest.raises(DxnetError, match=r"x\.bif(:1)?: is no network in BIF"):
         read_tables(path)

@@ -14,6 +14,7 @@ from dxnet.cli.diagnose import diagnose
 from dxnet.cli.diff import diff
 from dxnet.cli.evaluate import evaluate
 from dxnet.cli.export import export
+from dxnet.cli.import_ import import_
 from dxnet.cli.learn import learn
 from dxnet.cli.new import new
 from dxnet.cli.next import next_
@@ -40,7 +41,7 @@ def main() -> None:
 
 COMMANDS = (
     *(app, new, check, show, diff, sensitivity, evaluate, card, simulate, learn, schema),
-    *(diagnose, replay, next_, criteria, report, score, convert, export),
+    *(diagnose, replay, next_, criteria, report, score, convert, import_, export),
 )
 for command in COMMANDS:
     main.add_command(command)

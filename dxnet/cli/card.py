@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, NETWORK, load, write
+from dxnet.cli.shared import FILE, NETWORK, load, target_option, write
 
 
 @click.command()
+@target_option
 @click.argument("name", metavar="NETWORK", default=NETWORK)
 @click.option("--output", "-o", metavar="FILE.(md|html|pdf)", type=FILE, help="File to write.")
 def card(name: str, output: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import NETWORK, load, print_json
+from dxnet.cli.shared import NETWORK, load, print_json, target_option
 from dxnet.errors import Issue, NetworkError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _MARKS = "%\r\n"
 
 
 @click.command()
+@target_option
 @click.argument("name", metavar="[NETWORK]", default=NETWORK)
 @click.option(
     "--format",
@@ -34,8 +35,8 @@ _MARKS = "%\r\n"
 def check(name: str, kind: str) -> None:
     """Check the numbers, sources and structure of a network.
 
-    NETWORK is a name or a directory. The exit code is 1 if there are errors or warnings, 2 if the files
-    cannot be read.
+    NETWORK is a name, a directory, or a file of another program. The exit code is 1 if there are errors or
+    warnings, 2 if the files cannot be read.
     """
     from dxnet.review.check import check as find
 
@@ -86,24 +87,26 @@ def _print_json(name: str, network: Network | None, issues: Sequence[Issue]) -> 
 
 def _place(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
     """The file of a complaint, from the current directory, and its line."""
+    from dxnet.formats.networks.load import is_foreign, split_target
     from dxnet.knowledge.load import find_network
 
     file, _, line = issue.where.rpartition(":")
     file, line = (file, line) if line.isdigit() else (issue.where, "")
     try:
-        directory = find_network(name)
+        path = Path(split_target(name)[0])
+        directory = path.parent / path.stem if is_foreign(name) else find_network(name)
     except NetworkError:
         return None, None
     paths = [directory.parent / file, directory / file]
     if network and file == Path(network.evidence).name:
         paths.append(Path(network.evidence))
-    path = next(filter(Path.is_file, paths), None)
-    if path is None:
+    found = next(filter(Path.is_file, paths), None)
+    if found is None:
         return None, None
     try:
-        shown = os.path.relpath(path)
+        shown = os.path.relpath(found)
     except ValueError:  # another drive
-        shown = str(path)
+        shown = str(found)
     return Path(shown).as_posix(), int(line) if line else None
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, engine_for, load, network_option, read, setting_option, stage_option, write
+from dxnet.cli.shared import (
+    FILE,
+    engine_for,
+    load,
+    network_option,
+    read,
+    setting_option,
+    stage_option,
+    target_option,
+    write,
+)
 from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
 )
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="File to write; standard output without it.")
+@target_option
 @network_option
 @setting_option
 @stage_option

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, read, stage_option
+from dxnet.cli.shared import (
+    FILE,
+    json_option,
+    load,
+    network_option,
+    print_json,
+    read,
+    stage_option,
+    target_option,
+)
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.read import Stage
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("criteria")
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@target_option
 @network_option
 @stage_option
 @json_option

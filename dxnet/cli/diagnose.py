@@ -19,6 +19,7 @@ from dxnet.cli.shared import (
     read,
     setting_option,
     stage_option,
+    target_option,
     write,
 )
 from dxnet.words import counted
@@ -34,6 +35,7 @@ EXACT = 1e-9
 
 @click.command()
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@target_option
 @network_option
 @setting_option
 @stage_option

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     "--target",
     default="",
     metavar="DIAGNOSIS_OR_GROUP",
-    help="Whom to work up, for the decision curve; default: the network's own, if it has one.",
+    help="Whom to work up, for the decision curve; default: the network's own, if it has one. Of a file "
+    "of another program: the node to diagnose.",
 )
 @click.option(
     "--against",
@@ -81,10 +82,13 @@ def evaluate(
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
     from dxnet.evaluation.performance import performance
+    from dxnet.formats.networks.load import is_foreign, split_target, with_target
     from dxnet.report.writers import written_as
 
     as_file = written_as(report) if report else None
     before = _scorecard(earlier, stage) if earlier else None
+    if is_foreign(name) and not split_target(name)[1]:
+        name, target = with_target(name, target), ""
     network = load(name)
     cases = read([path], stage, network)
     engine = engine_for(network, setting, backend, len(cases))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, write
+from dxnet.cli.shared import FILE, make_directory, write
 from dxnet.errors import DxnetError, Issue
 
 _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
@@ -29,7 +29,7 @@ def new(name: str, output: Path | None) -> None:
         fix = "use letters, digits and _ and begin with a letter; -o names the directory"
         raise DxnetError([Issue("error", name, "is no name for a network", fix)])
     directory = output or Path(name)
-    _make(directory)
+    make_directory(directory)
     for source in sorted(_STARTER.iterdir()):
         text = source.read_text(encoding="utf-8")
         if source.name == "network.yaml":
@@ -39,15 +39,3 @@ def new(name: str, output: Path | None) -> None:
     click.echo(f"Made {directory}: read network.yaml and findings.yaml, and change what you need. Then:")
     click.echo(f"  dxnet check {directory}")
     click.echo(f"  dxnet diagnose {directory / 'cases.csv'} --network {directory}")
-
-
-def _make(directory: Path) -> None:
-    """An empty directory, or an error."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        is_empty = not any(directory.iterdir())
-    except OSError as problem:
-        reason = (problem.strerror or "cannot be made").lower()
-        raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
-    if not is_empty:
-        raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])

@@ -19,6 +19,7 @@ from dxnet.cli.shared import (
     read,
     setting_option,
     stage_option,
+    target_option,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 
 @click.command("next")
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@target_option
 @network_option
 @setting_option
 @stage_option

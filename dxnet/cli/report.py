@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, engine_for, load, network_option, read, setting_option, stage_option, write
+from dxnet.cli.shared import (
+    FILE,
+    engine_for,
+    load,
+    network_option,
+    read,
+    setting_option,
+    stage_option,
+    target_option,
+    write,
+)
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,6 +31,7 @@ SUFFIXES = (".html", ".pdf")
 @click.argument("path", metavar="CASE", type=FILE)
 @click.option("--output", "-o", metavar="FILE.(html|pdf)", required=True, type=FILE, help="File to write.")
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
+@target_option
 @network_option
 @setting_option
 @stage_option

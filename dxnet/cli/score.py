@@ -8,13 +8,14 @@ from time import perf_counter
 
 import click
 
-from dxnet.cli.shared import FILE, network_option, setting_option
+from dxnet.cli.shared import FILE, network_option, setting_option, target_option
 from dxnet.words import counted
 
 
 @click.command()
 @click.argument("source", metavar="CASES", type=FILE)
 @click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE, help="File to write.")
+@target_option
 @network_option
 @setting_option
 @click.option(
@@ -42,10 +43,12 @@ def score(
     which cells could not.
     """
     from dxnet.cohort.job import Job, score_file
+    from dxnet.formats.networks.load import split_target, with_target
 
-    directory = Path(name).resolve()
-    network = str(directory) if directory.is_dir() else name  # workers may stand elsewhere
-    job = Job(source.resolve(), output.resolve(), network, setting or "", backend)
+    path, node = split_target(name)
+    if Path(path).exists():  # workers may stand elsewhere
+        name = with_target(str(Path(path).resolve()), node)
+    job = Job(source.resolve(), output.resolve(), name, setting or "", backend)
     started = perf_counter()
     summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
     seconds = perf_counter() - started

@@ -19,6 +19,7 @@ from dxnet.cli.shared import (
     read,
     setting_option,
     stage_option,
+    target_option,
 )
 from dxnet.errors import CaseError, Issue
 from dxnet.words import bar, counted, percent
@@ -42,6 +43,7 @@ _MOVES = (
 
 @click.command()
 @click.argument("path", metavar="CASE", type=FILE)
+@target_option
 @network_option
 @setting_option
 @stage_option

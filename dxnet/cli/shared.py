@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +57,23 @@ class Reporting(click.Group):
 
 def network_option(command: Command) -> Command:
     """``--network``."""
-    return click.option(
-        "--network", "name", default=NETWORK, show_default=True, help="Name or directory of a network."
-    )(command)
+    text = "Name or directory of a network, or a file of another program (.bif, .xdsl, .xmlbif, .net)."
+    return click.option("--network", "name", default=NETWORK, show_default=True, help=text)(command)
+
+
+def target_option(command: Command) -> Command:
+    """``--target``, put behind the ``name`` of the network; above the option or argument of that name."""
+
+    @click.option(
+        "--target", "node", metavar="NODE", help="Of a file of another program: the node to diagnose."
+    )
+    @wraps(command)
+    def targeted(*values: Any, name: str, node: str | None, **options: Any) -> None:
+        from dxnet.formats.networks.load import with_target
+
+        command(*values, name=with_target(name, node), **options)
+
+    return targeted
 
 
 def setting_option(command: Command) -> Command:
@@ -90,10 +105,15 @@ def stage_option(command: Command) -> Command:
 
 
 def load(name: str) -> Network:
-    """A network by name or directory."""
-    from dxnet.knowledge.load import load_network
+    """A network by name or directory, or that of another program; what is left out of it is reported."""
+    from dxnet.formats.networks.load import is_foreign, load_network, read_foreign
 
-    return load_network(name)
+    if not is_foreign(name):
+        return load_network(name)
+    network, issues = read_foreign(name)
+    for issue in issues:
+        click.echo(issue, err=True)
+    return network
 
 
 def engine_for(network: Network, setting: str | None, backend: str, cases: int) -> Engine:
@@ -141,6 +161,18 @@ def write(content: str | bytes, output: Path | None) -> None:
         reason = (problem.strerror or "cannot be written").lower()
         fix = "check the path and its permissions"
         raise DxnetError([Issue("error", str(output), reason, fix)]) from None
+
+
+def make_directory(directory: Path) -> None:
+    """An empty directory, or an error."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(directory.iterdir())
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be made").lower()
+        raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
+    if not is_empty:
+        raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
 
 
 def print_json(value: object) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from dxnet.cli.shared import load, network_option
+from dxnet.cli.shared import load, network_option, target_option
 
 
 @click.command()
 @click.argument("item", metavar="NAME")
+@target_option
 @network_option
 @click.option(
     "--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Findings to list."

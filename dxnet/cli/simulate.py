@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dxnet.cli.shared import FILE, load, setting_option
+from dxnet.cli.shared import FILE, load, setting_option, target_option
 from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@target_option
 @click.argument("name", metavar="NETWORK")
 @click.option("-n", "n", metavar="N", required=True, type=click.IntRange(min=1), help="Rows.")
 @click.option("--output", "-o", metavar="FILE", required=True, type=FILE, help=".parquet or .csv to write.")
@@ -55,7 +56,8 @@ def simulate(
 ) -> None:
     """Draw a cohort from a network: one case a row, one column a finding, the true diagnosis as 'diagnosis'.
 
-    NETWORK is a name or directory. A blank was not examined. The same seed gives the same cohort.
+    NETWORK is a name, a directory, or a file of another program. A blank was not examined. The same seed
+    gives the same cohort.
     """
     from dxnet.inference.parameters import Parameters
     from dxnet.learning.simulate import Missing, true_numbers

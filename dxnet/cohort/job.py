@@ -31,8 +31,8 @@ from dxnet.cohort.read import ROWS, Part, Source, SourceRows, open_source
 from dxnet.cohort.repeated import RepeatedIds
 from dxnet.cohort.score import score_rows
 from dxnet.errors import CaseError, Issue
+from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
-from dxnet.knowledge.load import load_network
 
 _MANIFEST = "manifest.json"
 _LINE = "line"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dxnet.errors import Issue
 from dxnet.knowledge.kinds.base import Cpt, Value, mean
 from dxnet.knowledge.kinds.registry import kinds_of
 from dxnet.knowledge.kinds.stated import place_of_row, read_rows
@@ -16,11 +17,16 @@ from dxnet.knowledge.table import DEFAULT
 
 @dataclass(frozen=True)
 class Discrete:
-    """A discrete network as other programs know it: tables, states and perhaps labels, by id."""
+    """A discrete network as other programs know it: tables, states and perhaps labels, by id.
+
+    ``targets`` are the variables that its file marks as such, ``issues`` what of the file was left out.
+    """
 
     tables: Mapping[str, Cpt]
     states: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, str] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 def cpt(network: Network, name: str, value: Value = mean) -> Cpt:

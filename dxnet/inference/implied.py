@@ -11,11 +11,14 @@ from dxnet.inference.backends.pgmpy_model import tables
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
+MIN_MASS = 1e-300
+"""Where a diagnosis never occurs, P(finding | diagnosis) is all 0."""
+
 
 def implied(
     network: Network, given: Mapping[str, Mapping[str, str]] | None = None, setting: str | None = None
 ) -> dict[str, Array]:
-    """P(state | diagnosis) of every finding, ``ndarray[states, K]``.
+    """P(state | diagnosis) of every finding, ``ndarray[states, K]``; 0 for a diagnosis that never occurs.
 
     Args:
         network: the network.
@@ -43,4 +46,4 @@ def implied(
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]
     each = zip(network.findings, np.split(joint, starts), strict=True)
-    return {name: values / values.sum(axis=0) for name, values in each}
+    return {name: values / np.maximum(values.sum(axis=0), MIN_MASS) for name, values in each}

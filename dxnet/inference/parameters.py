@@ -40,11 +40,15 @@ class StatedNumbers:
 
     @cached_property
     def index(self) -> list[tuple[Place, int]]:
-        """Place and state of each probability; of two states only the second, as the first is the rest."""
+        """Place and state of each probability; of two states only the second, as the first is the rest.
+
+        What is certain, 0 or 1, is left out: it does not move.
+        """
         return [
             (place, state)
             for place, estimate in self.estimates.items()
             for state in range(len(estimate.mean) == 2, len(estimate.mean))
+            if 0 < estimate.mean[state] < 1
         ]
 
 
@@ -110,6 +114,7 @@ class Parameters:
         parameters = self.mean(place, estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), TINY), TINY, 1)
+        shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
 
     def gradient(self, slopes: Mapping[str, Array]) -> Array:

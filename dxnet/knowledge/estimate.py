@@ -8,6 +8,7 @@ The value grammar of network files; no number stands without a source::
     52 42 6 @key             counts for each state: Dirichlet with 1/2 added to each (Jeffreys)
     0.5 0.3 0.2 ~ 40 @key    probabilities of the states ~ effective sample size
     0.07 ~ 10 @estimate      no published figure: a reasoned estimate, with its reason behind ``#``
+    1 0 0 ~ 50 @imported     from the file of another program; it alone may hold 0 and 1
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ ESTIMATE_CAP = 50.0
 SUM_TOLERANCE = 2e-3
 """How far stated probabilities may be from a sum of 1 (rounding); beyond it they are refused."""
 ESTIMATE_KEY = "estimate"
+IMPORTED_KEY = "imported"
+"""Source of the numbers that come from the file of another program."""
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _COUNTS = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
@@ -47,7 +50,7 @@ class Estimate:
 
     Args:
         mean: probabilities, ``tuple[S]``, each inside (0, 1), summing to 1; S = 2 for a single probability,
-            which is that of the second state.
+            which is that of the second state. An imported one may be 0 or 1: what is certain does not move.
         weight: effective sample size (patients), at most 200: the sum of the Dirichlet's parameters.
         sources: keys of references, or ``("estimate",)``.
         reason: why, in words.
@@ -71,7 +74,9 @@ class Estimate:
     where: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if len(self.mean) < 2 or not all(0 < p < 1 for p in self.mean):
+        is_inside = all(0 < p < 1 for p in self.mean)
+        is_certain = IMPORTED_KEY in self.sources and all(0 <= p <= 1 for p in self.mean)
+        if len(self.mean) < 2 or not (is_inside or is_certain):
             raise ValueError(
                 "a probability must lie between 0 and 1, and be neither; write 0.002 for never seen, "
                 "0.998 for always, or the counts (0/40)"
@@ -86,7 +91,7 @@ class Estimate:
     @property
     def is_published(self) -> bool:
         """Whether a publication, not a reasoned estimate, stands behind the number."""
-        return ESTIMATE_KEY not in self.sources
+        return not {ESTIMATE_KEY, IMPORTED_KEY} & set(self.sources)
 
     @classmethod
     def parse(cls, text: str, *, reason: str = "", where: str = "") -> Estimate:

@@ -21,7 +21,9 @@ BINARY = ("absent", "present")
 NORMAL = ("absent", "negative", "none", "normal")
 """States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
 
-_STATE = re.compile(r"[A-Za-z0-9_.<>=+\-]+")
+STATE = r"[\w.<>=+\-()/%'&]+"
+"""A word of a state's name; the names of imported states may hold several."""
+_STATES = re.compile(f"{STATE}( {STATE})*")
 
 
 def cause_state(cause: str) -> tuple[str, str | None]:
@@ -47,9 +49,11 @@ class Node(Frozen):
     def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
         if len(states) < 2 or len(set(states)) < len(states):
             raise ValueError("are not two or more different states; list them, the normal one first")
-        odd = [state for state in states if not _STATE.fullmatch(state) or state == DEFAULT]
+        odd = [state for state in states if not _STATES.fullmatch(state) or state == DEFAULT]
         if odd:
-            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _ . - + < > =")
+            raise ValueError(
+                f"cannot hold {brief(odd[0])}; use letters, digits and _ . - + < > = ( ) / % ' &"
+            )
         return states
 
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, NetworkError
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
@@ -38,6 +38,7 @@ from dxnet.knowledge.table import DEFAULT
 from dxnet.learning.labelled import UNKNOWN, Labelled, labelled
 from dxnet.learning.posterior import Point, Posterior
 from dxnet.learning.simulate import fitting
+from dxnet.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,6 +173,7 @@ def learn(
 
     Raises:
         CaseError: findings of some rows exclude each other under the network.
+        NetworkError: numbers that are certain (0 or 1), as imported ones may be.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network
@@ -186,6 +188,7 @@ def learn(
     network, parameters = engine.network, engine.parameters
     fixed = {p for p in parameters.estimates if keep_prior and p.in_setting(engine.setting)}
     cohort = cohort if isinstance(cohort, Labelled) else labelled(cohort, network)
+    _refuse_certain(parameters.estimates)
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(told)
@@ -202,6 +205,16 @@ def learn(
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
     )
+
+
+def _refuse_certain(estimates: Mapping[Place, Estimate]) -> None:
+    certain = [place for place, estimate in estimates.items() if min(estimate.mean) == 0]
+    if certain:
+        message = (
+            f"{counted(len(certain), 'row')} hold 0 or 1, the first {certain[0]}: no cohort can move them"
+        )
+        fix = "state what is seldom, such as 0.001, where it is not impossible"
+        raise NetworkError([Issue("error", estimates[certain[0]].where, message, fix)])
 
 
 def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:

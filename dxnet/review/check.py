@@ -16,7 +16,7 @@ from dxnet.inference.cpt import prior
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.inference.implied import implied
 from dxnet.inference.results import Issues
-from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY
+from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.kinds.stated import stated
 from dxnet.knowledge.load import RESOURCES
@@ -59,7 +59,7 @@ def check(network: EngineLike) -> Issues:
 
 def _numbers(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
-        if estimate.is_published:
+        if ESTIMATE_KEY not in estimate.sources:
             continue
         if estimate.weight > ESTIMATE_CAP and estimate.sources == (ESTIMATE_KEY,):
             message = f"{place}: an @estimate of weight {estimate.weight:g}"
@@ -316,4 +316,5 @@ def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     if found.n:
         told = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
         message = f"{told} ({found.share:.0%}), {found.share_of_information:.0%} of the information"
-        yield Issue("info", network.name, f"{message}; the rest are estimates")
+        rest = "imported" if IMPORTED_KEY in network.references else "estimates"
+        yield Issue("info", network.name, f"{message}; the rest are {rest}")

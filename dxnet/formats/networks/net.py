@@ -5,98 +5,147 @@ https://download.hugin.com/webdocs/manuals/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import prod
 
-from dxnet.formats.networks.variables import Variable, made, numbers, refuse, rows
+from dxnet.errors import Issue, ParseError, brief, did_you_mean
+from dxnet.formats.networks.net_blocks import NetBlock, net_blocks
+from dxnet.formats.networks.variables import Variable, decoded, made, numbers, refuse, rows
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 
-_TOKEN = re.compile(r'(?P<skip>\s+|%[^\n]*)|(?P<text>"[^"]*")|(?P<mark>[(){}=;|])|(?P<word>[^\s(){}=;|"%]+)')
-Token = tuple[str, int]
-"""A word, mark or quoted text, and its line."""
+_NODES = (["node"], ["discrete", "node"])
+_KINDS = {
+    "decision": "a decision",
+    "utility": "a utility",
+    "continuous": "continuous",
+    "function": "a function node",
+    "instance": "an instance of another network",
+}
 
 
 def read_net(raw: bytes, name: str) -> Discrete:
-    """A network of discrete chance nodes in NET.
+    """A network of discrete chance nodes in NET: plain, or as one class without instances.
 
     Raises:
-        ParseError: no NET, with its line; other nodes than discrete chance nodes; tables as expressions.
+        ParseError: no NET, with its line; other nodes than discrete chance nodes, temporal clones, tables as
+            expressions, parts that are stated twice, numbers that make no table; all at once.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")  # older versions of Hugin
-    tokens = list(_tokens(text, name))
-    states: dict[str, tuple[str, ...]] = {}
-    labels: dict[str, str] = {}
-    variables: dict[str, Variable] = {}
-    while tokens:
-        head, body, line = _block(tokens, name)
-        where = f"{name}:{line}"
-        kind = head[1] if head[:1] == ["discrete"] and len(head) > 1 else head[0] if head else ""
-        if kind == "node":
-            states[head[-1]] = tuple(_unquoted(word) for word in body.get("states", []) if word not in "()")
-            labels[head[-1]] = _unquoted(" ".join(body.get("label", [])))
-        elif kind == "potential":
-            id, parents = _arguments(head[1:], where)
-            if id not in states or id in variables:
-                refuse(where, f"a potential is for {id!r}, no node or one that has one", "keep one a node")
-            cells = [word for word in body.get("data", []) if word not in "()"]
-            label = labels[id] if labels[id] != id else ""
-            variables[id] = Variable(states[id], parents, numbers(cells, where), where, label)
-        elif kind != "net":
-            refuse(where, f"{' '.join(head)!r} is not read", "keep discrete chance nodes with tables only")
-    if without := [id for id in states if id not in variables]:
-        refuse(name, f"{without[0]} has no potential", "give it one")
-    return made(variables, name)
-
-
-def _tokens(text: str, name: str) -> Iterator[Token]:
-    position, line = 0, 1
-    while position < len(text):
-        found = _TOKEN.match(text, position)
-        if not found:
-            refuse(f"{name}:{line}", "a quote is not closed", "close it")
-        if found.lastgroup != "skip":
-            yield found[0], line
-        line += found[0].count("\n")
-        position = found.end()
-
-
-def _block(tokens: list[Token], name: str) -> tuple[list[str], dict[str, list[str]], int]:
-    """The first block, ``head { key = value; ... }``, taken off the tokens; and its line."""
-    line = tokens[0][1]
-    words = [word for word, _ in tokens]
-    try:
-        opened = words.index("{")
-        closed = words.index("}", opened)
-    except ValueError:
-        refuse(f"{name}:{line}", "is no network in NET: a block { ... } is missing or not closed", "mend it")
-    body: dict[str, list[str]] = {}
-    start = opened + 1
-    while start < closed:
-        try:
-            end = words.index(";", start, closed)
-        except ValueError:
-            refuse(f"{name}:{tokens[start][1]}", "a line does not end in ;", "end it")
-        if words[start + 1 : start + 2] != ["="]:
-            refuse(
-                f"{name}:{tokens[start][1]}", f"{words[start]!r} is followed by no =", "write key = value;"
+    issues: list[Issue] = []
+    declared: dict[str, Variable] = {}
+    potentials: list[NetBlock] = []
+    for block in net_blocks(decoded(raw, name), name):
+        issues += block.repeated()
+        kind, id = block.head[:-1], block.head[-1] if block.head else ""
+        if block.head[:1] == ["potential"]:
+            potentials.append(block)
+        elif kind in _NODES and id in declared:
+            message = f"{id} is declared twice (first at {declared[id].where})"
+            issues.append(Issue("error", block.where, message, "keep one, or rename it"))
+        elif kind in _NODES:
+            if "temporal_clone" in block.body:
+                fix = "unroll the network in time, and save the result"
+                issues.append(
+                    Issue("error", block.where, f"{id} is a temporal clone, which is not read", fix)
+                )
+            label = _unquoted(" ".join(block.body.get("label", [])))
+            states = _states(block)
+            if not states:
+                fix = 'write states = ("no" "yes");'
+                issues.append(Issue("error", block.where, f"{id} has no states", fix))
+            declared[id] = Variable(states, (), None, block.where, label if label != id else "")
+        elif block.head != ["net"]:
+            id = block.head[1] if block.head[:1] == ["instance"] and len(block.head) > 1 else id
+            what = next((_KINDS[word] for word in block.head if word in _KINDS), "")
+            message = (
+                f"{id} is {what}, which is not read" if what else f"{' '.join(block.head)!r} is not read"
             )
-        body[words[start]] = words[start + 2 : end]
-        start = end + 1
-    del tokens[: closed + 1]
-    return words[:opened], body, line
+            issues.append(Issue("error", block.where, message, "keep discrete chance nodes with tables only"))
+            declared[id] = Variable((), (), None, block.where)
+    variables: dict[str, Variable] = {}
+    for block in potentials:
+        issues += _potential(block, declared, variables)
+    for id, variable in declared.items():
+        if id not in variables and variable.states:
+            issues.append(Issue("error", variable.where, f"{id} has no potential", "give it one"))
+    return made({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
 
 
-def _arguments(words: list[str], where: str) -> tuple[str, tuple[str, ...]]:
-    """``( node | parents )``."""
-    inner = words[1:-1]
-    if words[:1] != ["("] or words[-1:] != [")"] or not inner or (len(inner) > 1 and inner[1] != "|"):
-        refuse(where, f"cannot read potential {' '.join(words)}", "write potential (node | parents)")
-    return inner[0], tuple(inner[2:])
+def _states(node: NetBlock) -> tuple[str, ...]:
+    """The states of a node; of numbers and intervals without names, their values."""
+    states = tuple(_unquoted(word) for word in node.body.get("states", []) if word not in "()")
+    if any(states):
+        return states
+    subtype = " ".join(node.body.get("subtype", []))
+    values = [word for word in node.body.get("state_values", []) if word not in "()"]
+    if subtype == "boolean":
+        return ("false", "true")
+    return tuple(f"{a} to {b}" for a, b in pairwise(values)) if subtype == "interval" else tuple(values)
+
+
+def _potential(
+    block: NetBlock, declared: Mapping[str, Variable], variables: dict[str, Variable]
+) -> Iterator[Issue]:
+    """Add the variable that a potential is for, and say what is wrong with it."""
+    inner = block.head[2:-1]
+    if (
+        block.head[1:2] != ["("]
+        or block.head[-1:] != [")"]
+        or not inner
+        or (len(inner) > 1 and inner[1] != "|")
+    ):
+        fix = "write potential (node | parents)"
+        yield Issue("error", block.where, f"cannot read {' '.join(block.head)}", fix)
+        return
+    id, parents = inner[0], tuple(inner[2:])
+    if id not in declared:
+        fix = did_you_mean(id, declared)
+        yield Issue("error", block.where, f"a potential is for {brief(id)}, which is no node", fix)
+        return
+    if id in variables:
+        message = f"{id} has two potentials (first at {variables[id].where})"
+        yield Issue("error", block.where, message, "keep one")
+        return
+    node = declared[id]
+    variables[id] = Variable(node.states, parents, None, block.where, node.label)
+    sizes = [len(declared[parent].states) if parent in declared else 0 for parent in parents]
+    if not node.states or not all(sizes):
+        return
+    if "data" not in block.body:
+        fix = "compile it in Hugin and save its table"
+        yield Issue("error", block.where, f"{id} has no data: its table is not stated in numbers", fix)
+        return
+    if extra := [key for key in block.body if key != "data"]:
+        message = f"{id}: {', '.join(extra)} of its potential are left out; its data are read"
+        yield Issue("warning", block.where, message, "see that the data are the compiled table")
+    try:
+        stated = _data(block, id, [*sizes, len(node.states)])
+    except ParseError as problem:
+        yield from problem.issues
+        return
+    lines = dict(enumerate(block.places("data")[:: len(node.states)]))
+    variables[id] = Variable(node.states, parents, stated, block.where, node.label, lines)
+
+
+def _data(block: NetBlock, id: str, sizes: Sequence[int]) -> list[float]:
+    """The numbers of a potential, whose brackets must be those of its parents, or the outermost alone.
+
+    Raises:
+        ParseError: something else than numbers in brackets, or other brackets.
+    """
+    words = block.body["data"]
+    stated = numbers([word for word in words if word not in ("(", ")")], block.where, id)
+    shape = "".join(word if word in ("(", ")") else "." for word in words)
+    if len(stated) != prod(sizes) or shape in ("." * len(stated), f"({'.' * len(stated)})"):
+        return stated
+    nested = "." * sizes[-1]
+    for size in reversed(sizes[:-1]):
+        nested = f"({nested})" * size
+    if shape != f"({nested})":
+        message = f"{id}: the brackets of its data do not fit {' x '.join(map(str, sizes))} numbers"
+        refuse(block.where, message, "put the states of each parent into brackets, the first outermost")
+    return stated
 
 
 def _unquoted(word: str) -> str:

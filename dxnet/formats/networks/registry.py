@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dxnet.errors import Issue, ParseError
-from dxnet.formats.networks.bif import write_bif
+from dxnet.formats.networks.bif import read_bif, write_bif
 from dxnet.formats.networks.net import read_net, write_net
 from dxnet.formats.networks.variables import content, identifiers
 from dxnet.formats.networks.xdsl import read_xdsl, write_xdsl
 from dxnet.formats.networks.xmlbif import read_xmlbif, write_xmlbif
-from dxnet.inference.backends.pgmpy_model import read_bif
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import Network
@@ -51,6 +50,19 @@ NETWORK_WRITERS: Mapping[str, Writer] = {
 """A writer for each format."""
 
 
+def is_network_file(path: str | Path) -> bool:
+    """Whether a path is that of a network of another program, by its suffix.
+
+    >>> is_network_file("alarm.bif.gz"), is_network_file("networks/asia")
+    (True, False)
+    """
+    return _suffix(Path(path)) in NETWORK_READERS and not Path(path).is_dir()
+
+
+def _suffix(path: Path) -> str:
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
 def read_tables(path: str | Path) -> Discrete:
     """The tables of a network of another program; a file may be packed by gzip.
 
@@ -61,7 +73,7 @@ def read_tables(path: str | Path) -> Discrete:
         ParseError: an unknown kind of file, or what is wrong with it and where.
     """
     path = Path(path)
-    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    suffix = _suffix(path)
     if suffix not in NETWORK_READERS:
         message = f"cannot tell the kind of network from the suffix {suffix!r}"
         raise ParseError([Issue("error", path.name, message, f"known are {', '.join(NETWORK_READERS)}")])

@@ -5,33 +5,41 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 from pathlib import Path
 from typing import NoReturn
-from xml.etree import ElementTree
 
 import numpy as np
 
-from dxnet.errors import Issue, ParseError, did_you_mean
+from dxnet.errors import Issue, ParseError, brief, did_you_mean
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.estimate import SUM_TOLERANCE
 from dxnet.knowledge.kinds.base import Cpt
 
 MAX_BYTES = 100_000_000
+MAX_ROWS_REPORTED = 5
+"""So many faulty rows of one table are reported each for itself."""
+NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable as a file states it: numbers in rows, one for each choice of parent states, last fastest."""
+    """A variable as a file states it: numbers in rows, one for each choice of parent states, last fastest.
+
+    ``numbers`` are None where they are faulty and reported already; ``lines`` are the places of the rows,
+    where the format gives each row its own.
+    """
 
     states: tuple[str, ...]
     parents: tuple[str, ...]
-    numbers: Sequence[float]
+    numbers: Sequence[float] | None
     where: str
     label: str = ""
+    lines: Mapping[int, str] = field(default_factory=dict)
 
 
 def content(path: Path) -> bytes:
@@ -62,77 +70,138 @@ def refuse(where: str, message: str, fix: str) -> NoReturn:
     raise ParseError([Issue("error", where, message, fix)]) from None
 
 
-def parse_xml(raw: bytes, name: str) -> ElementTree.Element:
-    """The root of an XML document.
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a file: UTF-8, UTF-16 with its mark, or else Latin-1, which older programs write.
 
     Raises:
-        ParseError: no XML.
+        ParseError: control characters, so no text.
     """
     try:
-        return ElementTree.fromstring(raw)
-    except (ElementTree.ParseError, ValueError, LookupError) as problem:
-        line = getattr(problem, "position", (1, 0))[0]
-        refuse(f"{name}:{line}", f"is not XML: {problem}", "check that it is the right file")
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    if odd := re.search(r"[\x00-\x08\x0e-\x1f]", text):
+        where = f"{name}:{text.count(chr(10), 0, odd.start()) + 1}"
+        refuse(where, f"holds the control character {ord(odd[0]):#04x}", "check that it is the right file")
+    return text
 
 
-def numbers(text: str | Iterable[str], where: str) -> list[float]:
-    """Numbers that stand one behind the other.
+def numbers(words: Sequence[str], where: str, id: str) -> list[float]:
+    """The numbers of a variable that stand one behind the other.
 
     Raises:
-        ParseError: something else.
+        ParseError: something else, such as ``nan``.
     """
-    try:
-        return [float(word) for word in (text.split() if isinstance(text, str) else text)]
-    except ValueError as problem:
-        refuse(where, f"holds what is no number: {str(problem).rpartition(': ')[2]}", "write numbers only")
+    if odd := next((word for word in words if not NUMBER.fullmatch(word)), ""):
+        refuse(where, f"{id} holds {brief(odd)}, which is no number", "write numbers only")
+    return [float(word) for word in words]
 
 
-def made(variables: Mapping[str, Variable], name: str) -> Discrete:
+def made(
+    variables: Mapping[str, Variable], name: str, issues: Sequence[Issue] = (), targets: Sequence[str] = ()
+) -> Discrete:
     """The network of some variables.
 
+    Args:
+        variables: by id.
+        name: of the file.
+        issues: errors that its reader found already, and warnings of what it left out.
+        targets: the variables that the file marks as such.
+
     Raises:
-        ParseError: unknown parents, too many or too few numbers, no probabilities, a cycle; all at once.
+        ParseError: an error of ``issues``, no variable, unknown parents, too many or too few numbers, rows
+            that are no probabilities, a cycle; all at once.
     """
-    if not variables:
+    faults = [issue for issue in issues if issue.level == "error"]
+    if not variables and not faults:
         refuse(name, "has no variable", "check that it is the right file")
-    faults: list[Issue] = []
-    tables: dict[str, Cpt] = {}
     for id, variable in variables.items():
-        if unknown := [parent for parent in variable.parents if parent not in variables]:
-            fix = did_you_mean(unknown[0], variables)
-            faults.append(Issue("error", variable.where, f"{id}: unknown parent {unknown[0]!r}", fix))
-            continue
-        if problem := _problem(variables, variable):
-            faults.append(Issue("error", variable.where, f"{id}: {problem}", "correct its table"))
-            continue
-        sizes = [len(variables[parent].states) for parent in variable.parents]
-        rows = np.array(variable.numbers).reshape(*sizes, len(variable.states))
-        tables[id] = Cpt(np.moveaxis(rows, -1, 0), variable.parents)
+        faults += [*_unknown_parents(variables, id, variable), *_table_faults(variables, id, variable)]
     try:
         list(TopologicalSorter({id: v.parents for id, v in variables.items()}).static_order())
     except CycleError as problem:
         faults.append(Issue("error", name, f"has a cycle: {' -> '.join(problem.args[1])}", "remove an arrow"))
     if faults:
         raise ParseError(faults)
+    tables: dict[str, Cpt] = {}
+    for id, variable in variables.items():
+        sizes = [len(variables[parent].states) for parent in variable.parents]
+        values = np.array(variable.numbers).reshape(*sizes, len(variable.states))
+        tables[id] = Cpt(np.moveaxis(values, -1, 0), variable.parents)
     labels = {id: variable.label for id, variable in variables.items() if variable.label}
-    return Discrete(tables, {id: variable.states for id, variable in variables.items()}, labels)
+    states = {id: variable.states for id, variable in variables.items()}
+    return Discrete(tables, states, labels, tuple(targets), tuple(issues))
 
 
-def _problem(variables: Mapping[str, Variable], variable: Variable) -> str:
-    """What is wrong with the states and numbers of a variable, or ''."""
-    states = variable.states
-    if len(states) < 2 or len(set(states)) < len(states):
-        return "has not two or more different states"
-    if len(set(variable.parents)) < len(variable.parents):
-        return "has a parent twice"
-    count = prod(len(variables[parent].states) for parent in variable.parents) * len(states)
-    if len(variable.numbers) != count:
-        return f"has {len(variable.numbers)} numbers, but its states and parents ask for {count}"
-    rows = np.array(variable.numbers).reshape(-1, len(states))
-    if not np.isfinite(rows).all() or rows.min() < 0 or rows.max() > 1 + SUM_TOLERANCE:
-        return "holds a number that is no probability"
-    worst = float(rows.sum(axis=1)[np.abs(rows.sum(axis=1) - 1).argmax()])
-    return f"holds probabilities that sum to {worst:.4g}, not 1" if abs(worst - 1) > SUM_TOLERANCE else ""
+def _unknown_parents(variables: Mapping[str, Variable], id: str, variable: Variable) -> Iterator[Issue]:
+    for parent in variable.parents:
+        if parent not in variables:
+            fix = did_you_mean(parent, variables)
+            yield Issue("error", variable.where, f"{id}: unknown parent {brief(parent)}", fix)
+
+
+def state_fault(states: Sequence[str]) -> str:
+    """What is wrong with the states of a variable, or ''.
+
+    >>> state_fault(["no", "yes", "no"]), state_fault(["no", "yes"])
+    ("has the state 'no' twice", '')
+    """
+    if len(states) < 2:
+        return f"has {'the one state ' + brief(states[0]) if states else 'no state'}, but needs two or more"
+    twice = [state for state, count in Counter(states).items() if count > 1]
+    if twice:
+        return f"has the state {brief(twice[0])} twice"
+    return "has a state without a name" if "" in states else ""
+
+
+def row_fault(row: Sequence[float]) -> str:
+    """What keeps a row of a table from being probabilities, or ''; a sum may be off by SUM_TOLERANCE.
+
+    >>> row_fault([0.9, 0.4]), row_fault([7, 3]), row_fault([0.9, 0.1])
+    ('sums to 1.3, not 1', 'holds 7, which is no probability', '')
+    """
+    odd = next((p for p in row if not 0 <= p <= 1 + SUM_TOLERANCE), None)
+    if odd is not None:
+        return f"holds {odd:g}, which is no probability"
+    total = sum(row)
+    return f"sums to {total:.6g}, not 1" if abs(total - 1) > SUM_TOLERANCE else ""
+
+
+def row_name(number: int, choices: Sequence[Sequence[str]]) -> str:
+    """The parent states of a row by its number, the last parent fastest.
+
+    >>> row_name(2, [["no", "yes"], ["x", "y"]])
+    'yes, x'
+    """
+    states: list[str] = []
+    for choice in reversed(choices):
+        number, place = divmod(number, len(choice))
+        states.insert(0, choice[place])
+    return ", ".join(states)
+
+
+def _table_faults(variables: Mapping[str, Variable], id: str, variable: Variable) -> Iterator[Issue]:
+    """What is wrong with the states, parents and numbers of a variable, each row for itself."""
+    size = len(variable.states)
+    problem = state_fault(variable.states) if variable.states or variable.numbers is not None else ""
+    if not problem and len(set(variable.parents)) < len(variable.parents):
+        problem = "has a parent twice"
+    choices = [variables[parent].states if parent in variables else () for parent in variable.parents]
+    stated = variable.numbers if all(choices) else None
+    count = prod(map(len, choices)) * size
+    if not problem and stated is not None and len(stated) != count:
+        problem = f"has {len(stated)} numbers, but its states and parents ask for {count}"
+    if problem:
+        yield Issue("error", variable.where, f"{id}: {problem}", "correct it")
+        return
+    rows = np.array([] if stated is None else stated, float).reshape(-1, max(size, 1))
+    faulty = [(number, fault) for number, row in enumerate(rows.tolist()) if (fault := row_fault(row))]
+    fix = "make the numbers of each row probabilities that sum to 1"
+    for number, fault in faulty[:MAX_ROWS_REPORTED]:
+        row = f"row ({row_name(number, choices)}) " if choices else "its table "
+        yield Issue("error", variable.lines.get(number, variable.where), f"{id}: {row}{fault}", fix)
+    if (rest := len(faulty) - MAX_ROWS_REPORTED) > 0:
+        yield Issue("error", variable.where, f"{id}: {rest:,} more rows are no probabilities", fix)
 
 
 def ordered(model: Discrete) -> list[str]:

@@ -6,53 +6,133 @@ https://support.bayesfusion.com/docs/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from dxnet.formats.networks.variables import Variable, made, numbers, ordered, parse_xml, refuse, rows
+from dxnet.errors import Issue, ParseError, brief, did_you_mean
+from dxnet.formats.networks.noisy_max import noisy_max
+from dxnet.formats.networks.variables import Variable, made, numbers, ordered, refuse, rows
+from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
+
+_NUMBERS = {"cpt": "probabilities", "deterministic": "resultingstates", "noisymax": "parameters"}
+"""The kinds of node that are read, and the part that holds their numbers."""
+_KINDS = {
+    "decision": "a decision",
+    "utility": "a utility",
+    "mau": "a utility of several attributes",
+    "equation": "an equation, so continuous",
+    "noisyadder": "a noisy adder",
+    "demorgan": "a DeMorgan gate",
+}
+_PARTS = ("state", "parents", "probabilities", "resultingstates", "strengths", "parameters", "property")
+_ROOT_PARTS = ("nodes", "extensions", "properties", "property", "cases", "dynamic")
 
 
 def read_xdsl(raw: bytes, name: str) -> Discrete:
-    """A network of chance nodes in XDSL; deterministic nodes become tables of 0 and 1.
+    """A network of chance nodes in XDSL.
+
+    Deterministic nodes become tables of 0 and 1, noisy-MAX nodes the tables that follow from them.
 
     Raises:
-        ParseError: no XDSL, or nodes of other kinds (decisions, equations, noisy gates).
+        ParseError: no XDSL, nodes of other kinds (decisions, utilities, equations, other canonical gates),
+            dynamic networks, parts that are stated twice, numbers that make no table; all at once.
     """
-    root = parse_xml(raw, name)
-    nodes = root.find("nodes")
-    if root.tag != "smile" or nodes is None:
-        refuse(
-            name, "is no network in XDSL: it has no <smile> with <nodes>", "check that it is the right file"
-        )
-    labels = {
+    file = XmlFile(raw, name)
+    nodes = file.root.find("nodes")
+    if file.root.tag != "smile" or nodes is None:
+        message = "is no network in XDSL: it has no <smile> with <nodes>"
+        refuse(name, message, "check that it is the right file")
+    issues = [
+        *file.repeated(file.root, ["nodes"], "the file"),
+        *file.unread(file.root, _ROOT_PARTS, "the file"),
+    ]
+    issues += _dynamic(file, nodes)
+    variables: dict[str, Variable] = {}
+    first: dict[str, Element] = {}
+    for node in nodes:
+        id = node.get("id", "")
+        if not id or id in first:
+            message = f"a second node has the id {id!r}" if id else "a node has no id"
+            issues.append(file.error(node, message, "give each node its own"))
+            continue
+        first[id] = node
+        issues += _misread(file, node, id)
+    labels = _labels(file.root)
+    states = {id: tuple(state.get("id", "") for state in node.findall("state")) for id, node in first.items()}
+    for id, node in first.items():
+        parents = tuple(words_of(node, "parents"))
+        stated: list[float] | None = None
+        if node.tag in _NUMBERS and all(states.get(parent) for parent in parents):
+            try:
+                stated = _stated(file.where(node), id, node, states)
+            except ParseError as problem:
+                issues += problem.issues
+        label = labels.get(id, "")
+        own = states[id] if node.tag in _NUMBERS else ()
+        variables[id] = Variable(own, parents, stated, file.where(node), label if label != id else "")
+    marked = [
+        id for id, node in first.items() if node.get("target") == "true" or node.get("diagtype") == "target"
+    ]
+    return made(variables, name, issues, marked)
+
+
+def _dynamic(file: XmlFile, nodes: Element) -> list[Issue]:
+    """Steps in time, which a table for each node does not hold."""
+    steps = file.root.find("dynamic")
+    if steps is None:
+        steps = next((node for node in nodes if node.get("dynamic")), None)
+    if steps is None:
+        return []
+    fix = "unroll it in GeNIe (Network, Unroll) and save the result"
+    return [file.error(steps, "is a dynamic network: only its first step in time could be read", fix)]
+
+
+def _misread(file: XmlFile, node: Element, id: str) -> list[Issue]:
+    """What of a node is of a kind that is not read, or stands twice."""
+    if node.tag not in _NUMBERS:
+        kind = _KINDS.get(node.tag, f"of the kind <{node.tag}>")
+        fix = "turn it into a general (CPT) node in GeNIe, or remove it"
+        return [file.error(node, f"{id} is {kind}, which is not read", fix)]
+    once = [part for part in _PARTS if part not in ("state", "property")]
+    none = (
+        [] if node.find("state") is not None else [file.error(node, f"{id} has no states", "name its states")]
+    )
+    return [*none, *file.repeated(node, once, id), *file.unread(node, _PARTS, id)]
+
+
+def _labels(root: Element) -> dict[str, str]:
+    """What GeNIe calls the nodes, in submodels too."""
+    return {
         node.get("id", ""): node.findtext("name", "").strip()
         for node in root.findall("extensions/genie//node")
     }
-    variables: dict[str, Variable] = {}
-    for node in nodes:
-        id = node.get("id", "")
-        where = f"{name}: {id or 'a node without id'}"
-        if node.tag not in ("cpt", "deterministic"):
-            fix = "turn it into a general (CPT) node in GeNIe"
-            refuse(where, f"is a node of the kind <{node.tag}>, which is not read", fix)
-        if not id or id in variables:
-            refuse(where, "has no id, or that of another node", "give each node its own")
-        states = tuple(state.get("id", "") for state in node.findall("state"))
-        parents = tuple((node.findtext("parents") or "").split())
-        label = labels.get(id, "")
-        variables[id] = Variable(
-            states, parents, _numbers(node, states, where), where, label if label != id else ""
-        )
-    return made(variables, name)
 
 
-def _numbers(node: ElementTree.Element, states: tuple[str, ...], where: str) -> list[float]:
+def _stated(where: str, id: str, node: Element, states: Mapping[str, tuple[str, ...]]) -> list[float]:
+    """The numbers of a node, row by row."""
+    words = words_of(node, _NUMBERS[node.tag])
+    if not words:
+        refuse(where, f"{id} has no <{_NUMBERS[node.tag]}>", "give it its numbers")
+    if node.tag == "deterministic":
+        if odd := [word for word in words if word not in states[id]]:
+            refuse(
+                where, f"{id} results in {brief(odd[0])}, no state of it", did_you_mean(odd[0], states[id])
+            )
+        return [float(state == word) for word in words for state in states[id]]
+    stated = numbers(words, where, id)
     if node.tag == "cpt":
-        return numbers(node.findtext("probabilities") or "", where)
-    results = (node.findtext("resultingstates") or "").split()
-    if odd := [result for result in results if result not in states]:
-        refuse(where, f"results in {odd[0]!r}, which is no state of it", "correct <resultingstates>")
-    return [float(state == result) for result in results for state in states]
+        return stated
+    strengths = words_of(node, "strengths")
+    if odd := [word for word in strengths if not word.isdecimal()]:
+        refuse(where, f"{id} has the strength {brief(odd[0])}", "write the position of a state")
+    choices = [states[parent] for parent in words_of(node, "parents")]
+    try:
+        table = noisy_max(len(states[id]), choices, [int(word) for word in strengths], stated)
+    except ValueError as problem:
+        refuse(where, f"{id} {problem}", "save it as a general (CPT) node in GeNIe")
+    return [float(p) for p in table.ravel()]
 
 
 def write_xdsl(model: Discrete) -> str:

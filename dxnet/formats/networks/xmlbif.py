@@ -6,43 +6,98 @@ https://www.cs.cmu.edu/~fgcozman/Research/InterchangeFormat/
 from __future__ import annotations
 
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from dxnet.formats.networks.variables import Variable, made, numbers, parse_xml, refuse, rows
+from dxnet.errors import Issue, ParseError, did_you_mean
+from dxnet.formats.networks.variables import Variable, made, numbers, refuse, rows
+from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
+
+_PARTS = {
+    "BIF": ("NETWORK",),
+    "NETWORK": ("NAME", "PROPERTY", "VARIABLE", "DEFINITION"),
+    "VARIABLE": ("NAME", "PROPERTY", "OUTCOME"),
+    "DEFINITION": ("FOR", "GIVEN", "TABLE", "PROPERTY"),
+}
+"""The parts that each part may have; those that may stand once are in _ONCE."""
+_ONCE = ("NETWORK", "NAME", "FOR", "TABLE")
 
 
 def read_xmlbif(raw: bytes, name: str) -> Discrete:
     """A network of chance variables in XMLBIF.
 
     Raises:
-        ParseError: no XMLBIF, decisions or utilities, variables without a table.
+        ParseError: no XMLBIF, decisions or utilities, variables without a table or with two, a second
+            network, numbers that make no table; all at once.
     """
-    root = parse_xml(raw, name)
-    network = root.find("NETWORK")
-    if root.tag != "BIF" or network is None:
-        refuse(
-            name, "is no network in XMLBIF: it has no <BIF> with <NETWORK>", "check that it is the right file"
-        )
-    states: dict[str, tuple[str, ...]] = {}
-    for variable in network.findall("VARIABLE"):
-        id = (variable.findtext("NAME") or "").strip()
-        if not id or id in states or variable.get("TYPE", "nature") != "nature":
-            message = "a variable is no chance variable, or has no name of its own"
-            refuse(f"{name}: {id}", message, "keep chance variables only, each with its own name")
-        states[id] = tuple((outcome.text or "").strip() for outcome in variable.findall("OUTCOME"))
+    file = XmlFile(raw, name)
+    network = file.root.find("NETWORK")
+    if file.root.tag != "BIF" or network is None:
+        message = "is no network in XMLBIF: it has no <BIF> with <NETWORK>"
+        refuse(name, message, "check that it is the right file")
+    issues = [*_misread(file, file.root, "the file"), *_misread(file, network, "the network")]
+    declared: dict[str, Variable] = {}
+    for part in network.findall("VARIABLE"):
+        id = _text(part, "NAME")
+        issues += _misread(file, part, id or "a variable")
+        if not id or id in declared:
+            message = (
+                f"{id} is declared twice (first at {declared[id].where})"
+                if id
+                else "a variable has no <NAME>"
+            )
+            issues.append(file.error(part, message, "give each variable its own name"))
+            continue
+        states = tuple((outcome.text or "").strip() for outcome in part.findall("OUTCOME"))
+        if (kind := part.get("TYPE", "nature")) != "nature":
+            issues.append(file.error(part, f"{id} is of the type {kind!r}, which is not read", "remove it"))
+            states = ()
+        elif not states:
+            issues.append(file.error(part, f"{id} has no states", "give it an <OUTCOME> for each"))
+        declared[id] = Variable(states, (), None, file.where(part))
     variables: dict[str, Variable] = {}
-    for definition in network.findall("DEFINITION"):
-        id = (definition.findtext("FOR") or "").strip()
-        where = f"{name}: {id}"
-        if id not in states or id in variables:
-            refuse(where, "a definition is for no variable, or for one that has one", "keep one a variable")
-        parents = tuple((given.text or "").strip() for given in definition.findall("GIVEN"))
-        table = definition.find("TABLE")
-        text = "" if table is None else "".join(table.itertext())  # comments may stand between the numbers
-        variables[id] = Variable(states[id], parents, numbers(text, where), where)
-    if without := [id for id in states if id not in variables]:
-        refuse(f"{name}: {without[0]}", "has no definition", "give it a <DEFINITION> with a <TABLE>")
-    return made(variables, name)
+    for part in network.findall("DEFINITION"):
+        issues += _definition(file, part, declared, variables)
+    for id, variable in declared.items():
+        if id not in variables and variable.states:
+            fix = "give it a <DEFINITION> with a <TABLE>"
+            issues.append(Issue("error", variable.where, f"{id} has no definition", fix))
+    return made({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
+
+
+def _definition(
+    file: XmlFile, part: Element, declared: dict[str, Variable], variables: dict[str, Variable]
+) -> list[Issue]:
+    """Add the variable that a definition is for, and say what is wrong with it."""
+    id = _text(part, "FOR")
+    if id not in declared:
+        fix = did_you_mean(id, declared)
+        return [file.error(part, f"a definition is for {id!r}, which is no variable", fix)]
+    if id in variables:
+        message = f"{id} has two definitions (first at {variables[id].where})"
+        return [file.error(part, message, "keep one")]
+    issues = list(_misread(file, part, id))
+    parents = tuple((given.text or "").strip() for given in part.findall("GIVEN"))
+    stated: list[float] | None = None
+    if part.find("TABLE") is None:
+        issues.append(file.error(part, f"{id} has no <TABLE>", "give it its numbers"))
+    else:
+        try:
+            stated = numbers(words_of(part, "TABLE"), file.where(part), id)
+        except ParseError as problem:
+            issues += problem.issues
+    is_read = all(parent not in declared or declared[parent].states for parent in parents)
+    variables[id] = Variable(declared[id].states, parents, stated if is_read else None, file.where(part))
+    return issues
+
+
+def _misread(file: XmlFile, part: Element, what: str) -> list[Issue]:
+    """What stands in a part that is not read, or twice."""
+    return [*file.unread(part, _PARTS[part.tag], what), *file.repeated(part, _ONCE, what)]
+
+
+def _text(part: Element, tag: str) -> str:
+    return (part.findtext(tag) or "").strip()
 
 
 def write_xmlbif(model: Discrete) -> str:

@@ -1,17 +1,12 @@
-"""Network -> tables and pgmpy model; BIF. pgmpy takes seconds to import, so it is imported on first use."""
+"""Network -> tables and pgmpy model. pgmpy takes seconds to import, so it is imported on first use."""
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dxnet.errors import CheckError, Issue, ParseError, brief
-from dxnet.inference.backends.cache import Arrays, cached
+from dxnet.errors import CheckError, Issue
 from dxnet.inference.cpt import Discrete, cpt, prior
 from dxnet.knowledge.buildable import wiring
 from dxnet.knowledge.kinds.base import Cpt
@@ -88,44 +83,3 @@ def model_of(tables: Mapping[str, Cpt], states: Mapping[str, Sequence[str]]) -> 
         )
     model.check_model()
     return model
-
-
-def tables_of(model: DiscreteBayesianNetwork) -> dict[str, Cpt]:
-    """The table of every variable of a pgmpy model."""
-    return {
-        cpd.variable: Cpt(np.asarray(cpd.values, dtype=float), tuple(cpd.variables[1:]))
-        for cpd in model.get_cpds()
-    }
-
-
-def read_bif(content: bytes, name: str) -> Discrete:
-    """A network in BIF; ``name`` is what complaints call it.
-
-    Read once by pgmpy, then kept (see ``cached``), so that pgmpy need not be loaded again.
-
-    Raises:
-        ParseError: not a network in BIF.
-    """
-    kept = cached(b"BIF 2 " + content, lambda: _read_bif(content, name))
-    parents, states = (json.loads(str(kept[part])) for part in ("parents", "states"))
-    tables = {id: Cpt(kept[f"values {i}"], tuple(above)) for i, (id, above) in enumerate(parents.items())}
-    return Discrete(tables, {id: tuple(named) for id, named in states.items()})
-
-
-def _read_bif(content: bytes, name: str) -> Arrays:
-    from pgmpy.readwrite import BIFReader
-
-    try:
-        model = BIFReader(string=content.decode()).get_model()
-        read = tables_of(model)
-    except Exception as problem:  # pgmpy and its parser raise of every kind
-        raise ParseError([Issue("error", name, f"is no network in BIF: {brief(str(problem))}")]) from None
-    if not read:
-        raise ParseError([Issue("error", name, "is no network in BIF: no variable found")])
-    arrays: dict[str, NDArray[Any]] = {f"values {i}": table.values for i, table in enumerate(read.values())}
-    arrays["parents"] = np.array(json.dumps({name: table.parents for name, table in read.items()}))
-    states = {
-        cpd.variable: [str(state) for state in cpd.state_names[cpd.variable]] for cpd in model.get_cpds()
-    }
-    arrays["states"] = np.array(json.dumps(states))
-    return arrays

@@ -147,7 +147,8 @@ def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
     totals = tuple(
         (group or "without group", percent(a), percent(b)) for group, (a, b) in answer.groups.items()
     )
-    yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), totals)
+    if network.groups:
+        yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), totals)
 
 
 def _cut(text: str, most: int) -> str:

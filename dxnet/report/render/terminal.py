@@ -95,7 +95,8 @@ def show_differential(page: Page, answer: Differential, top: int) -> None:
         page.line(f"Below these: {len(rest)} more, together {percent(total)}")
     totals = [f"{group} {percent(p)}" for group, (_, p) in answer.groups.items() if p >= _SHOWN]
     others = "" if len(totals) == len(answer.groups) else f"; each other {percent(0)}"
-    page.line(f"Groups: {'; '.join(totals)}{others}")
+    if network.groups:
+        page.line(f"Groups: {'; '.join(totals)}{others}")
     page.line(f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)")
     for limit in network.limits:
         page.line(f"Limit: {limit}")

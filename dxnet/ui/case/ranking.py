@@ -163,6 +163,8 @@ def table(answer: Differential, sure: Intervals) -> None:
         f"findings (worth {sure.effective:,.0f} of equal weight), widened where needed to hold the post-test "
         "probability"
     )
+    if not answer.network.groups:
+        return
     groups = [(group, percent(pre), percent(post)) for group, (pre, post) in answer.groups.items()]
     st.table(
         pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]),

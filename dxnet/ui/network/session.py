@@ -12,6 +12,7 @@ from dxnet import Network, check, load_network
 from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases
+from dxnet.formats.networks.load import is_foreign
 from dxnet.inference.implied import implied
 from dxnet.knowledge.edit import Files, read_number, written
 from dxnet.knowledge.place import Place
@@ -26,8 +27,11 @@ BACKEND = "numpy"
 
 
 def read_only() -> bool:
-    """Whether this server shows the network but lets nobody edit it: DXNET_READ_ONLY=1."""
-    return os.environ.get("DXNET_READ_ONLY", "") not in ("", "0")
+    """Whether this server shows the network but lets nobody edit it: DXNET_READ_ONLY=1.
+
+    Nor are files of another program edited; ``dxnet import`` makes files of them that can be.
+    """
+    return os.environ.get("DXNET_READ_ONLY", "") not in ("", "0") or is_foreign(state.served())
 
 
 @dataclass(frozen=True)

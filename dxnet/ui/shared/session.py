@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network, load_network
+from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
 from dxnet.words import counted, with_labels
 
@@ -22,7 +23,9 @@ TOLD = 5
 
 
 def network() -> Network:
-    """The network that the app serves: DXNET_NETWORK, a name or a directory.
+    """The network that the app serves: DXNET_NETWORK, a name, a directory or a file of another program.
+
+    DXNET_TARGET is the node of such a file that is diagnosed.
 
     Raises:
         NetworkError: it cannot be used.
@@ -31,8 +34,8 @@ def network() -> Network:
 
 
 def served() -> str:
-    """Name or directory of the network that the app serves."""
-    return os.environ.get("DXNET_NETWORK") or "als_mimics"
+    """Name, directory or file of the network that the app serves; of a file with its target behind it."""
+    return with_target(os.environ.get("DXNET_NETWORK") or "als_mimics", os.environ.get("DXNET_TARGET"))
 
 
 @st.cache_resource(show_spinner="Reading the network …")
