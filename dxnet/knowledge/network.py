@@ -261,10 +261,8 @@ class Network(Frozen):
         return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
 
     def __repr__(self) -> str:
-        parts = {"diagnoses": self.diagnosis, "findings": self.findings, "mechanisms": self.mechanisms}
-        counts = ", ".join(f"{len(part)} {name}" for name, part in parts.items())
-        print_ = f", fingerprint {self.fingerprint[:12]}" if self.fingerprint else ""
-        return f"Network({self.name} {self.version}: {counts}{print_})"
+        counts = f"{len(self.diagnosis)} diagnoses, {len(self.findings)} findings"
+        return f"Network({self.name} {self.version}: {counts}, fingerprint {self.fingerprint or 'none'})"
 
     __str__ = __repr__
 
