@@ -32,7 +32,7 @@ from dxnet import Engine, load_network
 from dxnet.formats.networks.registry import dump, read_tables
 from dxnet.inference.backends.base import Observed
 from dxnet.inference.backends.compiled.backend import Compiled
-from dxnet.inference.backends.compiled.tape import ENTRIES, MORE_COUNT, OUT, STEPS, SUM, TAPE
+from dxnet.inference.backends.compiled.layout import FACTOR, FILLED_TAPE, OWNER, STEP
 from dxnet.inference.backends.pgmpy_model import build, discrete
 from dxnet.inference.parameters import ParameterDraws
 
@@ -139,8 +139,11 @@ def work_of(bench):
         whole.enter(Observed.of(patient, bench.target, bench.ours.card))
         whole.trace()
         memory = whole.work
-        steps = memory.tape[: memory.filled[TAPE, STEPS]]
-        total += (memory.factor[steps[:, OUT], ENTRIES] * (steps[:, SUM] + steps[:, MORE_COUNT])).sum()
+        steps = memory.tape[: memory.filled[OWNER.tape, FILLED_TAPE.steps]]
+        total += (
+            memory.factor[steps[:, STEP.out], FACTOR.entries]
+            * (steps[:, STEP.sum] + steps[:, STEP.more_count])
+        ).sum()
     return total / min(500, len(bench.patients))
 
 

@@ -8,40 +8,18 @@ import numpy as np
 
 from dxnet.arrays import MISSING
 from dxnet.inference.backends.compiled.jit import inline, kernel
-from dxnet.inference.backends.compiled.tape import (
-    A_LOOP,
-    A_RUN,
-    A_SUM,
-    B_LOOP,
-    B_RUN,
-    B_SUM,
-    C_LOOP,
-    CELLS,
-    DONE,
-    ENTRIES,
-    EXTRA,
-    LEFT,
-    LENGTH,
-    LIFTS,
+from dxnet.inference.backends.compiled.layout import (
+    FACTOR,
+    FILLED,
+    FILLED_TAPE,
+    LISTS,
     LOOP,
-    LOOPS,
-    MORE_COUNT,
-    MORE_FIRST,
-    OUT,
-    OWN,
-    PLACE,
-    RIGHT,
-    RUN,
-    STEPS,
-    SUM,
-    TAPE,
-    A,
-    B,
-    C,
+    OWNER,
+    STEP,
     Layout,
     Work,
-    trace,
 )
+from dxnet.inference.backends.compiled.tape import trace
 
 LIFT = 256
 TINY = 2.0**-LIFT
@@ -60,9 +38,9 @@ def ask(layout, work, state, everything):
         The factor that holds P(target, findings) * 2**(LIFT * its lifts); -1 where the memory is too small.
     """
     answer = trace(layout, work, state, everything)
-    if work.filled[OWN, CELLS] > len(work.memory):
+    if work.filled[OWNER.own, FILLED.cells] > len(work.memory):
         return -1
-    forward(work, work.filled[TAPE, STEPS])
+    forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
     return answer
 
 
@@ -120,7 +98,7 @@ def ask_tables(work, answer, used, tables, post_test, log_p):
         for t in range(len(used)):
             for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
                 work.memory[x] = tables[row, x]
-        forward(work, work.filled[TAPE, STEPS])
+        forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[row] = _normalise(work, answer, post_test, row)
 
 
@@ -146,29 +124,31 @@ def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, 
         answer = ask(layout, work, state, False)
         if answer < 0:
             return row
-        place, joint = work.factor[answer, PLACE], 0.0
+        place, joint = work.factor[answer, FACTOR.place], 0.0
         for x in range(len(one)):
             joint += work.memory[place + x]
         log_p[row] = -np.inf
         if joint > 0.0:
-            log_p[row] = np.log(joint) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0))
+            log_p[row] = np.log(joint) - work.factor[answer, FACTOR.lifts] * (LIFT * np.log(2.0))
             backward(work, answer, one, slope)
             share = weight[row] / joint
             for x in range(len(total)):
                 total[x] += share * slope[x]
-            for x in range(work.filled[OWN, CELLS]):
+            for x in range(work.filled[OWNER.own, FILLED.cells]):
                 slope[x] = 0.0
     return len(states)
 
 
 @inline
 def _normalise(work, answer, post_test, row):
-    place, total = work.factor[answer, PLACE], 0.0
+    place, total = work.factor[answer, FACTOR.place], 0.0
     for x in range(post_test.shape[1]):
         total += work.memory[place + x]
     for x in range(post_test.shape[1]):
         post_test[row, x] = work.memory[place + x] / total if total > 0.0 else np.nan
-    return np.log(total) - work.factor[answer, LIFTS] * (LIFT * np.log(2.0)) if total > 0.0 else -np.inf
+    return (
+        np.log(total) - work.factor[answer, FACTOR.lifts] * (LIFT * np.log(2.0)) if total > 0.0 else -np.inf
+    )
 
 
 @kernel
@@ -177,17 +157,17 @@ def forward(work, steps):
     memory, tape, factor = work.memory, work.tape, work.factor
     for i in range(steps):
         _step(memory, tape, i, work.loops)
-        left, right, out = tape[i, LEFT], tape[i, RIGHT], tape[i, OUT]
-        lifts = factor[left, LIFTS] + (factor[right, LIFTS] if right >= 0 else 0)
-        start, n = np.uint64(tape[i, C]), np.uint64(factor[out, ENTRIES])
+        left, right, out = tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out]
+        lifts = factor[left, FACTOR.lifts] + (factor[right, FACTOR.lifts] if right >= 0 else 0)
+        start, n = np.uint64(tape[i, STEP.c]), np.uint64(factor[out, FACTOR.entries])
         lifts += _lift(memory, start, n)
-        for e in range(tape[i, MORE_FIRST], tape[i, MORE_FIRST] + tape[i, MORE_COUNT]):
-            f = work.lists[e, EXTRA]
-            other = np.uint64(factor[f, PLACE])
+        for e in range(tape[i, STEP.more_first], tape[i, STEP.more_first] + tape[i, STEP.more_count]):
+            f = work.lists[e, LISTS.extra]
+            other = np.uint64(factor[f, FACTOR.place])
             for x in range(n):
                 memory[start + x] *= memory[other + x]
-            lifts += factor[f, LIFTS] + _lift(memory, start, n)
-        factor[out, LIFTS] = lifts
+            lifts += factor[f, FACTOR.lifts] + _lift(memory, start, n)
+        factor[out, FACTOR.lifts] = lifts
 
 
 @inline
@@ -207,22 +187,22 @@ def _lift(memory, start, n):
 
 @kernel
 def _step(memory, tape, i, loops):
-    a, b, c = tape[i, A], tape[i, B], tape[i, C]
-    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
-    length, a_sum, b_sum = tape[i, SUM], tape[i, A_SUM], tape[i, B_SUM]
-    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
+    a, b, c = tape[i, STEP.a], tape[i, STEP.b], tape[i, STEP.c]
+    n, da, db = tape[i, STEP.run], tape[i, STEP.a_run], tape[i, STEP.b_run]
+    length, a_sum, b_sum = tape[i, STEP.sum], tape[i, STEP.a_sum], tape[i, STEP.b_sum]
+    inner, end = tape[i, STEP.loop], tape[i, STEP.loop] + tape[i, STEP.loops]
     if inner == end:
         _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
         return
     for d in range(inner, end):
-        loops[d, DONE] = 0
+        loops[d, LOOP.done] = 0
     d = inner
     while d < end:
-        for _ in range(loops[inner, LENGTH]):
+        for _ in range(loops[inner, LOOP.length]):
             _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
-            a, b, c = a + loops[inner, A_LOOP], b + loops[inner, B_LOOP], c + loops[inner, C_LOOP]
-        loops[inner, DONE] = loops[inner, LENGTH] - 1
-        a, b, c = a - loops[inner, A_LOOP], b - loops[inner, B_LOOP], c - loops[inner, C_LOOP]
+            a, b, c = a + loops[inner, LOOP.a], b + loops[inner, LOOP.b], c + loops[inner, LOOP.c]
+        loops[inner, LOOP.done] = loops[inner, LOOP.length] - 1
+        a, b, c = a - loops[inner, LOOP.a], b - loops[inner, LOOP.b], c - loops[inner, LOOP.c]
         a, b, c, d = _next(loops, inner, end, a, b, c)
 
 
@@ -231,13 +211,13 @@ def _next(loops, inner, end, a, b, c):
     """One turn of the outer loops, as of an odometer; returns the places and the loop that turned."""
     d = inner
     while d < end:
-        loops[d, DONE] += 1
-        a, b, c = a + loops[d, A_LOOP], b + loops[d, B_LOOP], c + loops[d, C_LOOP]
-        n = loops[d, LENGTH]
-        if loops[d, DONE] < n:
+        loops[d, LOOP.done] += 1
+        a, b, c = a + loops[d, LOOP.a], b + loops[d, LOOP.b], c + loops[d, LOOP.c]
+        n = loops[d, LOOP.length]
+        if loops[d, LOOP.done] < n:
             break
-        a, b, c = a - n * loops[d, A_LOOP], b - n * loops[d, B_LOOP], c - n * loops[d, C_LOOP]
-        loops[d, DONE] = 0
+        a, b, c = a - n * loops[d, LOOP.a], b - n * loops[d, LOOP.b], c - n * loops[d, LOOP.c]
+        loops[d, LOOP.done] = 0
         d += 1
     return a, b, c, d
 
@@ -283,26 +263,30 @@ def backward(work, answer, seed, slope):
     """
     tape, factor = work.tape, work.factor
     for x in range(len(seed)):
-        slope[factor[answer, PLACE] + x] = seed[x]
-    for i in range(work.filled[TAPE, STEPS] - 1, -1, -1):
-        out = tape[i, OUT]
-        inputs = factor[tape[i, LEFT], LIFTS] + (factor[tape[i, RIGHT], LIFTS] if tape[i, RIGHT] >= 0 else 0)
-        if factor[out, LIFTS] > inputs:
-            for x in range(factor[out, PLACE], factor[out, PLACE] + factor[out, ENTRIES]):
+        slope[factor[answer, FACTOR.place] + x] = seed[x]
+    for i in range(work.filled[OWNER.tape, FILLED_TAPE.steps] - 1, -1, -1):
+        out = tape[i, STEP.out]
+        inputs = factor[tape[i, STEP.left], FACTOR.lifts] + (
+            factor[tape[i, STEP.right], FACTOR.lifts] if tape[i, STEP.right] >= 0 else 0
+        )
+        if factor[out, FACTOR.lifts] > inputs:
+            for x in range(
+                factor[out, FACTOR.place], factor[out, FACTOR.place] + factor[out, FACTOR.entries]
+            ):
                 slope[x] *= 2.0**LIFT
         _step_back(work.memory, slope, tape, i, work.loops)
 
 
 @kernel
 def _step_back(memory, slope, tape, i, loops):
-    n, da, db = tape[i, RUN], tape[i, A_RUN], tape[i, B_RUN]
-    inner, end = tape[i, LOOP], tape[i, LOOP] + tape[i, LOOPS]
-    a, b, c, d = tape[i, A], tape[i, B], tape[i, C], inner
+    n, da, db = tape[i, STEP.run], tape[i, STEP.a_run], tape[i, STEP.b_run]
+    inner, end = tape[i, STEP.loop], tape[i, STEP.loop] + tape[i, STEP.loops]
+    a, b, c, d = tape[i, STEP.a], tape[i, STEP.b], tape[i, STEP.c], inner
     for d in range(inner, end):
-        loops[d, DONE] = 0
+        loops[d, LOOP.done] = 0
     while True:
-        for s in range(tape[i, SUM]):
-            a1, b1 = a + s * tape[i, A_SUM], b + s * tape[i, B_SUM]
+        for s in range(tape[i, STEP.sum]):
+            a1, b1 = a + s * tape[i, STEP.a_sum], b + s * tape[i, STEP.b_sum]
             for x in range(n):
                 slope[a1 + x * da] += slope[c + x] * memory[b1 + x * db]
                 slope[b1 + x * db] += slope[c + x] * memory[a1 + x * da]

@@ -15,8 +15,8 @@ from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Observed
 from dxnet.inference.backends.compiled import kernels
-from dxnet.inference.backends.compiled import tape as tracing
 from dxnet.inference.backends.compiled.elimination import Plan
+from dxnet.inference.backends.compiled.layout import FACTOR, FILLED, OWNER, VARIABLE, Layout, Work
 
 SHARED = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
@@ -41,18 +41,18 @@ class Machine:
         v, one = len(plan.states), len(plan.values)
         branches = list(_branches(plan, SHARED if branched else 0))
         variables = np.zeros((v + 1, 7), np.int32)
-        variables[:v, tracing.CARD] = plan.card
-        variables[:, tracing.TABLE] = plan.start
-        variables[:, tracing.AXIS] = plan.axis_ptr
-        variables[:, tracing.ABOVE] = plan.above_ptr
-        variables[:, tracing.LIKELIHOOD] = one + 1 + np.cumsum([0, *plan.card])
-        variables[branches[-1].buckets, tracing.IN_TRUNK] = 1
+        variables[:v, VARIABLE.card] = plan.card
+        variables[:, VARIABLE.table] = plan.start
+        variables[:, VARIABLE.axis] = plan.axis_ptr
+        variables[:, VARIABLE.above] = plan.above_ptr
+        variables[:, VARIABLE.likelihood] = one + 1 + np.cumsum([0, *plan.card])
+        variables[branches[-1].buckets, VARIABLE.in_trunk] = 1
         for number, branch in enumerate(branches):
-            variables[branch.tables, tracing.BRANCH_OF] = number
+            variables[branch.tables, VARIABLE.branch] = number
         sizes = [(len(branch.tables), len(branch.buckets), len(branch.keys)) for branch in branches]
         ends = np.cumsum([(0, 0, 0), *sizes], axis=0)
         need = [*(branch.need for branch in branches), 0]
-        self.layout = tracing.Layout(
+        self.layout = Layout(
             variables,
             np.stack([plan.axis, plan.stride], axis=1).astype(np.int32),
             plan.above.astype(np.int32),
@@ -153,15 +153,15 @@ class Memory:
         plan, v = machine.plan, len(machine.plan.states)
         most, axes = 5 * v + 8, plan.order.width + 1
         kept_axes = axes * kept_factors
-        self._base = base = -(-int(machine.layout.variables[-1, tracing.LIKELIHOOD]) // 8) * 8
+        self._base = base = -(-int(machine.layout.variables[-1, VARIABLE.likelihood]) // 8) * 8
         filled = np.zeros((5, 4), np.int64)
-        filled[tracing.KEPT, tracing.CELLS] = base
-        filled[tracing.START] = kept_factors, kept_axes, base + kept_cells, 0
-        filled[tracing.MORE, tracing.FACTORS] = 5 * SHARED
+        filled[OWNER.kept, FILLED.cells] = base
+        filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0
+        filled[OWNER.more, FILLED.factors] = 5 * SHARED
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
-        self.work = tracing.Work(
+        self.work = Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
             factor=np.empty((kept_factors + most, 6), np.int32),
             pool=np.empty((kept_axes + most * axes, 2), np.int32),
@@ -193,7 +193,7 @@ class Memory:
             state[position[name]] = s
         for name, likelihood in observed.soft.items():
             state[v := position[name]] = SOFT
-            place = self.machine.layout.variables[v, tracing.LIKELIHOOD]
+            place = self.machine.layout.variables[v, VARIABLE.likelihood]
             memory[place : place + len(likelihood)] = likelihood
 
     def ask(self) -> tuple[Array, float]:
@@ -226,12 +226,12 @@ class Memory:
 
     def joint(self, answer: int) -> Array:
         """P(target, findings) * 2**(LIFT * lifts), ``ndarray[K]``, valid until the next question."""
-        place = self.work.factor[answer, tracing.PLACE]
+        place = self.work.factor[answer, FACTOR.place]
         return self.work.memory[place : place + self.machine.k]
 
     def back(self, answer: int, seed: Array) -> Array:
         """Derivative of sum(seed * joint) for every cell of the tables."""
-        slope = np.zeros(self.work.filled[tracing.OWN, tracing.CELLS])
+        slope = np.zeros(self.work.filled[OWNER.own, FILLED.cells])
         kernels.backward(self.work, answer, seed, slope)
         return slope[: self.machine.layout.one]
 
@@ -256,10 +256,10 @@ class Memory:
     def _grow(self) -> None:
         """More room; what was kept is forgotten, as the last of it was traced but not run."""
         self.work.memo.fill(-1)
-        if self.work.filled[tracing.OWN, tracing.CELLS] > 2**31 - 1:
+        if self.work.filled[OWNER.own, FILLED.cells] > 2**31 - 1:
             raise BackendError("too wide: products of over 2**31 entries; observe more variables")
-        memory = np.empty(int(self.work.filled[tracing.OWN, tracing.CELLS] * 1.25))
+        memory = np.empty(int(self.work.filled[OWNER.own, FILLED.cells] * 1.25))
         memory[: self._base] = self.work.memory[: self._base]
-        self.work.filled[tracing.KEPT] = 0, 0, self._base, 0
+        self.work.filled[OWNER.kept] = 0, 0, self._base, 0
         self.work = self.work._replace(memory=memory)
         self._apart = (*self.machine.layout, *self.work)

@@ -1,0 +1,185 @@
+"""The arrays that the kernels read and work in, and the names of their columns.
+
+The names are tuples of constants, which the compiler folds, so that they cost nothing where a kernel runs.
+Machine code on disk is kept by the file of its kernel: save ``tape.py`` and ``kernels.py``, too, after a
+change of this file, or it is not compiled anew.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Factor(NamedTuple):
+    """A factor: where it lies, its first axis in the pool and how many it has, its size.
+
+    Then the next one in its bucket, and how often it was lifted.
+    """
+
+    place: int
+    first: int
+    axes: int
+    entries: int
+    next: int
+    lifts: int
+
+
+class Step(NamedTuple):
+    """A step, c = sum over one variable of a * b.
+
+    Factors and places of a, b and c; length and strides of the sum, and of the innermost loop; the other
+    loops; and further factors laid out as c, by which it is multiplied.
+    """
+
+    left: int
+    right: int
+    out: int
+    a: int
+    b: int
+    c: int
+    sum: int
+    a_sum: int
+    b_sum: int
+    run: int
+    a_run: int
+    b_run: int
+    loop: int
+    loops: int
+    more_first: int
+    more_count: int
+
+
+class Loop(NamedTuple):
+    """A loop of a step: its length, its strides in a, b and c, and how far it is."""
+
+    length: int
+    a: int
+    b: int
+    c: int
+    done: int
+
+
+class Variable(NamedTuple):
+    """A variable: cells along its axis, where its table begins, its axes, its ancestors, its likelihood.
+
+    Then whether its bucket belongs to the trunk, and the branch of its table.
+    """
+
+    card: int
+    table: int
+    axis: int
+    above: int
+    likelihood: int
+    in_trunk: int
+    branch: int
+
+
+class Branch(NamedTuple):
+    """A branch of the elimination tree: its tables, its buckets, what they depend on, cells it may need."""
+
+    tables: int
+    buckets: int
+    keys: int
+    need: int
+
+
+class Lists(NamedTuple):
+    """Lists with an entry for each variable, branch or factor."""
+
+    head: int
+    wanted: int
+    active: int
+    members: int
+    extra: int
+
+
+class Memo(NamedTuple):
+    """The memo: a branch and a state of what it depends on, and the factors that it leaves to the trunk."""
+
+    branch: int
+    key: int
+    leaves: int
+    counted: int
+
+
+class Owner(NamedTuple):
+    """Whose memory is filled: kept for later cases, of this case alone, where that begins, and the tape's.
+
+    ``more`` holds how many factors a branch may need.
+    """
+
+    kept: int
+    own: int
+    start: int
+    tape: int
+    more: int
+
+
+class Filled(NamedTuple):
+    """What of an owner's memory is filled."""
+
+    factors: int
+    axes: int
+    cells: int
+    results: int
+
+
+class FilledTape(NamedTuple):
+    """What of the tape is filled."""
+
+    steps: int
+    loops: int
+    extras: int
+
+
+FACTOR = Factor(*range(6))
+STEP = Step(*range(16))
+LOOP = Loop(*range(5))
+VARIABLE = Variable(*range(7))
+BRANCH = Branch(*range(4))
+LISTS = Lists(*range(5))
+MEMO = Memo(*range(4))
+OWNER = Owner(*range(5))
+FILLED = Filled(*range(4))
+FILLED_TAPE = FilledTape(*range(3))
+
+
+class Layout(NamedTuple):
+    """A plan as the kernels read it; few arrays, as each costs time to hand over.
+
+    ``variables`` is ``int32[V + 1, 7]``; ``axes`` ``int32[n, 2]`` holds the axes of the tables in elimination
+    order with their strides, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them;
+    ``branches`` ``int32[B + 1, 4]`` the parts of the elimination tree, the trunk last, as they begin in
+    ``tables``, ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether
+    its table is wanted (1), and in how many ways; ``one`` is a cell of the memory that holds 1.
+    """
+
+    variables: NDArray[np.int32]
+    axes: NDArray[np.int32]
+    above: NDArray[np.int32]
+    branches: NDArray[np.int32]
+    tables: NDArray[np.int32]
+    buckets: NDArray[np.int32]
+    keys: NDArray[np.int32]
+    one: int
+
+
+class Work(NamedTuple):
+    """Memory of one thread.
+
+    ``memory`` holds the tables, a 1, the likelihoods, and the products. ``memo`` is a hash table of branches,
+    of length 0 where nothing is to be kept.
+    """
+
+    memory: NDArray[np.float64]
+    factor: NDArray[np.int32]
+    pool: NDArray[np.int32]
+    tape: NDArray[np.int32]
+    loops: NDArray[np.int32]
+    lists: NDArray[np.int32]
+    results: NDArray[np.int32]
+    filled: NDArray[np.int64]
+    memo: NDArray[np.int64]
