@@ -189,7 +189,8 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
             writer.write_table(table, row_group_size=len(table))
             summary.add(table)
             bar.update(len(table))
-        report.writerows(["", issue.where.rpartition(":")[2], "", issue.message] for issue in source.refused)
+        for issue in source.refused:
+            report.writerow(["", issue.where.rpartition(":")[2], "", f"{issue.message}; {issue.fix}"])
     if writer is None:
         raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
     summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]
