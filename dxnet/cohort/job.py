@@ -175,10 +175,8 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
             faults, lines = json.loads(table.schema.metadata[b"faults"]), None
             if _LINE in table.column_names:
                 lines, table = table.column(_LINE).to_numpy(), table.drop_columns(_LINE)
-            for row, column, message in faults:
-                report.writerow(
-                    [summary.rows + row + 1, "" if lines is None else lines[row], column, message]
-                )
+            places = lines if lines is not None else [""] * len(table)
+            report.writerows([summary.rows + row + 1, places[row], *problem] for row, *problem in faults)
             ids.add(table, lines)
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(
@@ -189,7 +187,8 @@ def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
             writer.write_table(table, row_group_size=len(table))
             summary.add(table)
             bar.update(len(table))
-        report.writerows(["", issue.where.rpartition(":")[2], "", issue.message] for issue in source.refused)
+        for issue in source.refused:
+            report.writerow(["", issue.where.rpartition(":")[2], "", f"{issue.message}; {issue.fix}"])
     if writer is None:
         raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
     summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]

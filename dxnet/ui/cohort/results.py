@@ -76,7 +76,7 @@ def downloads(cohort: Cohort, answer: Answer) -> None:
 
 def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
     """All that was left out or not read: of the file, of its columns, of its cells."""
-    told = [("", issue.where, issue.message) for issue in cohort.issues]
+    told = [("", issue.where, f"{issue.message}; {issue.fix}".removesuffix("; ")) for issue in cohort.issues]
     told += [
         ("", c, "is not mapped and was left out") for c in cohort.table.columns if c not in cohort.mapping
     ]
