@@ -110,12 +110,18 @@ class Finding(Node):
     others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
     HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
     ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
+    ``hpo parts`` and ``hpo also`` are terms that show a state, by term: a state is excluded where all its
+    parts are, while an excluded ``hpo also`` says nothing. ``hpo but not`` are terms below all these that
+    neither show nor exclude the finding.
     """
 
     category: str = "findings"
     procedure: str = ""
     hpo: str = ""
     hpo_states: tuple[str, ...] = Field(default=(), alias="hpo states")
+    hpo_parts: Mapping[str, str] = Field(default_factory=dict, alias="hpo parts")
+    hpo_also: Mapping[str, str] = Field(default_factory=dict, alias="hpo also")
+    hpo_but_not: tuple[str, ...] = Field(default=(), alias="hpo but not")
     subject: Literal["", "sex", "age at onset"] = ""
     region: str = ""
     tract: str = ""
@@ -144,6 +150,12 @@ class Finding(Node):
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
 
     @property
+    def hpo_terms(self) -> tuple[str, ...]:
+        """Every HPO term that shows it or belongs to its definition."""
+        own = (self.hpo, *self.hpo_parts, *self.hpo_also, *self.hpo_but_not)
+        return tuple(term for term in own if term)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Names of the CPT kinds that make its table, in the order in which they apply."""
         source = "any-of" if self.any_of else "noisy-or" if self.noisy_or else "table"
@@ -167,7 +179,10 @@ class Finding(Node):
             )
         if self.preset and self.preset not in self.states:
             raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
-        named = {"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states}
+        named = {
+            **{"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states},
+            **{"hpo parts": self.hpo_parts.values(), "hpo also": self.hpo_also.values()},
+        }
         for key, states in named.items():
             if odd := [state for state in states if state not in self.states]:
                 raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")

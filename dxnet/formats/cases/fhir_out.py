@@ -8,6 +8,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dxnet.formats.cases.codes import (
+    ICD10,
+    ICD10CM,
     SYSTEMS,
     diagnosis_code,
     disease_codes,
@@ -17,12 +19,12 @@ from dxnet.formats.cases.codes import (
     refuse_misfit,
     subject_finding,
 )
-from dxnet.formats.cases.fhir_in import INTERPRETATION, TERMINOLOGY
+from dxnet.formats.cases.fhir_values import INTERPRETATION, TERMINOLOGY
 from dxnet.inference.case import Case, State
 from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
-_ICD = {"icd10": "http://hl7.org/fhir/sid/icd-10", "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm"}
+_ICD = {"icd10": ICD10, "icd10cm": ICD10CM}
 _GENDERS = ("female", "male")
 
 
