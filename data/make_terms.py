@@ -88,7 +88,13 @@ def mondo_rows(folder: Path, network: Network) -> Iterator[Row]:
                 same[row["subject_id"]].add(row["object_id"].replace("Orphanet:", "ORPHA:"))
     kept = reachable([it.mondo for it in network.diagnosis.values() if it.mondo], below)
     for name in sorted(kept):
-        yield name, names.get(name, ""), " ".join(sorted(above[name] & kept)), "", " ".join(sorted(same[name]))
+        yield (
+            name,
+            names.get(name, ""),
+            " ".join(sorted(above[name] & kept)),
+            "",
+            " ".join(sorted(same[name])),
+        )
 
 
 def loinc_rows(path: Path, network: Network, hpo: Iterable[Row]) -> Iterator[tuple[str, str, str, str]]:

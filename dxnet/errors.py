@@ -44,14 +44,14 @@ class Issue:
         return f"{self.level}: {place}{self.message}" + (f"; {self.fix}" if self.fix else "")
 
 
-def in_full(issues: Iterable[Issue]) -> list[Issue]:
+def each_of(issues: Iterable[Issue]) -> list[Issue]:
     """Issues with the parts of each in its place.
 
     >>> one = Issue("warning", "a:1", "x")
-    >>> in_full([Issue("warning", "a:1", "2 of these", parts=(one, one))]) == [one, one]
+    >>> each_of([Issue("warning", "a:1", "2 of these", parts=(one, one))]) == [one, one]
     True
     """
-    return [part for issue in issues for part in (in_full(issue.parts) or [issue])]
+    return [part for issue in issues for part in (each_of(issue.parts) or [issue])]
 
 
 class DxnetError(Exception):

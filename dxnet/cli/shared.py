@@ -7,12 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.errors import CaseError, DxnetError, Issue, each_of
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.read import Stage
@@ -89,6 +90,12 @@ def stage_option(command: Command) -> Command:
     )(command)
 
 
+def verbose_option(command: Command) -> Command:
+    """``--verbose``."""
+    text = "List everything that is left out, not one line for each kind."
+    return click.option("--verbose", is_flag=True, help=text)(command)
+
+
 def load(name: str) -> Network:
     """A network by name or directory."""
     from dxnet.knowledge.load import load_network
@@ -105,8 +112,13 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
     return Engine(network, setting, backend)
 
 
-def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) -> list[Case]:
-    """The cases of several files, with the codes of a network; what is wrong with any is told at once."""
+def read(
+    paths: Sequence[Path], stage: Stage, network: Network | None = None, *, in_full: bool = False
+) -> list[Case]:
+    """The cases of several files, with the codes of a network; what is wrong with any is told at once.
+
+    ``in_full`` lists each thing that is left out, which is otherwise one line for each kind.
+    """
     from dxnet.formats.cases.read import read_cases
 
     cases: list[Case] = []
@@ -118,7 +130,7 @@ def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) ->
             faults += problem.issues
     if faults:
         raise CaseError(faults)
-    return cases
+    return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
 
 
 def write(content: str | bytes, output: Path | None) -> None:

@@ -89,7 +89,12 @@ def read_ontology(path: Path) -> Ontology:
     if issues:
         raise ParseError(issues)
     terms = [
-        Term(row["id"], row["name"], tuple(row["kind_of"].split()), tuple(filter(None, row["synonyms"].split("|"))))
+        Term(
+            row["id"],
+            row["name"],
+            tuple(row["kind_of"].split()),
+            tuple(filter(None, row["synonyms"].split("|"))),
+        )
         for row in rows
     ]
     return Ontology(terms, {other: row["id"] for row in rows for other in row["other_ids"].split()})

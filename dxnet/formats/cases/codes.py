@@ -61,7 +61,13 @@ _PREFIXES = {
 """How the prefix of a disease code is spelt -> that of the network."""
 _CODE = re.compile(r"(?:.*[/#])?([A-Za-z][A-Za-z0-9-]*)[:_]((?:PS)?[0-9A-Za-z][0-9A-Za-z.]*)")
 _ALIASES: Mapping[str, tuple[str, ...]] = {
-    "HP": (f"{_OBO}hp", f"{_OBO}hp.fhir", "http://hpo.jax.org", "https://hpo.jax.org/app", "urn:oid:2.16.840.1.113883.6.339"),
+    "HP": (
+        f"{_OBO}hp",
+        f"{_OBO}hp.fhir",
+        "http://hpo.jax.org",
+        "https://hpo.jax.org/app",
+        "urn:oid:2.16.840.1.113883.6.339",
+    ),
     "MONDO": (f"{_OBO}mondo", "http://mondo.monarchinitiative.org"),
     "ORPHA": ("http://www.orphanet.net", "http://www.orpha.net/ORDO"),
     "OMIM": ("http://omim.org", "urn:oid:2.16.840.1.113883.6.174"),
@@ -203,7 +209,11 @@ def diagnoses_of(network: Network, code: str) -> list[str]:
     >>> diagnoses_of(als, "OMIM:612069"), diagnoses_of(als, "ICD10:G12.2")
     (['als'], ['als', 'pls', 'pma'])
     """
-    own = [name for name in network.diagnoses if code in (*disease_codes(network, name), own_code(DIAGNOSIS, name))]
+    own = [
+        name
+        for name in network.diagnoses
+        if code in (*disease_codes(network, name), own_code(DIAGNOSIS, name))
+    ]
     prefix, _, number = code.partition(":")
     if own or not number:
         return own

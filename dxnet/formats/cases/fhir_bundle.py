@@ -43,7 +43,7 @@ def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
     for entry in found:
         if entry.is_deleted:
             message = f"the {entry.kind or 'resource'} is to be deleted: left out"
-            reading.warn(entry.url.where, message, "", "resources are to be deleted: left out", str(entry.kind))
+            reading.warn(entry.url.where, message, "", f"{entry.kind} resources are to be deleted: left out")
         elif entry.kind == "Bundle":
             kept += entries_of(reading, entry.resource)
         else:
@@ -85,7 +85,9 @@ def _entries(reading: Reading, bundle: Map) -> Iterator[Entry]:
         url = reading.text(entry, "fullUrl")
         url = Text(str(url), entry.place("request") if method == "DELETE" else resource.where)
         if entry.get("modifierExtension"):
-            message = f"the entry of the {kind} has a modifierExtension, which may change its meaning: left out"
+            message = (
+                f"the entry of the {kind} has a modifierExtension, which may change its meaning: left out"
+            )
             reading.warn(entry.place("modifierExtension"), message, "enter what it says as a finding")
             continue
         if not kind:

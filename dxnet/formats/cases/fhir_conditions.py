@@ -22,7 +22,16 @@ from dxnet.knowledge.strict_yaml import Map, Text
 
 _CONDITION = (
     *RESOURCE,
-    *("identifier", "clinicalStatus", "verificationStatus", "category", "severity", "code", "bodySite", "subject"),
+    *(
+        "identifier",
+        "clinicalStatus",
+        "verificationStatus",
+        "category",
+        "severity",
+        "code",
+        "bodySite",
+        "subject",
+    ),
     *("encounter", "onsetDateTime", "onsetAge", "onsetPeriod", "onsetRange", "onsetString"),
     *("abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString"),
     *("recordedDate", "recorder", "asserter", "stage", "evidence", "note"),
@@ -51,7 +60,11 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     codes = list(codings(reading, concept))
     said = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
     found = _diagnoses(reading, codes)
-    terms = [Text(hpo_id(code), code.where) for system, code, _ in codes if system_of(system) == "HP" and hpo_id(code)]
+    terms = [
+        Text(hpo_id(code), code.where)
+        for system, code, _ in codes
+        if system_of(system) == "HP" and hpo_id(code)
+    ]
     if not found and not terms:
         message = f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: left out"
         kind = f"Conditions are no diagnoses of {reading.network.name}: left out"
@@ -62,7 +75,9 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     status = _status(reading, resource)
     doubt = _doubt(reading, resource, status)
     if doubt and not (terms and status == "refuted" and "refuted" in doubt):
-        message = f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
+        message = (
+            f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
+        )
         reading.warn(resource.where, message)
     elif len(found) == 1:
         yield Diagnosed(found[0], resource)
@@ -94,7 +109,11 @@ def _status(reading: Reading, resource: Map) -> str:
         return ""
     concept = reading.map(resource, "verificationStatus")
     texts = {str(code) for system, code, _ in codings(reading, concept) if _is_status_system(system)}
-    odd = {f"{code} of {system}" for system, code, _ in codings(reading, concept) if not _is_status_system(system)}
+    odd = {
+        f"{code} of {system}"
+        for system, code, _ in codings(reading, concept)
+        if not _is_status_system(system)
+    }
     if not texts and not odd:
         texts = {str(reading.text(concept, "text")).lower() or "nothing"}
     if not odd and texts <= _CONFIRMED:
@@ -113,7 +132,9 @@ def _doubt(reading: Reading, resource: Map, status: str) -> str:
     if status not in ("", "confirmed"):
         return f"its verificationStatus is {status}"
     concept = reading.map(resource, "clinicalStatus")
-    clinical = {str(code) for _, code, _ in codings(reading, concept)} or {str(reading.text(concept, "text")).lower()}
+    clinical = {str(code) for _, code, _ in codings(reading, concept)} or {
+        str(reading.text(concept, "text")).lower()
+    }
     if clinical - {""} and not clinical <= _GOES_ON:
         return f"its clinicalStatus is {' and '.join(sorted(clinical))}"
     if any(key.startswith("abatement") and resource[key] not in (None, False) for key in resource):
@@ -131,18 +152,26 @@ def read_onset(reading: Reading, condition: Map, birth: str) -> None:
     if state:
         reading.pairs.append((Text(name, condition.place(key)), state))
     elif name:
-        why = "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
+        why = (
+            "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
+        )
         message = f"{key} of the diagnosis is no single age band of {reading.network.name}{why}: left out"
         reading.warn(condition.place(key), message, f"enter {name}")
 
 
 def _ages(reading: Reading, condition: Map, birth: str) -> tuple[float, float] | None:
     """The lowest and the highest age in years at the onset."""
-    date = reading.text(condition, "onsetDateTime") or reading.text(reading.map(condition, "onsetPeriod"), "start")
+    date = reading.text(condition, "onsetDateTime") or reading.text(
+        reading.map(condition, "onsetPeriod"), "start"
+    )
     if date:
         return age_between(birth, date[:10])
     span = reading.map(condition, "onsetRange")
-    ends = [reading.map(span, "low"), reading.map(span, "high")] if span else [reading.map(condition, "onsetAge")] * 2
+    ends = (
+        [reading.map(span, "low"), reading.map(span, "high")]
+        if span
+        else [reading.map(condition, "onsetAge")] * 2
+    )
     years = [age for end in ends if (age := _age(reading, end)) is not None]
     return (years[0], years[1]) if len(years) == 2 else None
 

@@ -98,7 +98,9 @@ def _last(reading: Reading, observed: Sequence[Observed]) -> Iterator[tuple[Text
             yield from (one.said for one in group)
             continue
         earlier = [one for one in group if one.value != last.value]
-        said = ", ".join(f"{_value(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when)
+        said = ", ".join(
+            f"{_value(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
+        )
         name = last.said.name if isinstance(last.said, Statement) else key
         message = f"{name} was {said} before it was {_value(last)}: the latest holds"
         kind = "findings changed from visit to visit: the latest holds"
@@ -129,7 +131,9 @@ def _value(one: Observed) -> str:
 def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Text, State]]:
     name, gender = subject_finding(network, "sex"), reading.text(patient, "gender")
     if element := modified(reading, patient):
-        message = f"the Patient has {element}, which may change the meaning: gender and birth date are left out"
+        message = (
+            f"the Patient has {element}, which may change the meaning: gender and birth date are left out"
+        )
         reading.warn(patient.place(element), message, "enter sex and age at onset")
         patient.pop("birthDate", None)
     elif name and gender in network.findings[name].states:

@@ -18,19 +18,54 @@ from dxnet.inference.case import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
 
-RESOURCE = ("resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension")
+RESOURCE = (
+    "resourceType",
+    "id",
+    "meta",
+    "implicitRules",
+    "language",
+    "text",
+    "contained",
+    "extension",
+    "modifierExtension",
+)
 _VALUES = (
     *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
-    *("valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference"),
+    *(
+        "valueRatio",
+        "valueSampledData",
+        "valueTime",
+        "valueDateTime",
+        "valuePeriod",
+        "valueAttachment",
+        "valueReference",
+    ),
 )
 OBSERVATION = (
     *RESOURCE,
     *("identifier", "basedOn", "partOf", "status", "category", "code", "subject", "focus", "encounter"),
     *("effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant", "issued", "performer"),
     *_VALUES,
-    *("dataAbsentReason", "interpretation", "note", "bodySite", "method", "specimen", "device", "referenceRange"),
+    *(
+        "dataAbsentReason",
+        "interpretation",
+        "note",
+        "bodySite",
+        "method",
+        "specimen",
+        "device",
+        "referenceRange",
+    ),
     *("hasMember", "derivedFrom", "component"),
-    *("comment", "context", "related", "instantiatesCanonical", "instantiatesReference", "triggeredBy", "bodyStructure"),
+    *(
+        "comment",
+        "context",
+        "related",
+        "instantiatesCanonical",
+        "instantiatesReference",
+        "triggeredBy",
+        "bodyStructure",
+    ),
 )
 """Keys of R4; the last row is that of its neighbours, which say nothing of the result."""
 _STANDS = ("final", "amended", "corrected", "appended", "preliminary", "")
@@ -52,13 +87,23 @@ class Observed(NamedTuple):
 
 
 class Codes(NamedTuple):
-    """The codes of an Observation that can be read, its label, and all codes by system."""
+    """The codes of an Observation that can be read, what it is called, and the systems of all codes.
+
+    ``displays`` are those of each code; ``label`` is the first name that there is.
+    """
 
     own: list[Text]
     terms: list[Text]
     tests: list[Text]
     label: str
+    text: str
+    displays: dict[str, str]
     systems: list[str]
+
+    def name_of(self, term: Text) -> str:
+        """What the record calls an HPO term: the name at its code, or that of the whole."""
+        displayed = (name for code, name in self.displays.items() if name and code.endswith(term[-7:]))
+        return next(displayed, self.text)
 
 
 def read_observation(reading: Reading, resource: Map) -> Iterator[Observed]:
@@ -83,7 +128,9 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
     network = reading.network
     if part is resource:
         reading.known(resource, with_underscores(resource, OBSERVATION), "Observation")
-    if void := _void(reading, resource, codes.label) or (None if part is resource else _void_part(part, codes.label)):
+    if void := _void(reading, resource, codes.label) or (
+        None if part is resource else _void_part(part, codes.label)
+    ):
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
         return
@@ -97,13 +144,15 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
     if codes.own:
         yield from _own(reading, part, codes.own[0], codes.label, when)
     elif codes.terms:
-        yield from _term(reading, part, (known or codes.terms)[0], codes.label, when)
+        term = (known or codes.terms)[0]
+        yield from _term(reading, part, term, codes.name_of(term), when)
     else:
         yield from _test(reading, part, codes.tests[0], codes.label, when)
 
 
 def _codes(reading: Reading, concept: Map) -> Codes:
-    own, terms, tests, labels, systems = [], [], [], [], []
+    own, terms, tests, systems = list[Text](), list[Text](), list[Text](), list[str]()
+    displays: dict[str, str] = {}
     for system, code, display in codings(reading, concept):
         kind = system_of(system)
         term = hpo_id(code) if kind == "HP" or not system else ""
@@ -115,12 +164,11 @@ def _codes(reading: Reading, concept: Map) -> Codes:
             terms.append(Text(term, code.where))
         elif kind == "LOINC" and is_test_of(reading.network, code):
             tests.append(code)
-        labels.append(str(display))
+        displays[str(code)] = str(display)
         systems.append(_NAMES.get(kind, str(system)))
-    label = str(reading.text(concept, "text")) or next(filter(None, labels), "")
-    if terms and len(terms) == len(systems) == 1:
-        label = labels[0] or label
-    return Codes(own, terms, tests, label or (str(terms[0]) if terms else ""), systems)
+    text = str(reading.text(concept, "text"))
+    label = text or next(filter(None, displays.values()), "")
+    return Codes(own, terms, tests, label or next(iter(displays), ""), text, displays, systems)
 
 
 def _is_readable(reading: Reading, part: Map) -> bool:
@@ -131,13 +179,11 @@ def _is_readable(reading: Reading, part: Map) -> bool:
 def _tell_unknown(reading: Reading, resource: Map, codes: Codes) -> None:
     network = reading.network
     in_ = f" in {codes.systems[0]}" if codes.systems and codes.systems[0] else " without a code"
-    said = codes.label or next((str(code) for _, code, _ in codings(reading, reading.map(resource, "code"))), "")
+    said = codes.label
     message = f"the Observation {said or 'without a code'} has no code of HPO or {network.name}: left out"
     fix = f"code it with an HPO term ({SYSTEMS['HP'].fhir})"
     kind = f"Observations{in_} have no code of HPO or {network.name}: left out"
     reading.unknown(resource.where, message, fix, kind, said, f"Observation{in_}")
-    thing = reading.foreign.pop(f"Observation{in_}")
-    reading.foreign[f"Observation{in_}"] = thing
 
 
 def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
@@ -209,7 +255,9 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
         else:
             reading.statements.append(Statement(code, label, True))  # to be told as no finding
         return
-    yield Observed(current_id(code), Statement(code, label if label != code else "", present), when, code.where)
+    yield Observed(
+        current_id(code), Statement(code, label, present), when, code.where
+    )
 
 
 def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
@@ -220,7 +268,9 @@ def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
         why = flag if " " in flag else f"is {flag}, which does not say the state"
         message = f"the test {label or code} {why}: left out"
-        reading.warn(part.where, message, fix, "tests have results that cannot be told: left out", label or str(code))
+        reading.warn(
+            part.where, message, fix, "tests have results that cannot be told: left out", label or str(code)
+        )
     for statement in told:
         yield Observed(statement.code, statement, when, code.where)
 

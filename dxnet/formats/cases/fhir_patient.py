@@ -21,7 +21,9 @@ def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
     """The Patient of the Bundle (empty where it has none); a Bundle of several patients is refused."""
     patients = _distinct(reading, [entry for entry in entries if entry.kind == "Patient"])
     names = [[*_names(reading, patient)] for patient in patients]
-    about = [entry.resource for entry in entries if entry.kind in ("Observation", "Condition", "DiagnosticReport")]
+    about = [
+        entry.resource for entry in entries if entry.kind in ("Observation", "Condition", "DiagnosticReport")
+    ]
     strangers: dict[str, None] = {}
     contained: dict[str, Map] = {}
     for resource in about:
@@ -35,7 +37,9 @@ def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
         elif not _is_person(reference) or any(_means(reading, subject, reference, each) for each in names):
             continue
         elif reference or subject.get("identifier"):
-            strangers[_short(reference) or _identifiers(reading, [reading.map(subject, "identifier")])[0]] = None
+            strangers[_short(reference) or _identifiers(reading, [reading.map(subject, "identifier")])[0]] = (
+                None
+            )
     if not patients:
         strangers = dict.fromkeys(_merged(strangers))
     people = [*(each[0] for each in names), *contained, *strangers]
@@ -81,9 +85,15 @@ def _means(reading: Reading, subject: Map, reference: str, names: Sequence[str])
     known = [name for name in names if "|" in name]
     if conditional := _CONDITIONAL.fullmatch(reference):
         asked = conditional[1].replace("%7C", "|").replace("%7c", "|")
-        return not known or asked in known or any(name.endswith(asked) for name in known if asked.startswith("|"))
+        return (
+            not known
+            or asked in known
+            or any(name.endswith(asked) for name in known if asked.startswith("|"))
+        )
     if not reference:
-        asked_ones = _identifiers(reading, [reading.map(subject, "identifier")]) if subject.get("identifier") else []
+        asked_ones = (
+            _identifiers(reading, [reading.map(subject, "identifier")]) if subject.get("identifier") else []
+        )
         return not known or not asked_ones or asked_ones[0] in known
     if reference in names:
         return True

@@ -35,7 +35,9 @@ _WORDS = {
     **dict.fromkeys(("absent", "negative", "no", "known absent", "not detected", "not present"), False),
 }
 _YES_NO = re.compile(r".*[/-](v2-)?(0136|0532)$")
-_UP = re.compile(r"\b(elevated|increased|high|highly|mildly elevated|extremely elevated)\b|pleocytosis", re.IGNORECASE)
+_UP = re.compile(
+    r"\b(elevated|increased|high|highly|mildly elevated|extremely elevated)\b|pleocytosis", re.IGNORECASE
+)
 _DOWN = re.compile(r"\b(decreased|reduced|low)\b", re.IGNORECASE)
 Time = tuple[datetime, datetime]
 """The first and last moment that a time may mean."""

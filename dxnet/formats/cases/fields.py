@@ -112,7 +112,7 @@ class Reading:
         self.left_out.append(LeftOut(Issue("info", where, message), kind, name))
 
     def unknown(self, where: str, message: str, fix: str, kind: str, name: str, thing: str) -> None:
-        """Something that the network has no finding or diagnosis for; ``thing`` says what, in the singular."""
+        """Something that the network has no finding or diagnosis for; ``thing`` begins with its noun."""
         self.warn(where, message, fix, kind, name)
         self.foreign.setdefault(thing, []).append(name)
 
@@ -128,14 +128,14 @@ class Reading:
             CaseError: everything that is wrong.
         """
         if self.faults:
-            raise CaseError(self.faults)
+            raise CaseError(list(dict.fromkeys(self.faults)))
         from_terms, about_terms, known = findings_of_statements(
             self.network, self.statements, dict(self.pairs), implied=not self.is_own
         )
         for issue, kind, name in about_terms:
             self.left_out.append(LeftOut(issue, kind, name))
             if kind == NO_FINDING:
-                self.foreign.setdefault("HPO term", []).append(name)
+                self.foreign.setdefault("term of the HPO", []).append(name)
         findings, repeated = settle([*self.pairs, *from_terms])
         issues = [*summed_up(self.left_out), *repeated]
         if self.foreign and not (self.understood or known or self.diagnosis):
@@ -144,7 +144,7 @@ class Reading:
 
     def _not_understood(self, where: str) -> Issue:
         """One error for a record none of which the network knows."""
-        kinds = [f"{counted(len(names), thing)}{_named(names)}" for thing, names in self.foreign.items()]
+        kinds = [f"{_counted_things(names, thing)}{_named(names)}" for thing, names in self.foreign.items()]
         message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
         fix = "enter what they show as findings, or code them with HPO terms"
         return Issue("error", where, message, fix, tuple(left.issue for left in self.left_out))
@@ -164,6 +164,12 @@ def _sum(group: Sequence[LeftOut]) -> Issue:
         return first
     message = f"{len(group)} {group[0].kind}{_named([left.name for left in group])}"
     return Issue(first.level, first.where, message, first.fix, tuple(left.issue for left in group))
+
+
+def _counted_things(names: Sequence[str], thing: str) -> str:
+    """So many of a thing, such as ``Observation in LOINC``."""
+    noun, _, rest = thing.partition(" ")
+    return f"{counted(len(names), noun)} {rest}".strip()
 
 
 def _named(names: Iterable[str]) -> str:

@@ -95,12 +95,28 @@ def judged(result: Result) -> Flag | str:
 def _against(result: Result, span: Range) -> Flag | None:
     """A value against a reference range of the same unit."""
     value, low, high = result.value, span.low, span.high
-    if value is None or (low is None and high is None) or (result.unit and span.unit and result.unit != span.unit):
+    if (
+        value is None
+        or (low is None and high is None)
+        or (result.unit and span.unit and result.unit != span.unit)
+    ):
         return None
     if "<" in result.comparator:
-        return "L" if low is not None and value <= low else "N" if low is None and high and value <= high else None
+        return (
+            "L"
+            if low is not None and value <= low
+            else "N"
+            if low is None and high and value <= high
+            else None
+        )
     if ">" in result.comparator:
-        return "H" if high is not None and value >= high else "N" if high is None and low and value >= low else None
+        return (
+            "H"
+            if high is not None and value >= high
+            else "N"
+            if high is None and low and value >= low
+            else None
+        )
     if low is not None and value < low:
         return "L"
     return "H" if high is not None and value > high else "N"

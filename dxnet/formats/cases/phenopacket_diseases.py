@@ -52,7 +52,8 @@ def read_diseases(reading: Reading, document: Map, features: Sequence[Map]) -> N
     if len(known) == 1 and not ruled_out & known.keys():
         reading.diagnosis = next(iter(known))
     elif known:
-        again = f", of which {', '.join(sorted(ruled_out & known.keys()))} is excluded, too" if ruled_out & known.keys() else ""
+        both = ", ".join(sorted(ruled_out & known.keys()))
+        again = f", of which {both} is excluded, too" if both else ""
         message = f"has several diagnoses: {', '.join(known)}{again}; none is taken as the true one"
         reading.warn(document.where, message)
     born = reading.text(reading.map(document, "subject"), "dateOfBirth")
@@ -114,9 +115,7 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
         if status in _DECIDED and code:
             yield Disease(code, label, Map(diagnosis.where))
         elif diagnosis and status not in _DECIDED:
-            message = (
-                f"the diagnosis {label or code} is of an interpretation that is {status or 'without progressStatus'}"
-            )
+            message = f"the diagnosis {label or code} is of an interpretation that is {status or 'without progressStatus'}"
             fix = f"if it is the true one, write progressStatus {' or '.join(_DECIDED)}"
             reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)
 
@@ -125,11 +124,16 @@ def _tell_unread(reading: Reading, part: Map, read: Sequence[str], what: str) ->
     for key in part:
         if key not in read and part[key]:
             message = f"{key} of the {what} is not read: left out"
-            reading.warn(part.place(key), message, _ENTER, f"parts of interpretations are not read: left out", str(key))
+            kind = f"parts {key} of an {what} are not read: left out"
+            reading.warn(part.place(key), message, _ENTER, kind)
 
 
 def _age_at_onset(
-    reading: Reading, diagnosed: Sequence[Disease], stated: Sequence[Disease], features: Sequence[Map], born: str
+    reading: Reading,
+    diagnosed: Sequence[Disease],
+    stated: Sequence[Disease],
+    features: Sequence[Map],
+    born: str,
 ) -> None:
     """The onset of the diagnosis itself; without one, that of the first motor sign; never of another disease."""
     told = False

@@ -153,7 +153,9 @@ def _holds(code: str, label: str) -> bool:
     term = phenotypes().find(hpo_id(code)) or phenotypes().named(label)
     if term is None or denies(label):
         return False
-    return not phenotypes().above(term.id) & _TAKES_BACK and bool(phenotypes().above(term.id) & _MODIFIER_ROOTS)
+    return not phenotypes().above(term.id) & _TAKES_BACK and bool(
+        phenotypes().above(term.id) & _MODIFIER_ROOTS
+    )
 
 
 def _own_pair(

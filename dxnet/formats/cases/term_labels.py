@@ -33,9 +33,9 @@ class Statement(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Label and id, as messages name it."""
+        """Id and label, as messages name it."""
         said = self.source or self.label
-        return f"{said} ({self.code})" if said else str(self.code)
+        return f"{self.code} ({said})" if said else str(self.code)
 
 
 class Told(NamedTuple):

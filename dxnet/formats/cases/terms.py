@@ -210,7 +210,9 @@ def _sources(says: Sequence[Says]) -> str:
 
 
 def _overruled(name: str, stated: str, implied: Sequence[Says]) -> Told:
-    message = f"{name} is stated as {stated}, but {_sources(implied)} implies another state: what is stated holds"
+    message = (
+        f"{name} is stated as {stated}, but {_sources(implied)} implies another state: what is stated holds"
+    )
     return Told(Issue("warning", implied[-1].statement.code.where, message, "correct one of them"))
 
 
@@ -220,7 +222,9 @@ def _alike(network: Network, statement: Statement) -> Issue | None:
     names = [name for name, finding in network.findings.items() if finding.hpo == code]
     if len(names) < 2:
         return None
-    message = f"{statement.name} stands for {' and '.join(names)} alike: left out, as if it had not been examined"
+    message = (
+        f"{statement.name} stands for {' and '.join(names)} alike: left out, as if it had not been examined"
+    )
     return Issue("warning", statement.code.where, message, "enter the finding that is meant")
 
 
