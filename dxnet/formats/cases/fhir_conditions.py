@@ -14,7 +14,7 @@ from dxnet.formats.cases.document import number
 from dxnet.formats.cases.fhir_bundle import modified
 from dxnet.formats.cases.fhir_observations import RESOURCE, with_underscores
 from dxnet.formats.cases.fhir_patient import is_about_patient
-from dxnet.formats.cases.fhir_values import TERMINOLOGY, codings
+from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.formats.cases.terms import hpo_id

@@ -13,7 +13,7 @@ from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present,
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import is_test_of, judged, statements_of
 from dxnet.formats.cases.term_labels import Statement, current_id
-from dxnet.formats.cases.terms import hpo_id, rules_of
+from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
@@ -134,7 +134,7 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
         return
-    known = [code for code in codes.terms if _reach(reading, code)]
+    known = [code for code in codes.terms if reading.terms.reach(code)]
     if clash := _clash(reading, codes.own, known):
         message = f"the Observation {codes.label} is coded as {' and as '.join(clash)}, different findings: left out"
         reading.understood += 1
@@ -162,7 +162,7 @@ def _codes(reading: Reading, concept: Map) -> Codes:
             own.append(code)
         elif term:
             terms.append(Text(term, code.where))
-        elif kind == "LOINC" and is_test_of(reading.network, code):
+        elif kind == "LOINC" and is_test_of(reading.terms, code):
             tests.append(code)
         displays[str(code)] = str(display)
         systems.append(_NAMES.get(kind, str(system)))
@@ -173,7 +173,7 @@ def _codes(reading: Reading, concept: Map) -> Codes:
 
 def _is_readable(reading: Reading, part: Map) -> bool:
     codes = _codes(reading, reading.map(part, "code"))
-    return bool(codes.own or codes.tests or any(_reach(reading, term) for term in codes.terms))
+    return bool(codes.own or codes.tests or any(reading.terms.reach(term) for term in codes.terms))
 
 
 def _tell_unknown(reading: Reading, resource: Map, codes: Codes) -> None:
@@ -217,21 +217,11 @@ def _article(element: str) -> str:
     return element if element.endswith("s") else f"a {element}"
 
 
-def _reach(reading: Reading, term: str) -> set[str]:
-    """The findings that a term may tell of: those of terms above and below it."""
-    above, code = phenotypes().above(current_id(term)), current_id(term)
-    return {
-        name
-        for name, finding in reading.network.findings.items()
-        if any(rule.term in above or code in phenotypes().above(rule.term) for rule in rules_of(finding))
-    }
-
-
 def _clash(reading: Reading, own: Sequence[Text], terms: Sequence[Text]) -> list[Text]:
     """Codes of different findings; of terms that tell of several, any common one will do."""
     meant = {
         **{code: {str(code)} for code in own if code in reading.network.findings},
-        **{code: _reach(reading, code) for code in terms},
+        **{code: reading.terms.reach(code) for code in terms},
     }
     return [*meant] if meant and not set.intersection(*meant.values()) else []
 
@@ -250,14 +240,12 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
     term = phenotypes().find(code)
     present = is_present(reading, part, term.name if term else "")
     if present is None:
-        if _reach(reading, code):
+        if reading.terms.reach(code):
             _tell_silent(reading, code, label)
         else:
             reading.statements.append(Statement(code, label, True))  # to be told as no finding
         return
-    yield Observed(
-        current_id(code), Statement(code, label, present), when, code.where
-    )
+    yield Observed(current_id(code), Statement(code, label, present), when, code.where)
 
 
 def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:

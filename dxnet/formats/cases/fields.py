@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.document import number, odd_characters, place, settle
+from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.terms import NO_FINDING, Statement, findings_of_statements
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text
 from dxnet.words import counted
-
 
 NO_CURES: Mapping[str, str] = {}
 FEW_NAMES = 40
@@ -46,6 +47,11 @@ class Reading:
     """Entries whose codes the network knows, whatever became of them."""
     foreign: dict[str, list[str]] = field(default_factory=dict)
     """Entries whose codes the network does not know: what they are -> their names."""
+
+    @cached_property
+    def terms(self) -> FindingTerms:
+        """The HPO terms of the network's findings."""
+        return FindingTerms(self.network)
 
     def text(self, parent: Map, key: str) -> Text:
         """A text, or '' where there is none."""
@@ -130,7 +136,7 @@ class Reading:
         if self.faults:
             raise CaseError(list(dict.fromkeys(self.faults)))
         from_terms, about_terms, known = findings_of_statements(
-            self.network, self.statements, dict(self.pairs), implied=not self.is_own
+            self.terms, self.statements, dict(self.pairs), implied=not self.is_own
         )
         for issue, kind, name in about_terms:
             self.left_out.append(LeftOut(issue, kind, name))

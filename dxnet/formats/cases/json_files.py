@@ -43,40 +43,27 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     Raises:
         ParseError, CaseError: lines that are not JSON or not a case; all at once.
     """
+    lines = [(n, line) for n, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
+    if not lines:
+        raise CaseError([Issue("error", path.name, "is empty", "write one case a line")])
     documents: list[Map] = []
+    cases: list[Case] = []
     faults: list[Issue] = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in lines:
+        where = f"{path.name}:{number}"
         try:
             documents.append(parse_json(line, path.name, number))
+            if not _is_resource(documents[-1]):
+                cases.append(_softer(case_of(documents[-1], stage, where, network)))
         except CaseError as problem:
             faults += problem.issues
-            if _is_too_much(faults, f"{path.name}:{number}"):
-                break
-    if not documents and not faults:
-        faults = [Issue("error", path.name, "is empty", "write one case a line")]
-    if not faults and any(_is_resource(document) for document in documents):
-        return [_bulk(documents, stage, path, network)]
-    cases: list[Case] = []
-    for document in documents:
-        try:
-            cases.append(_softer(case_of(document, stage, document.where, network)))
-        except CaseError as problem:
-            faults += problem.issues
-            if _is_too_much(faults, document.where):
+            if len(faults) > MAX_TOLD:
+                fix = "check that it is the right file"
+                faults.append(Issue("error", where, "and so on; reading ends here", fix))
                 break
     if faults:
         raise CaseError(faults)
-    return cases
-
-
-def _is_too_much(faults: list[Issue], where: str) -> bool:
-    """Whether so much is wrong that reading ends here, which is told."""
-    if len(faults) <= MAX_TOLD:
-        return False
-    faults.append(Issue("error", where, "and so on; reading ends here", "check that it is the right file"))
-    return True
+    return [_bulk(documents, stage, path, network)] if len(cases) < len(documents) else cases
 
 
 def _is_resource(document: Map) -> bool:

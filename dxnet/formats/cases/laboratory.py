@@ -10,10 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement
-from dxnet.formats.cases.terms import rules_of
-from dxnet.knowledge.network import Network
-from dxnet.knowledge.ontology import laboratory_tests, phenotypes
+from dxnet.knowledge.ontology import laboratory_tests
 from dxnet.knowledge.strict_yaml import Text
 
 Flag = Literal["L", "N", "H", "A", "POS", "NEG"]
@@ -65,10 +64,9 @@ def flag_of_word(text: str) -> Flag | None:
     return _WORDS.get(text.strip().lower())
 
 
-def is_test_of(network: Network, code: str) -> bool:
+def is_test_of(terms: FindingTerms, code: str) -> bool:
     """Whether a LOINC code is of a test that tells of a finding of a network."""
-    above = {term for told in laboratory_tests().get(code, ()) for term in phenotypes().above(told) if told}
-    return any(rule.term in above for finding in network.findings.values() for rule in rules_of(finding))
+    return any(terms.shown_by(told) for told in laboratory_tests().get(code, ()) if told)
 
 
 def judged(result: Result) -> Flag | str:

@@ -9,8 +9,8 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.ages import age_between, onset_band, years_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.terms import current_id, hpo_id, rules_of
-from dxnet.knowledge.ontology import phenotypes
+from dxnet.formats.cases.term_labels import current_id
+from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.strict_yaml import Map, Text
 
 _DISEASE = (
@@ -156,13 +156,13 @@ def _age_at_onset(
 
 def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> tuple[float, Map, str] | None:
     """The earliest onset of a present feature that is a sign of the upper or lower motor neuron or weakness."""
-    findings = [it for it in reading.network.findings.values() if it.sign or it.tract]
-    motor = {rule.term for finding in findings for rule in rules_of(finding)}
+    findings = reading.network.findings
+    motor = {name for name, finding in findings.items() if finding.sign or finding.tract}
     found = []
     for feature in features:
         kind, onset = reading.map(feature, "type"), reading.map(feature, "onset")
-        above = phenotypes().above(current_id(hpo_id(reading.text(kind, "id"))))
-        if not onset or feature.get("excluded") or feature.get("resolution") or not above & motor:
+        shown = reading.terms.shown_by(current_id(hpo_id(reading.text(kind, "id"))))
+        if not onset or feature.get("excluded") or feature.get("resolution") or motor.isdisjoint(shown):
             continue
         if ages := _ages(reading, onset, born):
             found.append((ages[0], onset, str(reading.text(kind, "label") or reading.text(kind, "id"))))

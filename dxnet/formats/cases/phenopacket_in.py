@@ -197,7 +197,7 @@ def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
 def _test(reading: Reading, network: Network, measurement: Map, code: Text, name: str) -> None:
     """A laboratory test under its LOINC code, judged by its own reference range."""
     prefix, _, number_ = code.partition(":")
-    if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(network, number_):
+    if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(reading.terms, number_):
         message = f"the measurement {name} is not read: left out"
         kind = "measurements are not read: left out"
         reading.unknown(measurement.where, message, "enter it as a finding", kind, str(name), "measurement")

@@ -7,10 +7,11 @@ terms below it. What is stated of a finding's own term outweighs what other term
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dxnet.errors import Issue
+from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement, Told, contradicted, current_id, odd_label
 from dxnet.inference.case import State
 from dxnet.knowledge.network import Finding, Network
@@ -19,14 +20,6 @@ from dxnet.knowledge.strict_yaml import Text
 
 NO_FINDING = "HPO terms are no findings of the network: left out, as if they had not been examined"
 _ID = re.compile(r"(?:.*[/#])?HPO?[:_]([0-9]{7})", re.IGNORECASE)
-
-
-class Rule(NamedTuple):
-    """That a term shows states of a finding: as the whole of it, as a part of a state, or also."""
-
-    term: str
-    states: frozenset[str]
-    kind: Literal["whole", "part", "also"]
 
 
 class Says(NamedTuple):
@@ -47,109 +40,73 @@ def hpo_id(text: str) -> str:
     return f"HP:{found[1]}" if found else ""
 
 
-def rules_of(finding: Finding) -> list[Rule]:
-    """What each term says of a finding."""
-    whole = frozenset(finding.hpo_states or finding.states[1:])
-    rules = [Rule(finding.hpo, whole, "whole")] if finding.hpo else []
-    rules += [Rule(term, frozenset({state}), "part") for term, state in finding.hpo_parts.items()]
-    return rules + [Rule(term, frozenset({state}), "also") for term, state in finding.hpo_also.items()]
-
-
 def findings_of_statements(
-    network: Network, statements: Sequence[Statement], stated: Mapping[str, State], *, implied: bool = True
+    terms: FindingTerms, statements: Sequence[Statement], stated: Mapping[str, State], *, implied: bool = True
 ) -> tuple[list[tuple[str, State]], list[Told], int]:
     """The findings behind terms, what must be told of them, and how many statements the network knows.
 
     Args:
-        network: whose findings are meant.
+        terms: those of the network whose findings are meant.
         statements: what is said of terms.
         stated: findings that are stated in other words, which outweigh what terms imply.
         implied: whether terms also speak for terms above (present) or below (excluded) them.
     """
-    told: list[Told] = []
-    known = 0
+    network, told, known = terms.network, list[Told](), 0
     used: list[Statement] = []
     for statement in statements:
-        if issue := _alike(network, statement):
-            told.append(Told(issue))
-            known += 1
-        elif issue := contradicted(network, statement):
+        if (issue := _alike(network, statement)) or (issue := contradicted(network, statement)):
             told.append(Told(issue))
             known += 1
         else:
             told += odd_label(network, statement)
             used.append(statement)
-    says = {name: _says(network, name, used, implied) for name in network.findings}
-    effective = {id(said.statement) for found in says.values() for said in found}
-    excluded = {current_id(s.code) for s in used if not s.present}
+    says: dict[str, list[Says]] = {}
+    excluded = {current_id(statement.code) for statement in used if not statement.present}
     for statement in used:
-        if id(statement) in effective:
-            known += 1
-        elif partial := _is_partial(network, statement, excluded):
-            known += 1
-            told.append(partial)
-        else:
-            told.append(_no_finding(network, statement))
-    pairs = [pair for name, found in says.items() for pair in _settled(network, name, found, stated, told)]
+        found = list(_says(terms, statement, excluded, implied))
+        for name, said in found:
+            says.setdefault(name, []).append(said)
+        below = [] if statement.present else terms.narrower_than(current_id(statement.code))
+        known += bool(found or below)
+        if not found:
+            told.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
+    names = (name for name in network.findings if name in says)
+    pairs = [pair for name in names for pair in _settled(network, name, says[name], stated, told)]
     return pairs, told, known
 
 
-def _says(network: Network, name: str, statements: Sequence[Statement], implied: bool) -> list[Says]:
-    """What statements say of a finding, in their order."""
-    rules = rules_of(network.findings[name])
-    if not rules:
-        return []
-    own, every = {rule.term for rule in rules}, frozenset(network.findings[name].states)
-    gone = [s for s in statements if not s.present]
-    found = []
-    for statement in statements:
-        code = current_id(statement.code)
-        if not implied and code not in own:
+def _says(
+    terms: FindingTerms, statement: Statement, excluded: set[str], implied: bool
+) -> Iterator[tuple[str, Says]]:
+    """The findings that a statement tells of, and the states of each that it leaves possible."""
+    code = current_id(statement.code)
+    for name in terms.shown_by(code) if statement.present else terms.narrower_than(code):
+        rules, every = terms.rules[name], frozenset(terms.network.findings[name].states)
+        is_direct = any(rule.term == code for rule in rules)
+        if not (is_direct or implied):
             continue
         states = every
-        if statement.present and not _is_apart(network, name, code):
+        if statement.present:
             for rule in rules:
                 states &= rule.states if rule.term in phenotypes().above(code) else every
-        elif not statement.present:
-            states -= _ruled_out(network, name, rules, code, gone if implied else [statement])
+        else:
+            states -= _ruled_out(terms, name, code, excluded if implied else {code})
         if states != every:
-            found.append(Says(statement, states, code in own))
-    return found
+            yield name, Says(statement, states, is_direct)
 
 
-def _ruled_out(
-    network: Network, name: str, rules: Sequence[Rule], code: str, gone: Sequence[Statement]
-) -> Iterable[str]:
+def _ruled_out(terms: FindingTerms, name: str, code: str, excluded: set[str]) -> set[str]:
     """The states that an excluded term rules out, where need be together with the other excluded ones."""
     out: set[str] = set()
-    codes = {code, *(current_id(statement.code) for statement in gone)}
+    rules = terms.rules[name]
     for rule in rules:
-        if rule.kind == "whole" and _excludes(network, name, code, rule.term):
+        if rule.kind == "whole" and terms.excludes(name, code, rule.term):
             out |= rule.states
-        elif rule.kind == "part" and _excludes(network, name, code, rule.term):
+        elif rule.kind == "part" and terms.excludes(name, code, rule.term):
             parts = [part.term for part in rules if part.kind == "part" and part.states == rule.states]
-            if all(any(_excludes(network, name, other, part) for other in codes) for part in parts):
+            if all(any(terms.excludes(name, other, part) for other in excluded) for part in parts):
                 out |= rule.states
     return out
-
-
-def _excludes(network: Network, name: str, code: str, term: str) -> bool:
-    """Whether an excluded term excludes a finding's term below it, from which nothing holds it apart."""
-    if code == term or code not in phenotypes().above(term):
-        return code == term
-    apart = (network.findings[other] for other in network.findings[name].apart_from)
-    return not any(phenotypes().above(code) & {*other.hpo_terms} for other in apart)
-
-
-def _is_apart(network: Network, name: str, code: str) -> bool:
-    """Whether a present term shows another finding that does not imply this one, or is named as none of it."""
-    finding, above = network.findings[name], phenotypes().above(code)
-    if above & {*finding.hpo_but_not}:
-        return True
-    if code in {rule.term for rule in rules_of(finding)}:
-        return False
-    others = (other for other in network.findings.values() if name in other.apart_from)
-    return any(above & {rule.term for rule in rules_of(other)} for other in others)
 
 
 def _settled(
@@ -163,7 +120,7 @@ def _settled(
         yield from ((Text(name, said.statement.code.where), _state(finding, said.states)) for said in direct)
         return
     if own is not None:
-        if direct and own not in states and own != _state(finding, states):
+        if direct and own != _state(finding, states) and (not isinstance(own, str) or own not in states):
             yield Text(name, direct[-1].statement.code.where), _state(finding, states)
         if implied and isinstance(own, str) and own in finding.states and own not in more:
             told.append(_overruled(name, own, implied))
@@ -228,31 +185,18 @@ def _alike(network: Network, statement: Statement) -> Issue | None:
     return Issue("warning", statement.code.where, message, "enter the finding that is meant")
 
 
-def _is_partial(network: Network, statement: Statement, excluded: set[str]) -> Told | None:
-    """That the exclusion of a term belongs to a finding but does not alone say its state."""
-    code = current_id(statement.code)
-    names = [
-        name
-        for name, finding in network.findings.items()
-        if code in excluded and any(code in phenotypes().above(rule.term) for rule in rules_of(finding))
-    ]
-    if not names:
-        return None
+def _not_settled(statement: Statement, names: Sequence[str]) -> Told:
+    """That the exclusion of a term belongs to findings but does not alone say their state."""
     text = f"{statement.name} of {' and '.join(names)}"
     message = f"1 excluded HPO term does not alone say the state of a finding ({text})"
     issue = Issue("info", statement.code.where, message, "enter the finding if it was examined in full")
     return Told(issue, "excluded HPO terms do not alone say the state of a finding", text)
 
 
-def _no_finding(network: Network, statement: Statement) -> Told:
+def _no_finding(terms: FindingTerms, statement: Statement) -> Told:
     """That a term is no finding; one above findings is told with them, one with another's label with that."""
-    code = current_id(statement.code)
-    narrower = [
-        name
-        for name, finding in network.findings.items()
-        if any(code in phenotypes().above(rule.term) for rule in rules_of(finding))
-    ]
-    named = None if phenotypes().find(code) else phenotypes().named(statement.label)
+    network, narrower = terms.network, terms.narrower_than(current_id(statement.code))
+    named = None if phenotypes().find(statement.code) else phenotypes().named(statement.label)
     fix = "enter it under a finding of the network if one fits"
     if named:
         fix = f"its label is that of {named.id}; correct the one that is wrong"
