@@ -71,7 +71,7 @@ def hpo_rows(path: Path, network: Network) -> Iterator[Row]:
 
 
 def mondo_rows(folder: Path, network: Network) -> Iterator[Row]:
-    """The diseases of a network and those below them, with the codes of OMIM and Orphanet that mean the same."""
+    """The diseases of a network and those below them, with their codes of OMIM and Orphanet."""
     with (folder / "subsets" / "mondo-rare_edges.tsv").open(encoding="utf-8") as file:
         edges = [row for row in csv.DictReader(file, delimiter="\t") if row["relation"] == "rdfs:subClassOf"]
     above, below = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
@@ -106,9 +106,11 @@ def loinc_rows(path: Path, network: Network, hpo: Iterable[Row]) -> Iterator[tup
         for row in csv.DictReader(file, delimiter="\t"):
             results[row["loincId"]][row["outcome"]] = row["hpoTermId"]
     for code, terms in sorted(results.items()):
-        told = [terms.get(outcome, "") for outcome in ("L", "H", "POS")]
-        if any(used & reachable([term], above) for term in told if term in above):
-            yield code, *(term if term in above else "" for term in told)
+        low, high, positive = (
+            term if (term := terms.get(outcome, "")) in above else "" for outcome in ("L", "H", "POS")
+        )
+        if any(used & reachable([term], above) for term in (low, high, positive)):
+            yield code, low, high, positive
 
 
 def write(name: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Phenopackets and FHIR that were read wrong or refused: each file, and others of its kind, by what they mean."""
+"""Phenopackets and FHIR that were read wrong or refused: each file, and others of its kind."""
 
 import json
 from pathlib import Path
@@ -583,7 +583,8 @@ def test_deep_documents_are_read(tmp_path):
 
 
 def test_yaml_with_its_flags_in_any_order(tmp_path):
-    text = 'phenotypicFeatures:\n- excluded: true\n  type: {id: "HP:0001260", label: Dysarthria}\nsubject: {sex: MALE}\n'
+    text = 'phenotypicFeatures:\n- excluded: true\n  type: {id: "HP:0001260", label: Dysarthria}\n'
+    text += "subject: {sex: MALE}\n"
     assert written(tmp_path, text, "p.yml").findings == {"sex": "male", "dysarthria": "absent"}
     with pytest.raises(CaseError, match="excluded: 'true' is not true or false"):
         written(tmp_path, text.replace("true", "'true'"), "p.yml")

@@ -102,7 +102,7 @@ def read_ontology(path: Path) -> Ontology:
 
 @cache
 def phenotypes() -> Ontology:
-    """The part of the Human Phenotype Ontology that ships with dxnet; empty where the data is not installed."""
+    """The part of the Human Phenotype Ontology that ships with dxnet; empty where it is not installed."""
     return _shipped(PHENOTYPES)
 
 

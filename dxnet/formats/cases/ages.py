@@ -30,7 +30,7 @@ def years_of(duration: str) -> float | None:
 
 
 def days_of(text: str) -> tuple[date, date] | None:
-    """The first and the last day that a date may mean, which may lack its day or month; None where it is none.
+    """The first and the last day that a date may mean, which may lack day or month; None where it is none.
 
     >>> days_of("2020-02")
     (datetime.date(2020, 2, 1), datetime.date(2020, 2, 29))

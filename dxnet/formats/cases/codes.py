@@ -76,7 +76,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "LOINC": (LOINC, "urn:oid:2.16.840.1.113883.6.1"),
     "SNOMED": (SNOMED, "urn:oid:2.16.840.1.113883.6.96"),
 }
-"""Further addresses under which systems are met, from HL7 Terminology and the Phenopackets implementation guide."""
+"""Further addresses under which systems are met, from HL7 Terminology and phenopackets in the wild."""
 
 
 def _address(url: str) -> str:

@@ -125,8 +125,11 @@ def _is_older(one: Entry, other: Entry) -> bool:
 
 def _without_older(entries: Sequence[Entry]) -> list[Entry]:
     """All but those of which the Bundle also holds a later version; entries without versions all stand."""
+    versions: dict[str, list[Entry]] = {}
+    for entry in entries:
+        versions.setdefault(entry.name, []).append(entry)
     return [
         entry
         for entry in entries
-        if not any(_is_older(entry, other) and entry.name == other.name for other in entries if entry.name)
+        if not entry.name or not any(_is_older(entry, other) for other in versions[entry.name])
     ]

@@ -40,7 +40,7 @@ _CONDITION = (
 """Keys of R4; the last row is that of its neighbours."""
 _VERIFIED = ("condition-ver-status", "condition-verification-status")
 _CONFIRMED = {"confirmed", "410605003"}
-_REFUTED = {"refuted", "410594000"}
+_REFUTED = {"refuted", "410594000", "410516002"}
 _GOES_ON = {"active", "recurrence", "relapse"}
 _YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
 _UNITS = {"year": "a", "month": "mo", "week": "wk", "day": "d"}

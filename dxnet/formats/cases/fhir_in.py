@@ -112,12 +112,11 @@ def _latest(group: Sequence[Observed]) -> Observed | None:
     """The one of several that is later than all others of another value; None where the times do not say."""
     if len(group) < 2:
         return None
-    times = [one.when for one in group]
-    if any(time is None for time in times):
+    timed = [(one.when, one) for one in group if one.when]
+    if len(timed) < len(group):
         return None
-    last = max(group, key=lambda one: one.when[0] if one.when else 0)  # type: ignore[arg-type,return-value]
-    assert last.when
-    is_clear = all(one.value == last.value or (one.when and one.when[1] < last.when[0]) for one in group)
+    (begin_of_last, _), last = max(timed, key=lambda pair: pair[0][0])
+    is_clear = all(one.value == last.value or when[1] < begin_of_last for when, one in timed)
     return last if is_clear else None
 
 

@@ -1,4 +1,4 @@
-"""Observations of a FHIR Bundle: the findings that they are, by the network's own codes, HPO terms or LOINC."""
+"""Observations of a FHIR Bundle: the findings that they are, by own codes, HPO terms or LOINC."""
 
 from __future__ import annotations
 
@@ -125,7 +125,6 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[Observed]:
 
 def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[Observed]:
     """What an Observation or a component of it says under its codes."""
-    network = reading.network
     if part is resource:
         reading.known(resource, with_underscores(resource, OBSERVATION), "Observation")
     if void := _void(reading, resource, codes.label) or (
@@ -136,7 +135,8 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         return
     known = [code for code in codes.terms if reading.terms.reach(code)]
     if clash := _clash(reading, codes.own, known):
-        message = f"the Observation {codes.label} is coded as {' and as '.join(clash)}, different findings: left out"
+        coded = f"the Observation {codes.label} is coded as {' and as '.join(clash)}"
+        message = f"{coded}, different findings: left out"
         reading.understood += 1
         reading.warn(part.where, message, "write one Observation for each")
         return
@@ -191,7 +191,8 @@ def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
     said, fix, where = f"the Observation {label}", "enter what it says as a finding", resource.where
     status = reading.text(resource, "status")
     if status not in _STANDS or resource.get("dataAbsentReason"):
-        void = f"{said} has no result{f' ({status})' if status not in _STANDS else ''}: left out, as not examined"
+        why = f" ({status})" if status not in _STANDS else ""
+        void = f"{said} has no result{why}: left out, as not examined"
         return Issue("warning", where, void)
     if element := modified(reading, resource):
         void = f"{said} has {_article(element)}, which may change its meaning: left out"

@@ -136,6 +136,7 @@ def _contained(reading: Reading, resource: Map, id: str) -> Map:
 
 def _inner_name(reading: Reading, patient: Map) -> str:
     """What tells one contained Patient from another: its identifier, or all that it says."""
-    return next(iter(_identifiers(reading, reading.maps(patient, "identifier"))), "") or (
-        f"contained Patient ({', '.join(f'{key} {patient[key]}' for key in patient if key != 'resourceType')})"
-    )
+    for name in _identifiers(reading, reading.maps(patient, "identifier")):
+        return name
+    said = ", ".join(f"{key} {patient[key]}" for key in patient if key != "resourceType")
+    return f"contained Patient ({said})"

@@ -21,7 +21,7 @@ INTERPRETATION = f"{TERMINOLOGY}v3-ObservationInterpretation"
 _PRESENT: dict[tuple[str, str], bool] = {
     **{("SNOMED", code): True for code in ("52101004", "10828004", "410515003", "373066001", "260373001")},
     **{("SNOMED", code): False for code in ("2667000", "260385009", "410516002", "373067005", "260415000")},
-    **{("SNOMED", code): True for code in ("410605003", "410592001")},
+    **{("SNOMED", code): True for code in ("410605003",)},
     **{("SNOMED", code): False for code in ("410594000",)},
     **{("LOINC", code): True for code in ("LA9633-4", "LA33-6", "LA6576-8", "LA11882-0")},
     **{("LOINC", code): False for code in ("LA9634-2", "LA32-8", "LA6577-6", "LA11883-8")},
@@ -80,7 +80,7 @@ def result_of(reading: Reading, observation: Map) -> Result:
     quantity = reading.map(observation, "valueQuantity")
     amount = number(quantity["value"]) if "value" in quantity else None
     ranges = [
-        Range(*(_end(reading, span, key) for key in ("low", "high")), _unit(reading, span))
+        Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit(reading, span))
         for span in reading.maps(observation, "referenceRange")
         if _is_normal(reading, span)
     ]

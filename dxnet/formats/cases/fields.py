@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.document import number, odd_characters, place, settle
 from dxnet.formats.cases.finding_terms import FindingTerms
-from dxnet.formats.cases.terms import NO_FINDING, Statement, findings_of_statements
+from dxnet.formats.cases.term_labels import Statement
+from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text
@@ -32,7 +33,7 @@ class LeftOut(NamedTuple):
 
 @dataclass
 class Reading:
-    """What was found in a document so far: states, terms, the diagnosis, faults (all at once) and warnings."""
+    """What was found in a document so far: states, terms, the diagnosis, all faults and what is left out."""
 
     network: Network
     pairs: list[tuple[str, State]] = field(default_factory=list)
@@ -159,8 +160,8 @@ class Reading:
 def summed_up(left_out: Sequence[LeftOut]) -> list[Issue]:
     """One issue for each kind of thing that is left out, in the order in which the kinds come up."""
     groups: dict[object, list[LeftOut]] = {}
-    for number, left in enumerate(left_out):
-        groups.setdefault((left.kind, left.issue.level) if left.kind else number, []).append(left)
+    for place_, left in enumerate(left_out):
+        groups.setdefault((left.kind, left.issue.level) if left.kind else place_, []).append(left)
     return [_sum(group) for group in groups.values()]
 
 
@@ -191,8 +192,13 @@ def _named(names: Iterable[str]) -> str:
 
 
 def begin(document: Map, network: Network) -> Reading:
-    """The reading of a document: keys stated twice and control characters are refused."""
-    return Reading(network, faults=[*_twice(document), *odd_characters(document)])
+    """The reading of a document, by a network that tells what its codes are."""
+    return Reading(network, faults=unreadable(document))
+
+
+def unreadable(document: Map) -> list[Issue]:
+    """Keys that are stated twice, and control characters."""
+    return [*_twice(document), *odd_characters(document)]
 
 
 def _twice(value: Any) -> Iterable[Issue]:

@@ -67,7 +67,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
 
 
 def _is_resource(document: Map) -> bool:
-    return document.get("resourceType", "Bundle") != "Bundle"
+    return bool(document.get("resourceType", "Bundle") != "Bundle")
 
 
 def _bulk(documents: list[Map], stage: Stage, path: Path, network: Network | None) -> Case:

@@ -1,7 +1,7 @@
 """Laboratory tests under LOINC codes: whether a result is low, normal or high, and the HPO terms for it.
 
-A result is judged by its own report, its interpretation or its reference range, never by limits of ours. Which
-term stands for which result is a public table, data/loinc.csv (loinc2hpo, doi:10.1038/s41746-019-0110-4).
+A result is judged by its own report, its interpretation or its reference range, never by limits of ours.
+Which term stands for which result is a public table, data/loinc.csv (doi:10.1038/s41746-019-0110-4).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FLAGS: dict[str, Flag] = {
     **dict.fromkeys(("NEG", "ND", "NR"), "NEG"),
     "N": "N",
 }
-"""What codes of HL7 ObservationInterpretation say of a result; others, such as a change, say nothing of it."""
+"""What codes of HL7 ObservationInterpretation say of a result; others say nothing of it."""
 _WORDS: dict[str, Flag] = {
     **dict.fromkeys(("low", "decreased", "reduced", "below reference range"), "L"),
     **dict.fromkeys(("high", "elevated", "increased", "above reference range"), "H"),
@@ -46,7 +46,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a test: what its report says of it, its value with ``<`` or ``>``, and reference ranges."""
+    """The result of a test: what its report says of it, its value with ``<`` or ``>``, and its ranges."""
 
     flags: frozenset[Flag] = frozenset()
     value: float | None = None

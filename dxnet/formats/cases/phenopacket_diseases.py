@@ -115,7 +115,8 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
         if status in _DECIDED and code:
             yield Disease(code, label, Map(diagnosis.where))
         elif diagnosis and status not in _DECIDED:
-            message = f"the diagnosis {label or code} is of an interpretation that is {status or 'without progressStatus'}"
+            progress = status or "without progressStatus"
+            message = f"the diagnosis {label or code} is of an interpretation that is {progress}"
             fix = f"if it is the true one, write progressStatus {' or '.join(_DECIDED)}"
             reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)
 
@@ -135,7 +136,7 @@ def _age_at_onset(
     features: Sequence[Map],
     born: str,
 ) -> None:
-    """The onset of the diagnosis itself; without one, that of the first motor sign; never of another disease."""
+    """The onset of the diagnosis itself; without one, that of the first motor sign; never any other."""
     told = False
     for disease in diagnosed:
         if disease.onset:
@@ -155,7 +156,7 @@ def _age_at_onset(
 
 
 def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> tuple[float, Map, str] | None:
-    """The earliest onset of a present feature that is a sign of the upper or lower motor neuron or weakness."""
+    """The earliest onset of a present feature that is weakness or another sign of a motor neuron."""
     findings = reading.network.findings
     motor = {name for name, finding in findings.items() if finding.sign or finding.tract}
     found = []

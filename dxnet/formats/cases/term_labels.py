@@ -1,6 +1,6 @@
 """What a record says of an HPO term, and whether its label is that of the id.
 
-The id says what is meant; a label that denies it or is another term's makes it doubtful which of them is wrong.
+The id says what is meant; where the label denies it or is another term's, one of them is wrong.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def odd_label(network: Network, statement: Statement) -> Iterator[Told]:
 
 
 def _is_name(network: Network, term: Term, label: str) -> bool:
-    """Whether a label is a name of the term, here or in the network, or has all words of one or some of them."""
+    """Whether a label is a name of the term, here or in the network, or is it in more or fewer words."""
     names = [term.name, *term.synonyms]
     for finding in network.findings.values():
         names += (finding.label, *finding.synonyms) if finding.hpo == term.id else ()

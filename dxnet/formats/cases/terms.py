@@ -1,7 +1,8 @@
 """Findings behind HPO terms: what a record says of terms, and what that says of the findings of a network.
 
-A term that is present shows the findings of all terms above it, and one that is excluded excludes those of all
-terms below it. What is stated of a finding's own term outweighs what other terms imply. doi:10.1093/nar/gkad1005
+A term that is present shows the findings of all terms above it, and one that is excluded excludes those of
+all terms below it. What is stated of a finding's own term outweighs what others imply.
+doi:10.1093/nar/gkad1005
 """
 
 from __future__ import annotations
