@@ -27,6 +27,8 @@ Level = Literal["error", "warning", "info"]
 class Issue:
     """One thing that is wrong or worth knowing: where it is and what to do about it.
 
+    ``parts`` are the single issues behind one that sums up several of the same kind.
+
     >>> print(Issue("warning", "case.yaml:4", "clonus without brisk leg reflexes", "correct one of them"))
     warning: case.yaml:4: clonus without brisk leg reflexes; correct one of them
     """
@@ -35,10 +37,21 @@ class Issue:
     where: str
     message: str
     fix: str = ""
+    parts: tuple[Issue, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{self.level}: {place}{self.message}" + (f"; {self.fix}" if self.fix else "")
+
+
+def each_of(issues: Iterable[Issue]) -> list[Issue]:
+    """Issues with the parts of each in its place.
+
+    >>> one = Issue("warning", "a:1", "x")
+    >>> each_of([Issue("warning", "a:1", "2 of these", parts=(one, one))]) == [one, one]
+    True
+    """
+    return [part for issue in issues for part in (each_of(issue.parts) or [issue])]
 
 
 class DxnetError(Exception):

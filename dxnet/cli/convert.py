@@ -16,6 +16,7 @@ from dxnet.cli.shared import (
     setting_option,
     stage_option,
     target_option,
+    verbose_option,
     write,
 )
 from dxnet.errors import CaseError, Issue
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
-def convert(path: Path, kind: str, output: Path | None, name: str, setting: str | None, stage: Stage) -> None:
+@verbose_option
+def convert(
+    path: Path, kind: str, output: Path | None, name: str, setting: str | None, stage: Stage, verbose: bool
+) -> None:
     """Write a case as a phenopacket, as FHIR, or as YAML or JSON.
 
     FHIR has the Observations and, as a RiskAssessment, the ranking in a setting. The case may be in any of
@@ -49,7 +53,7 @@ def convert(path: Path, kind: str, output: Path | None, name: str, setting: str 
     from dxnet.formats.cases.read import dump_case, left_out
 
     network = load(name)
-    cases = read([path], stage, network)
+    cases = read([path], stage, network, in_full=verbose)
     if len(cases) > 1:
         message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
         raise CaseError([Issue("error", path.name, message, fix)])

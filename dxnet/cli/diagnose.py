@@ -20,6 +20,7 @@ from dxnet.cli.shared import (
     setting_option,
     stage_option,
     target_option,
+    verbose_option,
     write,
 )
 from dxnet.words import counted
@@ -48,6 +49,7 @@ EXACT = 1e-9
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
 @click.option("--record", "kept", metavar="FILE", type=FILE, help="Keep all of it for 'dxnet replay'.")
 @json_option
+@verbose_option
 @click.option(
     "--top", metavar="N", default=8, show_default=True, type=click.IntRange(min=1), help="Ranks to print."
 )
@@ -63,18 +65,20 @@ def diagnose(
     verify: bool,
     kept: Path | None,
     as_json: bool,
+    verbose: bool,
     top: int,
 ) -> None:
     """Rank the diagnoses for the cases in one or more files.
 
     Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
-    .json file may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
+    .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
+    one patient. Warnings are part of the answer; those of one kind are one line.
     """
     from dxnet.report.content.reasons_text import reasons, show_reasons
     from dxnet.report.render.terminal import Page, show_differential
 
     network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
-    cases = read(paths, stage, network, notices=False)
+    cases = read(paths, stage, network, notices=False, in_full=verbose or as_json)
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
@@ -84,9 +88,6 @@ def diagnose(
         objects = [answer.to_dict() | reasons(engine, answer.case, **asked) for answer in answers]
         print_json(objects[0] if len(objects) == 1 else objects)
     for number, answer in enumerate(answers):
-        if as_json or not page.is_terminal:
-            for warning in answer.warnings:
-                click.echo(warning, err=True)
         if not as_json:
             if number:
                 page.line()

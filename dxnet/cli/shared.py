@@ -7,13 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.errors import CaseError, DxnetError, Issue, each_of
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.read import Stage
@@ -104,6 +105,12 @@ def stage_option(command: Command) -> Command:
     )(command)
 
 
+def verbose_option(command: Command) -> Command:
+    """``--verbose``."""
+    text = "List everything that is left out, not one line for each kind."
+    return click.option("--verbose", is_flag=True, help=text)(command)
+
+
 def load(name: str) -> Network:
     """A network by name or directory, or that of another program; what is left out of it is reported."""
     from dxnet.formats.networks.load import is_foreign, load_network, read_foreign
@@ -126,11 +133,17 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
 
 
 def read(
-    paths: Sequence[Path], stage: Stage, network: Network | None = None, notices: bool = True
+    paths: Sequence[Path],
+    stage: Stage,
+    network: Network | None = None,
+    *,
+    notices: bool = True,
+    in_full: bool = False,
 ) -> list[Case]:
     """The cases of several files, with the codes of a network; what is wrong with any is told at once.
 
-    The notices about tables go to standard error, unless the command shows those of each case.
+    The notices about tables go to standard error, unless the command shows those of each case. ``in_full``
+    lists each thing that is left out, which is otherwise one line for each kind.
     """
     from dxnet.formats.cases.read import read_cases
 
@@ -147,7 +160,7 @@ def read(
             faults += problem.issues
     if faults:
         raise CaseError(faults)
-    return cases
+    return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
 
 
 def write(content: str | bytes, output: Path | None) -> None:

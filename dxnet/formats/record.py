@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dxnet.errors import CaseError, DxnetError, Issue, brief
-from dxnet.formats.cases.fields import begin
+from dxnet.formats.cases.fields import unreadable
 from dxnet.formats.cases.json_files import parse_json
 from dxnet.inference.case import Case
 from dxnet.inference.differential import Differential
@@ -107,7 +107,7 @@ def read_record(path: Path) -> Record:
         ParseError, CaseError: no such record; every problem.
     """
     document = parse_json(read_text(path), path.name)
-    if faults := begin(document).faults:
+    if faults := unreadable(document):
         raise CaseError(faults)
     try:
         return Record.model_validate(document)

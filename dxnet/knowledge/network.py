@@ -117,6 +117,9 @@ class Finding(Node):
     others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
     HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
     ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
+    ``hpo parts`` and ``hpo also`` are terms that show a state, by term: a state is excluded where all its
+    parts are, while an excluded ``hpo also`` says nothing. ``hpo but not`` are terms below all these that
+    neither show nor exclude the finding.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -130,6 +133,9 @@ class Finding(Node):
     procedure: str = ""
     hpo: str = ""
     hpo_states: tuple[str, ...] = Field(default=(), alias="hpo states")
+    hpo_parts: Mapping[str, str] = Field(default_factory=dict, alias="hpo parts")
+    hpo_also: Mapping[str, str] = Field(default_factory=dict, alias="hpo also")
+    hpo_but_not: tuple[str, ...] = Field(default=(), alias="hpo but not")
     subject: Literal["", "sex", "age at onset"] = ""
     region: str = ""
     tract: str = ""
@@ -157,6 +163,12 @@ class Finding(Node):
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
 
+    @property
+    def hpo_terms(self) -> tuple[str, ...]:
+        """Every HPO term that shows it or belongs to its definition."""
+        own = (self.hpo, *self.hpo_parts, *self.hpo_also, *self.hpo_but_not)
+        return tuple(term for term in own if term)
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if sum(bool(getattr(self, field)) for field in self.SOURCES) != 1:
@@ -171,7 +183,10 @@ class Finding(Node):
             )
         if self.preset and self.preset not in self.states:
             raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
-        named = {"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states}
+        named = {
+            **{"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states},
+            **{"hpo parts": self.hpo_parts.values(), "hpo also": self.hpo_also.values()},
+        }
         for key, states in named.items():
             if odd := [state for state in states if state not in self.states]:
                 raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")

@@ -36,7 +36,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_ENTRIES = 20_000
 """Keys and values of a YAML file: some ten times those of a large one. A million takes a minute to read."""
 
-_TOO_DEEP, _MEND_DEPTH = f"is nested more than {MAX_DEPTH} deep", "check the brackets and the indentation"
+_MEND_DEPTH = "check the brackets and the indentation"
 _BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 _NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -127,8 +127,8 @@ def read_table(path: Path, columns: Sequence[str], issues: list[Issue]) -> Itera
             issues.append(Issue("error", where, message, "quote the texts that hold a comma"))
 
 
-def parse_yaml(text: str, name: str) -> Map:
-    """One YAML document as nested Map, list and Text, each with its place.
+def parse_yaml(text: str, name: str, max_depth: int = MAX_DEPTH) -> Map:
+    """One YAML document as nested Map, list and Text, each with its place, at most ``max_depth`` deep.
 
     Raises:
         ParseError: not YAML, or YAML that this format refuses.
@@ -136,13 +136,13 @@ def parse_yaml(text: str, name: str) -> Map:
     if odd := _NOT_YAML.search(text):
         _refuse(f"{name}:{_line(text, odd)}", f"holds the character U+{ord(odd[0]):04X}", "remove it")
     try:
-        document = _build(yaml.parse(text, Loader=LOADER), name, text.splitlines())
+        document = _build(yaml.parse(text, Loader=LOADER), name, text.splitlines(), max_depth)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         cause = " ".join(filter(None, (problem.context, problem.problem)))
         if "nesting depth" in cause:
-            _refuse(where, _TOO_DEEP, _MEND_DEPTH)
+            _refuse(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
         _refuse(where, f"is not YAML: {cause}", "mend the line or the one above it")
     except ParseError:
         raise
@@ -161,7 +161,7 @@ def _line(text: str, match: re.Match[str]) -> int:
     return text.count("\n", 0, match.start()) + 1
 
 
-def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
+def _build(events: Iterator[Event], name: str, lines: list[str], max_depth: int) -> Any:
     """Fold a stream of YAML events into nested Map, list and Text."""
     root: list[Any] = []
     stack: list[tuple[Any, Text | None]] = [(root, None)]
@@ -175,7 +175,9 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
         if entries > MAX_ENTRIES:
             message = f"has more than {MAX_ENTRIES:,} keys and values up to here"
             _refuse(where, message, "split it, or check that it is the right file")
-        _refuse_event(event, documents, len(stack), where)
+        if len(stack) > max_depth:
+            _refuse(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
+        _refuse_event(event, documents, where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):
             span = (start.index, end.index)
@@ -208,14 +210,12 @@ def _build(events: Iterator[Event], name: str, lines: list[str]) -> Any:
     return root[0] if root else None
 
 
-def _refuse_event(event: Event, documents: int, depth: int, where: str) -> None:
-    """Anchors, tags, second documents, deep nesting, merges and control characters are refused."""
+def _refuse_event(event: Event, documents: int, where: str) -> None:
+    """Anchors, tags, second documents, merges and control characters are refused."""
     if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
         _refuse(where, "anchors and aliases (& and *) are not allowed", "write the value out, or quote it")
     if documents > 1:
         _refuse(where, "a second document begins here", "keep one document a file")
-    if depth > MAX_DEPTH:
-        _refuse(where, _TOO_DEEP, _MEND_DEPTH)
     if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag:
         _refuse(where, f"the tag {event.tag} is not allowed", "write plain text")
     if isinstance(event, ScalarEvent):

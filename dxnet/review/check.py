@@ -19,8 +19,8 @@ from dxnet.inference.results import Issues
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.kinds.stated import stated
-from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
+from dxnet.knowledge.ontology import PHENOTYPES, phenotypes
 from dxnet.knowledge.strict_yaml import Map, read_table
 from dxnet.review import provenance
 
@@ -29,7 +29,6 @@ DRIFT = 0.05
 """How far the network may be from a figure that has no interval."""
 PRIOR_DRIFT = 0.001
 SEPARATION = 0.05
-TERMS = RESOURCES / "data" / "hpo.csv"
 
 
 def check(network: EngineLike) -> Issues:
@@ -90,21 +89,18 @@ def _ontology(network: Network) -> Iterator[Issue]:
         ParseError: the table of terms cannot be read.
     """
     coded = {name: finding.hpo for name, finding in network.findings.items() if finding.hpo}
-    if not coded or not TERMS.is_file():
+    if not coded or not phenotypes().terms:
         return
-    issues: list[Issue] = []
-    above = {row["hpo"]: row["kind_of"].split() for row in read_table(TERMS, ("hpo", "kind_of"), issues)}
-    if issues:
-        raise ParseError(issues)
+    ontology = phenotypes()
     for name, other in permutations(coded, 2):
         finding, term = network.findings[name], coded[other]
         apart = other in finding.apart_from or other in _broader(network, name)
-        if term in above.get(coded[name], ()) and not apart:
+        if term in ontology.above(coded[name]) - {coded[name]} and not apart:
             message = f"{name}: {coded[name]} is a kind of {term}, which is {other}"
             fix = f"add 'kind of: [{other}]', or 'apart from: {{{other}: why}}'"
             yield Issue("warning", finding.where, message, fix)
-    if unknown := [f"{name} ({term})" for name, term in coded.items() if term not in above]:
-        message = f"{', '.join(unknown)}: not in {TERMS.name}, so not compared with the ontology"
+    if unknown := [f"{name} ({term})" for name, term in coded.items() if term not in ontology.terms]:
+        message = f"{', '.join(unknown)}: not in {PHENOTYPES}, so not compared with the ontology"
         yield Issue("info", network.name, message, "see that the ids are right")
 
 

@@ -6,6 +6,7 @@ An HPO term stands for a state only where it says exactly that; everything else 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Network
+from dxnet.knowledge.ontology import diseases
 
 OWN = "DXNET"
 """The prefix of the network's own codes."""
@@ -43,7 +45,53 @@ SYSTEMS: Mapping[str, System] = {
         "https://www.omim.org/entry/",
     ),
 }
-"""By the prefix of their codes."""
+"""By the prefix of their codes; those that are written."""
+ICD10, ICD10CM = "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-cm"
+LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
+_ICD = {"ICD10": "icd10", "ICD10CM": "icd10cm"}
+"""By prefix, the field of a diagnosis that holds the code."""
+_PREFIXES = {
+    **dict.fromkeys(("MONDO",), "MONDO"),
+    **dict.fromkeys(("ORPHA", "ORPHANET", "ORDO", "ORPHACODE"), "ORPHA"),
+    **dict.fromkeys(("OMIM", "MIM"), "OMIM"),
+    **dict.fromkeys(("OMIMPS",), "OMIMPS"),
+    **dict.fromkeys(("ICD10", "ICD10WHO"), "ICD10"),
+    **dict.fromkeys(("ICD10CM",), "ICD10CM"),
+}
+"""How the prefix of a disease code is spelt -> that of the network."""
+_CODE = re.compile(r"(?:.*[/#])?([A-Za-z][A-Za-z0-9-]*)[:_]((?:PS)?[0-9A-Za-z][0-9A-Za-z.]*)")
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "HP": (
+        f"{_OBO}hp",
+        f"{_OBO}hp.fhir",
+        "http://hpo.jax.org",
+        "https://hpo.jax.org/app",
+        "urn:oid:2.16.840.1.113883.6.339",
+    ),
+    "MONDO": (f"{_OBO}mondo", "http://mondo.monarchinitiative.org"),
+    "ORPHA": ("http://www.orphanet.net", "http://www.orpha.net/ORDO"),
+    "OMIM": ("http://omim.org", "urn:oid:2.16.840.1.113883.6.174"),
+    "ICD10": (ICD10, "urn:oid:2.16.840.1.113883.6.3"),
+    "ICD10CM": (ICD10CM, "urn:oid:2.16.840.1.113883.6.90"),
+    "LOINC": (LOINC, "urn:oid:2.16.840.1.113883.6.1"),
+    "SNOMED": (SNOMED, "urn:oid:2.16.840.1.113883.6.96"),
+}
+"""Further addresses under which systems are met, from HL7 Terminology and phenopackets in the wild."""
+
+
+def _address(url: str) -> str:
+    """An address without what does not tell systems apart."""
+    return re.sub(r"^(https?://)?(www\.)?|[/#]+$", "", url.strip().lower())
+
+
+_ADDRESSES = {
+    _address(address): prefix
+    for prefix in (*SYSTEMS, *_ALIASES)
+    for address in (
+        *((SYSTEMS[prefix].fhir, SYSTEMS[prefix].url) if prefix in SYSTEMS else ()),
+        *_ALIASES.get(prefix, ()),
+    )
+}
 
 
 def own_system(network: Network) -> str:
@@ -119,24 +167,6 @@ def states_of(finding: Finding, present: bool) -> tuple[str, ...]:
     return tuple(state for state in finding.states if (state in named) == present)
 
 
-def from_term(network: Network, hpo: str, label: str, present: bool, where: str) -> tuple[str, State] | Issue:
-    """The finding behind an HPO term, or a warning that it is left out.
-
-    A term for several states (an elevated creatine kinase, mild or high) makes each as likely as the other.
-    """
-    names = findings_of(network, hpo)
-    if len(names) != 1:
-        said = f"{hpo} ({label})" if label else hpo
-        cause = f"stands for {' and '.join(names)} alike" if names else f"is no finding of {network.name}"
-        fix = (
-            "enter the finding that is meant"
-            if names
-            else "enter it under a finding of the network if one fits"
-        )
-        return Issue("warning", where, f"{said} {cause}: left out, as if it had not been examined", fix)
-    return names[0], from_own(network, names[0], present)
-
-
 def from_own(network: Network, name: str, present: bool) -> State:
     """The state of a finding of which is said only that it is present or not.
 
@@ -169,12 +199,57 @@ def diagnosis_code(network: Network, name: str) -> str:
 
 
 def diagnoses_of(network: Network, code: str) -> list[str]:
-    """The diagnoses that have a code."""
-    return [
+    """The diagnoses that have a code, or the nearest ones of which it is a kind.
+
+    A code of MONDO, OMIM or Orphanet is a kind of the diseases above it in the Mondo Disease Ontology; an ICD
+    code is a kind of those that it begins with.
+
+    >>> from dxnet.knowledge.load import load_network
+    >>> als = load_network("als_mimics")
+    >>> diagnoses_of(als, "OMIM:612069"), diagnoses_of(als, "ICD10:G12.2")
+    (['als'], ['als', 'pls', 'pma'])
+    """
+    own = [
         name
         for name in network.diagnoses
         if code in (*disease_codes(network, name), own_code(DIAGNOSIS, name))
     ]
+    prefix, _, number = code.partition(":")
+    if own or not number:
+        return own
+    if prefix in _ICD:
+        stated = {name: getattr(network.diagnosis[name], _ICD[prefix]) for name in network.diagnoses}
+        fits = {name: len(icd) for name, icd in stated.items() if icd and number.upper().startswith(icd)}
+        return [name for name, length in fits.items() if length == max(fits.values())]
+    term = diseases().find(code)
+    above = diseases().above(term.id) if term else frozenset[str]()
+    found = {name: it.mondo for name, it in network.diagnosis.items() if it.mondo in above}
+    higher = {other for mondo in found.values() for other in diseases().above(mondo) - {mondo}}
+    return [name for name, mondo in found.items() if mondo not in higher]
+
+
+def disease_code(text: str, prefix: str = "") -> str:
+    """The code of a disease as the network writes it, whatever the spelling of its prefix.
+
+    >>> disease_code("Orphanet:803"), disease_code("http://purl.obolibrary.org/obo/MONDO_0004976")
+    ('ORPHA:803', 'MONDO:0004976')
+    >>> disease_code("105400", "OMIM"), disease_code("icd10cm:G12.21")
+    ('OMIM:105400', 'ICD10CM:G12.21')
+    """
+    found = _CODE.fullmatch(text.strip())
+    if not found:
+        return f"{prefix}:{text}" if prefix and ":" not in text else text
+    said = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
+    return f"{said}:{found[2]}" if said else text
+
+
+def system_of(url: str) -> str:
+    """The prefix of a system of codes, whatever the spelling of its address; '' where it is none of SYSTEMS.
+
+    >>> system_of("https://human-phenotype-ontology.org/"), system_of("urn:oid:2.16.840.1.113883.6.90")
+    ('HP', 'ICD10CM')
+    """
+    return _ADDRESSES.get(_address(url), "")
 
 
 def refuse_misfit(network: Network, case: Case) -> None:

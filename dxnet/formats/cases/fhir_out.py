@@ -8,6 +8,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dxnet.formats.cases.codes import (
+    ICD10,
+    ICD10CM,
     SYSTEMS,
     diagnosis_code,
     disease_codes,
@@ -17,12 +19,13 @@ from dxnet.formats.cases.codes import (
     refuse_misfit,
     subject_finding,
 )
-from dxnet.formats.cases.fhir_in import INTERPRETATION, TERMINOLOGY
+from dxnet.formats.cases.fhir_values import INTERPRETATION, TERMINOLOGY
 from dxnet.inference.case import Case, State
 from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.ontology import phenotypes
 
-_ICD = {"icd10": "http://hl7.org/fhir/sid/icd-10", "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm"}
+_ICD = {"icd10": ICD10, "icd10cm": ICD10CM}
 _GENDERS = ("female", "male")
 
 
@@ -72,7 +75,8 @@ def _entry(case: Case, network: Network, part: str, resource: dict[str, Any]) ->
 def _observation(network: Network, name: str, state: State, subject: dict[str, str]) -> dict[str, Any]:
     finding = network.findings[name]
     term = hpo_term(network, name, state)
-    codes = [_coding(term[0], finding.label)] if term else []
+    named = phenotypes().find(term[0]) if term else None
+    codes = [_coding(term[0], named.name if named else finding.label)] if term else []
     codes.append(_own(network, own_code(name), finding.label))
     observation: dict[str, Any] = {
         "resourceType": "Observation",

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.document import number, odd_characters, place, settle
+from dxnet.formats.cases.finding_terms import FindingTerms
+from dxnet.formats.cases.term_labels import Statement
+from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
 from dxnet.inference.case import Case, State
+from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.words import counted
+
+NO_CURES: Mapping[str, str] = {}
+FEW_NAMES = 40
+"""So many things that are left out are named in a line that sums them up."""
+
+
+class LeftOut(NamedTuple):
+    """A warning, the kind of which it is one (in the plural; '' for one of its own), and what it is about."""
+
+    issue: Issue
+    kind: str = ""
+    name: str = ""
 
 
 @dataclass
 class Reading:
-    """What was found in a document so far: states, the diagnosis, faults (all at once) and warnings."""
+    """What was found in a document so far: states, terms, the diagnosis, all faults and what is left out."""
 
+    network: Network
     pairs: list[tuple[str, State]] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    is_own: bool = False
+    """Whether the document states findings of the network as such: its terms then imply no other findings."""
     diagnosis: str = ""
     about: dict[str, str] = field(default_factory=dict)
     faults: list[Issue] = field(default_factory=list)
-    warnings: list[Issue] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    understood: int = 0
+    """Entries whose codes the network knows, whatever became of them."""
+    foreign: dict[str, list[str]] = field(default_factory=dict)
+    """Entries whose codes the network does not know: what they are -> their names."""
+
+    @cached_property
+    def terms(self) -> FindingTerms:
+        """The HPO terms of the network's findings."""
+        return FindingTerms(self.network)
 
     def text(self, parent: Map, key: str) -> Text:
         """A text, or '' where there is none."""
@@ -63,11 +95,14 @@ class Reading:
             self.fault(parent, key, "a likelihood (a number of 0 or more)")
         return value or 0.0
 
-    def known(self, parent: Map, keys: Iterable[str], what: str) -> None:
-        """Refuse keys that the standard does not have: a misspelt one could turn a finding around."""
+    def known(self, parent: Map, keys: Iterable[str], what: str, cures: Mapping[str, str] = NO_CURES) -> None:
+        """Refuse keys that the standard does not have: a misspelt one could turn a finding around.
+
+        ``cures`` are those of keys that are known from elsewhere, such as an older version.
+        """
         for key in parent:
             if key not in keys:
-                fix = did_you_mean(key, keys)
+                fix = cures.get(key) or did_you_mean(key, keys)
                 self.faults.append(Issue("error", place(key), f"{what}: unknown key {str(key)!r}", fix))
 
     def fault(self, parent: Map, key: str, wanted: str) -> None:
@@ -75,25 +110,95 @@ class Reading:
         message = f"{key}: {brief(parent.get(key))} is not {wanted}"
         self.faults.append(Issue("error", parent.place(key), message, f"write {wanted}"))
 
-    def warn(self, where: str, message: str, fix: str = "") -> None:
-        """Something that is left out."""
-        self.warnings.append(Issue("warning", where, message, fix))
+    def warn(self, where: str, message: str, fix: str = "", kind: str = "", name: str = "") -> None:
+        """Something that is left out; warnings of one ``kind`` (in the plural) become one line."""
+        self.left_out.append(LeftOut(Issue("warning", where, message, fix), kind, name))
 
-    def case(self, id: str) -> Case:
-        """The case that was read.
+    def info(self, where: str, message: str, kind: str = "", name: str = "") -> None:
+        """How something was read that could have been read otherwise."""
+        self.left_out.append(LeftOut(Issue("info", where, message), kind, name))
+
+    def unknown(self, where: str, message: str, fix: str, kind: str, name: str, thing: str) -> None:
+        """Something that the network has no finding or diagnosis for; ``thing`` begins with its noun."""
+        self.warn(where, message, fix, kind, name)
+        self.foreign.setdefault(thing, []).append(name)
+
+    def observe(self, name: Text, state: State) -> None:
+        """A finding in so many words."""
+        self.understood += 1
+        self.pairs.append((name, state))
+
+    def case(self, id: str, where: str) -> Case:
+        """The case that was read; where nothing was understood, its one issue is an error.
 
         Raises:
             CaseError: everything that is wrong.
         """
         if self.faults:
-            raise CaseError(self.faults)
-        findings, repeated = settle(self.pairs)
-        return Case(findings, id, self.diagnosis, self.about, (*self.warnings, *repeated))
+            raise CaseError(list(dict.fromkeys(self.faults)))
+        from_terms, about_terms, known = findings_of_statements(
+            self.terms, self.statements, dict(self.pairs), implied=not self.is_own
+        )
+        for issue, kind, name in about_terms:
+            self.left_out.append(LeftOut(issue, kind, name))
+            if kind == NO_FINDING:
+                self.foreign.setdefault("term of the HPO", []).append(name)
+        findings, repeated = settle([*self.pairs, *from_terms])
+        issues = [*summed_up(self.left_out), *repeated]
+        if self.foreign and not (self.understood or known or self.diagnosis):
+            issues = [self._not_understood(where)]
+        return Case(findings, id, self.diagnosis, self.about, tuple(issues))
+
+    def _not_understood(self, where: str) -> Issue:
+        """One error for a record none of which the network knows."""
+        kinds = [f"{_counted_things(names, thing)}{_named(names)}" for thing, names in self.foreign.items()]
+        message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
+        fix = "enter what they show as findings, or code them with HPO terms"
+        return Issue("error", where, message, fix, tuple(left.issue for left in self.left_out))
 
 
-def begin(document: Map) -> Reading:
-    """The reading of a document: keys stated twice and control characters are refused."""
-    return Reading(faults=[*_twice(document), *odd_characters(document)])
+def summed_up(left_out: Sequence[LeftOut]) -> list[Issue]:
+    """One issue for each kind of thing that is left out, in the order in which the kinds come up."""
+    groups: dict[object, list[LeftOut]] = {}
+    for place_, left in enumerate(left_out):
+        groups.setdefault((left.kind, left.issue.level) if left.kind else place_, []).append(left)
+    return [_sum(group) for group in groups.values()]
+
+
+def _sum(group: Sequence[LeftOut]) -> Issue:
+    first = group[0].issue
+    if len(group) == 1:
+        return first
+    message = f"{len(group)} {group[0].kind}{_named([left.name for left in group])}"
+    return Issue(first.level, first.where, message, first.fix, tuple(left.issue for left in group))
+
+
+def _counted_things(names: Sequence[str], thing: str) -> str:
+    """So many of a thing, such as ``Observation in LOINC``."""
+    noun, _, rest = thing.partition(" ")
+    return f"{counted(len(names), noun)} {rest}".strip()
+
+
+def _named(names: Iterable[str]) -> str:
+    """Names in brackets, each once and with its number, the first few of many.
+
+    >>> _named(["a", "b", "a"]), _named([""])
+    (' (a 2 times, b)', '')
+    """
+    found = Counter(filter(None, names))
+    shown = [name if number == 1 else f"{name} {number} times" for name, number in found.items()]
+    rest = [f"and {len(shown) - FEW_NAMES} more"] if len(shown) > FEW_NAMES else []
+    return f" ({', '.join([*shown[:FEW_NAMES], *rest])})" if shown else ""
+
+
+def begin(document: Map, network: Network) -> Reading:
+    """The reading of a document, by a network that tells what its codes are."""
+    return Reading(network, faults=unreadable(document))
+
+
+def unreadable(document: Map) -> list[Issue]:
+    """Keys that are stated twice, and control characters."""
+    return [*_twice(document), *odd_characters(document)]
 
 
 def _twice(value: Any) -> Iterable[Issue]:

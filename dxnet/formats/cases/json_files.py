@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,8 +15,10 @@ from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import Stage, place, to_case
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_DEPTH, Map, Text, read_text
+from dxnet.knowledge.strict_yaml import Map, Text, read_text
 
+MAX_DEPTH = 100
+"""Of JSON: a questionnaire, pedigree or variant is some 30 deep."""
 MAX_TOLD = 1000
 """Reading ends after so many problems: they have one cause."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
@@ -29,39 +32,76 @@ def read_json(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     """The case of a JSON file.
 
     Raises:
-        ParseError, CaseError: not JSON, or not a case.
+        ParseError, CaseError: not JSON, not a case, or a record of which the network knows nothing.
     """
-    return [_case(parse_json(read_text(path), path.name), stage, path.stem, network)]
+    return [understood(case_of(parse_json(read_text(path), path.name), stage, path.stem, network))]
 
 
 def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
-    """The cases of a JSON Lines file; blank lines do not count.
+    """The cases of a JSON Lines file; blank lines do not count. Lines of FHIR resources are one patient.
 
     Raises:
         ParseError, CaseError: lines that are not JSON or not a case; all at once.
     """
+    lines = [(n, line) for n, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
+    if not lines:
+        raise CaseError([Issue("error", path.name, "is empty", "write one case a line")])
+    documents: list[Map] = []
     cases: list[Case] = []
     faults: list[Issue] = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in lines:
+        where = f"{path.name}:{number}"
         try:
-            document = parse_json(line, path.name, number)
-            cases.append(_case(document, stage, f"{path.name}:{number}", network))
+            documents.append(parse_json(line, path.name, number))
+            if not _is_resource(documents[-1]):
+                cases.append(_softer(case_of(documents[-1], stage, where, network)))
         except CaseError as problem:
             faults += problem.issues
             if len(faults) > MAX_TOLD:
                 fix = "check that it is the right file"
-                faults.append(Issue("error", f"{path.name}:{number}", "and so on; reading ends here", fix))
+                faults.append(Issue("error", where, "and so on; reading ends here", fix))
                 break
-    if not cases and not faults:
-        faults = [Issue("error", path.name, "is empty", "write one case a line")]
     if faults:
         raise CaseError(faults)
-    return cases
+    return [_bulk(documents, stage, path, network)] if len(cases) < len(documents) else cases
 
 
-def _case(document: Map, stage: Stage, id: str, network: Network | None) -> Case:
+def _is_resource(document: Map) -> bool:
+    return bool(document.get("resourceType", "Bundle") != "Bundle")
+
+
+def _bulk(documents: list[Map], stage: Stage, path: Path, network: Network | None) -> Case:
+    """The one patient whose FHIR resources stand one a line, as in a bulk export."""
+    if odd := [document for document in documents if not _is_resource(document)]:
+        fix = "write Bundles or cases into a file of their own"
+        message = "is no single FHIR resource, as others in this file are"
+        raise CaseError([Issue("error", document.where, message, fix) for document in odd])
+    return understood(case_of(fhir.bundled(documents, path.name), stage, path.stem, network))
+
+
+def understood(case: Case) -> Case:
+    """A case of which the network knows something.
+
+    Raises:
+        CaseError: nothing of the record was understood.
+    """
+    if faults := [issue for issue in case.issues if issue.level == "error"]:
+        raise CaseError(faults)
+    return case
+
+
+def _softer(case: Case) -> Case:
+    """A case among others, of which nothing was understood: a warning, as the others can be read."""
+    issues = [replace(issue, level="warning") if issue.level == "error" else issue for issue in case.issues]
+    return replace(case, issues=tuple(issues))
+
+
+def case_of(document: Map, stage: Stage, id: str, network: Network | None) -> Case:
+    """The case of a document, which is one of ours, a phenopacket or FHIR by its content.
+
+    Raises:
+        CaseError: not a case, or one whose codes need a network.
+    """
     is_fhir = "resourceType" in document
     if not is_fhir and not phenopacket.is_phenopacket(document):
         return to_case(document, stage, id)

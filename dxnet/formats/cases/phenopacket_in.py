@@ -1,4 +1,4 @@
-"""GA4GH Phenopackets, version 2, as JSON: a phenopacket is a case.
+"""GA4GH Phenopackets, version 2, as JSON or YAML: a phenopacket is a case.
 
 A feature with an HPO term is that term, present or excluded. What no term says exactly (one of several
 states, a soft word) is a feature under the network's own code with the state as a modifier; likelihoods are a
@@ -8,24 +8,20 @@ measurement under it. doi:10.1038/s41587-022-01357-4
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.codes import (
-    OWN,
-    diagnoses_of,
-    from_own,
-    from_term,
-    of_curie,
-    own_state,
-    subject_finding,
-)
-from dxnet.formats.cases.document import place
+from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_state, own_system, subject_finding
+from dxnet.formats.cases.document import number, place
 from dxnet.formats.cases.fields import Reading, begin
+from dxnet.formats.cases.laboratory import Range, Result, flag_of_word, is_test_of, judged, statements_of
+from dxnet.formats.cases.phenopacket_diseases import read_diseases
+from dxnet.formats.cases.term_labels import Statement, denies
+from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import Case, State
-from dxnet.knowledge.bands import band_of
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
 
 ABOUT = ("title", "doi", "pmid", "url")
@@ -33,11 +29,22 @@ ABOUT = ("title", "doi", "pmid", "url")
 _READ = ("id", "subject", "phenotypicFeatures", "measurements", "interpretations", "diseases", "metaData")
 _UNREAD = ("biosamples", "medicalActions", "files")
 _FEATURE = ("type", "excluded", "modifiers", "description", "onset", "evidence", "severity", "resolution")
+_SUBJECT = (
+    *("id", "alternateIds", "dateOfBirth", "timeAtLastEncounter", "vitalStatus"),
+    *("sex", "karyotypicSex", "gender", "taxonomy"),
+)
+_MEASUREMENT = ("description", "assay", "value", "complexValue", "timeObserved", "procedure")
+_V1 = "is of version 1 of the schema; write"
+_OLD_SUBJECT = dict.fromkeys(
+    ("ageAtCollection", "ageRangeAtCollection", "age", "ageRange"), f"{_V1} timeAtLastEncounter"
+)
+_OLD_FEATURE = {"negated": f"{_V1} excluded", **dict.fromkeys(("classOfOnset", "ageOfOnset"), f"{_V1} onset")}
 _ENTER = "enter what they show as findings"
-_DECIDED = ("SOLVED", "COMPLETED")
-"""Progress of an interpretation whose diagnosis is taken as the true one."""
 _OTHER_MESSAGES = ("proband", "members", "relatives", "pedigree")
-_YEARS = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
+_MODIFIER_ROOTS = {"HP:0012823", "HP:0040279"}
+"""Clinical modifier and frequency: what these say leaves a feature present ..."""
+_TAKES_BACK = {"HP:0040285", "HP:0034382"}
+"""... but for Excluded and Disease remission."""
 SEXES = {"MALE": "male", "FEMALE": "female"}
 
 
@@ -53,53 +60,102 @@ def to_case(document: Map, network: Network, id: str) -> Case:
         CaseError: no phenopacket of version 2, with every problem and its line.
     """
     document = _camel(document)
-    reading = begin(document)
-    reading.known(document, (*_READ, *_UNREAD), "phenopacket")
+    reading = begin(document, network)
+    reading.known(document, (*_READ, *_UNREAD), "phenopacket", {"genes": _ENTER, "variants": _ENTER})
     if any(key in document for key in _OTHER_MESSAGES):
         fix = "write its proband, which is a phenopacket, into a file of its own"
         reading.faults.append(Issue("error", document.where, "is a family or cohort, not one patient", fix))
-    _subject(reading, network, reading.map(document, "subject"))
-    for feature in reading.maps(document, "phenotypicFeatures"):
+    meta = reading.map(document, "metaData")
+    written_with = [reading.text(resource, "url") for resource in reading.maps(meta, "resources")]
+    reading.is_own = own_system(network) in written_with
+    subject = reading.map(document, "subject")
+    _subject(reading, network, subject)
+    features = reading.maps(document, "phenotypicFeatures")
+    for feature in features:
         _feature(reading, network, feature)
     for measurement in reading.maps(document, "measurements"):
         _measurement(reading, network, measurement)
-    _diseases(reading, network, document)
-    _age(reading, network, reading.map(document, "subject"))
-    for reference in reading.maps(reading.map(document, "metaData"), "externalReferences"):
+    read_diseases(reading, document, features)
+    _age(reading, network, subject)
+    for reference in reading.maps(meta, "externalReferences"):
         _reference(reading, reference)
     for key in document:
         if key in _UNREAD and document[key]:
             reading.warn(place(key), f"{key} are not read: left out", _ENTER)
-    return reading.case(reading.text(document, "id") or id)
+    return reading.case(reading.text(document, "id") or id, document.where)
 
 
 def _feature(reading: Reading, network: Network, feature: Map) -> None:
-    reading.known(feature, _FEATURE, "phenotypicFeatures")
+    reading.known(feature, _FEATURE, "phenotypicFeatures", _OLD_FEATURE)
     kind = reading.map(feature, "type")
+    reading.known(kind, ("id", "label"), "type")
     code, label = reading.text(kind, "id"), reading.text(kind, "label")
     present = not reading.flag(feature, "excluded")
     if not code:
         fix = 'write "type": {"id": "HP:...", "label": ...}'
         reading.faults.append(Issue("error", feature.where, "a feature has no type.id", fix))
         return
-    modifiers = [(modifier, reading.text(modifier, "id")) for modifier in reading.maps(feature, "modifiers")]
-    states = [state for _, text in modifiers if (state := of_curie(network, text))]
-    foreign = [
-        str(reading.text(m, "label") or text) for m, text in modifiers if of_curie(network, text) is None
-    ]
-    foreign += [key for key in ("severity", "resolution") if feature.get(key)]
-    if foreign:
-        reading.warn(code.where, f"{label or code}: {', '.join(foreign)} is not read", "check the finding")
+    name = label or code
+    states, understood = _modified(reading, network, feature, name)
+    if feature.get("resolution"):
+        message = f"{name}: has a resolution, so it is not there any more: left out"
+        kind_ = "features have a resolution, so they are not there any more: left out"
+        reading.warn(code.where, message, "enter the finding if it is there", kind_, str(name))
+        understood = False
     own = of_curie(network, code)
-    if own is not None:
+    if not understood:
+        reading.understood += 1
+    elif own is not None:
+        reading.understood += 1
         reading.pairs += _own_pair(reading, network, Text(own, code.where), present, states)
     elif code.startswith(f"{OWN}:"):
         fix = f"read it with the network that it was written with, not {network.name}"
-        reading.warn(code.where, f"{code} ({label}) is of another network: left out", fix)
-    elif isinstance(found := from_term(network, code, label, present, code.where), Issue):
-        reading.warnings.append(found)
+        message = f"{code} ({label}) is of another network: left out"
+        kind_ = "features are of another network: left out"
+        reading.unknown(code.where, message, fix, kind_, str(code), "feature of another network")
+    elif term := hpo_id(code):
+        reading.statements.append(Statement(Text(term, code.where), label, present))
     else:
-        reading.pairs.append((Text(found[0], code.where), found[1]))
+        said = f"{code} ({label})" if label else str(code)
+        message = f"{said} is no HPO term and no finding of {network.name}: left out"
+        kind_ = f"features are no HPO terms and no findings of {network.name}: left out"
+        fix = "write the id as in HP:0001260"
+        reading.unknown(code.where, message, fix, kind_, said, "feature without an HPO term")
+
+
+def _modified(reading: Reading, network: Network, feature: Map, name: str) -> tuple[list[str], bool]:
+    """The states that modifiers name, and whether the feature still holds with all modifiers."""
+    modifiers = reading.maps(feature, "modifiers")
+    severity = reading.map(feature, "severity")
+    states, unused, doubts = [], [], []
+    for modifier in [*modifiers, *([severity] if severity else [])]:
+        code, label = reading.text(modifier, "id"), reading.text(modifier, "label")
+        if state := of_curie(network, code):
+            states.append(state)
+        elif _holds(code, label):
+            unused.append(str(label or code))
+        else:
+            doubts.append(str(label or code))
+    where = reading.text(reading.map(feature, "type"), "id").where
+    if doubts:
+        message = f"{name}: is modified by {', '.join(doubts)}, which may take it back: left out"
+        fix = 'write "excluded": true if it was not found'
+        reading.warn(where, message, fix)
+    elif unused:
+        message = f"{name}: {', '.join(unused)} is not read"
+        kind = "modifiers of features, such as severity and side, are not read"
+        reading.warn(where, message, "check the finding", kind, f"{', '.join(unused)} of {name}")
+    return states, not doubts
+
+
+def _holds(code: str, label: str) -> bool:
+    """Whether a modifier leaves a feature present: a modifier of the HPO that does not take it back."""
+    term = phenotypes().find(hpo_id(code)) or phenotypes().named(label)
+    if term is None or denies(label):
+        return False
+    return not phenotypes().above(term.id) & _TAKES_BACK and bool(
+        phenotypes().above(term.id) & _MODIFIER_ROOTS
+    )
 
 
 def _own_pair(
@@ -117,14 +173,12 @@ def _own_pair(
 
 
 def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
+    reading.known(measurement, _MEASUREMENT, "measurements")
     assay = reading.map(measurement, "assay")
     code = reading.text(assay, "id")
     own = of_curie(network, code)
     if own is None:
-        said = reading.text(assay, "label") or code or "a measurement"
-        reading.warn(
-            measurement.where, f"the measurement {said} is not read: left out", "enter it as a finding"
-        )
+        _test(reading, network, measurement, code, reading.text(assay, "label") or code or "a measurement")
         return
     likelihoods: dict[str, float] = {}
     for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
@@ -137,15 +191,45 @@ def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
     if not any(likelihoods.values()):
         message, fix = f"{own}: no state has a likelihood above 0", "give one, or leave it out"
         reading.faults.append(Issue("error", code.where, message, fix))
-    reading.pairs.append((Text(own, code.where), likelihoods))
+    reading.observe(Text(own, code.where), likelihoods)
+
+
+def _test(reading: Reading, network: Network, measurement: Map, code: Text, name: str) -> None:
+    """A laboratory test under its LOINC code, judged by its own reference range."""
+    prefix, _, number_ = code.partition(":")
+    if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(reading.terms, number_):
+        message = f"the measurement {name} is not read: left out"
+        kind = "measurements are not read: left out"
+        reading.unknown(measurement.where, message, "enter it as a finding", kind, str(name), "measurement")
+        return
+    value = reading.map(measurement, "value")
+    word = flag_of_word(reading.text(reading.map(value, "ontologyClass"), "label"))
+    quantity = reading.map(value, "quantity")
+    span = reading.map(quantity, "referenceRange")
+    unit = reading.text(reading.map(quantity, "unit"), "id")
+    ends = [number(span[key]) if key in span else None for key in ("low", "high")]
+    span_unit = reading.text(reading.map(span, "unit"), "id")
+    ranges = [Range(ends[0], ends[1], span_unit)] if span else []
+    amount = number(quantity["value"]) if "value" in quantity else None
+    flag = judged(Result(frozenset({word} if word else ()), amount, "", unit, ranges))
+    reading.understood += 1
+    told = statements_of(Text(number_, code.where), name, flag)
+    reading.statements += told
+    if not told:
+        reading.warn(measurement.where, f"the test {name} {flag}: left out", "enter it as a finding")
 
 
 def _subject(reading: Reading, network: Network, subject: Map) -> None:
+    reading.known(subject, _SUBJECT, "subject", _OLD_SUBJECT)
+    if isinstance(subject.get("gender"), Text):
+        fix = "write sex: FEMALE, MALE or OTHER_SEX; gender is an ontology class"
+        reading.faults.append(Issue("error", subject.place("gender"), "subject: gender is text", fix))
     name, sex = subject_finding(network, "sex"), reading.text(subject, "sex")
     if sex in SEXES and name and SEXES[sex] in network.findings[name].states:
         reading.pairs.append((Text(name, sex.where), SEXES[sex]))
     elif sex not in ("", "UNKNOWN_SEX"):
-        reading.warn(sex.where, f"sex {sex} is no finding of {network.name}: left out")
+        fix = f"write {sex.upper()}" if sex.upper() in SEXES else ""
+        reading.warn(sex.where, f"sex {sex} is no finding of {network.name}: left out", fix)
 
 
 def _age(reading: Reading, network: Network, subject: Map) -> None:
@@ -156,79 +240,6 @@ def _age(reading: Reading, network: Network, subject: Map) -> None:
         reading.warn(
             subject.place("timeAtLastEncounter"), message, f"enter {age}, or the onset of the disease"
         )
-
-
-def _diseases(reading: Reading, network: Network, document: Map) -> None:
-    """The diagnosis, where exactly one is known to the network, and the age at its onset."""
-    known: list[str] = []
-    entries = [(disease, "term") for disease in reading.maps(document, "diseases")]
-    for disease, key in [*entries, *((diagnosis, "disease") for diagnosis in _decided(reading, document))]:
-        term = reading.map(disease, key)
-        code, label = reading.text(term, "id"), reading.text(term, "label")
-        if not code or reading.flag(disease, "excluded"):
-            continue
-        found = diagnoses_of(network, of_curie(network, code) or code)
-        known += found if len(found) == 1 else []
-        if len(found) != 1:
-            reading.warn(code.where, f"{code} ({label}) is no single diagnosis of {network.name}: left out")
-        if onset := reading.map(disease, "onset"):
-            _onset(reading, network, onset)
-    if len(set(known)) == 1:
-        reading.diagnosis = known[0]
-    elif known:
-        reading.warn(
-            document.where, f"has several diagnoses: {', '.join(known)}; none is taken as the true one"
-        )
-
-
-def _decided(reading: Reading, document: Map) -> Iterator[Map]:
-    """The diagnoses of finished interpretations; what else an interpretation says is told."""
-    for interpretation in reading.maps(document, "interpretations"):
-        _tell_unread(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
-        diagnosis = reading.map(interpretation, "diagnosis")
-        _tell_unread(reading, diagnosis, ("disease",), "diagnosis")
-        status = reading.text(interpretation, "progressStatus")
-        if status in _DECIDED:
-            yield diagnosis
-        elif diagnosis:
-            disease = reading.map(diagnosis, "disease")
-            said = reading.text(disease, "label") or reading.text(disease, "id")
-            message = (
-                f"the diagnosis {said} is of an interpretation that is {status or 'without progressStatus'}"
-            )
-            fix = f"if it is the true one, write progressStatus {' or '.join(_DECIDED)}"
-            reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)
-
-
-def _tell_unread(reading: Reading, part: Map, read: Sequence[str], what: str) -> None:
-    for key in part:
-        if key not in read and part[key]:
-            reading.warn(part.place(key), f"{key} of the {what} is not read: left out", _ENTER)
-
-
-def _onset(reading: Reading, network: Network, onset: Map) -> None:
-    name = subject_finding(network, "age at onset")
-    span = reading.map(onset, "ageRange")
-    ends = [reading.map(span, "start"), reading.map(span, "end")] if span else [reading.map(onset, "age")] * 2
-    years = [y for end in ends if (y := _years(reading.text(end, "iso8601duration"))) is not None]
-    if name and len(years) == 2 and (state := band_of(network.findings[name].states, *years)):
-        reading.pairs.append((Text(name, onset.where), state))
-    else:
-        fix = f"enter {name}" if name else ""
-        reading.warn(onset.where, f"the onset is no single age band of {network.name}: left out", fix)
-
-
-def _years(duration: str) -> float | None:
-    """An ISO 8601 duration in years.
-
-    >>> _years("P62Y6M"), _years("P400D") > 1, _years("sixty")
-    (62.5, True, None)
-    """
-    found = _YEARS.fullmatch(duration)
-    if not found or not any(found.groups()):
-        return None
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    return years + months / 12 + weeks / 52.18 + days / 365.25
 
 
 def _reference(reading: Reading, reference: Map) -> None:

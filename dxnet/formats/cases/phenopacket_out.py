@@ -22,6 +22,7 @@ from dxnet.formats.cases.codes import (
 from dxnet.formats.cases.phenopacket_in import ABOUT, SEXES
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import BINARY, Network
+from dxnet.knowledge.ontology import phenotypes
 
 
 def dump_phenopacket(case: Case, network: Network) -> str:
@@ -69,7 +70,9 @@ def _written_feature(network: Network, name: str, state: str) -> dict[str, Any]:
     finding = network.findings[name]
     if term := hpo_term(network, name, state):
         hpo, present = term
-        return {"type": _term(hpo, finding.label)} | ({} if present else {"excluded": True})
+        named = phenotypes().find(hpo)
+        kind = _term(hpo, named.name if named else finding.label)
+        return {"type": kind} | ({} if present else {"excluded": True})
     feature: dict[str, Any] = {"type": _term(curie(network, own_code(name)), finding.label)}
     if finding.states == BINARY and state in BINARY:
         return feature | ({"excluded": True} if state == BINARY[0] else {})

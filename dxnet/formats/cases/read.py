@@ -33,6 +33,7 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] 
     ".yml": read_yaml,
     ".json": read_json,
     ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
     ".csv": read_csv,
 }
 """A reader for each file suffix."""
@@ -44,7 +45,8 @@ def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | No
     Args:
         path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
             are ``id``, ``diagnosis`` and findings; the rules are those of ``DelimitedFile``). A blank is a
-            finding that was not examined. JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too.
+            finding that was not examined. YAML and JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too;
+            a ``.ndjson`` or ``.jsonl`` of single FHIR resources is one patient.
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
         network: tells which findings the codes of phenopackets and FHIR, and the columns of CSV files, are;
             other files do not need it.

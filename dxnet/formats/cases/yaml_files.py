@@ -1,18 +1,43 @@
-"""YAML: one case a file."""
+"""YAML: one case a file, or a phenopacket, which is told by its content."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dxnet.formats.cases.document import Stage, to_case
+from dxnet.formats.cases.json_files import MAX_DEPTH, case_of, understood
+from dxnet.formats.cases.phenopacket_in import is_phenopacket
 from dxnet.inference.case import Case
-from dxnet.knowledge.strict_yaml import parse_yaml, read_text
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml, read_text
+
+_PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
+"""Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
-def read_yaml(path: Path, stage: Stage, _: object) -> list[Case]:
+def read_yaml(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
+
+    In a phenopacket (or FHIR) true, false and null are what they are in JSON.
 
     Raises:
         ParseError, CaseError: not YAML, or not a case.
     """
-    return [to_case(parse_yaml(read_text(path), path.name), stage, path.stem)]
+    text = read_text(path)
+    document = parse_yaml(text, path.name, MAX_DEPTH)
+    if "resourceType" not in document and not is_phenopacket(document):
+        return [to_case(document, stage, path.stem)]
+    return [understood(case_of(_as_json(document, text), stage, path.stem, network))]
+
+
+def _as_json(value: Any, text: str) -> Any:
+    """Values as JSON would have them."""
+    if isinstance(value, Map):
+        result = Map(value.where, {key: _as_json(child, text) for key, child in value.items()})
+        result.repeated = value.repeated
+        return result
+    if isinstance(value, list):
+        return [_as_json(child, text) for child in value]
+    is_quoted = isinstance(value, Text) and text[value.span[0] : value.span[0] + 1] in tuple("\"'|>")
+    return value if is_quoted else _PLAIN.get(str(value).lower(), value)

@@ -1,0 +1,186 @@
+"""Conditions of a FHIR Bundle: the diagnosis that is confirmed and not over, and the age at its onset.
+
+https://hl7.org/fhir/R4/condition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dxnet.formats.cases.ages import age_between, onset_band
+from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, system_of
+from dxnet.formats.cases.document import number
+from dxnet.formats.cases.fhir_bundle import modified
+from dxnet.formats.cases.fhir_observations import RESOURCE, with_underscores
+from dxnet.formats.cases.fhir_patient import is_about_patient
+from dxnet.formats.cases.fhir_values import codings
+from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.term_labels import Statement
+from dxnet.formats.cases.terms import hpo_id
+from dxnet.knowledge.strict_yaml import Map, Text
+
+_CONDITION = (
+    *RESOURCE,
+    *(
+        "identifier",
+        "clinicalStatus",
+        "verificationStatus",
+        "category",
+        "severity",
+        "code",
+        "bodySite",
+        "subject",
+    ),
+    *("encounter", "onsetDateTime", "onsetAge", "onsetPeriod", "onsetRange", "onsetString"),
+    *("abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString"),
+    *("recordedDate", "recorder", "asserter", "stage", "evidence", "note"),
+    *("assertedDate", "context", "participant", "abatementBoolean"),
+)
+"""Keys of R4; the last row is that of its neighbours."""
+_VERIFIED = ("condition-ver-status", "condition-verification-status")
+_CONFIRMED = {"confirmed", "410605003"}
+_REFUTED = {"refuted", "410594000", "410516002"}
+_GOES_ON = {"active", "recurrence", "relapse"}
+_YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
+_UNITS = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
+_DISEASES = ("MONDO", "ORPHA", "OMIM", "ICD10", "ICD10CM")
+
+
+class Diagnosed(NamedTuple):
+    """A diagnosis and the Condition that names it."""
+
+    name: str
+    condition: Map
+
+
+def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
+    """The diagnosis that a Condition confirms; one that is an HPO term is a statement of that."""
+    concept = reading.map(resource, "code")
+    codes = list(codings(reading, concept))
+    said = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
+    found = _diagnoses(reading, codes)
+    terms = [
+        Text(hpo_id(code), code.where)
+        for system, code, _ in codes
+        if system_of(system) == "HP" and hpo_id(code)
+    ]
+    if not found and not terms:
+        message = f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: left out"
+        kind = f"Conditions are no diagnoses of {reading.network.name}: left out"
+        reading.unknown(resource.where, message, "", kind, said, "Condition")
+        return
+    reading.understood += 1
+    reading.known(resource, with_underscores(resource, _CONDITION), "Condition")
+    status = _status(reading, resource)
+    doubt = _doubt(reading, resource, status)
+    if doubt and not (terms and status == "refuted" and "refuted" in doubt):
+        message = (
+            f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
+        )
+        reading.warn(resource.where, message)
+    elif len(found) == 1:
+        yield Diagnosed(found[0], resource)
+    elif terms:
+        display = next((str(display) for _, code, display in codes if hpo_id(code) == terms[0]), "")
+        reading.statements.append(Statement(terms[0], display, status != "refuted"))
+    else:
+        message = f"the Condition {said} is no single diagnosis but may be {' or '.join(found)}: left out"
+        reading.warn(resource.where, message, "give a code that only one of them has")
+
+
+def _diagnoses(reading: Reading, codes: Sequence[tuple[Text, Text, Text]]) -> list[str]:
+    """The diagnoses that all known codes of a Condition may mean."""
+    network, meant = reading.network, list[list[str]]()
+    for system, code, _ in codes:
+        kind = system_of(system)
+        if system == own_system(network):
+            meant.append(diagnoses_of(network, code))
+        elif kind in _DISEASES:
+            meant.append(diagnoses_of(network, disease_code(code, kind)))
+    known = [names for names in meant if names]
+    common = [name for name in known[0] if all(name in names for names in known)] if known else []
+    return common or [name for names in known for name in names]
+
+
+def _status(reading: Reading, resource: Map) -> str:
+    """The verification status: confirmed, refuted, '' where it has none, or what else it says."""
+    if "verificationStatus" not in resource:
+        return ""
+    concept = reading.map(resource, "verificationStatus")
+    texts = {str(code) for system, code, _ in codings(reading, concept) if _is_status_system(system)}
+    odd = {
+        f"{code} of {system}"
+        for system, code, _ in codings(reading, concept)
+        if not _is_status_system(system)
+    }
+    if not texts and not odd:
+        texts = {str(reading.text(concept, "text")).lower() or "nothing"}
+    if not odd and texts <= _CONFIRMED:
+        return "confirmed"
+    return "refuted" if not odd and texts <= _REFUTED else " and ".join(sorted(texts | odd))
+
+
+def _is_status_system(system: str) -> bool:
+    return not system or system.rstrip("/").endswith(_VERIFIED) or system_of(system) == "SNOMED"
+
+
+def _doubt(reading: Reading, resource: Map, status: str) -> str:
+    """Why a Condition is not one that the patient has, or ''."""
+    if element := modified(reading, resource):
+        return f"it has {element}, which may change its meaning"
+    if status not in ("", "confirmed"):
+        return f"its verificationStatus is {status}"
+    concept = reading.map(resource, "clinicalStatus")
+    clinical = {str(code) for _, code, _ in codings(reading, concept)} or {
+        str(reading.text(concept, "text")).lower()
+    }
+    if clinical - {""} and not clinical <= _GOES_ON:
+        return f"its clinicalStatus is {' and '.join(sorted(clinical))}"
+    if any(key.startswith("abatement") and resource[key] not in (None, False) for key in resource):
+        return "it has an abatement, so it is over"
+    return "" if is_about_patient(reading, resource) else "it is not about a patient"
+
+
+def read_onset(reading: Reading, condition: Map, birth: str) -> None:
+    """The age at onset from the Condition of the diagnosis itself, or why it is not read."""
+    key = next((key for key in condition if key.startswith("onset") and condition[key]), "")
+    if not key:
+        return
+    ages = _ages(reading, condition, birth)
+    name, state = onset_band(reading.network, *ages) if ages else onset_band(reading.network, 1, 0)
+    if state:
+        reading.pairs.append((Text(name, condition.place(key)), state))
+    elif name:
+        why = (
+            "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
+        )
+        message = f"{key} of the diagnosis is no single age band of {reading.network.name}{why}: left out"
+        reading.warn(condition.place(key), message, f"enter {name}")
+
+
+def _ages(reading: Reading, condition: Map, birth: str) -> tuple[float, float] | None:
+    """The lowest and the highest age in years at the onset."""
+    date = reading.text(condition, "onsetDateTime") or reading.text(
+        reading.map(condition, "onsetPeriod"), "start"
+    )
+    if date:
+        return age_between(birth, date[:10])
+    span = reading.map(condition, "onsetRange")
+    ends = (
+        [reading.map(span, "low"), reading.map(span, "high")]
+        if span
+        else [reading.map(condition, "onsetAge")] * 2
+    )
+    years = [age for end in ends if (age := _age(reading, end)) is not None]
+    return (years[0], years[1]) if len(years) == 2 else None
+
+
+def _age(reading: Reading, quantity: Map) -> float | None:
+    """An age in years, from a quantity of time."""
+    value = number(quantity["value"]) if "value" in quantity else None
+    unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit")).lower().removesuffix("s")
+    factor = _YEARS.get(_UNITS.get(unit, unit))
+    if value is None or factor is None or reading.text(quantity, "comparator"):
+        return None
+    return value * factor

@@ -1,0 +1,165 @@
+"""What the value of a FHIR Observation says: present or absent, low or high, and when it was found.
+
+https://hl7.org/fhir/R4/observation.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from dxnet.formats.cases.ages import days_of
+from dxnet.formats.cases.codes import system_of
+from dxnet.formats.cases.document import number
+from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, Result, flag_of_word
+from dxnet.knowledge.strict_yaml import Map, Text
+
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
+INTERPRETATION = f"{TERMINOLOGY}v3-ObservationInterpretation"
+_PRESENT: dict[tuple[str, str], bool] = {
+    **{("SNOMED", code): True for code in ("52101004", "10828004", "410515003", "373066001", "260373001")},
+    **{("SNOMED", code): False for code in ("2667000", "260385009", "410516002", "373067005", "260415000")},
+    **{("SNOMED", code): True for code in ("410605003",)},
+    **{("SNOMED", code): False for code in ("410594000",)},
+    **{("LOINC", code): True for code in ("LA9633-4", "LA33-6", "LA6576-8", "LA11882-0")},
+    **{("LOINC", code): False for code in ("LA9634-2", "LA32-8", "LA6577-6", "LA11883-8")},
+    **{("yes/no", "Y"): True, ("yes/no", "N"): False},
+    **{("interpretation", code): True for code in ("POS", "DET")},
+    **{("interpretation", code): False for code in ("NEG", "ND")},
+}
+"""Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
+_WORDS = {
+    **dict.fromkeys(("present", "positive", "yes", "known present", "detected"), True),
+    **dict.fromkeys(("absent", "negative", "no", "known absent", "not detected", "not present"), False),
+}
+_YES_NO = re.compile(r".*[/-](v2-)?(0136|0532)$")
+_UP = re.compile(
+    r"\b(elevated|increased|high|highly|mildly elevated|extremely elevated)\b|pleocytosis", re.IGNORECASE
+)
+_DOWN = re.compile(r"\b(decreased|reduced|low)\b", re.IGNORECASE)
+Time = tuple[datetime, datetime]
+"""The first and last moment that a time may mean."""
+
+
+def codings(reading: Reading, concept: Map) -> Iterator[tuple[Text, Text, Text]]:
+    """System, code and display of each coding."""
+    for coding in reading.maps(concept, "coding"):
+        yield reading.text(coding, "system"), reading.text(coding, "code"), reading.text(coding, "display")
+
+
+def is_present(reading: Reading, observation: Map, term: str = "") -> bool | None:
+    """What value and interpretation say; None where they say nothing or contradict each other.
+
+    ``term`` is the name of an HPO term: one of an elevated concentration is present where the result is high.
+    """
+    said = {reading.flag(observation, "valueBoolean")}
+    said.add(_WORDS.get(reading.text(observation, "valueString").lower()))
+    value = reading.map(observation, "valueCodeableConcept")
+    for concept in (value, *reading.maps(observation, "interpretation")):
+        for system, code, _ in codings(reading, concept):
+            said.add(_PRESENT.get((_kind_of_system(system), str(code))))
+        said.add(_WORDS.get(reading.text(concept, "text").lower()))
+    for flag in _flags(reading, observation):
+        said.add(_of_term(term, flag))
+    known = said - {None}
+    return known.pop() if len(known) == 1 else None
+
+
+def result_of(reading: Reading, observation: Map) -> Result:
+    """The result of a laboratory test."""
+    flags = {*_flags(reading, observation)}
+    value = reading.map(observation, "valueCodeableConcept")
+    words = [reading.text(observation, "valueString"), reading.text(value, "text")]
+    words += [display for _, _, display in codings(reading, value)]
+    flags |= {flag for word in words if (flag := flag_of_word(word))}
+    present = is_present(reading, observation)
+    if present is not None and not flags:
+        flags.add("POS" if present else "NEG")
+    quantity = reading.map(observation, "valueQuantity")
+    amount = number(quantity["value"]) if "value" in quantity else None
+    ranges = [
+        Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit(reading, span))
+        for span in reading.maps(observation, "referenceRange")
+        if _is_normal(reading, span)
+    ]
+    comparator = str(reading.text(quantity, "comparator"))
+    return Result(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
+
+
+def found_at(reading: Reading, observation: Map) -> Time | None:
+    """When something was found, or None where it is not said."""
+    period = reading.map(observation, "effectivePeriod")
+    texts = (
+        reading.text(observation, "effectiveDateTime"),
+        reading.text(observation, "effectiveInstant"),
+        reading.text(period, "end") or reading.text(period, "start"),
+        reading.text(observation, "issued"),
+    )
+    return _time(next(filter(None, texts), Text("")))
+
+
+def _time(text: str) -> Time | None:
+    """A day, month or year as a whole, or a moment."""
+    if "T" in text:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment, moment
+    days = days_of(text)
+    if days is None:
+        return None
+    first, last = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days)
+    return first, last + timedelta(days=1) - timedelta(seconds=1)
+
+
+def _kind_of_system(url: str) -> str:
+    if prefix := system_of(url):
+        return prefix
+    if "interpretation" in url.lower() or url.endswith(("v2-0078", "v2/0078", "2.16.840.1.113883.5.83")):
+        return "interpretation"
+    return "yes/no" if _YES_NO.fullmatch(url) else ""
+
+
+def _flags(reading: Reading, observation: Map) -> Iterator[Flag]:
+    for concept in reading.maps(observation, "interpretation"):
+        coded = [
+            FLAGS[code]
+            for system, code, _ in codings(reading, concept)
+            if code in FLAGS and (not system or _kind_of_system(system) == "interpretation")
+        ]
+        yield from coded
+        if not coded and (flag := flag_of_word(reading.text(concept, "text"))):
+            yield flag
+
+
+def _of_term(term: str, flag: Flag) -> bool | None:
+    """Whether a result of a term's own test means that the term is present."""
+    if flag in ("N", "A"):
+        return flag == "A"
+    up, down = bool(_UP.search(term)), bool(_DOWN.search(term))
+    if up == down or flag not in ("L", "H"):
+        return None
+    return (flag == "H") == up
+
+
+def _is_normal(reading: Reading, span: Map) -> bool:
+    """Whether a reference range is of what is normal, and not of a treatment or of critical values."""
+    kinds = [code for _, code, _ in codings(reading, reading.map(span, "type"))]
+    return not span.get("modifierExtension") and (not kinds or "normal" in kinds)
+
+
+def _end(reading: Reading, span: Map, key: str) -> float | None:
+    quantity = reading.map(span, key)
+    return number(quantity["value"]) if "value" in quantity else None
+
+
+def _unit(reading: Reading, span: Map) -> str:
+    return next((unit for key in ("low", "high") if (unit := _unit_of(reading, reading.map(span, key)))), "")
+
+
+def _unit_of(reading: Reading, quantity: Map) -> str:
+    return str(reading.text(quantity, "code") or reading.text(quantity, "unit"))

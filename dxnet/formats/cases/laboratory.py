@@ -1,0 +1,144 @@
+"""Laboratory tests under LOINC codes: whether a result is low, normal or high, and the HPO terms for it.
+
+A result is judged by its own report, its interpretation or its reference range, never by limits of ours.
+Which term stands for which result is a public table, data/loinc.csv (doi:10.1038/s41746-019-0110-4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dxnet.formats.cases.finding_terms import FindingTerms
+from dxnet.formats.cases.term_labels import Statement
+from dxnet.knowledge.ontology import laboratory_tests
+from dxnet.knowledge.strict_yaml import Text
+
+Flag = Literal["L", "N", "H", "A", "POS", "NEG"]
+FLAGS: dict[str, Flag] = {
+    **dict.fromkeys(("L", "LL", "LU", "<"), "L"),
+    **dict.fromkeys(("H", "HH", "HU", ">"), "H"),
+    **dict.fromkeys(("A", "AA"), "A"),
+    **dict.fromkeys(("POS", "DET", "RR", "WR"), "POS"),
+    **dict.fromkeys(("NEG", "ND", "NR"), "NEG"),
+    "N": "N",
+}
+"""What codes of HL7 ObservationInterpretation say of a result; others say nothing of it."""
+_WORDS: dict[str, Flag] = {
+    **dict.fromkeys(("low", "decreased", "reduced", "below reference range"), "L"),
+    **dict.fromkeys(("high", "elevated", "increased", "above reference range"), "H"),
+    **dict.fromkeys(("normal", "within reference range"), "N"),
+    **dict.fromkeys(("positive", "detected", "present", "reactive"), "POS"),
+    **dict.fromkeys(("negative", "not detected", "absent", "non-reactive", "nonreactive"), "NEG"),
+    "abnormal": "A",
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """A reference range: its ends (None where open) and its unit."""
+
+    low: float | None
+    high: float | None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of a test: what its report says of it, its value with ``<`` or ``>``, and its ranges."""
+
+    flags: frozenset[Flag] = frozenset()
+    value: float | None = None
+    comparator: str = ""
+    unit: str = ""
+    ranges: Sequence[Range] = ()
+
+
+def flag_of_word(text: str) -> Flag | None:
+    """What a word says of a result.
+
+    >>> flag_of_word("Elevated"), flag_of_word("hemolysed")
+    ('H', None)
+    """
+    return _WORDS.get(text.strip().lower())
+
+
+def is_test_of(terms: FindingTerms, code: str) -> bool:
+    """Whether a LOINC code is of a test that tells of a finding of a network."""
+    return any(terms.shown_by(told) for told in laboratory_tests().get(code, ()) if told)
+
+
+def judged(result: Result) -> Flag | str:
+    """Whether a result is low, normal, high, abnormal, positive or negative; otherwise why it cannot be told.
+
+    >>> judged(Result(value=2500, unit="U/L", ranges=[Range(None, 200, "U/L")]))
+    'H'
+    >>> judged(Result(value=2500))
+    'has neither an interpretation nor a reference range'
+    """
+    by_range = {flag for span in result.ranges if (flag := _against(result, span))}
+    flags: set[Flag] = {*result.flags, *by_range}
+    if "A" in flags and len(flags) > 1 and "N" not in flags and "NEG" not in flags:
+        flags.discard("A")
+    if len(flags) == 1:
+        return flags.pop()
+    if flags:
+        return "has an interpretation and reference ranges that contradict each other"
+    if result.ranges and result.value is not None:
+        return "has a value and a reference range that cannot be compared"
+    return "has neither an interpretation nor a reference range"
+
+
+def _against(result: Result, span: Range) -> Flag | None:
+    """A value against a reference range of the same unit."""
+    value, low, high = result.value, span.low, span.high
+    if (
+        value is None
+        or (low is None and high is None)
+        or (result.unit and span.unit and result.unit != span.unit)
+    ):
+        return None
+    if "<" in result.comparator:
+        return (
+            "L"
+            if low is not None and value <= low
+            else "N"
+            if low is None and high and value <= high
+            else None
+        )
+    if ">" in result.comparator:
+        return (
+            "H"
+            if high is not None and value >= high
+            else "N"
+            if high is None and low and value >= low
+            else None
+        )
+    if low is not None and value < low:
+        return "L"
+    return "H" if high is not None and value > high else "N"
+
+
+def statements_of(code: Text, name: str, flag: str) -> list[Statement]:
+    """What a result says of HPO terms: that of its own side is present, all others are excluded.
+
+    >>> [(s.code, s.present) for s in statements_of(Text("2157-6"), "CK", "N")]
+    [('HP:0003236', False)]
+    """
+    low, high, positive = laboratory_tests()[code]
+    either = positive or high
+    present: Collection[str] = {"L": [low], "H": [high], "POS": [either]}.get(flag, [])
+    excluded: Collection[str] = {
+        **{"L": [high, positive], "H": [low], "N": [low, high, positive], "NEG": [either]},
+    }.get(flag, [])
+    if flag == "A":
+        sides = [term for term in (low, high, positive) if term]
+        present, excluded = (sides, []) if len(sides) == 1 else ([], [])
+    said = f"{name}, {flag}"
+    return [
+        Statement(Text(term, code.where), "", is_present, said)
+        for terms, is_present in ((present, True), (excluded, False))
+        for term in terms
+        if term
+    ]

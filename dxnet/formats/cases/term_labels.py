@@ -1,0 +1,114 @@
+"""What a record says of an HPO term, and whether its label is that of the id.
+
+The id says what is meant; where the label denies it or is another term's, one of them is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dxnet.errors import Issue
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.ontology import Term, phenotypes, spelling
+from dxnet.knowledge.strict_yaml import Text
+
+_DENIED = re.compile(
+    r"(no|not|non|without|absent|absence|lack|negative|denie[sd]|excluded?|never|normal)\b.*"
+    r"|.*\b(absent|excluded|negative|ruled out|not (present|found|seen)|resolved|unlikely)"
+)
+
+
+class Statement(NamedTuple):
+    """What a record says of an HPO term: its id with the place, its label there, and whether it is present.
+
+    ``source`` is what it was taken from where that is no HPO term, such as a laboratory test.
+    """
+
+    code: Text
+    label: str
+    present: bool
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """Id and label, as messages name it."""
+        said = self.source or self.label
+        return f"{self.code} ({said})" if said else str(self.code)
+
+
+class Told(NamedTuple):
+    """An issue, the kind of which it is one ('' for one of its own), and what it is about."""
+
+    issue: Issue
+    kind: str = ""
+    name: str = ""
+
+
+def denies(label: str) -> bool:
+    """Whether a label says that something is not there.
+
+    >>> denies("No Babinski sign"), denies("Ruled out"), denies("Severe")
+    (True, True, False)
+    """
+    return bool(_DENIED.fullmatch(label.lower()))
+
+
+def current_id(code: str) -> str:
+    """The id of today behind a former one; any other as it is.
+
+    >>> current_id("HP:0001352"), current_id("HP:9999999")
+    ('HP:0003487', 'HP:9999999')
+    """
+    term = phenotypes().find(code)
+    return term.id if term else code
+
+
+def contradicted(network: Network, statement: Statement) -> Issue | None:
+    """A label that denies the term or is another term's: which of the two is wrong cannot be told."""
+    term = phenotypes().find(statement.code)
+    if term is None or not statement.label or _is_name(network, term, statement.label):
+        return None
+    where, label = statement.code.where, statement.label
+    fix = "correct the id or the label"
+    message = f"{statement.code} is {term.name}, but the file calls it {label}"
+    other = phenotypes().named(label)
+    if other and not _related(term, other):
+        return Issue("warning", where, f"{message}, which is {other.id}: left out", fix)
+    if not other and denies(label):
+        fix = "write it as excluded if it was not found"
+        return Issue("warning", where, f"{message}, which denies it: left out", fix)
+    return None
+
+
+def odd_label(network: Network, statement: Statement) -> Iterator[Told]:
+    """A former id, or a label that the HPO does not have, which are read by the id."""
+    term = phenotypes().find(statement.code)
+    if term and term.id != statement.code:
+        text = f"{statement.code}, now {term.id} ({term.name})"
+        issue = Issue("info", statement.code.where, f"1 former HPO id is read as that of today ({text})")
+        yield Told(issue, "former HPO ids are read as those of today", text)
+    if term and statement.label and not _is_name(network, term, statement.label):
+        text = f"{statement.code} is {term.name}, but the file calls it {statement.label}"
+        issue = Issue("warning", statement.code.where, f"{text}: read by its id", "check that it is meant")
+        yield Told(issue, "HPO ids have another label in the file and are read by the id", text)
+
+
+def _is_name(network: Network, term: Term, label: str) -> bool:
+    """Whether a label is a name of the term, here or in the network, or is it in more or fewer words."""
+    names = [term.name, *term.synonyms]
+    for finding in network.findings.values():
+        names += (finding.label, *finding.synonyms) if finding.hpo == term.id else ()
+    said = spelling(label)
+    if any(said == spelling(name) for name in names):
+        return True
+    other, words = phenotypes().named(label), set(said.split())
+    if other or denies(label):
+        return False
+    return any(words <= {*spelling(name).split()} or words >= {*spelling(name).split()} for name in names)
+
+
+def _related(one: Term, other: Term) -> bool:
+    above = phenotypes().above
+    return one.id in above(other.id) or other.id in above(one.id)

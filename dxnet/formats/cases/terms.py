@@ -1,0 +1,207 @@
+"""Findings behind HPO terms: what a record says of terms, and what that says of the findings of a network.
+
+A term that is present shows the findings of all terms above it, and one that is excluded excludes those of
+all terms below it. What is stated of a finding's own term outweighs what others imply.
+doi:10.1093/nar/gkad1005
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from dxnet.errors import Issue
+from dxnet.formats.cases.finding_terms import FindingTerms
+from dxnet.formats.cases.term_labels import Statement, Told, contradicted, current_id, odd_label
+from dxnet.inference.case import State
+from dxnet.knowledge.network import Finding, Network
+from dxnet.knowledge.ontology import phenotypes
+from dxnet.knowledge.strict_yaml import Text
+
+NO_FINDING = "HPO terms are no findings of the network: left out, as if they had not been examined"
+_ID = re.compile(r"(?:.*[/#])?HPO?[:_]([0-9]{7})", re.IGNORECASE)
+
+
+class Says(NamedTuple):
+    """The states of a finding that a statement leaves possible; whether it is of one of its own terms."""
+
+    statement: Statement
+    states: frozenset[str]
+    is_direct: bool
+
+
+def hpo_id(text: str) -> str:
+    """The id of an HPO term in the form HP:0001260, or '' where it is none.
+
+    >>> hpo_id("http://purl.obolibrary.org/obo/HP_0001260"), hpo_id("hp:0001260"), hpo_id("OMIM:105400")
+    ('HP:0001260', 'HP:0001260', '')
+    """
+    found = _ID.fullmatch(text.strip())
+    return f"HP:{found[1]}" if found else ""
+
+
+def findings_of_statements(
+    terms: FindingTerms, statements: Sequence[Statement], stated: Mapping[str, State], *, implied: bool = True
+) -> tuple[list[tuple[str, State]], list[Told], int]:
+    """The findings behind terms, what must be told of them, and how many statements the network knows.
+
+    Args:
+        terms: those of the network whose findings are meant.
+        statements: what is said of terms.
+        stated: findings that are stated in other words, which outweigh what terms imply.
+        implied: whether terms also speak for terms above (present) or below (excluded) them.
+    """
+    network, told, known = terms.network, list[Told](), 0
+    used: list[Statement] = []
+    for statement in statements:
+        if (issue := _alike(network, statement)) or (issue := contradicted(network, statement)):
+            told.append(Told(issue))
+            known += 1
+        else:
+            told += odd_label(network, statement)
+            used.append(statement)
+    says: dict[str, list[Says]] = {}
+    excluded = {current_id(statement.code) for statement in used if not statement.present}
+    for statement in used:
+        found = list(_says(terms, statement, excluded, implied))
+        for name, said in found:
+            says.setdefault(name, []).append(said)
+        below = [] if statement.present else terms.narrower_than(current_id(statement.code))
+        known += bool(found or below)
+        if not found:
+            told.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
+    names = (name for name in network.findings if name in says)
+    pairs = [pair for name in names for pair in _settled(network, name, says[name], stated, told)]
+    return pairs, told, known
+
+
+def _says(
+    terms: FindingTerms, statement: Statement, excluded: set[str], implied: bool
+) -> Iterator[tuple[str, Says]]:
+    """The findings that a statement tells of, and the states of each that it leaves possible."""
+    code = current_id(statement.code)
+    for name in terms.shown_by(code) if statement.present else terms.narrower_than(code):
+        rules, every = terms.rules[name], frozenset(terms.network.findings[name].states)
+        is_direct = any(rule.term == code for rule in rules)
+        if not (is_direct or implied):
+            continue
+        states = every
+        if statement.present:
+            for rule in rules:
+                states &= rule.states if rule.term in phenotypes().above(code) else every
+        else:
+            states -= _ruled_out(terms, name, code, excluded if implied else {code})
+        if states != every:
+            yield name, Says(statement, states, is_direct)
+
+
+def _ruled_out(terms: FindingTerms, name: str, code: str, excluded: set[str]) -> set[str]:
+    """The states that an excluded term rules out, where need be together with the other excluded ones."""
+    out: set[str] = set()
+    rules = terms.rules[name]
+    for rule in rules:
+        if rule.kind == "whole" and terms.excludes(name, code, rule.term):
+            out |= rule.states
+        elif rule.kind == "part" and terms.excludes(name, code, rule.term):
+            parts = [part.term for part in rules if part.kind == "part" and part.states == rule.states]
+            if all(any(terms.excludes(name, other, part) for other in excluded) for part in parts):
+                out |= rule.states
+    return out
+
+
+def _settled(
+    network: Network, name: str, says: Sequence[Says], stated: Mapping[str, State], told: list[Told]
+) -> Iterator[tuple[str, State]]:
+    """The state of a finding; statements of its own terms that contradict each other are all given."""
+    finding, own = network.findings[name], stated.get(name)
+    direct, implied = ([said for said in says if said.is_direct == wanted] for wanted in (True, False))
+    states, more = (_common(finding, group) for group in (direct, implied))
+    if direct and not states:
+        yield from ((Text(name, said.statement.code.where), _state(finding, said.states)) for said in direct)
+        return
+    if own is not None:
+        if direct and own != _state(finding, states) and (not isinstance(own, str) or own not in states):
+            yield Text(name, direct[-1].statement.code.where), _state(finding, states)
+        if implied and isinstance(own, str) and own in finding.states and own not in more:
+            told.append(_overruled(name, own, implied))
+        return
+    if implied and not states & more:
+        if not direct:
+            message = f"{name} is implied to be so and not so by {_sources(implied)}: left out"
+            where = implied[-1].statement.code.where
+            told.append(Told(Issue("warning", where, message, "enter what was found")))
+            return
+        told.append(_overruled(name, _shown(finding, states), implied))
+    elif implied:
+        states &= more
+    if direct:
+        yield Text(name, direct[0].statement.code.where), _state(finding, states)
+    elif implied:
+        where = implied[0].statement.code.where
+        text = f"{name} {_shown(finding, states)} from {_sources(implied)}"
+        issue = Issue("info", where, f"1 finding is taken from what an HPO term implies ({text})")
+        told.append(Told(issue, "findings are taken from what HPO terms imply", text))
+        yield Text(name, where), _state(finding, states)
+
+
+def _common(finding: Finding, says: Sequence[Says]) -> frozenset[str]:
+    return frozenset(finding.states).intersection(*(said.states for said in says))
+
+
+def _state(finding: Finding, states: frozenset[str]) -> State:
+    """One state, or the likelihood of each of several: the term says that it is one of them, not which."""
+    ordered = [state for state in finding.states if state in states]
+    return ordered[0] if len(ordered) == 1 else dict.fromkeys(ordered, 1.0)
+
+
+def _shown(finding: Finding, states: frozenset[str]) -> str:
+    return " or ".join(state for state in finding.states if state in states)
+
+
+def _sources(says: Sequence[Says]) -> str:
+    return " and ".join(
+        dict.fromkeys(
+            f"{said.statement.name}{'' if said.statement.present else ', which is excluded'}" for said in says
+        )
+    )
+
+
+def _overruled(name: str, stated: str, implied: Sequence[Says]) -> Told:
+    message = (
+        f"{name} is stated as {stated}, but {_sources(implied)} implies another state: what is stated holds"
+    )
+    return Told(Issue("warning", implied[-1].statement.code.where, message, "correct one of them"))
+
+
+def _alike(network: Network, statement: Statement) -> Issue | None:
+    """A term that several findings have as their own could mean any of them."""
+    code = current_id(statement.code)
+    names = [name for name, finding in network.findings.items() if finding.hpo == code]
+    if len(names) < 2:
+        return None
+    message = (
+        f"{statement.name} stands for {' and '.join(names)} alike: left out, as if it had not been examined"
+    )
+    return Issue("warning", statement.code.where, message, "enter the finding that is meant")
+
+
+def _not_settled(statement: Statement, names: Sequence[str]) -> Told:
+    """That the exclusion of a term belongs to findings but does not alone say their state."""
+    text = f"{statement.name} of {' and '.join(names)}"
+    message = f"1 excluded HPO term does not alone say the state of a finding ({text})"
+    issue = Issue("info", statement.code.where, message, "enter the finding if it was examined in full")
+    return Told(issue, "excluded HPO terms do not alone say the state of a finding", text)
+
+
+def _no_finding(terms: FindingTerms, statement: Statement) -> Told:
+    """That a term is no finding; one above findings is told with them, one with another's label with that."""
+    network, narrower = terms.network, terms.narrower_than(current_id(statement.code))
+    named = None if phenotypes().find(statement.code) else phenotypes().named(statement.label)
+    fix = "enter it under a finding of the network if one fits"
+    if named:
+        fix = f"its label is that of {named.id}; correct the one that is wrong"
+    elif narrower:
+        fix = f"it may be {' or '.join(narrower[:5])}; enter the one that is meant"
+    message = f"{statement.name} is no finding of {network.name}: left out, as if it had not been examined"
+    return Told(Issue("warning", statement.code.where, message, fix), NO_FINDING, statement.name)
