@@ -100,7 +100,7 @@ def evaluate(
     if as_json:
         _print(found, stage)
     else:
-        _show(found, f"Cases: {path} (stage {stage})", details)
+        _show(found, f"{path} (stage {stage})", details)
 
 
 def _compared(
@@ -141,14 +141,14 @@ def _print(found: Performance, stage: str) -> None:
 
 
 def _show(found: Performance, cases: str, details: bool) -> None:
-    from dxnet.report.render.evaluation_text import show_details, show_performance
+    from dxnet.report.content.evaluation import evaluation_in_brief
+    from dxnet.report.content.figures import by_diagnosis, missed_cases
     from dxnet.report.render.terminal import Page
 
-    page = Page()
-    page.line(cases)
-    show_performance(page, found)
+    page, network = Page(), found.answers.network
+    page.show(evaluation_in_brief(found, cases))
     if details:
-        show_details(page, found.card)
+        page.show([by_diagnosis(network, found.card), missed_cases(network, found.card)])
 
 
 def _scorecard(path: Path, stage: str) -> Scorecard:
