@@ -120,9 +120,9 @@ def without_middle(text: str, most: int) -> str:
     """Text of so many characters at most that keeps both ends, as the place of a number needs them.
 
     >>> without_middle("settings.general_practice.common_cold", 30)
-    'settings.g…actice.common_cold'
+    'settings.g…ractice.common_cold'
     """
-    return text if len(text) <= most else f"{text[: most // 3]}…{text[most // 3 + 2 - most :]}"
+    return text if len(text) <= most else f"{text[: most // 3]}…{text[most // 3 + 1 - most :]}"
 
 
 def before_after(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from dxnet.cli.shared import FILE, json_option, load, network_option, print_json
 from dxnet.words import WITHOUT_ID
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
 
 
 @click.command("criteria")

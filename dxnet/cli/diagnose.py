@@ -24,7 +24,7 @@ from dxnet.cli.shared import (
 from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
     from dxnet.report.parts import Part, Section

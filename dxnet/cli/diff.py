@@ -10,7 +10,7 @@ import click
 from dxnet.cli.shared import FEW, FILE, json_option, load, print_json, read, setting_option, stage_option
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.knowledge.network import Network
 
 

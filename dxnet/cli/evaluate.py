@@ -24,12 +24,13 @@ from dxnet.cli.shared import (
     write,
 )
 from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.report.writers import FORMS, written_as
 
 if TYPE_CHECKING:
     from dxnet.evaluation.paired import Comparison
     from dxnet.evaluation.performance import Performance
     from dxnet.evaluation.scorecard import Scorecard
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
 
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
 @click.option("--details", is_flag=True, help="Print each diagnosis and each missed case, too.")
 @click.option(
     "--report",
-    metavar="FILE.(html|pdf|md)",
+    metavar="FILE",
     type=FILE,
-    help="Write a report under the headings of TRIPOD+AI.",
+    help=f"Write a report under the headings of TRIPOD+AI: {', '.join(FORMS)}.",
 )
 def evaluate(
     path: Path,
@@ -81,7 +82,6 @@ def evaluate(
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
     from dxnet.evaluation.performance import performance
-    from dxnet.report.writers import written_as
 
     as_file = written_as(report) if report else None
     before = _scorecard(earlier, stage) if earlier else None

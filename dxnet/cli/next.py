@@ -22,7 +22,7 @@ from dxnet.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
 
 
 def weight_option(tiers: str) -> Callable[[Command], Command]:

@@ -49,7 +49,7 @@ def plain_number(number: Number) -> dict[str, Any]:
     """A number of the network with its interval and origin."""
     low, high = number.interval
     return {
-        "place": number.place,
+        "place": str(number.place),
         "state": number.name,
         "stated": number.stated,
         "low": low,

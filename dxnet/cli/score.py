@@ -9,6 +9,7 @@ from time import perf_counter
 import click
 
 from dxnet.cli.shared import FILE, network_option, setting_option
+from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
 
@@ -17,9 +18,7 @@ from dxnet.words import counted
 @click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE, help="File to write.")
 @network_option
 @setting_option
-@click.option(
-    "--backend", type=click.Choice(["compiled", "numpy", "pgmpy"]), default="compiled", help="Engine."
-)
+@click.option("--backend", type=click.Choice(list(BACKENDS)), default="compiled", help="Engine.")
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Parts to score at once; default: one a processor core."
 )

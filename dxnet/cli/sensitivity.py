@@ -23,7 +23,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine

@@ -1,4 +1,4 @@
-"""What the commands share: options, reading, and how a problem is told."""
+"""What the commands share: options, reading, and how a problem is shown."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.formats.cases.registry import STAGES
+from dxnet.inference.backends.registry import BACKENDS
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.network import Network
@@ -39,13 +41,13 @@ class Reporting(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         try:
-            return self._told(ctx)
+            return self._run(ctx)
         except BrokenPipeError:
             for stream in (sys.stdout, sys.stderr):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             ctx.exit(CLOSED_PIPE)
 
-    def _told(self, ctx: click.Context) -> Any:
+    def _run(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DxnetError as problem:
@@ -72,7 +74,7 @@ def backend_option(command: Command) -> Command:
     text = (
         "Inference engine; auto: numpy for few cases, as the compiled one takes a third of a second to load."
     )
-    kinds = click.Choice(["auto", "compiled", "numpy", "pgmpy"])
+    kinds = click.Choice(["auto", *BACKENDS])
     return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
 
 
@@ -84,9 +86,9 @@ def json_option(command: Command) -> Command:
 def stage_option(command: Command) -> Command:
     """``--stage``."""
     text = "Published cases: the findings before the decisive test, or all."
-    return click.option(
-        "--stage", type=click.Choice(["pre", "post"]), default="post", show_default=True, help=text
-    )(command)
+    return click.option("--stage", type=click.Choice(STAGES), default="post", show_default=True, help=text)(
+        command
+    )
 
 
 def load(name: str) -> Network:
@@ -106,7 +108,7 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
 
 
 def read(paths: Sequence[Path], stage: Stage, network: Network | None = None) -> list[Case]:
-    """The cases of several files, with the codes of a network; what is wrong with any is told at once."""
+    """The cases of several files, with the codes of a network; what is wrong with any is reported at once."""
     from dxnet.formats.cases.read import read_cases
 
     cases: list[Case] = []

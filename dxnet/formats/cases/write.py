@@ -15,6 +15,7 @@ from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import ABOUT, PAUSED
 from dxnet.formats.cases.fhir_out import dump_fhir
 from dxnet.formats.cases.phenopacket_out import dump_phenopacket
+from dxnet.formats.cases.registry import CASE_WRITERS
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 
@@ -84,14 +85,16 @@ def left_out(case: Case, kind: str) -> list[str]:
     return [*lost, PAUSED] if case.paused and kind in _KEPT else lost
 
 
-def _yaml(case: Case, _: object) -> str:
+def dump_yaml(case: Case, _: object) -> str:
+    """A case file in YAML."""
     yaml, text = YAML(), io.StringIO()
     yaml.width = 10_000
     yaml.dump(_document(case), text)
     return text.getvalue()
 
 
-def _json(case: Case, _: object) -> str:
+def dump_json(case: Case, _: object) -> str:
+    """A case file in JSON."""
     return json.dumps(_document(case), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -107,6 +110,9 @@ def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | No
     return write
 
 
+dump_coded_phenopacket, dump_coded_fhir = _coded(dump_phenopacket), _coded(dump_fhir)
+
+
 def _document(case: Case) -> dict[str, Any]:
     head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
     parts: dict[str, Any] = {"findings": _states(case.findings)}
@@ -120,12 +126,3 @@ def _states(findings: Mapping[str, State]) -> dict[str, Any]:
         str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
         for name, state in findings.items()
     }
-
-
-CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {
-    "yaml": _yaml,
-    "json": _json,
-    "phenopacket": _coded(dump_phenopacket),
-    "fhir": _coded(dump_fhir),
-}
-"""A writer for each kind of file."""

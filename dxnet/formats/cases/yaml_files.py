@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dxnet.formats.cases.document import Stage, to_case
+from dxnet.formats.cases.document import to_case
+from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.strict_yaml import parse_yaml, read_text
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from dxnet.errors import Issue, ParseError
-from dxnet.formats.networks.bif import write_bif
-from dxnet.formats.networks.net import read_net, write_net
+from dxnet.formats.networks.net import read_net
 from dxnet.formats.networks.variables import content, identifiers
-from dxnet.formats.networks.xdsl import read_xdsl, write_xdsl
-from dxnet.formats.networks.xmlbif import read_xmlbif, write_xmlbif
+from dxnet.formats.networks.writers import NETWORK_WRITERS
+from dxnet.formats.networks.xdsl import read_xdsl
+from dxnet.formats.networks.xmlbif import read_xmlbif
 from dxnet.inference.backends.pgmpy_model import read_bif
 from dxnet.inference.cpt import Cpt, Discrete
 from dxnet.knowledge.network import Network
@@ -31,23 +30,6 @@ NETWORK_READERS: Mapping[str, Callable[[bytes, str], Discrete]] = {
     ".net": read_net,
 }
 """A reader for each file suffix: of the content and the name of a file."""
-
-
-class Writer(NamedTuple):
-    """A format: what writes it, how it is called, and whether it keeps the labels of variables."""
-
-    write: Callable[[Discrete], str]
-    label: str
-    keeps_labels: bool
-
-
-NETWORK_WRITERS: Mapping[str, Writer] = {
-    "bif": Writer(write_bif, "BIF", False),
-    "xdsl": Writer(write_xdsl, "XDSL (GeNIe)", True),
-    "xmlbif": Writer(write_xmlbif, "XMLBIF", False),
-    "net": Writer(write_net, "NET (Hugin)", True),
-}
-"""A writer for each format."""
 
 
 def read_tables(path: str | Path) -> Discrete:

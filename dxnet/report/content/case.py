@@ -19,7 +19,7 @@ from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.identity import fingerprint, setting_name
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import LONGEST, certainty, chart, groups, ranked
+from dxnet.report.content.ranking import LONGEST, certainty, chart, groups, ranking_table
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.words import WITHOUT_ID, counted, cut, percent, share, with_labels, words
 
@@ -106,7 +106,7 @@ def _about(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
     yield chart(answer, sure)
-    yield ranked(answer, sure)
+    yield ranking_table(answer, sure)
     yield from certainty(sure)
     yield Text(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
     yield groups(answer)

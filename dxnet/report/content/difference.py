@@ -87,7 +87,7 @@ def changed_numbers(numbers: Sequence[NumberChange], top: int | None = None) -> 
 def _number(number: NumberChange) -> tuple[str, ...]:
     sides = [estimate for estimate in (number.old, number.new) if estimate]
     return (
-        without_middle(number.place, _MIDDLE),
+        without_middle(str(number.place), _MIDDLE),
         _value(number.old, number.change == "added"),
         _value(number.new, number.change == "removed"),
         before_after(f"{estimate.weight:.0f}" for estimate in sides),
@@ -154,7 +154,8 @@ def effect(found: Difference) -> Iterator[Part]:
     )
     rows = tuple((name, *map(shown, pair)) for name, pair, shown in pairs if pair)
     if rows:
-        yield Table(f"True diagnosis of {counted(done.known, 'case')}", ("Rank", ">Old", ">New"), rows)
+        columns = ("True diagnosis", ">Old", ">New")
+        yield Table(f"Effect on {counted(done.known, 'case')}", columns, rows)
     if done.n:
         changed = ", ".join(case.id for case in found.cases if case.first[0] != case.first[1])
         line = f"The first rank changed in {done.first_changed} of {counted(done.n, 'case')}"

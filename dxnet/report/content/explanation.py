@@ -118,7 +118,7 @@ def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
     meant = ", ".join(map(words, states[1:] if len(states) == 2 else states))
     rows = tuple(
         (
-            place.removeprefix(f"{c.finding}."),
+            str(place).removeprefix(f"{c.finding}."),
             probabilities(estimate.mean),
             f"{estimate.weight:.0f}",
             source_keys([estimate]),

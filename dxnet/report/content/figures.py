@@ -149,17 +149,15 @@ def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
 
 def by_diagnosis(network: Network, card: Scorecard) -> Table:
     """One row a true diagnosis, most cases first."""
-    frame = card.per_diagnosis()
     rows = tuple(
         (
-            network.diagnosis[str(row.Index)].label,
-            str(row.n),
-            share(row.top1),
-            share(row.top3),
-            percent(row.mean_probability),
-            number(row.log_loss),
+            network.diagnosis[str(name)].label,
+            f"{row['n']:,.0f}",
+            *map(share, (row["top1"], row["top3"])),
+            percent(row["mean_probability"]),
+            number(row["log_loss"]),
         )
-        for row in frame.itertuples()
+        for name, row in card.per_diagnosis().to_dict("index").items()
     )
     columns = ("Diagnosis", ">Cases", ">First", ">First 3", ">Mean P(true)", ">Log loss")
     return Table("Accuracy by true diagnosis, most cases first", columns, rows)

@@ -52,9 +52,10 @@ def moved_numbers(
 
 def _row(move: Move, network: Network) -> tuple[str, ...]:
     """The state that moved most."""
-    state, node = move.state, move.place.partition(".")[0]
+    state, place = move.state, str(move.place)
+    node = place.partition(".")[0]
     states = network.nodes[node].states if node in network.nodes else network.diagnoses
-    place = f"{move.place}:{states[state]}" if len(move.mean) > 2 else move.place
+    place = f"{place}:{states[state]}" if len(move.mean) > 2 else place
     return (
         without_middle(place, _WIDE),
         f"{move.surprise:.1f}",

@@ -31,7 +31,7 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
     )
     if answer.warnings:
         yield Bullets(tuple(map(str, answer.warnings)))
-    yield ranked(answer, sure, top)
+    yield ranking_table(answer, sure, top)
     yield Facts.of(
         [
             ("Below these", _rest(answer, top)),
@@ -44,7 +44,7 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
         yield from certainty(sure)
 
 
-def ranked(answer: Differential, sure: Intervals | None = None, top: int | None = None) -> Table:
+def ranking_table(answer: Differential, sure: Intervals | None = None, top: int | None = None) -> Table:
     """Diagnoses, most probable first: with intervals, or with bars without them.
 
     Args:
@@ -66,7 +66,8 @@ def ranked(answer: Differential, sure: Intervals | None = None, top: int | None 
         )
     columns = (">Rank", "Diagnosis", "Group", "Treatable", ">Pre-test", ">Post-test")
     more = (f">{_level(sure)} interval", ">P(ranked first)") if sure else ("",)
-    which = f"The first {len(rows)} of {len(network.diagnoses)}" if top else "All"
+    is_cut = len(rows) < len(network.diagnoses)
+    which = f"The first {len(rows)} of {len(network.diagnoses)}" if is_cut else "All"
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
 
 

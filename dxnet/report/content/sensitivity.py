@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dxnet.inference.cpt import Array
 from dxnet.inference.differential import Differential
+from dxnet.knowledge.network import Network
 from dxnet.reasoning.moved_number import Number
 from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import asked
 from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.words import bar, percent, value
+from dxnet.words import bar, percent, value, words
 
 _BAR = 12
 MOVES = (
@@ -64,6 +65,17 @@ def tornado(
     last = () if turns is None else ("First rank changes",)
     yield Table(f"Numbers that move {name} most", (*columns, *last), tuple(rows))
     yield from _legend([turn for found in (turns or {}).values() for turn in found])
+
+
+def number_in_words(network: Network, number: Number) -> str:
+    """A number in the words of the network: what it is of, in which row, and of which state."""
+    head, _, row = str(number.place).partition(".")
+    if head == "settings":
+        head, row = "Pre-test", row.partition(".")[2]
+    label = network.nodes[head].label if head in network.nodes else head
+    parts = [network.diagnosis[p].name if p in network.diagnosis else words(p) for p in row.split(", ")]
+    state = f": {words(number.name)}" if len(number.estimate.mean) > 2 else ""
+    return f"{label}, {', '.join(parts)}{state}"
 
 
 def _turning(answer: Differential, found: Sequence[Threshold]) -> str:

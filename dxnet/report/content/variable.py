@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -16,7 +16,8 @@ from dxnet.knowledge.table import DEFAULT, Frozen
 from dxnet.report.cited import references, source_keys
 from dxnet.report.content.identity import identified
 from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.words import percent, probabilities, words
+from dxnet.review.check import DRIFT, Compared
+from dxnet.words import counted, percent, probabilities, words
 
 _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
 """What a number rests on."""
@@ -57,10 +58,13 @@ def variable(
 
 
 def stated(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
-    """The numbers of a variable, diagnosis or setting: what each is for, its place, itself."""
-    if name in network.diagnosis:
-        return [(setting, place, estimate) for setting, place, _, estimate in priors(network, name)]
-    return list(rows(network, name))
+    """The numbers of a variable, diagnosis or setting: what each is for, its place, itself; a place once."""
+    found = (
+        list(rows(network, name))
+        if name not in network.diagnosis
+        else [(setting, place, estimate) for setting, place, _, estimate in priors(network, name)]
+    )
+    return list({place: (row, place, estimate) for row, place, estimate in reversed(found)}.values())[::-1]
 
 
 def numbers_stated(network: Network, name: str, called: Callable[[str], str] = str) -> Iterator[Part]:
@@ -100,6 +104,35 @@ def distinctive(
         f"Findings by how far {label} differs from the mean of all diagnoses (origin: of the number here)"
     )
     return Table.first(caption, columns, cells, top)
+
+
+def literature_beside(network: Network, finding: str, found: Sequence[Compared]) -> Iterator[Part]:
+    """The figures of the literature beside those of the built network, the largest difference first.
+
+    Args:
+        found: of ``compared``.
+    """
+    if not found:
+        yield Text("The evidence table has no figure for it.")
+        return
+    far = sum(figure.is_far for figure in found)
+    yield Text(
+        f"{far} of {counted(len(found), 'figure')} of the literature depart: the network lies outside the "
+        f"interval of the figure, or more than {100 * DRIFT:g} percentage points from one that has none."
+    )
+    yield Facts.of([("Why", network.findings[finding].explained)])
+    rows = tuple(
+        (
+            network.diagnosis[figure.diagnosis].name,
+            words(figure.state),
+            percent(figure.adopted.p),
+            percent(figure.built),
+            "departs" if figure.is_far else "",
+        )
+        for figure in sorted(found, key=lambda figure: -abs(figure.built - figure.adopted.p))
+    )
+    columns = ("Diagnosis", "State", ">Literature", ">This network", "Drift")
+    yield Table("Figures of the literature and of this network", columns, rows)
 
 
 def kind(network: Network, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The charts of the app: one look, with words for those who hear the page.
+"""The charts of the app: one look, with words for screen readers.
 
 Altair checks what it is given against a schema at every turn, which takes longer than to answer a case. So
 each kind of chart is made once, without its data, and drawn with the data of the moment.
@@ -29,7 +29,7 @@ def draw(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = ""
     Args:
         data: as the kind of chart wants it.
         spec: from one of the functions below.
-        words: what the chart shows, for those who hear it.
+        words: what the chart shows, for screen readers.
         pick: key of the widget, if bars can be clicked.
     """
     height = ROW * len(data) + spec["usermeta"]["below"]

@@ -1,0 +1,73 @@
+"""Parts on a page of the app. Pages draw charts and plots themselves, as these answer to clicks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
+from dxnet.ui.shared.session import literal
+
+_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<hpo>HP:\d{7})")
+_ADDRESSES = {
+    "doi": "https://doi.org/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+    "hpo": "https://hpo.jax.org/browse/term/",
+}
+
+
+def show_parts(parts: Iterable[Part | Section]) -> None:
+    """Parts and sections one below the other; a text below a table is its note."""
+    last: Part | Section | None = None
+    for part in parts:
+        match part:
+            case Section():
+                st.markdown(f"**{literal(part.heading)}**")
+                show_parts(part.parts)
+            case Text():
+                text = linked(part.text)
+                if isinstance(last, Table) and not part.strong:
+                    st.caption(text)
+                else:
+                    st.markdown(f"**{text}**" if part.strong else text)
+            case Facts():
+                st.markdown("\n".join(f"- **{literal(name)}:** {linked(text)}" for name, text in part.rows))
+            case Bullets():
+                more = [f"and {part.more} more"] if part.more else []
+                st.markdown("\n".join(f"- {linked(item)}" for item in (*part.items, *more)))
+            case Table():
+                show_table(part)
+        last = part
+
+
+def show_table(table: Table) -> None:
+    """A table below its caption; text in it is shown as it stands, numbers too."""
+    is_text = [not column.startswith(">") for column in table.columns]
+    rows = [
+        [literal(cell) if text else cell for cell, text in zip(row, is_text, strict=True)]
+        for row in table.rows
+    ]
+    columns = [column.removeprefix(">") or " " for column in table.columns]
+    st.markdown(f"**{literal(table.caption)}**")
+    st.table(pd.DataFrame(rows, columns=columns), hide_index=True, alt=table.caption)
+    if table.more:
+        st.caption(f"and {table.more} more")
+
+
+def linked(text: str) -> str:
+    """Text as it stands, but for DOIs, PMIDs and HPO terms, which become links.
+
+    >>> print(linked("Miller. 2020. doi:10.1000/x(1)2 <b>"))
+    Miller. 2020. [doi:10.1000/x(1)2](https://doi.org/10.1000/x%281%292) \\<b>
+    """
+    shown, end = "", 0
+    for match in _LINK.finditer(text):
+        kind = str(match.lastgroup)
+        address = f"{_ADDRESSES[kind]}{quote(match[kind], safe='/:;')}"
+        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({address})"
+        end = match.end()
+    return shown + literal(text[end:])
