@@ -504,7 +504,7 @@ def test_diagnose_explains_itself():
         "For and against Myasthenia gravis, versus all others",
         "For it",
         "Against it",
-        "Single findings that, if wrong, change the first rank",
+        "If one finding were wrong",
         "90 % interval",
     ):
         assert words in text, words

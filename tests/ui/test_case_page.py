@@ -37,9 +37,14 @@ def opened(page, tab):
     return page
 
 
+def shown(table):
+    """A table as it reads: numbers and per cent signs stand together."""
+    return table.value.map(lambda text: text.replace("\N{NO-BREAK SPACE}", " "))
+
+
 def ranking(page):
     """Diagnosis -> (pre-test, post-test), as the page's table shows them."""
-    table = page.table[0].value
+    table = shown(page.table[0])
     return {row.Diagnosis: (row["Pre-test"], row["Post-test"]) for _, row in table.iterrows()}
 
 
@@ -127,9 +132,9 @@ def test_examples_load(start, path):
     page.button(key=f"example:{case.id}").click().run()
     assert ranking(page) == expected("als_mimics", case.findings)
     assert f"{len(case.findings)} entered, 0 pre-set" in footer(page)
-    shown = {control.key: control.value for control in [*page.segmented_control, *page.selectbox]}
+    values = {control.key: control.value for control in [*page.segmented_control, *page.selectbox]}
     for name, state in case.findings.items():
-        assert shown.get(f"form:{name}", state) == state
+        assert values.get(f"form:{name}", state) == state
     assert any(case.about["title"] in text.value for text in page.caption)
 
 
@@ -307,7 +312,7 @@ def with_example(start, case, tab):
 def test_the_interval_beside_each_probability_is_that_of_the_library(start, myasthenia):
     page = with_example(start, myasthenia, "All diagnoses")
     sure = credible_intervals(Engine(load_network("als_mimics")), myasthenia).to_frame()
-    table = page.table[0].value
+    table = shown(page.table[0])
     assert list(table["90 % interval"]) == [between(row.low, row.high) for row in sure.itertuples()]
     assert list(table["P(ranked first)"]) == [percent(p) for p in sure["first"]]
 

@@ -151,7 +151,7 @@ def test_figures_of_the_literature_stand_beside_those_of_the_network(start, als)
 
 def test_what_tells_a_diagnosis_from_the_others(start):
     page = opened(choose(start("asia"), "lung_cancer"), "Telling findings")
-    rows = page.table[-1].value
+    rows = page.table[-1].value.map(lambda text: text.replace("\N{NO-BREAK SPACE}", " "))
     assert list(rows["Here"])[1] == "90.9 %" and list(rows["Mean"])[1] == "69.3 %"
 
 

@@ -185,4 +185,4 @@ def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None
         for flip in found
     )
     columns = ("Finding", "Entered", "If it were", "First rank then", ">Post-test")
-    return Table.first("Single findings that, if wrong, change the first rank", columns, rows, top)
+    return Table.first("If one finding were wrong", columns, rows, top)

@@ -38,7 +38,7 @@ def variable(
 
     >>> from dxnet import load_network
     >>> next(variable(load_network("asia"), "bronchitis")).text
-    'Bronchitis (bronchitis), mechanism of Chest clinic (Asia) (asia 1.0.0, fingerprint 4d80eb7b8b3c)'
+    'Bronchitis (bronchitis), mechanism of Chest clinic (Asia) (asia 1.0.0, fingerprint ...)'
     """
     if name not in network.diagnosis and name not in network.nodes:
         fix = did_you_mean(name, [*network.diagnoses, *network.nodes])

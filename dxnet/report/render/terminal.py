@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from textwrap import fill, wrap
 from typing import Literal
 
 from rich import box
@@ -13,7 +15,8 @@ from dxnet.report.parts import Bullets, Chart, Facts, Part, Plot, Section, Table
 from dxnet.words import bar
 
 _UNBROKEN = 10_000
-_BAR = 20
+_BAR, _GAP, _WORD = 20, 2, 18
+"""Letters of a bar, between columns, and of a word that is not broken if there is room."""
 
 
 class _Console(Console):
@@ -63,15 +66,16 @@ class Page:
                     self.show(part.parts)
                 case Text():
                     self._begin(part, is_apart=part.strong)
-                    self._console.print(part.text, style="bold" if part.strong else None)
+                    self._print(part.text, part.strong)
                 case Facts():
                     self._begin(part)
                     for name, text in part.rows:
-                        self._console.print(f"{name}: {text}")
+                        self._print(f"{name}: {text}", indent="  ")
                 case Bullets():
                     self._begin(part)
                     for number, item in enumerate(part.items):
-                        self._console.print(f"  {part.marks[number] if part.marks else '-'} {item}")
+                        mark = part.marks[number] if part.marks else "-"
+                        self._print(f"  {mark} {item}", indent="    ")
                     self._more(part.more, "  ")
                 case Table():
                     self._begin(part, is_apart=True)
@@ -85,8 +89,16 @@ class Page:
     def _heading(self, text: str) -> None:
         if self._last:
             self._console.print()
-        self._console.print(text, style="bold")
+        self._print(text, is_strong=True)
         self._last = Section
+
+    def _print(self, text: str, is_strong: bool = False, indent: str = "") -> None:
+        """A paragraph; in a terminal its later lines are indented, and no per cent sign begins one."""
+        if self.is_terminal:
+            text = fill(
+                text.replace(" %", "\N{NO-BREAK SPACE}%"), self._console.width, subsequent_indent=indent
+            )
+        self._console.print(text, style="bold" if is_strong else None)
 
     def _begin(self, part: Part, is_apart: bool = False) -> None:
         """A blank line before and behind tables and charts, and before what is set off."""
@@ -95,18 +107,25 @@ class Page:
         self._last = type(part)
 
     def _table(self, part: Table) -> None:
-        self._console.print(part.caption, style="bold")
+        self._print(part.caption, is_strong=True)
         self._console.print()
-        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        for column in part.columns:
-            justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
-            whole = column.startswith(">") or not column  # numbers and bars are never broken
-            name = column.removeprefix(">")
-            grid.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
-        for row in part.rows:
-            grid.add_row(*row)
-        self._console.print(grid)
+        width = self._console.width
+        if _full_width(part) > width:
+            part = _without_bars(part)
+        is_narrow = _full_width(part) > width
+        if is_narrow and _least_width(part) > width:
+            self._records(part)
+        else:
+            self._console.print(_grid(part, is_narrow))
         self._more(part.more)
+
+    def _records(self, part: Table) -> None:
+        """A table that is too wide for the terminal: each row as a paragraph."""
+        names = [name.removeprefix(">") for name in part.columns]
+        for row in part.rows:
+            first, *rest = [f"{name} {cell}" for name, cell in zip(names, row, strict=True) if cell]
+            self._print(first)
+            self._print(f"  {'; '.join(rest)}", indent="  ")
 
     def _more(self, count: int, before: str = "") -> None:
         if count:
@@ -118,3 +137,58 @@ class Page:
             grid.add_row(bar_.label, bar(bar_.value, _BAR), bar_.number)
         self._console.print(grid)
         self._console.print(part.caption)
+
+
+def _without_bars(part: Table) -> Table:
+    """A table without its bars of text, which only repeat a number."""
+    kept = [k for k, name in enumerate(part.columns) if name]
+    rows = tuple(tuple(row[k] for k in kept) for row in part.rows)
+    return replace(part, columns=tuple(part.columns[k] for k in kept), rows=rows)
+
+
+def _least_width(part: Table) -> int:
+    """How wide a table is when its texts are folded, of which words of up to _WORD letters stay whole."""
+    return sum(
+        max(map(len, cells)) if column.startswith(">") else min(max(map(_longest, (column, *cells))), _WORD)
+        for column, cells in _columns(part)
+    ) + _GAP * (len(part.columns) - 1)
+
+
+def _full_width(part: Table) -> int:
+    widths = [max(map(len, (column.removeprefix(">"), *cells))) for column, cells in _columns(part)]
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _columns(part: Table) -> Iterator[tuple[str, list[str]]]:
+    """Each column with its cells."""
+    for k, column in enumerate(part.columns):
+        yield column, [row[k] for row in part.rows] or [""]
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _grid(part: Table, is_narrow: bool) -> Grid:
+    """A table; in a narrow terminal headings of numbers take several lines, and texts are folded."""
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for k, column in enumerate(part.columns):
+        justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
+        is_whole = column.startswith(">") or not column  # numbers and bars are never broken
+        name = column.removeprefix(">")
+        if is_narrow and is_whole:
+            name = _narrowed(name, [row[k] for row in part.rows])
+        grid.add_column(name, justify=justify, overflow="fold", no_wrap=is_whole)
+    for row in part.rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _narrowed(name: str, cells: Iterable[str]) -> str:
+    """The heading of a column of numbers, on lines as long as its cells.
+
+    >>> _narrowed("P(ranked first)", ["71.1 %"])
+    'P(ranked\\nfirst)'
+    """
+    longest = max(map(len, (*cells, *name.split())), default=1)
+    return "\n".join(wrap(name, longest, break_long_words=False, break_on_hyphens=False))

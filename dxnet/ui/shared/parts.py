@@ -35,7 +35,9 @@ def show_parts(parts: Iterable[Part | Section]) -> None:
                 else:
                     st.markdown(f"**{text}**" if part.strong else text)
             case Facts():
-                st.markdown("\n".join(f"- **{literal(name)}:** {linked(text)}" for name, text in part.rows))
+                mark = "- " if len(part.rows) > 1 else ""
+                lines = (f"{mark}**{literal(name)}:** {linked(text)}" for name, text in part.rows)
+                st.markdown("\n".join(lines))
             case Bullets():
                 more = [f"and {part.more} more"] if part.more else []
                 st.markdown("\n".join(f"- {linked(item)}" for item in (*part.items, *more)))
@@ -45,17 +47,23 @@ def show_parts(parts: Iterable[Part | Section]) -> None:
 
 
 def show_table(table: Table) -> None:
-    """A table below its caption; text in it is shown as it stands, numbers too."""
-    is_text = [not column.startswith(">") for column in table.columns]
-    rows = [
-        [literal(cell) if text else cell for cell, text in zip(row, is_text, strict=True)]
-        for row in table.rows
-    ]
-    columns = [column.removeprefix(">") or " " for column in table.columns]
+    """A table below its caption, without bars of text; text of a file in it is shown as it stands."""
+    kept = [(k, name) for k, name in enumerate(table.columns) if name]
+    cells = {
+        name.removeprefix(">"): [
+            together(row[k] if name.startswith(">") else literal(row[k])) for row in table.rows
+        ]
+        for k, name in kept
+    }
     st.markdown(f"**{literal(table.caption)}**")
-    st.table(pd.DataFrame(rows, columns=columns), hide_index=True, alt=table.caption)
+    st.table(pd.DataFrame(cells), hide_index=True, alt=table.caption)
     if table.more:
         st.caption(f"and {table.more} more")
+
+
+def together(text: str) -> str:
+    """Text whose numbers and per cent signs stay on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def linked(text: str) -> str:
