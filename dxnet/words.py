@@ -50,11 +50,11 @@ def probabilities(mean: Sequence[float]) -> str:
     return " ".join(map(percent, mean[1:] if len(mean) == 2 else mean))
 
 
-def value(p: float) -> str:
+def number_in_percent(p: float) -> str:
     """A probability of a network in per cent with three digits, small ones too, but never as 0 or 100.
 
-    >>> value(0.54), value(0.00892), value(1e-7), value(0.9999)
-    ('54 %', '0.892 %', '<0.001 %', '>99.9 %')
+    >>> [number_in_percent(p) for p in (0.54, 0.00892, 1e-7, 0.9999)]
+    ['54 %', '0.892 %', '<0.001 %', '>99.9 %']
     """
     return "<0.001 %" if p < 1e-5 else ">99.9 %" if p > 0.9995 else f"{100 * p:.3g} %"
 
@@ -107,10 +107,10 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else many}"
 
 
-def cut(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """Text of so many characters at most.
 
-    >>> cut("diagnosis", 5)
+    >>> shortened("diagnosis", 5)
     'diag…'
     """
     return text if len(text) <= most else f"{text[: most - 1]}…"

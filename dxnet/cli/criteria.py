@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, read, stage_option
+from dxnet.cli.shared import FILE, json_option, load, network_option, print_answers, read, stage_option
 from dxnet.words import WITHOUT_ID
 
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> N
         if not as_json:
             page.show([Section(f"Case: {case.id or WITHOUT_ID}", tuple(criteria_met(network, found)))])
     if as_json:
-        print_json(objects[0] if len(objects) == 1 else objects)
+        print_answers(objects)

@@ -15,7 +15,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
-    print_json,
+    print_answers,
     read,
     setting_option,
     stage_option,
@@ -78,8 +78,7 @@ def diagnose(
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
     answers = differentials(engine, cases)
-    page = Page()
-    objects = []
+    page, objects = Page(), []
     for number, answer in enumerate(answers):
         if as_json or not page.is_terminal:
             for warning in answer.warnings:
@@ -91,7 +90,7 @@ def diagnose(
                 page.line()
             page.show(parts)
     if as_json:
-        print_json(objects[0] if len(objects) == 1 else objects)
+        print_answers(objects)
     if kept:
         _record(engine, answers, name, kept)
     if verify:

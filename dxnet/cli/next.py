@@ -15,7 +15,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
-    print_json,
+    print_answers,
     read,
     setting_option,
     stage_option,
@@ -78,4 +78,4 @@ def next_(
         if not as_json:
             page.show([asked(answer), next_steps(network, tests, misses, answer.ranking[0], top)])
     if as_json:
-        print_json(objects[0] if len(objects) == 1 else objects)
+        print_answers(objects)

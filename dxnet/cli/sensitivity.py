@@ -65,7 +65,7 @@ def sensitivity(
     Lists the numbers by how far they move the first diagnosis between their 5 % and 95 % values, and the
     value at which the first rank would change. With --number, one number step by step; twice, a table of two.
     """
-    from dxnet.report.content.sensitivity import leaders
+    from dxnet.report.content.sensitivity import first_two_ranks
     from dxnet.report.render.terminal import Page
 
     if len(places) > 2:
@@ -78,7 +78,7 @@ def sensitivity(
     if as_json:
         print_json({"case": case.id, "setting": engine.setting, "first": answer.ranking[0], **plain})
     else:
-        Page().show([*leaders(answer), *parts])
+        Page().show([*first_two_ranks(answer), *parts])
 
 
 def _moved(

@@ -136,6 +136,11 @@ def write(content: str | bytes, output: Path | None) -> None:
         raise DxnetError([Issue("error", str(output), reason, fix)]) from None
 
 
+def print_answers(answers: Sequence[object]) -> None:
+    """The answers to several cases as a JSON list; that to a single one by itself."""
+    print_json(answers[0] if len(answers) == 1 else answers)
+
+
 def print_json(value: object) -> None:
     """A value as JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))

@@ -26,13 +26,13 @@ def source_keys(estimates: Iterable[Estimate]) -> str:
     return " ".join(keys[:_KEYS]) + (" ..." if len(keys) > _KEYS else "")
 
 
-def references(network: Network, estimates: Iterable[Estimate]) -> Bullets:
+def works_behind(network: Network, estimates: Iterable[Estimate]) -> Bullets:
     """The works behind some numbers by their keys, in the order of the numbers."""
     keys = dict.fromkeys(key for estimate in estimates for key in estimate.sources)
-    return Bullets(tuple(f"@{key}: {_work(network, key)}" for key in keys))
+    return Bullets(tuple(f"@{key}: {_citation(network, key)}" for key in keys))
 
 
-def _work(network: Network, key: str) -> str:
+def _citation(network: Network, key: str) -> str:
     if key == ESTIMATE_KEY:
         return _MEANING
     reference = network.references.get(key)
@@ -59,7 +59,7 @@ class Cited:
     def listed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The marks and what they stand for, numbers first."""
         order = self._order()
-        return tuple(self._marks[key] for key in order), tuple(_work(self._network, key) for key in order)
+        return tuple(self._marks[key] for key in order), tuple(_citation(self._network, key) for key in order)
 
     def _order(self) -> list[str]:
         return sorted(self._marks, key=lambda key: key == ESTIMATE_KEY)

@@ -18,7 +18,7 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
-from dxnet.report.content.identity import fingerprint
+from dxnet.report.content.identity import fingerprint_or_none
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.review.provenance import cells, citations, kinds, shares
 from dxnet.words import counted, percent, share
@@ -73,7 +73,7 @@ def _network(network: Network) -> Iterator[Part]:
         [
             ("Name", f"{network.label} ({network.name})"),
             ("Version", network.version),
-            ("Fingerprint", fingerprint(network)),
+            ("Fingerprint", fingerprint_or_none(network)),
             ("Description", network.description),
             ("Kind", "Bayesian network with exact inference. It does not learn from use."),
             ("Answers with", f"dxnet {version('dxnet')}"),
@@ -165,6 +165,6 @@ def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
 def _citation(network: Network) -> str:
     return (
         f"{network.label} ({network.name}), version {network.version}, fingerprint "
-        f"{fingerprint(network)}; answered by dxnet {version('dxnet')}. The same fingerprint means "
+        f"{fingerprint_or_none(network)}; answered by dxnet {version('dxnet')}. The same fingerprint means "
         "the same files. Its authors are not stated in the network."
     )

@@ -17,11 +17,11 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
-from dxnet.report.content.identity import fingerprint, setting_name
+from dxnet.report.content.identity import fingerprint_or_none, setting_name
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import LONGEST, certainty, chart, groups, ranking_table
+from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_chart, ranking_table
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
-from dxnet.words import WITHOUT_ID, counted, cut, percent, share, with_labels, words
+from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, with_labels, words
 
 _SOURCES = (
     "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
@@ -53,7 +53,7 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Case", tuple(_case(answer, cited, on))),
         Section("Ranking", tuple(_ranking(answer, credible_intervals(engine, case)))),
         Section("Findings", tuple(_findings(answer))),
-        *_reasons(engine, answer, cited),
+        *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),
         Section("What is not modelled", (Bullets(network.limits or ("The network states no limits.",)),)),
         Section("Validation", tuple(_validation(engine, case))),
@@ -67,7 +67,7 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
 def _foot(answer: Differential, on: date) -> str:
     """What every page must say."""
     network, use = answer.network, INTENDED_USE.split(".")[0]
-    whose = cut(answer.case.id, LONGEST) or WITHOUT_ID
+    whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
     return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
@@ -84,7 +84,7 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
             *_about(case.about),
             ("Known diagnosis", f"{known} (not used)" if known else ""),
             ("Network", f"{network.label} ({network.name} {network.version})"),
-            ("Fingerprint", fingerprint(network)),
+            ("Fingerprint", fingerprint_or_none(network)),
             ("About it", network.description),
             ("Setting of the prior", f"{setting_name(network, answer.setting)}. {setting.description}"),
             ("Sources of the prior", f"{cited.of(stated.values())} (marks: see References)"),
@@ -105,14 +105,14 @@ def _about(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
-    yield chart(answer, sure)
+    yield ranking_chart(answer, sure)
     yield ranking_table(answer, sure)
     yield from certainty(sure)
     yield Text(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
-    yield groups(answer)
+    yield group_totals(answer)
 
 
-def _reasons(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]:
+def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]:
     """For and against the first diagnosis, against all others and against the runner-up; then the doubts."""
     network, case = engine.network, answer.case
     first, second = answer.ranking[:2]

@@ -13,7 +13,7 @@ from dxnet.report.content.identity import identified, setting_name
 from dxnet.report.parts import Bullets, Facts, Part, Table, Text
 from dxnet.review.changes import Change, NumberChange
 from dxnet.review.diff import STILL, CaseMove, Difference
-from dxnet.words import before_after, counted, cut, nats, percent, share, without_middle
+from dxnet.words import before_after, counted, nats, percent, share, shortened, without_middle
 
 _WIDE, _MIDDLE, _SHORT = 110, 34, 40
 """Letters of a line, of a place or name in a table, and of a text that changed."""
@@ -49,18 +49,18 @@ def structure(found: Difference, top: int | None = None) -> Iterator[Part]:
     counts = ", ".join(f"{counted(n, kind)} {change}" for (kind, change), n in kinds.items())
     yield Text(f"Structure and texts: {counts or 'the same'}", strong=True)
     if counts:
-        yield Bullets.first(_structure(found), top)
+        yield Bullets.first(_structure_lines(found), top)
 
 
-def _structure(found: Difference) -> Iterator[str]:
+def _structure_lines(found: Difference) -> Iterator[str]:
     for part in found.parts:
         edges = "".join(f"; {kind} {parent}" for kind, parent in part.edges)
         count = f"; {counted(part.numbers, 'number')}" if part.numbers else ""
-        yield cut(f"{part.change} {part.kind} {part.id}: {part.label}{count}{edges}", _WIDE)
+        yield shortened(f"{part.change} {part.kind} {part.id}: {part.label}{count}{edges}", _WIDE)
     for edge in found.edges:
         yield f"{edge.change} edge: {edge.id} {edge.kind} {edge.parent}"
     for text in found.texts:
-        texts = before_after(cut(words or "none", _SHORT) for words in (text.old, text.new))
+        texts = before_after(shortened(words or "none", _SHORT) for words in (text.old, text.new))
         yield f"changed {text.kind} {text.id}: {text.field} {texts}"
 
 
@@ -72,31 +72,31 @@ def changed_numbers(numbers: Sequence[NumberChange], top: int | None = None) -> 
     counts = Counter(number.change for number in numbers)
     kinds = ", ".join(f"{counts[c]} {c}" for c in ("changed", "added", "removed") if counts[c])
     columns = ("Number", ">Old", ">New", ">Weight", "Sources", "File")
-    rows = map(_number, numbers)
+    rows = map(_number_row, numbers)
     yield Table.first(f"Numbers: {kinds} (largest change of log-odds first)", columns, rows, top)
     if any(number.change != "changed" and number.size for number in numbers[:top]):
         yield Text("In brackets: what serves where the row is not stated, such as the default")
     reasons = (
-        cut(f"{number.place}: {number.new.reason}", _WIDE)
+        shortened(f"{number.place}: {number.new.reason}", _WIDE)
         for number in numbers[:top]
         if number.new and number.new.reason and number.new.reason != (number.old and number.old.reason)
     )
     yield Bullets(tuple(reasons))
 
 
-def _number(number: NumberChange) -> tuple[str, ...]:
+def _number_row(number: NumberChange) -> tuple[str, ...]:
     sides = [estimate for estimate in (number.old, number.new) if estimate]
     return (
         without_middle(str(number.place), _MIDDLE),
-        _value(number.old, number.change == "added"),
-        _value(number.new, number.change == "removed"),
+        _old_or_new(number.old, number.change == "added"),
+        _old_or_new(number.new, number.change == "removed"),
         before_after(f"{estimate.weight:.0f}" for estimate in sides),
-        cut(before_after(source_keys([estimate]) for estimate in sides), _MIDDLE),
+        shortened(before_after(source_keys([estimate]) for estimate in sides), _MIDDLE),
         Path(sides[-1].where).name,
     )
 
 
-def _value(estimate: Estimate | None, is_fallback: bool) -> str:
+def _old_or_new(estimate: Estimate | None, is_fallback: bool) -> str:
     """In per cent, the second of two states; the number that serves instead of a missing one in brackets."""
     if estimate is None:
         return "none"
@@ -113,17 +113,17 @@ def moved_cases(found: Difference, networks: Sequence[Network], top: int | None 
     caption = f"Cases that moved: {len(moved)} of {n} (total variation: 0 none, 1 all of the probability)"
     order = sorted(moved, key=lambda case: (case.first[0] == case.first[1], -case.distance))
     columns = ("Case", "True diagnosis", ">P(true)", "Ranked first", ">P(first)", ">Moved")
-    return Table.first(caption, columns, (_case(case, networks) for case in order), top)
+    return Table.first(caption, columns, (_case_row(case, networks) for case in order), top)
 
 
-def _case(case: CaseMove, networks: Sequence[Network]) -> tuple[str, ...]:
+def _case_row(case: CaseMove, networks: Sequence[Network]) -> tuple[str, ...]:
     def name(diagnosis: str) -> str:
         known = [network.diagnosis[diagnosis] for network in networks if diagnosis in network.diagnosis]
         return known[-1].name if known else diagnosis
 
     return (
-        cut(case.id, _MIDDLE),
-        cut(name(case.diagnosis), _MIDDLE),
+        shortened(case.id, _MIDDLE),
+        shortened(name(case.diagnosis), _MIDDLE),
         before_after(map(percent, case.probability or ())),
         before_after(map(name, case.first)),
         before_after(map(percent, case.first_probability)),
@@ -138,8 +138,8 @@ def misfits(found: Difference) -> Iterator[Part]:
         those = [misfit for misfit in found.misfits if misfit.fits == fits]
         ids = ", ".join(misfit.id for misfit in those)
         what = "neither network" if fits == "neither" else f"the {fits} network only"
-        lines.append(cut(f"{counted(count, 'case')} fit {what}: {ids}", _WIDE))
-        lines.append(cut(f"{those[0].id}: {those[0].issues[0].message}", _WIDE))
+        lines.append(shortened(f"{counted(count, 'case')} fit {what}: {ids}", _WIDE))
+        lines.append(shortened(f"{those[0].id}: {those[0].issues[0].message}", _WIDE))
     if lines:
         yield Bullets(tuple(lines))
 
@@ -159,4 +159,4 @@ def effect(found: Difference) -> Iterator[Part]:
     if done.n:
         changed = ", ".join(case.id for case in found.cases if case.first[0] != case.first[1])
         line = f"The first rank changed in {done.first_changed} of {counted(done.n, 'case')}"
-        yield Text(cut(f"{line}: {changed}" if changed else line, _WIDE))
+        yield Text(shortened(f"{line}: {changed}" if changed else line, _WIDE))

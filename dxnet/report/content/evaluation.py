@@ -20,7 +20,7 @@ from dxnet.formats.cases.read import Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
-from dxnet.report.content.identity import basis, fingerprint
+from dxnet.report.content.identity import basis, fingerprint_or_none
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.review.provenance import kinds
 from dxnet.words import counted, share
@@ -209,7 +209,7 @@ def _results(found: Performance) -> Iterator[Part]:
     yield Text("21 Model development: nothing was fitted here.")
     yield Text(
         f"22 Model specification: network {network.name} {network.version}, fingerprint "
-        f"{fingerprint(network)}, setting {answers.setting}."
+        f"{fingerprint_or_none(network)}, setting {answers.setting}."
     )
     yield Text("23 Model performance", strong=True)
     yield figures.measures(found, "Scores")

@@ -8,7 +8,8 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.explain import Conflict, Contribution, Explanation, Flip
-from dxnet.report.cited import references, source_keys
+from dxnet.report.cited import source_keys, works_behind
+from dxnet.report.content.variable import meaning
 from dxnet.report.parts import Facts, Part, Section, Table, Text
 from dxnet.words import decibans, percent, probabilities, words
 
@@ -45,7 +46,7 @@ def doubts(
     yield Section(FLIPS, (changes(network, case, flips, top),))
 
 
-def odds(network: Network, why: Explanation) -> Text:
+def odds_change(network: Network, why: Explanation) -> Text:
     """The odds of a diagnosis before and with the findings."""
     name = network.diagnosis[why.diagnosis].name
     other = network.diagnosis[why.versus].name if why.versus else "all others"
@@ -69,7 +70,7 @@ def weights(
         sources: how the sources of some numbers are marked.
         top: rows of each table; all without it.
     """
-    yield odds(network, why)
+    yield odds_change(network, why)
     neither = tuple(c for c in why.contributions if c.weight == 0)
     columns = ("Finding", "State", ">Decibans", ">LR", "Sources")
     for caption, part in (("For it", why.supporting), ("Against it", why.opposing), ("Neither", neither)):
@@ -114,8 +115,6 @@ def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
     if not c.numbers:
         yield Text("This finding has no numbers of its own: it follows from others.")
         return
-    states = network.findings[c.finding].states
-    meant = ", ".join(map(words, states[1:] if len(states) == 2 else states))
     rows = tuple(
         (
             str(place).removeprefix(f"{c.finding}."),
@@ -127,8 +126,9 @@ def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
         for place, estimate in c.numbers
     )
     columns = ("Number", ">Probability", ">Weight", "Sources", "Reason")
-    yield Table(f"P({meant}); weight: the number of patients that the figure is worth", columns, rows)
-    yield references(network, (estimate for _, estimate in c.numbers))
+    yield Table(f"Numbers behind {network.findings[c.finding].label}", columns, rows)
+    yield Text(meaning(network, c.finding))
+    yield works_behind(network, (estimate for _, estimate in c.numbers))
 
 
 def conflicting(network: Network, found: Conflict) -> Text:

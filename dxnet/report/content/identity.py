@@ -8,14 +8,14 @@ from dxnet.report.parts import Facts
 from dxnet.words import WITHOUT_ID
 
 
-def fingerprint(network: Network) -> str:
+def fingerprint_or_none(network: Network) -> str:
     """The fingerprint of the files of a network."""
     return network.fingerprint or "none, as it was made in Python"
 
 
 def identified(network: Network) -> str:
     """A network by name, version and fingerprint."""
-    return f"{network.label} ({network.name} {network.version}, fingerprint {fingerprint(network)})"
+    return f"{network.label} ({network.name} {network.version}, fingerprint {fingerprint_or_none(network)})"
 
 
 def setting_name(network: Network, setting: str) -> str:

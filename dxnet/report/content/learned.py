@@ -9,7 +9,7 @@ from dxnet.learning.learn import Learned, Move
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import basis
 from dxnet.report.parts import Bullets, Facts, Part, Table
-from dxnet.words import before_after, counted, value, without_middle
+from dxnet.words import before_after, counted, number_in_percent, without_middle
 
 _WIDE, _NAMED, _INFORMED = 44, 6, 10
 """Letters of a place, diagnoses that are named, and rows from which a number counts as informed."""
@@ -47,10 +47,10 @@ def moved_numbers(
     if found.moves:
         caption = "Numbers by how far they moved from the literature, in its standard deviations (SD)"
         columns = ("Number", ">SD", ">Old", ">New", ">90 % interval", ">Weight", "Sources")
-        yield Table.first(caption, columns, (_row(move, network) for move in found.moves), top)
+        yield Table.first(caption, columns, (_move_row(move, network) for move in found.moves), top)
 
 
-def _row(move: Move, network: Network) -> tuple[str, ...]:
+def _move_row(move: Move, network: Network) -> tuple[str, ...]:
     """The state that moved most."""
     state, place = move.state, str(move.place)
     node = place.partition(".")[0]
@@ -59,9 +59,9 @@ def _row(move: Move, network: Network) -> tuple[str, ...]:
     return (
         without_middle(place, _WIDE),
         f"{move.surprise:.1f}",
-        value(move.old.mean[state]),
-        value(move.mean[state]),
-        " to ".join(map(value, move.interval(state))),
+        number_in_percent(move.old.mean[state]),
+        number_in_percent(move.mean[state]),
+        " to ".join(map(number_in_percent, move.interval(state))),
         before_after((f"{move.old.weight:.0f}", f"{move.weight:.0f}")),
         source_keys([move.old]),
     )

@@ -77,7 +77,7 @@ def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
     )
 
 
-def results(network: Network, test: NextTest, first: str, top: int | None = None) -> Table:
+def possible_results(network: Network, test: NextTest, first: str, top: int | None = None) -> Table:
     """The results of a procedure; those that put another diagnosis than ``first`` in front come first."""
     order = sorted(test.results, key=lambda r: (r.first == first, -r.first_probability))
     rows = (

@@ -8,7 +8,7 @@ from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.identity import asked
 from dxnet.report.parts import Bar, Bullets, Chart, Facts, Part, Table, Text
-from dxnet.words import bar, between, cut, percent
+from dxnet.words import bar, between, percent, shortened
 
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
@@ -71,14 +71,14 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
 
 
-def chart(answer: Differential, sure: Intervals) -> Chart:
+def ranking_chart(answer: Differential, sure: Intervals) -> Chart:
     """The first diagnoses as bars with their intervals."""
     network, bars = answer.network, []
     for name in answer.ranking[:SHOWN]:
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
         label = f"{diagnosis.name} (treatable)" if diagnosis.treatable == "yes" else diagnosis.name
-        bars.append(Bar(cut(label, LONGEST), p, low, high, before, percent(p)))
+        bars.append(Bar(shortened(label, LONGEST), p, low, high, before, percent(p)))
     caption = f"Bar: post-test probability. Line: its {_level(sure)} credible interval. Tick: pre-test."
     return Chart(caption, tuple(bars))
 
@@ -90,7 +90,7 @@ def certainty(sure: Intervals) -> Iterator[Text]:
         yield Text(_ROUGH, strong=True)
 
 
-def groups(answer: Differential) -> Table:
+def group_totals(answer: Differential) -> Table:
     """Totals of the groups of diagnoses, most probable first."""
     return Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_totals(answer)))
 

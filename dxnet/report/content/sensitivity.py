@@ -12,7 +12,7 @@ from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import asked
 from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.words import bar, percent, value, words
+from dxnet.words import bar, number_in_percent, percent, words
 
 _BAR = 12
 MOVES = (
@@ -21,7 +21,7 @@ MOVES = (
 )
 
 
-def leaders(answer: Differential) -> Iterator[Part]:
+def first_two_ranks(answer: Differential) -> Iterator[Part]:
     """What was asked, the first two ranks, and how numbers are moved."""
     ranks = [
         f"{answer.network.diagnosis[name].name} {percent(answer.probability(name))}"
@@ -54,8 +54,8 @@ def tornado(
         number = swing.number
         cells = (
             called(number),
-            value(number.stated),
-            " to ".join(map(value, number.interval)),
+            number_in_percent(number.stated),
+            " to ".join(map(number_in_percent, number.interval)),
             f"{percent(swing.at_low)} to {percent(swing.at_high)}",
             bar(swing.width / widest, _BAR),
             source_keys([number.estimate]),
@@ -81,7 +81,7 @@ def number_in_words(network: Network, number: Number) -> str:
 def _turning(answer: Differential, found: Sequence[Threshold]) -> str:
     """The values at which the first rank changes."""
     texts = (
-        f"{answer.network.diagnosis[turn.first].name} at {value(turn.value)}"
+        f"{answer.network.diagnosis[turn.first].name} at {number_in_percent(turn.value)}"
         f"{'' if turn.is_inside else ' outside'}{'' if turn.fits else '*'}"
         for turn in found
     )
@@ -102,7 +102,7 @@ def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -
     columns = (">Value", *(f">P({names[k]})" for k in shown), "", "Ranked first")
     rows = tuple(
         (
-            f"{'stated ' if p == curve.number.stated else ''}{value(p)}",
+            f"{'stated ' if p == curve.number.stated else ''}{number_in_percent(p)}",
             *(percent(float(row[k])) for k in shown),
             bar(float(row[shown[0]]), _BAR),
             names[int(row.argmax())],
@@ -131,7 +131,7 @@ def two_numbers(answer: Differential, grid: Grid) -> Iterator[Part]:
 
 
 def _marked(p: float, number: Number) -> str:
-    return f"[{value(p)}]" if p == number.stated else value(p)
+    return f"[{number_in_percent(p)}]" if p == number.stated else number_in_percent(p)
 
 
 def _cell(answer: Differential, post_test: Array, first: int) -> str:

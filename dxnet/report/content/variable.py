@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -13,11 +13,10 @@ from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network
 from dxnet.knowledge.table import DEFAULT, Frozen
-from dxnet.report.cited import references, source_keys
+from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.identity import identified
 from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.review.check import DRIFT, Compared
-from dxnet.words import counted, percent, probabilities, words
+from dxnet.words import percent, probabilities, words
 
 _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
 """What a number rests on."""
@@ -47,17 +46,17 @@ def variable(
     label = network.diagnosis[name].label if is_diagnosis else network.nodes[name].label
     yield Text(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
     yield Facts.of(facts(network, name))
-    estimates = [estimate for *_, estimate in stated(network, name)]
+    estimates = [estimate for *_, estimate in numbers_of(network, name)]
     yield from numbers_stated(network, name, called)
     if is_diagnosis:
         found = telling(network, name, implied(network))
         yield distinctive(found, label, top, called)
         estimates += [estimate for *_, estimate in found[:top] if estimate]
     yield Text("Sources", strong=True)
-    yield references(network, estimates)
+    yield works_behind(network, estimates)
 
 
-def stated(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
+def numbers_of(network: Network, name: str) -> list[tuple[str, str, Estimate]]:
     """The numbers of a variable, diagnosis or setting: what each is for, its place, itself; a place once."""
     found = (
         list(rows(network, name))
@@ -73,19 +72,39 @@ def numbers_stated(network: Network, name: str, called: Callable[[str], str] = s
         columns: tuple[str, ...] = ("Setting", ">Pre-test", *_ORIGIN)
         cells = [(where, percent(p), *_origin(e)) for where, _, p, e in priors(network, name)]
         yield Table("Pre-test probability in each setting", columns, tuple(cells))
-        return
-    if name in network.settings:
+    elif name in network.settings:
         cells = [(called(row), probabilities(e.mean), *_origin(e)) for row, _, e in rows(network, name)]
         yield Table("Pre-test probabilities", ("For", ">Pre-test", *_ORIGIN), tuple(cells))
-        return
+    else:
+        yield from _numbers_of_variable(network, name, called)
+
+
+def _numbers_of_variable(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Part]:
     node = network.nodes[name]
     states = node.states[1:] if node.states == BINARY else node.states
     given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "For"
     columns = (given, *(f">{words(state)}" for state in states), *_ORIGIN)
     cells = [(called(row), *_percents(e, len(states)), *_origin(e)) for row, _, e in rows(network, name)]
     yield Table(f"Probabilities of {node.label}", columns, tuple(cells))
+    yield Text(meaning(network, name))
     if rest := unnamed(network, name):
         yield Facts(((f"{DEFAULT} stands for", ", ".join(map(called, rest))),))
+
+
+def meaning(network: Network, name: str) -> str:
+    """What the numbers of a variable, diagnosis or setting are, and their weights.
+
+    >>> from dxnet import load_network
+    >>> meaning(load_network("asia"), "bronchitis")
+    'Probability of present given smoking. Weight: the number of patients that the figure is worth.'
+    """
+    weight = "Weight: the number of patients that the figure is worth."
+    if name not in network.nodes:
+        return f"Pre-test probability of the diagnosis. {weight}"
+    states, given = network.states(name), network.nodes[name].given
+    above = f" given {', '.join(given.parents)}" if given and given.parents else ""
+    named = ", ".join(map(words, states[1:] if len(states) == 2 else states))
+    return f"Probability of {named}{above}. {weight}"
 
 
 def distinctive(
@@ -104,35 +123,6 @@ def distinctive(
         f"Findings by how far {label} differs from the mean of all diagnoses (origin: of the number here)"
     )
     return Table.first(caption, columns, cells, top)
-
-
-def literature_beside(network: Network, finding: str, found: Sequence[Compared]) -> Iterator[Part]:
-    """The figures of the literature beside those of the built network, the largest difference first.
-
-    Args:
-        found: of ``compared``.
-    """
-    if not found:
-        yield Text("The evidence table has no figure for it.")
-        return
-    far = sum(figure.is_far for figure in found)
-    yield Text(
-        f"{far} of {counted(len(found), 'figure')} of the literature depart: the network lies outside the "
-        f"interval of the figure, or more than {100 * DRIFT:g} percentage points from one that has none."
-    )
-    yield Facts.of([("Why", network.findings[finding].explained)])
-    rows = tuple(
-        (
-            network.diagnosis[figure.diagnosis].name,
-            words(figure.state),
-            percent(figure.adopted.p),
-            percent(figure.built),
-            "departs" if figure.is_far else "",
-        )
-        for figure in sorted(found, key=lambda figure: -abs(figure.built - figure.adopted.p))
-    )
-    columns = ("Diagnosis", "State", ">Literature", ">This network", "Drift")
-    yield Table("Figures of the literature and of this network", columns, rows)
 
 
 def kind(network: Network, name: str) -> str:

@@ -116,7 +116,7 @@ class Page:
         if is_narrow and _least_width(part) > width:
             self._records(part)
         else:
-            self._console.print(_grid(part, is_narrow))
+            self._console.print(_laid_out(part, is_narrow))
         self._more(part.more)
 
     def _records(self, part: Table) -> None:
@@ -150,16 +150,16 @@ def _least_width(part: Table) -> int:
     """How wide a table is when its texts are folded, of which words of up to _WORD letters stay whole."""
     return sum(
         max(map(len, cells)) if column.startswith(">") else min(max(map(_longest, (column, *cells))), _WORD)
-        for column, cells in _columns(part)
+        for column, cells in _columns_of(part)
     ) + _GAP * (len(part.columns) - 1)
 
 
 def _full_width(part: Table) -> int:
-    widths = [max(map(len, (column.removeprefix(">"), *cells))) for column, cells in _columns(part)]
+    widths = [max(map(len, (column.removeprefix(">"), *cells))) for column, cells in _columns_of(part)]
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _columns(part: Table) -> Iterator[tuple[str, list[str]]]:
+def _columns_of(part: Table) -> Iterator[tuple[str, list[str]]]:
     """Each column with its cells."""
     for k, column in enumerate(part.columns):
         yield column, [row[k] for row in part.rows] or [""]
@@ -169,7 +169,7 @@ def _longest(text: str) -> int:
     return max(map(len, text.split()), default=0)
 
 
-def _grid(part: Table, is_narrow: bool) -> Grid:
+def _laid_out(part: Table, is_narrow: bool) -> Grid:
     """A table; in a narrow terminal headings of numbers take several lines, and texts are folded."""
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(part.columns):

@@ -6,7 +6,12 @@ import streamlit as st
 
 from dxnet import Engine, Network, next_tests
 from dxnet.reasoning.next_tests import never_miss
-from dxnet.report.content.next_procedures import informative, next_procedures, not_to_be_missed, results
+from dxnet.report.content.next_procedures import (
+    informative,
+    next_procedures,
+    not_to_be_missed,
+    possible_results,
+)
 from dxnet.report.parts import Text
 from dxnet.ui.shared.parts import show_parts, show_table
 from dxnet.ui.shared.session import Form
@@ -37,7 +42,7 @@ def show(network: Network, form: Form, engine: Engine) -> None:
             key="results_of",
         )
         first = form.ask(engine, Engine.diagnose).ranking[0]
-        show_table(results(network, by_name[chosen], first, RESULTS))
+        show_table(possible_results(network, by_name[chosen], first, RESULTS))
 
 
 def weigh() -> dict[str, float]:

@@ -9,7 +9,7 @@ from dxnet import Differential, DxnetError, Engine, Network, credible_intervals,
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.reasoning.explain import conflict
 from dxnet.report.content.explanation import conflicting
-from dxnet.report.content.ranking import certainty, groups, ranking_table
+from dxnet.report.content.ranking import certainty, group_totals, ranking_table
 from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
@@ -142,4 +142,4 @@ def entered(network: Network, form: Form) -> None:
 
 def table(answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
-    show_parts([ranking_table(answer, sure), *certainty(sure), groups(answer)])
+    show_parts([ranking_table(answer, sure), *certainty(sure), group_totals(answer)])

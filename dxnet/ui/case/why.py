@@ -12,7 +12,7 @@ from dxnet.report.content.explanation import (
     finding_state,
     likelihood_ratio,
     numbers_behind,
-    odds,
+    odds_change,
     regions,
 )
 from dxnet.ui.shared import charts
@@ -37,7 +37,7 @@ def show(network: Network, form: Form, engine: Engine, answer: Differential) -> 
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        show_parts([odds(network, why)])
+        show_parts([odds_change(network, why)])
         data = rows(network, why)
         picked = charts.draw(data, charts.diverging(NAMES, NUMBERS, TITLE, True), in_words(data), "weights")
         if len(why.contributions) > SHOWN:

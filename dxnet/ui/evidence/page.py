@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import pandas as pd
 import streamlit as st
 
-from dxnet import Network, evaluate
+from dxnet import Case, Network, evaluate
 from dxnet.evaluation.published_cases import FINDINGS, WORTH, fitting, published
 from dxnet.evaluation.scorecard import Scorecard, even_setting
 from dxnet.evaluation.statistics import intervals, method, reliability
@@ -116,6 +117,11 @@ def show_validation(network: Network) -> None:
     st.caption(method())
     frame.heading("Calibration")
     scores.calibration(bins)
+    show_cases(network, card, cases)
+
+
+def show_cases(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:
+    """Accuracy by diagnosis, and the cases whose true diagnosis is not the first."""
     frame.heading("By diagnosis")
     with st.expander("Diagnoses, most cases first"):
         show_table(by_diagnosis(network, card))

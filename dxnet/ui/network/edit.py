@@ -11,9 +11,9 @@ from dxnet.errors import Issue
 from dxnet.knowledge.edit import read_number, written
 from dxnet.knowledge.estimate import GRAMMAR
 from dxnet.report.content.difference import effect, moved_cases
-from dxnet.report.content.variable import stated
+from dxnet.report.content.variable import meaning, numbers_of
 from dxnet.ui.network.session import Desk, Trial, label
-from dxnet.ui.network.variable import label_of, meaning
+from dxnet.ui.network.variable import label_of
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal
@@ -35,7 +35,7 @@ def show(network: Network, form: Form, desk: Desk) -> None:
 
 def fields(network: Network, desk: Desk) -> None:
     """A field for each number of what is chosen."""
-    found = stated(network, desk.chosen) if desk.chosen else []
+    found = numbers_of(network, desk.chosen) if desk.chosen else []
     if not found:
         st.markdown("Choose something with numbers above: a finding, a mechanism, a diagnosis or a setting.")
         return

@@ -10,14 +10,14 @@ from dxnet import DxnetError, Network
 from dxnet.knowledge.buildable import parents
 from dxnet.knowledge.links import children
 from dxnet.knowledge.network import DIAGNOSIS
-from dxnet.report.cited import references
+from dxnet.report.cited import works_behind
+from dxnet.report.content.literature import literature_beside
 from dxnet.report.content.variable import (
     distinctive,
     facts,
     kind,
-    literature_beside,
+    numbers_of,
     numbers_stated,
-    stated,
     telling,
 )
 from dxnet.report.parts import Facts
@@ -26,7 +26,7 @@ from dxnet.ui.network import session as desks
 from dxnet.ui.network.session import Desk, label
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import complaints, literal
-from dxnet.words import counted, words
+from dxnet.words import counted
 
 TELLING = 15
 """Findings in the table of those that tell a diagnosis from the others."""
@@ -81,31 +81,20 @@ def relatives(network: Network, desk: Desk, title: str, names: Sequence[str]) ->
 
 def numbers(network: Network, name: str) -> None:
     """Table of the numbers, and below it their references."""
-    found = stated(network, name) if name else []
+    found = numbers_of(network, name) if name else []
     if not name:
         st.markdown("Nothing is chosen yet.")
         return
     if not found:
         st.markdown("It has no numbers of its own: it follows from others.")
         return
-    st.caption(f"{meaning(network, name)} Weight: the number of patients that the figure is worth.")
     show_parts(numbers_stated(network, name, lambda row: label_of(network, row)))
-    show_parts([references(network, (e for *_, e in found))])
+    show_parts([works_behind(network, (e for *_, e in found))])
 
 
 def label_of(network: Network, row: str) -> str:
     """A row of a table: the diagnosis or finding by its name, or as the file has it."""
     return label(network, row) if row in network.diagnosis or row in network.nodes else row
-
-
-def meaning(network: Network, name: str) -> str:
-    """What the probabilities of a table are of."""
-    if name not in network.nodes:
-        return "Pre-test probability of the diagnosis."
-    states = network.states(name)
-    given = network.nodes[name].given
-    above = f" given {', '.join(given.parents)}" if given and given.parents else ""
-    return f"Probability of {', '.join(map(words, states[1:] if len(states) == 2 else states))}{above}."
 
 
 def literature(network: Network, name: str) -> None:

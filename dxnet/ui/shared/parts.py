@@ -9,15 +9,12 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from dxnet.knowledge.reference import Reference
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
 from dxnet.ui.shared.session import literal
 
-_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<hpo>HP:\d{7})")
-_ADDRESSES = {
-    "doi": "https://doi.org/",
-    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
-    "hpo": "https://hpo.jax.org/browse/term/",
-}
+_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|HP:\d{7}")
+_HPO = "https://hpo.jax.org/browse/term/"
 
 
 def show_parts(parts: Iterable[Part | Section]) -> None:
@@ -51,7 +48,7 @@ def show_table(table: Table) -> None:
     kept = [(k, name) for k, name in enumerate(table.columns) if name]
     cells = {
         name.removeprefix(">"): [
-            together(row[k] if name.startswith(">") else literal(row[k])) for row in table.rows
+            unbroken(row[k] if name.startswith(">") else literal(row[k])) for row in table.rows
         ]
         for k, name in kept
     }
@@ -61,7 +58,7 @@ def show_table(table: Table) -> None:
         st.caption(f"and {table.more} more")
 
 
-def together(text: str) -> str:
+def unbroken(text: str) -> str:
     """Text whose numbers and per cent signs stay on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
@@ -74,8 +71,8 @@ def linked(text: str) -> str:
     """
     shown, end = "", 0
     for match in _LINK.finditer(text):
-        kind = str(match.lastgroup)
-        address = f"{_ADDRESSES[kind]}{quote(match[kind], safe='/:;')}"
-        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({address})"
+        doi, pmid = match["doi"] or "", match["pmid"] or ""
+        address = Reference(key=match[0], doi=doi, pmid=pmid).link or f"{_HPO}{match[0]}"
+        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;')})"
         end = match.end()
     return shown + literal(text[end:])
