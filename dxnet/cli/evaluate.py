@@ -78,7 +78,7 @@ def evaluate(
 ) -> None:
     """Score a network on cases whose diagnosis is known.
 
-    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It tells discrimination,
+    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It reports discrimination,
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
     from dxnet.evaluation.performance import performance

@@ -37,8 +37,8 @@ def score(
     """Score a whole cohort: one case a row, one column a finding.
 
     CASES is .parquet or .csv; a blank was not examined. For each row the output has P(diagnosis | findings),
-    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv tells
-    which cells could not.
+    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv names
+    the cells that could not.
     """
     from dxnet.cohort.job import Job, score_file
 

@@ -19,7 +19,7 @@ from dxnet.words import between, percent, words
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
-CLASH = 1.0
+CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
 MARK = "Rx"
@@ -64,9 +64,9 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
         f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
     )
     st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
-    clash = form.ask(engine, conflict)
-    if clash.value > CLASH:
-        st.caption(f":material/warning: {literal(conflicting(answer.network, clash).text)}")
+    found = form.ask(engine, conflict)
+    if found.value > CONFLICT:
+        st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
 
 
 def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dxnet import Differential, Engine, Network, explain
@@ -10,15 +9,15 @@ from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.report.content.explanation import (
     WEIGHTS,
     finding_state,
-    likelihood_ratio,
     numbers_behind,
     odds_change,
     regions,
+    weight_and_ratio,
 )
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form
-from dxnet.words import DECIBAN, decibans
+from dxnet.words import decibans
 
 SHOWN = 12
 """Findings in the chart."""
@@ -38,8 +37,12 @@ def show(network: Network, form: Form, engine: Engine, answer: Differential) -> 
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_parts([odds_change(network, why)])
-        data = rows(network, why)
-        picked = charts.draw(data, charts.diverging(NAMES, NUMBERS, TITLE, True), in_words(data), "weights")
+        strongest = sorted(why.contributions[:SHOWN], key=lambda c: -c.weight)
+        data = charts.weights(
+            (c.finding, finding_state(network, c), c.weight, c.error, weight_and_ratio(c)) for c in strongest
+        )
+        spoken = f"Weights of evidence: {charts.spoken(data)}"
+        picked = charts.draw(data, charts.diverging(NAMES, NUMBERS, TITLE, True), spoken, "weights")
         if len(why.contributions) > SHOWN:
             rest = decibans(sum(c.weight for c in why.contributions[SHOWN:]))
             st.caption(f"{len(why.contributions) - SHOWN} more findings together: {rest} decibans")
@@ -69,28 +72,6 @@ def choose(network: Network, answer: Differential) -> tuple[str, str]:
             width=320,
         )
     return diagnosis, versus
-
-
-def rows(network: Network, why: Explanation) -> pd.DataFrame:
-    """The strongest findings as they are drawn, those for the diagnosis first."""
-    shown = sorted(why.contributions[:SHOWN], key=lambda c: -c.weight)
-    return pd.DataFrame(
-        {
-            "key": [c.finding for c in shown],
-            "name": [finding_state(network, c) for c in shown],
-            "weight": [c.weight * DECIBAN for c in shown],
-            "low": [(c.weight - 2 * c.error) * DECIBAN for c in shown],
-            "high": [(c.weight + 2 * c.error) * DECIBAN for c in shown],
-            "words": [f"{decibans(c.weight)} (LR {likelihood_ratio(c.likelihood_ratio)})" for c in shown],
-        }
-    )
-
-
-def in_words(data: pd.DataFrame) -> str:
-    """The weights, for screen readers."""
-    return "Weights of evidence: " + "; ".join(
-        f"{row.name} {row.words}" for row in data.itertuples(index=False)
-    )
 
 
 def choose_finding(network: Network, why: Explanation, clicked: str) -> Contribution:
