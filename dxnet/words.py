@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log
 
 DECIBAN = 10 / log(10)
 """Decibans in a unit of natural log-odds; 10 of them make odds ten times as high."""
+WITHOUT_ID = "without id"
+"""What stands for the id of a case that has none."""
 
 
 def percent(p: float, digits: int = 1) -> str:
@@ -37,6 +39,33 @@ def between(low: float, high: float) -> str:
     whole = (floor(round(100 * low, 6)), ceil(round(100 * high, 6)))
     ends = ["<1" if p < 1 or (p == 1 and high < 0.01) else ">99" if p > 99 else str(p) for p in whole]
     return f"{'–'.join(dict.fromkeys(ends))} %"
+
+
+def probabilities(mean: Sequence[float]) -> str:
+    """The probabilities of the states of a variable in per cent; of two states the second alone.
+
+    >>> probabilities((0.8, 0.2)), probabilities((0.2, 0.3, 0.5))
+    ('20.0 %', '20.0 % 30.0 % 50.0 %')
+    """
+    return " ".join(map(percent, mean[1:] if len(mean) == 2 else mean))
+
+
+def number_in_percent(p: float) -> str:
+    """A probability of a network in per cent with three digits, small ones too, but never as 0 or 100.
+
+    >>> [number_in_percent(p) for p in (0.54, 0.00892, 1e-7, 0.9999)]
+    ['54 %', '0.892 %', '<0.001 %', '>99.9 %']
+    """
+    return "<0.001 %" if p < 1e-5 else ">99.9 %" if p > 0.9995 else f"{100 * p:.3g} %"
+
+
+def decibans(log_odds: float) -> str:
+    """A change of log-odds (natural logarithm) in decibans.
+
+    >>> decibans(log(10))
+    '+10.0'
+    """
+    return f"{log_odds * DECIBAN:+.1f}"
 
 
 def share(part: float) -> str:
@@ -76,6 +105,33 @@ def counted(number: int, thing: str) -> str:
     """
     many = f"{thing[:-2]}es" if thing.endswith("is") else f"{thing}s"
     return f"{number} {thing if number == 1 else many}"
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of so many characters at most.
+
+    >>> shortened("diagnosis", 5)
+    'diag…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def without_middle(text: str, most: int) -> str:
+    """Text of so many characters at most that keeps both ends, as the place of a number needs them.
+
+    >>> without_middle("settings.general_practice.common_cold", 30)
+    'settings.g…ractice.common_cold'
+    """
+    return text if len(text) <= most else f"{text[: most // 3]}…{text[most // 3 + 1 - most :]}"
+
+
+def before_after(texts: Iterable[str]) -> str:
+    """What was before and what is after, once where they are the same.
+
+    >>> before_after(["1", "2"]), before_after(["1", "1"])
+    ('1 → 2', '1')
+    """
+    return " → ".join(dict.fromkeys(texts))
 
 
 def words(state: str | Mapping[str, float]) -> str:

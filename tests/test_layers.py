@@ -6,12 +6,13 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "dxnet"
-BASE = {"errors", "words", "arrays"}
+BASE = {"errors", "words", "arrays", "lazy"}
 CORE = {*BASE, "knowledge", "inference"}
 ROOMS = {
     "errors": set(),
     "words": set(),
     "arrays": set(),
+    "lazy": set(),
     "knowledge": BASE,
     "inference": {*BASE, "knowledge"},
     "reasoning": CORE,

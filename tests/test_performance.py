@@ -167,7 +167,7 @@ def test_commands(tmp_path, als):
     more = ("--against", "general_neurology_clinic", "--against", "als_mimics", "--target", "muscle")
     result = run(*words, *more, "--report", tmp_path / "e.html", "--details")
     assert "Work up for “muscle”" in result.stdout and "this one is better" in result.stdout
-    assert "Missed case" in result.stdout and len(result.stdout.splitlines()) < 160
+    assert "First instead" in result.stdout and len(result.stdout.splitlines()) < 160
     assert b"TRIPOD+AI" in (tmp_path / "e.html").read_bytes()
     compared = json.loads(run(*words, *more, "--json").stdout)["compared"]
     assert list(compared) == ["naive-bayes", "general_neurology_clinic", "als_mimics"]

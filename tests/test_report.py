@@ -26,11 +26,13 @@ from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.content.case import content
+from dxnet.report.content.explanation import likelihood_ratio
+from dxnet.report.content.next_procedures import informative
 from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
 from dxnet.report.render.html import html
 from dxnet.report.render.pdf import pdf
 from dxnet.report.writers import REPORTS, report, write_report
-from dxnet.words import DECIBAN, percent, share, words
+from dxnet.words import DECIBAN, between, percent, share, words
 
 ON = date(2026, 1, 31)
 CASE = Case(
@@ -118,9 +120,9 @@ def all_of_it(answers, case):
     yield net.settings[answer.setting].label
     yield from (finding.label for finding in net.findings.values())
     for k, name in enumerate(net.diagnoses):
-        yield net.diagnosis[name].name
+        yield net.diagnosis[name].label
         numbers = (answer.pre_test[k], answer.post_test[k])
-        interval = f"{percent(float(sure.low[k]))} to {percent(float(sure.high[k]))}"
+        interval = between(float(sure.low[k]), float(sure.high[k]))
         yield " ".join((*(percent(float(p)) for p in numbers), interval, percent(float(sure.first[k]))))
     for group, (before, after) in answer.groups.items():
         yield f"{group} {percent(before)} {percent(after)}"
@@ -131,16 +133,16 @@ def all_of_it(answers, case):
         for c in why.contributions:
             error = f" ± {c.error * DECIBAN:.1f}" if c.error else ""
             label, state = net.findings[c.finding].label, words(case.findings[c.finding])
-            yield f"{label} {state} {c.weight * DECIBAN:+.1f}{error} {c.likelihood_ratio:.3g}"
+            yield f"{label} {state} {c.weight * DECIBAN:+.1f}{error} {likelihood_ratio(c.likelihood_ratio)}"
             for source in {source for _, estimate in c.numbers for source in estimate.sources}:
                 yield str(net.references.get(source, "No published figure"))
     clash = conflict(answers, case).value
-    yield f"conflict {clash:.2f} nats" if clash > 0 else f"no conflict (Jensen's measure {clash:.2f}"
+    yield f"conflict {clash:.2f} nats" if clash > 0 else f"no conflict (Jensen's measure {clash:.2f} nats"
     for flip in flips(answers, case):
         label, entered = net.findings[flip.finding].label, words(case.findings[flip.finding])
         first = f"{net.diagnosis[flip.first].name} {percent(flip.probability)}"
         yield f"{label} {entered} {words(flip.state) or 'left out'} {first}"
-    for test in next_tests(answers, case):
+    for test in informative(next_tests(answers, case)):
         yield f"{test.burden:g} {test.value:.3f}"
         yield net.procedures[test.procedure].label
     for miss in never_miss(answers, case):

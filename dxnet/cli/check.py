@@ -62,16 +62,17 @@ def _counts(issues: Sequence[Issue]) -> dict[str, int]:
 
 
 def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kind: str) -> None:
-    from dxnet.report.render.terminal import Page, label, show_issues
+    from dxnet.report.content.identity import identified
+    from dxnet.report.render.terminal import Page
 
     page = Page()
-    page.line(label(network) if network else name)
+    page.line(identified(network) if network else name)
     page.line(", ".join(f"{level}: {n}" for level, n in _counts(issues).items()))
-    if kind == "text":
-        show_issues(page, issues)
-        return
     for issue in issues:
-        click.echo(_annotation(issue, *_place(name, network, issue)))
+        if kind == "text":
+            page.line(str(issue))
+        else:
+            click.echo(_annotation(issue, *_place(name, network, issue)))
 
 
 def _print_json(name: str, network: Network | None, issues: Sequence[Issue]) -> None:

@@ -20,10 +20,11 @@ from dxnet.cli.shared import (
     write,
 )
 from dxnet.errors import CaseError, Issue
+from dxnet.formats.cases.registry import CASE_WRITERS
 from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
 
 
 @click.command()
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     "--to",
     "kind",
     required=True,
-    type=click.Choice(["phenopacket", "fhir", "yaml", "json"]),
+    type=click.Choice(list(CASE_WRITERS)),
     help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
 )
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="File to write; standard output without it.")
@@ -47,7 +48,7 @@ def convert(
     """Write a case as a phenopacket, as FHIR, or as YAML or JSON.
 
     FHIR has the Observations and, as a RiskAssessment, the ranking in a setting. The case may be in any of
-    these formats. What has no place in the other format, or in the network, is told.
+    these formats. What has no place in the other format, or in the network, is named.
     """
     from dxnet.formats.cases.fhir_out import dump_fhir
     from dxnet.formats.cases.read import dump_case, left_out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,15 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
-    print_json,
+    print_answers,
     read,
     stage_option,
     target_option,
 )
+from dxnet.words import WITHOUT_ID
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
 
 
 @click.command("criteria")
@@ -32,18 +32,17 @@ if TYPE_CHECKING:
 @json_option
 def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
     """Revised El Escorial, Awaji and Gold Coast: what is met, and what is missing."""
+    from dxnet.cli.plain import plain_criteria
     from dxnet.reasoning.als_criteria import criteria as assess
-    from dxnet.report.content.reasons_text import show_criteria
+    from dxnet.report.content.criteria import criteria_met
+    from dxnet.report.parts import Section
     from dxnet.report.render.terminal import Page
 
     network, page, objects = load(name), Page(), []
     for case in read(paths, stage, network):
         found = assess(network, case)
-        objects.append(
-            {"case": case.id, "criteria": [asdict(c) | {"is_decided": c.is_decided} for c in found]}
-        )
+        objects.append({"case": case.id, "criteria": plain_criteria(found)})
         if not as_json:
-            page.line(f"Case: {case.id or 'without id'}")
-            show_criteria(page, network, found)
+            page.show([Section(f"Case: {case.id or WITHOUT_ID}", tuple(criteria_met(network, found)))])
     if as_json:
-        print_json(objects[0] if len(objects) == 1 else objects)
+        print_answers(objects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
-    print_json,
+    print_answers,
     read,
     setting_option,
     stage_option,
@@ -26,9 +26,10 @@ from dxnet.cli.shared import (
 from dxnet.words import counted
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
+    from dxnet.report.parts import Part, Section
 
 EXACT = 1e-9
 """Backends agree to this."""
@@ -42,7 +43,7 @@ EXACT = 1e-9
 @stage_option
 @backend_option
 @click.option(
-    "--explain", "why", is_flag=True, help="What each finding weighs, what clashes, what would change."
+    "--explain", "why", is_flag=True, help="Weights of the findings, their conflict, what would change."
 )
 @click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
 @click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
@@ -74,29 +75,61 @@ def diagnose(
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
     one patient. Warnings are part of the answer; those of one kind are one line.
     """
-    from dxnet.report.content.reasons_text import reasons, show_reasons
-    from dxnet.report.render.terminal import Page, show_differential
+    from dxnet.report.render.terminal import Page
 
-    network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
+    network = load(name)
     cases = read(paths, stage, network, notices=False, in_full=verbose or as_json)
-    if backend == "auto" and any(asked.values()):
+    if backend == "auto" and (why or sure or next_):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
     answers = engine.diagnose_all(cases)
-    page = Page()
-    if as_json:
-        objects = [answer.to_dict() | reasons(engine, answer.case, **asked) for answer in answers]
-        print_json(objects[0] if len(objects) == 1 else objects)
+    page, objects = Page(), []
     for number, answer in enumerate(answers):
+        if as_json or not page.is_terminal:
+            for warning in answer.warnings:
+                click.echo(warning, err=True)
+        plain, parts = _answered(engine, answer, top, why=why, sure=sure, next_=next_)
+        objects.append(plain)
         if not as_json:
             if number:
                 page.line()
-            show_differential(page, answer, top)
-            show_reasons(page, engine, answer.case, top, **asked)
+            page.show(parts)
+    if as_json:
+        print_answers(objects)
     if kept:
         _record(engine, answers, name, kept)
     if verify:
         _verify(answers)
+
+
+def _answered(
+    engine: Engine, answer: Differential, top: int, *, why: bool, sure: bool, next_: bool
+) -> tuple[dict[str, Any], Sequence[Part | Section]]:
+    """The ranking and what was asked besides, in plain types and as parts."""
+    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
+    from dxnet.reasoning.conflict import conflict, flips
+    from dxnet.reasoning.credible_intervals import credible_intervals
+    from dxnet.reasoning.explain import explain
+    from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.report.content.explanation import doubts, why_first
+    from dxnet.report.content.next_procedures import next_steps
+    from dxnet.report.content.ranking import answer_in_brief
+
+    network, case = engine.network, answer.case
+    intervals = credible_intervals(engine, case) if sure else None
+    plain = answer.to_dict()
+    parts: list[Part | Section] = [*answer_in_brief(answer, top, intervals)]
+    if why:
+        found = explain(engine, case), conflict(engine, case), flips(engine, case)
+        plain["explanation"] = plain_explanation(*found)
+        parts += [why_first(network, found[0], top=top), *doubts(network, case, *found[1:], top=top)]
+    if intervals:
+        plain["intervals"] = plain_intervals(intervals)
+    if next_:
+        tests, misses = next_tests(engine, case), never_miss(engine, case)
+        plain |= plain_next(tests, misses)
+        parts.append(next_steps(network, tests, misses, answer.ranking[0], top=top))
+    return plain, parts
 
 
 def _record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:

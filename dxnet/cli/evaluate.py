@@ -24,12 +24,13 @@ from dxnet.cli.shared import (
     write,
 )
 from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.report.writers import FORMS, written_as
 
 if TYPE_CHECKING:
     from dxnet.evaluation.paired import Comparison
     from dxnet.evaluation.performance import Performance
     from dxnet.evaluation.scorecard import Scorecard
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
 
@@ -59,9 +60,9 @@ if TYPE_CHECKING:
 @click.option("--details", is_flag=True, help="Print each diagnosis and each missed case, too.")
 @click.option(
     "--report",
-    metavar="FILE.(html|pdf|md)",
+    metavar="FILE",
     type=FILE,
-    help="Write a report under the headings of TRIPOD+AI.",
+    help=f"Write a report under the headings of TRIPOD+AI: {', '.join(FORMS)}.",
 )
 def evaluate(
     path: Path,
@@ -78,12 +79,11 @@ def evaluate(
 ) -> None:
     """Score a network on cases whose diagnosis is known.
 
-    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It tells discrimination,
+    CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It reports discrimination,
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
     from dxnet.evaluation.performance import performance
     from dxnet.formats.networks.load import is_foreign, split_target, with_target
-    from dxnet.report.writers import written_as
 
     as_file = written_as(report) if report else None
     before = _scorecard(earlier, stage) if earlier else None
@@ -104,7 +104,7 @@ def evaluate(
     if as_json:
         _print(found, stage)
     else:
-        _show(found, f"Cases: {path} (stage {stage})", details)
+        _show(found, f"{path} (stage {stage})", details)
 
 
 def _compared(
@@ -145,14 +145,14 @@ def _print(found: Performance, stage: str) -> None:
 
 
 def _show(found: Performance, cases: str, details: bool) -> None:
-    from dxnet.report.render.evaluation_text import show_details, show_performance
+    from dxnet.report.content.evaluation import evaluation_in_brief
+    from dxnet.report.content.figures import by_diagnosis, missed_cases
     from dxnet.report.render.terminal import Page
 
-    page = Page()
-    page.line(cases)
-    show_performance(page, found)
+    page, network = Page(), found.answers.network
+    page.show(evaluation_in_brief(found, cases))
     if details:
-        show_details(page, found.card)
+        page.show([by_diagnosis(network, found.card), missed_cases(network, found.card)])
 
 
 def _scorecard(path: Path, stage: str) -> Scorecard:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.shared import FILE, load, setting_option, write
+from dxnet.formats.networks.writers import NETWORK_WRITERS
 
 
 @click.command()
@@ -15,15 +16,15 @@ from dxnet.cli.shared import FILE, load, setting_option, write
     "--format",
     "kind",
     required=True,
-    type=click.Choice(["bif", "xdsl", "xmlbif", "net"]),
-    help="XDSL is that of GeNIe, NET that of Hugin.",
+    type=click.Choice(list(NETWORK_WRITERS)),
+    help=f"{', '.join(writer.label for writer in NETWORK_WRITERS.values())}.",
 )
 @setting_option
 @click.option("-o", "--output", metavar="PATH", type=FILE, help="File to write; standard output without it.")
 def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
     """Write a network for other programs.
 
-    The prior is that of one setting; what the format does not hold is told. NETWORK may also be a file of
+    The prior is that of one setting; what the format does not hold is named. NETWORK may also be a file of
     another program (.bif, .xdsl, .xmlbif, .net), which is written in another format.
     """
     from dxnet.formats.networks.registry import NETWORK_READERS, dump, losses, read_tables

@@ -15,11 +15,7 @@ from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.inference.engine import Engine
-    from dxnet.knowledge.network import Network
-    from dxnet.learning.learn import Learned, Move
-    from dxnet.report.render.terminal import Page
-
-_WIDE, _SMALL = 44, 1e-4
+    from dxnet.learning.learn import Learned
 
 
 @click.command()
@@ -55,7 +51,9 @@ def learn(
     from dxnet.learning.labelled import read_labelled
     from dxnet.learning.learn import learn as update
     from dxnet.learning.write import new_directory
-    from dxnet.report.render.terminal import Page, label, show_issues
+    from dxnet.report.content.learned import moved_numbers
+    from dxnet.report.parts import Text
+    from dxnet.report.render.terminal import Page
 
     if output:
         new_directory(output)
@@ -69,13 +67,10 @@ def learn(
     if as_json:
         print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
         return
-    page = Page()
-    page.line(f"Network: {label(engine.network)}")
-    page.line(f"Setting: {engine.network.settings[engine.setting].label} ({engine.setting})")
-    show_issues(page, cohort.issues)
-    _show(page, learned, engine.network, str(source), top)
+    page, issues = Page(), tuple(map(str, cohort.issues))
+    page.show(moved_numbers(learned, engine.network, str(source), issues, top))
     if written:
-        page.line(written)
+        page.show([Text(written, strong=True)])
 
 
 def _written(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
@@ -99,47 +94,3 @@ def _reference(source: Path, learned: Learned) -> dict[str, str]:
         f"Local cohort: {source.name}, sha256 {digest}, {counted(learned.rows, 'row')}, learned on {today}"
     )
     return {"authors_short": "(local cohort)", "year": str(today.year), "title": title, "read": "full"}
-
-
-def _show(page: Page, learned: Learned, network: Network, source: str, top: int) -> None:
-    """What came in, and what moved, in about one screen."""
-    page.line(f"Cohort: {source}, {counted(learned.rows, 'row')}, {learned.unlabelled} without a diagnosis")
-    first = list(learned.diagnoses.items())
-    told = ", ".join(f"{network.diagnosis[d].name} {n}" for d, n in first[:6])
-    rest = (
-        f"; {counted(len(first) - 6, 'other diagnosis')} {sum(n for _, n in first[6:])}" if first[6:] else ""
-    )
-    page.line(f"Diagnoses: {told or 'none known'}{rest}; {len(network.diagnoses) - len(first)} never seen")
-    count = sum(move.rows >= 10 for move in learned.moves)
-    told = f"{len(learned.moves)} changed, {count} of them informed by 10 rows or more"
-    page.line(f"Numbers: {told}; {learned.unmoved} as they were")
-    if not learned.moves:
-        return
-    page.line("Farthest from the literature first, in its standard deviations (SD); in per cent")
-    page.table(
-        ("Number", ">SD", ">Old", ">New", ">90 % interval", ">Weight", "Sources"),
-        [_row(move, network) for move in learned.moves[:top]],
-    )
-    page.line()
-    if len(learned.moves) > top:
-        page.line(f"and {len(learned.moves) - top} more (--top N, or all in --json)")
-
-
-def _row(move: Move, network: Network) -> tuple[str, ...]:
-    """The state that moved most."""
-    state, name = move.state, move.place.name
-    states = network.nodes[name].states if move.place.section == "variables" else network.diagnoses
-    low, high = move.interval(state)
-    place = f"{move.place}:{states[state]}" if len(move.mean) > 2 else move.place
-    return (
-        place if len(place) <= _WIDE else f"{place[:16]}…{place[17 - _WIDE :]}",
-        f"{move.surprise:.1f}",
-        *map(_percent, (move.old.mean[state], move.mean[state])),
-        f"{_percent(low)} to {_percent(high)}",
-        f"{move.old.weight:.0f} → {move.weight:.0f}",
-        " ".join(f"@{key}" for key in move.old.sources),
-    )
-
-
-def _percent(p: float) -> str:
-    return f"{100 * p:.3g}" if p >= _SMALL else f"<{100 * _SMALL:g}"

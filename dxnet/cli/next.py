@@ -15,7 +15,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
-    print_json,
+    print_answers,
     read,
     setting_option,
     stage_option,
@@ -23,7 +23,7 @@ from dxnet.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
 
 
 def weight_option(tiers: str) -> Callable[[Command], Command]:
@@ -62,8 +62,10 @@ def next_(
     top: int,
 ) -> None:
     """Which procedure to do next: the expected information per unit of burden."""
+    from dxnet.cli.plain import plain_next
     from dxnet.reasoning.next_tests import never_miss, next_tests
-    from dxnet.report.content.reasons_text import plan, show_plan
+    from dxnet.report.content.identity import asked
+    from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.render.terminal import Page
 
     network, page = load(name), Page()
@@ -71,11 +73,11 @@ def next_(
     engine = engine_for(network, setting, "compiled", len(cases))
     objects = []
     for case in cases:
+        answer = engine.diagnose(case)
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
         misses = never_miss(engine, case)
-        objects.append({"case": case.id, **plan(tests, misses)})
+        objects.append({"case": case.id, **plain_next(tests, misses)})
         if not as_json:
-            page.line(f"Case: {case.id or 'without id'}")
-            show_plan(page, engine.network, tests, misses, top)
+            page.show([asked(answer), next_steps(network, tests, misses, answer.ranking[0], top)])
     if as_json:
-        print_json(objects[0] if len(objects) == 1 else objects)
+        print_answers(objects)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.shared import FILE, json_option, load, print_json
-from dxnet.words import counted
+from dxnet.words import WITHOUT_ID, counted
 
 
 @click.command()
@@ -37,7 +37,7 @@ def replay(path: Path, name: str | None, as_json: bool) -> None:
             said = "same to the last bit"
             if differences:
                 said = f"{counted(len(differences), 'difference')}, the largest: {differences[0]}"
-            page.line(f"Case {case or 'without id'}: {said}")
+            page.line(f"Case {case or WITHOUT_ID}: {said}")
         page.line("Reproduced" if result.is_same else "Not reproduced")
     if not result.is_same:
         click.get_current_context().exit(1)

@@ -19,17 +19,19 @@ from dxnet.cli.shared import (
     write,
 )
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
+from dxnet.report.writers import REPORTS
+from dxnet.report.writers import report as make
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
-
-SUFFIXES = (".html", ".pdf")
 
 
 @click.command()
 @click.argument("path", metavar="CASE", type=FILE)
-@click.option("--output", "-o", metavar="FILE.(html|pdf)", required=True, type=FILE, help="File to write.")
+@click.option(
+    "--output", "-o", metavar="FILE", required=True, type=FILE, help=f"File to write: {', '.join(REPORTS)}."
+)
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
 @target_option
 @network_option
@@ -38,16 +40,14 @@ SUFFIXES = (".html", ".pdf")
 def report(
     path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
 ) -> None:
-    """Write a report of one case as HTML or PDF.
+    """Write a report of one case.
 
-    It has the ranking, why, how sure, what next, and what the network does not tell.
+    It has the ranking, why, how sure, what next, and what is not modelled.
     """
     suffix = output.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in REPORTS:
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
-        raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(SUFFIXES)}")])
-    from dxnet.report.writers import report as make
-
+        raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
     case = _one(read([path], stage, network, notices=False), path, chosen)
     engine = engine_for(network, setting, "compiled", 1)

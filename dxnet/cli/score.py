@@ -9,6 +9,7 @@ from time import perf_counter
 import click
 
 from dxnet.cli.shared import FILE, network_option, setting_option, target_option
+from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
 
@@ -18,9 +19,7 @@ from dxnet.words import counted
 @target_option
 @network_option
 @setting_option
-@click.option(
-    "--backend", type=click.Choice(["compiled", "numpy", "pgmpy"]), default="compiled", help="Engine."
-)
+@click.option("--backend", type=click.Choice(list(BACKENDS)), default="compiled", help="Engine.")
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Parts to score at once; default: one a processor core."
 )
@@ -39,8 +38,8 @@ def score(
     """Score a whole cohort: one case a row, one column a finding.
 
     CASES is .parquet or .csv; a blank was not examined. For each row the output has P(diagnosis | findings),
-    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv tells
-    which cells could not.
+    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv names
+    the cells that could not.
     """
     from dxnet.cohort.job import Job, score_file
     from dxnet.formats.networks.load import split_target, with_target

@@ -1,4 +1,4 @@
-"""What the commands share: options, reading, and how a problem is told."""
+"""What the commands share: options, reading, and how a problem is shown."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.errors import CaseError, DxnetError, Issue, each_of
+from dxnet.formats.cases.registry import STAGES
+from dxnet.inference.backends.registry import BACKENDS
 
 if TYPE_CHECKING:
-    from dxnet.formats.cases.read import Stage
+    from dxnet.formats.cases.registry import Stage
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.network import Network
@@ -41,13 +43,13 @@ class Reporting(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         try:
-            return self._told(ctx)
+            return self._run(ctx)
         except BrokenPipeError:
             for stream in (sys.stdout, sys.stderr):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             ctx.exit(CLOSED_PIPE)
 
-    def _told(self, ctx: click.Context) -> Any:
+    def _run(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DxnetError as problem:
@@ -88,7 +90,7 @@ def backend_option(command: Command) -> Command:
     text = (
         "Inference engine; auto: numpy for few cases, as the compiled one takes a third of a second to load."
     )
-    kinds = click.Choice(["auto", "compiled", "numpy", "pgmpy"])
+    kinds = click.Choice(["auto", *BACKENDS])
     return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
 
 
@@ -100,9 +102,9 @@ def json_option(command: Command) -> Command:
 def stage_option(command: Command) -> Command:
     """``--stage``."""
     text = "Published cases: the findings before the decisive test, or all."
-    return click.option(
-        "--stage", type=click.Choice(["pre", "post"]), default="post", show_default=True, help=text
-    )(command)
+    return click.option("--stage", type=click.Choice(STAGES), default="post", show_default=True, help=text)(
+        command
+    )
 
 
 def verbose_option(command: Command) -> Command:
@@ -186,6 +188,11 @@ def make_directory(directory: Path) -> None:
         raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
     if not is_empty:
         raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
+
+
+def print_answers(answers: Sequence[object]) -> None:
+    """The answers to several cases as a JSON list; that to a single one by itself."""
+    print_json(answers[0] if len(answers) == 1 else answers)
 
 
 def print_json(value: object) -> None:

@@ -19,7 +19,7 @@ def show(item: str, name: str, top: int) -> None:
 
     NAME is its id; mechanisms and incidental causes have one, too.
     """
-    from dxnet.report.content.variable import show as describe
+    from dxnet.report.content.variable import variable
     from dxnet.report.render.terminal import Page
 
-    describe(Page(), load(name), item, top)
+    Page().show(variable(load(name), item, top))

@@ -91,6 +91,7 @@ class Performance:
         told: discrimination for each diagnosis that has a case, and each group of several; most cases first.
         decisions: the target, and the treatable.
         comparisons: with others, by what they are called; those minus these.
+        draws: samples of the cases behind each interval of the bootstrap.
     """
 
     answers: Answers
@@ -101,6 +102,7 @@ class Performance:
     told: tuple[Told, ...]
     decisions: tuple[Decision, ...]
     comparisons: Mapping[str, Comparison]
+    draws: int = DRAWS
 
     def to_dict(self) -> dict[str, Any]:
         """What goes beyond the scorecard, in plain types that JSON can hold; what is not finite is null."""
@@ -166,6 +168,7 @@ def performance(
         tuple(sorted((it for it in told if it.n), key=lambda it: -it.n)),
         tuple(_decision(answers, question, draws) for question in asked),
         comparisons or {},
+        draws,
     )
 
 

@@ -180,6 +180,18 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
     return frame
 
 
+def method(draws: int = DRAWS) -> str:
+    """How ``intervals`` are computed and what they leave out, in words.
+
+    >>> method(9)[:90]
+    "95 % intervals: of shares by Wilson's method, of other measures by 9 bootstrap samples of the"
+    """
+    return (
+        "95 % intervals: of shares by Wilson's method, of other measures by "
+        f"{draws:,} bootstrap samples of the cases. They cover only chance in the choice of cases."
+    )
+
+
 def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
     """Label, value, 95 % interval and meaning of each measure of ``intervals``.
 

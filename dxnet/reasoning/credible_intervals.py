@@ -39,6 +39,16 @@ class Intervals:
     draws: int
     effective: float
 
+    @property
+    def method(self) -> str:
+        """How they were computed and what they leave out, in words."""
+        return (
+            f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings (worth "
+            f"{self.effective:,.0f} of equal weight), widened where needed to hold the post-test "
+            "probability. They show what the weights of the numbers leave open, not what the structure or a "
+            "biased source may hide."
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """One row a diagnosis, most probable first: post_test, low, high, first."""
         import pandas as pd

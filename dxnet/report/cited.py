@@ -1,4 +1,4 @@
-"""References in the order in which a report cites them."""
+"""Sources of numbers: marks in the order in which a report cites them, or keys; and the works behind them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,39 @@ from collections.abc import Iterable
 
 from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
 from dxnet.knowledge.network import Network
+from dxnet.report.parts import Bullets
 
 ESTIMATED = "E"
+_KEYS = 3
+"""Keys of sources in one cell."""
 _MEANING = (
     "No published figure: an estimate reasoned by those who made the network, with its reason in its files."
 )
+
+
+def source_keys(estimates: Iterable[Estimate]) -> str:
+    """The keys behind some numbers, as the files of the network have them; of many the first few.
+
+    >>> source_keys([Estimate.parse("1/2 @a @b"), Estimate.parse("1/2 @b @c @d")])
+    '@a @b @c ...'
+    """
+    keys = list(dict.fromkeys(f"@{key}" for estimate in estimates for key in estimate.sources))
+    return " ".join(keys[:_KEYS]) + (" ..." if len(keys) > _KEYS else "")
+
+
+def works_behind(network: Network, estimates: Iterable[Estimate]) -> Bullets:
+    """The works behind some numbers by their keys, in the order of the numbers."""
+    keys = dict.fromkeys(key for estimate in estimates for key in estimate.sources)
+    return Bullets(tuple(f"@{key}: {_citation(network, key)}" for key in keys))
+
+
+def _citation(network: Network, key: str) -> str:
+    if key == ESTIMATE_KEY:
+        return _MEANING
+    reference = network.references.get(key)
+    if reference is None:
+        return "not in the references of the network"
+    return f"{reference}{f' (read: {reference.read})' if reference.read else ''}"
 
 
 class Cited:
@@ -31,15 +59,7 @@ class Cited:
     def listed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The marks and what they stand for, numbers first."""
         order = self._order()
-        return tuple(self._marks[key] for key in order), tuple(map(self._text, order))
+        return tuple(self._marks[key] for key in order), tuple(_citation(self._network, key) for key in order)
 
     def _order(self) -> list[str]:
         return sorted(self._marks, key=lambda key: key == ESTIMATE_KEY)
-
-    def _text(self, key: str) -> str:
-        if key == ESTIMATE_KEY:
-            return _MEANING
-        reference = self._network.references.get(key)
-        if reference is None:
-            return key
-        return f"{reference}{f' (read: {reference.read})' if reference.read else ''}"

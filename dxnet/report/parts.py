@@ -1,4 +1,4 @@
-"""A report as frozen parts: every word and number of it, before it is HTML or PDF."""
+"""Results as frozen parts: every word and number, before it is HTML, PDF, Markdown or text."""
 
 from __future__ import annotations
 
@@ -32,21 +32,48 @@ class Facts:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list; numbered where each entry has a mark of its own."""
+    """A list; numbered where each entry has a mark of its own. ``more`` entries are not listed."""
 
     kind: ClassVar = "bullets"
     items: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    more: int = 0
+
+    @classmethod
+    def first(cls, items: Iterable[str], top: int | None) -> Bullets:
+        """The first entries, all without ``top``; the others are counted.
+
+        >>> Bullets.first(["a", "b", "c"], 1).more
+        2
+        """
+        every = tuple(items)
+        return cls(every[:top], more=len(every[top:]) if top else 0)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows below a caption; a column whose name begins with ``>`` is aligned to the right."""
+    """Rows below a caption; a column whose name begins with ``>`` is aligned to the right.
+
+    ``more`` rows are not listed.
+    """
 
     kind: ClassVar = "table"
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    more: int = 0
+
+    @classmethod
+    def first(
+        cls, caption: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], top: int | None
+    ) -> Table:
+        """A table of the first rows, of all without ``top``; the others are counted.
+
+        >>> Table.first("Letters", ("Letter",), [("a",), ("b",)], 1).more
+        1
+        """
+        every = tuple(rows)
+        return cls(caption, columns, every[:top], len(every[top:]) if top else 0)
 
 
 @dataclass(frozen=True)
@@ -81,7 +108,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Plot:
-    """Series over x from 0 to 1 and y from ``bottom`` to ``top``; what they tell stands in a table, too."""
+    """Series over x from 0 to 1 and y from ``bottom`` to ``top``; a table has the same numbers, too."""
 
     kind: ClassVar = "plot"
     caption: str
@@ -130,7 +157,7 @@ class Content:
 
 
 def plain(text: str) -> str:
-    """Text in one line; a character that cannot be seen is told by its number, a per cent sign stays put.
+    """Text in one line; a character that cannot be seen is shown by its number, a per cent sign stays put.
 
     >>> print(plain("a\\tb \\u202e c"))
     a b <U+202E> c

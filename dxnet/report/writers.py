@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dxnet.errors import DxnetError, Issue
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.report.content.case import content
-from dxnet.report.parts import Content
-from dxnet.report.render.html import html
-from dxnet.report.render.markdown import markdown
-from dxnet.report.render.pdf import pdf
+from dxnet.lazy import lazily
 
-__all__ = ["REPORTS", "Content", "content", "html", "markdown", "pdf", "report", "write_report", "written_as"]
+if TYPE_CHECKING:
+    from dxnet.report.parts import Content
 
-REPORTS: Mapping[str, Callable[[Content], bytes]] = {".html": html, ".pdf": pdf}
-"""What makes the report of a case, by the suffix of its file."""
-FORMS: Mapping[str, Callable[[Content], bytes]] = {**REPORTS, ".md": markdown}
+REPORTS: Mapping[str, Callable[[Content], bytes]] = {
+    ".html": lazily("dxnet.report.render.html:html"),
+    ".pdf": lazily("dxnet.report.render.pdf:pdf"),
+}
+"""What makes the report of a case, by the suffix of its file; its media type is that of the suffix."""
+FORMS: Mapping[str, Callable[[Content], bytes]] = {
+    **REPORTS,
+    ".md": lazily("dxnet.report.render.markdown:markdown"),
+}
 """What makes any other report; in Markdown there are no charts."""
 
 
@@ -54,6 +58,8 @@ def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date |
     >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
     b'%PDF-'
     """
+    from dxnet.report.content.case import content
+
     if suffix not in REPORTS:
         known = ", ".join(REPORTS)
         raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])

@@ -41,7 +41,8 @@ def table(page):
     page.get_by_role("tab", name="All diagnoses").click()
     rows = page.get_by_role("table").first.get_by_role("row")
     rows.nth(1).wait_for()
-    return [row.get_by_role("cell").all_inner_texts() for row in rows.all()[1:]]
+    cells = [row.get_by_role("cell").all_inner_texts() for row in rows.all()[1:]]
+    return [[text.replace("\N{NO-BREAK SPACE}", " ") for text in row] for row in cells]
 
 
 def violations(page):

@@ -111,7 +111,7 @@ def test_every_field_is_searched(als):
 def test_a_reference_is_a_line_with_its_link(als):
     works = citations(als)
     key, work = next((key, work) for key, work in works.iterrows() if work.doi)
-    line = evidence_page.entry(key, work)
+    line = evidence_page.entry(als, key, int(work.numbers))
     assert f"https://doi.org/{work.doi}" in line and f"`{key}`" in line
     assert ("number rests" if work.numbers == 1 else f"{work.numbers} numbers rest") in line
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any, Literal, get_args
+from typing import Any
 from unicodedata import category
 
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.strict_yaml import Map, Text
-
-Stage = Literal["pre", "post"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
 
 ABOUT = (
     *("title", "authors_short", "year", "journal", "doi", "pmid", "url", "note"),

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases import fhir_in as fhir
 from dxnet.formats.cases import phenopacket_in as phenopacket
-from dxnet.formats.cases.document import Stage, place, to_case
+from dxnet.formats.cases.document import place, to_case
+from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text, read_text

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from dxnet.errors import CaseError, Issue, ParseError
 from dxnet.formats.cases.csv_files import read_csv
-from dxnet.formats.cases.document import STAGES, Stage
 from dxnet.formats.cases.json_files import read_json, read_jsonl
-from dxnet.formats.cases.write import CASE_WRITERS, dump_case, left_out, write_case
+from dxnet.formats.cases.registry import CASE_WRITERS, STAGES, Stage
+from dxnet.formats.cases.write import dump_case, left_out, write_case
 from dxnet.formats.cases.yaml_files import read_yaml
 from dxnet.inference.case import Case
 from dxnet.inference.engine import EngineLike, network_of

@@ -14,6 +14,7 @@ from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import ABOUT, PAUSED
 from dxnet.formats.cases.fhir_out import dump_fhir
 from dxnet.formats.cases.phenopacket_out import dump_phenopacket
+from dxnet.formats.cases.registry import CASE_WRITERS
 from dxnet.inference.case import Case, CaseLike, State
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
@@ -90,7 +91,8 @@ def _yaml(case: Case, _: object) -> str:
     return text
 
 
-def _json(case: Case, _: object) -> str:
+def dump_json(case: Case, _: object) -> str:
+    """A case file in JSON."""
     return json.dumps(_document(case), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -106,6 +108,9 @@ def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | No
     return write
 
 
+dump_coded_phenopacket, dump_coded_fhir = _coded(dump_phenopacket), _coded(dump_fhir)
+
+
 def _document(case: Case) -> dict[str, Any]:
     head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
     parts: dict[str, Any] = {"findings": _states(case.findings)}
@@ -119,12 +124,3 @@ def _states(findings: Mapping[str, State]) -> dict[str, Any]:
         str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
         for name, state in findings.items()
     }
-
-
-CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {
-    "yaml": _yaml,
-    "json": _json,
-    "phenopacket": _coded(dump_phenopacket),
-    "fhir": _coded(dump_fhir),
-}
-"""A writer for each kind of file."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dxnet.formats.cases.document import Stage, to_case
+from dxnet.formats.cases.document import to_case
 from dxnet.formats.cases.json_files import MAX_DEPTH, case_of, understood
 from dxnet.formats.cases.phenopacket_in import is_phenopacket
+from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml, read_text

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from dxnet.errors import Issue, ParseError
-from dxnet.formats.networks.bif import read_bif, write_bif
-from dxnet.formats.networks.net import read_net, write_net
+from dxnet.formats.networks.bif import read_bif
+from dxnet.formats.networks.net import read_net
 from dxnet.formats.networks.variables import content, identifiers
-from dxnet.formats.networks.xdsl import read_xdsl, write_xdsl
-from dxnet.formats.networks.xmlbif import read_xmlbif, write_xmlbif
+from dxnet.formats.networks.writers import NETWORK_WRITERS
+from dxnet.formats.networks.xdsl import read_xdsl
+from dxnet.formats.networks.xmlbif import read_xmlbif
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import Network
@@ -31,23 +31,6 @@ NETWORK_READERS: Mapping[str, Callable[[bytes, str], Discrete]] = {
     ".net": read_net,
 }
 """A reader for each file suffix: of the content and the name of a file."""
-
-
-class Writer(NamedTuple):
-    """A format: what writes it, how it is called, and whether it keeps the labels of variables."""
-
-    write: Callable[[Discrete], str]
-    label: str
-    keeps_labels: bool
-
-
-NETWORK_WRITERS: Mapping[str, Writer] = {
-    "bif": Writer(write_bif, "BIF", False),
-    "xdsl": Writer(write_xdsl, "XDSL (GeNIe)", True),
-    "xmlbif": Writer(write_xmlbif, "XMLBIF", False),
-    "net": Writer(write_net, "NET (Hugin)", True),
-}
-"""A writer for each format."""
 
 
 def is_network_file(path: str | Path) -> bool:

@@ -1,25 +1,20 @@
-"""Engines that compute P(diagnosis | findings); one entry each in BACKENDS."""
+"""Engines that compute P(diagnosis | findings); one entry each in BACKENDS. It loads none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from dxnet.inference.backends.base import Backend
-from dxnet.inference.backends.numpy_backend import Interpreter
-from dxnet.inference.backends.pgmpy_backend import Reference
-from dxnet.knowledge.kinds.base import Cpt
+from dxnet.lazy import lazily
 
-
-def _compiled(tables: Mapping[str, Cpt], target: str) -> Backend:
-    from dxnet.inference.backends.compiled.backend import Compiled
-
-    return Compiled(tables, target)
-
+if TYPE_CHECKING:
+    from dxnet.inference.backends.base import Backend
+    from dxnet.knowledge.kinds.base import Cpt
 
 BACKENDS: Mapping[str, Callable[[Mapping[str, Cpt], str], Backend]] = {
-    "compiled": _compiled,
-    "numpy": Interpreter,
-    "pgmpy": Reference,
+    "compiled": lazily("dxnet.inference.backends.compiled.backend:Compiled"),
+    "numpy": lazily("dxnet.inference.backends.numpy_backend:Interpreter"),
+    "pgmpy": lazily("dxnet.inference.backends.pgmpy_backend:Reference"),
 }
 DEFAULT_BACKEND = "compiled" if find_spec("numba") else "numpy"

@@ -1,1 +1,1 @@
-"""What is said: results as parts, without a form."""
+"""What a result states: each result as parts, worded once."""

@@ -11,19 +11,19 @@ from importlib.metadata import version
 
 from dxnet.evaluation.published_cases import FINDINGS, UNKNOWN, WORTH, fitting
 from dxnet.evaluation.scorecard import Answers, answered, even_setting
-from dxnet.evaluation.statistics import in_words, intervals
+from dxnet.evaluation.statistics import in_words, intervals, method
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.cpt import prior
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
+from dxnet.report.content.identity import fingerprint_or_none
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.review.provenance import cells, citations, kinds, shares
 from dxnet.words import counted, percent, share
 
-NOT = "Not stated."
-TOLD = 3
+FIRST_RANKS = 3
 """A true diagnosis below this rank counts as missed."""
 
 
@@ -73,7 +73,7 @@ def _network(network: Network) -> Iterator[Part]:
         [
             ("Name", f"{network.label} ({network.name})"),
             ("Version", network.version),
-            ("Fingerprint", network.fingerprint or "none, as it was made in Python"),
+            ("Fingerprint", fingerprint_or_none(network)),
             ("Description", network.description),
             ("Kind", "Bayesian network with exact inference. It does not learn from use."),
             ("Answers with", f"dxnet {version('dxnet')}"),
@@ -132,7 +132,7 @@ def _performance(network: Network, scored: Mapping[tuple[str, Stage], Answers]) 
         said = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
         caption = f"{said}; setting: {network.settings[setting].label}"
         yield Table(caption, figures.COLUMNS, tuple(in_words(intervals(answers.rated))))
-    yield Text("Intervals: bootstrap over the cases. They cover only chance in the choice of cases.")
+    yield Text(method())
 
 
 def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Part]:
@@ -156,15 +156,15 @@ def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
         ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]
         if len(ranks):
             yield (
-                f"A treatable diagnosis was not among the first {TOLD} in {(ranks > TOLD).sum()} of "
-                f"{counted(len(ranks), 'published case')} that have one ({FINDINGS[stage]}, "
-                f"setting: {network.settings[setting].label})."
+                f"A treatable diagnosis was not among the first {FIRST_RANKS} in "
+                f"{(ranks > FIRST_RANKS).sum()} of {counted(len(ranks), 'published case')} that have one "
+                f"({FINDINGS[stage]}, setting: {network.settings[setting].label})."
             )
 
 
 def _citation(network: Network) -> str:
     return (
         f"{network.label} ({network.name}), version {network.version}, fingerprint "
-        f"{network.fingerprint or 'none'}; answered by dxnet {version('dxnet')}. The same fingerprint means "
+        f"{fingerprint_or_none(network)}; answered by dxnet {version('dxnet')}. The same fingerprint means "
         "the same files. Its authors are not stated in the network."
     )

@@ -11,20 +11,22 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER, Differenti
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import criteria
+from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.credible_intervals import Intervals, credible_intervals
+from dxnet.reasoning.explain import explain
+from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
-from dxnet.report.content.reasons import changes, clash, following, meeting, why
-from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Section, Table, Text, tidied
-from dxnet.words import counted, percent, share, with_labels, words
+from dxnet.report.content.criteria import criteria_met
+from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
+from dxnet.report.content.identity import fingerprint_or_none, setting_name
+from dxnet.report.content.next_procedures import next_steps
+from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_chart, ranking_table
+from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
+from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, with_labels, words
 
-SHOWN, LONGEST = 8, 36
-"""Diagnoses in the chart and letters of their names; the table below it holds all."""
-ROUGH = 50.0
-"""Intervals from fewer draws of equal weight are said to be rough."""
-
-_ROUGH = (
-    "The intervals are rough: few of the draws fit these findings, as they are rare together or many. Read "
-    "them as wide or narrow, not to the digit."
+_SOURCES = (
+    "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
+    "own, but follows from its parts or causes."
 )
 
 
@@ -48,33 +50,25 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
     """
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     cited = Cited(network)
-    sections = [
+    sections = (
         Section("Case", tuple(_case(answer, cited, on))),
         Section("Ranking", tuple(_ranking(answer, credible_intervals(engine, case)))),
         Section("Findings", tuple(_findings(answer))),
-        *why(engine, answer, cited),
-        Section("Do the findings fit each other?", tuple(clash(engine, case))),
-        Section("What would change the first rank", tuple(changes(engine, case))),
-    ]
-    if network.procedures:
-        sections.append(Section("What next", tuple(following(engine, answer))))
-    if any(finding.sign or finding.tract for finding in network.findings.values()):
-        sections.append(Section("Diagnostic criteria", tuple(meeting(network, criteria(network, case)))))
-    sections += [
+        *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),
         Section("What is not modelled", (Bullets(network.limits or ("The network states no limits.",)),)),
         Section("Validation", tuple(_validation(engine, case))),
         Section("References", tuple(_references(cited))),
-    ]
+    )
     title, foot = "Differential diagnosis of one case", _foot(answer, on)
-    made: Content = tidied(Content(title, foot, on, tuple(sections)))
+    made: Content = tidied(Content(title, foot, on, sections))
     return made
 
 
 def _foot(answer: Differential, on: date) -> str:
     """What every page must say."""
     network, use = answer.network, INTENDED_USE.split(".")[0]
-    whose = _cut(answer.case.id, LONGEST) or "without id"
+    whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
     return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
@@ -87,13 +81,13 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
     yield Text(INTENDED_USER)
     yield Facts.of(
         [
-            ("Case", case.id or "without id"),
+            ("Case", case.id or WITHOUT_ID),
             *_about(case.about),
             ("Known diagnosis", f"{known} (not used)" if known else ""),
             ("Network", f"{network.label} ({network.name} {network.version})"),
-            ("Fingerprint", network.fingerprint or "none, as it was made in Python"),
+            ("Fingerprint", fingerprint_or_none(network)),
             ("About it", network.description),
-            ("Setting of the prior", f"{setting.label} ({answer.setting}). {setting.description}"),
+            ("Setting of the prior", f"{setting_name(network, answer.setting)}. {setting.description}"),
             ("Sources of the prior", f"{cited.of(stated.values())} (marks: see References)"),
             ("Date", on.isoformat()),
         ]
@@ -112,47 +106,25 @@ def _about(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
-    network, rows, bars = answer.network, [], []
-    for rank, name in enumerate(answer.ranking, 1):
-        k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
-        before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
-        first = percent(float(sure.first[k]))
-        label = f"{diagnosis.name} (treatable)" if diagnosis.treatable == "yes" else diagnosis.name
-        span = f"{percent(low)} to {percent(high)}"
-        rows.append((str(rank), label, diagnosis.group, percent(before), percent(p), span, first))
-        bars.append(Bar(_cut(label, LONGEST), p, low, high, before, percent(p)))
-    level = f"{sure.level:.0%}".replace("%", " %")
-    yield Chart(
-        f"Bar: post-test probability. Line: its {level} credible interval. Tick: pre-test.",
-        tuple(bars[:SHOWN]),
-    )
-    columns = (
-        ">Rank",
-        "Diagnosis",
-        "Group",
-        ">Pre-test",
-        ">Post-test",
-        f">{level} interval",
-        ">P(ranked first)",
-    )
-    yield Table("All diagnoses, most probable first", columns, tuple(rows))
-    yield Text(
-        f"Intervals from {sure.draws} draws of all numbers (worth {sure.effective:.0f} of equal weight). "
-        "They tell what the weights of the numbers leave open, not what the structure or a biased source may "
-        "hide. "
-        f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm)."
-    )
-    if sure.effective < ROUGH:
-        yield Text(_ROUGH, strong=True)
-    totals = tuple(
-        (group or "without group", percent(a), percent(b)) for group, (a, b) in answer.groups.items()
-    )
-    if network.groups:
-        yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), totals)
+    yield ranking_chart(answer, sure)
+    yield ranking_table(answer, sure)
+    yield from certainty(sure)
+    yield Text(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
+    yield group_totals(answer)
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]:
+    """For and against the first diagnosis, against all others and against the runner-up; then the doubts."""
+    network, case = engine.network, answer.case
+    first, second = answer.ranking[:2]
+    why = why_first(network, explain(engine, case, first), cited.of)
+    yield Section(why.heading, (Text(f"{WEIGHTS} {_SOURCES}"), *why.parts))
+    yield why_first(network, explain(engine, case, first, second), cited.of)
+    yield from doubts(network, case, conflict(engine, case), flips(engine, case))
+    if network.procedures:
+        yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
+    if met := criteria(network, case):
+        yield Section("Diagnostic criteria", tuple(criteria_met(network, met)))
 
 
 def _findings(answer: Differential) -> Iterator[Part]:

@@ -15,10 +15,12 @@ import numpy as np
 
 from dxnet.evaluation.performance import FEW, Performance
 from dxnet.evaluation.published_cases import FINDINGS, WORTH, shipped
+from dxnet.evaluation.statistics import method
 from dxnet.formats.cases.read import Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
+from dxnet.report.content.identity import basis, fingerprint_or_none
 from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
 from dxnet.review.provenance import kinds
 from dxnet.words import counted, share
@@ -27,9 +29,8 @@ NOT = "Not reported."
 _METHODS = (
     "Rank of the true diagnosis; log loss and Brier score of all diagnoses; areas under ROC curves, one "
     "against the rest; calibration of the first rank in 10 bins, expected calibration error, calibration "
-    "slope and intercept of log-odds; net benefit against working up all and none. Intervals: 95 %, "
-    "percentiles of samples of the cases with replacement; paired where two answers are compared. They "
-    "tell how far chance in the choice of cases goes, nothing else."
+    "slope and intercept of log-odds; net benefit against working up all and none. Samples of two answers to "
+    "the same cases are paired. "
 )
 _WORKS = (
     "TRIPOD+AI: Collins GS et al. BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378.",
@@ -101,6 +102,26 @@ def standing(found: Performance) -> str:
     return few + WORTH
 
 
+def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Part]:
+    """What cases of known diagnosis show of a network, on a screen or two.
+
+    Args:
+        found: of ``performance``.
+        cases: what they were read from.
+    """
+    network, card = found.answers.network, found.card
+    yield Facts((("Cases", cases), *basis(network, card.setting).rows))
+    yield Text(standing(found))
+    yield figures.measures(found, f"Scores of {counted(card.n, 'case')}")
+    yield Text(method(found.draws))
+    yield from figures.discrimination(found)
+    for it in found.decisions:
+        yield from figures.decision(it, card.n)
+    if found.comparisons:
+        yield from figures.compared(found.comparisons)
+    yield Facts((("True diagnosis not ranked first", f"{len(card.misses)} of {counted(card.n, 'case')}"),))
+
+
 def _introduction(network: Network) -> Iterator[Part]:
     yield Facts.of(
         [
@@ -141,7 +162,7 @@ def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Part]:
 def _analysis(found: Performance) -> Iterator[tuple[str, str]]:
     counts = kinds(found.answers.network)
     target = ", ".join(it.question.label for it in found.decisions) or "none"
-    yield "12 Analytical methods", f"{_METHODS} Decisions: {target}."
+    yield "12 Analytical methods", f"{_METHODS}{method(found.draws)} Decisions: {target}."
     yield (
         "12c Type of model",
         "Bayesian network with exact inference; of its numbers "
@@ -188,7 +209,7 @@ def _results(found: Performance) -> Iterator[Part]:
     yield Text("21 Model development: nothing was fitted here.")
     yield Text(
         f"22 Model specification: network {network.name} {network.version}, fingerprint "
-        f"{network.fingerprint or 'none, as it was made in Python'}, setting {answers.setting}."
+        f"{fingerprint_or_none(network)}, setting {answers.setting}."
     )
     yield Text("23 Model performance", strong=True)
     yield figures.measures(found, "Scores")
@@ -205,14 +226,15 @@ def _results(found: Performance) -> Iterator[Part]:
 def _discussion(found: Performance) -> Iterator[Part]:
     network = found.answers.network
     few = sum(it.auc is None for it in found.told if it.question.kind == "diagnosis")
+    known = [it.question.id for it in found.told]
     yield Facts.of(
         [
             ("25 Interpretation", standing(found)),
             (
                 "26 Limitations",
                 f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {FEW}) to be "
-                f"judged alone; {len(figures.untold(found))} have none. Net benefit and log loss depend on "
-                "the mix of the cases, which need not be that of a clinic.",
+                f"judged alone; {len(figures.without_case(network, known))} have none. Net benefit and log "
+                "loss depend on the mix of the cases, which need not be that of a clinic.",
             ),
             (
                 "27a Input data",

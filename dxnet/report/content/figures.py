@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite, isnan
 
 import pandas as pd
@@ -10,8 +10,9 @@ import pandas as pd
 from dxnet.evaluation.naive_bayes import MEANT, NAIVE
 from dxnet.evaluation.paired import Comparison, PairedDifference
 from dxnet.evaluation.performance import FEW, Decision, Performance, Told, by_subject
-from dxnet.evaluation.scorecard import Answers
+from dxnet.evaluation.scorecard import Answers, Scorecard
 from dxnet.evaluation.statistics import in_words
+from dxnet.knowledge.network import Network
 from dxnet.report.parts import Part, Plot, Series, Table, Text
 from dxnet.words import counted, percent, share
 
@@ -73,14 +74,23 @@ def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
     if few:
         names = "; ".join(f"{it.question.label} {it.n}" for it in few)
         yield Text(f"Too few cases for an AUC (under {FEW} with it, or without it): {names}.")
-    if untested := untold(found):
-        yield Text(f"Without a case, and so untested: {', '.join(untested)}.")
+    yield from untested(found.answers.network, (it.question.id for it in found.told))
 
 
-def untold(found: Performance) -> list[str]:
-    """Names of the diagnoses that no case has."""
-    network, seen = found.answers.network, {it.question.id for it in found.told}
+def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
+    """Names of the diagnoses that no case has.
+
+    Args:
+        diagnoses: ids of those that have cases.
+    """
+    seen = set(diagnoses)
     return [it.name for name, it in network.diagnosis.items() if name not in seen]
+
+
+def untested(network: Network, diagnoses: Iterable[str]) -> Iterator[Text]:
+    """Which diagnoses no case has, if any."""
+    if names := without_case(network, diagnoses):
+        yield Text(f"Without a case, and so untested: {', '.join(names)}.")
 
 
 def _area(it: Told) -> tuple[str, ...]:
@@ -102,8 +112,16 @@ def calibration(bins: pd.DataFrame, what: str) -> Iterator[Part]:
     series = Series("bins of cases, 95 % interval (Wilson)", points, ends)
     ideal = Series("perfect calibration", ((0, 0), (1, 1)))
     yield Plot(
-        f"Calibration of {what}: what was said, and how often it was so.", "said", "seen", (series, ideal)
+        f"Calibration of {what}: predicted probability, and the share of cases in which it was right.",
+        "predicted",
+        "observed",
+        (series, ideal),
     )
+    yield calibration_table(bins, what)
+
+
+def calibration_table(bins: pd.DataFrame, what: str) -> Table:
+    """Bins of ``reliability`` as a table."""
     rows = tuple(
         (
             f"{row[0]:.1f} to {row[1]:.1f}",
@@ -113,8 +131,8 @@ def calibration(bins: pd.DataFrame, what: str) -> Iterator[Part]:
         )
         for row in bins.itertuples(index=False, name=None)
     )
-    columns = ("Probability said", ">Cases", ">Mean said", ">Share seen", ">95 % interval")
-    yield Table(f"Calibration of {what}", columns, rows)
+    columns = ("Probability", ">Cases", ">Mean predicted", ">Share observed", ">95 % interval")
+    return Table(f"Calibration of {what}", columns, rows)
 
 
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
@@ -127,6 +145,38 @@ def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
     if rows:
         caption = f"Subjects, and how they fared{which}: so few prove no equality, and no difference"
         yield Table(caption, columns, rows)
+
+
+def by_diagnosis(network: Network, card: Scorecard) -> Table:
+    """One row a true diagnosis, most cases first."""
+    rows = tuple(
+        (
+            network.diagnosis[str(name)].label,
+            f"{row['n']:,.0f}",
+            *map(share, (row["top1"], row["top3"])),
+            percent(row["mean_probability"]),
+            number(row["log_loss"]),
+        )
+        for name, row in card.per_diagnosis().to_dict("index").items()
+    )
+    columns = ("Diagnosis", ">Cases", ">First", ">First 3", ">Mean P(true)", ">Log loss")
+    return Table("Accuracy by true diagnosis, most cases first", columns, rows)
+
+
+def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | None = None) -> Table:
+    """Cases whose true diagnosis is not the first, worst first; ``called`` has other names than their ids."""
+    rows = tuple(
+        (
+            (called or {}).get(miss.id, miss.id),
+            network.diagnosis[miss.diagnosis].name,
+            str(miss.rank),
+            percent(miss.probability),
+            f"{network.diagnosis[miss.top].name} {percent(miss.top_probability)}",
+        )
+        for miss in card.misses
+    )
+    columns = ("Case", "True diagnosis", ">Rank", ">P(true)", "First instead")
+    return Table("Cases whose true diagnosis is not the first, worst first", columns, rows)
 
 
 def decision(it: Decision, n: int) -> Iterator[Part]:

@@ -1,8 +1,8 @@
-"""One variable or diagnosis of a network as text: its numbers, their weights, sources and reasons."""
+"""One variable or diagnosis of a network: its numbers, their weights, sources and reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -11,43 +11,122 @@ from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
-from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
+from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import DEFAULT, Frozen, Table
-from dxnet.report.render.terminal import Page, label
-from dxnet.words import percent
+from dxnet.knowledge.table import DEFAULT, Frozen
+from dxnet.knowledge.table import Table as StatedTable
+from dxnet.report.cited import source_keys, works_behind
+from dxnet.report.content.identity import identified
+from dxnet.report.parts import Facts, Part, Table, Text
+from dxnet.words import percent, probabilities, words
+
+_ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
+"""What a number rests on."""
 
 
-def show(page: Page, network: Network, name: str, top: int) -> None:
-    """A finding, mechanism, incidental cause or diagnosis by its id.
+def variable(
+    network: Network, name: str, top: int | None = None, called: Callable[[str], str] = str
+) -> Iterator[Part]:
+    """A finding, mechanism, incidental cause or diagnosis by its id: facts, numbers, works.
+
+    Args:
+        network, name: which.
+        top: findings of a diagnosis; all without it.
+        called: how a diagnosis or finding is called in a table; by its id without it.
 
     Raises:
         DxnetError: the network has neither.
+
+    >>> from dxnet import load_network
+    >>> next(variable(load_network("asia"), "bronchitis")).text
+    'Bronchitis (bronchitis), mechanism of Chest clinic (Asia) (asia 1.0.0, fingerprint ...)'
     """
-    if name in network.diagnosis:
-        _show_diagnosis(page, network, name, top)
-    elif name in network.nodes:
-        _show_node(page, network, name)
-    else:
+    if name not in network.diagnosis and name not in network.nodes:
         fix = did_you_mean(name, [*network.diagnoses, *network.nodes])
         raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
+    is_diagnosis = name in network.diagnosis
+    label = network.diagnosis[name].label if is_diagnosis else network.nodes[name].label
+    yield Text(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
+    yield Facts.of(facts(network, name))
+    estimates = [estimate for *_, estimate in numbers_of(network, name)]
+    yield from numbers_stated(network, name, called)
+    if is_diagnosis:
+        found = telling(network, name, implied(network))
+        yield distinctive(found, label, top, called)
+        estimates += [estimate for *_, estimate in found[:top] if estimate]
+    yield Text("Sources", strong=True)
+    yield works_behind(network, estimates)
 
 
-def _show_node(page: Page, network: Network, name: str) -> None:
-    node = network.nodes[name]
-    page.line(f"{node.label} ({name}), {kind(network, name)} of {label(network)}")
-    page.facts(facts(network, name))
-    stated = list(rows(network, name))
-    states = node.states[1:] if node.states == BINARY else node.states
-    given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "Numbers"
-    page.table(
-        (given, *(f">{state}" for state in states), ">Weight", "Sources", "Reason", "File"),
-        [(row, *_percents(e, len(states)), f"{e.weight:.0f}", *_origin(e)) for row, _, e in stated],
+def numbers_of(network: Network, name: str) -> list[tuple[str, Place, Estimate]]:
+    """The numbers of a variable, diagnosis or setting: what each is for, its place, itself; a place once."""
+    found = (
+        list(rows(network, name))
+        if name not in network.diagnosis
+        else [(setting, place, estimate) for setting, place, _, estimate in priors(network, name)]
     )
-    page.facts([(f"\n{DEFAULT} stands for", ", ".join(unnamed(network, name)))])
-    _references(page, network, (estimate for *_, estimate in stated))
+    return list({place: (row, place, estimate) for row, place, estimate in reversed(found)}.values())[::-1]
+
+
+def numbers_stated(network: Network, name: str, called: Callable[[str], str] = str) -> Iterator[Part]:
+    """The numbers of a variable, diagnosis or setting as a table; ``called`` as in ``variable``."""
+    if name in network.diagnosis:
+        columns: tuple[str, ...] = ("Setting", ">Pre-test", *_ORIGIN)
+        cells = [(where, percent(p), *_origin(e)) for where, _, p, e in priors(network, name)]
+        yield Table("Pre-test probability in each setting", columns, tuple(cells))
+    elif name in network.settings:
+        cells = [(called(row), probabilities(e.mean), *_origin(e)) for row, _, e in rows(network, name)]
+        yield Table("Pre-test probabilities", ("For", ">Pre-test", *_ORIGIN), tuple(cells))
+    else:
+        yield from _numbers_of_variable(network, name, called)
+
+
+def _numbers_of_variable(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Part]:
+    node = network.nodes[name]
+    states = node.states[1:] if node.states == BINARY else node.states
+    given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "For"
+    columns = (given, *(f">{words(state)}" for state in states), *_ORIGIN)
+    cells = [(called(row), *_percents(e, len(states)), *_origin(e)) for row, _, e in rows(network, name)]
+    yield Table(f"Probabilities of {node.label}", columns, tuple(cells))
+    yield Text(meaning(network, name))
+    if rest := unnamed(network, name):
+        yield Facts(((f"{DEFAULT} stands for", ", ".join(map(called, rest))),))
+
+
+def meaning(network: Network, name: str) -> str:
+    """What the numbers of a variable, diagnosis or setting are, and their weights.
+
+    >>> from dxnet import load_network
+    >>> meaning(load_network("asia"), "bronchitis")
+    'Probability of present given smoking. Weight: the number of patients that the figure is worth.'
+    """
+    weight = "Weight: the number of patients that the figure is worth."
+    if name not in network.nodes:
+        return f"Pre-test probability of the diagnosis. {weight}"
+    states, given = network.states(name), network.nodes[name].given
+    above = f" given {', '.join(given.parents)}" if given and given.parents else ""
+    named = ", ".join(map(words, states[1:] if len(states) == 2 else states))
+    return f"Probability of {named}{above}. {weight}"
+
+
+def distinctive(
+    found: Iterable[tuple[str, str, float, float, Estimate | None]],
+    label: str,
+    top: int | None,
+    called: Callable[[str], str] = str,
+) -> Table:
+    """The findings of ``telling`` as a table."""
+    columns = ("Finding", "State", ">Here", ">Mean", *_ORIGIN)
+    cells = (
+        (called(finding), state, percent(here), percent(mean), *(_origin(e) if e else [""] * len(_ORIGIN)))
+        for finding, state, here, mean, e in found
+    )
+    caption = (
+        f"Findings by how far {label} differs from the mean of all diagnoses (origin: of the number here)"
+    )
+    return Table.first(caption, columns, cells, top)
 
 
 def kind(network: Network, name: str) -> str:
@@ -127,7 +206,7 @@ def _named_rows(network: Network, node: Node, rows: list[str]) -> list[tuple[str
     """What each row is for, and the row: one a diagnosis where that is the only parent."""
     if node.given is None or node.given.parents != (DIAGNOSIS,):
         return [(row, row) for row in rows]
-    of = {states[0]: row for row in rows if row != DEFAULT for states in product(*Table.choices(row))}
+    of = {states[0]: row for row in rows if row != DEFAULT for states in product(*StatedTable.choices(row))}
     found = [(diagnosis, of[diagnosis]) for diagnosis in network.diagnoses if diagnosis in of]
     return [*found, (DEFAULT, DEFAULT)] if DEFAULT in rows else found
 
@@ -146,41 +225,10 @@ def _percents(estimate: Estimate, count: int) -> Iterator[str]:
     yield from (percent(p) for p in estimate.mean[-count:])
 
 
-def _origin(estimate: Estimate) -> tuple[str, str, str]:
-    return " ".join(f"@{key}" for key in estimate.sources), estimate.reason, estimate.where
-
-
-def _references(page: Page, network: Network, estimates: Iterable[Estimate]) -> None:
-    page.line()
-    for key in dict.fromkeys(key for estimate in estimates for key in estimate.sources):
-        if key == ESTIMATE_KEY:
-            page.line("@estimate: no published figure; a reasoned estimate, with its reason")
-        elif reference := network.references.get(key):
-            page.line(f"@{key}: {reference}{f' (read: {reference.read})' if reference.read else ''}")
-
-
-def _show_diagnosis(page: Page, network: Network, name: str, top: int) -> None:
-    diagnosis = network.diagnosis[name]
-    page.line(f"{diagnosis.label} ({name}), diagnosis of {label(network)}")
-    page.facts(facts(network, name))
-    stated = list(priors(network, name))
-    page.table(
-        ("Setting", ">Pre-test", ">Weight", "Sources", "Reason", "File"),
-        [(setting, percent(p), f"{e.weight:.0f}", *_origin(e)) for setting, _, p, e in stated],
-    )
-    findings = telling(network, name, implied(network))[:top]
-    page.line()
-    page.line(
-        "Findings that differ most from the mean over all diagnoses (weight and source: of the number here)"
-    )
-    page.table(
-        ("Finding", "State", ">Here", ">Mean", ">Weight", "Sources", "Reason", "File"),
-        [
-            (finding, state, percent(here), percent(mean), *((f"{e.weight:.0f}", *_origin(e)) if e else ()))
-            for finding, state, here, mean, e in findings
-        ],
-    )
-    _references(page, network, [*(e for *_, e in stated), *(e for *_, e in findings if e)])
+def _origin(estimate: Estimate) -> tuple[str, ...]:
+    """What a number rests on, below the headings of _ORIGIN."""
+    written = estimate.text.partition("@")[0].strip()
+    return written, f"{estimate.weight:.0f}", source_keys([estimate]), estimate.reason, estimate.where
 
 
 def _diagnosis_facts(network: Network, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:

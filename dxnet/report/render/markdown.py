@@ -12,7 +12,7 @@ def markdown(content: Content) -> bytes:
     """A report as Markdown in UTF-8; what Markdown or HTML would read as a mark is escaped.
 
     >>> from datetime import date
-    >>> from dxnet.report.writers.parts import Section
+    >>> from dxnet.report.parts import Section
     >>> section = Section("A", (Facts((("b", "*c*"),)),))
     >>> print(markdown(Content("T", "foot", date(2026, 1, 31), (section,))).decode())
     # T
@@ -51,11 +51,15 @@ def _lines(part: Part) -> Iterator[str]:
             yield from (f"- **{escaped(name)}**: {escaped(text)}" for name, text in part.rows)
         case Bullets():
             yield from (f"- {escaped(item)}" for item in part.items)
+            if part.more:
+                yield f"- and {part.more} more"
         case Table():
             yield f"{escaped(part.caption)}\n"
             yield _row(escaped(column.removeprefix(">")) for column in part.columns)
             yield _row("---:" if column.startswith(">") else "---" for column in part.columns)
             yield from (_row(map(escaped, cells)) for cells in part.rows)
+            if part.more:
+                yield f"\nand {part.more} more"
         case _:
             pass
 

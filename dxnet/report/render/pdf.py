@@ -132,6 +132,7 @@ def _bullets(paper: Paper, bullets: Bullets) -> None:
         paper.cell(indent, LINE, bullets.marks[number] if bullets.marks else "•")
         paper.ink(INK, SMALL if bullets.marks else SIZE)
         paper.write_text(item, left=MARGIN + indent)
+    _more(paper, bullets.more)
     paper.ln(1)
 
 
@@ -154,7 +155,15 @@ def _table(paper: Paper, table: Table) -> None:
     ) as drawn:
         for cells in (tuple(column.removeprefix(">") for column in table.columns), *table.rows):
             drawn.row(tuple(_cut(paper, paper.drawable(cell), MOST) for cell in cells))
+    _more(paper, table.more)
     paper.ln(2)
+
+
+def _more(paper: Paper, count: int) -> None:
+    """How many rows or entries are not listed."""
+    if count:
+        paper.ink(QUIET, SMALL)
+        paper.write_text(f"and {count} more")
 
 
 def _widths(paper: Paper, table: Table) -> tuple[float, ...]:

@@ -1,22 +1,22 @@
-"""Results as text: nothing is told by colour alone, and a pipe gets unbroken lines."""
+"""Parts as text: nothing is shown by colour alone, and a pipe gets unbroken lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from textwrap import fill, wrap
 from typing import Literal
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Grid
 
-from dxnet.errors import Issue
-from dxnet.inference.differential import INTENDED_USE, Differential
-from dxnet.knowledge.network import Network
-from dxnet.words import bar, percent
+from dxnet.report.parts import Bullets, Chart, Facts, Part, Plot, Section, Table, Text
+from dxnet.words import bar
 
 _UNBROKEN = 10_000
-_SHOWN = 0.001
-_BAR = 12
+_BAR, _GAP, _WORD = 20, 2, 18
+"""Letters of a bar, between columns, and of a word that is not broken if there is room."""
 
 
 class _Console(Console):
@@ -26,12 +26,26 @@ class _Console(Console):
 
 
 class Page:
-    """Where text goes: lines and tables as wide as a terminal, or as wide as they need to be in a pipe."""
+    """Where text goes: as wide as a terminal, or as wide as it needs to be in a pipe.
+
+    >>> light = Table("Light", ("Colour", ">nm"), (("blue", "450"), ("red", "700")), more=3)
+    >>> Page().show([Text("Colours"), light])
+    Colours
+    <BLANKLINE>
+    Light
+    <BLANKLINE>
+    Colour   nm
+    ───────────
+    blue    450
+    red     700
+    and 3 more (--top N)
+    """
 
     def __init__(self) -> None:
         self._console = _Console(markup=False, emoji=False, highlight=False)
         if not self._console.is_terminal:
             self._console.width = _UNBROKEN
+        self._last: type[Part | Section] | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -39,70 +53,142 @@ class Page:
         return self._console.is_terminal
 
     def line(self, text: str = "") -> None:
-        """A paragraph."""
+        """A line of text."""
         self._console.print(text)
+        self._last = Text
 
-    def facts(self, facts: Iterable[tuple[str, str]]) -> None:
-        """``name: text`` lines; those without text are left out."""
-        for name, text in facts:
-            if text:
-                self.line(f"{name}: {text}")
+    def show(self, parts: Iterable[Part | Section]) -> None:
+        """Parts and sections one below the other; plots are left to reports, as tables hold their numbers."""
+        for part in parts:
+            match part:
+                case Section():
+                    self._heading(part.heading)
+                    self.show(part.parts)
+                case Text():
+                    self._begin(part, is_apart=part.strong)
+                    self._print(part.text, part.strong)
+                case Facts():
+                    self._begin(part)
+                    for name, text in part.rows:
+                        self._print(f"{name}: {text}", indent="  ")
+                case Bullets():
+                    self._begin(part)
+                    for number, item in enumerate(part.items):
+                        mark = part.marks[number] if part.marks else "-"
+                        self._print(f"  {mark} {item}", indent="    ")
+                    self._more(part.more, "  ")
+                case Table():
+                    self._begin(part, is_apart=True)
+                    self._table(part)
+                case Chart():
+                    self._begin(part, is_apart=True)
+                    self._chart(part)
+                case Plot():
+                    pass
 
-    def table(self, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-        """A table below a blank line; a column whose name begins with ``>`` is aligned to the right."""
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        for column in columns:
-            justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
-            table.add_column(column.removeprefix(">"), justify=justify, overflow="fold")
-        for row in rows:
-            table.add_row(*row)
-        self.line()
-        self._console.print(table)
+    def _heading(self, text: str) -> None:
+        if self._last:
+            self._console.print()
+        self._print(text, is_strong=True)
+        self._last = Section
+
+    def _print(self, text: str, is_strong: bool = False, indent: str = "") -> None:
+        """A paragraph; in a terminal its later lines are indented, and no per cent sign begins one."""
+        if self.is_terminal:
+            text = fill(
+                text.replace(" %", "\N{NO-BREAK SPACE}%"), self._console.width, subsequent_indent=indent
+            )
+        self._console.print(text, style="bold" if is_strong else None)
+
+    def _begin(self, part: Part, is_apart: bool = False) -> None:
+        """A blank line before and behind tables and charts, and before what is set off."""
+        if self._last in (Table, Chart) or (is_apart and self._last):
+            self._console.print()
+        self._last = type(part)
+
+    def _table(self, part: Table) -> None:
+        self._print(part.caption, is_strong=True)
+        self._console.print()
+        width = self._console.width
+        if _full_width(part) > width:
+            part = _without_bars(part)
+        is_narrow = _full_width(part) > width
+        if is_narrow and _least_width(part) > width:
+            self._records(part)
+        else:
+            self._console.print(_laid_out(part, is_narrow))
+        self._more(part.more)
+
+    def _records(self, part: Table) -> None:
+        """A table that is too wide for the terminal: each row as a paragraph."""
+        names = [name.removeprefix(">") for name in part.columns]
+        for row in part.rows:
+            first, *rest = [f"{name} {cell}" for name, cell in zip(names, row, strict=True) if cell]
+            self._print(first)
+            self._print(f"  {'; '.join(rest)}", indent="  ")
+
+    def _more(self, count: int, before: str = "") -> None:
+        if count:
+            self._console.print(f"{before}and {count} more (--top N)")
+
+    def _chart(self, part: Chart) -> None:
+        grid = Grid.grid(padding=(0, 1, 0, 0))
+        for bar_ in part.bars:
+            grid.add_row(bar_.label, bar(bar_.value, _BAR), bar_.number)
+        self._console.print(grid)
+        self._console.print(part.caption)
 
 
-def label(network: Network) -> str:
-    """A network by name, version and fingerprint."""
-    return f"{network.label} ({network.name} {network.version}, fingerprint {network.fingerprint})"
+def _without_bars(part: Table) -> Table:
+    """A table without its bars of text, which only repeat a number."""
+    kept = [k for k, name in enumerate(part.columns) if name]
+    rows = tuple(tuple(row[k] for k in kept) for row in part.rows)
+    return replace(part, columns=tuple(part.columns[k] for k in kept), rows=rows)
 
 
-def show_differential(page: Page, answer: Differential, top: int) -> None:
-    """One case: what was asked, what was entered, and the ranking."""
-    network, case = answer.network, answer.case
-    title = case.about.get("title", "")
-    page.line(f"Case: {case.id or 'without id'}{f', {title}' if title else ''}")
-    page.line(f"Network: {label(network)}")
-    page.line(f"Setting: {network.settings[answer.setting].label} ({answer.setting})")
-    page.line(INTENDED_USE)
-    page.line(f"Findings: {len(case.findings)} entered, {len(answer.not_examined)} not examined")
-    show_issues(page, answer.warnings)
-    pre = dict(zip(network.diagnoses, map(float, answer.pre_test), strict=True))
-    rows = [
-        (
-            str(rank),
-            network.diagnosis[name].name,
-            network.diagnosis[name].group,
-            percent(pre[name]),
-            percent(answer.probability(name)),
-            bar(answer.probability(name), _BAR),
-            "treatable" if network.diagnosis[name].treatable == "yes" else "",
-        )
-        for rank, name in enumerate(answer.ranking[:top], 1)
-    ]
-    page.table((">Rank", "Diagnosis", "Group", ">Pre-test", ">Post-test", "", ""), rows)
-    page.line()
-    if rest := answer.ranking[top:]:
-        total = sum(answer.probability(name) for name in rest)
-        page.line(f"Below these: {len(rest)} more, together {percent(total)}")
-    totals = [f"{group} {percent(p)}" for group, (_, p) in answer.groups.items() if p >= _SHOWN]
-    others = "" if len(totals) == len(answer.groups) else f"; each other {percent(0)}"
-    if network.groups:
-        page.line(f"Groups: {'; '.join(totals)}{others}")
-    page.line(f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)")
-    for limit in network.limits:
-        page.line(f"Limit: {limit}")
+def _least_width(part: Table) -> int:
+    """How wide a table is when its texts are folded, of which words of up to _WORD letters stay whole."""
+    return sum(
+        max(map(len, cells)) if column.startswith(">") else min(max(map(_longest, (column, *cells))), _WORD)
+        for column, cells in _columns_of(part)
+    ) + _GAP * (len(part.columns) - 1)
 
 
-def show_issues(page: Page, issues: Iterable[Issue]) -> None:
-    """One line each."""
-    for issue in issues:
-        page.line(str(issue))
+def _full_width(part: Table) -> int:
+    widths = [max(map(len, (column.removeprefix(">"), *cells))) for column, cells in _columns_of(part)]
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _columns_of(part: Table) -> Iterator[tuple[str, list[str]]]:
+    """Each column with its cells."""
+    for k, column in enumerate(part.columns):
+        yield column, [row[k] for row in part.rows] or [""]
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _laid_out(part: Table, is_narrow: bool) -> Grid:
+    """A table; in a narrow terminal headings of numbers take several lines, and texts are folded."""
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for k, column in enumerate(part.columns):
+        justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
+        is_whole = column.startswith(">") or not column  # numbers and bars are never broken
+        name = column.removeprefix(">")
+        if is_narrow and is_whole:
+            name = _narrowed(name, [row[k] for row in part.rows])
+        grid.add_column(name, justify=justify, overflow="fold", no_wrap=is_whole)
+    for row in part.rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _narrowed(name: str, cells: Iterable[str]) -> str:
+    """The heading of a column of numbers, on lines as long as its cells.
+
+    >>> _narrowed("P(ranked first)", ["71.1 %"])
+    'P(ranked\\nfirst)'
+    """
+    longest = max(map(len, (*cells, *name.split())), default=1)
+    return "\n".join(wrap(name, longest, break_long_words=False, break_on_hyphens=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,12 +15,11 @@ from dxnet import Case, DxnetError, Engine, Network
 from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
-from dxnet.report.writers import report
+from dxnet.report.writers import REPORTS, report
 from dxnet.ui.shared.session import Form, complaints, literal
 from dxnet.words import words
 
 SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
-REPORTS = {".pdf": "application/pdf", ".html": "text/html"}
 
 
 @st.cache_data(show_spinner=False)
@@ -50,12 +50,12 @@ def show(network: Network, form: Form, engine: Engine) -> None:
         help="Save the findings as a case file",
     )
     with st.popover("Report"):
-        for suffix, mime in REPORTS.items():
+        for suffix in REPORTS:
             st.download_button(
                 suffix[1:].upper(),
                 partial(reported, form, engine, suffix),
                 file_name=f"{Path(form.case.id).name or 'case'}{suffix}",
-                mime=mime,
+                mime=mimetypes.types_map[suffix],
                 on_click="ignore",
                 help="Everything on this page as one file",
                 key=f"report{suffix}",

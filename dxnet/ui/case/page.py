@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dxnet import Differential, Engine, Network, credible_intervals
-from dxnet.ui.case import criteria as met
+from dxnet import Differential, Engine, Network, credible_intervals, criteria
+from dxnet.report.content.criteria import criteria_met
 from dxnet.ui.case import entry as findings
 from dxnet.ui.case import next_tests as plan
 from dxnet.ui.case import open_save as files
@@ -13,6 +13,7 @@ from dxnet.ui.case import ranking as answer
 from dxnet.ui.case import what_would_change as doubt
 from dxnet.ui.case import why
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, engine
 
 GROUP_PANE, FINDINGS_PANE = 372, 134
@@ -61,7 +62,7 @@ def reasons(network: Network, form: Form, engine: Engine, result: Differential) 
             elif name == "What would change my mind":
                 doubt.show(network, form, engine, result)
             elif name == "Criteria":
-                met.show(network, form)
+                show_parts(criteria_met(network, criteria(network, form.used)))
             else:
                 answer.table(result, form.ask(engine, credible_intervals))
 

@@ -8,16 +8,19 @@ import streamlit as st
 from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.report.content.explanation import conflicting
+from dxnet.report.content.ranking import certainty, group_totals, ranking_table
 from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
+from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, complaints, literal, readable
 from dxnet.words import between, percent, words
 
 SHOWN = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
-CLASH = 1.0
-"""Conflict in nats from which it is told beside the ranking; any is told below it."""
+CONFLICT = 1.0
+"""Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
 MARK = "Rx"
 TIPS = (
@@ -61,14 +64,9 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
         f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
     )
     st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
-    clash = form.ask(engine, conflict)
-    if clash.value > CLASH and clash.pairs:
-        first, second, _ = clash.pairs[0]
-        labels = [answer.network.findings[name].label for name in (first, second)]
-        st.caption(
-            f":material/warning: These findings are rarer together than apart (conflict {clash.value:.1f} "
-            f"nats); most of all **{labels[0]}** with **{labels[1]}**."
-        )
+    found = form.ask(engine, conflict)
+    if found.value > CONFLICT:
+        st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
 
 
 def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
@@ -86,7 +84,7 @@ def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
 
 
 def in_words(data: pd.DataFrame) -> str:
-    """The first few of the ranking, for those who hear the page."""
+    """The first few of the ranking, for screen readers."""
     leaders = data.head(SHOWN).itertuples(index=False)
     return "Ranked differential: " + ", ".join(f"{row.name} {row.after} ({row.between})" for row in leaders)
 
@@ -144,30 +142,4 @@ def entered(network: Network, form: Form) -> None:
 
 def table(answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
-    data = rows(answer, sure)
-    shown = pd.DataFrame(
-        {
-            "Rank": range(1, len(data) + 1),
-            "Diagnosis": data.label,
-            "Group": data.group,
-            "Treatable": data.treatable.map({True: MARK, False: ""}),
-            "Pre-test": data.before,
-            "Post-test": data.after,
-            "90 % interval": data.between,
-            "Ranked first": data.ranked_first.map(percent),
-        }
-    )
-    st.table(shown, hide_index=True, alt="All diagnoses, most probable first")
-    st.caption(
-        f"90 % interval: from {sure.draws:,} draws of all numbers, weighted by how well they fit the "
-        f"findings (worth {sure.effective:,.0f} of equal weight), widened where needed to hold the post-test "
-        "probability"
-    )
-    if not answer.network.groups:
-        return
-    groups = [(group, percent(pre), percent(post)) for group, (pre, post) in answer.groups.items()]
-    st.table(
-        pd.DataFrame(groups, columns=["Group", "Pre-test", "Post-test"]),
-        hide_index=True,
-        alt="Totals of groups",
-    )
+    show_parts([ranking_table(answer, sure), *certainty(sure), group_totals(answer)])

@@ -14,7 +14,7 @@ from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
 from dxnet.ui.shared import charts, frame
 from dxnet.ui.shared.session import Form, complaints, engine, literal
-from dxnet.words import DECIBAN, counted, percent, words
+from dxnet.words import counted, decibans, percent, words
 
 SIDES = ("A", "B")
 SHOWN, STEPS = 8, 12
@@ -192,36 +192,35 @@ def moved(a: Side, b: Side) -> None:
     if first is not second and found.diagnosis in first.network.diagnosis:
         own = shift(first, a.case, a.case, found.diagnosis).before
         st.markdown(
-            f"The other setting or network alone moves A from {own * DECIBAN:+.1f} to "
-            f"{found.before * DECIBAN:+.1f} decibans; the rest, asked as B is:"
+            f"The other setting or network alone moves A from {decibans(own)} to "
+            f"{decibans(found.before)} decibans; the rest, asked as B is:"
         )
     show_steps(second.network, found)
 
 
 def show_steps(network: Network, found: Shift) -> None:
     """Each finding that differs with its weight."""
-    name, change = network.diagnosis[found.diagnosis].name, (found.after - found.before) * DECIBAN
+    name = network.diagnosis[found.diagnosis].name
     st.markdown(
-        f"**{literal(name)}**: {found.before * DECIBAN:+.1f} decibans in A, "
-        f"**{found.after * DECIBAN:+.1f}** in B ({change:+.1f})"
+        f"**{literal(name)}**: {decibans(found.before)} decibans in A, "
+        f"**{decibans(found.after)}** in B ({decibans(found.after - found.before)})"
     )
     steps = found.steps[:STEPS]
-    data = pd.DataFrame(
-        {
-            "key": [step.finding for step in steps],
-            "name": [f"{network.findings[step.finding].label}: {change_of(step)}" for step in steps],
-            "weight": [step.weight * DECIBAN for step in steps],
-            "low": [(step.weight - 2 * step.error) * DECIBAN for step in steps],
-            "high": [(step.weight + 2 * step.error) * DECIBAN for step in steps],
-            "words": [f"{step.weight * DECIBAN:+.1f}" for step in steps],
-        }
+    data = charts.weights(
+        (
+            step.finding,
+            f"{network.findings[step.finding].label}: {change_of(step)}",
+            step.weight,
+            step.error,
+            decibans(step.weight),
+        )
+        for step in steps
     )
-    told = "; ".join(f"{row.name} {row.words}" for row in data.itertuples(index=False))
     spec = charts.diverging(STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
-    charts.draw(data, spec, f"What moved {name}: {told}")
+    charts.draw(data, spec, f"What moved {name}: {charts.spoken(data)}")
     if len(found.steps) > STEPS:
-        rest = sum(step.weight for step in found.steps[STEPS:]) * DECIBAN
-        st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest:+.1f} decibans")
+        rest = decibans(sum(step.weight for step in found.steps[STEPS:]))
+        st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest} decibans")
 
 
 def change_of(step: Step) -> str:

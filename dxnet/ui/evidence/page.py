@@ -12,13 +12,15 @@ import streamlit as st
 from dxnet import Case, Network, evaluate
 from dxnet.evaluation.published_cases import FINDINGS, WORTH, fitting, published
 from dxnet.evaluation.scorecard import Scorecard, even_setting
-from dxnet.evaluation.statistics import intervals, reliability
+from dxnet.evaluation.statistics import intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
-from dxnet.inference.differential import INTENDED_USE
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.report.content.figures import by_diagnosis, missed_cases, untested
 from dxnet.review.provenance import cells, citations, kinds, shares
 from dxnet.ui.shared import frame, scores
+from dxnet.ui.shared.parts import linked, show_parts, show_table
 from dxnet.ui.shared.session import Form, engine, literal
-from dxnet.words import counted, percent, share
+from dxnet.words import counted, share
 
 SHOWN = 50
 """References in the list; the search finds the others."""
@@ -46,12 +48,8 @@ def draw(network: Network, form: Form) -> None:
 
 def show_purpose(network: Network) -> None:
     """Intended use and user; what is not modelled."""
-    frame.heading("Intended use")
-    st.markdown(f"{INTENDED_USE} It must not decide for a patient.")
-    frame.heading("Intended user")
-    st.markdown(
-        "People with training in the field, who know what each finding means and can examine the patient."
-    )
+    frame.heading("Intended use and users")
+    st.markdown(f"{INTENDED_USE} {INTENDED_USER}")
     frame.heading("What it answers")
     st.markdown(literal(network.description or network.label))
     st.markdown(
@@ -116,53 +114,23 @@ def show_validation(network: Network) -> None:
     st.warning(WORTH)
     frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {FINDINGS[stage]}")
     scores.measures(measured)
-    st.caption(
-        "95 % intervals: bootstrap over cases, 1,000 draws. They cover only chance in the choice of cases."
-    )
+    st.caption(method())
     frame.heading("Calibration")
     scores.calibration(bins)
+    show_cases(network, card, cases)
+
+
+def show_cases(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:
+    """Accuracy by diagnosis, and the cases whose true diagnosis is not the first."""
     frame.heading("By diagnosis")
-    show_diagnoses(network, card)
-    show_misses(network, card, cases)
-
-
-def show_diagnoses(network: Network, card: Scorecard) -> None:
-    """One row a true diagnosis."""
-    table = card.per_diagnosis()
-    shown = pd.DataFrame(
-        {
-            "Diagnosis": [network.diagnosis[name].label for name in table.index],
-            "Cases": table.n.to_numpy(),
-            "First": table.top1.map(share).to_numpy(),
-            "First 3": table.top3.map(share).to_numpy(),
-            "Mean P(true)": table.mean_probability.map(percent).to_numpy(),
-        }
-    )
-    untested = [it.name for name, it in network.diagnosis.items() if name not in table.index]
     with st.expander("Diagnoses, most cases first"):
-        st.table(shown, hide_index=True, alt="Accuracy by true diagnosis")
-    if untested:
-        st.caption(f"Without a case, and so untested: {', '.join(untested)}.")
-
-
-def show_misses(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:
-    """Cases whose true diagnosis is not the first, worst first."""
-    about = {case.id: case.about for case in cases}
+        show_table(by_diagnosis(network, card))
+    show_parts(untested(network, (score.diagnosis for score in card.per_case)))
     frame.heading(f"Missed: {len(card.misses)} of {card.n}")
-    rows = [
-        (
-            literal(str(about.get(miss.id, {}).get("title") or miss.id)),
-            network.diagnosis[miss.diagnosis].name,
-            miss.rank,
-            percent(miss.probability),
-            f"{network.diagnosis[miss.top].name} {percent(miss.top_probability)}",
-        )
-        for miss in card.misses
-    ]
-    if rows:
+    if card.misses:
+        titles = {case.id: str(case.about.get("title") or case.id) for case in cases}
         with st.expander("Cases whose true diagnosis is not the first, worst first"):
-            columns = ["Case", "True diagnosis", "Rank", "P(true)", "First instead"]
-            st.table(pd.DataFrame(rows, columns=columns), hide_index=True, alt="Missed cases, worst first")
+            show_table(missed_cases(network, card, titles))
 
 
 @st.cache_data(show_spinner="Reading the sources …")
@@ -225,25 +193,16 @@ def show_references(network: Network) -> None:
     found = matching(works, text)
     beyond = f"; the first {SHOWN} are shown, search for others" if len(found) > SHOWN else ""
     st.caption(f"{len(found):,} of {counted(len(works), 'reference')}, most used first{beyond}.")
-    st.markdown("\n".join(f"- {entry(key, work)}" for key, work in found.head(SHOWN).iterrows()))
+    shown = found.numbers.head(SHOWN).items()
+    st.markdown("\n".join(f"- {entry(network, str(key), int(numbers))}" for key, numbers in shown))
 
 
-def entry(key: object, work: pd.Series) -> str:
-    """A reference as a line of text with its link."""
-    year = f" ({work.year})" if work.year else ""
-    lead, *rest = [part for part in (work.authors, work.title, work.journal) if part] or [str(key)]
-    facts = [literal(part.rstrip(".")) for part in (f"{lead}{year}", *rest)]
-    if work.doi:
-        facts.append(f"https://doi.org/{work.doi}")
-    elif work.pmid:
-        facts.append(f"https://pubmed.ncbi.nlm.nih.gov/{work.pmid}/")
-    elif work.url.startswith(("https://", "http://")):
-        facts.append(work.url)
-    rests = (
-        f"{counted(int(work.numbers), 'number')} rest on it" if work.numbers != 1 else "1 number rests on it"
-    )
-    read = f"; read: {literal(work.read)}" if work.read else ""
-    return f"{'. '.join(facts)}  \n  `{key}` · **{rests}**{read}"
+def entry(network: Network, key: str, numbers: int) -> str:
+    """A reference as a line of text with its link, and how many numbers rest on it."""
+    reference = network.references[key]
+    rest = "1 number rests on it" if numbers == 1 else f"{counted(numbers, 'number')} rest on it"
+    read = f"; read: {literal(reference.read)}" if reference.read else ""
+    return f"{linked(str(reference))}  \n  `{key}` · **{rest}**{read}"
 
 
 def show_versions(network: Network) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from dxnet import Network
@@ -12,15 +11,17 @@ from dxnet.errors import Issue
 from dxnet.knowledge.edit import read_number, written
 from dxnet.knowledge.estimate import GRAMMAR
 from dxnet.knowledge.place import Place
-from dxnet.review.diff import CaseMove, Difference
-from dxnet.ui.case.why import shown
+from dxnet.report.content.difference import effect, moved_cases
+from dxnet.report.content.variable import meaning, numbers_of
 from dxnet.ui.network.session import Desk, Trial, label
-from dxnet.ui.network.variable import meaning, row_name, stated
+from dxnet.ui.network.variable import label_of
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal
-from dxnet.words import counted, nats, percent, share, words
+from dxnet.words import probabilities
 
 CASES = 8
+"""Cases in the table of those that moved."""
 TELL = {"error": st.error, "warning": st.warning, "info": st.info}
 
 
@@ -35,7 +36,7 @@ def show(network: Network, form: Form, desk: Desk) -> None:
 
 def fields(network: Network, desk: Desk) -> None:
     """A field for each number of what is chosen."""
-    found = stated(network, desk.chosen) if desk.chosen else []
+    found = numbers_of(network, desk.chosen) if desk.chosen else []
     if not found:
         st.markdown("Choose something with numbers above: a finding, a mechanism, a diagnosis or a setting.")
         return
@@ -56,14 +57,14 @@ def field(network: Network, desk: Desk, row: str, place: Place, faults: Sequence
 
     if st.session_state.get(key) != (text := desk.edits.get(place, written(known))):
         st.session_state[key] = text
-    before = shown(known)
+    before = probabilities(known.mean)
     if place not in desk.edits:
         amount = before
     elif faults:
         amount = f"{before} → not read"
     else:
-        amount = f"{before} → **{shown(read_number(network, place, text))}**"
-    st.text_input(f"{literal(row_name(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
+        amount = f"{before} → **{probabilities(read_number(network, place, text).mean)}**"
+    st.text_input(f"{literal(label_of(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
     for issue in faults:
         st.error(sentence(issue))
 
@@ -103,7 +104,7 @@ def outcome(network: Network, trial: Trial) -> None:
     """The check, the effect, the download."""
     told(trial)
     if trial.difference:
-        effect(network, trial.difference)
+        show_parts([*effect(trial.difference), moved_cases(trial.difference, [network], CASES)])
     if trial.files and trial.is_sound:
         st.download_button(
             "Download the edited network",
@@ -125,51 +126,3 @@ def told(trial: Trial) -> None:
         TELL[issue.level](sentence(issue))
     if not errors and not fresh:
         st.success("The check finds nothing new.")
-
-
-def effect(network: Network, found: Difference) -> None:
-    """How far the reference cases move."""
-    done = found.effect
-    st.markdown(
-        f"**Effect on {counted(done.n, 'reference case')}**  \n"
-        f"{len(found.moved)} moved; the first rank changed in {done.first_changed}"
-    )
-    pairs = [
-        ("First", done.top1, share),
-        ("Among the first three", done.top3, share),
-        ("Log loss (nats)", done.log_loss, nats),
-    ]
-    scores = [(name, tell(pair[0]), tell(pair[1])) for name, pair, tell in pairs if pair]
-    if scores:
-        table = pd.DataFrame(scores, columns=["True diagnosis", "Before", "After"])
-        st.table(table, hide_index=True, alt="Scores of the reference cases before and after")
-    if found.moved:
-        first = [case for case in found.moved if case.first[0] != case.first[1]]
-        rest = [case for case in found.moved if case not in first]
-        cases(network, [*first, *rest][:CASES])
-
-
-def cases(network: Network, moved: Sequence[CaseMove]) -> None:
-    """The cases that moved, those whose first rank changed first."""
-    table = pd.DataFrame(
-        {
-            "Case, true diagnosis": [true_diagnosis(network, case) for case in moved],
-            "Its probability": [" → ".join(map(percent, case.probability or ())) for case in moved],
-            "Ranked first": [firsts(network, case) for case in moved],
-            "Moved": [f"{case.distance:.3f}" for case in moved],
-        }
-    )
-    st.table(table, hide_index=True, alt="Reference cases that moved")
-    st.caption("Moved: total variation, from 0 (the same) to 1. Bold: the first rank changed.")
-
-
-def true_diagnosis(network: Network, case: CaseMove) -> str:
-    """A case by its name, with its diagnosis if that is known."""
-    known = f": {label(network, case.diagnosis)}" if case.diagnosis else ""
-    return literal(words(case.id) + known)
-
-
-def firsts(network: Network, case: CaseMove) -> str:
-    """What is ranked first, before and after if that changed."""
-    text = " → ".join(dict.fromkeys(literal(label(network, name)) for name in case.first))
-    return text if case.first[0] == case.first[1] else f"**{text}**"

@@ -99,7 +99,7 @@ def atypical(network: Network) -> str:
 
 
 def in_words(network: Network, drawn: Sequence[tuple[str, str]], names: Sequence[str]) -> str:
-    """The lines, for those who hear the page."""
+    """The lines, for screen readers."""
     if not drawn:
         return f"Variables without a link: {', '.join(label(network, name) for name in names)}"
     return "Links: " + "; ".join(f"{label(network, a)} to {label(network, b)}" for a, b in drawn)

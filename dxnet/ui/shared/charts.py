@@ -1,4 +1,4 @@
-"""The charts of the app: one look, with words for those who hear the page.
+"""The charts of the app: one look, with words for screen readers.
 
 Altair checks what it is given against a schema at every turn, which takes longer than to answer a case. So
 each kind of chart is made once, without its data, and drawn with the data of the moment.
@@ -6,13 +6,15 @@ each kind of chart is made once, without its data, and drawn with the data of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
+
+from dxnet.words import DECIBAN
 
 ROW, FONT, AXIS = 24, 14, 52
 """Pixels: height of a bar with its gap, size of letters, height of an axis with its title."""
@@ -29,7 +31,7 @@ def draw(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = ""
     Args:
         data: as the kind of chart wants it.
         spec: from one of the functions below.
-        words: what the chart shows, for those who hear it.
+        words: what the chart shows, for screen readers.
         pick: key of the widget, if bars can be clicked.
     """
     height = ROW * len(data) + spec["usermeta"]["below"]
@@ -104,6 +106,26 @@ def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> 
     errors = base.mark_rule(color=INK, strokeWidth=1, aria=False).encode(x="low:Q", x2="high:Q")
     zero = alt.Chart().mark_rule(color=INK, aria=False).encode(x=alt.datum(0))
     return _spec([bars, errors, zero, *_numbers(base, ("words",), (numbers,))], below=AXIS)
+
+
+def weights(rows: Iterable[tuple[str, str, float, float, str]]) -> pd.DataFrame:
+    """The rows of ``diverging``.
+
+    Args:
+        rows: key, name, weight and its standard error (natural logarithm), and what stands beside the bar.
+    """
+    return pd.DataFrame(
+        [
+            (key, name, *(DECIBAN * x for x in (weight, weight - 2 * error, weight + 2 * error)), beside)
+            for key, name, weight, error, beside in rows
+        ],
+        columns=["key", "name", "weight", "low", "high", "words"],
+    )
+
+
+def spoken(data: pd.DataFrame) -> str:
+    """Names and words of the rows of ``weights``, for screen readers."""
+    return "; ".join(f"{row.name} {row.words}" for row in data.itertuples(index=False))
 
 
 @cache

@@ -7,7 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from dxnet.evaluation.statistics import in_words as told
+from dxnet.report.content.figures import COLUMNS, calibration_table
+from dxnet.report.parts import Table
 from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW, names_axis
+from dxnet.ui.shared.parts import show_table
 from dxnet.words import counted, share
 
 SIZE, NAMES, NUMBERS = 320, 190, 120
@@ -28,12 +31,17 @@ def counts(table: pd.DataFrame, alt_text: str) -> None:
 
 
 def calibration(bins: pd.DataFrame) -> None:
-    """What was said against what was seen, with the cases in each bin; and as a table."""
+    """Predicted against observed, with the cases in each bin; and as a table."""
     base = alt.Chart(bins.assign(top=bins.high + 0.06))
     x = alt.X(
-        "said:Q", title="Probability said of the first diagnosis", scale=alt.Scale(domain=[0, 1]), axis=axis()
+        "said:Q",
+        title="Predicted probability of the first diagnosis",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=axis(),
     )
-    y = alt.Y("seen:Q", title="Share in which it was right", scale=alt.Scale(domain=[0, 1.1]), axis=axis())
+    y = alt.Y(
+        "seen:Q", title="Observed share in which it was right", scale=alt.Scale(domain=[0, 1.1]), axis=axis()
+    )
     ends = pd.DataFrame({"said": [0.0, 1.0], "seen": [0.0, 1.0]})
     ideal = alt.Chart(ends).mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1).encode(x, y)
     ranges = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x, y=alt.Y("low:Q"), y2="high:Q")
@@ -44,40 +52,17 @@ def calibration(bins: pd.DataFrame) -> None:
     with left:
         st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {in_words(bins)}")
     with right:
-        table = calibration_table(bins)
-        st.table(table, hide_index=True, alt="Calibration in bins of the probability of the first diagnosis")
+        show_table(calibration_table(bins, "the first rank"))
     st.caption(
         "Point: mean probability and share right in a bin · line: 95 % interval (Wilson) · "
         "number: cases in it · dashed: perfect calibration"
     )
 
 
-def calibration_table(bins: pd.DataFrame) -> pd.DataFrame:
-    """The bins as a table."""
-    return pd.DataFrame(
-        {
-            "Probability": [
-                f"{low:.1f} to {high:.1f}" for low, high in zip(bins["from"], bins.to, strict=True)
-            ],
-            "Cases": bins.n.map("{:,}".format),
-            "Mean said": bins.said.map(together),
-            "Share right": bins.seen.map(together),
-            "95 % interval": [
-                f"{together(low)} to {together(high)}" for low, high in zip(bins.low, bins.high, strict=True)
-            ],
-        }
-    )
-
-
-def together(part: float) -> str:
-    """A share whose number and sign stay on one line."""
-    return share(part).replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def in_words(bins: pd.DataFrame) -> str:
-    """The bins, for those who hear the page."""
+    """The bins, for screen readers."""
     told = (
-        f"said {share(said)}, right {share(seen)} of {counted(n, 'case')}"
+        f"predicted {share(said)}, observed {share(seen)} of {counted(n, 'case')}"
         for said, seen, n in zip(bins.said, bins.seen, bins.n, strict=True)
     )
     return "; ".join(told)
@@ -92,6 +77,4 @@ def axis() -> alt.Axis:
 
 def measures(measured: pd.DataFrame) -> None:
     """Measures with their intervals, as a table."""
-    rows = [[text.replace(" %", "\N{NO-BREAK SPACE}%") for text in row] for row in told(measured)]
-    table = pd.DataFrame(rows, columns=["Measure", "Value", "95 % interval", "Meaning"])
-    st.table(table, hide_index=True, alt="Measures of accuracy and calibration")
+    show_table(Table("Measures of accuracy and calibration", COLUMNS, tuple(told(measured))))

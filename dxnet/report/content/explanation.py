@@ -1,0 +1,194 @@
+"""Why a diagnosis ranks where it does, whether the findings fit each other, what would change that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from dxnet.inference.case import Case
+from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.network import Network
+from dxnet.reasoning.conflict import Conflict, Flip
+from dxnet.reasoning.explain import Contribution, Explanation
+from dxnet.report.cited import source_keys, works_behind
+from dxnet.report.content.variable import meaning
+from dxnet.report.parts import Facts, Part, Section, Table, Text
+from dxnet.words import decibans, percent, probabilities, words
+
+INVOLVED = 0.5
+"""P(mechanism | findings) from which a region is called involved."""
+WEIGHTS = (
+    "10 decibans more make the odds ten times as high. The weight of a finding is its share of the change of "
+    "the odds, averaged over the orders in which the findings can be entered. LR is its likelihood ratio "
+    "given all other findings; a weight is shared with findings that depend on each other, so the two may "
+    "point in different directions."
+)
+FIT, FLIPS = "Do the findings fit each other?", "What would change the first rank"
+"""Headings."""
+Sources = Callable[[Iterable[Estimate]], str]
+"""How the sources of some numbers are marked."""
+
+
+def why_first(
+    network: Network, why: Explanation, sources: Sources = source_keys, top: int | None = None
+) -> Section:
+    """For and against a diagnosis, and the regions that are involved."""
+    name = network.diagnosis[why.diagnosis].name
+    other = network.diagnosis[why.versus].name if why.versus else "all others"
+    involved = (regions(network, why),) if network.mechanisms and not why.versus else ()
+    parts = (*weights(network, why, sources, top), *involved)
+    return Section(f"For and against {name}, versus {other}", parts)
+
+
+def doubts(
+    network: Network, case: Case, conflict: Conflict, flips: Sequence[Flip], top: int | None = None
+) -> Iterator[Section]:
+    """Whether the findings fit each other, and which single one would change the first rank."""
+    yield Section(FIT, tuple(conflict_parts(network, conflict)))
+    yield Section(FLIPS, (changes(network, case, flips, top),))
+
+
+def odds_change(network: Network, why: Explanation) -> Text:
+    """The odds of a diagnosis before and with the findings."""
+    name = network.diagnosis[why.diagnosis].name
+    other = network.diagnosis[why.versus].name if why.versus else "all others"
+    return Text(
+        f"{name} against {other}: {decibans(why.prior_log_odds)} decibans before the findings, "
+        f"{decibans(why.log_odds)} with them ({decibans(why.log_odds - why.prior_log_odds)}, the sum of all "
+        "weights)."
+    )
+
+
+def weights(
+    network: Network,
+    why: Explanation,
+    sources: Sources = source_keys,
+    top: int | None = None,
+) -> Iterator[Part]:
+    """What supports a diagnosis and what opposes it.
+
+    Args:
+        network, why: of ``explain``.
+        sources: how the sources of some numbers are marked.
+        top: rows of each table; all without it.
+    """
+    yield odds_change(network, why)
+    neither = tuple(c for c in why.contributions if c.weight == 0)
+    columns = ("Finding", "State", ">Decibans", ">LR", "Sources")
+    for caption, part in (("For it", why.supporting), ("Against it", why.opposing), ("Neither", neither)):
+        rows = tuple(_weight(network, c, sources) for c in part)
+        if rows or part is not neither:
+            yield Table.first(caption, columns, rows or (("nothing", "", "", "", ""),), top)
+
+
+def regions(network: Network, why: Explanation) -> Facts:
+    """The mechanisms with a region that are more likely present than not."""
+    involved = "; ".join(f"{label} {percent(p)}" for label, p in why.involved(network, INVOLVED))
+    return Facts(((f"Regions involved ({percent(INVOLVED, 0)} or more)", involved or "none"),))
+
+
+def finding_state(network: Network, contribution: Contribution) -> str:
+    """A finding and its state."""
+    return f"{network.findings[contribution.finding].label}: {words(contribution.state)}"
+
+
+def likelihood_ratio(ratio: float) -> str:
+    """A likelihood ratio in two figures.
+
+    >>> likelihood_ratio(0.0234), likelihood_ratio(1.5), likelihood_ratio(123.4)
+    ('0.023', '1.5', '123')
+    """
+    return f"{ratio:.2g}" if ratio < 100 else f"{ratio:.0f}"
+
+
+def weight_and_ratio(contribution: Contribution) -> str:
+    """The weight of a finding and its likelihood ratio."""
+    return f"{decibans(contribution.weight)} (LR {likelihood_ratio(contribution.likelihood_ratio)})"
+
+
+def _weight(network: Network, c: Contribution, sources: Sources) -> tuple[str, ...]:
+    error = f" ± {decibans(c.error).removeprefix('+')}" if c.error else ""
+    return (
+        network.findings[c.finding].label,
+        words(c.state),
+        f"{decibans(c.weight)}{error}",
+        likelihood_ratio(c.likelihood_ratio),
+        sources(estimate for _, estimate in c.numbers) or "–",
+    )
+
+
+def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
+    """The numbers of a finding for the two sides of an explanation, their reasons and works."""
+    if not c.numbers:
+        yield Text("This finding has no numbers of its own: it follows from others.")
+        return
+    rows = tuple(
+        (
+            str(place).removeprefix(f"{c.finding}."),
+            probabilities(estimate.mean),
+            f"{estimate.weight:.0f}",
+            source_keys([estimate]),
+            estimate.reason,
+        )
+        for place, estimate in c.numbers
+    )
+    columns = ("Number", ">Probability", ">Weight", "Sources", "Reason")
+    yield Table(f"Numbers behind {network.findings[c.finding].label}", columns, rows)
+    yield Text(meaning(network, c.finding))
+    yield works_behind(network, (estimate for _, estimate in c.numbers))
+
+
+def conflicting(network: Network, found: Conflict) -> Text:
+    """Whether the findings fit each other."""
+    measure = f"{found.value:.2f}"
+    if found.value <= 0:
+        return Text(
+            f"They fit each other: no conflict (Jensen's measure {measure} nats; above 0 they are rarer "
+            "together than apart)."
+        )
+    most = ""
+    if found.pairs:
+        a, b, _ = found.pairs[0]
+        most = f", most of all {network.nodes[a].label} with {network.nodes[b].label}"
+    return Text(
+        f"The findings are rarer together than apart: conflict {measure} nats (Jensen's measure){most}.",
+        strong=True,
+    )
+
+
+def conflict_parts(network: Network, found: Conflict) -> Iterator[Part]:
+    """Jensen's conflict measure, and what would resolve it."""
+    yield conflicting(network, found)
+    if found.value <= 0:
+        return
+
+    def label(name: str) -> str:
+        return network.nodes[name].label
+
+    pairs = "; ".join(f"{label(a)} with {label(b)} {v:.2f}" for a, b, v in found.pairs)
+    without = "; ".join(f"{label(name)} {v:.2f}" for name, v in found.by_finding)
+    with_ = "; ".join(f"{label(name)} {v:.2f}" for name, v in found.by_cause)
+    yield Facts.of(
+        [
+            ("Pairs in conflict", pairs),
+            ("Conflict that is left without one finding", without),
+            ("Conflict that is left if an incidental cause is present", with_),
+        ]
+    )
+
+
+def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None = None) -> Part:
+    """Single findings without which, or with another state of which, another diagnosis is first."""
+    if not found:
+        return Text("No single finding would change the first rank, left out or in another state.")
+    rows = (
+        (
+            network.findings[flip.finding].label,
+            words(case.findings[flip.finding]),
+            words(flip.state) or "left out",
+            network.diagnosis[flip.first].name,
+            percent(flip.probability),
+        )
+        for flip in found
+    )
+    columns = ("Finding", "Entered", "If it were", "First rank then", ">Post-test")
+    return Table.first("If one finding were wrong", columns, rows, top)

@@ -1,0 +1,67 @@
+"""What a cohort did to the numbers of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dxnet.knowledge.network import Network
+from dxnet.learning.learn import Learned, Move
+from dxnet.report.cited import source_keys
+from dxnet.report.content.identity import basis
+from dxnet.report.parts import Bullets, Facts, Part, Table
+from dxnet.words import before_after, counted, number_in_percent, without_middle
+
+_WIDE, _NAMED, _INFORMED = 44, 6, 10
+"""Letters of a place, diagnoses that are named, and rows from which a number counts as informed."""
+
+
+def moved_numbers(
+    found: Learned, network: Network, source: str, issues: tuple[str, ...] = (), top: int | None = None
+) -> Iterator[Part]:
+    """What came in, and which numbers moved.
+
+    Args:
+        found: of ``learn``, from ``network``.
+        source: what the cohort was read from.
+        issues: what is odd about it.
+        top: numbers to list; all without it.
+    """
+    yield basis(network, found.setting)
+    if issues:
+        yield Bullets(issues)
+    named = list(found.diagnoses.items())
+    known = ", ".join(f"{network.diagnosis[name].name} {n}" for name, n in named[:_NAMED])
+    if rest := named[_NAMED:]:
+        known += f"; {counted(len(rest), 'other diagnosis')} {sum(n for _, n in rest)}"
+    informed = sum(move.rows >= _INFORMED for move in found.moves)
+    cohort = f"{source}, {counted(found.rows, 'row')}, {found.unlabelled} without a diagnosis"
+    absent = f"{counted(len(network.diagnoses) - len(named), 'diagnosis')} without a case"
+    counts = f"{len(found.moves)} changed, {informed} of them informed by {_INFORMED} rows or more"
+    yield Facts(
+        (
+            ("Cohort", cohort),
+            ("Diagnoses", f"{known or 'none known'}; {absent}"),
+            ("Numbers", f"{counts}; {found.unmoved} unchanged"),
+        )
+    )
+    if found.moves:
+        caption = "Numbers by how far they moved from the literature, in its standard deviations (SD)"
+        columns = ("Number", ">SD", ">Old", ">New", ">90 % interval", ">Weight", "Sources")
+        yield Table.first(caption, columns, (_move_row(move, network) for move in found.moves), top)
+
+
+def _move_row(move: Move, network: Network) -> tuple[str, ...]:
+    """The state that moved most."""
+    state, place = move.state, str(move.place)
+    node = place.partition(".")[0]
+    states = network.nodes[node].states if node in network.nodes else network.diagnoses
+    place = f"{place}:{states[state]}" if len(move.mean) > 2 else place
+    return (
+        without_middle(place, _WIDE),
+        f"{move.surprise:.1f}",
+        number_in_percent(move.old.mean[state]),
+        number_in_percent(move.mean[state]),
+        " to ".join(map(number_in_percent, move.interval(state))),
+        before_after((f"{move.old.weight:.0f}", f"{move.weight:.0f}")),
+        source_keys([move.old]),
+    )

@@ -1,0 +1,118 @@
+"""The ranking of one case: probabilities before and after the findings, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dxnet.inference.differential import INTENDED_USE, Differential
+from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.report.content.identity import asked
+from dxnet.report.parts import Bar, Bullets, Chart, Facts, Part, Table, Text
+from dxnet.words import bar, between, percent, shortened
+
+SHOWN, LONGEST = 8, 36
+"""Diagnoses in the chart and letters of their names; the table below it holds all."""
+ROUGH = 50.0
+"""Draws of equal weight below which the intervals are called rough."""
+_BAR, _LEAST = 12, 0.001
+"""Letters of a bar, and the probability from which a group is named in a line of text."""
+_ROUGH = (
+    "The intervals are rough: few of the draws fit these findings, as they are rare together or many. Read "
+    "them as wide or narrow, not to the digit."
+)
+
+
+def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = None) -> Iterator[Part]:
+    """What was asked, what was entered, and the first ranks."""
+    yield asked(answer)
+    yield Text(INTENDED_USE)
+    yield Facts(
+        (("Findings", f"{len(answer.case.findings)} entered, {len(answer.not_examined)} not examined"),)
+    )
+    if answer.warnings:
+        yield Bullets(tuple(map(str, answer.warnings)))
+    yield ranking_table(answer, sure, top)
+    yield Facts.of(
+        [
+            ("Below these", _rest(answer, top)),
+            ("Groups", _leading_groups(answer)),
+            ("log P(findings)", f"{answer.log_p_findings:.2f} (natural logarithm)"),
+            *(("Limit", limit) for limit in answer.network.limits),
+        ]
+    )
+    if sure:
+        yield from certainty(sure)
+
+
+def ranking_table(answer: Differential, sure: Intervals | None = None, top: int | None = None) -> Table:
+    """Diagnoses, most probable first: with intervals, or with bars without them.
+
+    Args:
+        answer: for one case.
+        sure: its credible intervals.
+        top: how many, under their short names; without it all, under their full ones.
+    """
+    network, rows = answer.network, []
+    for rank, name in enumerate(answer.ranking[:top], 1):
+        k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
+        before, after = float(answer.pre_test[k]), float(answer.post_test[k])
+        called = diagnosis.name if top else diagnosis.label
+        treatable = "yes" if diagnosis.treatable == "yes" else ""
+        how_sure: tuple[str, ...] = (bar(after, _BAR),)
+        if sure:
+            how_sure = between(float(sure.low[k]), float(sure.high[k])), percent(float(sure.first[k]))
+        rows.append(
+            (str(rank), called, diagnosis.group, treatable, percent(before), percent(after), *how_sure)
+        )
+    columns = (">Rank", "Diagnosis", "Group", "Treatable", ">Pre-test", ">Post-test")
+    more = (f">{_level(sure)} interval", ">P(ranked first)") if sure else ("",)
+    is_cut = len(rows) < len(network.diagnoses)
+    which = f"The first {len(rows)} of {len(network.diagnoses)}" if is_cut else "All"
+    return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
+
+
+def ranking_chart(answer: Differential, sure: Intervals) -> Chart:
+    """The first diagnoses as bars with their intervals."""
+    network, bars = answer.network, []
+    for name in answer.ranking[:SHOWN]:
+        k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
+        before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
+        label = f"{diagnosis.name} (treatable)" if diagnosis.treatable == "yes" else diagnosis.name
+        bars.append(Bar(shortened(label, LONGEST), p, low, high, before, percent(p)))
+    caption = f"Bar: post-test probability. Line: its {_level(sure)} credible interval. Tick: pre-test."
+    return Chart(caption, tuple(bars))
+
+
+def certainty(sure: Intervals) -> Iterator[Text]:
+    """How the intervals were computed, and a warning where few draws fit the findings."""
+    yield Text(f"{_level(sure)} intervals: {sure.method}")
+    if sure.effective < ROUGH:
+        yield Text(_ROUGH, strong=True)
+
+
+def group_totals(answer: Differential) -> Table:
+    """Totals of the groups of diagnoses, most probable first."""
+    return Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_totals(answer)))
+
+
+def _leading_groups(answer: Differential) -> str:
+    """The groups whose probability is not next to nothing, in one line."""
+    leading = [
+        f"{group or 'without group'} {percent(p)}" for group, (_, p) in answer.groups.items() if p >= _LEAST
+    ]
+    others = "" if len(leading) == len(answer.groups) else f"; each other {percent(0)}"
+    return "; ".join(leading) + others
+
+
+def _totals(answer: Differential) -> Iterator[tuple[str, str, str]]:
+    for group, (before, after) in answer.groups.items():
+        yield group or "without group", percent(before), percent(after)
+
+
+def _level(sure: Intervals) -> str:
+    return f"{sure.level:.0%}".replace("%", " %")
+
+
+def _rest(answer: Differential, top: int) -> str:
+    rest = answer.ranking[top:]
+    return f"{len(rest)} more, together {percent(sum(map(answer.probability, rest)))}" if rest else ""

@@ -1,0 +1,140 @@
+"""The numbers that a ranking rests on: many at their ends, one step by step, two beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dxnet.arrays import Array
+from dxnet.inference.differential import Differential
+from dxnet.knowledge.network import Network
+from dxnet.reasoning.moved_number import Number
+from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
+from dxnet.report.cited import source_keys
+from dxnet.report.content.identity import asked
+from dxnet.report.parts import Facts, Part, Table, Text
+from dxnet.words import bar, number_in_percent, percent, words
+
+_BAR = 12
+MOVES = (
+    "A number moves through its 90 % interval; the others of its row (of a pre-test probability: the other "
+    "diagnoses) are scaled in proportion, so that the sum stays 1."
+)
+
+
+def first_two_ranks(answer: Differential) -> Iterator[Part]:
+    """What was asked, the first two ranks, and how numbers are moved."""
+    ranks = [
+        f"{answer.network.diagnosis[name].name} {percent(answer.probability(name))}"
+        for name in answer.ranking[:2]
+    ]
+    yield asked(answer)
+    yield Facts((("Ranking", f"First {ranks[0]}, second {ranks[1]}"),))
+    yield Text(MOVES)
+
+
+def tornado(
+    answer: Differential,
+    swings: Sequence[Swing],
+    turns: Mapping[Number, Sequence[Threshold]] | None = None,
+    called: Callable[[Number], str] = str,
+) -> Iterator[Part]:
+    """The numbers that move the first diagnosis most.
+
+    Args:
+        answer: for the case.
+        swings: of ``sensitivity``.
+        turns: of each number the values at which the first rank changes, where they were searched for.
+        called: how a number is called; by its place without it.
+    """
+    widest = max((swing.width for swing in swings), default=0.0) or 1.0
+    name = answer.network.diagnosis[answer.ranking[0]].name
+    columns = ("Number", ">Stated", ">90 % interval", f">P({name}) there", "", "Sources")
+    rows = []
+    for swing in swings:
+        number = swing.number
+        cells = (
+            called(number),
+            number_in_percent(number.stated),
+            " to ".join(map(number_in_percent, number.interval)),
+            f"{percent(swing.at_low)} to {percent(swing.at_high)}",
+            bar(swing.width / widest, _BAR),
+            source_keys([number.estimate]),
+        )
+        changes = () if turns is None else (_turning(answer, turns[number]),)
+        rows.append((*cells, *changes))
+    last = () if turns is None else ("First rank changes",)
+    yield Table(f"Numbers that move {name} most", (*columns, *last), tuple(rows))
+    yield from _legend([turn for found in (turns or {}).values() for turn in found])
+
+
+def number_in_words(network: Network, number: Number) -> str:
+    """A number in the words of the network: what it is of, in which row, and of which state."""
+    head, _, row = str(number.place).partition(".")
+    if head == "settings":
+        head, row = "Pre-test", row.partition(".")[2]
+    label = network.nodes[head].label if head in network.nodes else head
+    parts = [network.diagnosis[p].name if p in network.diagnosis else words(p) for p in row.split(", ")]
+    state = f": {words(number.name)}" if len(number.estimate.mean) > 2 else ""
+    return f"{label}, {', '.join(parts)}{state}"
+
+
+def _turning(answer: Differential, found: Sequence[Threshold]) -> str:
+    """The values at which the first rank changes."""
+    texts = (
+        f"{answer.network.diagnosis[turn.first].name} at {number_in_percent(turn.value)}"
+        f"{'' if turn.is_inside else ' outside'}{'' if turn.fits else '*'}"
+        for turn in found
+    )
+    return "; ".join(texts) or "never"
+
+
+def _legend(found: Sequence[Threshold]) -> Iterator[Text]:
+    if any(not threshold.is_inside for threshold in found):
+        yield Text("outside: of the number's 90 % interval")
+    if any(not threshold.fits for threshold in found):
+        yield Text("*: no network could state it beside the other numbers (see 'through' and 'requires')")
+
+
+def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -> Iterator[Part]:
+    """The first three diagnoses as one number moves."""
+    names = [answer.network.diagnosis[name].name for name in curve.diagnoses]
+    shown = [curve.diagnoses.index(name) for name in answer.ranking[:3]]
+    columns = (">Value", *(f">P({names[k]})" for k in shown), "", "Ranked first")
+    rows = tuple(
+        (
+            f"{'stated ' if p == curve.number.stated else ''}{number_in_percent(p)}",
+            *(percent(float(row[k])) for k in shown),
+            bar(float(row[shown[0]]), _BAR),
+            names[int(row.argmax())],
+        )
+        for p, row in zip(curve.values, curve.post_test, strict=True)
+    )
+    yield Table(f"{curve.number} moves", columns, rows)
+    yield Facts((("First rank changes", _turning(answer, found)),))
+    yield from _legend(found)
+
+
+def two_numbers(answer: Differential, grid: Grid) -> Iterator[Part]:
+    """The first diagnosis as two numbers move."""
+    first = grid.diagnoses.index(answer.ranking[0])
+    down, across = grid.values
+    rows = tuple(
+        (_marked(p, grid.numbers[0]), *(_cell(answer, cell, first) for cell in row))
+        for p, row in zip(down, grid.post_test, strict=True)
+    )
+    name = answer.network.diagnosis[answer.ranking[0]].name
+    yield Facts((("Down", str(grid.numbers[0])), ("Across", str(grid.numbers[1]))))
+    columns = (">Down", *(f">{_marked(p, grid.numbers[1])}" for p in across))
+    yield Table(f"P({name}) as two numbers move; stated values in brackets", columns, rows)
+    if (grid.post_test.argmax(axis=2) != first).any():
+        yield Text("Where another diagnosis ranks first, it is named.")
+
+
+def _marked(p: float, number: Number) -> str:
+    return f"[{number_in_percent(p)}]" if p == number.stated else number_in_percent(p)
+
+
+def _cell(answer: Differential, post_test: Array, first: int) -> str:
+    leader = int(post_test.argmax())
+    name = answer.network.diagnosis[answer.network.diagnoses[leader]].name
+    return percent(float(post_test[first])) + (f" {name}" if leader != first else "")

@@ -1,0 +1,78 @@
+"""Parts on a page of the app. Pages draw charts and plots themselves, as these answer to clicks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from dxnet.knowledge.reference import Reference
+from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
+from dxnet.ui.shared.session import literal
+
+_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|HP:\d{7}")
+_HPO = "https://hpo.jax.org/browse/term/"
+
+
+def show_parts(parts: Iterable[Part | Section]) -> None:
+    """Parts and sections one below the other; a text below a table is its note."""
+    last: Part | Section | None = None
+    for part in parts:
+        match part:
+            case Section():
+                st.markdown(f"**{literal(part.heading)}**")
+                show_parts(part.parts)
+            case Text():
+                text = linked(part.text)
+                if isinstance(last, Table) and not part.strong:
+                    st.caption(text)
+                else:
+                    st.markdown(f"**{text}**" if part.strong else text)
+            case Facts():
+                mark = "- " if len(part.rows) > 1 else ""
+                lines = (f"{mark}**{literal(name)}:** {linked(text)}" for name, text in part.rows)
+                st.markdown("\n".join(lines))
+            case Bullets():
+                more = [f"and {part.more} more"] if part.more else []
+                st.markdown("\n".join(f"- {linked(item)}" for item in (*part.items, *more)))
+            case Table():
+                show_table(part)
+        last = part
+
+
+def show_table(table: Table) -> None:
+    """A table below its caption, without bars of text; text of a file in it is shown as it stands."""
+    kept = [(k, name) for k, name in enumerate(table.columns) if name]
+    cells = {
+        name.removeprefix(">"): [
+            unbroken(row[k] if name.startswith(">") else literal(row[k])) for row in table.rows
+        ]
+        for k, name in kept
+    }
+    st.markdown(f"**{literal(table.caption)}**")
+    st.table(pd.DataFrame(cells), hide_index=True, alt=table.caption)
+    if table.more:
+        st.caption(f"and {table.more} more")
+
+
+def unbroken(text: str) -> str:
+    """Text whose numbers and per cent signs stay on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def linked(text: str) -> str:
+    """Text as it stands, but for DOIs, PMIDs and HPO terms, which become links.
+
+    >>> print(linked("Miller. 2020. doi:10.1000/x(1)2 <b>"))
+    Miller. 2020. [doi:10.1000/x(1)2](https://doi.org/10.1000/x%281%292) \\<b>
+    """
+    shown, end = "", 0
+    for match in _LINK.finditer(text):
+        doi, pmid = match["doi"] or "", match["pmid"] or ""
+        address = Reference(key=match[0], doi=doi, pmid=pmid).link or f"{_HPO}{match[0]}"
+        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;')})"
+        end = match.end()
+    return shown + literal(text[end:])
