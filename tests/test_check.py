@@ -190,3 +190,9 @@ def test_fingerprint_does_not_depend_on_line_ends(tmp_path):
     for path in source.iterdir():
         (copy / path.name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_network(copy).fingerprint == load_network("asia").fingerprint
+
+
+def test_further_terms_are_checked_like_the_main_one(asia):
+    assert "'HP:1' is no HPO id" in " ".join(said(coded(asia, hpo_parts={"HP:1": "present"})))
+    notes = " ".join(said(coded(asia, hpo_also={"HP:9999998": "present"}), "info"))
+    assert "visit_to_asia (HP:9999998): not in hpo.csv" in notes

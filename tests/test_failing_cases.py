@@ -611,3 +611,11 @@ def test_a_record_of_which_nothing_is_understood_says_so_once(tmp_path):
     (tmp_path / "p.jsonl").write_text(lines)
     first, second = read_cases(tmp_path / "p.jsonl", network=ALS)
     assert first.findings["arm_weakness"] == "present" and "1 term of the HPO" in told(second)
+
+
+@pytest.mark.parametrize(("result", "words"), [("H", "TSH, H"), ("N", "TSH, N")])
+def test_a_known_test_that_does_not_settle_a_finding_is_told(tmp_path, result, words):
+    tsh = observation("3016-3", "http://loinc.org", interpretation=[concept(result)])
+    tsh["code"]["coding"][0]["display"] = "TSH"
+    (issue,) = written(tmp_path, bundle(tsh)).issues
+    assert issue.level == "warning" and words in issue.message and "thyroid_calcium" in issue.message

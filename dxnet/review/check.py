@@ -72,11 +72,9 @@ def _numbers(network: Network) -> Iterator[Issue]:
 def _hpo(network: Network) -> Iterator[Issue]:
     seen: dict[str, str] = {}
     for name, finding in network.findings.items():
-        if finding.hpo and not re.fullmatch(r"HP:\d{7}", finding.hpo):
-            yield Issue(
-                "error", finding.where, f"{name}: {finding.hpo!r} is no HPO id", "write HP: and 7 digits"
-            )
-        elif finding.hpo and finding.hpo in seen:
+        for odd in (term for term in finding.hpo_terms if not re.fullmatch(r"HP:\d{7}", term)):
+            yield Issue("error", finding.where, f"{name}: {odd!r} is no HPO id", "write HP: and 7 digits")
+        if finding.hpo and finding.hpo in seen:
             message = f"{name}: {finding.hpo} stands at {seen[finding.hpo]} already"
             yield Issue("error", finding.where, message, "give it to the one that it fits best")
         seen.setdefault(finding.hpo, name)
@@ -99,7 +97,8 @@ def _ontology(network: Network) -> Iterator[Issue]:
             message = f"{name}: {coded[name]} is a kind of {term}, which is {other}"
             fix = f"add 'kind of: [{other}]', or 'apart from: {{{other}: why}}'"
             yield Issue("warning", finding.where, message, fix)
-    if unknown := [f"{name} ({term})" for name, term in coded.items() if term not in ontology.terms]:
+    every = ((name, term) for name, finding in network.findings.items() for term in finding.hpo_terms)
+    if unknown := [f"{name} ({term})" for name, term in every if term not in ontology.terms]:
         message = f"{', '.join(unknown)}: not in {PHENOTYPES}, so not compared with the ontology"
         yield Issue("info", network.name, message, "see that the ids are right")
 

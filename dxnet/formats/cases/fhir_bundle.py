@@ -100,7 +100,8 @@ def _entries(reading: Reading, bundle: Map) -> Iterator[Entry]:
 def _version(reading: Reading, entry: Map, resource: Map) -> tuple[int, str]:
     """Number and time of a version; (-1, '') where it has none."""
     meta, response = reading.map(resource, "meta"), reading.map(entry, "response")
-    number = str(reading.text(meta, "versionId") or reading.text(response, "etag")).strip('W/"')
+    in_url = reading.text(entry, "fullUrl").partition("/_history/")[2]
+    number = str(reading.text(meta, "versionId") or reading.text(response, "etag") or in_url).strip('W/"')
     time = reading.text(meta, "lastUpdated") or reading.text(response, "lastModified")
     return int(number) if number.isdecimal() else -1, str(time)
 

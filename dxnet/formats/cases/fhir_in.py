@@ -20,6 +20,7 @@ from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text
 
+_READ = ("Patient", "Observation", "Condition", "DiagnosticReport")
 _SILENT = ("RiskAssessment",)
 _REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
 
@@ -38,6 +39,7 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     entries = entries_of(reading, document)
     patient = the_patient(reading, document, entries)
     reading.pairs += _sex(reading, network, patient)
+    unread = [entry for entry in entries if entry.kind not in (*_READ, *_SILENT)]
     observed: list[Observed] = []
     diagnosed: list[Diagnosed] = []
     for entry in entries:
@@ -47,8 +49,7 @@ def to_case(document: Map, network: Network, id: str) -> Case:
             diagnosed += read_condition(reading, entry.resource)
         elif entry.kind == "DiagnosticReport":
             observed += _reported(reading, entry.resource)
-        elif entry.kind != "Patient" and entry.kind not in _SILENT:
-            _tell_unread(reading, entry)
+    _tell_unread(reading, unread)
     for said in _last(reading, observed):
         if isinstance(said, Statement):
             reading.statements.append(said)
@@ -65,10 +66,17 @@ def bundled(resources: Sequence[Map], where: str) -> Map:
     return Map(where, {kind: Text("Bundle", where), Text("entry", where): entries})
 
 
-def _tell_unread(reading: Reading, entry: Entry) -> None:
-    message = f"a {entry.kind} is not read: left out"
-    kind = f"{entry.kind} resources are not read: left out"
-    reading.warn(entry.kind.where, message, "", kind)
+def _tell_unread(reading: Reading, entries: Sequence[Entry]) -> None:
+    """Resources that hold no findings, all in one line."""
+    several = len({entry.kind for entry in entries}) > 1
+    for entry in entries:
+        kind = (
+            "resources are not read: left out"
+            if several
+            else f"{entry.kind} resources are not read: left out"
+        )
+        message = f"a {entry.kind} is not read: left out"
+        reading.warn(entry.kind.where, message, "", kind, str(entry.kind) if several else "")
 
 
 def _reported(reading: Reading, report: Map) -> Iterator[Observed]:

@@ -126,9 +126,10 @@ def parse_json(text: str, name: str, line: int = 1) -> Map:
     except (ValueError, RecursionError) as problem:
         where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
         cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
-        raise CaseError(
-            [Issue("error", where, f"is not JSON: {cause}", "mend the line or the one above it")]
-        ) from None
+        fix = "mend the line or the one above it"
+        if cause == "Extra data":
+            fix = "write one document a file; several, one a line, go into a .jsonl or .ndjson file"
+        raise CaseError([Issue("error", where, f"is not JSON: {cause}", fix)]) from None
     if not isinstance(value, _Pairs):
         fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
         raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dxnet.errors import Issue
+from dxnet.errors import Issue, Level
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement, Told, contradicted, current_id, odd_label
 from dxnet.inference.case import State
@@ -187,10 +187,14 @@ def _alike(network: Network, statement: Statement) -> Issue | None:
 
 
 def _not_settled(statement: Statement, names: Sequence[str]) -> Told:
-    """That the exclusion of a term belongs to findings but does not alone say their state."""
+    """That the exclusion of a term belongs to findings but does not alone say their state.
+
+    Of a laboratory test that is a warning, as it looks like one that was read.
+    """
     text = f"{statement.name} of {' and '.join(names)}"
     message = f"1 excluded HPO term does not alone say the state of a finding ({text})"
-    issue = Issue("info", statement.code.where, message, "enter the finding if it was examined in full")
+    level: Level = "warning" if statement.source else "info"
+    issue = Issue(level, statement.code.where, message, "enter the finding if it was examined in full")
     return Told(issue, "excluded HPO terms do not alone say the state of a finding", text)
 
 
