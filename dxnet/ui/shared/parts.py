@@ -13,7 +13,9 @@ from dxnet.knowledge.reference import Reference
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
 from dxnet.ui.shared.session import literal
 
-_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|HP:\d{7}")
+_LINK = re.compile(
+    r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<url>https?://\S*[^\s.,;)])|HP:\d{7}"
+)
 _HPO = "https://hpo.jax.org/browse/term/"
 
 
@@ -64,15 +66,17 @@ def unbroken(text: str) -> str:
 
 
 def linked(text: str) -> str:
-    """Text as it stands, but for DOIs, PMIDs and HPO terms, which become links.
+    """Text as it stands, but for DOIs, PMIDs, URLs and HPO terms, which become links.
 
     >>> print(linked("Miller. 2020. doi:10.1000/x(1)2 <b>"))
     Miller. 2020. [doi:10.1000/x(1)2](https://doi.org/10.1000/x%281%292) \\<b>
     """
     shown, end = "", 0
     for match in _LINK.finditer(text):
-        doi, pmid = match["doi"] or "", match["pmid"] or ""
-        address = Reference(key=match[0], doi=doi, pmid=pmid).link or f"{_HPO}{match[0]}"
-        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;')})"
+        known = {name: found for name, found in match.groupdict().items() if found}
+        address = Reference(key=match[0], **known).link or f"{_HPO}{match[0]}"
+        shown += (
+            f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;?=&%#')})"
+        )
         end = match.end()
     return shown + literal(text[end:])
