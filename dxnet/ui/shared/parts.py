@@ -33,11 +33,11 @@ def show_parts(parts: Iterable[Part | Section]) -> None:
                     st.caption(text)
                 else:
                     st.markdown(f"**{text}**" if part.strong else text)
-            case Facts():
+            case Facts() if part.rows:
                 mark = "- " if len(part.rows) > 1 else ""
                 lines = (f"{mark}**{literal(name)}:** {linked(text)}" for name, text in part.rows)
                 st.markdown("\n".join(lines))
-            case Bullets():
+            case Bullets() if part.items:
                 more = [f"and {part.more} more"] if part.more else []
                 st.markdown("\n".join(f"- {linked(item)}" for item in (*part.items, *more)))
             case Table():
@@ -73,10 +73,9 @@ def linked(text: str) -> str:
     """
     shown, end = "", 0
     for match in _LINK.finditer(text):
-        known = {name: found for name, found in match.groupdict().items() if found}
-        address = Reference(key=match[0], **known).link or f"{_HPO}{match[0]}"
-        shown += (
-            f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;?=&%#')})"
-        )
+        known = match.groupdict(default="")
+        reference = Reference(key=match[0], doi=known["doi"], pmid=known["pmid"], url=known["url"])
+        address = quote(reference.link or f"{_HPO}{match[0]}", safe="/:;?=&%#")
+        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({address})"
         end = match.end()
     return shown + literal(text[end:])
