@@ -101,8 +101,8 @@ class Page:
         self._console.print(text, style="bold" if is_strong else None)
 
     def _begin(self, part: Part, is_apart: bool = False) -> None:
-        """A blank line before and behind tables and charts, and before what is set off."""
-        if self._last in (Table, Chart) or (is_apart and self._last):
+        """A blank line before and behind tables and charts, and before what is set off, but for headings."""
+        if self._last in (Table, Chart) or (is_apart and self._last not in (None, Section)):
             self._console.print()
         self._last = type(part)
 

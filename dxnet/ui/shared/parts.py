@@ -13,7 +13,9 @@ from dxnet.knowledge.reference import Reference
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
 from dxnet.ui.shared.session import literal
 
-_LINK = re.compile(r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|HP:\d{7}")
+_LINK = re.compile(
+    r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<url>https?://\S*[^\s.,;)])|HP:\d{7}"
+)
 _HPO = "https://hpo.jax.org/browse/term/"
 
 
@@ -31,11 +33,11 @@ def show_parts(parts: Iterable[Part | Section]) -> None:
                     st.caption(text)
                 else:
                     st.markdown(f"**{text}**" if part.strong else text)
-            case Facts():
+            case Facts() if part.rows:
                 mark = "- " if len(part.rows) > 1 else ""
                 lines = (f"{mark}**{literal(name)}:** {linked(text)}" for name, text in part.rows)
                 st.markdown("\n".join(lines))
-            case Bullets():
+            case Bullets() if part.items:
                 more = [f"and {part.more} more"] if part.more else []
                 st.markdown("\n".join(f"- {linked(item)}" for item in (*part.items, *more)))
             case Table():
@@ -64,15 +66,16 @@ def unbroken(text: str) -> str:
 
 
 def linked(text: str) -> str:
-    """Text as it stands, but for DOIs, PMIDs and HPO terms, which become links.
+    """Text as it stands, but for DOIs, PMIDs, URLs and HPO terms, which become links.
 
     >>> print(linked("Miller. 2020. doi:10.1000/x(1)2 <b>"))
     Miller. 2020. [doi:10.1000/x(1)2](https://doi.org/10.1000/x%281%292) \\<b>
     """
     shown, end = "", 0
     for match in _LINK.finditer(text):
-        doi, pmid = match["doi"] or "", match["pmid"] or ""
-        address = Reference(key=match[0], doi=doi, pmid=pmid).link or f"{_HPO}{match[0]}"
-        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({quote(address, safe='/:;')})"
+        known = match.groupdict(default="")
+        reference = Reference(key=match[0], doi=known["doi"], pmid=known["pmid"], url=known["url"])
+        address = quote(reference.link or f"{_HPO}{match[0]}", safe="/:;?=&%#")
+        shown += f"{literal(text[end : match.start()])}[{literal(match[0])}]({address})"
         end = match.end()
     return shown + literal(text[end:])
