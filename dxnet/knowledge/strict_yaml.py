@@ -169,8 +169,7 @@ def _build(events: Iterator[Event], name: str, lines: list[str], max_depth: int)
             message = f"has more than {MAX_ENTRIES:,} keys and values up to here"
             _refuse(where, message, "split it, or check that it is the right file")
         if len(stack) > max_depth:
-            message = f"is nested more than {max_depth} deep"
-            _refuse(where, message, "check the brackets and the indentation")
+            _refuse(where, f"is nested more than {max_depth} deep", "check the brackets and the indentation")
         _refuse_event(event, documents, where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):
