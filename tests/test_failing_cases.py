@@ -619,3 +619,28 @@ def test_a_known_test_that_does_not_settle_a_finding_is_told(tmp_path, result, w
     tsh["code"]["coding"][0]["display"] = "TSH"
     (issue,) = written(tmp_path, bundle(tsh)).issues
     assert issue.level == "warning" and words in issue.message and "thyroid_calcium" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"resourceType": "Bundle", "entries": []}, "unknown key 'entries'; did you mean entry?"),
+        (bundle(PRESENT, patient={"Gender": "female"}), "unknown key 'Gender'; did you mean gender?"),
+        (bundle({"resource": PRESENT, "fullurl": "x"}), "unknown key 'fullurl'; did you mean fullUrl?"),
+    ],
+)
+def test_misspelt_keys_of_a_bundle_are_refused(tmp_path, content, words):
+    with pytest.raises(CaseError) as caught:
+        written(tmp_path, content)
+    assert words in " ".join(f"{issue.message}; {issue.fix}" for issue in caught.value.issues)
+    extended = bundle({**PRESENT, "_status": {"extension": []}}, patient={"_gender": {"id": "x"}})
+    assert written(tmp_path, extended).findings == {"sex": "male", **DYSARTHRIA}
+
+
+def test_onsets_of_features_are_used_or_named(tmp_path):
+    late = feature("HP:0001260", "Dysarthria", onset=age("P70Y"))
+    case = written(tmp_path, packet({**WEAK, "onset": age("P62Y")}, late))
+    assert case.findings["age"] == "60-69"
+    assert "that of the first motor sign, Upper limb" in told(
+        case
+    ) and "the onset of Dysarthria is not" in told(case)
