@@ -471,6 +471,9 @@ TESTS = [
         {"ck": None},
     ),
     ("2157-6", quantity(2500), {"ck": None}),
+    ("2157-6", {**quantity(62), "referenceRange": [{"text": "0-220"}]}, {"ck": "normal"}),
+    ("2157-6", {**quantity(262), "referenceRange": [{"text": "< 220 U/L"}]}, {"ck": EITHER_CK}),
+    ("2157-6", {**quantity(262), "referenceRange": [{"text": "men 0-220, women 0-180"}]}, {"ck": None}),
     ("2157-6", {"dataAbsentReason": {"text": "lost"}}, {"ck": None}),
     ("3016-3", {"interpretation": [concept("L")]}, {"thyroid_calcium": "abnormal"}),
     ("17861-6", {"interpretation": [concept("H")]}, {"thyroid_calcium": "abnormal"}),
@@ -607,6 +610,10 @@ def test_a_record_of_which_nothing_is_understood_says_so_once(tmp_path):
         issue.message
         == "90 Observations in LOINC (2345-7 90 times): none of them a finding or diagnosis of als_mimics"
     )
+    with pytest.raises(CaseError, match="none of them a finding"):
+        written(
+            tmp_path, bundle(*glucose, observation("17861-6", "http://loinc.org", **quantity(2, "mmol/L")))
+        )
     lines = "\n".join(json.dumps(content) for content in (packet(WEAK), packet(feature("HP:0001250"))))
     (tmp_path / "p.jsonl").write_text(lines)
     first, second = read_cases(tmp_path / "p.jsonl", network=ALS)
@@ -644,3 +651,10 @@ def test_onsets_of_features_are_used_or_named(tmp_path):
     assert "that of the first motor sign, Upper limb" in told(
         case
     ) and "the onset of Dysarthria is not" in told(case)
+
+
+def test_a_patient_given_twice_must_be_the_same(tmp_path):
+    again = {"resourceType": "Patient", "id": "1", "gender": "male"}
+    assert written(tmp_path, bundle(PRESENT, again)).findings == {"sex": "male", **DYSARTHRIA}
+    with pytest.raises(CaseError, match="Patient/1 is given twice"):
+        written(tmp_path, bundle(PRESENT, {**again, "gender": "female"}))

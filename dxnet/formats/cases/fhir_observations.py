@@ -240,7 +240,6 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
 
 def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
     flag = judged(result_of(reading, part))
-    reading.understood += 1
     told = statements_of(code, label or f"LOINC {code}", flag)
     if not told:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
