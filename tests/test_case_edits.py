@@ -68,7 +68,10 @@ def edits(draw, kind):
         kind, draw(st.lists(st.sampled_from(sorted(TERMS)), min_size=1, max_size=4, unique=True))
     )
     for _ in range(draw(st.integers(1, 3))):
-        *path, last = draw(st.sampled_from([place for place in places(document) if place != ("id",)]))
+        found = [place for place in places(document) if place != ("id",)]
+        if not found:
+            break
+        *path, last = draw(st.sampled_from(found))
         parent = document
         for key in path:
             parent = parent[key]

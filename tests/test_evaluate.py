@@ -169,8 +169,8 @@ def test_impossible_findings_are_named_with_their_case(impossible):
 
 def test_a_probability_of_zero_stays_finite(clinic):
     class Certain(Engine):
-        def diagnose(self, case):
-            return replace(super().diagnose(case), post_test=np.array([1.0, 0.0]))
+        def diagnose_all(self, cases):
+            return [replace(answer, post_test=np.array([1.0, 0.0])) for answer in super().diagnose_all(cases)]
 
     card = evaluate(Certain(clinic.network), [Case({}, diagnosis="lung_cancer")])
     assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))

@@ -471,6 +471,9 @@ TESTS = [
         {"ck": None},
     ),
     ("2157-6", quantity(2500), {"ck": None}),
+    ("2157-6", {**quantity(62), "referenceRange": [{"text": "0-220"}]}, {"ck": "normal"}),
+    ("2157-6", {**quantity(262), "referenceRange": [{"text": "< 220 U/L"}]}, {"ck": EITHER_CK}),
+    ("2157-6", {**quantity(262), "referenceRange": [{"text": "men 0-220, women 0-180"}]}, {"ck": None}),
     ("2157-6", {"dataAbsentReason": {"text": "lost"}}, {"ck": None}),
     ("3016-3", {"interpretation": [concept("L")]}, {"thyroid_calcium": "abnormal"}),
     ("17861-6", {"interpretation": [concept("H")]}, {"thyroid_calcium": "abnormal"}),
@@ -607,6 +610,10 @@ def test_a_record_of_which_nothing_is_understood_says_so_once(tmp_path):
         issue.message
         == "90 Observations in LOINC (2345-7 90 times): none of them a finding or diagnosis of als_mimics"
     )
+    with pytest.raises(CaseError, match="none of them a finding"):
+        written(
+            tmp_path, bundle(*glucose, observation("17861-6", "http://loinc.org", **quantity(2, "mmol/L")))
+        )
     lines = "\n".join(json.dumps(content) for content in (packet(WEAK), packet(feature("HP:0001250"))))
     (tmp_path / "p.jsonl").write_text(lines)
     first, second = read_cases(tmp_path / "p.jsonl", network=ALS)
@@ -619,3 +626,35 @@ def test_a_known_test_that_does_not_settle_a_finding_is_told(tmp_path, result, w
     tsh["code"]["coding"][0]["display"] = "TSH"
     (issue,) = written(tmp_path, bundle(tsh)).issues
     assert issue.level == "warning" and words in issue.message and "thyroid_calcium" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"resourceType": "Bundle", "entries": []}, "unknown key 'entries'; did you mean entry?"),
+        (bundle(PRESENT, patient={"Gender": "female"}), "unknown key 'Gender'; did you mean gender?"),
+        (bundle({"resource": PRESENT, "fullurl": "x"}), "unknown key 'fullurl'; did you mean fullUrl?"),
+    ],
+)
+def test_misspelt_keys_of_a_bundle_are_refused(tmp_path, content, words):
+    with pytest.raises(CaseError) as caught:
+        written(tmp_path, content)
+    assert words in " ".join(f"{issue.message}; {issue.fix}" for issue in caught.value.issues)
+    extended = bundle({**PRESENT, "_status": {"extension": []}}, patient={"_gender": {"id": "x"}})
+    assert written(tmp_path, extended).findings == {"sex": "male", **DYSARTHRIA}
+
+
+def test_onsets_of_features_are_used_or_named(tmp_path):
+    late = feature("HP:0001260", "Dysarthria", onset=age("P70Y"))
+    case = written(tmp_path, packet({**WEAK, "onset": age("P62Y")}, late))
+    assert case.findings["age"] == "60-69"
+    assert "that of the first motor sign, Upper limb" in told(
+        case
+    ) and "the onset of Dysarthria is not" in told(case)
+
+
+def test_a_patient_given_twice_must_be_the_same(tmp_path):
+    again = {"resourceType": "Patient", "id": "1", "gender": "male"}
+    assert written(tmp_path, bundle(PRESENT, again)).findings == {"sex": "male", **DYSARTHRIA}
+    with pytest.raises(CaseError, match="Patient/1 is given twice"):
+        written(tmp_path, bundle(PRESENT, {**again, "gender": "female"}))

@@ -267,7 +267,7 @@ def test_the_app_serves_it(directory, monkeypatch):
     assert not page.exception
     expected = posterior_of_pyagrum(pyagrum.loadBN(str(path)), "HYPOVOLEMIA", {"HR": "HIGH"})
     shown = page.table[0].value.set_index("Diagnosis")["Post-test"]
-    assert shown["HYPOVOLEMIA: TRUE"] == f"{expected[0]:.1%}".replace("%", " %")
+    assert shown["HYPOVOLEMIA: TRUE"] == f"{expected[0]:.1%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 # Which variable is the diagnosis

@@ -85,9 +85,6 @@ def diagnose(
     answers = engine.diagnose_all(cases)
     page, objects = Page(), []
     for number, answer in enumerate(answers):
-        if as_json or not page.is_terminal:
-            for warning in answer.warnings:
-                click.echo(warning, err=True)
         plain, parts = _answered(engine, answer, top, why=why, sure=sure, next_=next_)
         objects.append(plain)
         if not as_json:

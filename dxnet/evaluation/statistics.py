@@ -144,9 +144,13 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
     return dict(zip(MEASURES, map(float, values), strict=True))
 
 
+RATED = ("rank", "probability", "brier", "top_probability")
+"""What of each case the measures rest on."""
+
+
 def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
     """MEASURES from how often each case counts."""
-    columns = {name: rated[name].to_numpy(float) for name in rated}
+    columns = {name: rated[name].to_numpy(float) for name in RATED}
     values = np.column_stack([ranked_scores(columns["rank"], columns["probability"]), columns["brier"]])
     confidence = columns["top_probability"]
     bins, gaps = _bin(confidence), confidence - values[:, 0]

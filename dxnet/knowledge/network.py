@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.hpo_codes import HpoCodes
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
@@ -108,18 +109,14 @@ class Mechanism(Node):
     leak: Number | None = None
 
 
-class Finding(Node):
+class Finding(HpoCodes, Node):
     """Something that can be observed in a patient.
 
     ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
     ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
     disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
     others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
-    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
-    ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
-    ``hpo parts`` and ``hpo also`` are terms that show a state, by term: a state is excluded where all its
-    parts are, while an excluded ``hpo also`` says nothing. ``hpo but not`` are terms below all these that
-    neither show nor exclude the finding.
+    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -131,11 +128,6 @@ class Finding(Node):
 
     category: str = "findings"
     procedure: str = ""
-    hpo: str = ""
-    hpo_states: tuple[str, ...] = Field(default=(), alias="hpo states")
-    hpo_parts: Mapping[str, str] = Field(default_factory=dict, alias="hpo parts")
-    hpo_also: Mapping[str, str] = Field(default_factory=dict, alias="hpo also")
-    hpo_but_not: tuple[str, ...] = Field(default=(), alias="hpo but not")
     subject: Literal["", "sex", "age at onset"] = ""
     region: str = ""
     tract: str = ""
@@ -162,12 +154,6 @@ class Finding(Node):
     also: Mapping[str, Number] = Field(default_factory=dict)
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
     noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
-
-    @property
-    def hpo_terms(self) -> tuple[str, ...]:
-        """Every HPO term that shows it or belongs to its definition."""
-        own = (self.hpo, *self.hpo_parts, *self.hpo_also, *self.hpo_but_not)
-        return tuple(term for term in own if term)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:

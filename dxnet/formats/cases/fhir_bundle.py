@@ -13,6 +13,23 @@ from dxnet.formats.cases.fields import Reading
 from dxnet.knowledge.strict_yaml import Map, Text
 
 _DOCUMENT_VOID = ("entered-in-error",)
+RESOURCE = (
+    *("resourceType", "id", "meta", "implicitRules", "language"),
+    *("text", "contained", "extension", "modifierExtension"),
+)
+"""Keys of every resource."""
+_BUNDLE = ("identifier", "type", "timestamp", "total", "link", "entry", "signature", "issues")
+_ENTRY = (
+    "id",
+    "extension",
+    "modifierExtension",
+    "link",
+    "fullUrl",
+    "resource",
+    "search",
+    "request",
+    "response",
+)
 
 
 class Entry(NamedTuple):
@@ -34,6 +51,7 @@ class Entry(NamedTuple):
 def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
     """The resources of a Bundle that stand, those of Bundles within it included."""
     _refuse_modified_bundle(reading, bundle)
+    know_keys(reading, bundle, (*RESOURCE, *_BUNDLE), "Bundle")
     found = list(_entries(reading, bundle))
     if reading.text(bundle, "type") == "history":
         found = [*_latest([*reversed(found)])]  # a history begins with the newest
@@ -49,6 +67,11 @@ def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
         else:
             kept.append(entry)
     return kept
+
+
+def know_keys(reading: Reading, part: Map, keys: Sequence[str], what: str) -> None:
+    """Refuse keys that FHIR does not have; ``_status`` holds the extensions of ``status``."""
+    reading.known(part, [*keys, *(key for key in part if key.startswith("_") and key[1:] in keys)], what)
 
 
 def modified(reading: Reading, resource: Map) -> str:
@@ -74,6 +97,7 @@ def _refuse_modified_bundle(reading: Reading, bundle: Map) -> None:
 
 def _entries(reading: Reading, bundle: Map) -> Iterator[Entry]:
     for entry in reading.maps(bundle, "entry"):
+        know_keys(reading, entry, _ENTRY, "entry")
         resource, request = reading.map(entry, "resource"), reading.map(entry, "request")
         method, asked = reading.text(request, "method"), reading.text(request, "url")
         kind = reading.text(resource, "resourceType")

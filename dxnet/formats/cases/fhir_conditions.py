@@ -11,8 +11,7 @@ from typing import NamedTuple
 from dxnet.formats.cases.ages import age_between, onset_band
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, system_of
 from dxnet.formats.cases.document import number
-from dxnet.formats.cases.fhir_bundle import modified
-from dxnet.formats.cases.fhir_observations import RESOURCE, with_underscores
+from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modified
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
@@ -71,7 +70,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         reading.unknown(resource.where, message, "", kind, said, "Condition")
         return
     reading.understood += 1
-    reading.known(resource, with_underscores(resource, _CONDITION), "Condition")
+    know_keys(reading, resource, _CONDITION, "Condition")
     status = _status(reading, resource)
     doubt = _doubt(reading, resource, status)
     if doubt and not (terms and status == "refuted" and "refuted" in doubt):

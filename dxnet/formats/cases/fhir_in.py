@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.codes import subject_finding
-from dxnet.formats.cases.fhir_bundle import Entry, entries_of, modified
+from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modified
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
 from dxnet.formats.cases.fhir_observations import Observed, read_observation
 from dxnet.formats.cases.fhir_patient import the_patient
@@ -20,6 +20,21 @@ from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Text
 
+_PATIENT = (
+    *RESOURCE,
+    *(
+        "identifier",
+        "active",
+        "name",
+        "telecom",
+        "gender",
+        "birthDate",
+        "deceasedBoolean",
+        "deceasedDateTime",
+    ),
+    *("address", "maritalStatus", "multipleBirthBoolean", "multipleBirthInteger", "photo", "contact"),
+    *("communication", "generalPractitioner", "managingOrganization", "link", "animal"),
+)
 _READ = ("Patient", "Observation", "Condition", "DiagnosticReport")
 _SILENT = ("RiskAssessment",)
 _REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
@@ -136,6 +151,7 @@ def _value(one: Observed) -> str:
 
 
 def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Text, State]]:
+    know_keys(reading, patient, _PATIENT, "Patient")
     name, gender = subject_finding(network, "sex"), reading.text(patient, "gender")
     if element := modified(reading, patient):
         message = (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.codes import SYSTEMS, from_own, own_state, own_system, system_of
-from dxnet.formats.cases.fhir_bundle import modified
+from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modified
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of
 from dxnet.formats.cases.fields import Reading
@@ -18,17 +18,6 @@ from dxnet.inference.case import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
 
-RESOURCE = (
-    "resourceType",
-    "id",
-    "meta",
-    "implicitRules",
-    "language",
-    "text",
-    "contained",
-    "extension",
-    "modifierExtension",
-)
 _VALUES = (
     *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
     *(
@@ -41,7 +30,7 @@ _VALUES = (
         "valueReference",
     ),
 )
-OBSERVATION = (
+_OBSERVATION = (
     *RESOURCE,
     *("identifier", "basedOn", "partOf", "status", "category", "code", "subject", "focus", "encounter"),
     *("effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant", "issued", "performer"),
@@ -126,7 +115,7 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[Observed]:
 def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[Observed]:
     """What an Observation or a component of it says under its codes."""
     if part is resource:
-        reading.known(resource, with_underscores(resource, OBSERVATION), "Observation")
+        know_keys(reading, resource, _OBSERVATION, "Observation")
     if void := _void(reading, resource, codes.label) or (
         None if part is resource else _void_part(part, codes.label)
     ):
@@ -251,7 +240,6 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
 
 def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
     flag = judged(result_of(reading, part))
-    reading.understood += 1
     told = statements_of(code, label or f"LOINC {code}", flag)
     if not told:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
@@ -296,8 +284,3 @@ def _own_states(reading: Reading, concept: Map, finding: str) -> list[Text]:
                 reading.faults.append(Issue("error", code.where, message, f"write {finding}.<state>"))
             result.append(Text(state, code.where))
     return result
-
-
-def with_underscores(resource: Map, keys: Sequence[str]) -> list[str]:
-    """Keys, with those that hold the extensions of a plain value (``_status``)."""
-    return [*keys, *(key for key in resource if key.startswith("_") and key[1:] in keys)]

@@ -55,10 +55,13 @@ def is_about_patient(reading: Reading, resource: Map) -> bool:
 
 
 def _distinct(reading: Reading, patients: Sequence[Entry]) -> list[Entry]:
-    """Patients, those that are given twice under one name only once."""
+    """Patients, each only once; one that is given twice must say the same both times."""
     found: dict[str, Entry] = {}
     for patient in patients:
-        found[patient.name or f"{patient.resource.where}"] = patient
+        first = found.setdefault(patient.name or patient.resource.where, patient)
+        if any(first.resource.get(key) != patient.resource.get(key) for key in ("gender", "birthDate")):
+            message = f"{patient.name} is given twice, with another gender or birthDate"
+            reading.faults.append(Issue("error", patient.resource.where, message, "keep the right one"))
     return list(found.values())
 
 

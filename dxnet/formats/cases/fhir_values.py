@@ -13,7 +13,7 @@ from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.codes import system_of
 from dxnet.formats.cases.document import number
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, Result, flag_of_word
+from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, Result, flag_of_word, range_of_text
 from dxnet.knowledge.strict_yaml import Map, Text
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
@@ -80,7 +80,7 @@ def result_of(reading: Reading, observation: Map) -> Result:
     quantity = reading.map(observation, "valueQuantity")
     amount = number(quantity["value"]) if "value" in quantity else None
     ranges = [
-        Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit(reading, span))
+        _range(reading, span)
         for span in reading.maps(observation, "referenceRange")
         if _is_normal(reading, span)
     ]
@@ -150,6 +150,13 @@ def _is_normal(reading: Reading, span: Map) -> bool:
     """Whether a reference range is of what is normal, and not of a treatment or of critical values."""
     kinds = [code for _, code, _ in codings(reading, reading.map(span, "type"))]
     return not span.get("modifierExtension") and (not kinds or "normal" in kinds)
+
+
+def _range(reading: Reading, span: Map) -> Range:
+    """A reference range by its ends; without them, by its text."""
+    if "low" in span or "high" in span:
+        return Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit(reading, span))
+    return range_of_text(reading.text(span, "text")) or Range(None, None)
 
 
 def _end(reading: Reading, span: Map, key: str) -> float | None:

@@ -45,7 +45,7 @@ class Reading:
     faults: list[Issue] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     understood: int = 0
-    """Entries whose codes the network knows, whatever became of them."""
+    """Entries whose codes the network knows, whatever became of them, but for tests without a result."""
     foreign: dict[str, list[str]] = field(default_factory=dict)
     """Entries whose codes the network does not know: what they are -> their names."""
 
@@ -151,7 +151,10 @@ class Reading:
 
     def _not_understood(self, where: str) -> Issue:
         """One error for a record none of which the network knows."""
-        kinds = [f"{_counted_things(names, thing)}{_named(names)}" for thing, names in self.foreign.items()]
+        most = FEW_NAMES // len(self.foreign)
+        kinds = [
+            f"{_counted_things(names, thing)}{_named(names, most)}" for thing, names in self.foreign.items()
+        ]
         message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
         fix = "enter what they show as findings, or code them with HPO terms"
         return Issue("error", where, message, fix, tuple(left.issue for left in self.left_out))
@@ -179,7 +182,7 @@ def _counted_things(names: Sequence[str], thing: str) -> str:
     return f"{counted(len(names), noun)} {rest}".strip()
 
 
-def _named(names: Iterable[str]) -> str:
+def _named(names: Iterable[str], most: int = FEW_NAMES) -> str:
     """Names in brackets, each once and with its number, the first few of many.
 
     >>> _named(["a", "b", "a"]), _named([""])
@@ -187,8 +190,8 @@ def _named(names: Iterable[str]) -> str:
     """
     found = Counter(filter(None, names))
     shown = [name if number == 1 else f"{name} {number} times" for name, number in found.items()]
-    rest = [f"and {len(shown) - FEW_NAMES} more"] if len(shown) > FEW_NAMES else []
-    return f" ({', '.join([*shown[:FEW_NAMES], *rest])})" if shown else ""
+    rest = [f"and {len(shown) - most} more"] if len(shown) > most else []
+    return f" ({', '.join([*shown[:most], *rest])})" if shown else ""
 
 
 def begin(document: Map, network: Network) -> Reading:

@@ -6,6 +6,7 @@ Which term stands for which result is a public table, data/loinc.csv (doi:10.103
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -35,6 +36,10 @@ _WORDS: dict[str, Flag] = {
 }
 
 
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_SPAN = re.compile(rf"(?:{_NUMBER} *(?:-|–|to) *{_NUMBER}|(<=?|>=?|≤|≥) *{_NUMBER}) *([^0-9\s]\S*|)")
+
+
 @dataclass(frozen=True)
 class Range:
     """A reference range: its ends (None where open) and its unit."""
@@ -53,6 +58,22 @@ class Result:
     comparator: str = ""
     unit: str = ""
     ranges: Sequence[Range] = ()
+
+
+def range_of_text(text: str) -> Range | None:
+    """A reference range in words, where it is one of numbers.
+
+    >>> range_of_text("0.3 - 5.0 mU/L"), range_of_text("< 200"), range_of_text("negative")
+    (Range(low=0.3, high=5.0, unit='mU/L'), Range(low=None, high=200.0, unit=''), None)
+    """
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        return None
+    low, high, sign, end, unit = found.groups()
+    if sign:
+        below = sign in ("<", "≤", "<=")
+        return Range(None if below else float(end), float(end) if below else None, unit)
+    return Range(float(low), float(high), unit) if float(low) <= float(high) else None
 
 
 def flag_of_word(text: str) -> Flag | None:

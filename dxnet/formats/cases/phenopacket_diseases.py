@@ -137,16 +137,20 @@ def _age_at_onset(
     born: str,
 ) -> None:
     """The onset of the diagnosis itself; without one, that of the first motor sign; never any other."""
-    told = False
+    told, used = False, Map("")
     for disease in diagnosed:
         if disease.onset:
             told = _onset(reading, disease.onset, born) or told
     if not told and (first := _first_motor_onset(reading, features, born)):
-        _, onset, name = first
-        if _onset(reading, onset, born):
-            message = f"the age at onset is that of the first motor sign, {name}"
-            reading.info(onset.where, message)
-            told = True
+        _, used, name = first
+        if _onset(reading, used, born):
+            reading.info(used.where, f"the age at onset is that of the first motor sign, {name}")
+    for feature in features:
+        if feature.get("onset") and feature["onset"] is not used:
+            kind = reading.map(feature, "type")
+            name = str(reading.text(kind, "label") or reading.text(kind, "id"))
+            message = f"the onset of {name} is not read: only that of the disease is"
+            reading.info(feature.place("onset"), message, "onsets of single features are not read", name)
     for disease in stated:
         if disease.onset and disease not in diagnosed:
             said = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)

@@ -212,7 +212,6 @@ def _test(reading: Reading, network: Network, measurement: Map, code: Text, name
     ranges = [Range(ends[0], ends[1], span_unit)] if span else []
     amount = number(quantity["value"]) if "value" in quantity else None
     flag = judged(Result(frozenset({word} if word else ()), amount, "", unit, ranges))
-    reading.understood += 1
     told = statements_of(Text(number_, code.where), name, flag)
     reading.statements += told
     if not told:

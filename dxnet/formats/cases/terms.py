@@ -68,7 +68,7 @@ def findings_of_statements(
         for name, said in found:
             says.setdefault(name, []).append(said)
         below = [] if statement.present else terms.narrower_than(current_id(statement.code))
-        known += bool(found or below)
+        known += bool(found or (below and not statement.source))
         if not found:
             told.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
     names = (name for name in network.findings if name in says)
