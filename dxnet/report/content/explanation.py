@@ -139,7 +139,7 @@ def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
 
 def conflicting(network: Network, found: Conflict) -> Text:
     """Whether the findings fit each other."""
-    measure = f"{found.value:.2f}"
+    measure = f"{round(found.value, 2) + 0.0:.2f}"
     if found.value <= 0:
         return Text(
             f"They fit each other: no conflict (Jensen's measure {measure} nats; above 0 they are rarer "
