@@ -187,7 +187,7 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
 def method(draws: int = DRAWS) -> str:
     """How ``intervals`` are computed and what they leave out, in words.
 
-    >>> method(9)[:90]
+    >>> method(9)[:94]
     "95 % intervals: of shares by Wilson's method, of other measures by 9 bootstrap samples of the"
     """
     return (

@@ -66,6 +66,7 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
         CheckError: a network of one variable, or one whose tables are too large for ours.
 
     >>> import numpy as np
+    >>> from dxnet.knowledge.kinds.base import Cpt
     >>> tables = {"flu": Cpt(np.array([0.9, 0.1])), "a b": Cpt(np.array([[0.8, 0.3], [0.2, 0.7]]), ("flu",))}
     >>> asked = imported(Discrete(tables, dict.fromkeys(tables, ("no", "yes"))), "x.bif", "flu", "0")
     >>> asked.diagnoses, asked.findings["a_b"].label, asked.findings["a_b"].given.rows["yes"].text
