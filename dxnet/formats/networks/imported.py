@@ -66,21 +66,16 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
         CheckError: a network of one variable, or one whose tables are too large for ours.
 
     >>> import numpy as np
+    >>> from dxnet.inference.cpt import Cpt
     >>> tables = {"flu": Cpt(np.array([0.9, 0.1])), "a b": Cpt(np.array([[0.8, 0.3], [0.2, 0.7]]), ("flu",))}
     >>> asked = imported(Discrete(tables, dict.fromkeys(tables, ("no", "yes"))), "x.bif", "flu", "0")
     >>> asked.diagnoses, asked.findings["a_b"].label, asked.findings["a_b"].given.rows["yes"].text
     (('no', 'yes'), 'a b', '0.3 0.7 ~ 50 @imported')
     """
-    if len(model.tables) < 2:
-        message = "has one variable alone: there is nothing to find"
-        raise CheckError([Issue("error", name, message, "give a network of two variables or more")])
+    _refuse_size(model, name)
     names = _Names.of(model, target)
     stem = name.removesuffix(".gz").rpartition(".")[0]
     label = model.labels.get(target, target)
-    sized = [v for v, table in model.tables.items() if table.values[0].size > MAX_COLUMNS]
-    if sized:
-        message = f"{sized[0]} has over {MAX_COLUMNS:,} combinations of parent states"
-        raise CheckError([Issue("error", name, message, "take fewer parents")])
     network = Network(
         name=identifiers([stem])[0],
         label=f"{stem}: {label}",
@@ -92,19 +87,37 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
             for id, state in zip(names.states[target], model.states[target], strict=True)
         },
         settings={SETTING: _setting(model, names, target, name)},
-        findings={
-            names.variables[v]: Finding(
-                label=model.labels.get(v, v), states=names.states[v], given=_table(model, names, v, name)
-            )
-            for v in model.tables
-            if v != target
-        },
+        findings=_findings(model, names, target, name),
         references={IMPORTED_KEY: Reference(key=IMPORTED_KEY, title=f"File {name}, SHA-256 {digest}")},
-        fingerprint=digest[:12],
-    )
+    ).model_copy(update={"fingerprint": digest[:12]})
     if faults := list(wiring(network)):
         raise CheckError(faults)
     return network
+
+
+def _findings(model: Discrete, names: _Names, target: str, name: str) -> dict[str, Finding]:
+    """Every variable but the target."""
+    return {
+        names.variables[v]: Finding.model_validate(
+            {
+                "label": model.labels.get(v, v),
+                "states": names.states[v],
+                "given": _table(model, names, v, name),
+            }
+        )
+        for v in model.tables
+        if v != target
+    }
+
+
+def _refuse_size(model: Discrete, name: str) -> None:
+    """Refuse a network of one variable, and tables larger than ours may be."""
+    if len(model.tables) < 2:
+        message = "has one variable alone: there is nothing to find"
+        raise CheckError([Issue("error", name, message, "give a network of two variables or more")])
+    if large := [v for v, table in model.tables.items() if table.values[0].size > MAX_COLUMNS]:
+        message = f"{large[0]} has over {MAX_COLUMNS:,} combinations of parent states"
+        raise CheckError([Issue("error", name, message, "take fewer parents")])
 
 
 @dataclass(frozen=True)
@@ -148,7 +161,7 @@ def _state_names(states: Sequence[str]) -> tuple[str, ...]:
 def _setting(model: Discrete, names: _Names, target: str, name: str) -> Setting:
     table, label = model.tables[target], f"As in {name}"
     if table.parents:
-        return Setting(label=label, given=_table(model, names, target, name))
+        return Setting.model_validate({"label": label, "given": _table(model, names, target, name)})
     shares = table.values / table.values.sum()
     texts = [f"{p!r} ~ {WEIGHT:g} @{IMPORTED_KEY}" for p in map(float, shares)]
     prior = {d: Estimate.parse(text, where=name) for d, text in zip(names.states[target], texts, strict=True)}

@@ -72,10 +72,14 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
         label = labels.get(id, "")
         own = states[id] if node.tag in _NUMBERS else ()
         variables[id] = Variable(own, parents, stated, file.where(node), label if label != id else "")
-    marked = [
-        id for id, node in first.items() if node.get("target") == "true" or node.get("diagtype") == "target"
+    return made(variables, name, issues, _marked(first))
+
+
+def _marked(nodes: Mapping[str, Element]) -> list[str]:
+    """The nodes that GeNIe marks as targets, whether for inference or for diagnosis."""
+    return [
+        id for id, node in nodes.items() if node.get("target") == "true" or node.get("diagtype") == "target"
     ]
-    return made(variables, name, issues, marked)
 
 
 def _dynamic(file: XmlFile, nodes: Element) -> list[Issue]:

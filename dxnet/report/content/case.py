@@ -56,8 +56,7 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Do the findings fit each other?", tuple(clash(engine, case))),
         Section("What would change the first rank", tuple(changes(engine, case))),
     ]
-    if network.procedures:
-        sections.append(Section("What next", tuple(following(engine, answer))))
+    sections.append(Section("What next", tuple(following(engine, answer))))
     if any(finding.sign or finding.tract for finding in network.findings.values()):
         sections.append(Section("Diagnostic criteria", tuple(meeting(network, criteria(network, case)))))
     sections += [

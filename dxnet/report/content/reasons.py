@@ -10,7 +10,7 @@ from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import Criterion
 from dxnet.reasoning.explain import Contribution, Explanation, conflict, explain, flips
-from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NextTest, never_miss, next_tests
+from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NextTest, label_of_test, never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
 from dxnet.words import DECIBAN, percent, words
@@ -137,7 +137,7 @@ def following(engine: Engine, answer: Differential) -> Iterator[Part]:
     yield Text("Single results that would change the first rank", strong=True)
     first = answer.ranking[0]
     yield Facts(
-        tuple((network.procedures[t.procedure].label, _turning(network, t, first)) for t in tests[:_TESTS])
+        tuple((label_of_test(network, t.procedure), _turning(network, t, first)) for t in tests[:_TESTS])
     )
 
 
@@ -158,7 +158,7 @@ def _plan(network: Network, tests: Sequence[NextTest]) -> Iterator[tuple[str, ..
             f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles if p >= SETTLED
         )
         yield (
-            network.procedures[test.procedure].label,
+            label_of_test(network, test.procedure),
             str(len(test.findings)),
             f"{test.information:.2f}{error}",
             f"{test.burden:g}",

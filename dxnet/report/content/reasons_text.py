@@ -12,7 +12,7 @@ from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import Criterion
 from dxnet.reasoning.credible_intervals import Intervals, credible_intervals
 from dxnet.reasoning.explain import Conflict, Explanation, Flip, conflict, explain, flips
-from dxnet.reasoning.next_tests import SETTLED, NeverMiss, NextTest, never_miss, next_tests
+from dxnet.reasoning.next_tests import SETTLED, NeverMiss, NextTest, label_of_test, never_miss, next_tests
 from dxnet.report.render.terminal import Page
 from dxnet.words import DECIBAN, percent
 
@@ -152,15 +152,15 @@ def show_plan(
     page: Page, network: Network, tests: Sequence[NextTest], misses: Sequence[NeverMiss], top: int
 ) -> None:
     """Procedures by expected information per unit of burden, and treatable diagnoses not settled yet."""
-    if not network.procedures:
+    if not tests:
         page.line()
-        page.line("This network has no procedures.")
+        page.line("Every procedure is done.")
         return
     rows = []
     for test in tests[:top]:
         error = f" ±{test.error:.2f}" if test.error else ""
         settles = ", ".join(network.diagnosis[d].name for d, p in test.settles if p >= SETTLED)
-        label = network.procedures[test.procedure].label
+        label = label_of_test(network, test.procedure)
         rows.append(
             (
                 label,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Engine, Network, next_tests
-from dxnet.reasoning.next_tests import SETTLED, NextTest, Result, never_miss
+from dxnet.reasoning.next_tests import SETTLED, NextTest, Result, label_of_test, never_miss
 from dxnet.ui.shared.session import Form
 from dxnet.words import percent, words
 
@@ -25,8 +25,7 @@ def show(network: Network, form: Form, engine: Engine) -> None:
         weights = weigh()
         tests = [t for t in form.ask(engine, next_tests, **weights) if t.information >= LEAST][:SHOWN]
         if not tests:
-            done = "Every procedure is done, or tells next to nothing more."
-            st.markdown(done if network.procedures else "This network has no procedures.")
+            st.markdown("Every procedure is done, or tells next to nothing more.")
             return
         st.table(rows(network, tests), hide_index=True, alt="Procedures, the most telling per burden first")
         st.caption(
@@ -40,7 +39,7 @@ def show(network: Network, form: Form, engine: Engine) -> None:
         chosen = st.selectbox(
             "Possible results of",
             list(by_name),
-            format_func=lambda name: network.procedures[name].label,
+            format_func=lambda name: label_of_test(network, name),
             key="results_of",
         )
         told = telling(by_name[chosen], form.ask(engine, Engine.diagnose).ranking[0])
@@ -66,7 +65,7 @@ def rows(network: Network, tests: Sequence[NextTest]) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "Procedure": [network.procedures[test.procedure].label for test in tests],
+            "Procedure": [label_of_test(network, test.procedure) for test in tests],
             "Bits": [f"{t.information:.2f}{f' ± {t.error:.2f}' if t.error else ''}" for t in tests],
             "Burden": [f"{test.burden:g}" for test in tests],
             "Bits per burden": [f"{test.value:.3f}" for test in tests],
