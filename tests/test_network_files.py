@@ -228,6 +228,14 @@ def test_any_noisy_max_equals_the_count_of_its_effects(data):
         assert row == pytest.approx(strongest(*own, leak), abs=1e-12)
 
 
+def test_parameters_that_could_be_read_in_two_orders_are_read_by_strength_with_a_warning():
+    assert not network_in("xdsl", NOISY).issues
+    read = network_in("xdsl", NOISY.replace("<strengths>0 1 2 1 0<", "<strengths>1 0 2 0 1<"))
+    (warning,) = read.issues
+    assert warning.level == "warning" and "cough: its parameters are read by strength" in warning.message
+    assert read.tables["cough"].values[0, 0, 0] == pytest.approx(1 - 0.8 * 0.9 * 0.99)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
