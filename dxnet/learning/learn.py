@@ -182,7 +182,8 @@ def _refuse_certain(estimates: Mapping[str, Estimate]) -> None:
     """Refuse rows of which one state is impossible and others are not; a row of 0 and 1 stays as it is."""
     certain = [place for place, it in estimates.items() if min(it.mean) == 0 and max(it.mean) < 1]
     if certain:
-        message = f"{counted(len(certain), 'row')} with a 0 beside other numbers, such as {certain[0]}, cannot be learned"
+        rows = counted(len(certain), "row")
+        message = f"{rows} with a 0 beside other numbers, such as {certain[0]}, cannot be learned"
         fix = "state what is seldom, such as 0.001, where it is not impossible"
         raise NetworkError([Issue("error", estimates[certain[0]].where, message, fix)])
 

@@ -211,7 +211,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
 
 def _state(text: Scanner, id: str, choice: Sequence[str]) -> str:
     """The next parent state of a row."""
-    state = text.known((*choice, EVERY))
+    state = text.known((*choice, EVERY), [state for state in choice if " " in state])
     if state is None:
         word = text.ahead.rstrip(")") or text.ahead
         text.refuse(f"{id}: {brief(word)} is no state of that parent", did_you_mean(word, choice))

@@ -226,7 +226,7 @@ def identifiers(names: Sequence[str]) -> list[str]:
     >>> identifiers(["18-39", "80+", "present"]), identifiers(["<5", ">5"])
     (['s18_39', 's80_', 'present'], ['s_5', 's_5_2'])
     """
-    plain: list[str] = []
+    plain: dict[str, None] = {}
     for name in names:
         word = re.sub(r"\W", "_", name, flags=re.ASCII)
         first = word = word if word[:1].isalpha() else f"s{word}"
@@ -234,5 +234,5 @@ def identifiers(names: Sequence[str]) -> list[str]:
         while word in plain:
             number += 1
             word = f"{first}_{number}"
-        plain.append(word)
-    return plain
+        plain[word] = None
+    return list(plain)
