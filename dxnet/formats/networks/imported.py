@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import product
 
 import numpy as np
@@ -60,7 +61,7 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
         model: what was read from it.
         name: of the file.
         target: the variable that becomes the diagnosis.
-        digest: of its content.
+        digest: SHA-256 of its content, unpacked.
 
     Raises:
         CheckError: a network of one variable, or one whose tables are too large for ours.
@@ -89,7 +90,7 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
         settings={SETTING: _setting(model, names, target, name)},
         findings=_findings(model, names, target, name),
         references={IMPORTED_KEY: Reference(key=IMPORTED_KEY, title=f"File {name}, SHA-256 {digest}")},
-    ).model_copy(update={"fingerprint": digest[:12]})
+    ).model_copy(update={"fingerprint": sha256(f"{digest} {target}".encode()).hexdigest()[:12]})
     if faults := list(wiring(network)):
         raise CheckError(faults)
     return network
@@ -136,7 +137,7 @@ class _Names:
         states = {v: _state_names(model.states[v]) for v in others}
         states[target] = tuple(identifiers([DEFAULT, *model.states[target]])[1:])
         renamed = [f"{v} ({ids[v]})" for v in others if ids[v] != v]
-        for v in others:
+        for v in model.tables:
             pairs = zip(model.states[v], states[v], strict=True)
             renamed += [f"{old} ({new}) of {v}" for old, new in pairs if old != new]
         return cls({**ids, target: DIAGNOSIS}, states, renamed)
