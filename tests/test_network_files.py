@@ -107,6 +107,14 @@ def test_states_of_numeric_nodes_of_hugin_are_their_values():
     assert read.states["a"] == ("false", "true")
 
 
+@pytest.mark.parametrize("kind", PLAIN)
+def test_what_single_precision_leaves_below_0_is_taken_as_0_and_said(kind):
+    read = network_in(kind, PLAIN[kind].replace("0.4 0.6", "1.00000012 -1.19209e-07"))
+    assert rows_of(read)["b"] == [[0.9, 0.1], [1.00000012, 0]]
+    (warning,) = read.issues
+    assert warning.message == "b: numbers below 0 by less than 1e-06 are taken as 0"
+
+
 DYNAMIC = '<dynamic numslices="5"><cpt id="b" order="1"><parents>b a</parents></cpt></dynamic>'
 CLONE = 'node b { temporal_clone = a; label = "B"'
 SECOND = "</NETWORK><NETWORK><NAME>m</NAME></NETWORK></BIF>"

@@ -48,6 +48,7 @@ def noisy_max(
     for number, row in enumerate(brings.tolist()):
         if fault := row_fault(row):
             raise ValueError(f"has a column of parameters, number {number + 1}, that {fault}")
+    brings = np.maximum(brings, 0)
     brings /= brings.sum(axis=1, keepdims=True)
     columns, leak = _columns(brings, counts), brings[-1]
     at_most = _at_most(leak)

@@ -22,6 +22,8 @@ from dxnet.knowledge.estimate import SUM_TOLERANCE
 MAX_BYTES = 100_000_000
 MAX_ROWS_REPORTED = 5
 """So many faulty rows of one table are reported each for itself."""
+ROUNDING = 1e-6
+"""So far below 0 are some numbers of programs that count in single precision; they are taken as 0."""
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -122,11 +124,14 @@ def made(
         faults.append(Issue("error", name, f"has a cycle: {' -> '.join(problem.args[1])}", "remove an arrow"))
     if faults:
         raise ParseError(faults)
+    if negative := [id for id, variable in variables.items() if min(variable.numbers or [0]) < 0]:
+        message = f"{', '.join(negative[:8])}: numbers below 0 by less than {ROUNDING:g} are taken as 0"
+        issues = [*issues, Issue("warning", name, message, "see whether the file is rounded, or faulty")]
     tables: dict[str, Cpt] = {}
     for id, variable in variables.items():
         sizes = [len(variables[parent].states) for parent in variable.parents]
         values = np.array(variable.numbers).reshape(*sizes, len(variable.states))
-        tables[id] = Cpt(np.moveaxis(values, -1, 0), variable.parents)
+        tables[id] = Cpt(np.moveaxis(np.maximum(values, 0), -1, 0), variable.parents)
     labels = {id: variable.label for id, variable in variables.items() if variable.label}
     states = {id: variable.states for id, variable in variables.items()}
     return Discrete(tables, states, labels, tuple(targets), tuple(issues))
@@ -159,7 +164,7 @@ def row_fault(row: Sequence[float]) -> str:
     >>> row_fault([0.9, 0.4]), row_fault([7, 3]), row_fault([0.9, 0.1])
     ('sums to 1.3, not 1', 'holds 7, which is no probability', '')
     """
-    odd = next((p for p in row if not 0 <= p <= 1 + SUM_TOLERANCE), None)
+    odd = next((p for p in row if not -ROUNDING <= p <= 1 + SUM_TOLERANCE), None)
     if odd is not None:
         return f"holds {odd:g}, which is no probability"
     total = sum(row)
