@@ -107,6 +107,14 @@ def test_states_of_numeric_nodes_of_hugin_are_their_values():
     assert read.states["a"] == ("false", "true")
 
 
+@pytest.mark.parametrize("kind", PLAIN)
+def test_what_single_precision_leaves_below_0_is_taken_as_0_and_said(kind):
+    read = network_in(kind, PLAIN[kind].replace("0.4 0.6", "1.00000012 -1.19209e-07"))
+    assert rows_of(read)["b"] == [[0.9, 0.1], [1.00000012, 0]]
+    (warning,) = read.issues
+    assert warning.message == "b: numbers below 0 by less than 1e-06 are taken as 0"
+
+
 DYNAMIC = '<dynamic numslices="5"><cpt id="b" order="1"><parents>b a</parents></cpt></dynamic>'
 CLONE = 'node b { temporal_clone = a; label = "B"'
 SECOND = "</NETWORK><NETWORK><NAME>m</NAME></NETWORK></BIF>"
@@ -226,6 +234,14 @@ def test_any_noisy_max_equals_the_count_of_its_effects(data):
     for row, states in zip(table, product(*map(range, counts)), strict=True):
         own = [b[order.index(state)] for b, order, state in zip(brings, orders, states, strict=True)]
         assert row == pytest.approx(strongest(*own, leak), abs=1e-12)
+
+
+def test_parameters_that_could_be_read_in_two_orders_are_read_by_strength_with_a_warning():
+    assert not network_in("xdsl", NOISY).issues
+    read = network_in("xdsl", NOISY.replace("<strengths>0 1 2 1 0<", "<strengths>1 0 2 0 1<"))
+    (warning,) = read.issues
+    assert warning.level == "warning" and "cough: its parameters are read by strength" in warning.message
+    assert read.tables["cough"].values[0, 0, 0] == pytest.approx(1 - 0.8 * 0.9 * 0.99)
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,8 @@ def _place(name: str, network: Network | None, issue: Issue) -> tuple[str | None
     file, _, line = issue.where.rpartition(":")
     file, line = (file, line) if line.isdigit() else (issue.where, "")
     try:
-        path = Path(split_target(name)[0])
-        directory = path.parent / path.stem if is_foreign(name) else find_network(name)
+        foreign = Path(split_target(name)[0])
+        directory = foreign.parent if is_foreign(name) else find_network(name)
     except NetworkError:
         return None, None
     paths = [directory.parent / file, directory / file]

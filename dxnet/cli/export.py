@@ -32,6 +32,8 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
 
     if Path(name.lower().removesuffix(".gz")).suffix in NETWORK_READERS:
         model = read_tables(name)
+        for issue in model.issues:
+            click.echo(issue, err=True)
     else:
         network = load(name)
         setting, _ = network.setting(setting)

@@ -23,8 +23,7 @@ NORMAL = ("absent", "negative", "none", "normal")
 """States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
 
 STATE = r"[\w.<>=+\-()/%'&]+"
-"""A word of a state's name; the names of imported states may hold several."""
-_STATES = re.compile(f"{STATE}( {STATE})*")
+"""A word of a state's name, which may be several, as in imported networks."""
 
 
 def cause_state(cause: str) -> tuple[str, str | None]:
@@ -50,11 +49,9 @@ class Node(Frozen):
     def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
         if len(states) < 2 or len(set(states)) < len(states):
             raise ValueError("are not two or more different states; list them, the normal one first")
-        odd = [state for state in states if not _STATES.fullmatch(state) or state == DEFAULT]
+        odd = [s for s in states if not re.fullmatch(f"{STATE}( {STATE})*", s) or s == DEFAULT]
         if odd:
-            raise ValueError(
-                f"cannot hold {brief(odd[0])}; use letters, digits and _ . - + < > = ( ) / % ' &"
-            )
+            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _.-+<>=()/%'&")
         return states
 
 

@@ -173,7 +173,7 @@ def learn(
 
     Raises:
         CaseError: findings of some rows exclude each other under the network.
-        NetworkError: numbers that are certain (0 or 1), as imported ones may be.
+        NetworkError: rows of imported numbers in which some states are impossible.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network
@@ -208,11 +208,11 @@ def learn(
 
 
 def _refuse_certain(estimates: Mapping[Place, Estimate]) -> None:
-    certain = [place for place, estimate in estimates.items() if min(estimate.mean) == 0]
+    """Refuse rows of which one state is impossible and others are not; a row of 0 and 1 stays as it is."""
+    certain = [place for place, it in estimates.items() if min(it.mean) == 0 and max(it.mean) < 1]
     if certain:
-        message = (
-            f"{counted(len(certain), 'row')} hold 0 or 1, the first {certain[0]}: no cohort can move them"
-        )
+        rows = counted(len(certain), "row")
+        message = f"{rows} with a 0 beside other numbers, such as {certain[0]}, cannot be learned"
         fix = "state what is seldom, such as 0.001, where it is not impossible"
         raise NetworkError([Issue("error", estimates[certain[0]].where, message, fix)])
 

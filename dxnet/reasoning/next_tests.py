@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite, prod
@@ -15,7 +15,7 @@ from dxnet.errors import DxnetError, Issue
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike, Question
 from dxnet.inference.results import Results
-from dxnet.knowledge.network import Network
+from dxnet.knowledge.network import Network, Procedure
 from dxnet.words import counted
 
 EXACT = 512
@@ -46,7 +46,7 @@ class NextTest:
     """What one procedure is expected to tell.
 
     Args:
-        procedure: its id.
+        procedure: its id; of a network without procedures, that of one finding.
         findings: what it would yield that is not known yet.
         information: expected information about the diagnosis from all of them at once, in bits.
         error: standard error of ``information``; 0 where all results were counted.
@@ -106,6 +106,8 @@ def next_tests(
 ) -> NextTests:
     """Every procedure that is not done yet, the most information per unit of burden first.
 
+    In a network without procedures each finding is one by itself, without burden.
+
     The information is the mutual information of the diagnosis and all findings of the procedure that are not
     known, given those that are: Lindley DV. On a measure of the information provided by an experiment. Ann
     Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at most 512
@@ -132,18 +134,10 @@ def next_tests(
     differential = engine.diagnose(case)
     marginals = engine.marginals(case)
     tests = []
-    for name, procedure in network.procedures.items():
-        findings = tuple(
-            f for f, node in network.findings.items() if node.procedure == name and f not in case.findings
-        )
-        if not findings:
-            continue
+    weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
+    for name, findings in _not_done(network, case).items():
         information, error = _information(question, network, findings, differential.post_test, seed)
-        burden = (
-            cost * procedure.cost
-            + invasiveness * procedure.invasiveness
-            + availability * AVAILABILITY[procedure.availability]
-        )
+        burden = _burden(network.procedures[name], weights) if name in network.procedures else 0.0
         settles = tuple(
             (d, differential.probability(d))
             for d, diagnosis in network.diagnosis.items()
@@ -153,6 +147,26 @@ def next_tests(
         value = information / (1 + burden)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
     return NextTests(sorted(tests, key=lambda test: -test.value))
+
+
+def label_of_test(network: Network, name: str) -> str:
+    """What a procedure is called, or a finding that is a test by itself."""
+    return (network.procedures[name] if name in network.procedures else network.findings[name]).label
+
+
+def _not_done(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
+    """The findings of each procedure that are not known yet; without procedures, each finding by itself."""
+    open_ = [name for name in network.findings if name not in case.findings]
+    if not network.procedures:
+        return {name: (name,) for name in open_}
+    yields = {p: tuple(f for f in open_ if network.findings[f].procedure == p) for p in network.procedures}
+    return {procedure: findings for procedure, findings in yields.items() if findings}
+
+
+def _burden(procedure: Procedure, weights: Mapping[str, float]) -> float:
+    """The weighted sum of the tiers of a procedure."""
+    tiers = (procedure.cost, procedure.invasiveness, AVAILABILITY[procedure.availability])
+    return sum(weight * tier for weight, tier in zip(weights.values(), tiers, strict=True))
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:

@@ -96,6 +96,11 @@ def _blocks(text: Scanner) -> Iterator[_Block]:
             what = f"is no network in BIF: {brief(kind or text.ahead)} is none of {', '.join(_KINDS)}"
             text.refuse(what, "write 'variable NAME { ... }' and 'probability ( ... ) { ... }'")
         head = text.at
+        if kind == "variable" and not text.take(_NAMED):
+            text.refuse(
+                "a variable is not named by one word", "write variable NAME { ... }, or quote its name"
+            )
+        text.at = head
         if not text.take(_HEAD) or not text.take(_BODY):
             text.at = head
             text.refuse(f"is no network in BIF: a {kind} block is not closed", "close its quotes and its { }")
@@ -106,8 +111,7 @@ def _variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> It
     where = text.where(block.head)
     text.at = block.head
     named = text.take(_NAMED)
-    if not named:
-        text.refuse("a variable is not named by one word", "write variable NAME { ... }, or quote its name")
+    assert named is not None  # as _blocks has seen
     id = named[1] or named[2]
     if id in declared:
         message = f"{id} is declared twice (first at {declared[id].where})"
@@ -207,7 +211,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
 
 def _state(text: Scanner, id: str, choice: Sequence[str]) -> str:
     """The next parent state of a row."""
-    state = text.known((*choice, EVERY))
+    state = text.known((*choice, EVERY), [state for state in choice if " " in state])
     if state is None:
         word = text.ahead.rstrip(")") or text.ahead
         text.refuse(f"{id}: {brief(word)} is no state of that parent", did_you_mean(word, choice))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import product
 
 import numpy as np
@@ -60,7 +61,7 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
         model: what was read from it.
         name: of the file.
         target: the variable that becomes the diagnosis.
-        digest: of its content.
+        digest: SHA-256 of its content, unpacked.
 
     Raises:
         CheckError: a network of one variable, or one whose tables are too large for ours.
@@ -72,16 +73,10 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
     >>> asked.diagnoses, asked.findings["a_b"].label, asked.findings["a_b"].given.rows["yes"].text
     (('no', 'yes'), 'a b', '0.3 0.7 ~ 50 @imported')
     """
-    if len(model.tables) < 2:
-        message = "has one variable alone: there is nothing to find"
-        raise CheckError([Issue("error", name, message, "give a network of two variables or more")])
+    _refuse_size(model, name)
     names = _Names.of(model, target)
     stem = name.removesuffix(".gz").rpartition(".")[0]
     label = model.labels.get(target, target)
-    sized = [v for v, table in model.tables.items() if table.values[0].size > MAX_COLUMNS]
-    if sized:
-        message = f"{sized[0]} has over {MAX_COLUMNS:,} combinations of parent states"
-        raise CheckError([Issue("error", name, message, "take fewer parents")])
     network = Network(
         name=identifiers([stem])[0],
         label=f"{stem}: {label}",
@@ -93,22 +88,37 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
             for id, state in zip(names.states[target], model.states[target], strict=True)
         },
         settings={SETTING: _setting(model, names, target, name)},
-        findings={
-            names.variables[v]: Finding.model_validate(
-                {
-                    "label": model.labels.get(v, v),
-                    "states": names.states[v],
-                    "given": _table(model, names, v, name),
-                }
-            )
-            for v in model.tables
-            if v != target
-        },
+        findings=_findings(model, names, target, name),
         references={IMPORTED_KEY: Reference(key=IMPORTED_KEY, title=f"File {name}, SHA-256 {digest}")},
-    )
+    ).model_copy(update={"fingerprint": sha256(f"{digest} {target}".encode()).hexdigest()[:12]})
     if faults := list(wiring(network)):
         raise CheckError(faults)
-    return network.model_copy(update={"fingerprint": digest[:12]})
+    return network
+
+
+def _findings(model: Discrete, names: _Names, target: str, name: str) -> dict[str, Finding]:
+    """Every variable but the target."""
+    return {
+        names.variables[v]: Finding.model_validate(
+            {
+                "label": model.labels.get(v, v),
+                "states": names.states[v],
+                "given": _table(model, names, v, name),
+            }
+        )
+        for v in model.tables
+        if v != target
+    }
+
+
+def _refuse_size(model: Discrete, name: str) -> None:
+    """Refuse a network of one variable, and tables larger than ours may be."""
+    if len(model.tables) < 2:
+        message = "has one variable alone: there is nothing to find"
+        raise CheckError([Issue("error", name, message, "give a network of two variables or more")])
+    if large := [v for v, table in model.tables.items() if table.values[0].size > MAX_COLUMNS]:
+        message = f"{large[0]} has over {MAX_COLUMNS:,} combinations of parent states"
+        raise CheckError([Issue("error", name, message, "take fewer parents")])
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class _Names:
         states = {v: _state_names(model.states[v]) for v in others}
         states[target] = tuple(identifiers([DEFAULT, *model.states[target]])[1:])
         renamed = [f"{v} ({ids[v]})" for v in others if ids[v] != v]
-        for v in others:
+        for v in model.tables:
             pairs = zip(model.states[v], states[v], strict=True)
             renamed += [f"{old} ({new}) of {v}" for old, new in pairs if old != new]
         return cls({**ids, target: DIAGNOSIS}, states, renamed)

@@ -61,7 +61,7 @@ def read_foreign(path: str | Path, target: str | None = None) -> tuple[Network, 
     model = read_tables(path)
     model = replace(model, issues=(*model.issues, *rounded(model, Path(path).name)))
     node = target_of(model, Path(path).name, node)
-    digest = hashlib.sha256(content(Path(path)) + f"\0{node}".encode()).hexdigest()
+    digest = hashlib.sha256(content(Path(path))).hexdigest()
     return imported(model, Path(path).name, node, digest), model.issues
 
 

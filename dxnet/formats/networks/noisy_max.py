@@ -48,15 +48,35 @@ def noisy_max(
     for number, row in enumerate(brings.tolist()):
         if fault := row_fault(row):
             raise ValueError(f"has a column of parameters, number {number + 1}, that {fault}")
+    brings = np.maximum(brings, 0)
     brings /= brings.sum(axis=1, keepdims=True)
-    *columns, leak = (
-        brings[start:stop] for start, stop in pairwise([*accumulate(counts, initial=0), len(brings)])
-    )
-    at_most = _at_most(leak[0])
+    columns, leak = _columns(brings, counts), brings[-1]
+    at_most = _at_most(leak)
     for own in _by_state(columns, _orders(choices, strengths), choices):
         at_most = at_most[..., None, :] * _at_most(own)
     flat = at_most.reshape(-1, size)
     return np.clip(flat - np.append(flat[:, 1:], np.zeros((len(flat), 1)), axis=1), 0, 1)
+
+
+def has_two_readings(
+    size: int, choices: Sequence[Sequence[str]], strengths: Sequence[int], numbers: Sequence[float]
+) -> bool:
+    """Whether the numbers could stand in the order of strengths and in that of states, which differ.
+
+    >>> abc = [["a", "b", "c"]]
+    >>> numbers = [0.8, 0.2, 0.5, 0.5, 0, 1, 0.1, 0.9]
+    >>> has_two_readings(2, abc, [1, 0, 2], numbers), has_two_readings(2, abc, [0, 1, 2], numbers)
+    (True, False)
+    """
+    columns = _columns(np.array(numbers).reshape(-1, size), [len(states) for states in choices])
+    pairs = list(zip(columns, _orders(choices, strengths), strict=True))
+    fits_both = all(_is_nothing(own[-1]) and _is_nothing(own[order[-1]]) for own, order in pairs)
+    return fits_both and any((own[np.argsort(order)] != own).any() for own, order in pairs)
+
+
+def _columns(brings: Array, counts: Sequence[int]) -> list[Array]:
+    """What the states of each parent bring."""
+    return [brings[start:stop] for start, stop in pairwise(accumulate(counts, initial=0))]
 
 
 def _at_most(brings: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NoReturn
 
@@ -82,10 +82,10 @@ class Scanner:
             return found[1]
         return self.word()
 
-    def known(self, names: Collection[str]) -> str | None:
+    def known(self, names: Collection[str], spaced: Sequence[str] = ()) -> str | None:
         """One of some names, the longest that fits, as names may hold brackets; read past it.
 
-        None where none of them comes next, and nothing is read.
+        Those that hold blanks stand in ``spaced``, too. None where none comes next, and nothing is read.
         """
         self._skip()
         found = _NAME.match(self.text, self.at)
@@ -94,9 +94,9 @@ class Scanner:
         if found[1] is not None:
             self.at = found.end() if found[1] in names else self.at
             return found[1] if found[1] in names else None
-        spaced = [name for name in names if " " in name and self.text.startswith(name, self.at)]
+        wide = sorted((name for name in spaced if self.text.startswith(name, self.at)), key=len, reverse=True)
         brackets = [place for place, letter in enumerate(found[2]) if letter in "()"]
-        for name in (*spaced, found[2], *(found[2][:place] for place in reversed(brackets))):
+        for name in (*wide, found[2], *(found[2][:place] for place in reversed(brackets))):
             if name in names:
                 self.at += len(name)
                 return name

@@ -23,6 +23,8 @@ from dxnet.knowledge.kinds.base import Cpt
 MAX_BYTES = 100_000_000
 MAX_ROWS_REPORTED = 5
 """So many faulty rows of one table are reported each for itself."""
+ROUNDING = 1e-6
+"""So far below 0 are some numbers of programs that count in single precision; they are taken as 0."""
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -123,11 +125,14 @@ def made(
         faults.append(Issue("error", name, f"has a cycle: {' -> '.join(problem.args[1])}", "remove an arrow"))
     if faults:
         raise ParseError(faults)
+    if negative := [id for id, variable in variables.items() if min(variable.numbers or [0]) < 0]:
+        message = f"{', '.join(negative[:8])}: numbers below 0 by less than {ROUNDING:g} are taken as 0"
+        issues = [*issues, Issue("warning", name, message, "see whether the file is rounded, or faulty")]
     tables: dict[str, Cpt] = {}
     for id, variable in variables.items():
         sizes = [len(variables[parent].states) for parent in variable.parents]
         values = np.array(variable.numbers).reshape(*sizes, len(variable.states))
-        tables[id] = Cpt(np.moveaxis(values, -1, 0), variable.parents)
+        tables[id] = Cpt(np.moveaxis(np.maximum(values, 0), -1, 0), variable.parents)
     labels = {id: variable.label for id, variable in variables.items() if variable.label}
     states = {id: variable.states for id, variable in variables.items()}
     return Discrete(tables, states, labels, tuple(targets), tuple(issues))
@@ -160,7 +165,7 @@ def row_fault(row: Sequence[float]) -> str:
     >>> row_fault([0.9, 0.4]), row_fault([7, 3]), row_fault([0.9, 0.1])
     ('sums to 1.3, not 1', 'holds 7, which is no probability', '')
     """
-    odd = next((p for p in row if not 0 <= p <= 1 + SUM_TOLERANCE), None)
+    odd = next((p for p in row if not -ROUNDING <= p <= 1 + SUM_TOLERANCE), None)
     if odd is not None:
         return f"holds {odd:g}, which is no probability"
     total = sum(row)
@@ -227,7 +232,7 @@ def identifiers(names: Sequence[str]) -> list[str]:
     >>> identifiers(["18-39", "80+", "present"]), identifiers(["<5", ">5"])
     (['s18_39', 's80_', 'present'], ['s_5', 's_5_2'])
     """
-    plain: list[str] = []
+    plain: dict[str, None] = {}
     for name in names:
         word = re.sub(r"\W", "_", name, flags=re.ASCII)
         first = word = word if word[:1].isalpha() else f"s{word}"
@@ -235,5 +240,5 @@ def identifiers(names: Sequence[str]) -> list[str]:
         while word in plain:
             number += 1
             word = f"{first}_{number}"
-        plain.append(word)
-    return plain
+        plain[word] = None
+    return list(plain)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from dxnet.errors import Issue, ParseError, brief, did_you_mean
-from dxnet.formats.networks.noisy_max import noisy_max
+from dxnet.formats.networks.noisy_max import has_two_readings, noisy_max
 from dxnet.formats.networks.variables import Variable, made, numbers, ordered, refuse, rows
 from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
@@ -66,16 +66,20 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
         stated: list[float] | None = None
         if node.tag in _NUMBERS and all(states.get(parent) for parent in parents):
             try:
-                stated = _stated(file.where(node), id, node, states)
+                stated = _stated(file.where(node), id, node, states, issues)
             except ParseError as problem:
                 issues += problem.issues
         label = labels.get(id, "")
         own = states[id] if node.tag in _NUMBERS else ()
         variables[id] = Variable(own, parents, stated, file.where(node), label if label != id else "")
-    marked = [
-        id for id, node in first.items() if node.get("target") == "true" or node.get("diagtype") == "target"
+    return made(variables, name, issues, _marked(first))
+
+
+def _marked(nodes: Mapping[str, Element]) -> list[str]:
+    """The nodes that GeNIe marks as targets, whether for inference or for diagnosis."""
+    return [
+        id for id, node in nodes.items() if node.get("target") == "true" or node.get("diagtype") == "target"
     ]
-    return made(variables, name, issues, marked)
 
 
 def _dynamic(file: XmlFile, nodes: Element) -> list[Issue]:
@@ -110,8 +114,10 @@ def _labels(root: Element) -> dict[str, str]:
     }
 
 
-def _stated(where: str, id: str, node: Element, states: Mapping[str, tuple[str, ...]]) -> list[float]:
-    """The numbers of a node, row by row."""
+def _stated(
+    where: str, id: str, node: Element, states: Mapping[str, tuple[str, ...]], issues: list[Issue]
+) -> list[float]:
+    """The numbers of a node, row by row; what is doubtful about them is added to ``issues``."""
     words = words_of(node, _NUMBERS[node.tag])
     if not words:
         refuse(where, f"{id} has no <{_NUMBERS[node.tag]}>", "give it its numbers")
@@ -128,10 +134,14 @@ def _stated(where: str, id: str, node: Element, states: Mapping[str, tuple[str, 
     if odd := [word for word in strengths if not word.isdecimal()]:
         refuse(where, f"{id} has the strength {brief(odd[0])}", "write the position of a state")
     choices = [states[parent] for parent in words_of(node, "parents")]
+    gate = (len(states[id]), choices, [int(word) for word in strengths], stated)
     try:
-        table = noisy_max(len(states[id]), choices, [int(word) for word in strengths], stated)
+        table = noisy_max(*gate)
     except ValueError as problem:
         refuse(where, f"{id} {problem}", "save it as a general (CPT) node in GeNIe")
+    if has_two_readings(*gate):
+        message = f"{id}: its parameters are read by strength, the strongest state of each parent first"
+        issues.append(Issue("warning", where, message, "compare its table with that in GeNIe"))
     return [float(p) for p in table.ravel()]
 
 

@@ -26,21 +26,20 @@ class XmlFile:
         self.name, self._lines = name, dict[Element, int]()
         builder, parser = ElementTree.TreeBuilder(), expat.ParserCreate()
         parser.buffer_text = True
+        text = raw.lstrip()  # some programs begin with blanks, which XML does not allow
+        skipped = raw[: len(raw) - len(text)].count(b"\n")
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            self._lines[builder.start(tag, attributes)] = parser.CurrentLineNumber
+            self._lines[builder.start(tag, attributes)] = skipped + parser.CurrentLineNumber
 
         parser.StartElementHandler = start
         parser.EndElementHandler = builder.end
         parser.CharacterDataHandler = builder.data
         try:
-            parser.Parse(raw, True)
+            parser.Parse(text, True)
         except (expat.ExpatError, ValueError, LookupError) as problem:
-            refuse(
-                f"{name}:{parser.ErrorLineNumber}",
-                f"is not XML: {problem}",
-                "check that it is the right file",
-            )
+            where = f"{name}:{skipped + parser.ErrorLineNumber}"
+            refuse(where, f"is not XML: {problem}", "check that it is the right file")
         self.root = builder.close()
 
     def where(self, element: Element) -> str:

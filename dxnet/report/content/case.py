@@ -110,7 +110,7 @@ def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
     yield ranking_table(answer, sure)
     yield from certainty(sure)
     yield Text(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
-    yield group_totals(answer)
+    yield from group_totals(answer)
 
 
 def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]:
@@ -121,8 +121,7 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
     yield Section(why.heading, (Text(f"{WEIGHTS} {_SOURCES}"), *why.parts))
     yield why_first(network, explain(engine, case, first, second), cited.of)
     yield from doubts(network, case, conflict(engine, case), flips(engine, case))
-    if network.procedures:
-        yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
+    yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
     if met := criteria(network, case):
         yield Section("Diagnostic criteria", tuple(criteria_met(network, met)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NeverMiss, NextTest
+from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NeverMiss, NextTest, label_of_test
 from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
 from dxnet.words import percent, words
 
@@ -29,8 +29,6 @@ def next_steps(
 ) -> Section:
     """What must not be missed, the next procedures, and the results that would put another than ``first`` in
     front."""
-    if not network.procedures:
-        return Section("What next", (Text("This network has no procedures."),))
     parts = (*not_to_be_missed(network, misses), *next_procedures(network, tests, top))
     return Section("What next", (*parts, *turning_results(network, tests, first, top)))
 
@@ -68,7 +66,7 @@ def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
     error = f" ± {test.error:.2f}" if test.error else ""
     settles = (f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles if p >= SETTLED)
     return (
-        network.procedures[test.procedure].label,
+        label_of_test(network, test.procedure),
         str(len(test.findings)),
         f"{test.information:.2f}{error}",
         f"{test.burden:g}",
@@ -88,7 +86,7 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
         )
         for r in order
     )
-    caption = f"Results of {network.procedures[test.procedure].label}, those that change the first rank first"
+    caption = f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first"
     return Table.first(caption, ("Result", ">Probability", "First rank then"), rows, top)
 
 
@@ -109,6 +107,6 @@ def turning_results(
         ]
         rest = f"; and {len(turning[top:])} more" if top and turning[top:] else ""
         rows.append(
-            (network.procedures[test.procedure].label, f"{'; '.join(turning[:top]) or 'none alone'}{rest}")
+            (label_of_test(network, test.procedure), f"{'; '.join(turning[:top]) or 'none alone'}{rest}")
         )
     yield Facts(tuple(rows))

@@ -35,7 +35,7 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
     yield Facts.of(
         [
             ("Below these", _rest(answer, top)),
-            ("Groups", _leading_groups(answer)),
+            ("Groups", _leading_groups(answer) if answer.network.groups else ""),
             ("log P(findings)", f"{answer.log_p_findings:.2f} (natural logarithm)"),
             *(("Limit", limit) for limit in answer.network.limits),
         ]
@@ -90,9 +90,10 @@ def certainty(sure: Intervals) -> Iterator[Text]:
         yield Text(_ROUGH, strong=True)
 
 
-def group_totals(answer: Differential) -> Table:
-    """Totals of the groups of diagnoses, most probable first."""
-    return Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_totals(answer)))
+def group_totals(answer: Differential) -> Iterator[Table]:
+    """Totals of the groups of diagnoses, most probable first, where the network has groups."""
+    if answer.network.groups:
+        yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_totals(answer)))
 
 
 def _leading_groups(answer: Differential) -> str:

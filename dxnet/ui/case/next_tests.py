@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dxnet import Engine, Network, next_tests
-from dxnet.reasoning.next_tests import never_miss
+from dxnet.reasoning.next_tests import label_of_test, never_miss
 from dxnet.report.content.next_procedures import (
     informative,
     next_procedures,
     not_to_be_missed,
     possible_results,
 )
-from dxnet.report.parts import Text
 from dxnet.ui.shared.parts import show_parts, show_table
 from dxnet.ui.shared.session import Form
 
@@ -23,9 +22,6 @@ BURDENS = ("cost", "invasiveness", "availability")
 
 def show(network: Network, form: Form, engine: Engine) -> None:
     """Procedures by expected information per burden, the results of one, and the never-miss list."""
-    if not network.procedures:
-        show_parts([Text("This network has no procedures.")])
-        return
     left, right = st.columns([3, 2], gap="large")
     with left:
         tests = form.ask(engine, next_tests, **weigh())
@@ -38,7 +34,7 @@ def show(network: Network, form: Form, engine: Engine) -> None:
         chosen = st.selectbox(
             "Possible results of",
             list(by_name),
-            format_func=lambda name: network.procedures[name].label,
+            format_func=lambda name: label_of_test(network, name),
             key="results_of",
         )
         first = form.ask(engine, Engine.diagnose).ranking[0]

@@ -142,4 +142,4 @@ def entered(network: Network, form: Form) -> None:
 
 def table(answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
-    show_parts([ranking_table(answer, sure), *certainty(sure), group_totals(answer)])
+    show_parts([ranking_table(answer, sure), *certainty(sure), *group_totals(answer)])
