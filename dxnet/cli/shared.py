@@ -127,7 +127,8 @@ def read(
         try:
             cases += read_cases(path, stage, network)
         except CaseError as problem:
-            faults += problem.issues
+            for issue in problem.issues:
+                faults += [issue, *(issue.parts if in_full else ())]
     if faults:
         raise CaseError(faults)
     return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
