@@ -569,4 +569,5 @@ def test_what_is_left_out_is_one_line_or_in_full(tmp_path):
     strange.write_text(json.dumps({"subject": {"sex": "MALE"}, "phenotypicFeatures": features}))
     (line,) = run("diagnose", strange, code=2).stderr.splitlines()
     assert line.startswith("error: p.json:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
+    assert run("diagnose", strange, "--json", code=2).stderr.splitlines() == [line]
     assert len(run("diagnose", strange, "--verbose", code=2).stderr.splitlines()) == 9

@@ -77,7 +77,7 @@ def diagnose(
     from dxnet.report.render.terminal import Page, show_differential
 
     network, asked = load(name), {"why": why, "sure": sure, "next_": next_}
-    cases = read(paths, stage, network, in_full=verbose or as_json)
+    cases = read(paths, stage, network, in_full=verbose)
     if backend == "auto" and any(asked.values()):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.errors import Issue, did_you_mean
+from dxnet.errors import Issue, did_you_mean, each_of
 from dxnet.inference.case import Case
 from dxnet.inference.cpt import Array
 from dxnet.knowledge.network import Network
@@ -120,7 +120,7 @@ class Differential:
             "groups": [
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],
-            "warnings": [str(issue) for issue in self.warnings],
+            "warnings": [str(issue) for issue in each_of(self.warnings)],
         }
 
     def __repr__(self) -> str:
