@@ -561,3 +561,19 @@ def test_criteria_say_what_is_missing():
     assert all(c["category"] == "not met" and c["is_decided"] for c in result["criteria"])
     text = run("criteria", MG).stdout
     assert "never evidence for the ranking" in text and max(map(len, text.splitlines())) < 1000
+
+
+def test_what_is_left_out_is_one_line_or_in_full(tmp_path):
+    record = Path(__file__).parent / "failing_cases" / "fhir_forty_claims.json"
+    brief = run("diagnose", record)
+    assert brief.stderr == "" and brief.stdout.count("Claim") == 1
+    assert run("diagnose", record, "--verbose").stdout.count("a Claim is not read") == 40
+    answer = json.loads(run("diagnose", record, "--json").stdout)
+    assert len(answer["warnings"]) == 40
+    strange = tmp_path / "p.json"
+    features = [{"type": {"id": f"HP:00099{number}"}} for number in range(50, 58)]
+    strange.write_text(json.dumps({"subject": {"sex": "MALE"}, "phenotypicFeatures": features}))
+    (line,) = run("diagnose", strange, code=2).stderr.splitlines()
+    assert line.startswith("error: p.json:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
+    assert run("diagnose", strange, "--json", code=2).stderr.splitlines() == [line]
+    assert len(run("diagnose", strange, "--verbose", code=2).stderr.splitlines()) == 9

@@ -78,7 +78,7 @@ def diagnose(
     from dxnet.report.render.terminal import Page
 
     network = load(name)
-    cases = read(paths, stage, network, notices=False, in_full=verbose or as_json)
+    cases = read(paths, stage, network, notices=False, in_full=verbose)
     if backend == "auto" and (why or sure or next_):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))

@@ -159,7 +159,8 @@ def read(
                 for issue in (issue for case in found for issue in case.issues):
                     click.echo(issue, err=True)
         except CaseError as problem:
-            faults += problem.issues
+            for issue in problem.issues:
+                faults += [issue, *(issue.parts if in_full else ())]
     if faults:
         raise CaseError(faults)
     return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases

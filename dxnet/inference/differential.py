@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import Issue, did_you_mean
+from dxnet.errors import Issue, did_you_mean, each_of
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.words import counted, percent
@@ -123,7 +123,7 @@ class Differential:
             "groups": [
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],
-            "warnings": [str(issue) for issue in self.warnings],
+            "warnings": [str(issue) for issue in each_of(self.warnings)],
         }
 
     def __repr__(self) -> str:

@@ -155,8 +155,10 @@ def _age_at_onset(
         if disease.onset and disease not in diagnosed:
             said = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
             message = f"the onset of {said} is not that of the diagnosis: left out of the age at onset"
-            kind = "onsets are not those of the diagnosis: left out of the age at onset"
-            reading.warn(disease.onset.where, message, "enter the age at onset of the complaint", kind, said)
+            others = "onsets are not those of the diagnosis: left out of the age at onset"
+            reading.warn(
+                disease.onset.where, message, "enter the age at onset of the complaint", others, said
+            )
 
 
 def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> tuple[float, Map, str] | None:
