@@ -550,9 +550,9 @@ def test_next_refuses_what_is_no_weight(option):
 
 def test_a_network_without_procedures_or_criteria(case):
     told = run("criteria", case, "--network", "asia").stdout.splitlines()
-    assert told[1:] == ["", "This network has no diagnostic criteria."]
+    assert told[-1] == "This network has no diagnostic criteria."
     told = run("next", case, "--network", "asia").stdout  # each finding is a test by itself
-    assert "Next " in told and " 1  " in told
+    assert "Dyspnoea" in told
 
 
 def test_criteria_say_what_is_missing():
