@@ -50,7 +50,8 @@ def target_of(model: Discrete, name: str, wanted: str | None) -> str:
     names = list(model.targets or model.tables)
     more = f", and {len(names) - MAX_CANDIDATES} more" if len(names) > MAX_CANDIDATES else ""
     message = f"does not say which of its {len(model.tables)} variables is the diagnosis"
-    fix = f"name it by --target (in Python target=...): {', '.join(names[:MAX_CANDIDATES])}{more}"
+    known = ", ".join(names[:MAX_CANDIDATES])
+    fix = f"name it by --target (target=... in Python, DXNET_TARGET for the app): {known}{more}"
     raise NetworkError([Issue("error", name, message, fix)])
 
 
