@@ -552,7 +552,7 @@ def test_a_network_without_procedures_or_criteria(case):
     told = run("criteria", case, "--network", "asia").stdout.splitlines()
     assert told[-1] == "This network has no diagnostic criteria."
     told = run("next", case, "--network", "asia").stdout  # each finding is a test by itself
-    assert "Dyspnoea" in told
+    assert "Shortness of breath" in told
 
 
 def test_criteria_say_what_is_missing():
