@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.delimited.columns import accepted_names
+from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names
 from dxnet.formats.delimited.dialect import folded
 from dxnet.knowledge.bands import band_of_text, implausible_age
 from dxnet.knowledge.network import BINARY, Network
@@ -134,7 +133,7 @@ def match_columns(network: Network, columns: list[str]) -> dict[str, Match]:
     >>> match_columns(load_network("asia"), ["Smoker", "Dyspnoea", "name"])
     {'Smoker': Match(target='smoking', by='label'), 'Dyspnoea': Match(target='dyspnoea', by='name')}
     """
-    known = {*network.findings, *LABELS}
+    known = {*network.findings, *LABEL_COLUMNS}
     named, _, _ = accepted_names("", columns, known)
     found = {
         column: Match(name, "name")
@@ -182,7 +181,7 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
     """
     found: dict[tuple[tuple[str, ...], tuple[str, ...], str], tuple[list[str], int, str]] = {}
     for column, target in mapping.items():
-        if target == LABELS[0]:
+        if target == LABEL_COLUMNS[0]:
             continue
         states, aliases = _states(network, target)
         counts = _counts(network, table[column], target, states)
@@ -264,7 +263,7 @@ def _distinct(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """The states of what a column is mapped to, and other names of diagnoses."""
-    if target != LABELS[1]:
+    if target != LABEL_COLUMNS[1]:
         return network.findings[target].states, {}
     named = network.diagnosis.items()
     return network.diagnoses, {folded(name): key for key, it in named for name in (it.label, it.name)}

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dxnet.cohort.score import LABELS, odd_columns
+from dxnet.cohort.score import LABEL_COLUMNS, odd_columns
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
@@ -50,7 +50,7 @@ class Source(ABC):
     rows: int | None = None
     groups: range = range(1)
 
-    def __init__(self, path: Path, network: Network, label: str = LABELS[0]):
+    def __init__(self, path: Path, network: Network, label: str = LABEL_COLUMNS[0]):
         self.path, self.network, self.label = path, network, label
         self.refused: list[Issue] = []
         self.refused_rows = 0
@@ -108,7 +108,7 @@ class Csv(Source):
     """Delimited text, by the rules of ``DelimitedFile``: one group."""
 
     def _open(self) -> tuple[list[str], list[Issue]]:
-        known = (*self.network.findings, *LABELS, self.label)
+        known = (*self.network.findings, *LABEL_COLUMNS, self.label)
         self._file = file = DelimitedFile(self.path, self.path.name, known)
         return finding_columns(self.network, file.header, file.columns, self.label)
 
@@ -125,7 +125,7 @@ class Csv(Source):
 SOURCES: dict[str, type[Source]] = {".parquet": Parquet, ".csv": Csv}
 
 
-def open_source(path: Path, network: Network, label: str = LABELS[0]) -> Source:
+def open_source(path: Path, network: Network, label: str = LABEL_COLUMNS[0]) -> Source:
     """The rows of a file, by the kind that its name says.
 
     Raises:

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from dxnet.cohort.score import LABELS, score
+from dxnet.cohort.score import score
 from dxnet.evaluation.statistics import rate
+from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 
@@ -22,7 +23,7 @@ PART = 10_000
 
 def score_parts(engine: Engine, cases: pd.DataFrame, size: int = PART) -> Iterator[pd.DataFrame]:
     """``score``, part by part, so that progress can be shown."""
-    wanted = cases.drop(columns=LABELS[1], errors="ignore")
+    wanted = cases.drop(columns=LABEL_COLUMNS[1], errors="ignore")
     for start in range(0, len(cases), size):
         yield score(engine, wanted.iloc[start : start + size])
 

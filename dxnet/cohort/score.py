@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-LABELS = LABEL_COLUMNS
-"""Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
 _UNREADABLE = -3
 _TOLD = 1000
 """Cells of a column of which each part tells on its own that they cannot be read."""
@@ -85,7 +83,7 @@ def require_frame(table: object) -> None:
         raise TypeError(f"{brief(table)} is no table; give a DataFrame with a column for each finding")
 
 
-def arrow(network: Network, table: pd.DataFrame, label: str = LABELS[0]) -> pa.Table:
+def arrow(network: Network, table: pd.DataFrame, label: str = LABEL_COLUMNS[0]) -> pa.Table:
     """The findings of a table, and the column ``label``."""
     import pyarrow as pa
 
@@ -105,7 +103,7 @@ def _column(series: pd.Series) -> pa.Array:
         )
 
 
-def odd_columns(network: Network, columns: list[str], label: str = LABELS[0]) -> list[Issue]:
+def odd_columns(network: Network, columns: list[str], label: str = LABEL_COLUMNS[0]) -> list[Issue]:
     """Columns that the network does not know, as warnings; ``label`` is one that need not be known.
 
     Raises:
@@ -120,7 +118,7 @@ def odd_columns(network: Network, columns: list[str], label: str = LABELS[0]) ->
         faults.append(Issue("error", "", "no column is a finding of the network", fix))
     if faults:
         raise CaseError(faults)
-    unknown = [str(name) for name in columns if name not in (*network.findings, *LABELS, label)]
+    unknown = [str(name) for name in columns if name not in (*network.findings, *LABEL_COLUMNS, label)]
     return [
         Issue("warning", name, "is no finding and is left out", did_you_mean(name, network.findings))
         for name in unknown

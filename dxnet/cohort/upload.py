@@ -10,9 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dxnet.cohort.score import LABELS
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.formats.delimited.columns import accepted_names, repeated_ids
+from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, repeated_ids
 from dxnet.formats.delimited.rows import DelimitedFile
 
 KINDS = ("csv", "parquet")
@@ -59,15 +58,15 @@ def read_table(name: str, content: bytes, known: Collection[str] = ()) -> tuple[
 
 
 def _from_text(file: DelimitedFile, known: Collection[str]) -> tuple[pd.DataFrame, list[Issue]]:
-    names, _, faults = accepted_names(file.header, file.columns, {*known, *LABELS})
+    names, _, faults = accepted_names(file.header, file.columns, {*known, *LABEL_COLUMNS})
     if faults:
         raise CaseError(faults)
     batches = list(file.batches())
     lines = pd.Index(np.concatenate([rows.lines for rows in batches]), name="line")
     table = pa.Table.from_batches([rows.cells for rows in batches])
     issues = [*file.refused, *file.issues]
-    if LABELS[0] in names:
-        ids = table.column(names.index(LABELS[0])).to_pylist()
+    if LABEL_COLUMNS[0] in names:
+        ids = table.column(names.index(LABEL_COLUMNS[0])).to_pylist()
         issues += repeated_ids(file.name, list(zip(ids, lines.tolist(), strict=True)))
     columns, _ = _columns(table)
     return pd.DataFrame(columns, index=lines), issues

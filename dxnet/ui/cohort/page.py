@@ -7,8 +7,8 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.cohort.mapping import Unread
-from dxnet.cohort.score import LABELS
 from dxnet.cohort.upload import KINDS
+from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
 from dxnet.ui.cohort.upload import LEFT_OUT, Cohort, Shelf
 from dxnet.ui.shared import frame
@@ -68,7 +68,7 @@ def upload(network: Network, shelf: Shelf) -> None:
             st.button("Close table", on_click=shelf.close, key="close")
             st.markdown(f"**{literal(shelf.cohort.name)}**")
         else:
-            template = ",".join([*LABELS, *network.findings]) + "\n"
+            template = ",".join([*LABEL_COLUMNS, *network.findings]) + "\n"
             st.download_button(
                 "Empty table to fill in", template, "cohort.csv", "text/csv", on_click="ignore"
             )
@@ -101,7 +101,7 @@ def work(network: Network, form: Form, cohort: Cohort) -> None:
 def columns(network: Network, cohort: Cohort) -> None:
     """The table in which each column is mapped."""
     frame.heading("Columns")
-    targets = [LEFT_OUT, *LABELS, *network.findings]
+    targets = [LEFT_OUT, *LABEL_COLUMNS, *network.findings]
     edited = st.data_editor(
         overview(cohort),
         key=f"columns:{cohort.file}",
@@ -144,7 +144,7 @@ def target_words(network: Network, target: str) -> str:
 def summary(network: Network, cohort: Cohort) -> str:
     """How the columns are used, in one line."""
     findings = [target for target in cohort.mapping.values() if target in network.findings]
-    others = [target for target in cohort.mapping.values() if target in LABELS]
+    others = [target for target in cohort.mapping.values() if target in LABEL_COLUMNS]
     out = [column for column in cohort.table.columns if column not in cohort.mapping]
     parts = [f"{len(cohort.table):,} rows", counted(len(findings), "finding"), *others]
     if out:

@@ -10,9 +10,9 @@ import streamlit as st
 from dxnet import DxnetError, Engine, Network
 from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate, unread
 from dxnet.cohort.results import join, score_parts
-from dxnet.cohort.score import LABELS
 from dxnet.cohort.upload import read_table
 from dxnet.errors import Issue
+from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.shared.session import complaints, literal
 
 LEFT_OUT = "left out"
@@ -66,7 +66,7 @@ class Cohort:
         Raises:
             CaseError: the file is no table.
         """
-        table, issues = read_table(name, content, (*network.findings, *LABELS))
+        table, issues = read_table(name, content, (*network.findings, *LABEL_COLUMNS))
         matches = match_columns(network, list(table.columns))
         suggested = {column: (match.target, match.by) for column, match in matches.items()}
         mapping = {column: match.target for column, match in matches.items()}
@@ -108,7 +108,7 @@ class Cohort:
             bar.progress(done / len(cases), f"{done:,} of {len(cases):,} cases")
         bar.empty()
         scored, report = join(parts, self.mapping)
-        diagnosis = cases.get(LABELS[1])
+        diagnosis = cases.get(LABEL_COLUMNS[1])
         self.answer = Answer(self.asked(engine), scored, report, diagnosis)
         return self.answer
 
