@@ -144,6 +144,10 @@ PACKETS = {
         packet({**WEAK, "onset": age("P62Y")}, feature("HP:0000771", "Gynecomastia", onset=age("P14Y"))),
         {"age": "60-69"},
     ),
+    "onset that is no age": (
+        packet(WEAK, diseases=[disease("ORPHA:803", onset=age("P1962Y"))]),
+        {"age": None},
+    ),
     "onset by date": (
         packet(
             WEAK,
@@ -276,9 +280,9 @@ def concept(code, system="http://terminology.hl7.org/CodeSystem/v3-ObservationIn
 
 def condition(code="803", system="http://www.orpha.net", status="confirmed", **more):
     verified = {} if status is None else {"verificationStatus": {"coding": [{"code": status}]}}
-    coding = {"system": system, "code": code}
+    concept = code if isinstance(code, dict) else {"coding": [{"system": system, "code": code}]}
     said = {"subject": {"reference": "Patient/1"}, **verified, **more}
-    return {"resourceType": "Condition", "code": {"coding": [coding]}, **said}
+    return {"resourceType": "Condition", "code": concept, **said}
 
 
 PRESENT = observation(valueBoolean=True)
@@ -336,6 +340,25 @@ def test_another_patient_is_never_the_same(tmp_path, full_url, subject, kind):
         ({"status": "entered-in-error"}, False),
         ({"status": None, "verificationStatus": {"text": "refuted"}}, False),
         ({"status": None, "verificationStatus": {"text": "Confirmed"}}, True),
+        ({"verificationStatus": {"coding": [{"code": "confirmed"}], "text": "refuted"}}, False),
+        (
+            {
+                "code": {
+                    "text": "ALS ruled out",
+                    "coding": [{"system": "http://www.orpha.net", "code": "803"}],
+                }
+            },
+            False,
+        ),
+        (
+            {
+                "code": {
+                    "text": "Family history of ALS",
+                    "coding": [{"system": "http://www.orpha.net", "code": "803"}],
+                }
+            },
+            False,
+        ),
         ({"status": None, "verificationStatus": concept("confirmed", "https://example.org/other")}, False),
         ({"status": None, "verificationStatus": {}}, False),
         ({"clinicalStatus": concept("active", "")}, True),
@@ -658,3 +681,12 @@ def test_a_patient_given_twice_must_be_the_same(tmp_path):
     assert written(tmp_path, bundle(PRESENT, again)).findings == {"sex": "male", **DYSARTHRIA}
     with pytest.raises(CaseError, match="Patient/1 is given twice"):
         written(tmp_path, bundle(PRESENT, {**again, "gender": "female"}))
+
+
+@pytest.mark.parametrize("label", ["No ALS", "Amyotrophic lateral sclerosis, suspected", "ALS?"])
+def test_a_disease_whose_label_doubts_it_is_not_the_diagnosis(tmp_path, label):
+    term = {"id": "ORPHA:803", "label": label}
+    solved = {"id": "i", "progressStatus": "SOLVED", "diagnosis": {"disease": term}}
+    for content in (packet(WEAK, diseases=[{"term": term}]), packet(WEAK, interpretations=[solved])):
+        case = written(tmp_path, content)
+        assert case.diagnosis == "" and label in told(case)

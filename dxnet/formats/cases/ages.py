@@ -12,6 +12,8 @@ from dxnet.knowledge.network import Network
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
+OLDEST = 120
+"""Years; an age above it is a slip."""
 YEAR = 365.25
 """Days."""
 
@@ -66,4 +68,5 @@ def _whole_years(born: date, then: date) -> float:
 def onset_band(network: Network, low: float, high: float) -> tuple[str, str]:
     """The finding that is the age at onset, and its state for an age between two ('' where there is none)."""
     name = subject_finding(network, "age at onset")
-    return name, band_of(network.findings[name].states, low, high) if name and low <= high else ""
+    is_age = bool(name) and 0 <= low <= high <= OLDEST
+    return name, band_of(network.findings[name].states, low, high) if is_age else ""

@@ -15,7 +15,7 @@ from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modified
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.term_labels import Statement
+from dxnet.formats.cases.term_labels import Statement, doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.strict_yaml import Map, Text
 
@@ -40,6 +40,7 @@ _CONDITION = (
 _VERIFIED = ("condition-ver-status", "condition-verification-status")
 _CONFIRMED = {"confirmed", "410605003"}
 _REFUTED = {"refuted", "410594000", "410516002"}
+_STATUSES = {"confirmed", "unconfirmed", "provisional", "differential", "refuted", "entered-in-error"}
 _GOES_ON = {"active", "recurrence", "relapse"}
 _YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
 _UNITS = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
@@ -73,6 +74,9 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     know_keys(reading, resource, _CONDITION, "Condition")
     status = _status(reading, resource)
     doubt = _doubt(reading, resource, status)
+    names = [reading.text(concept, "text"), *(display for _, _, display in codes)]
+    if not doubt and (odd := [name for name in names if doubts(name)]):
+        doubt = f"it is called {odd[0]}"
     if doubt and not (terms and status == "refuted" and "refuted" in doubt):
         message = (
             f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
@@ -113,8 +117,9 @@ def _status(reading: Reading, resource: Map) -> str:
         for system, code, _ in codings(reading, concept)
         if not _is_status_system(system)
     }
-    if not texts and not odd:
-        texts = {str(reading.text(concept, "text")).lower() or "nothing"}
+    text = str(reading.text(concept, "text")).lower()
+    if text in _STATUSES or not (texts or odd):
+        texts.add(text or "nothing")
     if not odd and texts <= _CONFIRMED:
         return "confirmed"
     return "refuted" if not odd and texts <= _REFUTED else " and ".join(sorted(texts | odd))

@@ -49,6 +49,13 @@ class FindingTerms:
         now = current_id(code)
         return {*self.shown_by(now), *self.narrower_than(now)}
 
+    def is_own(self, name: str, code: str) -> bool:
+        """Whether a term is one of the finding, and not the whole of another that shows it, too."""
+        finding = self.network.findings[name]
+        if code == finding.hpo or code in finding.hpo_parts:
+            return True
+        return code in finding.hpo_also and all(it.hpo != code for it in self.network.findings.values())
+
     def excludes(self, name: str, code: str, term: str) -> bool:
         """Whether an excluded term excludes a finding's term below it, from which nothing holds it apart."""
         if code == term or code not in phenotypes().above(term):

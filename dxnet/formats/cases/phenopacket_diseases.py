@@ -9,7 +9,7 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.ages import age_between, onset_band, years_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.term_labels import current_id
+from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.strict_yaml import Map, Text
 
@@ -77,6 +77,9 @@ def _diseases(reading: Reading, document: Map) -> Iterator[Disease]:
             reading.faults.append(Issue("error", disease.where, "a disease has no term.id", fix))
         elif reading.flag(disease, "excluded"):
             continue
+        elif doubts(label):
+            message = f"{code} is called {label}, which leaves in doubt that the patient has it: left out"
+            reading.warn(code.where, message, 'write "excluded": true, or its plain name')
         elif disease.get("resolution"):
             reading.warn(code.where, f"{code} ({label}) has a resolution, so it is over: left out")
         else:
@@ -112,10 +115,10 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
         status = reading.text(interpretation, "progressStatus")
         disease = reading.map(diagnosis, "disease")
         code, label = reading.text(disease, "id"), reading.text(disease, "label")
-        if status in _DECIDED and code:
+        if status in _DECIDED and code and not doubts(label):
             yield Disease(code, label, Map(diagnosis.where))
-        elif diagnosis and status not in _DECIDED:
-            progress = status or "without progressStatus"
+        elif diagnosis:
+            progress = f"{status}, as a doubt" if status in _DECIDED else status or "without progressStatus"
             message = f"the diagnosis {label or code} is of an interpretation that is {progress}"
             fix = f"if it is the true one, write progressStatus {' or '.join(_DECIDED)}"
             reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)

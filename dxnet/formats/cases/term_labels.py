@@ -15,8 +15,13 @@ from dxnet.knowledge.ontology import Term, phenotypes, spelling
 from dxnet.knowledge.strict_yaml import Text
 
 _DENIED = re.compile(
-    r"(no|not|non|without|absent|absence|lack|negative|denie[sd]|excluded?|never|normal)\b.*"
+    r"(no|not|without|absent|absence|lack|negative|denie[sd]|excluded?|never|normal)\b.*"
     r"|.*\b(absent|excluded|negative|ruled out|not (present|found|seen)|resolved|unlikely)"
+)
+_DOUBTED = re.compile(
+    r"\b(family history|history of|rule out|ruled out|suspect\w*|suspicion)\b"
+    r"|\b(possible|probable|risk|carrier)\b|\?",
+    re.IGNORECASE,
 )
 
 
@@ -53,6 +58,15 @@ def denies(label: str) -> bool:
     (True, True, False)
     """
     return bool(_DENIED.fullmatch(label.lower()))
+
+
+def doubts(label: str) -> bool:
+    """Whether the label of a disease says that it is not, or not surely, that of this patient.
+
+    >>> doubts("Family history of ALS"), doubts("ALS, suspected"), doubts("Amyotrophic lateral sclerosis")
+    (True, True, False)
+    """
+    return denies(label) or bool(_DOUBTED.search(label))
 
 
 def current_id(code: str) -> str:

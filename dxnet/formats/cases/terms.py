@@ -83,8 +83,8 @@ def _says(
     code = current_id(statement.code)
     for name in terms.shown_by(code) if statement.present else terms.narrower_than(code):
         rules, every = terms.rules[name], frozenset(terms.network.findings[name].states)
-        is_direct = any(rule.term == code for rule in rules)
-        if not (is_direct or implied):
+        is_direct = terms.is_own(name, code)
+        if not implied and terms.network.findings[name].hpo != code:
             continue
         states = every
         if statement.present:
