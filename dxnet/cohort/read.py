@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dxnet.cohort.score import LABEL_COLUMNS, odd_columns
+from dxnet.cohort.score import odd_columns
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.delimited.columns import finding_columns
+from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
 from dxnet.knowledge.network import Network
 
