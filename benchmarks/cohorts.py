@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dxnet import load_network
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 
 GROUP = 1 << 16
 """Rows of a row group."""
@@ -39,7 +39,7 @@ print(json.dumps([summary.rows, seconds, time.process_time(), memory]))
 def write_cohort(path, rows):
     """Cases drawn from the network, a fifth of the findings examined."""
     network, rng = load_network("als_mimics"), np.random.default_rng(0)
-    built = tables(network)
+    built = all_tables(network)
     order = list(TopologicalSorter({v: table.parents for v, table in built.items()}).static_order())
     share, writer = OBSERVED / len(network.findings), None
     for start in range(0, rows, GROUP):

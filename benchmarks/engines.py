@@ -30,11 +30,11 @@ from pgmpy.readwrite import BIFReader
 
 from dxnet import Engine, load_network
 from dxnet.formats.networks.registry import dump, read_tables
-from dxnet.inference.backends.base import Observed
-from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.base import SplitEvidence
+from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.inference.backends.compiled.layout import FACTOR, FILLED_TAPE, OWNER, STEP
-from dxnet.inference.backends.pgmpy_model import build, discrete
-from dxnet.inference.parameters import ParameterDraws
+from dxnet.inference.backends.pgmpy_model import build_pgmpy_model, discrete
+from dxnet.inference.parameters import NumberDraws
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
 TARGETS = {"alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault", "munin1": "DIFFN_TYPE"}
@@ -51,7 +51,7 @@ class Bench:
         bif = folder / f"{name}.bif"
         if name == "als_mimics":
             network = load_network(name)
-            self.model, self.target = build(network), "diagnosis"
+            self.model, self.target = build_pgmpy_model(network), "diagnosis"
             bif.write_text(dump(discrete(network), "bif"))
             tables = Engine(network)._backend.tables
             choices, always = list(network.findings), ["age", "sex"]
@@ -61,7 +61,7 @@ class Bench:
             self.model, self.target = BIFReader(string=text).get_model(), TARGETS[name]
             tables = read_tables(EXAMPLES / f"{name}.bif.gz").tables
             choices, always = [v for v in tables if not list(self.model.successors(v))], []
-        self.tables, self.ours = tables, Compiled(tables, self.target)
+        self.tables, self.ours = tables, CompiledBackend(tables, self.target)
         self.agrum = pyagrum.loadBN(str(bif))
         self.states = {cpd.variable: cpd.state_names[cpd.variable] for cpd in self.model.get_cpds()}
         rng = np.random.default_rng(0)
@@ -136,7 +136,7 @@ def work_of(bench):
     total = 0
     for patient in bench.patients[:500]:
         whole = bench.ours._machine.memory()
-        whole.enter(Observed.of(patient, bench.target, bench.ours.card))
+        whole.enter(SplitEvidence.of(patient, bench.target, bench.ours.card))
         whole.trace()
         memory = whole.work
         steps = memory.tape[: memory.filled[OWNER.tape, FILLED_TAPE.steps]]
@@ -213,7 +213,7 @@ def bundle(bench):
     seen = bench.patients[0]
     open_findings = [v for v in load_network("als_mimics").findings if v not in seen][:60]
     parameters = Engine(load_network("als_mimics")).parameters
-    draws = ParameterDraws(parameters, 1000)
+    draws = NumberDraws(parameters, 1000)
 
     def ours():
         posterior, _ = bench.ours.ask(seen)

@@ -86,10 +86,10 @@ def nats(loss: float) -> str:
     return f"{loss:.3f}"
 
 
-def bar(p: float, width: int = 20) -> str:
+def text_bar(p: float, width: int = 20) -> str:
     """A probability as a bar of text, at most ``width`` characters; anything above 0 shows.
 
-    >>> bar(0.5, 8), bar(0.001, 8), bar(0.0, 8)
+    >>> text_bar(0.5, 8), text_bar(0.001, 8), text_bar(0.0, 8)
     ('████', '▏', '')
     """
     eighths = round(8 * width * p)
@@ -134,15 +134,15 @@ def before_after(texts: Iterable[str]) -> str:
     return " → ".join(dict.fromkeys(texts))
 
 
-def words(state: str | Mapping[str, float]) -> str:
+def state_in_words(state: str | Mapping[str, float]) -> str:
     """A state, or the likelihoods of several, as it is shown.
 
-    >>> words("long_or_dorsal"), words({"present": 0.8, "absent": 0.2})
+    >>> state_in_words("long_or_dorsal"), state_in_words({"present": 0.8, "absent": 0.2})
     ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
     """
     if isinstance(state, str):
         return state.replace("_", " ")
-    return f"uncertain ({', '.join(f'{words(name)} {value:g}' for name, value in state.items())})"
+    return f"uncertain ({', '.join(f'{state_in_words(name)} {value:g}' for name, value in state.items())})"
 
 
 def with_labels(text: str, labels: Mapping[str, str]) -> str:

@@ -15,12 +15,12 @@ from dxnet import Case, DxnetError, Engine
 from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled import backend as compiled
 from dxnet.inference.backends.compiled import memory as machine
-from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.inference.backends.compiled.elimination import elimination_order
-from dxnet.inference.backends.numpy_backend import Interpreter
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.numpy_backend import NumpyBackend
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.backends.registry import BACKENDS
-from dxnet.inference.parameters import ParameterDraws
+from dxnet.inference.parameters import NumberDraws
 from dxnet.knowledge.kinds.base import Cpt
 
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
@@ -121,7 +121,7 @@ def test_rows_equal_single_questions(question):
     rows = np.array([[rng.integers(-1, len(made[name].values)) for name in hard] for _ in range(40)]).reshape(
         40, -1
     )
-    backend = Compiled(made, target)
+    backend = CompiledBackend(made, target)
     post_test, log_p = backend.ask_rows(hard, rows)
     for row, answer, p in zip(rows, post_test, log_p, strict=True):
         single = backend.ask(
@@ -198,7 +198,7 @@ def test_many_small_probabilities_do_not_vanish():
     for make in ENGINES:
         assert make(made, "ill").ask(seen)[1] == pytest.approx(expected, rel=1e-12)
     names = list(seen)
-    _, log_p = Compiled(made, "ill").ask_rows(names, np.ones((2, 500), int))
+    _, log_p = CompiledBackend(made, "ill").ask_rows(names, np.ones((2, 500), int))
     assert log_p == pytest.approx([expected] * 2, rel=1e-12)
 
 
@@ -253,7 +253,7 @@ def test_threads_share_an_engine(als):
 def test_wide_networks_are_planned_for_each_pattern(monkeypatch, als):
     case = Case({"babinski": "present", "age": "60-69", "hoffmann": {"present": 0.8, "absent": 0.3}})
     expected = engine("als_mimics")
-    monkeypatch.setattr(compiled, "WIDE", 0)
+    monkeypatch.setattr(compiled, "WIDE_ENTRIES", 0)
     special = Engine(als)
     assert special.diagnose(case).post_test == pytest.approx(expected.diagnose(case).post_test, abs=1e-12)
     assert special.gradient(case, "als") == pytest.approx(expected.gradient(case, "als"), abs=1e-9)
@@ -305,7 +305,7 @@ def test_gradient_of_every_number(als):
             mean[state] = estimate.mean[state] + step
             value = lambda at, e: Cpt(mean if at == place else np.array(e.mean))  # noqa: B023, E731
             moved = {name: parameters.table(name, value) for name in ("diagnosis", *net.nodes)}
-            p = Interpreter(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
+            p = NumpyBackend(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
             sides.append((np.log(p) - here) / step)
         low, high = sorted(sides)
         slack = 1e-4 * max(1, abs(gradient[i]))
@@ -315,7 +315,7 @@ def test_gradient_of_every_number(als):
 def test_draws_centre_on_the_means_as_weights_grow(als):
     case = Case({"babinski": "present", "tongue_atrophy": "present", "age": "60-69"})
 
-    class Heavy(ParameterDraws):
+    class Heavy(NumberDraws):
         def table(self, name):
             def value(place, estimate):
                 drawn = self.parameters.drawn(place, estimate, self.n, self.seed)
@@ -343,8 +343,8 @@ def test_drawn_numbers_follow_their_estimate(als):
 
 
 def test_drawn_tables_are_distributions(als):
-    draws = ParameterDraws(engine("als_mimics").parameters, 30)
-    for name, table in tables(als).items():
+    draws = NumberDraws(engine("als_mimics").parameters, 30)
+    for name, table in all_tables(als).items():
         drawn = draws.table(name)
         assert drawn.shape == (30, *table.values.shape)
         assert drawn.min() >= 0 and drawn.sum(axis=1) == pytest.approx(np.ones_like(drawn[:, 0]), abs=1e-9)
@@ -407,7 +407,7 @@ def test_a_likelihood_of_a_target_with_many_states(monkeypatch):
         return np.full(shape, np.nan if dtype is float else 7, dtype)
 
     monkeypatch.setattr(np, "empty", poisoned)
-    backend = Compiled(made, "t")
+    backend = CompiledBackend(made, "t")
     seen = {"t": rng.random(9), "x": 1}
     expected = made["t"].values * seen["t"] * made["x"].values[1]
     assert backend.ask(seen)[0] == pytest.approx(expected / expected.sum(), abs=1e-12)
@@ -446,7 +446,7 @@ def test_a_question_too_wide_is_refused():
         p = rng.uniform(0.1, 0.9, [2] * len(above))
         made[f"v{i}_{j}"] = Cpt(np.stack([p, 1 - p]), above)
     with pytest.raises(BackendError, match="too wide: products of"):
-        Compiled(made, "v0_0").ask({"v39_39": 1})
+        CompiledBackend(made, "v0_0").ask({"v39_39": 1})
 
 
 def test_a_number_that_is_no_state_is_refused(asia):

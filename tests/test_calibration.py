@@ -9,11 +9,11 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from dxnet.evaluation.statistics import (
     MEASURES,
-    in_words,
-    intervals,
+    measure_intervals,
+    measures_in_words,
     overall,
-    rate,
     reliability,
+    score_cases,
     wilson,
 )
 
@@ -33,7 +33,7 @@ def calibration_error(confidence, right):
 @given(n=some.integers(1, 30), k=some.integers(2, 6), seed=some.integers(0, 99))
 def test_the_whole_is_what_scikit_learn_says(n, k, seed):
     post, truth = answers(n, k, seed)
-    whole = intervals(rate(post, truth), draws=2).value
+    whole = measure_intervals(score_cases(post, truth), draws=2).value
     assert list(whole.index) == list(MEASURES)
     assert whole.log_loss == pytest.approx(log_loss(truth, post, labels=range(k)))
     expected = brier_score_loss(truth, post, labels=range(k), scale_by_half=False)
@@ -42,11 +42,11 @@ def test_the_whole_is_what_scikit_learn_says(n, k, seed):
     assert whole.ece == pytest.approx(calibration_error(post.max(axis=1), right))
     assert whole.top1 == pytest.approx(right.mean())
     assert whole.top1 <= whole.top3 <= whole.top5
-    assert overall(rate(post, truth)) == whole.to_dict()
+    assert overall(score_cases(post, truth)) == whole.to_dict()
 
 
 def test_of_equals_the_one_in_front_ranks_first():
-    rated = rate(np.array([[0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]), np.array([0, 1]))
+    rated = score_cases(np.array([[0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]), np.array([0, 1]))
     assert rated["rank"].tolist() == [2, 3]
     assert rated.top.tolist() == [2, 2]
 
@@ -54,17 +54,17 @@ def test_of_equals_the_one_in_front_ranks_first():
 def test_the_interval_of_a_share_is_that_of_the_normal_law():
     post = np.tile([0.6, 0.4], (400, 1))
     truth = (np.arange(400) >= 240).astype(int)
-    row = intervals(rate(post, truth), draws=4000).loc["top1"]
+    row = measure_intervals(score_cases(post, truth), draws=4000).loc["top1"]
     half = 1.96 * (0.6 * 0.4 / 400) ** 0.5
     assert row.value == pytest.approx(0.6)
     assert (row.low, row.high) == pytest.approx((0.6 - half, 0.6 + half), abs=half / 10)
 
 
 def test_intervals_are_the_same_each_time_and_hold_the_value():
-    rated = rate(*answers(60, 4))
-    first = intervals(rated)
-    assert first.equals(intervals(rated))
-    assert not first.equals(intervals(rated, seed=1))
+    rated = score_cases(*answers(60, 4))
+    first = measure_intervals(rated)
+    assert first.equals(measure_intervals(rated))
+    assert not first.equals(measure_intervals(rated, seed=1))
     inside = first.drop("ece")
     assert (inside.low <= inside.value).all() and (inside.value <= inside.high).all()
 
@@ -93,8 +93,8 @@ def test_wilson_interval_worked_by_hand():
 
 def test_shares_of_all_and_of_none_have_an_interval_and_one_case_tells_nothing_of_the_rest():
     post_test = np.tile([0.9, 0.1], (20, 1))
-    found = intervals(rate(post_test, np.zeros(20, int)))
+    found = measure_intervals(score_cases(post_test, np.zeros(20, int)))
     assert found.loc["top1"].tolist() == pytest.approx([1.0, *wilson(20, 20)])
     assert 0.8 < found.low["top1"] < 0.9
     assert found.loc["log_loss", ["low", "high"]].isna().all()
-    assert {row[0]: row[2] for row in in_words(found)}["Log loss"] == "not from these cases"
+    assert {row[0]: row[2] for row in measures_in_words(found)}["Log loss"] == "not from these cases"

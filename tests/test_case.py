@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState
-from dxnet.knowledge.strict_yaml import Text
+from dxnet.knowledge.strict_yaml import Scalar
 
 TINY = load_network(Path(__file__).parent / "tiny")
 
@@ -36,7 +36,7 @@ def refusal(findings, kind=CaseError, id=""):
         ({"absent": 1.7e308, "sustained": 1.7e308}, [1, 0, 1]),
         ({"absent": np.float32(0.5), "sustained": np.int64(1)}, [0.5, 0, 1]),
         ({"absent": 1, "unsustained": 1, "sustained": 1}, [1, 1, 1]),
-        (Text("absent", "case.yaml:3"), 0),
+        (Scalar("absent", "case.yaml:3"), 0),
     ],
 )
 def test_likelihoods_are_scaled_to_a_maximum_of_one(state, expected):
@@ -101,10 +101,10 @@ def test_all_likelihoods_zero(likelihoods):
 
 def test_all_problems_at_once_with_their_places():
     findings = {
-        Text("clonsu", "c.yaml:2"): "absent",
+        Scalar("clonsu", "c.yaml:2"): "absent",
         "sex": "male",
-        Text("clonus", "c.yaml:4"): {Text("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
-        "age": Text("70", "c.yaml:7"),
+        Scalar("clonus", "c.yaml:4"): {Scalar("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
+        "age": Scalar("70", "c.yaml:7"),
         "weakness": None,
     }
     assert [message.split("; ")[0] for message in refusal(findings, CaseError, id="p1")] == [

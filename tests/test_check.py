@@ -6,7 +6,7 @@ from dxnet import Case, Engine, Estimate, check, load_network
 from dxnet.errors import CheckError
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Mechanism, Procedure
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 
 HEADER = "finding,diagnosis,state,p,use"
 GOOD = "xray_abnormal,lung_cancer,present,0.98,adopted"
@@ -151,7 +151,8 @@ def test_a_prior_that_departs(als):
 
 def test_a_mechanism_that_nothing_uses(asia):
     lone = Mechanism(
-        label="Lone", given=Table(parents=(), rows={"default": Estimate.parse("1/9 @lauritzen1988")})
+        label="Lone",
+        given=ConditionalTable(parents=(), rows={"default": Estimate.parse("1/9 @lauritzen1988")}),
     )
     network = asia.model_copy(update={"mechanisms": {**asia.mechanisms, "lone": lone}})
     assert ["nothing depends on lone" in warning for warning in said(network, "warning")] == [True]
@@ -172,7 +173,7 @@ def test_an_edited_copy_knows_its_parts_and_has_no_fingerprint(asia):
 
 def test_what_does_not_fit_is_refused_by_the_engine(asia):
     odd = asia.findings["dyspnoea"].model_copy(
-        update={"given": Table(parents=("nope",), rows=asia.findings["dyspnoea"].given.rows)}
+        update={"given": ConditionalTable(parents=("nope",), rows=asia.findings["dyspnoea"].given.rows)}
     )
     with pytest.raises(CheckError, match="unknown parent 'nope'"):
         Engine(asia.model_copy(update={"findings": {**asia.findings, "dyspnoea": odd}}))

@@ -16,7 +16,7 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.read import write_case
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.knowledge.load import RESOURCES
-from dxnet.words import bar, percent
+from dxnet.words import percent, text_bar
 
 CASE = Case(
     {"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}},
@@ -67,7 +67,7 @@ def test_diagnose_prints_all_that_the_answer_rests_on(case, asia):
     second = next(line for line in lines if line.split()[:1] == ["2"])
     p = answer.probability("lung_cancer")
     assert "Lung cancer" in second and "5.5 %" in second
-    assert percent(p) in second and bar(p, 12) in second
+    assert percent(p) in second and text_bar(p, 12) in second
     assert lines[-1] == f"log P(findings): {answer.log_p_findings:.2f} (natural logarithm)"
 
 
@@ -386,12 +386,12 @@ def test_show_a_finding_with_all_that_it_has(als):
 
 def test_show_every_name(als):
     """Many states, gates, any-of, incidental causes, mechanisms: nothing falls over."""
-    from dxnet.report.content.variable import variable
+    from dxnet.report.content.variable import variable_parts
     from dxnet.report.parts import Table
     from dxnet.report.render.terminal import Page
 
     for name in als.nodes:
-        parts = list(variable(als, name))
+        parts = list(variable_parts(als, name))
         Page().show(parts)
         (table,) = [part for part in parts if isinstance(part, Table)]
         assert all(len(row) == len(table.columns) for row in table.rows)
@@ -453,7 +453,7 @@ def test_a_reader_who_has_enough_is_no_error(case, words):
 
 
 def test_bars():
-    assert [bar(p, 4) for p in (0, 1e-9, 0.25, 0.5, 1)] == ["", "▏", "█", "██", "████"]
+    assert [text_bar(p, 4) for p in (0, 1e-9, 0.25, 0.5, 1)] == ["", "▏", "█", "██", "████"]
 
 
 def test_percent_is_never_certain():
@@ -480,10 +480,10 @@ def test_verify_prints_the_largest_difference_from_pgmpy(case):
 
 
 def test_verify_fails_where_an_engine_is_wrong(case, monkeypatch):
-    from dxnet.inference.backends.numpy_backend import Interpreter
+    from dxnet.inference.backends.numpy_backend import NumpyBackend
 
-    right = Interpreter.ask
-    monkeypatch.setattr(Interpreter, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))
+    right = NumpyBackend.ask
+    monkeypatch.setattr(NumpyBackend, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))
     assert "largest difference" in run("diagnose", case, "--network", "asia", "--verify", code=1).stderr
 
 

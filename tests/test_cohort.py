@@ -330,7 +330,7 @@ def test_outputs_that_cannot_be_written(file, tmp_path):
 def test_more_diagnoses_than_a_byte_counts():
     from dxnet import Estimate, Network
     from dxnet.knowledge.network import Diagnosis, Finding, Setting
-    from dxnet.knowledge.table import Table
+    from dxnet.knowledge.table import ConditionalTable
 
     even = Estimate.parse(f"{1 / 150} ~ 10 @estimate")
     rows = {f"d{i}": Estimate.parse(f"{(i + 1) / 200} ~ 10 @estimate") for i in range(150)}
@@ -340,7 +340,7 @@ def test_more_diagnoses_than_a_byte_counts():
         version="1",
         diagnosis={d: Diagnosis(label=d) for d in rows},
         settings={"s": Setting(label="S", prior=dict.fromkeys(rows, even))},
-        findings={"f": Finding(label="F", given=Table(parents=("diagnosis",), rows=rows))},
+        findings={"f": Finding(label="F", given=ConditionalTable(parents=("diagnosis",), rows=rows))},
     )
     scored = score(Engine(net), pd.DataFrame({"f": ["present", "absent"]}))
     assert list(scored["first"]) == ["d149", "d0"] and list(scored["second"]) == ["d148", "d1"]

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from dxnet import Case, Engine, Estimate, load_network
 from dxnet.errors import CheckError
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import cpt, prior
-from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.faults import wrong_length
 from dxnet.knowledge.kinds.base import Cpt, CptKind
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of, parents, with_table_alone
 from dxnet.knowledge.links import children
 from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node, Setting
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import Number, Table
-from dxnet.reasoning.moved_number import ask, find_number
-from dxnet.report.content.variable import facts, rows
-from dxnet.review.changes import Edge, edges
+from dxnet.knowledge.table import ConditionalTable, EstimateField
+from dxnet.reasoning.moved_number import find_number, posteriors_when_moved
+from dxnet.report.content.variable import number_rows_of, variable_facts
+from dxnet.review.changes import Edge, changed_edges
 
 TINY = load_network(Path(__file__).parent / "tiny")
 LEVELS = ("none", "mild", "severe")
@@ -37,7 +37,7 @@ def number(*p):
 
 def table(*parents, **rows):
     named = {row.replace("__", ", "): number(*np.atleast_1d(p)) for row, p in rows.items()}
-    return Table(parents=parents, rows=named)
+    return ConditionalTable(parents=parents, rows=named)
 
 
 def by_diagnosis(a, b):
@@ -55,7 +55,7 @@ def mechanism(a, b, **parts):
 def network(findings, **parts):
     """A network of two diagnoses a and b; it must pass the checks of the loader."""
     result = two_diagnoses(findings, **parts)
-    assert list(wiring(result)) == []
+    assert list(faults_of_structure(result)) == []
     return result
 
 
@@ -68,7 +68,7 @@ def test_a_table_is_read_row_by_row():
     """A longer row wins over a shorter one, ``default`` serves what is left, ``|`` names several."""
     rows = {"a": number(0.1), "a, x|z": number(0.2), "b, y": number(0.3), "default": number(0.4)}
     sex = Finding(label="s", states=("x", "y", "z"), given=table(default=[0.2, 0.3, 0.5]))
-    net = network({"s": sex, "f": finding(Table(parents=("diagnosis", "s"), rows=rows))})
+    net = network({"s": sex, "f": finding(ConditionalTable(parents=("diagnosis", "s"), rows=rows))})
     assert cpt(net, "f").parents == ("diagnosis", "s")
     assert values(net, "f")[..., 1] == pytest.approx(np.array([[0.2, 0.1, 0.2], [0.4, 0.3, 0.4]]))
     assert cpt(net, "s").parents == ()
@@ -312,7 +312,7 @@ def test_the_axes_of_a_table_can_be_moved():
 
 def test_every_table_of_the_network_with_every_feature():
     """Distributions over the states, for the parents that the wiring names; every kind is in use."""
-    for name, built in tables(TINY).items():
+    for name, built in all_tables(TINY).items():
         assert set(built.parents) == set(parents(TINY, name)) and len(built.parents) == built.values.ndim - 1
         assert built.values.shape == tuple(len(TINY.states(node)) for node in (name, *built.parents))
         assert built.values.sum(axis=0) == pytest.approx(1, abs=1e-12)
@@ -323,7 +323,7 @@ def test_every_table_of_the_network_with_every_feature():
 class Faded(Finding):
     """A finding of a kind that no network has: part of the patients have lost the finding again."""
 
-    faded: Number | None = None
+    faded: EstimateField | None = None
 
 
 class Fading(CptKind):
@@ -355,10 +355,10 @@ def test_a_new_kind_is_one_entry(monkeypatch):
     assert parents(net, "f") == ("diagnosis", "age") and "f" in children(net, "age")
     assert values(net, "f")[..., 1] == pytest.approx(np.array([[0.8, 0.6], [0.3, 0.225]]))
     assert ("f.faded", fading.faded) in list(net.estimates())
-    assert dict(facts(net, "f"))["Fades with"] == "f (age)"
-    assert ("faded", "f.faded") in [(what, place) for what, place, _ in rows(net, "f")]
-    assert Edge("added", "faded", "f", "age") in edges(two_diagnoses(plain), net)
-    faults = wiring(
+    assert dict(variable_facts(net, "f"))["Fades with"] == "f (age)"
+    assert ("faded", "f.faded") in [(what, place) for what, place, _ in number_rows_of(net, "f")]
+    assert Edge("added", "faded", "f", "age") in changed_edges(two_diagnoses(plain), net)
+    faults = faults_of_structure(
         two_diagnoses(
             {"f": Faded(label="f", given=by_diagnosis(0.8, 0.3), faded=number(0.2, 0.3, 0.5)), "age": age}
         )
@@ -368,7 +368,7 @@ def test_a_new_kind_is_one_entry(monkeypatch):
     case, step = Case({"f": "present", "age": "present"}), 1e-6
     engine = Engine(net)
     found = find_number(engine, "f.faded")
-    before, after = np.log(ask(engine, case, [{}, {found: found.stated + step}])[:, 0])
+    before, after = np.log(posteriors_when_moved(engine, case, [{}, {found: found.stated + step}])[:, 0])
     slope = engine.gradient(case, "a")[engine.parameters.index.index((Place("variables", "f", "faded"), 1))]
     assert (after - before) / step == pytest.approx(slope, abs=1e-5)
     assert engine.draws(case, 20)[0].std(axis=0).min() > 0

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from dxnet import read_cases
 from dxnet.cli import main
 from dxnet.cohort.job import Job, score_file, score_part
-from dxnet.cohort.mapping import NOT_EXAMINED, RANGE, unread
+from dxnet.cohort.mapping import BY_RANGE, READ_AS_NOT_EXAMINED, unread
 from dxnet.cohort.read import open_source
 from dxnet.errors import CaseError
 from dxnet.formats.delimited import rows as delimited_rows
@@ -315,10 +315,10 @@ def test_an_age_that_is_none_is_not_suggested(als):
     cohort = Cohort.read(als, "1", "a.csv", AGES.encode())
     kinds = {kind.values: kind for kind in unread(als, cohort.table, cohort.mapping)}
     ages = kinds.pop(next(values for values in kinds if len(values) == 3))
-    assert ages.suggestion == RANGE and not ages.problem
-    assert ages.meaning(RANGE) == {"65": "60-69", "62,5": "60-69", "122": "80+"}
+    assert ages.suggestion == BY_RANGE and not ages.problem
+    assert ages.meaning(BY_RANGE) == {"65": "60-69", "62,5": "60-69", "122": "80+"}
     assert kinds.keys() == {("1962",), ("999",), ("123",)}
-    assert all(kind.suggestion == "" and kind.choices == (NOT_EXAMINED,) for kind in kinds.values())
+    assert all(kind.suggestion == "" and kind.choices == (READ_AS_NOT_EXAMINED,) for kind in kinds.values())
     assert "year, as of birth" in kinds["1962",].problem and "missing age" in kinds["999",].problem
 
 

@@ -16,8 +16,8 @@ from dxnet.errors import NetworkError, ParseError
 from dxnet.knowledge.history import load_revision
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Diagnosis
-from dxnet.review.changes import edges, numbers, parts, texts
-from dxnet.review.diff import diff
+from dxnet.review.changes import changed_edges, changed_numbers, changed_parts, texts
+from dxnet.review.diff import compare_networks
 
 SMOKER = Case({"smoking": "present", "xray_abnormal": "present"}, id="s", diagnosis="lung_cancer")
 WELL = Case({"xray_abnormal": "absent"}, id="w", diagnosis="no_lung_cancer")
@@ -42,8 +42,10 @@ def copy(tmp_path):
 
 def test_a_network_does_not_differ_from_itself(als, asia):
     for net in (als, asia):
-        assert not (parts(net, net) or edges(net, net) or texts(net, net) or numbers(net, net))
-    found = diff(asia, asia, [SMOKER, WELL])
+        assert not (
+            changed_parts(net, net) or changed_edges(net, net) or texts(net, net) or changed_numbers(net, net)
+        )
+    found = compare_networks(asia, asia, [SMOKER, WELL])
     assert [case.distance for case in found.cases] == [0, 0] and found.effect.first_changed == 0
 
 
@@ -54,7 +56,7 @@ def test_a_changed_number_has_both_sides_and_moves_the_cases(asia, copy):
             "no_lung_cancer, absent: 0.4 ~ 20 @estimate  # trial",
         )
     )
-    found = diff(asia, edited, [WELL, SMOKER])
+    found = compare_networks(asia, edited, [WELL, SMOKER])
     (number,) = found.numbers
     assert number.place == "xray_abnormal.no_lung_cancer, absent" and number.change == "changed"
     assert (number.old.mean[1], number.old.weight, number.old.sources) == (0.05, 100, ("lauritzen1988",))
@@ -79,7 +81,7 @@ def test_swapping_the_sides_swaps_everything(asia, copy):
         ),
         ("given diagnosis, tuberculosis:", "given diagnosis, bronchitis:"),
     )
-    there, back = diff(asia, edited, [SMOKER]), diff(edited, asia, [SMOKER])
+    there, back = compare_networks(asia, edited, [SMOKER]), compare_networks(edited, asia, [SMOKER])
     other = {"added": "removed", "removed": "added"}
     assert {(e.change, e.id, e.parent) for e in there.edges} == {
         (other[e.change], e.id, e.parent) for e in back.edges
@@ -97,9 +99,9 @@ def test_an_added_row_is_told_beside_what_served_for_it(asia, copy):
     edited = copy(
         ("      default: 0.98", "      lung_cancer, absent: 0.9 ~ 9 @lauritzen1988\n      default: 0.98")
     )
-    (number,) = numbers(asia, edited)
+    (number,) = changed_numbers(asia, edited)
     assert number.change == "added" and number.old.mean[1] == 0.98 and number.new.mean[1] == 0.9
-    (number,) = numbers(edited, asia)
+    (number,) = changed_numbers(edited, asia)
     assert number.change == "removed" and number.new.mean[1] == 0.98
 
 
@@ -107,11 +109,11 @@ def test_a_finding_that_came_brings_its_numbers_and_edges_along(asia, copy):
     new = "findings:\n  fever:\n    label: Fever\n    category: symptoms\n"
     new += "    given diagnosis:\n      default: 0.2 ~ 9 @lauritzen1988\n"
     edited = copy(("findings:\n", new))
-    (part,) = parts(asia, edited)
+    (part,) = changed_parts(asia, edited)
     assert (part.change, part.kind, part.id, part.numbers) == ("added", "finding", "fever", 1)
     assert part.edges == (("given", "diagnosis"),)
-    assert not numbers(asia, edited) and not edges(asia, edited)
-    found = diff(
+    assert not changed_numbers(asia, edited) and not changed_edges(asia, edited)
+    found = compare_networks(
         asia, edited, [SMOKER, Case({"fever": "present"}, id="f"), Case({"rash": "present"}, id="r")]
     )
     assert [(m.id, m.fits) for m in found.misfits] == [("f", "new"), ("r", "neither")]
@@ -139,7 +141,7 @@ findings:
         (tmp_path / name).mkdir()
         (tmp_path / name / "network.yaml").write_text(content)
         networks.append(load_network(tmp_path / name))
-    found = diff(*networks, [Case({"cough": "present"}, id="k", diagnosis="c")])
+    found = compare_networks(*networks, [Case({"cough": "present"}, id="k", diagnosis="c")])
     (move,) = found.cases
     assert move.probability == (pytest.approx(0.75), 0) and move.rank == (1, None)
     assert move.first == ("c", "a") and move.distance == pytest.approx(0.75)
@@ -149,13 +151,13 @@ findings:
 
 
 def test_cases_of_unknown_truth_move_but_are_not_scored(asia):
-    found = diff(asia, asia, [Case({"smoking": "present"})])
+    found = compare_networks(asia, asia, [Case({"smoking": "present"})])
     assert found.cases[0].probability is None and found.effect.known == 0 and found.effect.top1 is None
 
 
 def test_a_setting_that_a_network_lacks_is_refused_for_both(als, asia):
     with pytest.raises(NetworkError) as problem:
-        diff(asia, als, [], "chest_clinik")
+        compare_networks(asia, als, [], "chest_clinik")
     assert [issue.where for issue in problem.value.issues] == ["asia (old)", "als_mimics (new)"]
 
 
@@ -277,5 +279,6 @@ def test_a_diagnosis_that_came_is_named(asia):
     more = {**asia.diagnosis, "cold": Diagnosis(label="A cold")}
     half = Estimate.parse("0.5 ~ 9 @estimate")
     assert [
-        p.label for p in parts(asia, asia.model_copy(update={"diagnosis": more, "recording_error": half}))
+        p.label
+        for p in changed_parts(asia, asia.model_copy(update={"diagnosis": more, "recording_error": half}))
     ] == ["A cold"]

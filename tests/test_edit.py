@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from dxnet import load_network
 from dxnet.errors import ParseError
-from dxnet.knowledge.edit import Files, read_number, written
+from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.estimate import Estimate
-from dxnet.review.changes import numbers
-from dxnet.review.diff import diff
+from dxnet.review.changes import changed_numbers
+from dxnet.review.diff import compare_networks
 
 TEXT = """\
 # A comment at the top
@@ -61,29 +61,29 @@ def changed(before, after):
 
 
 def edited(directory, **numbers):
-    return Files.read(directory).edit(numbers).contents["n/network.yaml"]
+    return NetworkFiles.read(directory).edit(numbers).contents["n/network.yaml"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["als_mimics", "asia"])
 def test_every_number_is_found_and_written_back_as_it_stands(name):
-    files, network = Files.read(name), load_network(name)
+    files, network = NetworkFiles.read(name), load_network(name)
     assert files._homes.keys() == dict(network.estimates()).keys()
     places = list(network.estimates())[:: 200 if name == "als_mimics" else 1]
-    assert files.edit({place: written(estimate) for place, estimate in places}) == files
+    assert files.edit({place: number_as_written(estimate) for place, estimate in places}) == files
 
 
 @pytest.mark.parametrize(("name", "ends"), [("als_mimics", "\n"), ("asia", "\n"), ("asia", "\r\n")])
 def test_the_edited_network_loads_and_differs_in_the_edited_number_only(name, ends):
     old = load_network(name)
     place, estimate = next((p, e) for p, e in old.estimates() if p not in ("recording error", "soft words"))
-    files = Files.read(name)
+    files = NetworkFiles.read(name)
     contents = {path: b.replace(b"\n", ends.encode()) for path, b in files.contents.items()}
     text = "0.41 ~ 7 @estimate  # because"
-    after = Files(files.directory, contents).edit({place: text})
+    after = NetworkFiles(files.directory, contents).edit({place: text})
     with after.unpacked() as directory:
         new = load_network(directory)
-    (change,) = numbers(old, new)
+    (change,) = changed_numbers(old, new)
     assert change.place == place and change.old == estimate
     assert change.new == Estimate.parse("0.41 ~ 7 @estimate", reason="because")
     (path,) = (path for path in contents if contents[path] != after.contents[path])
@@ -91,13 +91,13 @@ def test_the_edited_network_loads_and_differs_in_the_edited_number_only(name, en
 
 
 def test_what_is_packed_is_what_loads(tmp_path):
-    files = Files.read("als_mimics").edit({"babinski.als": "12/50 @estimate  # a test"})
+    files = NetworkFiles.read("als_mimics").edit({"babinski.als": "12/50 @estimate  # a test"})
     with ZipFile(io.BytesIO(files.packed())) as archive:
         archive.extractall(tmp_path)
     network = load_network(tmp_path / "networks" / "als_mimics")
     assert network.findings["babinski"].given.rows["als"].mean[1] == pytest.approx(12.5 / 51)
     assert network.references and files.packed() == files.packed()
-    found = diff(load_network("als_mimics"), network, [])
+    found = compare_networks(load_network("als_mimics"), network, [])
     assert [number.place for number in found.numbers] == ["babinski.als"]
     assert not (found.parts or found.edges or found.texts)
 
@@ -172,18 +172,18 @@ def test_what_cannot_stand_there_is_refused_all_at_once(directory):
 )
 def test_a_number_that_cannot_be_is_refused_with_its_cure(asia, text, said):
     with pytest.raises(ParseError) as problem:
-        read_number(asia, "bronchitis.absent", text)
+        parse_number_at(asia, "bronchitis.absent", text)
     (issue,) = problem.value.issues
     assert said in str(issue) and issue.where == "asia/network.yaml:31" and issue.fix
 
 
 def test_a_place_that_is_not_there(asia):
     with pytest.raises(ParseError, match=r"did you mean bronchitis\.absent"):
-        read_number(asia, "bronchitis.absentt", "0.2 ~ 10 @estimate")
+        parse_number_at(asia, "bronchitis.absentt", "0.2 ~ 10 @estimate")
 
 
 def test_the_private_copy_is_gone_afterwards(directory):
-    with Files.read(directory).unpacked() as copy:
+    with NetworkFiles.read(directory).unpacked() as copy:
         assert (copy / "network.yaml").read_bytes() == TEXT.encode()
     assert not copy.exists()
 
@@ -193,7 +193,7 @@ REASONS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | 
 
 @given(st.floats(0.01, 0.99), st.integers(1, 200), REASONS.map(str.strip))
 def test_what_is_written_is_what_is_read(p, weight, reason):
-    files = Files("n", {"n/network.yaml": TEXT.encode()})
+    files = NetworkFiles("n", {"n/network.yaml": TEXT.encode()})
     text = f"{p:.6f} ~ {weight} @estimate"
     reason = reason.lstrip("#").strip()
     after = files.edit({"cough.a": f"{text}  # {reason}" if reason else text})

@@ -11,7 +11,7 @@ from sklearn.metrics import log_loss, top_k_accuracy_score
 from dxnet import Case, Engine, evaluate, load_network, read_cases
 from dxnet.errors import CaseError
 from dxnet.evaluation.scorecard import Scorecard
-from dxnet.evaluation.statistics import overall, rate
+from dxnet.evaluation.statistics import overall, score_cases
 from dxnet.knowledge.load import RESOURCES
 
 CASES = [
@@ -86,7 +86,7 @@ def test_better_answers_score_better(clinic):
 )
 def test_calibration_error_by_bins(confidence, right, error):
     first = np.array(confidence)
-    rated = rate(np.column_stack([first, 1 - first]), 1 - np.array(right))
+    rated = score_cases(np.column_stack([first, 1 - first]), 1 - np.array(right))
     assert overall(rated)["ece"] == pytest.approx(error)
 
 

@@ -22,7 +22,7 @@ from dxnet.formats.networks.registry import (
     losses,
     read_tables,
 )
-from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.inference.backends.pgmpy_model import discrete
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
@@ -88,7 +88,7 @@ def test_standard_networks_give_the_same_posteriors_from_every_format(tmp_path, 
     model, target = standard(name), TARGETS.get(name, "DIFFN_TYPE")
     again = there_and_back(tmp_path, model, kind)
     names = dict(zip(model.tables, identifiers(list(model.tables)), strict=True))
-    first, second = Compiled(model.tables, target), Compiled(again.tables, names[target])
+    first, second = CompiledBackend(model.tables, target), CompiledBackend(again.tables, names[target])
     for case in cases(name, 3 if name == "munin1" else 10):
         answer = second.ask({names[v]: state for v, state in case.items()})
         assert answer[0] == pytest.approx(first.ask(case)[0], abs=1e-12)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import DxnetError, Estimate, load_network
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.load import RESOURCES
@@ -123,7 +123,7 @@ def survives(directory):
     """Loads and builds, or is refused with issues that have a place, a cause and a cure."""
     try:
         network = load_network(directory)
-        built = tables(network)
+        built = all_tables(network)
     except DxnetError as problem:
         assert problem.issues
         for issue in problem.issues:

@@ -34,9 +34,9 @@ from dxnet.cli import main
 from dxnet.formats.networks.imported import imported
 from dxnet.formats.networks.registry import dump
 from dxnet.formats.networks.yaml_out import network_files
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import Cpt, Discrete
-from dxnet.knowledge.load import load_network as load_directory
+from dxnet.knowledge.load import load_directory
 from dxnet.reasoning.sensitivity import sensitivity
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -103,7 +103,7 @@ def test_every_table_is_that_of_the_file(directory, name, target):
     path = unpacked(name, directory)
     bn, network = pyagrum.loadBN(str(path)), load_network(path, target)
     ids = {"diagnosis": target, **{id: finding.label for id, finding in network.findings.items()}}
-    for id, table in tables(network).items():
+    for id, table in all_tables(network).items():
         names = [ids[parent] for parent in table.parents]
         values = pyagrum.Tensor(bn.cpt(ids[id])).reorganize([ids[id], *names][::-1]).toarray()
         assert table.values == pytest.approx(values, abs=1e-6)
@@ -420,12 +420,12 @@ def test_any_network_keeps_its_joint_distribution_and_comes_back_from_yaml(tmp_p
     network = imported(model, "x.bif", target, "0" * 64)
     order = list(model.tables)
     ids = dict(zip([v for v in order if v != target], network.findings, strict=True)) | {target: "diagnosis"}
-    mine = joint(tables(network), [ids[v] for v in order])
+    mine = joint(all_tables(network), [ids[v] for v in order])
     assert mine == pytest.approx(joint(model.tables, order), abs=1e-12)
     directory = tmp_path_factory.mktemp("any")
     for name, text in network_files(network).items():
         (directory / name).write_text(text, encoding="utf-8")
     again = load_directory(directory)
     assert stated(again) == stated(network)
-    for one, other in zip(tables(network).values(), tables(again).values(), strict=True):
+    for one, other in zip(all_tables(network).values(), all_tables(again).values(), strict=True):
         assert (one.values == other.values).all()

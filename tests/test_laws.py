@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from dxnet import Case, Engine
 from dxnet.errors import ImpossibleEvidence
-from dxnet.inference.backends.pgmpy_model import build
+from dxnet.inference.backends.pgmpy_model import build_pgmpy_model
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.inference.cpt import prior
 
-model = cache(lambda name: build(network(name)))
+model = cache(lambda name: build_pgmpy_model(network(name)))
 GRID = [(name, backend) for name in NETWORKS for backend in BACKENDS]
 laws = pytest.mark.parametrize(("name", "backend"), GRID)
 

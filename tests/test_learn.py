@@ -13,13 +13,13 @@ from dxnet import Engine, Estimate, check, load_network
 from dxnet.cli import main
 from dxnet.errors import CaseError, NetworkError
 from dxnet.knowledge.network import DIAGNOSIS, Finding
-from dxnet.knowledge.table import Table
-from dxnet.learning.labelled import labelled
+from dxnet.knowledge.table import ConditionalTable
+from dxnet.learning.labelled import label_cohort
 from dxnet.learning.learn import Move, learn
 from dxnet.learning.posterior import Posterior
-from dxnet.learning.simulate import Missing, simulate, true_numbers
+from dxnet.learning.simulate import MissingPattern, simulate, true_numbers
 from dxnet.learning.write import write_network
-from dxnet.review.changes import numbers
+from dxnet.review.changes import changed_numbers
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -38,9 +38,11 @@ def plain():
     return Engine(
         two_diagnoses(
             {
-                "f": Finding(label="F", given=Table(parents=(DIAGNOSIS,), rows=rows)),
+                "f": Finding(label="F", given=ConditionalTable(parents=(DIAGNOSIS,), rows=rows)),
                 "g": Finding(
-                    label="G", states=("x", "y", "z"), given=Table(parents=(DIAGNOSIS,), rows=three)
+                    label="G",
+                    states=("x", "y", "z"),
+                    given=ConditionalTable(parents=(DIAGNOSIS,), rows=three),
                 ),
             }
         )
@@ -57,7 +59,7 @@ def test_counts_are_added_to_counts():
             "g": ["x", "y", "z"] * 10 + ["z"] * 12,
         }
     )
-    found = {m.place: m for m in learn(answers, labelled(cohort, answers.network)).moves}
+    found = {m.place: m for m in learn(answers, label_cohort(cohort, answers.network)).moves}
     assert found["f.a"].mean[1] == pytest.approx((0.3 * 20 + 4) / 45, abs=1e-3)
     assert found["f.a"].weight == pytest.approx(45, rel=1e-3)
     assert found["f.default"].mean[1] == pytest.approx((0.6 * 8 + 11) / 19, abs=1e-3)
@@ -72,14 +74,16 @@ def test_an_empty_cohort_changes_nothing(name):
         cohort = pd.DataFrame(
             {"diagnosis": [None] * rows, next(iter(network(name).findings)): [None] * rows}, dtype=object
         )
-        found = learn(engine(name), labelled(cohort, network(name)))
+        found = learn(engine(name), label_cohort(cohort, network(name)))
         assert found.moves == () and found.gain == pytest.approx(0, abs=1e-6)
 
 
 def test_gradient_and_information_are_derivatives():
     """Of the logarithmic posterior, by differences, with every kind of table and rows without a diagnosis."""
     answers = Engine(load_network(TINY))
-    cohort = labelled(simulate(answers.parameters, 40, Missing(0.3, diagnosis=0.0), seed=2), answers.network)
+    cohort = label_cohort(
+        simulate(answers.parameters, 40, MissingPattern(0.3, diagnosis=0.0), seed=2), answers.network
+    )
     posterior = Posterior(answers.parameters, cohort.groups)
     at, step = posterior.start.log_odds + 0.1, 1e-4
     point = posterior.at(at)
@@ -103,11 +107,11 @@ def accuracy(seed, rows, name="als_mimics", least=5.0):
     """Of numbers informed by ``least`` rows or more: whether covered, error before, error after."""
     answers = engine(name)
     truth = true_numbers(answers.parameters, seed)
-    cohort = simulate(truth, rows, Missing(0.3), seed)
+    cohort = simulate(truth, rows, MissingPattern(0.3), seed)
     true = {p: truth.mean(p, e).values for p, e in answers.parameters.estimates.items()}
     total = sum(v[1] for p, v in true.items() if p.in_setting(answers.setting)) if name == "als_mimics" else 1
     found = []
-    for move in learn(answers, labelled(cohort, answers.network)).moves:
+    for move in learn(answers, label_cohort(cohort, answers.network)).moves:
         if move.rows >= least:
             p = true[move.place][move.state] / (total if move.place.in_setting(answers.setting) else 1)
             low, high = move.interval(move.state)
@@ -137,9 +141,9 @@ def test_intervals_of_a_large_network_cover():
 
 def test_twice_the_rows_narrow_the_intervals():
     answers = engine("asia")
-    cohort = simulate(answers.parameters, 300, Missing(0.2), seed=1)
+    cohort = simulate(answers.parameters, 300, MissingPattern(0.2), seed=1)
     once, twice = (
-        {m.place: m for m in learn(answers, labelled(table, answers.network)).moves}
+        {m.place: m for m in learn(answers, label_cohort(table, answers.network)).moves}
         for table in (cohort, pd.concat([cohort, cohort], ignore_index=True))
     )
     informed = [place for place in once if once[place].rows > 5]
@@ -152,7 +156,7 @@ def test_rows_without_a_diagnosis_count_by_their_posterior():
     """A hundred rows that look like b move the prior towards b, as half known ones do, but less."""
     answers = plain()
     table = pd.DataFrame({"diagnosis": [None] * 100, "f": ["present"] * 100, "g": ["z"] * 100}, dtype=object)
-    posterior = Posterior(answers.parameters, labelled(table, answers.network).groups)
+    posterior = Posterior(answers.parameters, label_cohort(table, answers.network).groups)
     point = posterior.maximise()
     assert posterior.means(point)["f.default"][1] > 0.7
     assert point.value > posterior.start.value
@@ -160,7 +164,7 @@ def test_rows_without_a_diagnosis_count_by_their_posterior():
 
 def test_the_prior_can_be_kept():
     answers = engine("asia")
-    cohort = labelled(simulate(answers.parameters, 200, seed=1), answers.network)
+    cohort = label_cohort(simulate(answers.parameters, 200, seed=1), answers.network)
     places = [m.place for m in learn(answers, cohort, keep_prior=True).moves]
     assert places and not any(place.section == "settings" for place in places)
 
@@ -173,7 +177,7 @@ def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
         }
     )
     with pytest.raises(CaseError) as problem:
-        labelled(table, asia)
+        label_cohort(table, asia)
     told = [str(issue) for issue in problem.value.issues]
     assert any("row 1 and 1 other: smoking: unknown state 'yes'" in line for line in told), told
     assert any(
@@ -181,7 +185,7 @@ def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
     )
     assert any("row 3 and 1 other: diagnosis: unknown diagnosis 'flu'" in line for line in told), told
     with pytest.raises(CaseError) as problem:
-        labelled(table, asia, truth="diagnoses")
+        label_cohort(table, asia, truth="diagnoses")
     assert "no such column" in str(problem.value) and "unknown state 'yes'" in str(problem.value)
 
 
@@ -191,7 +195,7 @@ def test_impossible_rows_are_told(impossible):
         {"diagnosis": ["ill", "ill"], "cough": ["absent", "present"], "any_symptom": ["present", "absent"]}
     )
     with pytest.raises(CaseError, match="exclude each other: rows 2"):
-        learn(answers, labelled(table, answers.network))
+        learn(answers, label_cohort(table, answers.network))
 
 
 @pytest.mark.parametrize("source", ["asia", TINY])
@@ -205,7 +209,7 @@ def test_the_learned_network_is_written(tmp_path, source):
     assert not [issue for issue in check(new) if issue.level == "error"]
     again = run("learn", cohort, "--truth", "diagnosis", "--network", source, "--json").stdout
     moves = {move["place"]: move for move in json.loads(again)["moves"]}
-    changed = {change.place: change for change in numbers(old, new)}
+    changed = {change.place: change for change in changed_numbers(old, new)}
     assert changed.keys() == moves.keys() and len(moves) > 5
     for place, change in changed.items():
         assert change.new.mean == pytest.approx(moves[place]["mean"], abs=2e-3)
@@ -276,7 +280,7 @@ def test_only_learned_lines_change(tmp_path, end, bom):
     assert table == TWO_FILES["tables/refs: mine.csv"].replace("\n", end) + f'{end}local,"Here, now",{end}'
     assert (out / "notes.txt").read_bytes() == (source / "notes.txt").read_bytes()
     new = load_network(out)
-    assert {change.place: change.new.mean[1] for change in numbers(old, new)} == pytest.approx(MOVES)
+    assert {change.place: change.new.mean[1] for change in changed_numbers(old, new)} == pytest.approx(MOVES)
     assert new.references["local"].title == "Here, now" and new.references["one"] == old.references["one"]
 
 

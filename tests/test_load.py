@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from dxnet import load_network
 from dxnet.errors import CheckError, NetworkError, ParseError
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.knowledge.load import RESOURCES
 
 TESTS = Path(__file__).parent
@@ -46,7 +46,7 @@ def line_of(text, fragment):
 def refusal(directory):
     """The error of loading and building; each of its issues has a place, a cause and a cure."""
     with pytest.raises(NetworkError) as caught:
-        tables(load_network(directory))
+        all_tables(load_network(directory))
     assert caught.value.issues
     for issue in caught.value.issues:
         assert issue.level == "error"
@@ -65,7 +65,7 @@ def said(error, words):
 
 
 def test_the_network_that_is_edited_is_sound(tiny):
-    assert len(tables(load_network(tiny))) == 17
+    assert len(all_tables(load_network(tiny))) == 17
     assert len(EDITS) + len(NUMBERS) + len(FILES) + len(REFERENCES) > 200
 
 
@@ -252,7 +252,7 @@ def test_every_mechanism_that_is_too_rare_is_reported_at_once_and_the_cure_cures
     for issue, old in zip(error.issues, ("als: 0.95 ~ 100", "als: 0.6 ~ 40"), strict=True):
         needed = re.search(r"raise P\(\w+ \| als\) from [\d.]+ to ([\d.]+) ", issue.fix)[1]
         edit(tiny, old, f"{re.sub('0[.][0-9]+', needed, old)}")
-    tables(load_network(tiny))
+    all_tables(load_network(tiny))
     edit(tiny, f"als: {needed}", f"als: {float(needed) - 0.0002:.4f}")
     said(refusal(tiny), "clonus: 0.798 given als is commoner than cord_neck allows")
 

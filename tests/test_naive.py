@@ -7,12 +7,12 @@ from conftest import NETWORKS, engine, two_diagnoses
 from dxnet import Case, Engine, Estimate
 from dxnet.evaluation.naive_bayes import naive_bayes
 from dxnet.knowledge.network import Finding, Mechanism
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 
 
 def given(a, b):
     rows = {"a": Estimate.parse(f"{a} ~ 10 @estimate"), "b": Estimate.parse(f"{b} ~ 10 @estimate")}
-    return Table(parents=("diagnosis",), rows=rows)
+    return ConditionalTable(parents=("diagnosis",), rows=rows)
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from conftest import NETWORKS, network
 from pgmpy.inference import VariableElimination
 
 from dxnet.formats.networks.registry import dump, identifiers
-from dxnet.inference.backends.pgmpy_model import build, discrete
+from dxnet.inference.backends.pgmpy_model import build_pgmpy_model, discrete
 from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
-from dxnet.knowledge.kinds.stated import stated
+from dxnet.knowledge.kinds.stated import stated_table
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.review.check import adopted, check, typical, typical_table
@@ -31,7 +31,7 @@ def test_check_finds_no_error_or_warning(name):
 
 @pytest.fixture(scope="module", params=NETWORKS)
 def built(request):
-    return network(request.param), build(network(request.param))
+    return network(request.param), build_pgmpy_model(network(request.param))
 
 
 def by_pgmpy(model, name, given):
@@ -70,7 +70,7 @@ def test_every_stated_row_of_other_parents_comes_back(built):
     for name, finding in net.findings.items():
         if finding.given is None or finding.given.parents == (DIAGNOSIS,):
             continue
-        table = stated(net, name)
+        table = stated_table(net, name)
         assert np.allclose(model.get_cpds(name).values, table.values, atol=1e-12), name
 
 

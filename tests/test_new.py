@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dxnet import check, load_network
 from dxnet.cli import main
 from dxnet.knowledge.network import DIAGNOSIS
-from dxnet.knowledge.schema import schema
+from dxnet.knowledge.schema import network_schema
 
 APP = Path(__file__).parents[1] / "app.py"
 
@@ -46,7 +46,7 @@ def test_it_shows_each_part_of_the_format_once(made):
 
 
 def test_editors_find_the_schema(made):
-    assert json.loads((made / "network.schema.json").read_text()) == schema()
+    assert json.loads((made / "network.schema.json").read_text()) == network_schema()
     for path in made.glob("*.yaml"):
         assert path.read_text().startswith("# yaml-language-server: $schema=network.schema.json\n")
 
@@ -86,4 +86,6 @@ def test_a_place_where_nothing_can_be_made(made):
 
 def test_the_schema_on_standard_output_and_in_a_file(tmp_path):
     run("schema", "-o", tmp_path / "s.json")
-    assert json.loads(run("schema").stdout) == json.loads((tmp_path / "s.json").read_text()) == schema()
+    assert (
+        json.loads(run("schema").stdout) == json.loads((tmp_path / "s.json").read_text()) == network_schema()
+    )

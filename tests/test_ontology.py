@@ -8,7 +8,7 @@ from conftest import network
 
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.ontology import diseases, laboratory_tests, phenotypes
+from dxnet.knowledge.ontology import laboratory_tests, mondo_diseases, phenotypes
 
 ALS = network("als_mimics")
 TERMS = FindingTerms(ALS)
@@ -19,7 +19,7 @@ def others(table):
     return [other for line in lines for other in line.rpartition(",")[2].split()]
 
 
-@pytest.mark.parametrize(("ontology", "table"), [(phenotypes(), "hpo.csv"), (diseases(), "mondo.csv")])
+@pytest.mark.parametrize(("ontology", "table"), [(phenotypes(), "hpo.csv"), (mondo_diseases(), "mondo.csv")])
 def test_every_term_stands_under_terms_of_the_table_and_never_under_itself(ontology, table):
     for id, term in ontology.terms.items():
         assert {*term.kind_of} <= ontology.terms.keys()
@@ -42,7 +42,7 @@ def test_every_laboratory_test_tells_of_a_finding():
 
 def test_every_disease_of_the_network_is_in_the_table():
     for diagnosis in ALS.diagnosis.values():
-        assert not diagnosis.mondo or diagnosis.mondo in diseases().terms
+        assert not diagnosis.mondo or diagnosis.mondo in mondo_diseases().terms
 
 
 def test_no_term_shows_two_states_of_one_finding():

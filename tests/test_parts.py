@@ -10,7 +10,14 @@ from test_report import EXAMPLES, Page, printed, squeezed, stated
 
 from dxnet import explain, read_cases
 from dxnet.cli import main
-from dxnet.evaluation.statistics import MEASURES, in_words, intervals, method, rate, wilson
+from dxnet.evaluation.statistics import (
+    MEASURES,
+    measure_intervals,
+    measures_in_words,
+    method,
+    score_cases,
+    wilson,
+)
 from dxnet.formats.cases.registry import CASE_WRITERS, STAGES
 from dxnet.formats.networks.writers import NETWORK_WRITERS
 from dxnet.inference.backends.registry import BACKENDS
@@ -18,20 +25,20 @@ from dxnet.reasoning.next_tests import NEVER_MISS, never_miss
 from dxnet.report.cited import Cited
 from dxnet.report.content.explanation import why_first
 from dxnet.report.content.next_procedures import not_to_be_missed
-from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Section, Table, Text, tidied
+from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.report.render import terminal
-from dxnet.report.render.html import html
-from dxnet.report.render.markdown import markdown
+from dxnet.report.render.html import to_html
+from dxnet.report.render.markdown import to_markdown
 from dxnet.words import percent
 
 PARTS = (
-    Text("A paragraph of *words* & <signs>"),
-    Text("Set off", strong=True),
+    Paragraph("A paragraph of *words* & <signs>"),
+    Paragraph("Set off", strong=True),
     Facts((("Name", "Value"), ("Other", "doi:10.1000/x(1)2"))),
     Bullets(("one", "two"), more=7),
     Bullets(("marked",), ("1",)),
     Table("Colours of light", ("Colour", ">Wave length"), (("red | orange", "700"), ("blue", "450")), 5),
-    Text("A note on the table"),
+    Paragraph("A note on the table"),
 )
 CHART = Chart("Bars from 0 to 1", (Bar("red", 0.5, 0.4, 0.6, 0.1, "50.0 %"),))
 
@@ -54,9 +61,9 @@ def content():
 def test_html_pdf_markdown_and_a_terminal_show_every_text(content, capsys):
     terminal.Page().show(content.sections)
     plain = {
-        "html": Page(html(content)).text,
+        "html": Page(to_html(content)).text,
         "pdf": printed(content),
-        "markdown": squeezed(markdown(content).decode().replace("\\", "")),
+        "markdown": squeezed(to_markdown(content).decode().replace("\\", "")),
         "terminal": squeezed(capsys.readouterr().out),
     }
     for name, text in plain.items():
@@ -75,7 +82,7 @@ def test_a_page_of_the_app_shows_every_text():
     text = squeezed("".join([*shown, *table.columns, *table.to_numpy().flat]).replace("\\", ""))
     for part in PARTS:
         words = {
-            Text: lambda part: [part.text],
+            Paragraph: lambda part: [part.text],
             Facts: lambda part: [name for name, _ in part.rows],
             Bullets: lambda part: part.items,
             Table: lambda part: [part.caption, "Wave length", *(cell for row in part.rows for cell in row)],
@@ -114,14 +121,14 @@ def test_the_caption_of_intervals_states_how_they_were_computed():
     """Of shares Wilson's, which do not depend on the samples; all others change with them."""
     random = np.random.default_rng(1)
     post_test = random.dirichlet(np.ones(8), 30)
-    rated = rate(post_test, random.integers(0, 8, 30))
-    few, many = intervals(rated, 50), intervals(rated, 400)
+    rated = score_cases(post_test, random.integers(0, 8, 30))
+    few, many = measure_intervals(rated, 50), measure_intervals(rated, 400)
     shares = {name for name, (_, meaning) in MEASURES.items() if meaning.startswith("share of cases")}
     for name, k in (("top1", 1), ("top3", 3), ("top5", 5)):
         assert tuple(few.loc[name, ["low", "high"]]) == wilson(int((rated["rank"] <= k).sum()), 30)
     assert shares == set(few.index[(few.low == many.low) & (few.high == many.high)])
     assert "of shares by Wilson's method" in method() and "1,000 bootstrap samples" in method()
-    assert "400 bootstrap samples" in method(400) and len(list(in_words(many))) == len(MEASURES)
+    assert "400 bootstrap samples" in method(400) and len(list(measures_in_words(many))) == len(MEASURES)
 
 
 def test_limits_in_words_are_those_of_the_functions():

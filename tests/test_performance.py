@@ -15,16 +15,16 @@ from dxnet import Case, Engine, evaluate, load_network
 from dxnet.cli import main
 from dxnet.errors import NetworkError
 from dxnet.evaluation.naive_bayes import naive_bayes
-from dxnet.evaluation.paired import compare
-from dxnet.evaluation.performance import FEW, decided, performance
-from dxnet.evaluation.published_cases import CASES, WORTH, fitting
+from dxnet.evaluation.paired import paired_bootstrap
+from dxnet.evaluation.performance import LEAST_CASES, decision_outcomes, measure_performance
+from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION, PUBLISHED_CASES, published_cases_for
 from dxnet.inference.differential import INTENDED_USE
-from dxnet.report.content.card import card
-from dxnet.report.content.evaluation import evaluation
+from dxnet.report.content.card import network_card
+from dxnet.report.content.evaluation import evaluation_report
 from dxnet.report.parts import Plot
-from dxnet.report.render.html import html
-from dxnet.report.render.markdown import markdown
-from dxnet.report.render.pdf import pdf
+from dxnet.report.render.html import to_html
+from dxnet.report.render.markdown import to_markdown
+from dxnet.report.render.pdf import to_pdf
 
 ON = date(2026, 1, 31)
 CLINIC = [
@@ -38,10 +38,10 @@ CLINIC = [
 @pytest.fixture(scope="module")
 def found(als):
     whole = Engine(als, "flat", "numpy")
-    cases = fitting(als, "pre")
+    cases = published_cases_for(als, "pre")
     other = evaluate(Engine(naive_bayes(whole), backend="numpy"), cases)
-    difference = compare(evaluate(whole, cases), other)
-    return performance(whole, cases, comparisons={"naive-bayes": difference}, draws=200)
+    difference = paired_bootstrap(evaluate(whole, cases), other)
+    return measure_performance(whole, cases, comparisons={"naive-bayes": difference}, draws=200)
 
 
 def run(*words, code=0):
@@ -56,7 +56,7 @@ def test_areas_are_those_of_scikit_learn_and_few_cases_are_said_to_be_few(found,
         members = [als.diagnoses.index(name) for name in it.question.members]
         so = np.isin(answers.truth, members)
         assert it.n == so.sum() > 0
-        if it.n < FEW:
+        if it.n < LEAST_CASES:
             assert it.auc is None and it.roc is None
             continue
         said = answers.post_test[:, members].sum(axis=1)
@@ -70,15 +70,15 @@ def test_decisions_are_about_the_target_and_the_treatable_of_the_network(found, 
     treatable = {name for name, it in als.diagnosis.items() if it.treatable == "yes"}
     assert set(found.decisions[1].question.members) == treatable
     assert found.decisions[1].n == sum(case.diagnosis in treatable for case in found.answers.cases)
-    assert list(decided(asia)) == []
-    (group,) = (it for it in decided(als, "muscle") if it.kind == "group")
+    assert list(decision_outcomes(asia)) == []
+    (group,) = (it for it in decision_outcomes(als, "muscle") if it.kind == "group")
     assert group.members == als.groups["muscle"]
     with pytest.raises(NetworkError, match="no diagnosis or group 'alss'; did you mean als"):
-        list(decided(als, "alss"))
+        list(decision_outcomes(als, "alss"))
 
 
 def test_the_target_of_a_network_must_be_one_of_its_own(als, tmp_path):
-    text = (CASES.parents[2] / "networks" / "asia" / "network.yaml").read_text()
+    text = (PUBLISHED_CASES.parents[2] / "networks" / "asia" / "network.yaml").read_text()
     (tmp_path / "network.yaml").write_text(
         text.replace("references: references.csv", "target: lung_cancr").replace(
             "@lauritzen1988", "@estimate"
@@ -94,7 +94,7 @@ def test_the_structure_is_worth_something_on_these_cases(found):
 
 
 def test_it_is_the_same_each_time_and_strict_json(found):
-    again = performance(engine("als_mimics", "flat", "numpy"), found.answers.cases, draws=200)
+    again = measure_performance(engine("als_mimics", "flat", "numpy"), found.answers.cases, draws=200)
     text = json.dumps(found.to_dict(), allow_nan=False)
     assert json.dumps(again.to_dict(), allow_nan=False) == text
     data = json.loads(text)
@@ -103,9 +103,9 @@ def test_it_is_the_same_each_time_and_strict_json(found):
 
 
 def test_the_report_states_what_was_measured_and_what_is_not_known(found):
-    content = evaluation(found, "published.jsonl", "pre", ON)
+    content = evaluation_report(found, "published.jsonl", "pre", ON)
     text = " ".join(stated(content)).replace("\N{NO-BREAK SPACE}", " ")
-    assert WORTH in text and INTENDED_USE in text and "98 cases" in text
+    assert FIT_NOT_GENERALISATION in text and INTENDED_USE in text and "98 cases" in text
     assert f"{100 * found.card.top1:.1f} %" in text
     numbers = {int(n) for n in re.findall(r"(?:^| )(\d\d?)[a-g]? [A-Z]", text)}
     assert set(range(1, 28)) <= numbers
@@ -114,22 +114,22 @@ def test_the_report_states_what_was_measured_and_what_is_not_known(found):
         assert limit in text
     plots = [part for section in content.sections for part in section.parts if isinstance(part, Plot)]
     assert len(plots) == 6
-    page = Page(html(content))
+    page = Page(to_html(content))
     assert not page.open and "svg" in {tag for tag, _ in page.elements}
-    assert squeezed(text) in page.text.replace("\xa0", "") or squeezed(WORTH) in page.text
+    assert squeezed(text) in page.text.replace("\xa0", "") or squeezed(FIT_NOT_GENERALISATION) in page.text
     assert not any(tag in ("script", "link", "img", "iframe") for tag, _ in page.elements)
-    assert pdf(content)[:5] == b"%PDF-"
+    assert to_pdf(content)[:5] == b"%PDF-"
 
 
 def test_what_the_cases_say_is_escaped(asia):
-    found = performance(Engine(asia), CLINIC, "lung_cancer", draws=20)
-    content = evaluation(found, "<script>alert(1)</script>", "post", ON)
-    page = html(content).decode()
+    found = measure_performance(Engine(asia), CLINIC, "lung_cancer", draws=20)
+    content = evaluation_report(found, "<script>alert(1)</script>", "post", ON)
+    page = to_html(content).decode()
     assert "<script>" not in page and "&lt;script&gt;" in page
-    assert "\\<script>" in markdown(content).decode()
+    assert "\\<script>" in to_markdown(content).decode()
     text = " ".join(stated(content))
     assert "played a part in the development of the network is not reported" in text
-    assert WORTH not in text
+    assert FIT_NOT_GENERALISATION not in text
 
 
 def test_a_network_that_tells_all_apart_stays_strict(asia):
@@ -137,24 +137,24 @@ def test_a_network_that_tells_all_apart_stays_strict(asia):
         Case({"xray_abnormal": state}, id=str(k), diagnosis=truth)
         for k, (state, truth) in enumerate([("present", "lung_cancer"), ("absent", "no_lung_cancer")] * 2)
     ]
-    found = performance(Engine(asia), cases, "lung_cancer", draws=20)
+    found = measure_performance(Engine(asia), cases, "lung_cancer", draws=20)
     (decision,) = found.to_dict()["decisions"]
     assert decision["recalibration"][0]["value"] is None
     json.dumps(found.to_dict(), allow_nan=False)
-    assert "unbounded" in " ".join(stated(evaluation(found, "x", "post", ON)))
+    assert "unbounded" in " ".join(stated(evaluation_report(found, "x", "post", ON)))
 
 
 @pytest.mark.parametrize("name", ["als_mimics", "asia"])
 def test_a_card_says_what_the_network_says(name):
-    content = card(network(name), ON)
+    content = network_card(network(name), ON)
     text, net = " ".join(stated(content)), network(name)
     for said in (net.fingerprint, net.version, net.label, INTENDED_USE, *net.limits):
         assert said in text
     assert all(it.label in text for it in net.diagnosis.values())
-    assert (WORTH in text) == bool(fitting(net, "post"))
-    assert ("Not validated" in text) != (WORTH in text)
-    assert not Page(html(content)).open
-    assert markdown(content).decode().startswith("# Model card: ")
+    assert (FIT_NOT_GENERALISATION in text) == bool(published_cases_for(net, "post"))
+    assert ("Not validated" in text) != (FIT_NOT_GENERALISATION in text)
+    assert not Page(to_html(content)).open
+    assert to_markdown(content).decode().startswith("# Model card: ")
 
 
 @pytest.mark.slow
@@ -163,7 +163,7 @@ def test_commands(tmp_path, als):
     assert b"Model card" in (tmp_path / "card.html").read_bytes()
     assert run("card", "asia").stdout.startswith("# Model card: Chest clinic")
     assert "known are .html, .pdf, .md" in run("card", "asia", "-o", tmp_path / "card.docx", code=2).stderr
-    words = ("evaluate", CASES, "--setting", "flat", "--against", "naive-bayes")
+    words = ("evaluate", PUBLISHED_CASES, "--setting", "flat", "--against", "naive-bayes")
     more = ("--against", "general_neurology_clinic", "--against", "als_mimics", "--target", "muscle")
     result = run(*words, *more, "--report", tmp_path / "e.html", "--details")
     assert "Work up for “muscle”" in result.stdout and "this one is better" in result.stdout
@@ -172,6 +172,6 @@ def test_commands(tmp_path, als):
     compared = json.loads(run(*words, *more, "--json").stdout)["compared"]
     assert list(compared) == ["naive-bayes", "general_neurology_clinic", "als_mimics"]
     assert compared["als_mimics"]["brier"] == {"mean": 0, "low": 0, "high": 0}
-    error = run("evaluate", CASES, "--against", "flatt", code=2).stderr
+    error = run("evaluate", PUBLISHED_CASES, "--against", "flatt", code=2).stderr
     assert "nothing to compare with is called 'flatt'; give naive-bayes, " in error
-    assert "did you mean muscle" in run("evaluate", CASES, "--target", "muscel", code=2).stderr
+    assert "did you mean muscle" in run("evaluate", PUBLISHED_CASES, "--target", "muscel", code=2).stderr

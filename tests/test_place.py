@@ -15,12 +15,12 @@ from dxnet.inference.cpt import cpt
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism, Node, Setting
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 from dxnet.learning.simulate import simulate, true_numbers
 from dxnet.reasoning.explain import explain
-from dxnet.reasoning.moved_number import ask, find_number
-from dxnet.reasoning.sensitivity import sensitivity, thresholds
-from dxnet.review.changes import numbers
+from dxnet.reasoning.moved_number import find_number, posteriors_when_moved
+from dxnet.reasoning.sensitivity import find_thresholds, sensitivity
+from dxnet.review.changes import changed_numbers
 
 CASE = Case({"cough": "present", "fever": "present", "rash": "absent"})
 
@@ -38,9 +38,9 @@ def shared_network(share):
 
     def given(**parts):
         rows = {"a": one("0.6 ~ 20"), "b": one("0.2 ~ 20")}
-        return Finding(label="F", given=Table(parents=(DIAGNOSIS,), rows=rows), **parts)
+        return Finding(label="F", given=ConditionalTable(parents=(DIAGNOSIS,), rows=rows), **parts)
 
-    mechanism = Table(parents=(DIAGNOSIS,), rows={"a": one("0.9 ~ 10"), "b": one("0.5 ~ 10")})
+    mechanism = ConditionalTable(parents=(DIAGNOSIS,), rows={"a": one("0.9 ~ 10"), "b": one("0.5 ~ 10")})
     return two_diagnoses(
         {
             "cough": given(also={"smoke": one("0.5 ~ 10")}),
@@ -56,7 +56,9 @@ def shared_network(share):
         },
         settings={"s": Setting(label="S", prior={"a": one("0.5 ~ 10"), "b": one("0.5 ~ 10")})},
         mechanisms={"ill": Mechanism(label="I", given=mechanism, leak=one("0.05 ~ 20"))},
-        incidental={"smoke": Node(label="S", given=Table(parents=(), rows={"default": one("0.2 ~ 20")}))},
+        incidental={
+            "smoke": Node(label="S", given=ConditionalTable(parents=(), rows={"default": one("0.2 ~ 20")}))
+        },
         recording_error=one("0.05 ~ 20"),
     )
 
@@ -86,7 +88,7 @@ def test_a_shared_number_has_its_derivative_in_each_place(pair):
 def test_the_figures_of_the_fault_are_right():
     """Two findings with the same Estimate objects each take half of the derivative."""
     e, f = number("0.6 ~ 20"), number("0.2 ~ 20")
-    table = Table(parents=(DIAGNOSIS,), rows={"a": e, "b": f})
+    table = ConditionalTable(parents=(DIAGNOSIS,), rows={"a": e, "b": f})
     net = two_diagnoses({"cough": Finding(label="C", given=table), "fever": Finding(label="F", given=table)})
     engine = Engine(net)
     found = dict(
@@ -116,13 +118,13 @@ def test_a_shared_number_is_drawn_for_each_place(pair):
 def test_a_shared_number_moves_in_one_place_alone(pair):
     for engine in pair:
         cough = find_number(engine, "cough.a")
-        before, after = ask(engine, CASE, [{}, {cough: 0.3}])
+        before, after = posteriors_when_moved(engine, CASE, [{}, {cough: 0.3}])
         odds = before[0] / before[1], after[0] / after[1]
         assert 0.5 < odds[1] / odds[0] < 1  # of cough alone; twice that if fever moved, too
     results = [
         [
             [(str(s.number), s.derivative, s.at_low, s.at_high) for s in sensitivity(engine, CASE)],
-            [thresholds(engine, CASE, find_number(engine, "fever.leak"))],
+            [find_thresholds(engine, CASE, find_number(engine, "fever.leak"))],
             explain(engine, CASE).contributions,
         ]
         for engine in pair
@@ -141,9 +143,11 @@ def test_a_shared_number_is_simulated_and_learned_in_each_place(pair):
 def test_a_finding_too_common_is_named_though_its_object_stands_twice():
     """A refusal names the finding by its id, also where one Finding object is two findings."""
     twice = Finding(
-        label="T", given=Table(parents=(DIAGNOSIS,), rows={"default": number("0.9 ~ 10")}), through="rare"
+        label="T",
+        given=ConditionalTable(parents=(DIAGNOSIS,), rows={"default": number("0.9 ~ 10")}),
+        through="rare",
     )
-    rare = Table(parents=(DIAGNOSIS,), rows={"default": number("0.1 ~ 10")})
+    rare = ConditionalTable(parents=(DIAGNOSIS,), rows={"default": number("0.1 ~ 10")})
     net = two_diagnoses(
         {"first": twice, "second": twice},
         mechanisms={"rare": Mechanism(label="R", given=rare, leak=number("0.05 ~ 10"))},
@@ -204,7 +208,7 @@ def test_a_copy_forgets_what_was_worked_out_before():
     fewer = {n: f for n, f in tiny.findings.items() if n != name}
     edited = tiny.model_copy(update={"findings": fewer})
     assert name not in edited.nodes and name not in edited.labels and edited.fingerprint == ""
-    assert edited.where == tiny.where and numbers(tiny, tiny.model_copy()) == ()
+    assert edited.where == tiny.where and changed_numbers(tiny, tiny.model_copy()) == ()
     assert parents(edited, DIAGNOSIS) == parents(tiny, DIAGNOSIS)
     assert not edited.__dict__.keys() - type(edited).model_fields.keys() - {"nodes", "labels"}
 
@@ -213,7 +217,9 @@ def default_alone(**parts):
     findings = {
         "cough": Finding(
             label="C",
-            given=Table(parents=(DIAGNOSIS,), rows={"a": number("0.6 ~ 20"), "b": number("0.2 ~ 20")}),
+            given=ConditionalTable(
+                parents=(DIAGNOSIS,), rows={"a": number("0.6 ~ 20"), "b": number("0.2 ~ 20")}
+            ),
         )
     }
     return two_diagnoses({**findings, **parts})
@@ -243,7 +249,9 @@ def test_a_default_that_serves_all_but_one_diagnosis_can_move():
 
 def test_a_default_that_serves_a_whole_table_tells_nothing_but_can_be_asked():
     """It moves P(finding) of all diagnoses alike."""
-    flat = Finding(label="F", given=Table(parents=(DIAGNOSIS,), rows={"default": number("0.3 ~ 10")}))
+    flat = Finding(
+        label="F", given=ConditionalTable(parents=(DIAGNOSIS,), rows={"default": number("0.3 ~ 10")})
+    )
     engine = Engine(default_alone(flat=flat))
     (swing,) = (
         swing
@@ -251,8 +259,10 @@ def test_a_default_that_serves_a_whole_table_tells_nothing_but_can_be_asked():
         if swing.number.place == "flat.default"
     )
     assert swing.width == pytest.approx(0, abs=1e-12) and swing.derivative == pytest.approx(0, abs=1e-12)
-    after_cough = Setting(label="S", given=Table(parents=("age",), rows={"default": number("0.7 0.3 ~ 10")}))
-    age = Finding(label="A", given=Table(parents=(), rows={"default": number("0.4 ~ 10")}))
+    after_cough = Setting(
+        label="S", given=ConditionalTable(parents=("age",), rows={"default": number("0.7 0.3 ~ 10")})
+    )
+    age = Finding(label="A", given=ConditionalTable(parents=(), rows={"default": number("0.4 ~ 10")}))
     net = default_alone(age=age).model_copy(update={"settings": {"s": after_cough}})
     swings = sensitivity(Engine(net), Case({"cough": "present", "age": "present"}))
     assert "settings.s.default" in [swing.number.place for swing in swings]

@@ -3,19 +3,19 @@
 import pytest
 
 from dxnet import Estimate, check
-from dxnet.knowledge.load import load_network
-from dxnet.review.provenance import cells, citations, kinds, shares
+from dxnet.knowledge.load import load_directory
+from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 
 
 def test_shares_are_those_that_check_tells(als):
-    whole = shares(cells(als)).loc["all"]
+    whole = published_shares(stated_cells(als)).loc["all"]
     message = next(issue.message for issue in check(als) if "as published" in issue.message)
     assert f"{whole.published:.0f} of {whole.n:.0f}" in message
     assert f"{whole.share_of_information:.0%} of the information" in message
 
 
 def test_categories_add_up_and_are_those_of_the_network(als):
-    parts = shares(cells(als))
+    parts = published_shares(stated_cells(als))
     assert set(parts.index) == {*als.categories, "all"}
     split = parts.drop("all")
     assert split.n.sum() == parts.n["all"] and split.published.sum() == parts.published["all"]
@@ -29,7 +29,7 @@ def test_an_estimate_in_place_of_a_figure_lowers_the_share(asia):
     changed = asia.model_copy(
         update={"findings": {**asia.findings, "smoking": finding.model_copy(update={"given": given})}}
     )
-    before, after = (shares(cells(network)).loc["all"] for network in (asia, changed))
+    before, after = (published_shares(stated_cells(network)).loc["all"] for network in (asia, changed))
     assert before.share == 1 and after.share == pytest.approx(1 - 2 / before.n)
 
 
@@ -46,6 +46,6 @@ def test_kinds_count_every_number(als):
 
 
 def test_a_network_without_references(impossible):
-    network = load_network(impossible)
+    network = load_directory(impossible)
     assert citations(network).empty
     assert kinds(network)["published"] == 0

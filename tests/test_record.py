@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, read_cases
 from dxnet.cli import main
-from dxnet.formats.record import Record, dump_record, read_record, record, replay
+from dxnet.formats.record import Record, dump_record, make_record, read_record, replay_record
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 
 CASE = Case({"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.1}}, id="a")
 
 
 def kept(name="asia", cases=(CASE,), backend="numpy"):
     asked = engine(name, None, backend)
-    return record(asked, [asked.diagnose(case) for case in cases], name)
+    return make_record(asked, [asked.diagnose(case) for case in cases], name)
 
 
 def through_file(directory, text):
@@ -33,7 +33,7 @@ def test_published_cases_are_reproduced_to_the_last_bit(tmp_path, als, backend):
     cases = read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:: 30 if backend == "pgmpy" else 6]
     again = through_file(tmp_path, kept("als_mimics", cases, backend))
     assert again == kept("als_mimics", cases, backend).model_copy(update={"recorded": again.recorded})
-    assert replay(again, als).is_same
+    assert replay_record(again, als).is_same
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
@@ -50,7 +50,7 @@ def test_one_bit_is_a_difference(asia):
     post_test = document["answers"][0]["post_test"]
     p = post_test["lung_cancer"]
     post_test["lung_cancer"] = float.fromhex(p.hex()) * (1 + 2**-52)
-    result = replay(Record.model_validate(document), asia)
+    result = replay_record(Record.model_validate(document), asia)
     ((case, (difference,)),) = result.cases
     assert not result.is_same and case == "a"
     assert difference.what == "post-test P(lung_cancer)" and 0 < difference.by < 1e-15
@@ -60,9 +60,9 @@ def test_another_network_is_told_with_the_largest_difference_first(asia):
     before = asia.settings["chest_clinic"]
     row = asia.mechanisms["bronchitis"].given.rows["present"]
     rows = {**before.given.rows, "present": row}
-    given = Table(parents=before.given.parents, rows=rows)
+    given = ConditionalTable(parents=before.given.parents, rows=rows)
     settings = {"chest_clinic": before.model_copy(update={"given": given})}
-    result = replay(kept(), asia.model_copy(update={"settings": settings, "version": "1.1.0"}))
+    result = replay_record(kept(), asia.model_copy(update={"settings": settings, "version": "1.1.0"}))
     assert [difference.what for difference in result.network] == ["network version", "network fingerprint"]
     ((_, differences),) = result.cases
     sizes = [difference.by for difference in differences]
@@ -71,7 +71,7 @@ def test_another_network_is_told_with_the_largest_difference_first(asia):
 
 def test_another_version_alone_is_told_but_reproduces(asia):
     old = kept().model_copy(update={"versions": {**kept().versions, "numpy": "1.0", "blas": "x"}})
-    result = replay(old, asia)
+    result = replay_record(old, asia)
     assert result.is_same
     assert [str(d).split(" recorded")[0] for d in result.versions] == ["numpy: 1.0", "blas: x"]
 
@@ -81,19 +81,19 @@ def test_another_version_alone_is_told_but_reproduces(asia):
     [("setting", "elsewhere", "no setting 'elsewhere'"), ("backend", "abacus", "no backend 'abacus'")],
 )
 def test_what_can_no_longer_be_asked_is_a_difference(asia, part, value, reason):
-    ((_, (difference,)),) = replay(kept().model_copy(update={part: value}), asia).cases
+    ((_, (difference,)),) = replay_record(kept().model_copy(update={part: value}), asia).cases
     assert difference.now.startswith(f"none, as {reason}")
 
 
 def test_a_finding_or_diagnosis_that_is_gone(als, asia):
-    result = replay(
+    result = replay_record(
         kept(), als.model_copy(update={"settings": {**als.settings, "chest_clinic": als.settings["flat"]}})
     )
     assert "unknown finding 'smoking'" in str(result.cases[0][1][0])
     answer = kept().answers[0]
     renamed = {**answer.post_test, "cough": answer.post_test["lung_cancer"]}
     old = kept().model_copy(update={"answers": [answer.model_copy(update={"post_test": renamed})]})
-    ((_, (difference,)),) = replay(old, asia).cases
+    ((_, (difference,)),) = replay_record(old, asia).cases
     assert str(difference).startswith("post-test P(cough)") and difference.now == "none"
 
 
@@ -121,7 +121,7 @@ def test_what_is_no_record_is_refused(tmp_path, text):
 
 
 def test_a_record_that_could_not_be_read_is_not_written(monkeypatch):
-    monkeypatch.setattr("dxnet.formats.record.MAX_BYTES", 300)
+    monkeypatch.setattr("dxnet.formats.record.MAX_TEXT_BYTES", 300)
     with pytest.raises(DxnetError, match="too many for one record"):
         dump_record(kept())
 

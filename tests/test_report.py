@@ -17,22 +17,22 @@ from test_explain import some_case
 
 from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
 from dxnet.cli import main
-from dxnet.evaluation.published_cases import CASES as PUBLISHED
-from dxnet.evaluation.published_cases import UNKNOWN, WORTH
+from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION, NOT_VALIDATED
+from dxnet.evaluation.published_cases import PUBLISHED_CASES as PUBLISHED
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Finding
-from dxnet.knowledge.table import Table as Given
+from dxnet.knowledge.table import ConditionalTable as Given
 from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss, next_tests
-from dxnet.report.content.case import content
+from dxnet.report.content.case import case_report
 from dxnet.report.content.explanation import likelihood_ratio
 from dxnet.report.content.next_procedures import informative
-from dxnet.report.parts import Bullets, Chart, Facts, Table, Text
-from dxnet.report.render.html import html
-from dxnet.report.render.pdf import pdf
+from dxnet.report.parts import Bullets, Chart, Facts, Paragraph, Table
+from dxnet.report.render.html import to_html
+from dxnet.report.render.pdf import to_pdf
 from dxnet.report.writers import REPORTS, report, write_report
-from dxnet.words import DECIBAN, between, percent, share, words
+from dxnet.words import DECIBAN, between, percent, share, state_in_words
 
 ON = date(2026, 1, 31)
 CASE = Case(
@@ -86,7 +86,7 @@ def squeezed(text):
 
 def printed(content):
     """Text of a PDF without its feet."""
-    reader = PdfReader(BytesIO(pdf(content)))
+    reader = PdfReader(BytesIO(to_pdf(content)))
     pages = [page.extract_text() for page in reader.pages]
     foot = f"{reader.metadata.title.removeprefix(f'{content.title}: ')} · page"
     for number, page in enumerate(pages, 1):
@@ -100,7 +100,7 @@ def stated(content):
         yield section.heading
         for part in section.parts:
             match part:
-                case Text():
+                case Paragraph():
                     yield part.text
                 case Facts():
                     yield from (text for row in part.rows for text in row)
@@ -132,16 +132,16 @@ def all_of_it(answers, case):
         yield f"{before:+.1f} decibans before the findings, {after:+.1f} with them"
         for c in why.contributions:
             error = f" ± {c.error * DECIBAN:.1f}" if c.error else ""
-            label, state = net.findings[c.finding].label, words(case.findings[c.finding])
+            label, state = net.findings[c.finding].label, state_in_words(case.findings[c.finding])
             yield f"{label} {state} {c.weight * DECIBAN:+.1f}{error} {likelihood_ratio(c.likelihood_ratio)}"
             for source in {source for _, estimate in c.numbers for source in estimate.sources}:
                 yield str(net.references.get(source, "No published figure"))
     clash = conflict(answers, case).value
     yield f"conflict {clash:.2f} nats" if clash > 0 else f"no conflict (Jensen's measure {clash:.2f} nats"
     for flip in flips(answers, case):
-        label, entered = net.findings[flip.finding].label, words(case.findings[flip.finding])
+        label, entered = net.findings[flip.finding].label, state_in_words(case.findings[flip.finding])
         first = f"{net.diagnosis[flip.first].name} {percent(flip.probability)}"
-        yield f"{label} {entered} {words(flip.state) or 'left out'} {first}"
+        yield f"{label} {entered} {state_in_words(flip.state) or 'left out'} {first}"
     for test in informative(next_tests(answers, case)):
         yield f"{test.burden:g} {test.value:.3f}"
         yield net.procedures[test.procedure].label
@@ -157,8 +157,8 @@ def all_of_it(answers, case):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_everything_is_printed_as_the_engine_says(case):
-    told = content(engine("als_mimics"), case, ON)
-    page, paper = Page(html(told)), printed(told)
+    told = case_report(engine("als_mimics"), case, ON)
+    page, paper = Page(to_html(told)), printed(told)
     for text in all_of_it(engine("als_mimics"), case):
         assert squeezed(text) in page.text, text
         assert squeezed(text) in paper, text
@@ -167,18 +167,18 @@ def test_everything_is_printed_as_the_engine_says(case):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_html_and_pdf_say_the_same(name):
     case = read_cases(EXAMPLES[0])[0] if name == "als_mimics" else Case({"smoking": "present"})
-    told = content(engine(name), case, ON)
-    page, paper = Page(html(told)), printed(told)
+    told = case_report(engine(name), case, ON)
+    page, paper = Page(to_html(told)), printed(told)
     for text in stated(told):
         assert squeezed(text) in page.text and squeezed(text) in paper, text
 
 
 def test_findings_stand_in_the_list_they_belong_to():
     facts = {}
-    for section in content(engine("als_mimics"), CASE, ON).sections:
+    for section in case_report(engine("als_mimics"), CASE, ON).sections:
         title = section.heading
         for part in section.parts:
-            title = part.text if isinstance(part, Text) and part.strong else title
+            title = part.text if isinstance(part, Paragraph) and part.strong else title
             if isinstance(part, Facts):
                 facts.setdefault(title.split(":")[0].split(" (")[0], []).extend(part.rows)
     rows = {title: dict(facts[title]) for title in facts}
@@ -200,37 +200,37 @@ def test_findings_stand_in_the_list_they_belong_to():
 
 
 def test_warnings_name_findings_by_their_labels():
-    page = Page(html(content(engine("als_mimics"), CASE, ON)))
+    page = Page(to_html(case_report(engine("als_mimics"), CASE, ON)))
     assert squeezed("“Ankle clonus” is present but “Brisk leg reflexes” is absent") in page.text
 
 
 def test_markup_in_a_case_is_text():
-    told = content(engine("als_mimics"), CASE, ON)
-    page = Page(html(told))
+    told = case_report(engine("als_mimics"), CASE, ON)
+    page = Page(to_html(told))
     assert "script" not in {tag for tag, _ in page.elements}
     assert squeezed(CASE.about["title"]) in page.text and squeezed(CASE.about["title"]) in printed(told)
     evil = Case({}, id='"; } </style><img src=x onerror=1> \\ {{ 7 * 7 }}')
-    page = Page(html(content(engine("asia"), evil, ON)))
+    page = Page(to_html(case_report(engine("asia"), evil, ON)))
     assert "img" not in {tag for tag, _ in page.elements} and squeezed(evil.id) in page.text
 
 
 def test_characters_that_the_font_lacks_are_seen():
-    told = content(engine("als_mimics"), CASE, ON)
+    told = case_report(engine("als_mimics"), CASE, ON)
     paper = printed(told)
     assert "Case≥\N{EN DASH}µéŠTitle" in paper
     assert "Dvořák<U+65E5><U+672C><U+202E>note" in paper
-    assert "Dvořák日本<U+202E>note" in Page(html(told)).text
+    assert "Dvořák日本<U+202E>note" in Page(to_html(told)).text
 
 
 @pytest.mark.parametrize("text", ["{nb}", "\ue000", "a {nb} b \ue000"])
 def test_no_text_becomes_the_number_of_pages(text):
     case = Case({"smoking": "present"}, id=text, about={"title": f"Title {text}"})
-    paper = printed(content(engine("asia"), case, ON))
+    paper = printed(case_report(engine("asia"), case, ON))
     assert squeezed(f"Title {text}").replace("\ue000", "<U+E000>") in paper
 
 
 def test_html_fetches_nothing_and_can_be_read_by_all():
-    text = html(content(engine("als_mimics"), CASE, ON)).decode()
+    text = to_html(case_report(engine("als_mimics"), CASE, ON)).decode()
     page = Page(text.encode())
     assert not page.open and ("html", {"lang": "en"}) in page.elements
     names = {name for _, attrs in page.elements for name in attrs}
@@ -255,7 +255,7 @@ def contrast(colour):
 
 
 def test_bars_are_as_long_as_the_probabilities():
-    told = content(engine("als_mimics"), CASE, ON)
+    told = case_report(engine("als_mimics"), CASE, ON)
     answer, sure = engine("als_mimics").diagnose(CASE), credible_intervals(engine("als_mimics"), CASE)
     (chart,) = [part for section in told.sections for part in section.parts if isinstance(part, Chart)]
     for name, bar in zip(answer.ranking, chart.bars, strict=False):
@@ -264,7 +264,7 @@ def test_bars_are_as_long_as_the_probabilities():
         assert (bar.value, bar.low, bar.high, bar.before) == expected
     widths = [
         float(attrs["width"])
-        for tag, attrs in Page(html(told)).elements
+        for tag, attrs in Page(to_html(told)).elements
         if tag == "rect" and "width" in attrs
     ]
     assert widths == pytest.approx([430 * bar.value for bar in chart.bars], abs=0.01)
@@ -293,18 +293,18 @@ def test_nothing_is_drawn_beyond_the_margins():
 
 def test_a_long_text_takes_pages_and_a_long_word_lines():
     case = Case({}, id="x" * 500, about={"note": "long " * 3000, "title": "y" * 3000})
-    told = content(engine("asia"), case, ON)
+    told = case_report(engine("asia"), case, ON)
     paper = printed(told)
     assert paper.count("long") == 3000 and "y" * 3000 in paper and "x" * 500 in paper
     assert len(told.foot) < 120
 
 
 def test_a_network_without_procedures_signs_limits_or_fitting_cases():
-    told = content(engine("asia"), Case({}), ON)
+    told = case_report(engine("asia"), Case({}), ON)
     headings = [section.heading for section in told.sections]
     assert "What next" in headings and "Diagnostic criteria" not in headings
-    for text in (squeezed(UNKNOWN), "Case" + squeezed("without id")):
-        assert text in printed(told) and text in Page(html(told)).text
+    for text in (squeezed(NOT_VALIDATED), "Case" + squeezed("without id")):
+        assert text in printed(told) and text in Page(to_html(told)).text
 
 
 def test_a_network_made_in_python_has_no_fingerprint():
@@ -312,23 +312,26 @@ def test_a_network_made_in_python_has_no_fingerprint():
     table = Given(parents=("diagnosis",), rows={"default": estimate})
     cough = Finding(label="Cough " * 400, given=table)
     answers = Engine(two_diagnoses({"cough": cough}))
-    told = content(answers, Case({"cough": "present"}), ON)
+    told = case_report(answers, Case({"cough": "present"}), ON)
     paper = printed(told)  # a cell of 2,400 letters would not fit on a page
     assert squeezed("none, as it was made in Python") in paper and "…present" in paper
-    assert squeezed(f"{cough.label} present") in Page(html(told)).text
+    assert squeezed(f"{cough.label} present") in Page(to_html(told)).text
 
 
 def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
     answers = engine("als_mimics", "flat")
     case = read_cases(PUBLISHED)[0]
-    told = content(answers, case, ON)
+    told = case_report(answers, case, ON)
     paper = printed(told)
     for stage in ("pre", "post"):
         card = evaluate(answers, read_cases(PUBLISHED, stage))
         row = f"{card.n} {share(card.top1)} {share(card.top3)} {percent(card.mean_probability)}"
         assert squeezed(row) in paper
-    assert squeezed(WORTH) in paper and squeezed("The case of this report is one of them.") in paper
-    assert squeezed("is one of them.") not in printed(content(answers, CASE, ON))
+    assert (
+        squeezed(FIT_NOT_GENERALISATION) in paper
+        and squeezed("The case of this report is one of them.") in paper
+    )
+    assert squeezed("is one of them.") not in printed(case_report(answers, CASE, ON))
 
 
 @pytest.mark.slow
@@ -338,8 +341,8 @@ def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
 @settings(max_examples=12)
 def test_no_case_breaks_a_report(name, seed, text):
     case = some_case(network(name), np.random.default_rng(seed))
-    told = content(engine(name), replace(case, id=text, about={"title": text, "note": text}), ON)
-    page, paper = Page(html(told)), printed(told)
+    told = case_report(engine(name), replace(case, id=text, about={"title": text, "note": text}), ON)
+    page, paper = Page(to_html(told)), printed(told)
     answer = engine(name).diagnose(case)
     for k in range(len(answer.network.diagnoses)):
         assert (

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from dxnet import Estimate, Network
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Finding
-from dxnet.knowledge.schema import schema
+from dxnet.knowledge.schema import network_schema
 from dxnet.knowledge.table import file_keys
 
 FILES = sorted(
@@ -21,7 +21,7 @@ FILES = sorted(
     for directory in (*(RESOURCES / "networks" / name for name in NETWORKS), TINY, STARTER)
     for path in directory.rglob("*.yaml")
 )
-VALIDATOR = Draft202012Validator(schema())
+VALIDATOR = Draft202012Validator(network_schema())
 
 
 def as_an_editor(text):
@@ -36,8 +36,8 @@ def faults(text):
 
 
 def test_it_is_a_json_schema():
-    Draft202012Validator.check_schema(schema())
-    assert json.loads(json.dumps(schema())) == schema()
+    Draft202012Validator.check_schema(network_schema())
+    assert json.loads(json.dumps(network_schema())) == network_schema()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -46,7 +46,7 @@ def test_every_file_of_a_network_is_valid(path):
 
 
 def test_it_knows_every_key_of_the_files():
-    known = schema()
+    known = network_schema()
     assert set(file_keys(Finding)) - set(known["$defs"]["Finding"]["properties"]) == {"given <parents>"}
     assert set(file_keys(Network)) == set(known["properties"])
 

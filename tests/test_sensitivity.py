@@ -15,9 +15,9 @@ from dxnet.errors import CheckError, NetworkError
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Finding, Setting
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import Table
-from dxnet.reasoning.moved_number import ask, find_number, fits, is_prior, number_at
-from dxnet.reasoning.sensitivity import one_way, sensitivity, thresholds, two_way
+from dxnet.knowledge.table import ConditionalTable
+from dxnet.reasoning.moved_number import find_number, fits, is_prior, number_at, posteriors_when_moved
+from dxnet.reasoning.sensitivity import find_thresholds, one_way, sensitivity, two_way
 
 CASES = {
     "asia": Case({"xray_abnormal": "present"}),
@@ -40,7 +40,9 @@ def rebuilt(net, setting, number, value):
         stated = net.settings[setting]
         if stated.prior is None:
             rows = {**stated.given.rows, row: moved(stated.given.rows[row], number.state, value)}
-            edited = stated.model_copy(update={"given": Table(parents=stated.given.parents, rows=rows)})
+            edited = stated.model_copy(
+                update={"given": ConditionalTable(parents=stated.given.parents, rows=rows)}
+            )
         else:
             rest = (1 - value) / (1 - number.stated)
             full = {d: stated.prior.get(d) or stated.prior["default"] for d in net.diagnoses}
@@ -50,7 +52,7 @@ def rebuilt(net, setting, number, value):
     section = next(s for s in ("findings", "mechanisms", "incidental") if first in getattr(net, s))
     node = getattr(net, section)[first]
     rows = {**node.given.rows, row: moved(node.given.rows[row], number.state, value)}
-    edited = node.model_copy(update={"given": Table(parents=node.given.parents, rows=rows)})
+    edited = node.model_copy(update={"given": ConditionalTable(parents=node.given.parents, rows=rows)})
     return net.model_copy(update={section: {**getattr(net, section), first: edited}})
 
 
@@ -86,7 +88,7 @@ def test_a_pre_test_probability_is_what_it_says(als):
     answers = engine("als_mimics")
     number = find_number(answers, "settings.suspected_mnd_referral.als")
     assert is_prior(answers, number)
-    (p,) = ask(answers, Case({}), [{number: 0.3}])
+    (p,) = posteriors_when_moved(answers, Case({}), [{number: 0.3}])
     rest = np.delete(answers.pre_test, 0)
     assert p[0] == pytest.approx(0.3, abs=1e-3)
     assert np.delete(p, 0) / rest == pytest.approx((1 - p[0]) / rest.sum())
@@ -98,7 +100,9 @@ def test_a_derivative_is_the_slope_there(name):
     k = int(answers.diagnose(case).post_test.argmax())
     for swing in sensitivity(answers, case, top=12):
         number, step = swing.number, 1e-6 * swing.number.stated
-        near = ask(answers, case, [{number: number.stated + h} for h in (step, 0.0, -step)])[:, k]
+        near = posteriors_when_moved(
+            answers, case, [{number: number.stated + h} for h in (step, 0.0, -step)]
+        )[:, k]
         slopes = (np.log(near[[0, 2]]) - np.log(near[1])) / (step, -step)
         assert min(slopes) - 1e-3 <= swing.derivative <= max(slopes) + 1e-3, number
 
@@ -125,8 +129,8 @@ def test_at_a_threshold_two_lead_together_and_beyond_it_the_other_does(data):
     first = int(answers.diagnose(case).post_test.argmax())
     for swing in sensitivity(answers, case, top=3):
         number = swing.number
-        for found in thresholds(answers, case, number):
-            there, beyond = ask(
+        for found in find_thresholds(answers, case, number):
+            there, beyond = posteriors_when_moved(
                 answers,
                 case,
                 [{number: found.value}, {number: found.value + (found.value - number.stated) * 1e-3}],
@@ -152,7 +156,7 @@ def test_two_numbers_move_as_each_does_alone():
 def test_two_pre_test_probabilities_hold_together():
     answers = engine("als_mimics")
     two = [find_number(answers, f"settings.suspected_mnd_referral.{d}") for d in ("als", "dcm")]
-    (p,) = ask(answers, Case({}), [dict(zip(two, (0.3, 0.2), strict=True))])
+    (p,) = posteriors_when_moved(answers, Case({}), [dict(zip(two, (0.3, 0.2), strict=True))])
     k = [answers.network.diagnoses.index(d) for d in ("als", "dcm")]
     assert p[k] == pytest.approx([0.3, 0.2], abs=1e-3)
 
@@ -205,7 +209,9 @@ def test_a_prior_of_one_default_cannot_move():
     default = number_at(flat, place, 1)
     assert default.count == len(flat.network.diagnoses) and not default.can_move(flat)
     assert default.interval[1] < 1 / default.count
-    assert ask(flat, Case({}), [{default: default.interval[0]}])[0] == pytest.approx(flat.pre_test)
+    assert posteriors_when_moved(flat, Case({}), [{default: default.interval[0]}])[0] == pytest.approx(
+        flat.pre_test
+    )
     assert place not in [swing.number.place for swing in sensitivity(flat, CASES["als_mimics"], top=5000)]
     with pytest.raises(NetworkError, match="serves every diagnosis"):
         find_number(flat, place)

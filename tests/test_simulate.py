@@ -9,9 +9,9 @@ from conftest import NETWORKS, engine, network
 from dxnet import Case
 from dxnet.cli import main
 from dxnet.errors import CaseError
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.knowledge.network import DIAGNOSIS
-from dxnet.learning.simulate import Missing, fitting, simulate, true_numbers
+from dxnet.learning.simulate import MissingPattern, lowered_to_fit, simulate, true_numbers
 
 
 def run(*words, code=0):
@@ -35,18 +35,20 @@ def test_shares_of_a_large_cohort_are_the_marginals(name):
 
 def test_the_same_seed_gives_the_same_cohort():
     parameters = engine("asia").parameters
-    first, again, other = (simulate(parameters, 50, Missing(0.3), seed) for seed in (1, 1, 2))
+    first, again, other = (simulate(parameters, 50, MissingPattern(0.3), seed) for seed in (1, 1, 2))
     assert first.equals(again) and not first.equals(other)
 
 
 def test_findings_of_a_procedure_are_missing_together(als):
-    cohort = simulate(engine("als_mimics").parameters, 2000, Missing(0.3, "procedure", 0.2), seed=5)
+    cohort = simulate(engine("als_mimics").parameters, 2000, MissingPattern(0.3, "procedure", 0.2), seed=5)
     mri = [name for name, finding in als.findings.items() if finding.procedure == "mri_spine"]
     gone = cohort[mri].isna()
     assert len(mri) > 1 and (gone.all(axis=1) == gone.any(axis=1)).all()
     assert gone[mri[0]].mean() == pytest.approx(0.3, abs=0.05)
     assert cohort[DIAGNOSIS].isna().mean() == pytest.approx(0.2, abs=0.05)
-    alone = simulate(engine("als_mimics").parameters, 2000, Missing(0.3, "finding"), seed=5)[mri].isna()
+    alone = simulate(engine("als_mimics").parameters, 2000, MissingPattern(0.3, "finding"), seed=5)[
+        mri
+    ].isna()
     assert (alone.all(axis=1) != alone.any(axis=1)).any()
 
 
@@ -58,13 +60,13 @@ def test_drawn_numbers_make_a_network(als):
     for name in (DIAGNOSIS, *als.nodes):
         assert (drawn.table(name).values > -1e-12).all()
     stated = {place: np.array(estimate.mean) for place, estimate in parameters.estimates.items()}
-    assert all((fitting(parameters, stated)[place] == mean).all() for place, mean in stated.items())
-    assert tables(als)  # the network itself stays as it was
+    assert all((lowered_to_fit(parameters, stated)[place] == mean).all() for place, mean in stated.items())
+    assert all_tables(als)  # the network itself stays as it was
 
 
 def test_what_cannot_be_drawn_is_told():
     with pytest.raises(CaseError) as problem:
-        simulate(engine("asia").parameters, 0, Missing(1.0, diagnosis=-0.1))
+        simulate(engine("asia").parameters, 0, MissingPattern(1.0, diagnosis=-0.1))
     assert len(problem.value.issues) == 3
 
 

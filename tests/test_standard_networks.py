@@ -12,8 +12,8 @@ import pytest
 
 from dxnet import DxnetError
 from dxnet.formats.networks.registry import read_tables
-from dxnet.inference.backends.compiled.backend import Compiled
-from dxnet.inference.backends.numpy_backend import Interpreter
+from dxnet.inference.backends.compiled.backend import CompiledBackend
+from dxnet.inference.backends.numpy_backend import NumpyBackend
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
 TARGETS = {"asia": "lung", "alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault"}
@@ -94,7 +94,7 @@ def test_equals_pgmpy(name):
 
     text = gzip.decompress((EXAMPLES / f"{name}.bif.gz").read_bytes()).decode()
     model, target = BIFReader(string=text).get_model(), TARGETS[name]
-    backend = Compiled(tables(name), target)
+    backend = CompiledBackend(tables(name), target)
     for case in cases(name, 10):
         states = {v: model.get_cpds(v).state_names[v][s] for v, s in case.items()}
         answer = VariableElimination(model).query([target], evidence=states, show_progress=False)
@@ -106,7 +106,7 @@ def test_equals_pyagrum(name, directory):
     """To the single precision in which pyAgrum reads BIF."""
     other, target = agrum(name, directory), TARGETS[name]
     exact = pyagrum.LazyPropagation(other)
-    backend = Compiled(tables(name), target)
+    backend = CompiledBackend(tables(name), target)
     for case in cases(name, 20, seed=1):
         exact.setEvidence(case)
         exact.makeInference()
@@ -124,7 +124,7 @@ def test_equals_pyagrum(name, directory):
 def test_the_laws_hold(name):
     """Rows equal single questions, both engines agree, and findings obey the chain rule."""
     target = TARGETS[name]
-    backend, plain = Compiled(tables(name), target), Interpreter(tables(name), target)
+    backend, plain = CompiledBackend(tables(name), target), NumpyBackend(tables(name), target)
     some = list(cases(name, 20, seed=2))
     names = sorted({v for case in some for v in case})
     rows = np.array([[case.get(v, -1) for v in names] for case in some])
@@ -147,7 +147,7 @@ def test_the_laws_hold(name):
 @pytest.mark.slow
 def test_a_network_too_wide_for_one_plan(directory):
     """munin1: 186 variables, a product of 78 million entries when nothing is known."""
-    backend = Compiled(tables("munin1"), "DIFFN_TYPE")
+    backend = CompiledBackend(tables("munin1"), "DIFFN_TYPE")
     assert backend._is_wide
     other = pyagrum.LazyPropagation(agrum("munin1", directory))
     other.setTargets({"DIFFN_TYPE"})

@@ -5,7 +5,7 @@ import pytest
 from conftest import engine, network
 
 from dxnet import Case, credible_intervals, read_cases
-from dxnet.inference.parameters import ParameterDraws
+from dxnet.inference.parameters import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
 
@@ -26,7 +26,7 @@ def findings_of(net, tables, rng, number):
 def test_a_90_percent_interval_holds_the_truth_in_90_percent():
     """2,000 patients, each from numbers drawn anew: the true posterior of the first diagnosis lies inside."""
     net, answers, rng = network("als_mimics"), engine("als_mimics"), np.random.default_rng(7)
-    truths = ParameterDraws(answers.parameters, 2000, seed=12345)
+    truths = NumberDraws(answers.parameters, 2000, seed=12345)
     tables = {name: truths.table(name) for name in answers._backend.tables}
 
     class One:

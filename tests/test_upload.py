@@ -11,16 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dxnet import Engine, score
-from dxnet.cohort.mapping import NOT_EXAMINED, RANGE, check_mapping, match_columns, suggest, translate, unread
-from dxnet.cohort.results import by_group, join, rate_rows, score_parts, tally, to_csv, to_parquet
-from dxnet.cohort.upload import read_table
+from dxnet.cohort.mapping import (
+    BY_RANGE,
+    READ_AS_NOT_EXAMINED,
+    check_mapping,
+    match_columns,
+    suggest,
+    translate,
+    unread,
+)
+from dxnet.cohort.results import by_group, join_results, rate_rows, score_parts, tally, to_csv, to_parquet
+from dxnet.cohort.upload import read_upload
 from dxnet.errors import CaseError
 
 GOOD = "id,smoking,xray_abnormal\na,present,absent\nb,,present\n"
 
 
 def read(text, name="a.csv"):
-    return read_table(name, text.encode() if isinstance(text, str) else text)
+    return read_upload(name, text.encode() if isinstance(text, str) else text)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +57,7 @@ def test_malformed_csv_is_refused_with_a_cure(content, said):
 @given(content=some.binary(max_size=200), name=some.sampled_from(["a.csv", "a.parquet"]))
 def test_any_bytes_are_read_or_refused(content, name):
     try:
-        table, _ = read_table(name, content)
+        table, _ = read_upload(name, content)
     except CaseError:
         return
     assert len(table) and len(table.columns)
@@ -136,7 +144,7 @@ def test_a_finding_is_taken_once(asia):
         ("regressive", ("sudden", "progressive", "static"), ""),
         ("low", ("bulbar", "upper_limb", "lower_limb"), ""),
         ("lower", ("bulbar", "upper_limb", "lower_limb"), ""),
-        ("N/A", ("absent", "present"), NOT_EXAMINED),
+        ("N/A", ("absent", "present"), READ_AS_NOT_EXAMINED),
         ("yes", ("none", "mild", "high"), ""),
         ("no", ("none", "mild", "high"), "none"),
         ("purple", ("absent", "present"), ""),
@@ -167,7 +175,7 @@ def test_soft_words_are_read_and_not_asked_about(als):
 @pytest.mark.parametrize("text", ["inf", "nan", "1e1", "-1", "6_2", "6 2", "٦٢", "62.", "+62", "0x3e"])
 def test_what_is_no_plain_number_is_in_no_range(als, text):
     assert all(
-        kind.suggestion != RANGE for kind in unread(als, pd.DataFrame({"age": [text]}), {"age": "age"})
+        kind.suggestion != BY_RANGE for kind in unread(als, pd.DataFrame({"age": [text]}), {"age": "age"})
     )
 
 
@@ -175,7 +183,7 @@ def test_what_is_no_plain_number_is_in_no_range(als, text):
 def test_no_spreadsheet_runs_a_cell(asia, begun):
     id = f"{begun}cmd|' /C calc'!A0"
     table = pd.DataFrame({"id": [id, "p-2"], "smoking": ["present", "perhaps"]}, index=[1, 2])
-    scored, report = join(score_parts(Engine(asia), table), {f"{begun}Smoker": "smoking"})
+    scored, report = join_results(score_parts(Engine(asia), table), {f"{begun}Smoker": "smoking"})
     back = pd.read_csv(io.BytesIO(to_csv(scored)), lineterminator="\n")
     assert back["id"].tolist() == [f"'{id}", "p-2"] and back["log_p_findings"][0] < 0
     assert f"'{begun}Smoker" in to_csv(report.set_index("record")).decode()
@@ -188,12 +196,12 @@ def test_nothing_is_read_that_nobody_chose(asia):
     kinds = unread(asia, table, mapping)
     untouched = translate(table, mapping, kinds, {})
     assert untouched.smoking.tolist() == ["yes", "no", "perhaps"]
-    scored, report = join(score_parts(Engine(asia), untouched, size=2), mapping)
+    scored, report = join_results(score_parts(Engine(asia), untouched, size=2), mapping)
     assert scored.status.tolist() == ["unreadable"] * 3
     assert report.line.tolist() == [2, 3, 4] and set(report.column) == {"smoking"}
     yes = next(kind for kind in kinds if kind.values == ("yes",))
     chosen = translate(table, mapping, kinds, {yes.key: "present"})
-    scored, report = join(score_parts(Engine(asia), chosen, size=2), mapping)
+    scored, report = join_results(score_parts(Engine(asia), chosen, size=2), mapping)
     assert scored.status.tolist() == ["ok", "unreadable", "unreadable"]
     assert report.line.tolist() == [3, 4]
 
@@ -202,15 +210,15 @@ def test_a_value_can_be_chosen_as_not_examined(asia):
     table, _ = read("id,smoking\na,9\nb,present\n")
     mapping = {"smoking": "smoking"}
     (kind,) = unread(asia, table, mapping)
-    cases = translate(table, mapping, [kind], {kind.key: NOT_EXAMINED})
+    cases = translate(table, mapping, [kind], {kind.key: READ_AS_NOT_EXAMINED})
     assert cases.smoking.isna().tolist() == [True, False]
 
 
 def test_numbers_are_read_by_range_when_chosen(als):
     table, _ = read("id,age\na,12\nb,39.5\nc,63\nd,80\ne,x\n")
     kinds = unread(als, table, {"age": "age"})
-    (ages,) = [kind for kind in kinds if kind.suggestion == RANGE]
-    cases = translate(table, {"age": "age"}, kinds, {ages.key: RANGE})
+    (ages,) = [kind for kind in kinds if kind.suggestion == BY_RANGE]
+    cases = translate(table, {"age": "age"}, kinds, {ages.key: BY_RANGE})
     assert cases.age.tolist() == ["under_18", "18-39", "60-69", "80+", "x"]
 
 
@@ -219,7 +227,7 @@ def test_parts_are_the_whole_and_files_hold_it(asia):
         {"smoking": ["present", "absent", None] * 5}, index=pd.RangeIndex(1, 16, name="record")
     )
     engine = Engine(asia)
-    scored, report = join(score_parts(engine, table, size=4), {})
+    scored, report = join_results(score_parts(engine, table, size=4), {})
     pd.testing.assert_frame_equal(scored, score(engine, table))
     assert report.empty
     back = pd.read_csv(io.BytesIO(to_csv(scored)), index_col="record")
@@ -233,7 +241,7 @@ def test_impossible_rows_are_in_the_report(impossible):
     from dxnet import load_network
 
     table = pd.DataFrame({"cough": ["present", "absent"], "any_symptom": ["absent", "absent"]}, index=[1, 2])
-    scored, report = join(score_parts(Engine(load_network(impossible)), table), {})
+    scored, report = join_results(score_parts(Engine(load_network(impossible)), table), {})
     assert scored.status.tolist() == ["impossible", "ok"]
     assert report.record.tolist() == [1] and "cannot occur together" in report.problem[0]
 
@@ -243,7 +251,7 @@ def test_what_the_cohort_says(asia):
         {"xray_abnormal": ["present", "absent", "oops"], "smoking": ["present", "absent", None]},
         index=[1, 2, 3],
     )
-    scored, _ = join(score_parts(Engine(asia), table), {})
+    scored, _ = join_results(score_parts(Engine(asia), table), {})
     tallied = tally(asia, scored)
     assert tallied["first"].sum() == 2 and tallied.share.sum() == pytest.approx(1)
     assert tallied["mean"].sum() == pytest.approx(1)

@@ -4,12 +4,12 @@ import pytest
 from conftest import two_diagnoses
 
 from dxnet import Estimate
-from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.network import Finding, Mechanism, Setting
-from dxnet.knowledge.table import MAX_COLUMNS, Table
+from dxnet.knowledge.table import MAX_COLUMNS, ConditionalTable
 
 HALF = Estimate.parse("0.5 ~ 10 @estimate")
-GIVEN = Table(parents=("diagnosis",), rows={"default": HALF})
+GIVEN = ConditionalTable(parents=("diagnosis",), rows={"default": HALF})
 
 
 def finding(**parts):
@@ -21,7 +21,7 @@ def mechanism(**parts):
 
 
 def faults(findings, **parts):
-    issues = list(wiring(two_diagnoses(findings, **parts)))
+    issues = list(faults_of_structure(two_diagnoses(findings, **parts)))
     assert all(issue.level == "error" and issue.message and issue.fix for issue in issues)
     return [issue.message for issue in issues]
 
@@ -61,7 +61,7 @@ def test_a_gate_of_a_gate_counts_too():
 
 
 def test_cycles_are_shown_along_the_arrows():
-    after_b = Table(parents=("b",), rows={"default": HALF})
+    after_b = ConditionalTable(parents=("b",), rows={"default": HALF})
     findings = {"x": finding(also={"y": HALF}), "y": finding(requires="z"), "z": finding(any_of=("x",))}
     assert faults(findings)[-1] in (
         "a cycle: x -> z -> y -> x",
@@ -75,9 +75,11 @@ def test_cycles_are_shown_along_the_arrows():
 
 
 def test_a_setting_may_make_a_cycle():
-    settings = {"s": Setting(label="S", given=Table(parents=("f",), rows={"default": HALF}))}
+    settings = {"s": Setting(label="S", given=ConditionalTable(parents=("f",), rows={"default": HALF}))}
     assert faults({"f": finding()}, settings=settings) == ["a cycle: diagnosis -> f -> diagnosis"]
-    settings = {"s": Setting(label="S", given=Table(parents=("diagnosis",), rows={"default": HALF}))}
+    settings = {
+        "s": Setting(label="S", given=ConditionalTable(parents=("diagnosis",), rows={"default": HALF}))
+    }
     assert faults({"f": finding()}, settings=settings) == ["a cycle: diagnosis -> diagnosis"]
 
 
@@ -87,7 +89,7 @@ def test_tables_too_large_to_build_are_refused_at_once():
     assert MAX_COLUMNS == 2**16
     message = f"f: a table of {2**40:,} combinations of parent states is too large"
     assert faults({**parts, "f": finding(any_of=tuple(parts))}) == [message]
-    settings = {"s": Setting(label="S", given=Table(parents=tuple(parts), rows={"default": HALF}))}
+    settings = {"s": Setting(label="S", given=ConditionalTable(parents=tuple(parts), rows={"default": HALF}))}
     assert f"diagnosis: a table of {2**40:,}" in faults(parts, settings=settings)[0]
 
 

@@ -6,26 +6,26 @@ Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 b
 import click
 
 from dxnet.cli.app import app
-from dxnet.cli.card import card
-from dxnet.cli.check import check
+from dxnet.cli.card import card_command
+from dxnet.cli.check import check_command
 from dxnet.cli.convert import convert
-from dxnet.cli.criteria import criteria
-from dxnet.cli.diagnose import diagnose
-from dxnet.cli.diff import diff
-from dxnet.cli.evaluate import evaluate
+from dxnet.cli.criteria import criteria_command
+from dxnet.cli.diagnose import diagnose_command
+from dxnet.cli.diff import diff_command
+from dxnet.cli.evaluate import evaluate_command
 from dxnet.cli.export import export
 from dxnet.cli.import_ import import_
-from dxnet.cli.learn import learn
+from dxnet.cli.learn import learn_command
 from dxnet.cli.new import new
 from dxnet.cli.next import next_
-from dxnet.cli.replay import replay
-from dxnet.cli.report import report
-from dxnet.cli.schema import schema
-from dxnet.cli.score import score
-from dxnet.cli.sensitivity import sensitivity
+from dxnet.cli.replay import replay_command
+from dxnet.cli.report import report_command
+from dxnet.cli.schema import schema_command
+from dxnet.cli.score import score_command
+from dxnet.cli.sensitivity import sensitivity_command
 from dxnet.cli.shared import Reporting
-from dxnet.cli.show import show
-from dxnet.cli.simulate import simulate
+from dxnet.cli.show import show_command
+from dxnet.cli.simulate import simulate_command
 
 
 @click.group(
@@ -40,8 +40,30 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(app, new, check, show, diff, sensitivity, evaluate, card, simulate, learn, schema),
-    *(diagnose, replay, next_, criteria, report, score, convert, import_, export),
+    *(
+        app,
+        new,
+        check_command,
+        show_command,
+        diff_command,
+        sensitivity_command,
+        evaluate_command,
+        card_command,
+        simulate_command,
+        learn_command,
+        schema_command,
+    ),
+    *(
+        diagnose_command,
+        replay_command,
+        next_,
+        criteria_command,
+        report_command,
+        score_command,
+        convert,
+        import_,
+        export,
+    ),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import NETWORK, load, print_json, target_option
+from dxnet.cli.shared import DEFAULT_NETWORK, load, print_json, target_option
 from dxnet.errors import Issue, NetworkError
 
 if TYPE_CHECKING:
     from dxnet.knowledge.network import Network
 
-_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+_GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 """What GitHub calls the levels: see its documentation, workflow commands."""
 _MARKS = "%\r\n"
 
 
 @click.command()
 @target_option
-@click.argument("name", metavar="[NETWORK]", default=NETWORK)
+@click.argument("name", metavar="[NETWORK]", default=DEFAULT_NETWORK)
 @click.option(
     "--format",
     "kind",
@@ -32,7 +32,7 @@ _MARKS = "%\r\n"
     show_default=True,
     help="github: annotations of the lines of a pull request.",
 )
-def check(name: str, kind: str) -> None:
+def check_command(name: str, kind: str) -> None:
     """Check the numbers, sources and structure of a network.
 
     NETWORK is a name, a directory, or a file of another program. The exit code is 1 if there are errors or
@@ -50,13 +50,13 @@ def check(name: str, kind: str) -> None:
             raise
         issues, code = problem.issues, 2
     if kind == "json":
-        _print_json(name, network, issues)
+        _print_issues_as_json(name, network, issues)
     else:
         _print_text(name, network, issues, kind)
     click.get_current_context().exit(code)
 
 
-def _counts(issues: Sequence[Issue]) -> dict[str, int]:
+def _severity_counts(issues: Sequence[Issue]) -> dict[str, int]:
     counts = Counter(issue.level for issue in issues)
     return {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["info"]}
 
@@ -67,26 +67,26 @@ def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kin
 
     page = Page()
     page.line(identified(network) if network else name)
-    page.line(", ".join(f"{level}: {n}" for level, n in _counts(issues).items()))
+    page.line(", ".join(f"{level}: {n}" for level, n in _severity_counts(issues).items()))
     for issue in issues:
         if kind == "text":
             page.line(str(issue))
         else:
-            click.echo(_annotation(issue, *_place(name, network, issue)))
+            click.echo(_annotation(issue, *_issue_location(name, network, issue)))
 
 
-def _print_json(name: str, network: Network | None, issues: Sequence[Issue]) -> None:
+def _print_issues_as_json(name: str, network: Network | None, issues: Sequence[Issue]) -> None:
     about = {"network": network.name, "version": network.version} if network else {"network": name}
     told = []
     for issue in issues:
-        file, line = _place(name, network, issue)
+        file, line = _issue_location(name, network, issue)
         text = {"level": issue.level, "where": issue.where, "message": issue.message, "fix": issue.fix}
         told.append({**text, "file": file, "line": line})
     fingerprint = network.fingerprint if network else None
-    print_json({**about, "fingerprint": fingerprint, "counts": _counts(issues), "issues": told})
+    print_json({**about, "fingerprint": fingerprint, "counts": _severity_counts(issues), "issues": told})
 
 
-def _place(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
+def _issue_location(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
     """The file of a complaint, from the current directory, and its line."""
     from dxnet.formats.networks.load import is_foreign, split_target
     from dxnet.knowledge.load import find_network
@@ -117,7 +117,7 @@ def _annotation(issue: Issue, file: str | None, line: int | None) -> str:
     text = text if file else f"{issue.where}: {text}"
     places = {"file": file and _escape(file, _MARKS + ":,"), "line": line}
     place = ",".join(f"{key}={value}" for key, value in places.items() if value)
-    return f"::{_COMMANDS[issue.level]}{' ' if place else ''}{place}::{_escape(text, _MARKS)}"
+    return f"::{_GITHUB_LEVELS[issue.level]}{' ' if place else ''}{place}::{_escape(text, _MARKS)}"
 
 
 def _escape(text: str, marks: str) -> str:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
+    cases_of_files,
     engine_for,
     load,
     network_option,
-    read,
     setting_option,
     stage_option,
     target_option,
     verbose_option,
-    write,
+    write_output,
 )
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.registry import CASE_WRITERS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", metavar="CASE", type=FILE)
+@click.argument("path", metavar="CASE", type=FILE_PATH)
 @click.option(
     "--to",
     "kind",
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     type=click.Choice(list(CASE_WRITERS)),
     help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
 )
-@click.option("-o", "--output", metavar="FILE", type=FILE, help="File to write; standard output without it.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=FILE_PATH, help="File to write; standard output without it."
+)
 @target_option
 @network_option
 @setting_option
@@ -54,7 +56,7 @@ def convert(
     from dxnet.formats.cases.read import dump_case, left_out
 
     network = load(name)
-    cases = read([path], stage, network, in_full=verbose)
+    cases = cases_of_files([path], stage, network, in_full=verbose)
     if len(cases) > 1:
         message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
         raise CaseError([Issue("error", path.name, message, fix)])
@@ -65,6 +67,6 @@ def convert(
         click.echo(f"warning: {path.name}: {', '.join(lost)}: no place in this format, left out", err=True)
     if kind == "fhir":
         answer = engine_for(network, setting, "auto", 1).diagnose(case)
-        write(dump_fhir(case, network, answer), output)
+        write_output(dump_fhir(case, network, answer), output)
     else:
-        write(dump_case(case, kind, network), output)
+        write_output(dump_case(case, kind, network), output)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
+    cases_of_files,
     json_option,
     load,
     network_option,
     print_answers,
-    read,
     stage_option,
     target_option,
 )
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 @click.command("criteria")
-@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE_PATH)
 @target_option
 @network_option
 @stage_option
 @json_option
-def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
+def criteria_command(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
     """Revised El Escorial, Awaji and Gold Coast: what is met, and what is missing."""
     from dxnet.cli.plain import plain_criteria
     from dxnet.reasoning.als_criteria import criteria as assess
@@ -39,7 +39,7 @@ def criteria(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> N
     from dxnet.report.render.terminal import Page
 
     network, page, objects = load(name), Page(), []
-    for case in read(paths, stage, network):
+    for case in cases_of_files(paths, stage, network):
         found = assess(network, case)
         objects.append({"case": case.id, "criteria": plain_criteria(found)})
         if not as_json:

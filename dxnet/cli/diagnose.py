@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
     backend_option,
+    cases_of_files,
     engine_for,
     json_option,
     load,
     network_option,
     print_answers,
-    read,
     setting_option,
     stage_option,
     target_option,
     verbose_option,
-    write,
+    write_output,
 )
 from dxnet.words import counted
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
-    from dxnet.report.parts import Part, Section
+    from dxnet.report.parts import Block, Section
 
-EXACT = 1e-9
+BACKEND_TOLERANCE = 1e-9
 """Backends agree to this."""
 
 
 @click.command()
-@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE_PATH)
 @target_option
 @network_option
 @setting_option
@@ -48,13 +48,13 @@ EXACT = 1e-9
 @click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
 @click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
-@click.option("--record", "kept", metavar="FILE", type=FILE, help="Keep all of it for 'dxnet replay'.")
+@click.option("--record", "kept", metavar="FILE", type=FILE_PATH, help="Keep all of it for 'dxnet replay'.")
 @json_option
 @verbose_option
 @click.option(
     "--top", metavar="N", default=8, show_default=True, type=click.IntRange(min=1), help="Ranks to print."
 )
-def diagnose(
+def diagnose_command(
     paths: Sequence[Path],
     name: str,
     setting: str | None,
@@ -78,14 +78,14 @@ def diagnose(
     from dxnet.report.render.terminal import Page
 
     network = load(name)
-    cases = read(paths, stage, network, notices=False, in_full=verbose)
+    cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
     if backend == "auto" and (why or sure or next_):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
     answers = engine.diagnose_all(cases)
     page, objects = Page(), []
     for number, answer in enumerate(answers):
-        plain, parts = _answered(engine, answer, top, why=why, sure=sure, next_=next_)
+        plain, parts = _answer_and_reasons(engine, answer, top, why=why, sure=sure, next_=next_)
         objects.append(plain)
         if not as_json:
             if number:
@@ -94,14 +94,14 @@ def diagnose(
     if as_json:
         print_answers(objects)
     if kept:
-        _record(engine, answers, name, kept)
+        _write_record(engine, answers, name, kept)
     if verify:
         _verify(answers)
 
 
-def _answered(
+def _answer_and_reasons(
     engine: Engine, answer: Differential, top: int, *, why: bool, sure: bool, next_: bool
-) -> tuple[dict[str, Any], Sequence[Part | Section]]:
+) -> tuple[dict[str, Any], Sequence[Block | Section]]:
     """The ranking and what was asked besides, in plain types and as parts."""
     from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
     from dxnet.reasoning.conflict import conflict, flips
@@ -115,7 +115,7 @@ def _answered(
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
-    parts: list[Part | Section] = [*answer_in_brief(answer, top, intervals)]
+    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)
@@ -129,11 +129,11 @@ def _answered(
     return plain, parts
 
 
-def _record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
+def _write_record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
     """Write what the answers rest on, and their numbers, to a file."""
-    from dxnet.formats.record import dump_record, record
+    from dxnet.formats.record import dump_record, make_record
 
-    write(dump_record(record(engine, answers, source)), path)
+    write_output(dump_record(make_record(engine, answers, source)), path)
 
 
 def _verify(answers: Sequence[Differential]) -> None:
@@ -146,5 +146,5 @@ def _verify(answers: Sequence[Differential]) -> None:
     click.echo(
         f"verified with pgmpy: largest difference {worst:.1e} in {counted(len(answers), 'case')}", err=True
     )
-    if not worst < EXACT:
+    if not worst < BACKEND_TOLERANCE:
         click.get_current_context().exit(1)

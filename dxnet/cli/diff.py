@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FEW, FILE, json_option, load, print_json, read, setting_option, stage_option
+from dxnet.cli.shared import (
+    FEW_CASES,
+    FILE_PATH,
+    cases_of_files,
+    json_option,
+    load,
+    print_json,
+    setting_option,
+    stage_option,
+)
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
@@ -18,14 +27,16 @@ if TYPE_CHECKING:
 @click.argument("old")
 @click.argument("new", default="")
 @click.option("--network", "name", default="", help="Then OLD and NEW are git revisions of this network.")
-@click.option("--cases", "path", metavar="FILE", type=FILE, help="Reference cases; default: those of dxnet.")
+@click.option(
+    "--cases", "path", metavar="FILE", type=FILE_PATH, help="Reference cases; default: those of dxnet."
+)
 @setting_option
 @stage_option
 @json_option
 @click.option(
     "--top", metavar="N", default=6, show_default=True, type=click.IntRange(min=1), help="Lines of each list."
 )
-def diff(
+def diff_command(
     old: str,
     new: str,
     name: str,
@@ -50,13 +61,13 @@ def diff(
     from dxnet.formats.cases.read import reference_cases
     from dxnet.report.content.difference import difference
     from dxnet.report.render.terminal import Page
-    from dxnet.review.diff import diff as compare
+    from dxnet.review.diff import compare_networks as compare
 
     if not new and not name:
         raise click.UsageError("give NEW, or --network for revisions of one network")
-    networks = [_network(text, name) for text in (old, new)]
-    cases = read([path], stage, networks[1]) if path else reference_cases(stage)
-    backend = "compiled" if len(cases) > FEW else "numpy"
+    networks = [_network_or_revision(text, name) for text in (old, new)]
+    cases = cases_of_files([path], stage, networks[1]) if path else reference_cases(stage)
+    backend = "compiled" if len(cases) > FEW_CASES else "numpy"
     found = compare(networks[0], networks[1], cases, setting or "", backend)
     if as_json:
         print_json({**found.to_dict(), "stage": stage})
@@ -64,7 +75,7 @@ def diff(
         Page().show(difference(found, networks, (old, new or "files as they stand"), top))
 
 
-def _network(text: str, name: str) -> Network:
+def _network_or_revision(text: str, name: str) -> Network:
     """A network by name or directory, or as it stood in a revision."""
     from dxnet.knowledge.history import directory_in_repository, load_revision
     from dxnet.knowledge.load import find_network

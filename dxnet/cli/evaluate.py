@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
     backend_option,
+    cases_of_files,
     engine_for,
     json_option,
     load,
     network_option,
     print_json,
-    read,
     setting_option,
     stage_option,
-    write,
+    write_output,
 )
 from dxnet.errors import CaseError, DxnetError, Issue
 from dxnet.report.writers import FORMS, written_as
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", metavar="CASES", type=FILE)
+@click.argument("path", metavar="CASES", type=FILE_PATH)
 @network_option
 @setting_option
 @stage_option
@@ -56,15 +56,17 @@ if TYPE_CHECKING:
     metavar="SETTING|NETWORK|naive-bayes",
     help="Compare with another setting, another network, or naive Bayes from the same numbers; repeatable.",
 )
-@click.option("--compare", "earlier", metavar="SCORECARD.json", type=FILE, help="An earlier --json output.")
+@click.option(
+    "--compare", "earlier", metavar="SCORECARD.json", type=FILE_PATH, help="An earlier --json output."
+)
 @click.option("--details", is_flag=True, help="Print each diagnosis and each missed case, too.")
 @click.option(
     "--report",
     metavar="FILE",
-    type=FILE,
+    type=FILE_PATH,
     help=f"Write a report under the headings of TRIPOD+AI: {', '.join(FORMS)}.",
 )
-def evaluate(
+def evaluate_command(
     path: Path,
     name: str,
     setting: str | None,
@@ -82,43 +84,43 @@ def evaluate(
     CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It reports discrimination,
     calibration and the net benefit of decisions, with 95 % intervals over the cases.
     """
-    from dxnet.evaluation.performance import performance
+    from dxnet.evaluation.performance import measure_performance
     from dxnet.formats.networks.load import is_foreign, split_target, with_target
 
     as_file = written_as(report) if report else None
-    before = _scorecard(earlier, stage) if earlier else None
+    before = _read_scorecard(earlier, stage) if earlier else None
     if is_foreign(name) and not split_target(name)[1]:
         name, target = with_target(name, target), ""
     network = load(name)
-    cases = read([path], stage, network)
+    cases = cases_of_files([path], stage, network)
     engine = engine_for(network, setting, backend, len(cases))
     if before and before.setting != engine.setting:
         message = f"was scored with setting {before.setting!r}, this with {engine.setting!r}"
         raise CaseError([Issue("error", str(earlier), message, "score both with the same --setting")])
     known = {str(earlier): before} if before else {}
-    found = performance(engine, cases, target, _compared(engine, cases, others, known))
+    found = measure_performance(engine, cases, target, _comparisons(engine, cases, others, known))
     if report and as_file:
-        from dxnet.report.content.evaluation import evaluation
+        from dxnet.report.content.evaluation import evaluation_report
 
-        write(as_file(evaluation(found, path.name, stage)), report)
+        write_output(as_file(evaluation_report(found, path.name, stage)), report)
     if as_json:
         _print(found, stage)
     else:
-        _show(found, f"{path} (stage {stage})", details)
+        _print_performance(found, f"{path} (stage {stage})", details)
 
 
-def _compared(
+def _comparisons(
     engine: Engine, cases: Sequence[Case], others: Sequence[str], known: Mapping[str, Scorecard]
 ) -> dict[str, Comparison]:
     """Comparisons with all others, by what the user called them."""
-    from dxnet.evaluation.paired import compare
+    from dxnet.evaluation.paired import paired_bootstrap
     from dxnet.evaluation.scorecard import evaluate as score
 
     if not others and not known:
         return {}
     card = score(engine, cases)
     cards = {**{name: score(_other(engine, name), cases) for name in others}, **known}
-    return {name: compare(card, other) for name, other in cards.items()}
+    return {name: paired_bootstrap(card, other) for name, other in cards.items()}
 
 
 def _other(engine: Engine, name: str) -> Engine:
@@ -144,7 +146,7 @@ def _print(found: Performance, stage: str) -> None:
     print_json({**found.card.to_dict(), "stage": stage, **found.to_dict(), "compared": compared})
 
 
-def _show(found: Performance, cases: str, details: bool) -> None:
+def _print_performance(found: Performance, cases: str, details: bool) -> None:
     from dxnet.report.content.evaluation import evaluation_in_brief
     from dxnet.report.content.figures import by_diagnosis, missed_cases
     from dxnet.report.render.terminal import Page
@@ -155,7 +157,7 @@ def _show(found: Performance, cases: str, details: bool) -> None:
         page.show([by_diagnosis(network, found.card), missed_cases(network, found.card)])
 
 
-def _scorecard(path: Path, stage: str) -> Scorecard:
+def _read_scorecard(path: Path, stage: str) -> Scorecard:
     from dxnet.evaluation.scorecard import Scorecard
     from dxnet.knowledge.strict_yaml import read_text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, load, setting_option, write
+from dxnet.cli.shared import FILE_PATH, load, setting_option, write_output
 from dxnet.formats.networks.writers import NETWORK_WRITERS
 
 
@@ -20,7 +20,9 @@ from dxnet.formats.networks.writers import NETWORK_WRITERS
     help=f"{', '.join(writer.label for writer in NETWORK_WRITERS.values())}.",
 )
 @setting_option
-@click.option("-o", "--output", metavar="PATH", type=FILE, help="File to write; standard output without it.")
+@click.option(
+    "-o", "--output", metavar="PATH", type=FILE_PATH, help="File to write; standard output without it."
+)
 def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
     """Write a network for other programs.
 
@@ -40,4 +42,4 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
         model = discrete(network, setting)
         for lost in losses(network, setting, kind):
             click.echo(f"warning: {network.name}: {kind} does not hold {lost}", err=True)
-    write(dump(model, kind), output)
+    write_output(dump(model, kind), output)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, load, make_directory, target_option, write
+from dxnet.cli.shared import FILE_PATH, load, make_directory, target_option, write_output
 from dxnet.errors import DxnetError, Issue
 
 
 @click.command("import")
 @target_option
 @click.argument("name", metavar="FILE")
-@click.option("-o", "--output", metavar="DIR", required=True, type=FILE, help="Directory to make.")
+@click.option("-o", "--output", metavar="DIR", required=True, type=FILE_PATH, help="Directory to make.")
 def import_(name: str, output: Path) -> None:
     """Make a network of ours from a file of another program.
 
@@ -32,7 +32,7 @@ def import_(name: str, output: Path) -> None:
     files = network_files(network)
     make_directory(output)
     for file, text in files.items():
-        write(text, output / file)
+        write_output(text, output / file)
     click.echo(f"Made {output}: {len(network.diagnoses)} diagnoses, {len(network.findings)} findings. Then:")
     click.echo(f"  dxnet check {output}")
     click.echo(f"  dxnet diagnose CASE --network {output}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE, json_option, load, network_option, print_json, setting_option
+from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json, setting_option
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", metavar="COHORT", type=FILE)
+@click.argument("source", metavar="COHORT", type=FILE_PATH)
 @click.option("--truth", metavar="COLUMN", required=True, help="Column of the true diagnosis.")
-@click.option("--output", "-o", metavar="DIR", type=FILE, help="Directory to write the learned network to.")
+@click.option(
+    "--output", "-o", metavar="DIR", type=FILE_PATH, help="Directory to write the learned network to."
+)
 @network_option
 @setting_option
 @click.option(
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")
-def learn(
+def learn_command(
     source: Path,
     truth: str,
     output: Path | None,
@@ -52,7 +54,7 @@ def learn(
     from dxnet.learning.learn import learn as update
     from dxnet.learning.write import new_directory
     from dxnet.report.content.learned import moved_numbers
-    from dxnet.report.parts import Text
+    from dxnet.report.parts import Paragraph
     from dxnet.report.render.terminal import Page
 
     if output:
@@ -63,30 +65,30 @@ def learn(
     with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
         learned = update(engine, cohort, keep_prior, lambda _: bar.update())
     seconds = perf_counter() - started
-    written = _written(engine, name, output, source, learned) if output else ""
+    written = _write_learned(engine, name, output, source, learned) if output else ""
     if as_json:
         print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
         return
     page, issues = Page(), tuple(map(str, cohort.issues))
     page.show(moved_numbers(learned, engine.network, str(source), issues, top))
     if written:
-        page.show([Text(written, strong=True)])
+        page.show([Paragraph(written, strong=True)])
 
 
-def _written(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
+def _write_learned(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
     """Write the learned network, see that it can be built, and say so."""
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.estimate import WEIGHT_CAP
-    from dxnet.knowledge.load import load_network
+    from dxnet.knowledge.load import load_directory
     from dxnet.learning.write import write_network
 
-    key = write_network(engine.network, name, output, learned.moves, _reference(source, learned))
-    copy = Engine(load_network(output.resolve()), engine.setting).network
+    key = write_network(engine.network, name, output, learned.moves, _local_reference(source, learned))
+    copy = Engine(load_directory(output.resolve()), engine.setting).network
     told = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
     return f"Written: {output} (fingerprint {copy.fingerprint}); {told}"
 
 
-def _reference(source: Path, learned: Learned) -> dict[str, str]:
+def _local_reference(source: Path, learned: Learned) -> dict[str, str]:
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
     today = date.today()

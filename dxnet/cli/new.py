@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, make_directory, write
+from dxnet.cli.shared import FILE_PATH, make_directory, write_output
 from dxnet.errors import DxnetError, Issue
 
 _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
@@ -16,13 +16,13 @@ _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
 
 @click.command()
 @click.argument("name", metavar="NETWORK")
-@click.option("-o", "--output", metavar="DIR", type=FILE, help="Directory to make; default: ./NETWORK.")
+@click.option("-o", "--output", metavar="DIR", type=FILE_PATH, help="Directory to make; default: ./NETWORK.")
 def new(name: str, output: Path | None) -> None:
     """Make a directory with a small network to start from.
 
     Its comments explain the format; its numbers are made up. Nothing that exists is overwritten.
     """
-    from dxnet.knowledge.schema import schema
+    from dxnet.knowledge.schema import network_schema
     from dxnet.knowledge.table import IDENTIFIER
 
     if not re.fullmatch(IDENTIFIER, name):
@@ -34,8 +34,8 @@ def new(name: str, output: Path | None) -> None:
         text = source.read_text(encoding="utf-8")
         if source.name == "network.yaml":
             text = text.replace(f"\nname: {_STARTER.name}\n", f"\nname: {name}\n")
-        write(text, directory / source.name)
-    write(json.dumps(schema(), indent=2) + "\n", directory / "network.schema.json")
+        write_output(text, directory / source.name)
+    write_output(json.dumps(network_schema(), indent=2) + "\n", directory / "network.schema.json")
     click.echo(f"Made {directory}: read network.yaml and findings.yaml, and change what you need. Then:")
     click.echo(f"  dxnet check {directory}")
     click.echo(f"  dxnet diagnose {directory / 'cases.csv'} --network {directory}")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
     Command,
+    cases_of_files,
     engine_for,
     json_option,
     load,
     network_option,
     print_answers,
-    read,
     setting_option,
     stage_option,
     target_option,
@@ -33,7 +33,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 
 
 @click.command("next")
-@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE)
+@click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE_PATH)
 @target_option
 @network_option
 @setting_option
@@ -69,7 +69,7 @@ def next_(
     from dxnet.report.render.terminal import Page
 
     network, page = load(name), Page()
-    cases = read(paths, stage, network)
+    cases = cases_of_files(paths, stage, network)
     engine = engine_for(network, setting, "compiled", len(cases))
     objects = []
     for case in cases:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dxnet.reasoning.conflict import Conflict, Flip
     from dxnet.reasoning.credible_intervals import Intervals
     from dxnet.reasoning.explain import Explanation
-    from dxnet.reasoning.moved_number import Number
+    from dxnet.reasoning.moved_number import MovedNumber
     from dxnet.reasoning.next_tests import NeverMiss, NextTest
     from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 
@@ -46,7 +46,7 @@ def plain_criteria(found: Sequence[Criterion]) -> list[dict[str, Any]]:
     return [asdict(criterion) | {"is_decided": criterion.is_decided} for criterion in found]
 
 
-def plain_number(number: Number) -> dict[str, Any]:
+def plain_number(number: MovedNumber) -> dict[str, Any]:
     """A number of the network with its interval and origin."""
     low, high = number.interval
     return {

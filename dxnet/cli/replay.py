@@ -7,21 +7,21 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, json_option, load, print_json
+from dxnet.cli.shared import FILE_PATH, json_option, load, print_json
 from dxnet.words import WITHOUT_ID, counted
 
 
 @click.command()
-@click.argument("path", metavar="RECORD", type=FILE)
+@click.argument("path", metavar="RECORD", type=FILE_PATH)
 @click.option("--network", "name", help="Name or directory of a network; default: that of the record.")
 @json_option
-def replay(path: Path, name: str | None, as_json: bool) -> None:
+def replay_command(path: Path, name: str | None, as_json: bool) -> None:
     """Ask again what a record asked, and compare every number exactly.
 
     RECORD is a file of 'dxnet diagnose --record'. The exit code is 1 if the network or any number is another.
     """
     from dxnet.formats.record import read_record
-    from dxnet.formats.record import replay as again
+    from dxnet.formats.record import replay_record as again
     from dxnet.report.render.terminal import Page
 
     kept, page = read_record(path), Page()

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
+    cases_of_files,
     engine_for,
     load,
     network_option,
-    read,
     setting_option,
     stage_option,
     target_option,
-    write,
+    write_output,
 )
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
 from dxnet.report.writers import REPORTS
@@ -28,16 +28,21 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", metavar="CASE", type=FILE)
+@click.argument("path", metavar="CASE", type=FILE_PATH)
 @click.option(
-    "--output", "-o", metavar="FILE", required=True, type=FILE, help=f"File to write: {', '.join(REPORTS)}."
+    "--output",
+    "-o",
+    metavar="FILE",
+    required=True,
+    type=FILE_PATH,
+    help=f"File to write: {', '.join(REPORTS)}.",
 )
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
 @target_option
 @network_option
 @setting_option
 @stage_option
-def report(
+def report_command(
     path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
 ) -> None:
     """Write a report of one case.
@@ -49,9 +54,9 @@ def report(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    case = _one(read([path], stage, network, notices=False), path, chosen)
+    case = _one(cases_of_files([path], stage, network, notices=False), path, chosen)
     engine = engine_for(network, setting, "compiled", 1)
-    write(make(engine, case, suffix), output)
+    write_output(make(engine, case, suffix), output)
     for warning in engine.diagnose(case).warnings:
         click.echo(warning, err=True)
 

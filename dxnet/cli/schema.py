@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE, write
+from dxnet.cli.shared import FILE_PATH, write_output
 
 
 @click.command()
-@click.option("-o", "--output", metavar="FILE", type=FILE, help="File to write; standard output without it.")
-def schema(output: Path | None) -> None:
+@click.option(
+    "-o", "--output", metavar="FILE", type=FILE_PATH, help="File to write; standard output without it."
+)
+def schema_command(output: Path | None) -> None:
     """Write the JSON Schema of network files, for editors.
 
     With this line on top of a YAML file, editors such as VS Code (extension YAML) underline wrong keys and
@@ -21,6 +23,6 @@ def schema(output: Path | None) -> None:
     \b
         # yaml-language-server: $schema=FILE
     """
-    from dxnet.knowledge.schema import schema as make
+    from dxnet.knowledge.schema import network_schema as make
 
-    write(json.dumps(make(), indent=2) + "\n", output)
+    write_output(json.dumps(make(), indent=2) + "\n", output)

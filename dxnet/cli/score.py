@@ -8,14 +8,14 @@ from time import perf_counter
 
 import click
 
-from dxnet.cli.shared import FILE, network_option, setting_option, target_option
+from dxnet.cli.shared import FILE_PATH, network_option, setting_option, target_option
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
 
 @click.command()
-@click.argument("source", metavar="CASES", type=FILE)
-@click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE, help="File to write.")
+@click.argument("source", metavar="CASES", type=FILE_PATH)
+@click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE_PATH, help="File to write.")
 @target_option
 @network_option
 @setting_option
@@ -25,7 +25,7 @@ from dxnet.words import counted
 )
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Let the workers of a Dask cluster do it.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
-def score(
+def score_command(
     source: Path,
     output: Path,
     name: str,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.cli.shared import (
-    FILE,
+    FILE_PATH,
+    cases_of_files,
     engine_for,
     json_option,
     load,
     network_option,
     print_json,
-    read,
     setting_option,
     stage_option,
     target_option,
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.network import Network
-    from dxnet.report.parts import Part
+    from dxnet.report.parts import Block
 
 
 @click.command()
-@click.argument("path", metavar="CASE", type=FILE)
+@click.argument("path", metavar="CASE", type=FILE_PATH)
 @target_option
 @network_option
 @setting_option
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--top", metavar="N", default=10, show_default=True, type=click.IntRange(min=1), help="Numbers to list."
 )
-def sensitivity(
+def sensitivity_command(
     path: Path,
     name: str,
     setting: str | None,
@@ -76,20 +76,20 @@ def sensitivity(
     case = _only(path, stage, network)
     engine = engine_for(network, setting, "compiled", 1)
     answer = engine.diagnose(case)
-    plain, parts = _moved(engine, answer, places, points, top)
+    plain, parts = _moved_parts(engine, answer, places, points, top)
     if as_json:
         print_json({"case": case.id, "setting": engine.setting, "first": answer.ranking[0], **plain})
     else:
         Page().show([*first_two_ranks(answer), *parts])
 
 
-def _moved(
+def _moved_parts(
     engine: Engine, answer: Differential, places: Sequence[str], points: int | None, top: int
-) -> tuple[dict[str, Any], Iterable[Part]]:
+) -> tuple[dict[str, Any], Iterable[Block]]:
     """What moving one number, two or many does, in plain types and as parts."""
     from dxnet.cli.plain import plain_curve, plain_grid, plain_swing
     from dxnet.reasoning.moved_number import find_number
-    from dxnet.reasoning.sensitivity import one_way, sensitivity, thresholds, two_way
+    from dxnet.reasoning.sensitivity import find_thresholds, one_way, sensitivity, two_way
     from dxnet.report.content.sensitivity import one_number, tornado, two_numbers
 
     case = answer.case
@@ -98,17 +98,20 @@ def _moved(
         grid = two_way(engine, case, (numbers[0], numbers[1]), points or 5)
         return plain_grid(grid), two_numbers(answer, grid)
     if numbers:
-        curve, found = one_way(engine, case, numbers[0], points or 11), thresholds(engine, case, numbers[0])
+        curve, found = (
+            one_way(engine, case, numbers[0], points or 11),
+            find_thresholds(engine, case, numbers[0]),
+        )
         return plain_curve(curve, found), one_number(answer, curve, found)
     swings = sensitivity(engine, case, top=top)
-    turns = {swing.number: thresholds(engine, case, swing.number) for swing in swings}
+    turns = {swing.number: find_thresholds(engine, case, swing.number) for swing in swings}
     rows = [plain_swing(swing, turns[swing.number]) for swing in swings]
     return {"numbers": rows}, tornado(answer, swings, turns)
 
 
 def _only(path: Path, stage: Stage, network: Network) -> Case:
     """The case of a file."""
-    cases = read([path], stage, network)
+    cases = cases_of_files([path], stage, network)
     if len(cases) != 1:
         raise CaseError(
             [Issue("error", str(path), f"holds {counted(len(cases), 'case')}", "give a file with one")]

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.network import Network
 
-NETWORK = "als_mimics"
-FEW = 300
+DEFAULT_NETWORK = "als_mimics"
+FEW_CASES = 300
 """So many cases take numpy about as long as it takes to load the machine code, a third of a second."""
-FILE = click.Path(path_type=Path)
+FILE_PATH = click.Path(path_type=Path)
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
 
@@ -61,7 +61,7 @@ class Reporting(click.Group):
 def network_option(command: Command) -> Command:
     """``--network``."""
     text = "Name or directory of a network, or a file of another program (.bif, .xdsl, .xmlbif, .net)."
-    return click.option("--network", "name", default=NETWORK, show_default=True, help=text)(command)
+    return click.option("--network", "name", default=DEFAULT_NETWORK, show_default=True, help=text)(command)
 
 
 def target_option(command: Command) -> Command:
@@ -130,11 +130,11 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
     from dxnet.inference.engine import Engine
 
     if backend == "auto":
-        backend = "compiled" if cases > FEW else "numpy"
+        backend = "compiled" if cases > FEW_CASES else "numpy"
     return Engine(network, setting, backend)
 
 
-def read(
+def cases_of_files(
     paths: Sequence[Path],
     stage: Stage,
     network: Network | None = None,
@@ -166,7 +166,7 @@ def read(
     return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
 
 
-def write(content: str | bytes, output: Path | None) -> None:
+def write_output(content: str | bytes, output: Path | None) -> None:
     """Text or bytes to a file, or to standard output without one."""
     if output is None:
         click.echo(content, nl=False)

@@ -14,12 +14,12 @@ from dxnet.cli.shared import load, network_option, target_option
 @click.option(
     "--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Findings to list."
 )
-def show(item: str, name: str, top: int) -> None:
+def show_command(item: str, name: str, top: int) -> None:
     """Show a finding or diagnosis: numbers, sources and reasons.
 
     NAME is its id; mechanisms and incidental causes have one, too.
     """
-    from dxnet.report.content.variable import variable
+    from dxnet.report.content.variable import variable_parts
     from dxnet.report.render.terminal import Page
 
-    Page().show(variable(load(name), item, top))
+    Page().show(variable_parts(load(name), item, top))

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dxnet.cli.shared import FILE, load, setting_option, target_option
+from dxnet.cli.shared import FILE_PATH, load, setting_option, target_option
 from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dxnet.inference.parameters import Parameters
+    from dxnet.inference.parameters import NetworkNumbers
 
 
 @click.command()
 @target_option
 @click.argument("name", metavar="NETWORK")
 @click.option("-n", "n", metavar="N", required=True, type=click.IntRange(min=1), help="Rows.")
-@click.option("--output", "-o", metavar="FILE", required=True, type=FILE, help=".parquet or .csv to write.")
+@click.option(
+    "--output", "-o", metavar="FILE", required=True, type=FILE_PATH, help=".parquet or .csv to write."
+)
 @setting_option
 @click.option(
     "--missing",
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--draw-numbers", is_flag=True, help="Draw true numbers from the estimates; FILE.numbers.csv has them."
 )
-def simulate(
+def simulate_command(
     name: str,
     n: int,
     output: Path,
@@ -59,34 +61,34 @@ def simulate(
     NETWORK is a name, a directory, or a file of another program. A blank was not examined. The same seed
     gives the same cohort.
     """
-    from dxnet.inference.parameters import Parameters
-    from dxnet.learning.simulate import Missing, true_numbers
+    from dxnet.inference.parameters import NetworkNumbers
+    from dxnet.learning.simulate import MissingPattern, true_numbers
     from dxnet.learning.simulate import simulate as draw
 
     if output.suffix not in (".parquet", ".csv") or not output.parent.is_dir():
         fix = "give a .parquet or .csv file in a directory that is there"
         raise CaseError([Issue("error", str(output), "cannot be written", fix)])
     network = load(name)
-    parameters = Parameters(network, network.setting(setting)[0])
+    parameters = NetworkNumbers(network, network.setting(setting)[0])
     if draw_numbers:
         parameters = true_numbers(parameters, seed)
-    cohort = draw(parameters, n, Missing(missing, by, unlabelled), seed)
-    _write(cohort, output)
+    cohort = draw(parameters, n, MissingPattern(missing, by, unlabelled), seed)
+    _write_cohort(cohort, output)
     click.echo(f"{output}: {counted(n, 'row')}, setting {parameters.setting}, seed {seed}", err=True)
     if draw_numbers:
         numbers = output.with_name(f"{output.name}.numbers.csv")
-        _numbers(parameters).to_csv(numbers, index=False)
+        _drawn_numbers(parameters).to_csv(numbers, index=False)
         click.echo(f"{numbers}: the numbers that it was drawn from", err=True)
 
 
-def _write(cohort: pd.DataFrame, output: Path) -> None:
+def _write_cohort(cohort: pd.DataFrame, output: Path) -> None:
     if output.suffix == ".csv":
         cohort.to_csv(output, index=False, lineterminator="\n")
     else:
         cohort.to_parquet(output, index=False)
 
 
-def _numbers(parameters: Parameters) -> pd.DataFrame:
+def _drawn_numbers(parameters: NetworkNumbers) -> pd.DataFrame:
     """One row a number: where it stands, position of the state, as stated and as drawn."""
     import pandas as pd
 

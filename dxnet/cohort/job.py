@@ -27,7 +27,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from dxnet.cohort.read import ROWS, Part, Source, SourceRows, open_source
+from dxnet.cohort.read import MAX_CHUNK_ROWS, ChunkId, Source, SourceRows, open_source
 from dxnet.cohort.repeated import RepeatedIds
 from dxnet.cohort.score import score_rows
 from dxnet.errors import CaseError, Issue
@@ -66,7 +66,7 @@ class Job:
         """The report of cells that cannot be read."""
         return self.output.with_name(f"{self.output.name}.errors.csv")
 
-    def file(self, part: Part) -> Path:
+    def file(self, part: ChunkId) -> Path:
         """Where a part is kept."""
         return self.directory / "{:06}-{:06}.arrow".format(*part)
 
@@ -74,20 +74,25 @@ class Job:
         """What decides about the content of the parts."""
         with self.source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"source": digest, **_provenance(self), "backend": self.backend, "rows of a part": ROWS}
+        return {
+            "source": digest,
+            **_job_provenance(self),
+            "backend": self.backend,
+            "rows of a part": MAX_CHUNK_ROWS,
+        }
 
 
 @lru_cache(maxsize=2)
-def _engine(network: str, setting: str, backend: str) -> Engine:
+def _worker_engine(network: str, setting: str, backend: str) -> Engine:
     return Engine(load_network(network), setting, backend)
 
 
 def engine_of(job: Job) -> Engine:
     """The engine of a job, one in each process."""
-    return _engine(job.network, job.setting, job.backend)
+    return _worker_engine(job.network, job.setting, job.backend)
 
 
-def score_part(job: Job, part: Part, rows: SourceRows) -> Part:
+def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     """Score one part and keep it, with its lines and with what cannot be read in it."""
     scored, faults = score_rows(engine_of(job), pa.Table.from_batches([rows.cells]))
     told = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
@@ -102,7 +107,7 @@ def score_part(job: Job, part: Part, rows: SourceRows) -> Part:
     return part
 
 
-def score_group(job: Job, group: int) -> tuple[list[Part], list[Issue], int, list[Issue]]:
+def score_group(job: Job, group: int) -> tuple[list[ChunkId], list[Issue], int, list[Issue]]:
     """Score what is not there yet of a row group: the task of a worker on a cluster.
 
     Returns:
@@ -154,7 +159,7 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     _prepare(job, resume)
     parts = _on_cluster(job, source, scheduler) if scheduler else _here(job, source, threads)
     try:
-        return _join(job, source, parts)
+        return _join_parts(job, source, parts)
     except CaseError:  # a fault of the input will be there the next time: nothing is worth keeping
         for path in (job.output, job.errors):
             _unfinished(path).unlink(missing_ok=True)
@@ -162,9 +167,9 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
         raise
 
 
-def _join(job: Job, source: Source, parts: Iterable[Part]) -> Summary:
+def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
     """Write the output and the report of errors, part by part; then do without the parts."""
-    summary, about, writer, ids = Summary(), _provenance(job), None, RepeatedIds()
+    summary, about, writer, ids = Summary(), _job_provenance(job), None, RepeatedIds()
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(total=source.rows, unit=" rows", unit_scale=True, disable=None))
         file = stack.enter_context(_unfinished(job.errors).open("w", newline="", encoding="utf-8"))
@@ -212,13 +217,13 @@ def _unfinished(path: Path) -> Path:
     return path.with_name(f"{path.name}.unfinished")
 
 
-def _here(job: Job, source: Source, threads: int) -> Iterator[Part]:
+def _here(job: Job, source: Source, threads: int) -> Iterator[ChunkId]:
     """The parts in order, some scored ahead by other threads: the kernels do without Python's lock."""
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Part]] = deque()
+        waiting: deque[Future[ChunkId]] = deque()
         for group in source.groups:
             for part, rows in source.parts(group):
-                task = _known if job.file(part).exists() else score_part
+                task = _known_columns if job.file(part).exists() else score_part
                 waiting.append(pool.submit(task, job, part, rows))
                 if len(waiting) > threads + 1:
                     yield waiting.popleft().result()
@@ -226,11 +231,11 @@ def _here(job: Job, source: Source, threads: int) -> Iterator[Part]:
             yield waiting.popleft().result()
 
 
-def _known(job: Job, part: Part, rows: SourceRows) -> Part:
+def _known_columns(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     return part
 
 
-def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[Part]:
+def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[ChunkId]:
     """The parts in order, scored group by group by the workers of a cluster."""
     from distributed import Client
 
@@ -240,7 +245,7 @@ def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[Part]:
             yield from parts
 
 
-def _provenance(job: Job) -> dict[str, str]:
+def _job_provenance(job: Job) -> dict[str, str]:
     network, setting = engine_of(job).network, engine_of(job).setting
     about = {"network": network.name, "version": network.version, "fingerprint": network.fingerprint}
     return {**about, "setting": setting, "dxnet": version("dxnet")}

@@ -16,12 +16,12 @@ from dxnet.formats.delimited.dialect import folded
 from dxnet.knowledge.bands import band_of_text, implausible_age
 from dxnet.knowledge.network import BINARY, Network
 
-NOT_EXAMINED = "not examined"
-RANGE = "the range it falls in"
+READ_AS_NOT_EXAMINED = "not examined"
+BY_RANGE = "the range it falls in"
 """How a number is read where the states are ranges."""
-_NORMAL = ("absent", "negative", "normal", "none")
+_PLAIN_NO_STATES = ("absent", "negative", "normal", "none")
 """First states that a plain no stands for."""
-_NO = frozenset(
+_WORDS_FOR_NO = frozenset(
     {
         "absent",
         "negative",
@@ -38,7 +38,7 @@ _NO = frozenset(
     }
 )
 """Not "none" or "-", which may as well say that nothing was examined."""
-_YES = frozenset(
+_WORDS_FOR_YES = frozenset(
     {
         "present",
         "positive",
@@ -57,7 +57,7 @@ _YES = frozenset(
         "vorhanden",
     }
 )
-_UNKNOWN = frozenset(
+_WORDS_FOR_UNKNOWN = frozenset(
     {
         "na",
         "n/a",
@@ -77,7 +77,7 @@ _UNKNOWN = frozenset(
         "inconnu",
     }
 )
-_SEXES = {"f": "female", "w": "female", "m": "male", "weiblich": "female", "männlich": "male"}
+_WORDS_FOR_SEX = {"f": "female", "w": "female", "m": "male", "weiblich": "female", "männlich": "male"}
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,14 @@ class Unread:
     @property
     def choices(self) -> tuple[str, ...]:
         """How they can be read."""
-        states = (RANGE,) if self.suggestion == RANGE else self.states
-        return (*(states if not self.problem else ()), NOT_EXAMINED)
+        states = (BY_RANGE,) if self.suggestion == BY_RANGE else self.states
+        return (*(states if not self.problem else ()), READ_AS_NOT_EXAMINED)
 
     def meaning(self, choice: str) -> dict[str, str | None]:
         """State of each value under a choice; None is not examined."""
-        if choice == RANGE:
+        if choice == BY_RANGE:
             return {value: band_of_text(self.states, value) for value in self.values}
-        return dict.fromkeys(self.values, None if choice == NOT_EXAMINED else choice)
+        return dict.fromkeys(self.values, None if choice == READ_AS_NOT_EXAMINED else choice)
 
 
 def match_columns(network: Network, columns: list[str]) -> dict[str, Match]:
@@ -183,11 +183,11 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
     for column, target in mapping.items():
         if target == LABEL_COLUMNS[0]:
             continue
-        states, aliases = _states(network, target)
-        counts = _counts(network, table[column], target, states)
+        states, aliases = _target_states(network, target)
+        counts = _unread_counts(network, table[column], target, states)
         problems = {value: _problem(network, target, value) for value in counts}
         numbers = tuple(value for value in counts if not problems[value] and band_of_text(states, value))
-        groups: dict[tuple[str, ...], str] = {numbers: RANGE} if numbers else {}
+        groups: dict[tuple[str, ...], str] = {numbers: BY_RANGE} if numbers else {}
         groups |= {
             (word,): "" if problems[word] else suggest(word, states, aliases)
             for word in counts
@@ -219,11 +219,13 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
     known = {**(aliases or {}), **{folded(state): state for state in states}}
     if word in known:
         return known[word]
-    if word in _UNKNOWN:
-        return NOT_EXAMINED
-    if states[0] in _NORMAL and (word in _NO or (len(states) == 2 and word in _YES)):
-        return states[word in _YES]
-    return known.get(_SEXES.get(word, ""), "")
+    if word in _WORDS_FOR_UNKNOWN:
+        return READ_AS_NOT_EXAMINED
+    if states[0] in _PLAIN_NO_STATES and (
+        word in _WORDS_FOR_NO or (len(states) == 2 and word in _WORDS_FOR_YES)
+    ):
+        return states[word in _WORDS_FOR_YES]
+    return known.get(_WORDS_FOR_SEX.get(word, ""), "")
 
 
 def translate(
@@ -251,17 +253,17 @@ def translate(
 def _other_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
     """How columns are recognised, surest first: other name -> finding; names of two findings are no help."""
     findings = network.findings.items()
-    yield "label", _distinct([(folded(finding.label), name) for name, finding in findings])
-    yield "synonym", _distinct([(folded(s), name) for name, finding in findings for s in finding.synonyms])
-    yield "HPO id", _distinct([(folded(finding.hpo), name) for name, finding in findings if finding.hpo])
+    yield "label", _unambiguous([(folded(finding.label), name) for name, finding in findings])
+    yield "synonym", _unambiguous([(folded(s), name) for name, finding in findings for s in finding.synonyms])
+    yield "HPO id", _unambiguous([(folded(finding.hpo), name) for name, finding in findings if finding.hpo])
 
 
-def _distinct(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _unambiguous(pairs: list[tuple[str, str]]) -> dict[str, str]:
     words = [word for word, _ in pairs]
     return {word: name for word, name in pairs if words.count(word) == 1}
 
 
-def _states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, str]]:
+def _target_states(network: Network, target: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """The states of what a column is mapped to, and other names of diagnoses."""
     if target != LABEL_COLUMNS[1]:
         return network.findings[target].states, {}
@@ -274,7 +276,9 @@ def _problem(network: Network, target: str, value: str) -> str:
     return implausible_age(value) if finding and finding.subject == "age at onset" else ""
 
 
-def _counts(network: Network, column: pd.Series, target: str, states: tuple[str, ...]) -> dict[str, int]:
+def _unread_counts(
+    network: Network, column: pd.Series, target: str, states: tuple[str, ...]
+) -> dict[str, int]:
     """The values that are no states and no soft words, and how many cells hold them."""
     if column.dtype == "boolean" and states == BINARY:
         return {}

@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dxnet.cohort.score import odd_columns
+from dxnet.cohort.score import unknown_columns
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
 from dxnet.knowledge.network import Network
 
-ROWS = 1 << 15
+MAX_CHUNK_ROWS = 1 << 15
 """Most rows of a part of a parquet file."""
-Part = tuple[int, int]
+ChunkId = tuple[int, int]
 """A row group and a number in it."""
 
 
@@ -57,7 +57,7 @@ class Source(ABC):
         self.columns, self.issues = self._open()
         self.wanted = [name for name in self.columns if name in network.findings or name == label]
 
-    def parts(self, group: int) -> Iterator[tuple[Part, SourceRows]]:
+    def parts(self, group: int) -> Iterator[tuple[ChunkId, SourceRows]]:
         """The rows of a group."""
         for number, rows in enumerate(self._batches(group)):
             yield (group, number), rows
@@ -83,14 +83,14 @@ class Parquet(Source):
             raise self._unreadable(problem) from None
         self.rows, self.groups = file.metadata.num_rows, range(file.num_row_groups)
         columns = list(file.schema_arrow.names)
-        return columns, odd_columns(self.network, columns, self.label)
+        return columns, unknown_columns(self.network, columns, self.label)
 
     def _batches(self, group: int) -> Iterable[SourceRows]:
         try:
             schema = pq.read_schema(self.path)
             text = [name for name in self.wanted if _is_text(schema.field(name).type)]
             file = pq.ParquetFile(self.path, read_dictionary=text, memory_map=True)
-            for batch in file.iter_batches(ROWS, row_groups=[group], columns=self.wanted):
+            for batch in file.iter_batches(MAX_CHUNK_ROWS, row_groups=[group], columns=self.wanted):
                 yield SourceRows(batch)
         except (OSError, pa.ArrowException) as problem:
             raise self._unreadable(problem) from None

@@ -12,23 +12,25 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dxnet.cohort.score import score
-from dxnet.evaluation.statistics import rate
+from dxnet.evaluation.statistics import score_cases
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 
-PART = 10_000
+ROWS_A_STEP = 10_000
 """Rows of a part: a small part of a second."""
 
 
-def score_parts(engine: Engine, cases: pd.DataFrame, size: int = PART) -> Iterator[pd.DataFrame]:
+def score_parts(engine: Engine, cases: pd.DataFrame, size: int = ROWS_A_STEP) -> Iterator[pd.DataFrame]:
     """``score``, part by part, so that progress can be shown."""
     wanted = cases.drop(columns=LABEL_COLUMNS[1], errors="ignore")
     for start in range(0, len(cases), size):
         yield score(engine, wanted.iloc[start : start + size])
 
 
-def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def join_results(
+    parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The parts as one table, and a report of the rows that have no answer.
 
     Args:
@@ -41,7 +43,8 @@ def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
-    >>> join(score_parts(Engine(load_network("asia")), cases), {"Smoker": "smoking"})[1].to_dict("records")
+    >>> parts = score_parts(Engine(load_network("asia")), cases)
+    >>> join_results(parts, {"Smoker": "smoking"})[1].to_dict("records")
     [{'record': 2, 'column': 'Smoker', 'problem': "unknown state 'perhaps'; known are absent, present"}]
     """
     parts, named = list(parts), {target: column for column, target in mapping.items()}
@@ -93,14 +96,14 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
 
     Args:
         network: whose answers they are.
-        scored: of ``join``.
+        scored: of ``join_results``.
         diagnosis: true diagnosis of each row; rows without a known one, or without an answer, are left out.
     """
     places = {name: k for k, name in enumerate(network.diagnoses)}
     truth = np.array([places.get(name, -1) for name in diagnosis.astype(object)])
     known = (truth >= 0) & (scored.status == "ok").to_numpy()
     post_test = scored.loc[known, [f"p_{name}" for name in network.diagnoses]].to_numpy(float)
-    return rate(post_test, truth[known])
+    return score_cases(post_test, truth[known])
 
 
 def to_csv(scored: pd.DataFrame) -> bytes:
@@ -113,7 +116,7 @@ def to_csv(scored: pd.DataFrame) -> bytes:
     "record","id"
     1,"'=1+1"
     """
-    table, sink = _arrow(scored), pa.BufferOutputStream()
+    table, sink = _results_to_arrow(scored), pa.BufferOutputStream()
     harmless = [_harmless(column) for column in table.columns]
     pa.csv.write_csv(pa.table(harmless, table.column_names), sink)
     return bytes(sink.getvalue())
@@ -122,7 +125,7 @@ def to_csv(scored: pd.DataFrame) -> bytes:
 def to_parquet(scored: pd.DataFrame) -> bytes:
     """A table as parquet, its index first."""
     sink = pa.BufferOutputStream()
-    pq.write_table(_arrow(scored), sink)
+    pq.write_table(_results_to_arrow(scored), sink)
     return bytes(sink.getvalue())
 
 
@@ -134,6 +137,6 @@ def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.replace_substring_regex(column, r"^([=+\-@\t\r\n])", r"'\1")
 
 
-def _arrow(scored: pd.DataFrame) -> pa.Table:
+def _results_to_arrow(scored: pd.DataFrame) -> pa.Table:
     table = pa.Table.from_pandas(scored.reset_index(), preserve_index=False)
     return table.replace_schema_metadata({})

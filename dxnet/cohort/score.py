@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
-from dxnet.inference.backends.base import alike
+from dxnet.inference.backends.base import rows_of_one_kind
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import BINARY, Network
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNREADABLE = -3
-_TOLD = 1000
+_LISTED_CELLS = 1000
 """Cells of a column of which each part tells on its own that they cannot be read."""
 
 
@@ -63,8 +63,8 @@ def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
     """
     engine = Engine.of(engine)
     require_frame(table)
-    issues = odd_columns(engine.network, list(table.columns))
-    scored, faults = score_rows(engine, arrow(engine.network, table))
+    issues = unknown_columns(engine.network, list(table.columns))
+    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table))
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
@@ -83,7 +83,7 @@ def require_frame(table: object) -> None:
         raise TypeError(f"{brief(table)} is no table; give a DataFrame with a column for each finding")
 
 
-def arrow(network: Network, table: pd.DataFrame, label: str = LABEL_COLUMNS[0]) -> pa.Table:
+def findings_to_arrow(network: Network, table: pd.DataFrame, label: str = LABEL_COLUMNS[0]) -> pa.Table:
     """The findings of a table, and the column ``label``."""
     import pyarrow as pa
 
@@ -103,7 +103,7 @@ def _column(series: pd.Series) -> pa.Array:
         )
 
 
-def odd_columns(network: Network, columns: list[str], label: str = LABEL_COLUMNS[0]) -> list[Issue]:
+def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COLUMNS[0]) -> list[Issue]:
     """Columns that the network does not know, as warnings; ``label`` is one that need not be known.
 
     Raises:
@@ -143,13 +143,13 @@ def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
         "log_p_findings": pa.array(log_p, from_pandas=True),
         "status": pa.DictionaryArray.from_arrays(status.astype(np.int8), ["ok", "impossible", "unreadable"]),
     }
-    columns = {"id": _text(table.column("id"))} if "id" in table.column_names else {}
+    columns = {"id": _as_text(table.column("id"))} if "id" in table.column_names else {}
     by_diagnosis, without = np.ascontiguousarray(post_test.T), status > 0 if status.any() else None
     columns |= {f"p_{d}": pa.array(by_diagnosis[k], mask=without) for k, d in enumerate(network.diagnoses)}
     return pa.table(columns | words), faults
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
 
     try:
@@ -187,7 +187,7 @@ class Cells:
     ) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
         """Rows without soft words, and those with the same ones in the same columns, ready to be asked."""
         sizes = np.array([len(network.states(name)) for name in self.findings], np.int16)
-        return alike(self.findings, sizes, self.states, self.soft)
+        return rows_of_one_kind(self.findings, sizes, self.states, self.soft)
 
 
 def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
@@ -197,12 +197,12 @@ def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
     soft: dict[str, list[Array]] = {}
     faults: list[Fault] = []
     for i, name in enumerate(findings):
-        states[:, i], soft[name], messages = _states(network, name, table.column(name))
+        states[:, i], soft[name], messages = _state_positions(network, name, table.column(name))
         faults += (Fault(row, name, message) for row, message in messages)
     return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
 
 
-def _states(
+def _state_positions(
     network: Network, name: str, column: pa.ChunkedArray
 ) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
     """Positions among the states, -1 where there is none, and (row, message) for what cannot be read.
@@ -236,7 +236,7 @@ def _states(
     codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
     found = codes.take(_indices(array), mode="clip")
     found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
-    return found, soft, _complaints(found, array, written, states)
+    return found, soft, _unread_cells(found, array, written, states)
 
 
 def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
@@ -246,15 +246,15 @@ def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
     return np.frombuffer(indices.buffers()[1], kind, len(indices), indices.offset * np.dtype(kind).itemsize)
 
 
-def _complaints(
+def _unread_cells(
     found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
 ) -> Iterator[tuple[int, str]]:
     rows, indices, told = np.flatnonzero(found == _UNREADABLE), _indices(array), {}
-    for row in rows[:_TOLD]:
+    for row in rows[:_LISTED_CELLS]:
         number = int(indices[row])
         if number not in told:
             word = written[number]
             told[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
         yield int(row), told[number]
-    if len(rows) > _TOLD:
-        yield int(rows[_TOLD]), f"and {len(rows) - _TOLD} more here cannot be read"
+    if len(rows) > _LISTED_CELLS:
+        yield int(rows[_LISTED_CELLS]), f"and {len(rows) - _LISTED_CELLS} more here cannot be read"

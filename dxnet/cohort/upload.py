@@ -14,10 +14,10 @@ from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, repeated_ids
 from dxnet.formats.delimited.rows import DelimitedFile
 
-KINDS = ("csv", "parquet")
+UPLOAD_KINDS = ("csv", "parquet")
 
 
-def read_table(name: str, content: bytes, known: Collection[str] = ()) -> tuple[pd.DataFrame, list[Issue]]:
+def read_upload(name: str, content: bytes, known: Collection[str] = ()) -> tuple[pd.DataFrame, list[Issue]]:
     """The columns of a file as they stand, text as categories; and what was left out.
 
     Args:
@@ -32,7 +32,7 @@ def read_table(name: str, content: bytes, known: Collection[str] = ()) -> tuple[
     Raises:
         CaseError: the file is refused, or all its rows are.
 
-    >>> table, _ = read_table("a.csv", b"id;smoking\\np1;present\\np2;\\n")
+    >>> table, _ = read_upload("a.csv", b"id;smoking\\np1;present\\np2;\\n")
     >>> table.smoking.astype(object).fillna("").to_dict()
     {2: 'present', 3: ''}
     """
@@ -40,7 +40,7 @@ def read_table(name: str, content: bytes, known: Collection[str] = ()) -> tuple[
         return _from_text(DelimitedFile(content, name, known), known)
     try:
         table = pq.read_table(pa.BufferReader(content))
-        columns, issues = _columns(table)
+        columns, issues = _upload_columns(table)
     except (pa.ArrowException, OSError) as problem:
         reason = str(problem).splitlines()[0] if str(problem) else "no rows"
         raise _refusal(name, f"cannot be read: {reason}", "save it again as CSV or parquet") from None
@@ -68,11 +68,11 @@ def _from_text(file: DelimitedFile, known: Collection[str]) -> tuple[pd.DataFram
     if LABEL_COLUMNS[0] in names:
         ids = table.column(names.index(LABEL_COLUMNS[0])).to_pylist()
         issues += repeated_ids(file.name, list(zip(ids, lines.tolist(), strict=True)))
-    columns, _ = _columns(table)
+    columns, _ = _upload_columns(table)
     return pd.DataFrame(columns, index=lines), issues
 
 
-def _columns(table: pa.Table) -> tuple[dict[str, pd.Series], list[Issue]]:
+def _upload_columns(table: pa.Table) -> tuple[dict[str, pd.Series], list[Issue]]:
     """Truth values as they are, whatever else as categories of text; nested columns are left out."""
     columns, issues = {}, []
     for number, (header, column) in enumerate(zip(table.column_names, table.columns, strict=True), 1):
@@ -82,15 +82,15 @@ def _columns(table: pa.Table) -> tuple[dict[str, pd.Series], list[Issue]]:
         elif pa.types.is_boolean(column.type):
             columns[name] = column.to_pandas().astype("boolean").array
         else:
-            columns[name] = _words(column).to_pandas().array
+            columns[name] = _text_categories(column).to_pandas().array
     return columns, issues
 
 
-def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _text_categories(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_dictionary(column.type):
         return column.cast(pa.string()).dictionary_encode()
     if not pa.types.is_string(column.type.value_type):
-        return _words(column.cast(column.type.value_type))
+        return _text_categories(column.cast(column.type.value_type))
     return column.unify_dictionaries()
 
 

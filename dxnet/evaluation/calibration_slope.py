@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.arrays import Array, Bools
-from dxnet.evaluation.statistics import DRAWS, Counts, bootstrap, surprise
+from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, Counts, bootstrap, surprise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def log_odds(post_test: Array, members: Sequence[int]) -> Array:
     return surprise(outside) - surprise(inside)
 
 
-def recalibration(odds: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def recalibration(odds: Array, so: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Calibration ``slope`` (see ``calibration_slope``) and ``intercept``, that with the slope held at 1.
 
     The intercept (calibration in the large) is 0 where the mean said is the share seen, above 0 where too
@@ -55,7 +55,7 @@ def recalibration(odds: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> 
     return pd.concat([slope, bootstrap(measure, ("intercept",), len(odds), draws, seed)])
 
 
-def calibration_slope(odds: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def calibration_slope(odds: Array, so: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Slope of the logistic regression of what was so on the log-odds said.
 
     1 where probabilities are neither too extreme (below 1) nor too timid (above 1); infinite where they tell

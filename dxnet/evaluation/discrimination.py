@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.arrays import Array, Bools
-from dxnet.evaluation.statistics import DRAWS, Counts, bootstrap
+from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, Counts, bootstrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ THRESHOLDS = np.arange(1, 100) / 100
 """Probabilities from which one would act."""
 
 
-def auc(said: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def auc(said: Array, so: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Area under the ROC curve: how often one with it is given more than one without it; of equals, half.
 
     Args:
@@ -54,7 +54,7 @@ def roc(said: Array, so: Bools) -> pd.DataFrame:
     )
 
 
-def decision_curve(said: Array, so: Bools, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def decision_curve(said: Array, so: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Net benefit of acting from a probability on, against acting in all and in none.
 
     Of n cases, true positives / n - false positives / n * t / (1 - t): the threshold t tells how many acts in

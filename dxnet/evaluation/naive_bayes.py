@@ -10,10 +10,10 @@ from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import with_table_alone
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Setting
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 
 NAIVE = "naive-bayes"
-MEANT = (
+NAIVE_BAYES_MEANING = (
     "Naive Bayes has the same pre-test probabilities and the same implied P(finding | diagnosis), taken from "
     "the built network; it differs only in that its findings depend on the diagnosis alone."
 )
@@ -36,9 +36,11 @@ def naive_bayes(engine: Engine) -> Network:
     """
     network, diagnoses = engine.network, engine.network.diagnoses
     given = implied(network, setting=engine.setting)
-    findings = {name: _finding(it, diagnoses, given[name]) for name, it in network.findings.items()}
+    findings = {
+        name: _independent_finding(it, diagnoses, given[name]) for name, it in network.findings.items()
+    }
     shares = zip(diagnoses, map(float, engine.pre_test), strict=True)
-    prior = {name: _estimate((1 - p, p)) for name, p in shares}
+    prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}
     label = network.settings[engine.setting].label
     return network.model_copy(
         update={
@@ -54,11 +56,11 @@ def naive_bayes(engine: Engine) -> Network:
     )
 
 
-def _finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
+def _independent_finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
     """The finding with P(state | diagnosis), ``ndarray[states, K]``, as its only table."""
-    rows = {name: _estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
-    return with_table_alone(finding, Table(parents=(DIAGNOSIS,), rows=rows))
+    rows = {name: _exact_estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
+    return with_table_alone(finding, ConditionalTable(parents=(DIAGNOSIS,), rows=rows))
 
 
-def _estimate(mean: Sequence[float] | map[float]) -> Estimate:
+def _exact_estimate(mean: Sequence[float] | map[float]) -> Estimate:
     return Estimate(tuple(mean), 1.0, ("estimate",), "implied by the network")

@@ -12,7 +12,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.evaluation.scorecard import CaseScore, Scorecard
 from dxnet.evaluation.statistics import bootstrap
 
-DRAWS = 10_000
+PAIRED_DRAWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Comparison:
     top1: PairedDifference
 
 
-def compare(a: Scorecard, b: Scorecard, draws: int = DRAWS, seed: int = 0) -> Comparison:
+def paired_bootstrap(a: Scorecard, b: Scorecard, draws: int = PAIRED_DRAWS, seed: int = 0) -> Comparison:
     """Paired bootstrap over cases of log loss, Brier score and top-1 accuracy, ``a`` minus ``b``.
 
     The two may be of different networks or settings; whether they used the same findings of each case is for
@@ -60,7 +60,7 @@ def compare(a: Scorecard, b: Scorecard, draws: int = DRAWS, seed: int = 0) -> Co
     >>> from dxnet import Case, Engine, evaluate, load_network
     >>> cases = [Case({"smoking": "present"}, id=str(k), diagnosis="lung_cancer") for k in range(2)]
     >>> card = evaluate(Engine(load_network("asia")), cases)
-    >>> print(compare(card, card).log_loss)
+    >>> print(paired_bootstrap(card, card).log_loss)
     +0.000 [+0.000, +0.000]
     """
     ours, theirs = _by_id(a), _by_id(b)

@@ -13,8 +13,8 @@ from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
 from dxnet.evaluation.discrimination import auc, decision_curve, roc
 from dxnet.evaluation.paired import Comparison
-from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard
-from dxnet.evaluation.statistics import DRAWS, intervals, overall, reliability
+from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard_of
+from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, measure_intervals, overall, reliability
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
@@ -22,12 +22,12 @@ from dxnet.knowledge.network import Network
 if TYPE_CHECKING:
     import pandas as pd
 
-FEW = 10
+LEAST_CASES = 10
 """Fewer cases with, or without, a diagnosis do not tell how well it is told from the others."""
 
 
 @dataclass(frozen=True)
-class Question:
+class BinaryOutcome:
     """A yes or no about the diagnosis: is it one of ``members``?
 
     Args:
@@ -43,7 +43,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class Discrimination:
     """How well cases with the answer yes are told from those with no.
 
     Args:
@@ -53,7 +53,7 @@ class Told:
         roc: the curve; None for FEW cases.
     """
 
-    question: Question
+    question: BinaryOutcome
     n: int
     auc: pd.DataFrame | None
     roc: pd.DataFrame | None
@@ -71,7 +71,7 @@ class Decision:
         recalibration: of ``recalibration.recalibration``.
     """
 
-    question: Question
+    question: BinaryOutcome
     n: int
     curve: pd.DataFrame
     reliability: pd.DataFrame
@@ -80,7 +80,7 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """An evaluation; see ``performance``.
+    """An evaluation; see ``measure_performance``.
 
     Args:
         answers: what was answered.
@@ -99,10 +99,10 @@ class Performance:
     measures: pd.DataFrame
     reliability: pd.DataFrame
     slope: tuple[float, ...]
-    told: tuple[Told, ...]
+    told: tuple[Discrimination, ...]
     decisions: tuple[Decision, ...]
     comparisons: Mapping[str, Comparison]
-    draws: int = DRAWS
+    draws: int = BOOTSTRAP_DRAWS
 
     def to_dict(self) -> dict[str, Any]:
         """What goes beyond the scorecard, in plain types that JSON can hold; what is not finite is null."""
@@ -111,12 +111,12 @@ class Performance:
             "reliability": _records(self.reliability),
             "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),
             "discrimination": [
-                {**_about(it.question, it.n), "auc": _records(it.auc), "roc": _records(it.roc)}
+                {**_outcome_counts(it.question, it.n), "auc": _records(it.auc), "roc": _records(it.roc)}
                 for it in self.told
             ],
             "decisions": [
                 {
-                    **_about(it.question, it.n),
+                    **_outcome_counts(it.question, it.n),
                     "curve": _records(it.curve),
                     "reliability": _records(it.reliability),
                     "recalibration": _records(it.recalibration.reset_index(names="measure")),
@@ -126,12 +126,12 @@ class Performance:
         }
 
 
-def performance(
+def measure_performance(
     engine: Engine,
     cases: Iterable[Case],
     target: str = "",
     comparisons: Mapping[str, Comparison] | None = None,
-    draws: int = DRAWS,
+    draws: int = BOOTSTRAP_DRAWS,
 ) -> Performance:
     """Evaluate an engine on cases whose diagnosis is known.
 
@@ -147,26 +147,26 @@ def performance(
 
     >>> from dxnet import Case, Engine, load_network
     >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
-    >>> found = performance(Engine(load_network("asia")), cases, "lung_cancer", draws=9)
+    >>> found = measure_performance(Engine(load_network("asia")), cases, "lung_cancer", draws=9)
     >>> [it.question.label for it in found.decisions]
     ['Lung cancer']
     """
-    asked = list(decided(engine.network, target))
+    asked = list(decision_outcomes(engine.network, target))
     answers = answered(engine, cases)
     rated = answers.rated
     right = (rated["rank"] == 1).to_numpy()
     diagnoses = np.arange(len(engine.network.diagnoses))
     odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
     pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
-    told = (_told(answers, question, draws) for question in _questions(engine.network))
+    told = (_discrimination_of(answers, question, draws) for question in _questions(engine.network))
     return Performance(
         answers,
-        scorecard(answers),
-        intervals(rated, draws),
+        scorecard_of(answers),
+        measure_intervals(rated, draws),
         reliability(rated["top_probability"].to_numpy(), right),
         (*map(float, pooled.to_numpy()[0]),),
         tuple(sorted((it for it in told if it.n), key=lambda it: -it.n)),
-        tuple(_decision(answers, question, draws) for question in asked),
+        tuple(_decision_of(answers, question, draws) for question in asked),
         comparisons or {},
         draws,
     )
@@ -196,14 +196,14 @@ def by_subject(answers: Answers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["finding", "state", "n", "top1", "log_loss"])
 
 
-def decided(network: Network, target: str = "") -> Iterator[Question]:
+def decision_outcomes(network: Network, target: str = "") -> Iterator[BinaryOutcome]:
     """The questions whose decision curves are drawn: the target, and whether it can be treated.
 
     Raises:
         NetworkError: no such diagnosis or group.
 
     >>> from dxnet import load_network
-    >>> [question.label for question in decided(load_network("als_mimics"))]
+    >>> [question.label for question in decision_outcomes(load_network("als_mimics"))]
     ['ALS', 'a treatable diagnosis']
     """
     wanted = target or network.target
@@ -215,32 +215,32 @@ def decided(network: Network, target: str = "") -> Iterator[Question]:
         yield questions[wanted]
     treatable = tuple(name for name, it in network.diagnosis.items() if it.treatable == "yes")
     if treatable and len(treatable) < len(network.diagnoses):
-        yield Question("treatable", "a treatable diagnosis", "treatable", treatable)
+        yield BinaryOutcome("treatable", "a treatable diagnosis", "treatable", treatable)
 
 
-def _questions(network: Network, least: int = 2) -> Iterator[Question]:
+def _questions(network: Network, least: int = 2) -> Iterator[BinaryOutcome]:
     """Each group of at least so many diagnoses, but not of all; and each diagnosis."""
     for name, members in network.groups.items():
         if least <= len(members) < len(network.diagnoses):
-            yield Question(name, name, "group", members)
+            yield BinaryOutcome(name, name, "group", members)
     for name, diagnosis in network.diagnosis.items():
-        yield Question(name, diagnosis.name, "diagnosis", (name,))
+        yield BinaryOutcome(name, diagnosis.name, "diagnosis", (name,))
 
 
-def _said(answers: Answers, question: Question) -> tuple[Array, Bools, list[int]]:
+def _said(answers: Answers, question: BinaryOutcome) -> tuple[Array, Bools, list[int]]:
     members = [answers.network.diagnoses.index(name) for name in question.members]
     return answers.post_test[:, members].sum(axis=1), np.isin(answers.truth, members), members
 
 
-def _told(answers: Answers, question: Question, draws: int) -> Told:
+def _discrimination_of(answers: Answers, question: BinaryOutcome, draws: int) -> Discrimination:
     said, so, _ = _said(answers, question)
     n = int(so.sum())
-    if min(n, len(so) - n) < FEW:
-        return Told(question, n, None, None)
-    return Told(question, n, auc(said, so, draws), roc(said, so))
+    if min(n, len(so) - n) < LEAST_CASES:
+        return Discrimination(question, n, None, None)
+    return Discrimination(question, n, auc(said, so, draws), roc(said, so))
 
 
-def _decision(answers: Answers, question: Question, draws: int) -> Decision:
+def _decision_of(answers: Answers, question: BinaryOutcome, draws: int) -> Decision:
     said, so, members = _said(answers, question)
     return Decision(
         question,
@@ -251,7 +251,7 @@ def _decision(answers: Answers, question: Question, draws: int) -> Decision:
     )
 
 
-def _about(question: Question, n: int) -> dict[str, Any]:
+def _outcome_counts(question: BinaryOutcome, n: int) -> dict[str, Any]:
     return {"id": question.id, "label": question.label, "kind": question.kind, "n": n}
 
 

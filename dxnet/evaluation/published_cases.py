@@ -14,14 +14,14 @@ from dxnet.inference.engine import Engine
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
 
-CASES = RESOURCES / "data" / "cases" / "published.jsonl"
-WORTH = (
+PUBLISHED_CASES = RESOURCES / "data" / "cases" / "published.jsonl"
+FIT_NOT_GENERALISATION = (
     "This is fit, not generalisation: errors of the network were found, and parts of its structure chosen, "
     "while watching these cases. Published cases are odd ones, and their mix is not that of a clinic. So "
     "this is neither an independent validation nor clinical accuracy; none has been done on patients who "
     "played no part in the development. Expect worse on patients that it has not seen."
 )
-UNKNOWN = "Not validated: the published cases that ship with dxnet do not fit this network."
+NOT_VALIDATED = "Not validated: the published cases that ship with dxnet do not fit this network."
 FINDINGS: Mapping[Stage, str] = {"pre": "before the decisive test", "post": "all findings"}
 """Which findings of a published case belong to a stage."""
 
@@ -37,26 +37,26 @@ class Validation:
         return any(case.id == score.id for card in self.cards.values() for score in card.per_case)
 
 
-def validation(engine: Engine) -> Validation | None:
+def score_published_cases(engine: Engine) -> Validation | None:
     """Scores on the published cases that fit the network, in the setting of the engine; None where none does.
 
     >>> from dxnet import Engine, load_network
-    >>> validation(Engine(load_network("als_mimics"))).cards["post"].n
+    >>> score_published_cases(Engine(load_network("als_mimics"))).cards["post"].n
     98
-    >>> validation(Engine(load_network("asia"))) is None
+    >>> score_published_cases(Engine(load_network("asia"))) is None
     True
     """
-    cases = {stage: fitting(engine.network, stage) for stage in STAGES}
+    cases = {stage: published_cases_for(engine.network, stage) for stage in STAGES}
     if not all(cases.values()):
         return None
     return Validation({stage: evaluate(engine, fit) for stage, fit in cases.items()})
 
 
-def fitting(network: Network, stage: Stage) -> list[Case]:
+def published_cases_for(network: Network, stage: Stage) -> list[Case]:
     """The published cases whose diagnosis and findings the network has.
 
     >>> from dxnet import load_network
-    >>> len(fitting(load_network("als_mimics"), "pre"))
+    >>> len(published_cases_for(load_network("als_mimics"), "pre"))
     98
     """
     fit = []
@@ -70,7 +70,7 @@ def fitting(network: Network, stage: Stage) -> list[Case]:
     return fit
 
 
-def shipped(cases: Iterable[Case]) -> int:
+def count_shipped(cases: Iterable[Case]) -> int:
     """How many cases are published ones that ship with dxnet, by id and diagnosis."""
     known = {(case.id, case.diagnosis) for case in published("post")}
     return sum((case.id, case.diagnosis) in known for case in cases)
@@ -79,4 +79,4 @@ def shipped(cases: Iterable[Case]) -> int:
 @lru_cache
 def published(stage: Stage) -> tuple[Case, ...]:
     """All published cases that ship with dxnet."""
-    return tuple(read_cases(CASES, stage))
+    return tuple(read_cases(PUBLISHED_CASES, stage))

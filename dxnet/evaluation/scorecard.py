@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, did_you_mean
-from dxnet.evaluation.statistics import overall, rate
+from dxnet.evaluation.statistics import overall, score_cases
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
 from dxnet.inference.engine import Engine, EngineLike
@@ -157,7 +157,7 @@ class Answers:
     @cached_property
     def rated(self) -> pd.DataFrame:
         """How each case came out, as of ``calibration.rate``."""
-        return rate(self.post_test, self.truth)
+        return score_cases(self.post_test, self.truth)
 
 
 def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
@@ -171,7 +171,7 @@ def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
     >>> evaluate(Engine(load_network("asia")), [case])
     Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
     """
-    return scorecard(answered(engine, cases))
+    return scorecard_of(answered(engine, cases))
 
 
 def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
@@ -192,7 +192,7 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     return Answers(network, engine.setting, cases, post, truth)
 
 
-def scorecard(answers: Answers) -> Scorecard:
+def scorecard_of(answers: Answers) -> Scorecard:
     """The scores of answers: MEASURES over all of them, and each case."""
     network = answers.network
     rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])

@@ -14,7 +14,7 @@ from dxnet.words import share
 if TYPE_CHECKING:
     import pandas as pd
 
-BINS = 10
+CALIBRATION_BINS = 10
 """Equal-width bins of the calibration error."""
 MEASURES = {
     "top1": ("True diagnosis first", "share of cases; more is better"),
@@ -28,16 +28,20 @@ MEASURES = {
 """Label and meaning of each measure."""
 PLAIN_MEASURES = ("log_loss", "brier")
 """Measures that are no shares."""
-DRAWS = 1000
+BOOTSTRAP_DRAWS = 1000
 """Samples of the cases behind an interval."""
-_FLOOR = float(np.finfo(float).eps)
+_LEAST_PROBABILITY = float(np.finfo(float).eps)
 
 Counts = NDArray[np.integer]
 """How often each case is in a sample, ``int[N]``."""
 
 
 def bootstrap(
-    measure: Callable[[Counts], Array], names: Sequence[str], n: int, draws: int = DRAWS, seed: int = 0
+    measure: Callable[[Counts], Array],
+    names: Sequence[str],
+    n: int,
+    draws: int = BOOTSTRAP_DRAWS,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Measures over ``n`` cases with 95 % intervals over samples of them, drawn with replacement.
 
@@ -83,10 +87,10 @@ def surprise(probability: Array) -> Array:
     >>> surprise(np.array([0.5, 0.0])).round(3)
     array([ 0.693, 36.044])
     """
-    return np.asarray(-np.log(np.maximum(probability, _FLOOR)))
+    return np.asarray(-np.log(np.maximum(probability, _LEAST_PROBABILITY)))
 
 
-def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
+def score_cases(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
     """How each of ``N`` cases came out.
 
     Args:
@@ -98,7 +102,7 @@ def rate(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
         stands before the other), ``top`` (position of the first) and ``top_probability``, ``log_loss``
         (its ``surprise``), ``brier`` (sum over diagnoses of (probability - truth) squared).
 
-    >>> rate(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
+    >>> score_cases(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
     [[0.7, 1.0, 0.0, 0.7, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.693, 0.5]]
     """
     import pandas as pd
@@ -135,9 +139,9 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
     """Each of MEASURES over all cases.
 
     Args:
-        rated: of ``rate``; one case or more.
+        rated: of ``score_cases``; one case or more.
 
-    >>> overall(rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
+    >>> overall(score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
     0.5
     """
     values = _measured(rated)(np.ones(len(rated), int))
@@ -156,24 +160,24 @@ def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
     bins, gaps = _bin(confidence), confidence - values[:, 0]
 
     def measured(counts: Counts) -> Array:
-        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=BINS)).sum()
+        off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=CALIBRATION_BINS)).sum()
         return np.append(counts @ values, off) / len(rated)
 
     return measured
 
 
-def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases, and its 95 % interval: of shares Wilson's, of others by bootstrap.
 
     NaN where the cases do not vary and tell nothing of chance. The calibration error of few cases is biased
     upwards.
 
     Args:
-        rated: of ``rate``; one case or more.
+        rated: of ``score_cases``; one case or more.
         draws, seed: of ``bootstrap``, as is what it returns.
 
-    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
-    >>> intervals(rated).loc["top1"].tolist()
+    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> measure_intervals(rated).loc["top1"].tolist()
     [0.5, 0.094..., 0.905...]
     """
     n = len(rated)
@@ -184,8 +188,8 @@ def intervals(rated: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.Data
     return frame
 
 
-def method(draws: int = DRAWS) -> str:
-    """How ``intervals`` are computed and what they leave out, in words.
+def method(draws: int = BOOTSTRAP_DRAWS) -> str:
+    """How ``measure_intervals`` are computed and what they leave out, in words.
 
     >>> method(9)[:94]
     "95 % intervals: of shares by Wilson's method, of other measures by 9 bootstrap samples of the"
@@ -196,11 +200,11 @@ def method(draws: int = DRAWS) -> str:
     )
 
 
-def in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
-    """Label, value, 95 % interval and meaning of each measure of ``intervals``.
+def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
+    """Label, value, 95 % interval and meaning of each measure of ``measure_intervals``.
 
-    >>> rated = rate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
-    >>> next(in_words(intervals(rated)))
+    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> next(measures_in_words(measure_intervals(rated)))
     ('True diagnosis first', '50.0 %', '9.5 % to 90.5 %', 'share of cases; more is better')
     """
     for name, (label, meaning) in MEASURES.items():
@@ -232,7 +236,7 @@ def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
         inside = bins == k
         n, so = int(inside.sum()), int(hits[inside].sum())
         said = float(confidence[inside].mean())
-        rows.append((k / BINS, (k + 1) / BINS, n, said, so / n, *wilson(so, n)))
+        rows.append((k / CALIBRATION_BINS, (k + 1) / CALIBRATION_BINS, n, said, so / n, *wilson(so, n)))
     return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
 
 
@@ -253,5 +257,5 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def _bin(confidence: Array) -> NDArray[np.integer]:
-    bins: NDArray[np.integer] = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    bins: NDArray[np.integer] = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     return bins

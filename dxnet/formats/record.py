@@ -13,22 +13,22 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dxnet.errors import CaseError, DxnetError, Issue, brief
-from dxnet.formats.cases.fields import unreadable
+from dxnet.formats.cases.fields import unreadable_keys
 from dxnet.formats.cases.json_files import parse_json
 from dxnet.inference.case import Case
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_BYTES, read_text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, read_text
 
-_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
+_RECORDED_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
 
 
-class _Part(BaseModel):
+class _RecordPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Answer(_Part):
+class RecordedAnswer(_RecordPart):
     """One case and its numbers: P(diagnosis) before and after the findings, by id, and log P(findings)."""
 
     case: str
@@ -44,7 +44,7 @@ class Answer(_Part):
         yield from ((f"post-test P({name})", p) for name, p in self.post_test.items())
 
 
-class Record(_Part):
+class Record(_RecordPart):
     """Some answers, and what they rest on. JSON keeps each float exactly.
 
     Args:
@@ -64,26 +64,26 @@ class Record(_Part):
     versions: Mapping[str, str]
     setting: str
     backend: str
-    answers: Sequence[Answer]
+    answers: Sequence[RecordedAnswer]
 
 
-def record(engine: Engine, answers: Sequence[Differential], source: str) -> Record:
+def make_record(engine: Engine, answers: Sequence[Differential], source: str) -> Record:
     """The record of some answers of an engine.
 
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("asia"))
-    >>> kept = record(engine, [engine.diagnose(Case({"smoking": "present"}))], "asia")
-    >>> replay(kept, engine.network).is_same
+    >>> kept = make_record(engine, [engine.diagnose(Case({"smoking": "present"}))], "asia")
+    >>> replay_record(kept, engine.network).is_same
     True
     """
     return Record(
         recorded=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         source=source,
-        network=_about(engine.network),
+        network=_network_facts(engine.network),
         versions=_versions(),
         setting=engine.setting,
         backend=engine.backend,
-        answers=[_answer(answer) for answer in answers],
+        answers=[_recorded_answer(answer) for answer in answers],
     )
 
 
@@ -94,7 +94,7 @@ def dump_record(kept: Record) -> str:
         CaseError: too many cases for a file that ``read_record`` takes.
     """
     text = kept.model_dump_json(indent=2) + "\n"
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode()) > MAX_TEXT_BYTES:
         message = f"{len(kept.answers):,} cases are too many for one record"
         raise CaseError([Issue("error", "", message, "record them in several files")])
     return text
@@ -107,7 +107,7 @@ def read_record(path: Path) -> Record:
         ParseError, CaseError: no such record; every problem.
     """
     document = parse_json(read_text(path), path.name)
-    if faults := unreadable(document):
+    if faults := unreadable_keys(document):
         raise CaseError(faults)
     try:
         return Record.model_validate(document)
@@ -122,7 +122,7 @@ def read_record(path: Path) -> Record:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReplayDifference:
     """What is not as recorded; ``by`` is the absolute difference of two numbers."""
 
     what: str
@@ -145,9 +145,9 @@ class Replay:
         cases: for each case its id and the numbers that differ, the largest difference first.
     """
 
-    network: tuple[Difference, ...]
-    versions: tuple[Difference, ...]
-    cases: tuple[tuple[str, tuple[Difference, ...]], ...]
+    network: tuple[ReplayDifference, ...]
+    versions: tuple[ReplayDifference, ...]
+    cases: tuple[tuple[str, tuple[ReplayDifference, ...]], ...]
 
     @property
     def is_same(self) -> bool:
@@ -155,7 +155,7 @@ class Replay:
         return not self.network and not any(differences for _, differences in self.cases)
 
 
-def replay(kept: Record, network: Network) -> Replay:
+def replay_record(kept: Record, network: Network) -> Replay:
     """Ask again what a record asked, and compare every number exactly.
 
     A case that can no longer be answered (a finding that is gone) is a difference, not an error.
@@ -166,41 +166,43 @@ def replay(kept: Record, network: Network) -> Replay:
     except DxnetError as problem:
         engine = problem
     return Replay(
-        tuple(_facts("network ", kept.network, _about(network))),
-        tuple(_facts("", kept.versions, _versions())),
-        tuple((answer.case, tuple(_compare(answer, engine))) for answer in kept.answers),
+        tuple(_fact_differences("network ", kept.network, _network_facts(network))),
+        tuple(_fact_differences("", kept.versions, _versions())),
+        tuple((answer.case, tuple(_compare_answer(answer, engine))) for answer in kept.answers),
     )
 
 
-def _compare(answer: Answer, engine: Engine | DxnetError) -> Iterator[Difference]:
+def _compare_answer(answer: RecordedAnswer, engine: Engine | DxnetError) -> Iterator[ReplayDifference]:
     try:
         if isinstance(engine, DxnetError):
             raise engine
-        again = _answer(engine.diagnose(Case(answer.findings, id=answer.case)))
+        again = _recorded_answer(engine.diagnose(Case(answer.findings, id=answer.case)))
     except DxnetError as problem:
-        yield Difference("answer", "one", f"none, as {problem.issues[0].message}")
+        yield ReplayDifference("answer", "one", f"none, as {problem.issues[0].message}")
         return
     before, now = dict(answer.numbers()), dict(again.numbers())
     found = [
-        Difference(name, p, now[name], abs(p - now[name]))
+        ReplayDifference(name, p, now[name], abs(p - now[name]))
         for name, p in before.items()
         if name in now and p != now[name]
     ]
     yield from sorted(found, key=lambda difference: -(difference.by or 0))
-    yield from (Difference(name, before[name], "none") for name in before if name not in now)
-    yield from (Difference(name, "none", now[name]) for name in now if name not in before)
+    yield from (ReplayDifference(name, before[name], "none") for name in before if name not in now)
+    yield from (ReplayDifference(name, "none", now[name]) for name in now if name not in before)
 
 
-def _facts(kind: str, recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Difference]:
+def _fact_differences(
+    kind: str, recorded: Mapping[str, str], now: Mapping[str, str]
+) -> Iterator[ReplayDifference]:
     for name in dict.fromkeys([*recorded, *now]):
         before, after = recorded.get(name, "none"), now.get(name, "none")
         if before != after:
-            yield Difference(f"{kind}{name}", brief(before)[1:-1], after)
+            yield ReplayDifference(f"{kind}{name}", brief(before)[1:-1], after)
 
 
-def _answer(answer: Differential) -> Answer:
+def _recorded_answer(answer: Differential) -> RecordedAnswer:
     diagnoses = answer.network.diagnoses
-    return Answer(
+    return RecordedAnswer(
         case=answer.case.id,
         findings={
             str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
@@ -212,13 +214,13 @@ def _answer(answer: Differential) -> Answer:
     )
 
 
-def _about(network: Network) -> dict[str, str]:
+def _network_facts(network: Network) -> dict[str, str]:
     return {"name": network.name, "version": network.version, "fingerprint": network.fingerprint}
 
 
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
-    for name in _LIBRARIES:
+    for name in _RECORDED_LIBRARIES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dxnet.errors import Issue
-from dxnet.knowledge.kinds.base import Cpt, Value, mean
+from dxnet.knowledge.kinds.base import Cpt, ValueOf, mean_of
 from dxnet.knowledge.kinds.registry import kinds_of
 from dxnet.knowledge.kinds.stated import place_of_row, read_rows
 from dxnet.knowledge.network import Network
@@ -29,7 +29,7 @@ class Discrete:
     issues: tuple[Issue, ...] = ()
 
 
-def cpt(network: Network, name: str, value: Value = mean) -> Cpt:
+def cpt(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
     """The table of a variable (of the diagnosis: see ``prior``).
 
     Raises:
@@ -41,7 +41,7 @@ def cpt(network: Network, name: str, value: Value = mean) -> Cpt:
     return result
 
 
-def prior(network: Network, setting: str | None = None, value: Value = mean) -> Cpt:
+def prior(network: Network, setting: str | None = None, value: ValueOf = mean_of) -> Cpt:
     """P(diagnosis) of a setting, or P(diagnosis | parents) where it has parents."""
     name, chosen = network.setting(setting)
     at = place_of_row("settings", name)

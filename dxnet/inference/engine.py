@@ -12,13 +12,13 @@ import numpy as np
 
 from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import Backend, Draws, alike
-from dxnet.inference.backends.pgmpy_model import build, tables
+from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
+from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
-from dxnet.inference.parameters import ParameterDraws, Parameters
+from dxnet.inference.parameters import NetworkNumbers, NumberDraws
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Engine:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
-        self.parameters = Parameters(network, self.setting)
-        self._draws = lru_cache(maxsize=4)(partial(ParameterDraws, self.parameters))
-        self._backend = BACKENDS[backend](tables(network, self.setting), DIAGNOSIS)
+        self.parameters = NetworkNumbers(network, self.setting)
+        self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
+        self._backend = BACKENDS[backend](all_tables(network, self.setting), DIAGNOSIS)
 
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:
@@ -164,7 +164,7 @@ class Engine:
         """
         self.diagnose(case)
 
-    def question(self, case: CaseLike) -> Question:
+    def question(self, case: CaseLike) -> PreparedCase:
         """A case made ready to be asked in many variations.
 
         Raises:
@@ -173,7 +173,7 @@ class Engine:
         likelihoods = Case.of(case).likelihoods(self.network)
         soft = {name: seen for name, seen in likelihoods.items() if not isinstance(seen, int)}
         states = [seen if isinstance(seen, int) else SOFT for seen in likelihoods.values()]
-        return Question(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
+        return PreparedCase(self._backend, tuple(likelihoods), np.array(states, np.int16), soft)
 
     def ask_rows(
         self, findings: Sequence[str], states: Ints, soft: Mapping[str, Sequence[Array]] | None = None
@@ -198,7 +198,7 @@ class Engine:
         if faults:
             raise CaseError(faults)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
-        for rows, asked, likelihoods in alike(findings, sizes, np.asarray(states), soft):
+        for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, np.asarray(states), soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
         return post_test, log_p
 
@@ -249,7 +249,7 @@ class Engine:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class PreparedCase:
     """The findings of a case: ``states`` ``int16[F]`` of ``names``, SOFT where ``soft`` has a likelihood."""
 
     backend: Backend
@@ -320,4 +320,4 @@ def to_pgmpy(network: EngineLike, setting: str | None = None) -> Any:
     ['absent', 'present']
     """
     setting = setting or (network.setting if isinstance(network, Engine) else None)
-    return build(network_of(network), setting)
+    return build_pgmpy_model(network_of(network), setting)

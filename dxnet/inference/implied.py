@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dxnet.arrays import MISSING, Array
-from dxnet.inference.backends.pgmpy_model import tables
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
@@ -42,7 +42,7 @@ def implied(
         row[names.index(name)] = state
         for other, value in (given or {}).get(name, {}).items():
             row[names.index(other)] = network.states(other).index(value)
-    posteriors, log_p = BACKENDS["numpy"](tables(network, setting), DIAGNOSIS).ask_rows(names, rows)
+    posteriors, log_p = BACKENDS["numpy"](all_tables(network, setting), DIAGNOSIS).ask_rows(names, rows)
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]
     each = zip(network.findings, np.split(joint, starts), strict=True)

@@ -11,14 +11,14 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.inference.cpt import cpt, prior
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.kinds.base import DRAW, Cpt, Value, mean
-from dxnet.knowledge.kinds.bounded import Smooth
+from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, ValueOf, mean_of
+from dxnet.knowledge.kinds.bounded import SmoothValue
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 
-TINY = 1e-9
+LEAST_DRAWN = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
-STEP = 1e-30
+COMPLEX_STEP = 1e-30
 """Of the complex-step derivative, which is exact to rounding. Squire W, Trapp G. Using complex variables to
 estimate derivatives of real functions. SIAM Rev 1998;40:110-112, doi:10.1137/S003614459631241X."""
 
@@ -52,17 +52,17 @@ class StatedNumbers:
         ]
 
 
-class Parameters:
+class NetworkNumbers:
     """The numbers of a network in one setting.
 
     Args:
         network, setting: whose numbers.
         means: of some of them, where they are not as stated.
-        smooth: for tables with a derivative everywhere (see ``Smooth``).
+        smooth: for tables with a derivative everywhere (see ``SmoothValue``).
         stated: those of the network in the setting, if they are known already.
 
     >>> from dxnet import load_network
-    >>> parameters = Parameters(load_network("asia"), "chest_clinic")
+    >>> parameters = NetworkNumbers(load_network("asia"), "chest_clinic")
     >>> parameters.index[:2], len(parameters.index)
     ([('settings.chest_clinic.absent', 1), ('settings.chest_clinic.present', 1)], 16)
     """
@@ -80,17 +80,17 @@ class Parameters:
         self._means, self._smooth = means or {}, smooth
         self._jacobians: dict[str, tuple[list[int], Array]] = {}
 
-    def at(self, means: Mapping[Place, Array], smooth: bool = False) -> Parameters:
+    def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
         """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
 
-        ``smooth`` is for tables with a derivative everywhere (see ``Smooth``).
+        ``smooth`` is for tables with a derivative everywhere (see ``SmoothValue``).
         """
-        return Parameters(self.network, self.setting, means, smooth, self._stated)
+        return NetworkNumbers(self.network, self.setting, means, smooth, self._stated)
 
     def mean(self, place: Place, estimate: Estimate) -> Cpt:
         """What stands for the number at a place: its mean here, ``ndarray[states]``."""
         means = self._means.get(place)
-        return mean(place, estimate) if means is None else Cpt(means)
+        return mean_of(place, estimate) if means is None else Cpt(means)
 
     @property
     def estimates(self) -> Mapping[Place, Estimate]:
@@ -102,10 +102,10 @@ class Parameters:
         """Place and state of each probability; of two states only the second, as the first is the rest."""
         return self._stated.index
 
-    def table(self, name: str, value: Value | None = None) -> Cpt:
+    def table(self, name: str, value: ValueOf | None = None) -> Cpt:
         """P(state | parents) of a variable, with these numbers or others."""
         is_target, value = name == DIAGNOSIS, value or self.mean
-        value = Smooth(value) if self._smooth else value
+        value = SmoothValue(value) if self._smooth else value
         return prior(self.network, self.setting, value) if is_target else cpt(self.network, name, value)
 
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
@@ -113,7 +113,7 @@ class Parameters:
         stream = np.random.default_rng([seed, crc32(place.encode())])
         parameters = self.mean(place, estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
-        shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), TINY), TINY, 1)
+        shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_DRAWN), LEAST_DRAWN, 1)
         shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
 
@@ -147,16 +147,16 @@ class Parameters:
                 for d, (other, state) in enumerate(moved):
                     if other == place:
                         p = stated[state]
-                        values[:, d] *= (1 - p - 1j * STEP) / (1 - p)
-                        values[state, d] = p + 1j * STEP
-                return Cpt(values, (DRAW,))
+                        values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
+                        values[state, d] = p + 1j * COMPLEX_STEP
+                return Cpt(values, (DRAW_AXIS,))
 
-            nudged = first_axis(self.table(name, nudge), len(moved)).imag / STEP
+            nudged = first_axis(self.table(name, nudge), len(moved)).imag / COMPLEX_STEP
             self._jacobians[name] = numbers, nudged.reshape(len(moved), size)
         return self._jacobians[name]
 
 
-class ParameterDraws:
+class NumberDraws:
     """``n`` draws of every number, as tables made when they are asked for.
 
     Args:
@@ -165,7 +165,7 @@ class ParameterDraws:
         seed: of the pseudo-random numbers; a number of the network keeps its draws when others change.
     """
 
-    def __init__(self, parameters: Parameters, n: int = 1000, seed: int = 0):
+    def __init__(self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0):
         self.parameters, self.n, self.seed = parameters, n, seed
 
     def table(self, name: str) -> Array:
@@ -173,7 +173,7 @@ class ParameterDraws:
         parameters, n, seed = self.parameters, self.n, self.seed
 
         def value(place: Place, estimate: Estimate) -> Cpt:
-            return Cpt(parameters.drawn(place, estimate, n, seed), (DRAW,))
+            return Cpt(parameters.drawn(place, estimate, n, seed), (DRAW_AXIS,))
 
         return first_axis(parameters.table(name, value), n)
 
@@ -186,14 +186,14 @@ class MovedNumbers:
         moves: for each draw, place and state of the numbers that move, and their values.
     """
 
-    def __init__(self, parameters: Parameters, moves: Sequence[Mapping[tuple[Place, int], float]]):
+    def __init__(self, parameters: NetworkNumbers, moves: Sequence[Mapping[tuple[Place, int], float]]):
         self.parameters, self.moves, self.n = parameters, moves, len(moves)
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
 
         def value(place: Place, estimate: Estimate) -> Cpt:
-            return Cpt(self.moved(place, estimate), (DRAW,))
+            return Cpt(self.moved(place, estimate), (DRAW_AXIS,))
 
         return first_axis(self.parameters.table(name, value), self.n)
 
@@ -211,6 +211,6 @@ class MovedNumbers:
 
 def first_axis(table: Cpt, n: int) -> Array:
     """The draws of a table as its first axis, ``ndarray[n, states, *parents]``."""
-    if DRAW not in table.parents:
+    if DRAW_AXIS not in table.parents:
         return np.broadcast_to(table.values, (n, *table.values.shape))
-    return np.moveaxis(table.values, table.parents.index(DRAW) + 1, 0)
+    return np.moveaxis(table.values, table.parents.index(DRAW_AXIS) + 1, 0)

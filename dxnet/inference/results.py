@@ -72,7 +72,7 @@ def table_text(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     if not every:
         return title
     kept = every[:MAX_ROWS]
-    lines = [list(columns), *([_cell(value) for value in row] for row in kept)]
+    lines = [list(columns), *([_frame_cell(value) for value in row] for row in kept)]
     is_number = [all(isinstance(value, Real) for value in column) for column in zip(*kept, strict=True)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     text = [
@@ -86,7 +86,7 @@ def table_text(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     return "\n  ".join([title, *text, *more])
 
 
-def _cell(value: object) -> str:
+def _frame_cell(value: object) -> str:
     if isinstance(value, float):
         text = f"{value:.3g}"
     elif isinstance(value, tuple):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from math import inf, nan
 
-_BAND = re.compile(r"(?P<low>[0-9]+)-(?P<high>[0-9]+)|under_(?P<under>[0-9]+)|(?P<over>[0-9]+)\+")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+|,[0-9]{1,2})?")
+_BAND_NAME = re.compile(r"(?P<low>[0-9]+)-(?P<high>[0-9]+)|under_(?P<under>[0-9]+)|(?P<over>[0-9]+)\+")
+_PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+|,[0-9]{1,2})?")
 OLDEST = 122
 """Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
 
@@ -20,7 +20,7 @@ def band_of(states: Sequence[str], lowest: float, highest: float) -> str:
     ('18-39', '', 'under_18', '80+')
     """
     for state in states:
-        if band := _BAND.fullmatch(state):
+        if band := _BAND_NAME.fullmatch(state):
             low, end = float(band["low"] or band["over"] or 0), inf
             if band["high"] or band["under"]:
                 end = float(band["under"] or int(band["high"]) + 1)
@@ -36,7 +36,7 @@ def band_of_text(states: Sequence[str], text: str) -> str:
     >>> band_of_text(bands, "62.5"), band_of_text(bands, "62,5"), band_of_text(bands, "inf")
     ('40+', '40+', '')
     """
-    number = float(text.replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else nan
+    number = float(text.replace(",", ".")) if _PLAIN_NUMBER.fullmatch(text.strip()) else nan
     return band_of(states, number, number)
 
 
@@ -48,7 +48,7 @@ def implausible_age(text: str) -> str:
     >>> implausible_age("1962")
     'a year, as of birth, and no age'
     """
-    if not _NUMBER.fullmatch(text.strip()) or float(text.replace(",", ".")) <= OLDEST:
+    if not _PLAIN_NUMBER.fullmatch(text.strip()) or float(text.replace(",", ".")) <= OLDEST:
         return ""
     if re.fullmatch(r"(18|19|20)[0-9][0-9]", text.strip()):
         return "a year, as of birth, and no age"

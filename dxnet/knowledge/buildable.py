@@ -9,37 +9,37 @@ from math import prod
 
 from dxnet.errors import Issue
 from dxnet.knowledge.estimate import SUM_TOLERANCE, Estimate
-from dxnet.knowledge.faults import fault, unknown_cause, unknown_name, unknown_sources, wrong_length
+from dxnet.knowledge.faults import structure_error, unknown_cause, unknown_name, unknown_sources, wrong_length
 from dxnet.knowledge.kinds.registry import kinds_of, parents
-from dxnet.knowledge.kinds.stated import place_of_row, table_faults
+from dxnet.knowledge.kinds.stated import faults_of_stated_table, place_of_row
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, Node
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
 
 
-def wiring(network: Network) -> Iterator[Issue]:
+def faults_of_structure(network: Network) -> Iterator[Issue]:
     """Everything that keeps a network from being built, each with file, line and cure."""
 
     def above(name: str) -> set[str]:
         return _above(network, name)
 
-    yield from _names(network)
+    yield from _faults_of_names(network)
     for name, node in network.nodes.items():
-        yield from _variable(network, name, node)
+        yield from _faults_of_variable_itself(network, name, node)
         for kind in kinds_of(node):
             yield from kind.faults(network, name, above)
-    yield from _settings(network)
+    yield from _faults_of_settings(network)
     for place, estimate in network.estimates():
         yield from unknown_sources(network, estimate, place)
-    yield from _arrows(network)
+    yield from _faults_of_arrows(network)
 
 
-def _names(network: Network) -> Iterator[Issue]:
+def _faults_of_names(network: Network) -> Iterator[Issue]:
     sections = (network.mechanisms, network.incidental, network.findings, {DIAGNOSIS: None, ATYPICAL: None})
     for name, count in Counter(name for section in sections for name in section).items():
         if count > 1:
             first, *later = [section[name].where for section in sections[:3] if name in section]
             where, place = (later[-1], f" (first at {first})") if later else (first, "")
-            yield fault(where, f"{name!r} names two variables{place}", "rename one")
+            yield structure_error(where, f"{name!r} names two variables{place}", "rename one")
     for name, diagnosis in network.diagnosis.items():
         for procedure in diagnosis.settled_by:
             if procedure not in network.procedures:
@@ -60,17 +60,17 @@ def _names(network: Network) -> Iterator[Issue]:
         yield from wrong_length(network.recording_error, 2, "recording error")
 
 
-def _variable(network: Network, name: str, node: Node) -> Iterator[Issue]:
+def _faults_of_variable_itself(network: Network, name: str, node: Node) -> Iterator[Issue]:
     """What is wrong with a variable beside the kinds of its table."""
     if node.given is None and not isinstance(node, Finding):
-        yield fault(node.where, f"{name} has no numbers", "add 'given ...:' or 'probability:'")
+        yield structure_error(node.where, f"{name} has no numbers", "add 'given ...:' or 'probability:'")
     if isinstance(node, Mechanism) and node.leak:
         yield from wrong_length(node.leak, 2, f"{name}.leak")
     if isinstance(node, Finding):
-        yield from _finding(network, name, node)
+        yield from _faults_of_finding(network, name, node)
 
 
-def _finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
+def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterator[Issue]:
     if finding.category not in network.categories:
         where = finding.at("category")
         yield unknown_name(where, f"{name}: unknown category", finding.category, network.categories)
@@ -98,11 +98,11 @@ def _above(network: Network, name: str) -> set[str]:
     return found
 
 
-def _settings(network: Network) -> Iterator[Issue]:
+def _faults_of_settings(network: Network) -> Iterator[Issue]:
     for name, setting in network.settings.items():
         at = place_of_row("settings", name)
         if setting.given is not None:
-            yield from table_faults(network, name, setting.given, len(network.diagnoses), at)
+            yield from faults_of_stated_table(network, name, setting.given, len(network.diagnoses), at)
             continue
         prior: Mapping[str, Estimate] = setting.prior or {}
         for diagnosis, estimate in prior.items():
@@ -113,14 +113,16 @@ def _settings(network: Network) -> Iterator[Issue]:
         total = sum(estimate.mean[-1] for estimate in stated if estimate)
         if None in stated:
             missing = [d for d, estimate in zip(network.diagnoses, stated, strict=True) if not estimate]
-            yield fault(
+            yield structure_error(
                 setting.at("prior"), f"{name}: no prior for {', '.join(missing)}", "add it, or 'default'"
             )
         elif abs(total - 1) > SUM_TOLERANCE:
-            yield fault(setting.at("prior"), f"{name}: the priors sum to {total:.4g}", "make them sum to 1")
+            yield structure_error(
+                setting.at("prior"), f"{name}: the priors sum to {total:.4g}", "make them sum to 1"
+            )
 
 
-def _arrows(network: Network) -> Iterator[Issue]:
+def _faults_of_arrows(network: Network) -> Iterator[Issue]:
     """Parents given twice, tables too large to build, and cycles."""
     names = {DIAGNOSIS: None, **network.nodes}
     graph = {name: [parent for parent in parents(network, name) if parent in names] for name in names}
@@ -128,15 +130,17 @@ def _arrows(network: Network) -> Iterator[Issue]:
         where = network.nodes[name].where if name in network.nodes else network.at("settings")
         twice = [parent for parent, count in Counter(known).items() if count > 1]
         if twice:
-            yield fault(where, f"{name} depends twice on {', '.join(twice)}", "name each parent once")
+            yield structure_error(
+                where, f"{name} depends twice on {', '.join(twice)}", "name each parent once"
+            )
         if (columns := prod(len(network.states(parent)) for parent in known)) > MAX_COLUMNS:
             message = f"{name}: a table of {columns:,} combinations of parent states is too large"
-            yield fault(where, message, f"take fewer parents, {MAX_COLUMNS:,} combinations at most")
+            yield structure_error(where, message, f"take fewer parents, {MAX_COLUMNS:,} combinations at most")
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as problem:
         cycle: list[str] = problem.args[1]
         where = next((network.nodes[name].where for name in cycle if name in network.nodes), "")
-        yield fault(
+        yield structure_error(
             where or network.at("settings"), f"a cycle: {' -> '.join(cycle)}", "remove one of these arrows"
         )

@@ -22,26 +22,27 @@ from dxnet.knowledge.load import find_network, yaml_files
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, split_number, with_numbers
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.strict_yaml import Text, parse_yaml
+from dxnet.knowledge.strict_yaml import Scalar, parse_yaml
 
 
-def written(estimate: Estimate) -> str:
+def number_as_written(estimate: Estimate) -> str:
     """A number as its file has it, with the reason behind it.
 
-    >>> written(Estimate.parse("0.07 ~ 10 @estimate", reason="rare"))
+    >>> number_as_written(Estimate.parse("0.07 ~ 10 @estimate", reason="rare"))
     '0.07 ~ 10 @estimate  # rare'
     """
     return f"{estimate.text}  # {estimate.reason}" if estimate.reason else str(estimate.text)
 
 
-def read_number(network: Network, place: str, text: str) -> Estimate:
+def parse_number_at(network: Network, place: str, text: str) -> Estimate:
     """The number that would stand at a place of a network: value grammar, then ``# reason`` if there is one.
 
     Raises:
         ParseError: no such place, not the grammar, another number of states, unknown references.
 
     >>> from dxnet import load_network
-    >>> read_number(load_network("asia"), "smoking.default", "12/50 @lauritzen1988  # a small town").weight
+    >>> asia = load_network("asia")
+    >>> parse_number_at(asia, "smoking.default", "12/50 @lauritzen1988  # a small town").weight
     51.0
     """
     known = dict(network.estimates())
@@ -61,14 +62,14 @@ def read_number(network: Network, place: str, text: str) -> Estimate:
 
 
 @dataclass(frozen=True)
-class Files:
+class NetworkFiles:
     """The files of a network, and the tables of references and evidence that they name.
 
     Args:
         directory: of the network among them, with ``/``.
         contents: by path, with ``/``.
 
-    >>> files = Files.read("asia")
+    >>> files = NetworkFiles.read("asia")
     >>> sorted(files.contents)
     ['asia/network.yaml', 'asia/references.csv']
     >>> edited = files.edit({"smoking.default": "12/50 @lauritzen1988"})
@@ -81,7 +82,7 @@ class Files:
     contents: Mapping[str, bytes]
 
     @classmethod
-    def read(cls, path_or_name: str | Path) -> Files:
+    def read(cls, path_or_name: str | Path) -> NetworkFiles:
         """The files as they stand.
 
         Raises:
@@ -89,12 +90,12 @@ class Files:
         """
         directory = find_network(path_or_name)
         paths = [path for path, _ in yaml_files(directory)]
-        paths += sorted({Path(os.path.normpath(directory / name)) for name in _tables(paths)})
+        paths += sorted({Path(os.path.normpath(directory / name)) for name in _named_tables(paths)})
         root = Path(os.path.commonpath([directory.parent, *paths]))
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
 
-    def edit(self, numbers: Mapping[Place, str] | Mapping[str, str]) -> Files:
+    def edit(self, numbers: Mapping[Place, str] | Mapping[str, str]) -> NetworkFiles:
         """The files with other numbers; every other byte stays.
 
         Args:
@@ -115,7 +116,7 @@ class Files:
         contents = dict(self.contents)
         for path, own in by_file.items():
             try:
-                contents[path] = with_numbers(_text(contents[path]), path, own).encode()
+                contents[path] = with_numbers(_decoded(contents[path]), path, own).encode()
             except ParseError as problem:
                 issues += problem.issues
         if issues:
@@ -125,7 +126,7 @@ class Files:
     @cached_property
     def with_room(self) -> frozenset[Place]:
         """The numbers behind which a reason can stand: nothing else follows them on their line."""
-        texts = {path: _text(self.contents[path]) for path in self._yaml}
+        texts = {path: _decoded(self.contents[path]) for path in self._yaml}
         return frozenset(
             place
             for path, text in texts.items()
@@ -133,7 +134,7 @@ class Files:
             if has_room(text, number)
         )
 
-    def with_reference(self, row: Mapping[str, str]) -> Files:
+    def with_reference(self, row: Mapping[str, str]) -> NetworkFiles:
         """The files with one more reference, the last of its table; a table is made where there is none.
 
         Args:
@@ -143,14 +144,14 @@ class Files:
         stated = files._stated("references")
         if stated is None:
             path, table = f"{self.directory}/network.yaml", files._free("references")
-            text = _text(files.contents[path])
+            text = _decoded(files.contents[path])
             end = _line_end(text)
             edited = f"{text}{_gap(text)}references: {PurePosixPath(table).name}{end}"
             header = ",".join(row) + end
             contents = {**files.contents, path: edited.encode(), table: _with_row(header, row).encode()}
         else:
             table = posixpath.normpath(f"{self.directory}/{stated[1]}")
-            contents = {**files.contents, table: _with_row(_text(files.contents[table]), row).encode()}
+            contents = {**files.contents, table: _with_row(_decoded(files.contents[table]), row).encode()}
         return replace(self, contents=contents)
 
     def written_to(self, directory: Path) -> None:
@@ -186,17 +187,19 @@ class Files:
     @cached_property
     def _homes(self) -> Mapping[Place, str]:
         """The file of every number, by its place."""
-        return {place: path for path in self._yaml for place in numbers_in(_text(self.contents[path]), path)}
+        return {
+            place: path for path in self._yaml for place in numbers_in(_decoded(self.contents[path]), path)
+        }
 
     @property
     def _yaml(self) -> list[str]:
         return [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
 
-    def _stated(self, key: str) -> tuple[str, Text] | None:
+    def _stated(self, key: str) -> tuple[str, Scalar] | None:
         """The file that names a table, and the name as it stands there."""
         for path in (path for path in self._yaml if key.encode() in self.contents[path]):
-            name = parse_yaml(_text(self.contents[path]).removeprefix(BOM), path).get(key)
-            if isinstance(name, Text):
+            name = parse_yaml(_decoded(self.contents[path]).removeprefix(BOM), path).get(key)
+            if isinstance(name, Scalar):
                 return path, name
         return None
 
@@ -205,7 +208,7 @@ class Files:
         names = (f"{self.directory}/{key}{f'_{n}' if n > 1 else ''}.csv" for n in count(1))
         return next(name for name in names if name not in self.contents)
 
-    def _with_table_inside(self, key: str) -> Files:
+    def _with_table_inside(self, key: str) -> NetworkFiles:
         """The files with a table in the directory of the network."""
         if (stated := self._stated(key)) is None:
             return self
@@ -214,7 +217,7 @@ class Files:
         if not os.path.isabs(name) and outside.startswith(f"{self.directory}/"):
             return self
         content = Path(name).read_bytes() if os.path.isabs(name) else self.contents[outside]
-        inside, text = self._free(key), _text(self.contents[path])
+        inside, text = self._free(key), _decoded(self.contents[path])
         start, end = span_of(text, name)
         edited = f"{text[:start]}{PurePosixPath(inside).name}{text[end:]}"
         return replace(self, contents={**self.contents, path: edited.encode(), inside: content})
@@ -237,14 +240,14 @@ def _gap(text: str) -> str:
     return "" if text.endswith(("\n", "\r")) else _line_end(text)
 
 
-def _tables(paths: Iterable[Path]) -> Iterator[str]:
+def _named_tables(paths: Iterable[Path]) -> Iterator[str]:
     """The files that a network names beside its own; one at an absolute path stays where it is."""
     for path in paths:
-        document = parse_yaml(_text(path.read_bytes()).removeprefix(BOM), path.name)
+        document = parse_yaml(_decoded(path.read_bytes()).removeprefix(BOM), path.name)
         for name in (document.get(key) for key in ("references", "evidence")):
-            if isinstance(name, Text) and not os.path.isabs(name):
+            if isinstance(name, Scalar) and not os.path.isabs(name):
                 yield name
 
 
-def _text(content: bytes) -> str:
+def _decoded(content: bytes) -> str:
     return content.decode()

@@ -30,15 +30,15 @@ IMPORTED_KEY = "imported"
 """Source of the numbers that come from the file of another program."""
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_COUNTS = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
+_COUNTS_VALUE = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
 _INTERVAL = re.compile(rf"({_NUMBER})\s*\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]")
 _WEIGHTED = re.compile(rf"({_NUMBER}(?:\s+{_NUMBER})*)\s*~\s*({_NUMBER})")
-_VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
-_KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
-_KINDS = "|".join(kind.pattern for kind in (_COUNTS, _INTERVAL, _WEIGHTED, _VECTOR))
-PATTERN = rf"\s*(?:{_KINDS})\s*{_KEYS.pattern}\s*"
+_COUNT_VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
+_SOURCE_KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+_VALUE_KINDS = "|".join(kind.pattern for kind in (_COUNTS_VALUE, _INTERVAL, _WEIGHTED, _COUNT_VECTOR))
+VALUE_PATTERN = rf"\s*(?:{_VALUE_KINDS})\s*{_SOURCE_KEYS.pattern}\s*"
 """What a regular expression can tell of the grammar."""
-GRAMMAR = (
+VALUE_GRAMMAR = (
     "write 34/40 @key, 0.62 ~ 140 @key, 0.85 [0.74, 0.93] @key, 52 42 6 @key (one count a state), "
     "0.5 0.3 0.2 ~ 40 @key, or 0.07 ~ 10 @estimate  # reason"
 )
@@ -103,17 +103,17 @@ class Estimate:
         number, at, keys = text.partition("@")
         sources = tuple(key.lstrip("@") for key in re.split(r"[\s,]+", (at + keys).strip()) if key)
         if not at:
-            raise ValueError(f"{brief(text)} has no source; {GRAMMAR}")
-        if not _KEYS.fullmatch((at + keys).strip()):
+            raise ValueError(f"{brief(text)} has no source; {VALUE_GRAMMAR}")
+        if not _SOURCE_KEYS.fullmatch((at + keys).strip()):
             raise ValueError(f"cannot read the sources in {brief(text)}; write @key or @key1 @key2")
-        mean, weight = _read_number(number.strip())
+        mean, weight = _parse_mean_and_weight(number.strip())
         if not isfinite(weight):
             raise ValueError(f"a number in {brief(text)} is too large; give the number of patients")
         return cls(mean, min(weight, WEIGHT_CAP), sources, reason, text, where)
 
 
-def _read_number(text: str) -> tuple[tuple[float, ...], float]:
-    if match := _COUNTS.fullmatch(text):
+def _parse_mean_and_weight(text: str) -> tuple[tuple[float, ...], float]:
+    if match := _COUNTS_VALUE.fullmatch(text):
         k, n = map(float, match.groups())
         if n <= 0 or k > n:
             raise ValueError(f"{brief(text)} is not k of n patients; write 34/40 with 0 <= k <= n and n > 0")
@@ -126,22 +126,22 @@ def _read_number(text: str) -> tuple[tuple[float, ...], float]:
         return _pair(p), max(p * (1 - p) / deviation / deviation - 1, 1.0)
     if match := _WEIGHTED.fullmatch(text):
         values = [float(value) for value in match[1].split()]
-        mean = _pair(values[0]) if len(values) == 1 else _share(values, text)
+        mean = _pair(values[0]) if len(values) == 1 else _normalised(values, text)
         return mean, float(match[2])
-    if _VECTOR.fullmatch(text):
+    if _COUNT_VECTOR.fullmatch(text):
         counts = [float(value) for value in text.split()]
         total = sum(counts) + len(counts) / 2
         if sum(counts) <= 0:
             raise ValueError(f"{brief(text)} counts no patient; give how many had each state")
         return tuple((count + 0.5) / total for count in counts), total
-    raise ValueError(f"cannot read {brief(text)}; {GRAMMAR}")
+    raise ValueError(f"cannot read {brief(text)}; {VALUE_GRAMMAR}")
 
 
 def _pair(p: float) -> tuple[float, float]:
     return 1 - p, p
 
 
-def _share(values: list[float], text: str) -> tuple[float, ...]:
+def _normalised(values: list[float], text: str) -> tuple[float, ...]:
     total = sum(values)
     if abs(total - 1) > SUM_TOLERANCE:
         raise ValueError(f"{brief(text)} sums to {total:.4g}; make the probabilities of all states sum to 1")

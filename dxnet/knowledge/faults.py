@@ -9,14 +9,14 @@ from dxnet.knowledge.estimate import ESTIMATE_KEY, Estimate
 from dxnet.knowledge.network import Network, cause_state
 
 
-def fault(where: str, message: str, fix: str) -> Issue:
+def structure_error(where: str, message: str, fix: str) -> Issue:
     """An error that keeps a network from being built."""
     return Issue("error", where, message, fix)
 
 
 def unknown_name(where: str, what: str, word: str, known: Iterable[str]) -> Issue:
     """A name that stands for nothing, with the nearest known ones."""
-    return fault(where, f"{what} {brief(word)}", did_you_mean(word, known))
+    return structure_error(where, f"{what} {brief(word)}", did_you_mean(word, known))
 
 
 def wrong_length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
@@ -26,7 +26,7 @@ def wrong_length(estimate: Estimate, size: int, name: str) -> Iterator[Issue]:
         need = (
             f"{size} probabilities, one a state" if size > 2 else "one probability, that of the second state"
         )
-        yield fault(estimate.where, f"{name}: {have}", f"give {need}")
+        yield structure_error(estimate.where, f"{name}: {have}", f"give {need}")
 
 
 def unknown_cause(network: Network, what: str, cause: str, where: str) -> Iterator[Issue]:
@@ -44,4 +44,4 @@ def unknown_sources(network: Network, estimate: Estimate, name: str) -> Iterator
         if key != ESTIMATE_KEY and key not in network.references:
             known = did_you_mean(key, network.references)
             fix = known if network.references else "state 'references: FILE.csv'"
-            yield fault(estimate.where, f"{name}: unknown reference @{key}", fix)
+            yield structure_error(estimate.where, f"{name}: unknown reference @{key}", fix)

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from dxnet.errors import Issue, NetworkError, did_you_mean
-from dxnet.knowledge.load import load_network
+from dxnet.knowledge.load import load_directory
 from dxnet.knowledge.network import Network
 
-FILE = "network.yaml"
+NETWORK_FILE = "network.yaml"
 
 
 def load_revision(revision: str, directory: str, repository: Path) -> Network:
@@ -28,13 +28,15 @@ def load_revision(revision: str, directory: str, repository: Path) -> Network:
 
     Raises:
         NetworkError: git is missing, or knows no such repository, revision or directory.
-        ParseError, CheckError: as ``load_network``; the places begin with the revision.
+        ParseError, CheckError: as ``load_directory``; the places begin with the revision.
     """
-    root = Path(_names(["rev-parse", "--show-toplevel"], repository).rstrip("\n"))
+    root = Path(_git_file_names(["rev-parse", "--show-toplevel"], repository).rstrip("\n"))
     commit = _commit(revision, root)
     path = directory.strip("/")
-    listed = _names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], root).split("\0")
-    networks = [place for name in listed for place, _, file in (name.rpartition("/"),) if file == FILE]
+    listed = _git_file_names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], root).split("\0")
+    networks = [
+        place for name in listed for place, _, file in (name.rpartition("/"),) if file == NETWORK_FILE
+    ]
     if path not in networks:
         message = f"has no network in {path or 'its root'!r}"
         raise NetworkError([Issue("error", revision, message, did_you_mean(path, networks))])
@@ -43,7 +45,7 @@ def load_revision(revision: str, directory: str, repository: Path) -> Network:
     with TemporaryDirectory() as temporary:
         ZipFile(io.BytesIO(archive)).extractall(temporary)
         try:
-            return load_network(Path(temporary) / path)
+            return load_directory(Path(temporary) / path)
         except NetworkError as problem:
             issues = [replace(issue, where=f"{revision}:{issue.where}") for issue in problem.issues]
             raise type(problem)(issues) from None
@@ -55,7 +57,7 @@ def directory_in_repository(directory: Path) -> str:
     Raises:
         NetworkError: git is missing, or the directory is in no repository.
     """
-    return _names(["rev-parse", "--show-prefix"], directory).rstrip("\n").rstrip("/")
+    return _git_file_names(["rev-parse", "--show-prefix"], directory).rstrip("\n").rstrip("/")
 
 
 def _commit(revision: str, root: Path) -> str:
@@ -69,7 +71,7 @@ def _commit(revision: str, root: Path) -> str:
     raise NetworkError([Issue("error", revision, f"no such revision in {root.name}", fix)])
 
 
-def _names(words: Sequence[str], directory: Path) -> str:
+def _git_file_names(words: Sequence[str], directory: Path) -> str:
     """What git prints of files, whose names may be of any encoding."""
     return os.fsdecode(_git(words, directory))
 

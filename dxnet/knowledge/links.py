@@ -46,17 +46,17 @@ def with_causes(network: Network, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*causes, *chosen]))
 
 
-def edges(network: Network, names: Collection[str]) -> list[tuple[str, str]]:
+def edges_among(network: Network, names: Collection[str]) -> list[tuple[str, str]]:
     """Every edge (parent, child) among some variables."""
     return [(parent, name) for name in names for parent in parents(network, name) if parent in names]
 
 
-def layout(names: Collection[str], edges: Iterable[tuple[str, str]]) -> list[Spot]:
+def layered_layout(names: Collection[str], edges: Iterable[tuple[str, str]]) -> list[Spot]:
     """Places of some variables: parents to the left of their children, each near the mean of its parents.
 
     A variable without an edge stands in the last layer; shorter layers are centred.
 
-    >>> [(spot.name, spot.layer, spot.row) for spot in layout("abc", [("a", "b"), ("a", "c")])]
+    >>> [(spot.name, spot.layer, spot.row) for spot in layered_layout("abc", [("a", "b"), ("a", "c")])]
     [('a', 0, 0.5), ('b', 1, 0.0), ('c', 1, 1.0)]
     """
     above: dict[str, list[str]] = {name: [] for name in names}
@@ -70,10 +70,10 @@ def layout(names: Collection[str], edges: Iterable[tuple[str, str]]) -> list[Spo
     for name in names:
         if not above[name] and name not in linked:
             depth[name] = last
-    return _rows(depth, above, list(names))
+    return _layer_rows(depth, above, list(names))
 
 
-def _rows(depth: Mapping[str, int], above: Mapping[str, list[str]], names: list[str]) -> list[Spot]:
+def _layer_rows(depth: Mapping[str, int], above: Mapping[str, list[str]], names: list[str]) -> list[Spot]:
     layers = [[name for name in names if depth[name] == layer] for layer in range(max(depth.values()) + 1)]
     longest = max(map(len, layers))
     row: dict[str, float] = {}
@@ -84,11 +84,11 @@ def _rows(depth: Mapping[str, int], above: Mapping[str, list[str]], names: list[
     return [Spot(name, layer, row[name]) for layer, several in enumerate(layers) for name in several]
 
 
-def counts(network: Network) -> dict[str, dict[str, int]]:
+def findings_per_cause(network: Network) -> dict[str, dict[str, int]]:
     """Cause -> category -> how many findings depend on it directly; '' stands for no cause but the diagnosis.
 
     >>> from dxnet import load_network
-    >>> counts(load_network("asia"))["tuberculosis"]
+    >>> findings_per_cause(load_network("asia"))["tuberculosis"]
     {'symptoms': 1, 'imaging': 1}
     """
     found: dict[str, dict[str, int]] = {name: {} for name in (*network.mechanisms, *network.incidental, "")}

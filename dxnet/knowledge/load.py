@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
-from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.network import (
     ATYPICAL,
     Atypical,
@@ -28,17 +28,17 @@ from dxnet.knowledge.network import (
     Setting,
 )
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml, read_table, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, read_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
 
-_HERE = Path(__file__).parents[1]
-RESOURCES = _HERE if (_HERE / "networks").is_dir() else _HERE.parent
+_PACKAGE = Path(__file__).parents[1]
+RESOURCES = _PACKAGE if (_PACKAGE / "networks").is_dir() else _PACKAGE.parent
 """The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
 
-MAX_TOLD = 500
+MAX_ISSUES_OF_A_KIND = 500
 """So many problems of one kind are told each for itself."""
 
-_SECTIONS: dict[str, type[Frozen]] = {
+_TYPE_OF_SECTION: dict[str, type[Frozen]] = {
     "diagnosis": Diagnosis,
     "settings": Setting,
     "mechanisms": Mechanism,
@@ -58,7 +58,7 @@ _MISTAKES = {
 }
 
 
-def load_network(path_or_name: str | Path, within: Path | None = None) -> Network:
+def load_directory(path_or_name: str | Path, within: Path | None = None) -> Network:
     """Load a network from its directory, or one that ships with dxnet by its name.
 
     Args:
@@ -70,23 +70,23 @@ def load_network(path_or_name: str | Path, within: Path | None = None) -> Networ
         ParseError: files missing or malformed; ``issues`` lists every problem with file and line.
         CheckError: parts that do not fit each other: unknown parents, missing cells, cycles.
 
-    >>> load_network("asia").diagnoses
+    >>> load_directory("asia").diagnoses
     ('no_lung_cancer', 'lung_cancer')
     """
-    merged, issues = _read(find_network(path_or_name), within)
+    merged, issues = _read_directory(find_network(path_or_name), within)
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
         said = {issue.where for issue in issues}
         errors = problem.errors()
-        found = [_explain(error, merged) for error in errors[:MAX_TOLD]]
-        if len(errors) > MAX_TOLD:
-            message = f"{len(errors) - MAX_TOLD:,} more problems"
+        found = [_explain_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
+        if len(errors) > MAX_ISSUES_OF_A_KIND:
+            message = f"{len(errors) - MAX_ISSUES_OF_A_KIND:,} more problems"
             found.append(Issue("error", merged.where, message, "check that these are the right files"))
         raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
     if issues:
         raise ParseError(issues)
-    if faults := list(wiring(network)):
+    if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
     return network
 
@@ -97,7 +97,7 @@ def _fingerprint(texts: Sequence[str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def _read(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
+def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
     """The files of a network as one mapping, and what is odd about it.
 
     Raises:
@@ -118,7 +118,7 @@ def _read(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
         issues += [*_odd(document), *_merge(merged, document)]
     tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
     texts += [read_text(path, path.name) for path in tables.values() if path]
-    merged["references"] = _references(tables["references"], issues)
+    merged["references"] = _read_references(tables["references"], issues)
     merged["evidence"] = str(tables["evidence"] or "")
     merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
@@ -171,7 +171,7 @@ def _merge(merged: Map, document: Map) -> Iterator[Issue]:
         known = merged.setdefault(key, value)
         if known is value:
             continue
-        if key not in _SECTIONS or not isinstance(known, Map) or not isinstance(value, Map):
+        if key not in _TYPE_OF_SECTION or not isinstance(known, Map) or not isinstance(value, Map):
             message = f"{key!r} is stated in two files (first at {merged.place(key)})"
             yield Issue("error", document.place(key), message, "keep one")
             continue
@@ -186,7 +186,7 @@ def _beside(directory: Path, merged: Map, key: str, within: Path | None, issues:
     stated, where = merged.get(key), merged.place(key)
     if stated is None:
         return None
-    if isinstance(stated, Text):
+    if isinstance(stated, Scalar):
         path = directory / stated
         if (not within or path.resolve().is_relative_to(within.resolve())) and os.path.isfile(path):
             return path
@@ -195,12 +195,12 @@ def _beside(directory: Path, merged: Map, key: str, within: Path | None, issues:
     return None
 
 
-def _references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
+def _read_references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
     """Reference key -> row of the CSV file that ``references`` names."""
     if path is None:
         return {}
     found: dict[str, Map] = {}
-    for row in read_table(path, ("key",), issues):
+    for row in read_csv_rows(path, ("key",), issues):
         if not row["key"]:
             issues.append(Issue("error", row.where, "has no key", "give it one, or remove the line"))
         elif row["key"] in found:
@@ -212,7 +212,7 @@ def _references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
     return found
 
 
-def _explain(error: Any, merged: Map) -> Issue:
+def _explain_validation(error: Any, merged: Map) -> Issue:
     """A complaint of the data model, with the file and line of what it complains of."""
     location: Sequence[Any] = error["loc"]
     value, where, path = merged, merged.where, []
@@ -235,7 +235,7 @@ def _key(value: Map, part: Any) -> str | None:
 def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
     kind, key = error["type"], str(location[-1]) if location else ""
     if kind == "extra_forbidden":
-        section = Atypical if location[0] == ATYPICAL else _SECTIONS.get(str(location[0]), Network)
+        section = Atypical if location[0] == ATYPICAL else _TYPE_OF_SECTION.get(str(location[0]), Network)
         known = file_keys(section if len(location) > 1 else Network)
         is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
         return "unknown key", f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)

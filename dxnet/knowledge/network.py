@@ -14,7 +14,7 @@ from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.hpo_codes import HpoCodes
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
+from dxnet.knowledge.table import DEFAULT, GIVEN, ConditionalTable, EstimateField, Frozen, Identifier
 
 DIAGNOSIS = "diagnosis"
 ATYPICAL = "atypical"
@@ -42,7 +42,7 @@ class Node(Frozen):
     label: str
     definition: str = ""
     states: tuple[str, ...] = BINARY
-    given: Table | None = Field(default=None, alias=GIVEN)
+    given: ConditionalTable | None = Field(default=None, alias=GIVEN)
 
     @field_validator("states")
     @classmethod
@@ -80,8 +80,8 @@ class Setting(Frozen):
 
     label: str
     description: str = ""
-    prior: Mapping[str, Number] | None = None
-    given: Table | None = Field(default=None, alias=GIVEN)
+    prior: Mapping[str, EstimateField] | None = None
+    given: ConditionalTable | None = Field(default=None, alias=GIVEN)
 
     @model_validator(mode="after")
     def _has_one_prior(self) -> Self:
@@ -103,7 +103,7 @@ class Mechanism(Node):
     region: str = ""
     tract: str = ""
     through: str | None = None
-    leak: Number | None = None
+    leak: EstimateField | None = None
 
 
 class Finding(HpoCodes, Node):
@@ -146,11 +146,11 @@ class Finding(HpoCodes, Node):
     preset: str = ""
     explained: str = ""
     through: str | None = None
-    leak: Number | None = None
+    leak: EstimateField | None = None
     requires: str | None = None
-    also: Mapping[str, Number] = Field(default_factory=dict)
+    also: Mapping[str, EstimateField] = Field(default_factory=dict)
     any_of: tuple[str, ...] = Field(default=(), alias="any-of")
-    noisy_or: Mapping[str, Number] = Field(default_factory=dict, alias="noisy-or")
+    noisy_or: Mapping[str, EstimateField] = Field(default_factory=dict, alias="noisy-or")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -217,7 +217,7 @@ class Network(Frozen):
     limits: tuple[str, ...] = ()
     categories: tuple[str, ...] = ("findings",)
     default_setting: str = Field(default="", alias="default setting")
-    recording_error: Number | None = Field(default=None, alias="recording error")
+    recording_error: EstimateField | None = Field(default=None, alias="recording error")
     diagnosis: Mapping[Identifier, Diagnosis] = Field(min_length=2)
     settings: Mapping[Identifier, Setting] = Field(min_length=1)
     atypical: Atypical | None = None
@@ -227,7 +227,7 @@ class Network(Frozen):
     findings: Mapping[Identifier, Finding] = Field(min_length=1)
     references: Mapping[str, Reference] = Field(default_factory=dict)
     evidence: str = ""
-    soft_words: Mapping[str, Number] = Field(default_factory=dict, alias="soft words")
+    soft_words: Mapping[str, EstimateField] = Field(default_factory=dict, alias="soft words")
     exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
     target: str = ""
     hpo_release: str = Field(default="", alias="hpo release")

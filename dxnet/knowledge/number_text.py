@@ -12,7 +12,7 @@ from typing import Any
 from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.network import ATYPICAL, Finding, Mechanism
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml
+from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml
 from dxnet.knowledge.table import DEFAULT, is_table
 
 _REASON = re.compile(r"[ \t]+#+")
@@ -30,14 +30,14 @@ def split_number(text: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
-def numbers_in(text: str, path: str) -> Mapping[Place, Text]:
+def numbers_in(text: str, path: str) -> Mapping[Place, Scalar]:
     """Every number of a file by its place in the network."""
 
-    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Place, Text]]:
+    def walk(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Place, Scalar]]:
         if isinstance(value, Map):
             for key, child in value.items():
                 yield from walk(child, (*keys, key))
-        elif isinstance(value, Text) and (place := _place(keys)):
+        elif isinstance(value, Scalar) and (place := _place(keys)):
             yield place, value
 
     return MappingProxyType(dict(walk(parse_yaml(text.removeprefix(BOM), path), ())))
@@ -73,13 +73,13 @@ def _number(keys: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def span_of(text: str, scalar: Text) -> tuple[int, int]:
+def span_of(text: str, scalar: Scalar) -> tuple[int, int]:
     """Where a scalar begins and ends in its file, which may begin with a byte order mark."""
     bom = len(text) - len(text.removeprefix(BOM))
     return scalar.span[0] + bom, scalar.span[1] + bom
 
 
-def has_room(text: str, scalar: Text) -> bool:
+def has_room(text: str, scalar: Scalar) -> bool:
     """Whether a reason can stand behind a number: nothing else follows it on its line."""
     return bool(_LINE_END.match(text, span_of(text, scalar)[1]))
 
@@ -94,7 +94,7 @@ class _Edit:
     note: str
 
     @classmethod
-    def of(cls, text: str, old: Text, number: str) -> _Edit | None:
+    def of(cls, text: str, old: Scalar, number: str) -> _Edit | None:
         """How to put a number in place of another; None where it or its reason has no room."""
         start, end = span_of(text, old)
         value, reason = split_number(number)
@@ -138,7 +138,7 @@ def with_numbers(text: str, path: str, numbers: Mapping[Place, str]) -> str:
     return text
 
 
-def _reads(text: str, path: str, known: Mapping[Place, Text], numbers: Mapping[Place, str]) -> bool:
+def _reads(text: str, path: str, known: Mapping[Place, Scalar], numbers: Mapping[Place, str]) -> bool:
     """Whether a file has the known numbers but for some others."""
     wanted = {place: (str(found), found.comment) for place, found in known.items()}
     wanted |= {place: split_number(number) for place, number in numbers.items()}

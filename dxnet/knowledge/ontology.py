@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.strict_yaml import read_table
+from dxnet.knowledge.strict_yaml import read_csv_rows
 
 COLUMNS = ("id", "name", "kind_of", "synonyms", "other_ids")
 PHENOTYPES, DISEASES, TESTS = "hpo.csv", "mondo.csv", "loinc.csv"
@@ -85,7 +85,7 @@ def read_ontology(path: Path) -> Ontology:
         ParseError: the table cannot be read.
     """
     issues: list[Issue] = []
-    rows = list(read_table(path, COLUMNS, issues))
+    rows = list(read_csv_rows(path, COLUMNS, issues))
     if issues:
         raise ParseError(issues)
     terms = [
@@ -103,13 +103,13 @@ def read_ontology(path: Path) -> Ontology:
 @cache
 def phenotypes() -> Ontology:
     """The part of the Human Phenotype Ontology that ships with dxnet; empty where it is not installed."""
-    return _shipped(PHENOTYPES)
+    return _shipped_table(PHENOTYPES)
 
 
 @cache
-def diseases() -> Ontology:
+def mondo_diseases() -> Ontology:
     """The part of the Mondo Disease Ontology that ships with dxnet, with the codes of OMIM and Orphanet."""
-    return _shipped(DISEASES)
+    return _shipped_table(DISEASES)
 
 
 @cache
@@ -120,12 +120,12 @@ def laboratory_tests() -> Mapping[str, tuple[str, str, str]]:
     ('', 'HP:0003236', '')
     """
     path, issues = RESOURCES / "data" / TESTS, list[Issue]()
-    rows = list(read_table(path, ("loinc", "low", "high", "positive"), issues)) if path.is_file() else []
+    rows = list(read_csv_rows(path, ("loinc", "low", "high", "positive"), issues)) if path.is_file() else []
     if issues:
         raise ParseError(issues)
     return {row["loinc"]: (row["low"], row["high"], row["positive"]) for row in rows}
 
 
-def _shipped(name: str) -> Ontology:
+def _shipped_table(name: str) -> Ontology:
     path = RESOURCES / "data" / name
     return read_ontology(path) if path.is_file() else Ontology((), {})

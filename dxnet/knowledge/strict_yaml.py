@@ -28,29 +28,31 @@ from yaml.events import (
 
 from dxnet.errors import Issue, ParseError
 
-MAX_BYTES = 5_000_000
+MAX_TEXT_BYTES = 5_000_000
 MAX_DEPTH = 12
 MAX_KEY = 1000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """That of libyaml where it is there: it is ten times as fast."""
-MAX_ENTRIES = 20_000
+MAX_YAML_ENTRIES = 20_000
 """Keys and values of a YAML file: some ten times those of a large one. A million takes a minute to read."""
 
 _MEND_DEPTH = "check the brackets and the indentation"
-_BINARY = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
+_BINARY_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 _NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_COMMENT = re.compile(r"[ \t]+#+(.*)")
+_ESCAPED_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_COMMENT_TEXT = re.compile(r"[ \t]+#+(.*)")
 
 
-class Text(str):
+class Scalar(str):
     """A scalar with its place, the comment behind it, and the characters of its file that it takes."""
 
     where: str
     comment: str
     span: tuple[int, int]
 
-    def __new__(cls, value: str, where: str = "", comment: str = "", span: tuple[int, int] = (0, 0)) -> Text:
+    def __new__(
+        cls, value: str, where: str = "", comment: str = "", span: tuple[int, int] = (0, 0)
+    ) -> Scalar:
         """Text that stands at ``where`` (``file:line``), quotes included in ``span``."""
         text = super().__new__(cls, value)
         text.where, text.comment, text.span = where, comment, span
@@ -63,7 +65,7 @@ class Map(dict[str, Any]):
     def __init__(self, where: str, entries: Mapping[str, Any] | None = None):
         super().__init__(entries or {})
         self.where = where
-        self.repeated: list[tuple[Text, Any]] = []
+        self.repeated: list[tuple[Scalar, Any]] = []
         self._places: dict[str, str] = {}
 
     def place(self, key: str) -> str:
@@ -82,26 +84,26 @@ def read_text(path: Path, name: str = "") -> str:
     name = name or path.name
     try:
         with open(path, "rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(MAX_TEXT_BYTES + 1)
         size = max(path.stat().st_size, len(raw))
     except OSError as problem:
         reason = (problem.strerror or "cannot be read").lower()
-        _refuse(name if path.exists() else str(path), reason, "check the path and its permissions")
-    if size > MAX_BYTES:
-        message = f"{size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB a text file may have"
-        _refuse(name, message, "split it, or check that it is the right file")
+        _refuse_text(name if path.exists() else str(path), reason, "check the path and its permissions")
+    if size > MAX_TEXT_BYTES:
+        message = f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a text file may have"
+        _refuse_text(name, message, "split it, or check that it is the right file")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
-        _refuse(f"{name}:{line}", "is not UTF-8 text", "save it with UTF-8 encoding")
-    if odd := _BINARY.search(text):
+        _refuse_text(f"{name}:{line}", "is not UTF-8 text", "save it with UTF-8 encoding")
+    if odd := _BINARY_CHARACTER.search(text):
         message = f"holds the control character {ord(odd[0]):#04x}, so it is not a text file"
-        _refuse(f"{name}:{_line(text, odd)}", message, "check that it is the right file")
+        _refuse_text(f"{name}:{_line(text, odd)}", message, "check that it is the right file")
     return text
 
 
-def read_table(path: Path, columns: Sequence[str], issues: list[Issue]) -> Iterator[Map]:
+def read_csv_rows(path: Path, columns: Sequence[str], issues: list[Issue]) -> Iterator[Map]:
     """The rows of a CSV file as Map with their place; what is wrong with the file is added to ``issues``."""
     lines = None
     try:
@@ -134,26 +136,26 @@ def parse_yaml(text: str, name: str, max_depth: int = MAX_DEPTH) -> Map:
         ParseError: not YAML, or YAML that this format refuses.
     """
     if odd := _NOT_YAML.search(text):
-        _refuse(f"{name}:{_line(text, odd)}", f"holds the character U+{ord(odd[0]):04X}", "remove it")
+        _refuse_text(f"{name}:{_line(text, odd)}", f"holds the character U+{ord(odd[0]):04X}", "remove it")
     try:
-        document = _build(yaml.parse(text, Loader=LOADER), name, text.splitlines(), max_depth)
+        document = _fold_events(yaml.parse(text, Loader=LOADER), name, text.splitlines(), max_depth)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         cause = " ".join(filter(None, (problem.context, problem.problem)))
         if "nesting depth" in cause:
-            _refuse(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
-        _refuse(where, f"is not YAML: {cause}", "mend the line or the one above it")
+            _refuse_text(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
+        _refuse_text(where, f"is not YAML: {cause}", "mend the line or the one above it")
     except ParseError:
         raise
     except (YAMLError, ValueError, OverflowError) as problem:
-        _refuse(name, f"is not YAML: {str(problem).splitlines()[0]}", "check that it is the right file")
+        _refuse_text(name, f"is not YAML: {str(problem).splitlines()[0]}", "check that it is the right file")
     if not isinstance(document, Map):
-        _refuse(f"{name}:1", "is empty or not a mapping", "begin with 'key: value' lines")
+        _refuse_text(f"{name}:1", "is empty or not a mapping", "begin with 'key: value' lines")
     return document
 
 
-def _refuse(where: str, message: str, fix: str) -> NoReturn:
+def _refuse_text(where: str, message: str, fix: str) -> NoReturn:
     raise ParseError([Issue("error", where, message, fix)]) from None
 
 
@@ -161,10 +163,10 @@ def _line(text: str, match: re.Match[str]) -> int:
     return text.count("\n", 0, match.start()) + 1
 
 
-def _build(events: Iterator[Event], name: str, lines: list[str], max_depth: int) -> Any:
+def _fold_events(events: Iterator[Event], name: str, lines: list[str], max_depth: int) -> Any:
     """Fold a stream of YAML events into nested Map, list and Text."""
     root: list[Any] = []
-    stack: list[tuple[Any, Text | None]] = [(root, None)]
+    stack: list[tuple[Any, Scalar | None]] = [(root, None)]
     documents = entries = 0
     for event in events:
         documents += isinstance(event, DocumentStartEvent)
@@ -172,24 +174,24 @@ def _build(events: Iterator[Event], name: str, lines: list[str], max_depth: int)
         start, end = event.start_mark, event.end_mark
         assert start is not None and end is not None
         where = f"{name}:{start.line + 1}"
-        if entries > MAX_ENTRIES:
-            message = f"has more than {MAX_ENTRIES:,} keys and values up to here"
-            _refuse(where, message, "split it, or check that it is the right file")
+        if entries > MAX_YAML_ENTRIES:
+            message = f"has more than {MAX_YAML_ENTRIES:,} keys and values up to here"
+            _refuse_text(where, message, "split it, or check that it is the right file")
         if len(stack) > max_depth:
-            _refuse(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
+            _refuse_text(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
         _refuse_event(event, documents, where)
         container, key = stack[-1]
         if isinstance(event, ScalarEvent):
             span = (start.index, end.index)
-            value: Any = Text(event.value, where, _comment(lines, end.line, end.column), span)
+            value: Any = Scalar(event.value, where, _comment(lines, end.line, end.column), span)
             if isinstance(container, Map) and key is None:
                 if len(value) > MAX_KEY:
-                    _refuse(where, f"a key of {len(value):,} characters is too long", "shorten it")
+                    _refuse_text(where, f"a key of {len(value):,} characters is too long", "shorten it")
                 stack[-1] = (container, value)
                 continue
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             if isinstance(container, Map) and key is None:
-                _refuse(where, "a key must be plain text", "write 'key: value'")
+                _refuse_text(where, "a key must be plain text", "write 'key: value'")
             place = key.where if key is not None else where
             stack.append((Map(place) if isinstance(event, MappingStartEvent) else [], None))
             continue
@@ -213,19 +215,21 @@ def _build(events: Iterator[Event], name: str, lines: list[str], max_depth: int)
 def _refuse_event(event: Event, documents: int, where: str) -> None:
     """Anchors, tags, second documents, merges and control characters are refused."""
     if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-        _refuse(where, "anchors and aliases (& and *) are not allowed", "write the value out, or quote it")
+        _refuse_text(
+            where, "anchors and aliases (& and *) are not allowed", "write the value out, or quote it"
+        )
     if documents > 1:
-        _refuse(where, "a second document begins here", "keep one document a file")
+        _refuse_text(where, "a second document begins here", "keep one document a file")
     if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag:
-        _refuse(where, f"the tag {event.tag} is not allowed", "write plain text")
+        _refuse_text(where, f"the tag {event.tag} is not allowed", "write plain text")
     if isinstance(event, ScalarEvent):
         if event.value == "<<":
-            _refuse(where, "merges (<<) are not allowed", "write the keys out")
-        if odd := _ESCAPED.search(event.value):
-            _refuse(where, f"holds the character U+{ord(odd[0]):04X}", "remove it")
+            _refuse_text(where, "merges (<<) are not allowed", "write the keys out")
+        if odd := _ESCAPED_CHARACTER.search(event.value):
+            _refuse_text(where, f"holds the character U+{ord(odd[0]):04X}", "remove it")
 
 
 def _comment(lines: list[str], line: int, column: int) -> str:
     """The comment behind a place."""
-    found = _COMMENT.match(lines[line], column) if line < len(lines) else None
+    found = _COMMENT_TEXT.match(lines[line], column) if line < len(lines) else None
     return found[1].strip() if found else ""

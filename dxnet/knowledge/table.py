@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from dxnet.knowledge.estimate import GRAMMAR, Estimate
+from dxnet.knowledge.estimate import VALUE_GRAMMAR, Estimate
 
 DEFAULT = "default"
 GIVEN: Final = "given <parents>"
@@ -21,11 +21,11 @@ MAX_COLUMNS = 2**16
 IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
 
 
-def _estimate(value: Any) -> Any:
+def _to_estimate(value: Any) -> Any:
     if isinstance(value, Estimate):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"is not one number with its source; {GRAMMAR}")
+        raise ValueError(f"is not one number with its source; {VALUE_GRAMMAR}")
     return Estimate.parse(value, reason=getattr(value, "comment", ""), where=_where(value))
 
 
@@ -41,7 +41,7 @@ def _where(value: Any) -> str:
     return str(getattr(value, "where", "") or "")
 
 
-Number = Annotated[Estimate, BeforeValidator(_estimate)]
+EstimateField = Annotated[Estimate, BeforeValidator(_to_estimate)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
 
@@ -76,7 +76,7 @@ class Frozen(BaseModel):
         """The numbers of this part: key ("" for its table), row ("" where it has none), and the number."""
         for name, field in type(self).model_fields.items():
             key, value = field.alias or name, getattr(self, name)
-            if isinstance(value, Table):
+            if isinstance(value, ConditionalTable):
                 yield from (("", row, estimate) for row, estimate in value.rows.items())
             elif isinstance(value, Estimate):
                 yield key, "", value
@@ -123,7 +123,7 @@ def file_keys(part: type[Frozen]) -> list[str]:
     return [*names, "probability"] if GIVEN in names else names
 
 
-class Table(Frozen):
+class ConditionalTable(Frozen):
     """P(state | parents): one estimate a row.
 
     A row is ``als`` or ``als, present``: a state of each parent in turn, ``a|b`` for either; a row shorter
@@ -132,7 +132,7 @@ class Table(Frozen):
     """
 
     parents: tuple[str, ...]
-    rows: Mapping[str, Number]
+    rows: Mapping[str, EstimateField]
 
     @cached_property
     def named(self) -> Mapping[tuple[str, ...], Estimate]:

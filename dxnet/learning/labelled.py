@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array
 from dxnet.cohort.read import open_source
-from dxnet.cohort.score import Cells, Fault, encode, odd_columns
+from dxnet.cohort.score import Cells, Fault, encode, unknown_columns
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-UNKNOWN = -1
+UNKNOWN_DIAGNOSIS = -1
 """The diagnosis of a row that has none."""
 
 
@@ -78,23 +78,23 @@ def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
     lines = [rows.lines for rows in parts if rows.lines is not None]
     table = pa.Table.from_batches(cells) if cells else pa.table({name: [] for name in source.wanted})
     places = _Places(path.name, np.concatenate(lines) if lines else None)
-    found = _labelled(network, table, truth, source.columns, places, source.refused)
+    found = _label_rows(network, table, truth, source.columns, places, source.refused)
     return replace(found, issues=tuple(source.issues))
 
 
-def labelled(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
+def label_cohort(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
     """The cases of a table, as ``read_labelled`` has them.
 
     Raises:
         CaseError: its columns, diagnoses or cells cannot be read; all at once.
         TypeError: what is no data frame.
     """
-    from dxnet.cohort.score import arrow, require_frame
+    from dxnet.cohort.score import findings_to_arrow, require_frame
 
     require_frame(table)
     columns = [str(name) for name in table.columns]
-    issues = odd_columns(network, columns, truth)
-    found = _labelled(network, arrow(network, table, truth), truth, columns, _Places(), [])
+    issues = unknown_columns(network, columns, truth)
+    found = _label_rows(network, findings_to_arrow(network, table, truth), truth, columns, _Places(), [])
     return replace(found, issues=tuple(issues))
 
 
@@ -113,12 +113,12 @@ class _Places:
         return f"{self.name}{': ' if self.name else ''}row {rows[0] + 1}{more}"
 
 
-def _labelled(
+def _label_rows(
     network: Network, table: pa.Table, truth: str, columns: list[str], places: _Places, faults: list[Issue]
 ) -> Labelled:
     cells, odd = encode(network, table)
-    faults = [*faults, *_unreadable(odd, places)]
-    diagnosis = np.full(len(table), UNKNOWN, np.int64)
+    faults = [*faults, *_unreadable_words(odd, places)]
+    diagnosis = np.full(len(table), UNKNOWN_DIAGNOSIS, np.int64)
     if truth in network.findings or truth not in columns:
         what = "is a finding" if truth in network.findings else "no such column"
         fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
@@ -126,15 +126,18 @@ def _labelled(
         faults.append(Issue("error", where, what, f"--truth: {fix}"))
     else:
         written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
-        known = {d: k for k, d in enumerate(network.diagnoses)} | {None: UNKNOWN, "": UNKNOWN}
-        faults += _unknown(network, truth, written, places)
-        diagnosis[:] = [known.get(word, UNKNOWN) for word in written]
+        known = {d: k for k, d in enumerate(network.diagnoses)} | {
+            None: UNKNOWN_DIAGNOSIS,
+            "": UNKNOWN_DIAGNOSIS,
+        }
+        faults += _unknown_diagnoses(network, truth, written, places)
+        diagnosis[:] = [known.get(word, UNKNOWN_DIAGNOSIS) for word in written]
     if faults:
         raise CaseError(faults)
-    return Labelled(diagnosis, tuple(_groups(network, cells, diagnosis)))
+    return Labelled(diagnosis, tuple(_grouped_rows(network, cells, diagnosis)))
 
 
-def _unreadable(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
+def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
     """One complaint for each column and word, with the first row that has it."""
     rows: dict[tuple[str, str], list[int]] = {}
     for fault in odd:
@@ -144,7 +147,9 @@ def _unreadable(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
         yield Issue("error", places.of(where), f"{column}: {text}", fix)
 
 
-def _unknown(network: Network, truth: str, written: Sequence[str | None], places: _Places) -> Iterator[Issue]:
+def _unknown_diagnoses(
+    network: Network, truth: str, written: Sequence[str | None], places: _Places
+) -> Iterator[Issue]:
     rows: dict[str, list[int]] = {}
     for row, word in enumerate(written):
         if word and word not in network.diagnosis:
@@ -154,7 +159,7 @@ def _unknown(network: Network, truth: str, written: Sequence[str | None], places
         yield Issue("error", places.of(where), f"{truth}: unknown diagnosis {brief(word)}", fix)
 
 
-def _groups(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Iterator[Group]:
+def _grouped_rows(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Iterator[Group]:
     row = np.arange(len(diagnosis))
     for rows, states, soft in cells.groups(network) if len(row) else ():
         for k in np.unique(diagnosis[rows]):

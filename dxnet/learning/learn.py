@@ -35,9 +35,9 @@ from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
-from dxnet.learning.labelled import UNKNOWN, Labelled, labelled
+from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Labelled, label_cohort
 from dxnet.learning.posterior import Point, Posterior
-from dxnet.learning.simulate import fitting
+from dxnet.learning.simulate import lowered_to_fit
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def learn(
     Args:
         engine: the network and its setting.
         cohort: a table with a column ``diagnosis`` and one for each finding, or the cohort of
-            ``labelled`` or ``read_labelled``.
+            ``label_cohort`` or ``read_labelled``.
         keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
         told: hears after each step how much the logarithmic posterior has risen.
 
@@ -187,19 +187,19 @@ def learn(
     engine = Engine.of(engine)
     network, parameters = engine.network, engine.parameters
     fixed = {p for p in parameters.estimates if keep_prior and p.in_setting(engine.setting)}
-    cohort = cohort if isinstance(cohort, Labelled) else labelled(cohort, network)
+    cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, network)
     _refuse_certain(parameters.estimates)
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(told)
-    known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN)
+    known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
     moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
     changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]
     return Learned(
         network=network.name,
         setting=engine.setting,
         rows=len(cohort.diagnosis),
-        unlabelled=int((cohort.diagnosis == UNKNOWN).sum()),
+        unlabelled=int((cohort.diagnosis == UNKNOWN_DIAGNOSIS).sum()),
         diagnoses=dict(known.most_common()),
         gain=point.value - posterior.start.value,
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
@@ -231,7 +231,7 @@ def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:
 def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
     parameters = engine.parameters
     covariance = posterior.covariance(point)
-    means = fitting(parameters, posterior.means(point))
+    means = lowered_to_fit(parameters, posterior.means(point))
     moves = []
     for place, block in posterior.blocks.items():
         estimate, p, own = parameters.estimates[place], point.p[block], covariance[block, block]
@@ -239,10 +239,10 @@ def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
         weight = max(max(len(p) - 1, 1) / spread, estimate.weight)
         moves.append(Move(place, estimate, tuple(means[place].tolist()), weight))
     prior = engine.network.settings[engine.setting].prior
-    return moves if prior is None else _shares(engine, posterior, point, covariance, moves)
+    return moves if prior is None else _prior_shares(engine, posterior, point, covariance, moves)
 
 
-def _shares(
+def _prior_shares(
     engine: Engine, posterior: Posterior, point: Point, covariance: Array, moves: list[Move]
 ) -> list[Move]:
     """Pre-test probabilities scaled to a sum of 1, and their weights by the delta method."""

@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from dxnet.arrays import Array
 from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled.gradients import Rows
-from dxnet.inference.parameters import Parameters
+from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
-from dxnet.learning.labelled import UNKNOWN, Group
+from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Group
 
 ROUNDS, STEPS = 30, 50
 """Most rounds, and most steps of each."""
-SETTLED = 0.05
+SLOPE_TOLERANCE = 0.05
 """A slope, in standard deviations of a number, that is as good as none."""
-STEP = 1e-4
+LOG_ODDS_STEP = 1e-4
 """Of differences of gradients, in log-odds."""
-FAR = 20.0
+MAX_LOG_ODDS = 20.0
 """Largest log-odds: a number never reaches 0 or 1."""
-PART = 1000
+MAX_STEP_ROWS = 1000
 """Most rows of a part."""
-LITTLE = 0.01
+LEAST_INFORMATION = 0.01
 """Information of a diagnosis about a number is left out below this share of what its weight already tells."""
 
 
@@ -47,7 +47,7 @@ class Point:
     log_odds: Array
     p: Array
     value: float
-    parameters: Parameters
+    parameters: NetworkNumbers
     cells: Array
     slope: Array
 
@@ -57,7 +57,7 @@ class Point:
         from scipy.sparse import coo_array
 
         rows, columns, values, start = [], [], [], 0
-        for name in _names(self.parameters):
+        for name in _table_names(self.parameters):
             numbers, jacobian = self.parameters.jacobian(name)
             row, column = np.nonzero(jacobian)
             rows.append(np.array(numbers, np.int64)[row])
@@ -82,13 +82,13 @@ class Posterior:
         fixed: places of numbers that stay.
     """
 
-    def __init__(self, parameters: Parameters, groups: Sequence[Group], fixed: Collection[Place] = ()):
+    def __init__(self, parameters: NetworkNumbers, groups: Sequence[Group], fixed: Collection[Place] = ()):
         self.parameters, self.fixed = parameters, fixed
-        self._parts = [list(group.parts(PART)) for group in groups]
+        self._parts = [list(group.parts(MAX_STEP_ROWS)) for group in groups]
         smooth = parameters.at({}, smooth=True)
-        tables = {name: smooth.table(name) for name in _names(parameters)}
+        tables = {name: smooth.table(name) for name in _table_names(parameters)}
         kinds = {group.diagnosis for group in groups}
-        self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN else k) for k in kinds}
+        self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN_DIAGNOSIS else k) for k in kinds}
         self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
         self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
 
@@ -101,13 +101,13 @@ class Posterior:
     @cached_property
     def blocks(self) -> Mapping[Place, slice]:
         """Where the numbers of each estimate stand, by its place."""
-        return _blocks([place for place, _ in self.parameters.index])
+        return _number_blocks([place for place, _ in self.parameters.index])
 
     def at(self, log_odds: Array) -> Point:
         """The numbers of these log-odds."""
         means = dict(self._means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
-        cells = np.concatenate([parameters.table(name).values.ravel() for name in _names(parameters)])
+        cells = np.concatenate([parameters.table(name).values.ravel() for name in _table_names(parameters)])
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
@@ -117,10 +117,10 @@ class Posterior:
 
     def _means(self, log_odds: Array, places: Sequence[Place] = ()) -> Iterator[tuple[Place, Array]]:
         """The means of all estimates, or of those at some ``places``, one a number."""
-        blocks = _blocks(places) if places else self.blocks
+        blocks = _number_blocks(places) if places else self.blocks
         for place, block in blocks.items():
             own = np.append(0.0, log_odds[block]) if block.stop - block.start == 1 else log_odds[block]
-            odds = np.exp(np.maximum(own - own.max(), -FAR))
+            odds = np.exp(np.maximum(own - own.max(), -MAX_LOG_ODDS))
             yield place, odds / odds.sum()
 
     def means(self, point: Point) -> dict[Place, Array]:
@@ -163,7 +163,7 @@ class Posterior:
         point = self.start
         for _ in range(ROUNDS):
             point, slope = self._climb(point, told)
-            if slope < SETTLED:
+            if slope < SLOPE_TOLERANCE:
                 return point
         raise BackendError(f"the numbers did not settle: a slope of {slope:.2g} standard deviations is left")
 
@@ -191,7 +191,7 @@ class Posterior:
             if told:
                 told(start.value - self.start.value - float(intermediate_result.fun))
 
-        options = {"maxcor": 20, "maxiter": STEPS, "ftol": 0.0, "gtol": SETTLED / 2}
+        options = {"maxcor": 20, "maxiter": STEPS, "ftol": 0.0, "gtol": SLOPE_TOLERANCE / 2}
         answer = minimize(
             loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", callback=step, options=options
         )
@@ -235,7 +235,7 @@ class Posterior:
     def _information(self, point: Point) -> Array:
         """What the cohort tells: minus the second derivative of log P(cohort)."""
         found, slopes = np.zeros((len(point.p), len(point.p))), np.zeros(len(point.cells))
-        known = [parts for parts in self._parts if parts[0].diagnosis != UNKNOWN]
+        known = [parts for parts in self._parts if parts[0].diagnosis != UNKNOWN_DIAGNOSIS]
         with ThreadPoolExecutor() as pool:
             told = pool.map(lambda parts: self._of_group(parts[0], point), known)
             for parts, (numbers, own, slope) in zip(known, told, strict=True):
@@ -256,19 +256,19 @@ class Posterior:
         here = slope(point.cells)
         counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         told = point.jacobian.power(2) @ counts
-        numbers = np.intersect1d(np.flatnonzero(told > LITTLE * own), self._free(point))
+        numbers = np.intersect1d(np.flatnonzero(told > LEAST_INFORMATION * own), self._free(point))
         jacobian = point.jacobian[numbers][:, rows.places].toarray()
         change = np.empty_like(jacobian)
         for i in range(len(numbers)):
             cells = point.cells.copy()
-            cells[rows.places] += STEP * jacobian[i]
-            change[i] = (slope(cells) - here)[rows.places] / STEP
+            cells[rows.places] += LOG_ODDS_STEP * jacobian[i]
+            change[i] = (slope(cells) - here)[rows.places] / LOG_ODDS_STEP
         return numbers, -change @ jacobian.T, here
 
     def _of_tables(self, point: Point, slopes: Array) -> Iterator[tuple[list[int], Array]]:
         """What the curvature of the tables adds, table by table."""
         start, means = 0, dict(self._means(point.log_odds))
-        for name in _names(self.parameters):
+        for name in _table_names(self.parameters):
             numbers, jacobian = point.parameters.jacobian(name)
             slope = slopes[start : start + jacobian.shape[1]]
             start += jacobian.shape[1]
@@ -285,16 +285,16 @@ class Posterior:
                 here, own = gradient(point.log_odds), np.zeros((len(numbers), len(numbers)))
                 for i, number in enumerate(numbers):
                     there = point.log_odds.copy()
-                    there[number] += STEP
-                    own[i] = -(gradient(there) - here) / STEP
+                    there[number] += LOG_ODDS_STEP
+                    own[i] = -(gradient(there) - here) / LOG_ODDS_STEP
                 yield numbers, own
 
 
-def _names(parameters: Parameters) -> list[str]:
+def _table_names(parameters: NetworkNumbers) -> list[str]:
     return [DIAGNOSIS, *parameters.network.nodes]
 
 
-def _blocks(places: Sequence[Place]) -> dict[Place, slice]:
+def _number_blocks(places: Sequence[Place]) -> dict[Place, slice]:
     """Where the numbers of each estimate stand."""
     found: dict[Place, slice] = {}
     for i, place in enumerate(places):

@@ -13,9 +13,9 @@ import numpy as np
 from dxnet.arrays import Array, Ints
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.parameters import Parameters
+from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.kinds.base import DRAW, Cpt
+from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt
 from dxnet.knowledge.kinds.registry import CPT_KINDS
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
@@ -23,12 +23,12 @@ from dxnet.knowledge.place import Place
 if TYPE_CHECKING:
     import pandas as pd
 
-LOWERED = 0.97
+LOWERING_FACTOR = 0.97
 """What a drawn probability that its mechanism does not allow is multiplied by until it does."""
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingPattern:
     """What is left out of a simulated cohort.
 
     Args:
@@ -43,7 +43,7 @@ class Missing:
 
 
 def simulate(
-    source: EngineLike | Parameters, n: int, missing: Missing | None = None, seed: int = 0
+    source: EngineLike | NetworkNumbers, n: int, missing: MissingPattern | None = None, seed: int = 0
 ) -> pd.DataFrame:
     """Draw a cohort: every variable in turn, given its parents; mechanisms stay hidden.
 
@@ -62,18 +62,18 @@ def simulate(
         CaseError: fewer rows than one, or a probability outside its range.
 
     >>> from dxnet import Engine, load_network
-    >>> cohort = simulate(Engine(load_network("asia")), 1000, Missing(0.2))
+    >>> cohort = simulate(Engine(load_network("asia")), 1000, MissingPattern(0.2))
     >>> cohort.columns.tolist()[:4], int(cohort["smoking"].isna().sum())
     (['id', 'diagnosis', 'visit_to_asia', 'smoking'], 212)
     """
     import pandas as pd
 
-    parameters = source if isinstance(source, Parameters) else Engine.of(source).parameters
-    missing = missing or Missing()
+    parameters = source if isinstance(source, NetworkNumbers) else Engine.of(source).parameters
+    missing = missing or MissingPattern()
     if faults := list(_faults(n, missing)):
         raise CaseError(faults)
     network = parameters.network
-    drawn = _draw(parameters, n, seed)
+    drawn = _draw_states(parameters, n, seed)
     columns: dict[str, object] = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
     hidden = {DIAGNOSIS: missing.diagnosis, **dict.fromkeys(network.findings, missing.findings)}
     for name, share in hidden.items():
@@ -83,25 +83,25 @@ def simulate(
     return pd.DataFrame(columns)
 
 
-def true_numbers(parameters: Parameters, seed: int = 0) -> Parameters:
+def true_numbers(parameters: NetworkNumbers, seed: int = 0) -> NetworkNumbers:
     """Numbers drawn from their Dirichlets, as the truth of a simulation.
 
     A probability that the drawn numbers of its mechanism or gate do not allow is lowered until they do.
     """
     drawn = {place: parameters.drawn(place, e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
-    return parameters.at(fitting(parameters, drawn))
+    return parameters.at(lowered_to_fit(parameters, drawn))
 
 
-def fitting(parameters: Parameters, means: Mapping[Place, Array]) -> dict[Place, Array]:
+def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
     """Means that a network can have: what its mechanism or gate does not allow is lowered until it does."""
     kept = dict(means)
     for name in _gated(parameters.network):
         while rows := set(_too_common(parameters.at(kept), name)):
             for row in rows:
-                rest = LOWERED * kept[row][1:]
+                rest = LOWERING_FACTOR * kept[row][1:]
                 kept[row] = np.array([1 - rest.sum(), *rest])
     is_settled = all(kept[row] is means[row] for row in means)
-    return kept if is_settled else fitting(parameters, kept)
+    return kept if is_settled else lowered_to_fit(parameters, kept)
 
 
 def _gated(network: Network) -> list[str]:
@@ -110,11 +110,11 @@ def _gated(network: Network) -> list[str]:
     return [name for name, node in network.nodes.items() if any(kind.serves(node) for kind in bounds)]
 
 
-def _too_common(parameters: Parameters, name: str) -> Iterator[Place]:
+def _too_common(parameters: NetworkNumbers, name: str) -> Iterator[Place]:
     """Rows in which a finding is certain once its mechanism is there, as drawn numbers are cut off there."""
 
     def one_draw(place: Place, estimate: Estimate) -> Cpt:
-        return Cpt(parameters.mean(place, estimate).values[:, None], (DRAW,))
+        return Cpt(parameters.mean(place, estimate).values[:, None], (DRAW_AXIS,))
 
     table, network = parameters.table(name, one_draw), parameters.network
     given, axis = network.nodes[name].given, table.parents.index(DIAGNOSIS)
@@ -124,7 +124,7 @@ def _too_common(parameters: Parameters, name: str) -> Iterator[Place]:
             yield Place("variables", name, row=row)
 
 
-def _draw(parameters: Parameters, n: int, seed: int) -> Mapping[str, Ints]:
+def _draw_states(parameters: NetworkNumbers, n: int, seed: int) -> Mapping[str, Ints]:
     """The states of all variables, ``int64[n]`` each."""
     tables = {name: parameters.table(name) for name in (DIAGNOSIS, *parameters.network.nodes)}
     drawn: dict[str, Ints] = {}
@@ -140,13 +140,13 @@ def _uniform(name: str, n: int, seed: int) -> Array:
     return np.random.default_rng([seed, crc32(name.encode())]).random(n)
 
 
-def _group(network: Network, name: str, missing: Missing) -> str:
+def _group(network: Network, name: str, missing: MissingPattern) -> str:
     """What a finding is missing together with."""
     procedure = network.findings[name].procedure if name in network.findings else ""
     return procedure if missing.by == "procedure" and procedure else name
 
 
-def _faults(n: int, missing: Missing) -> Iterator[Issue]:
+def _faults(n: int, missing: MissingPattern) -> Iterator[Issue]:
     if n < 1:
         yield Issue("error", "rows", f"is {n}", "give 1 or more")
     for what in ("findings", "diagnosis"):

@@ -9,16 +9,16 @@ from math import floor, log10
 from pathlib import Path
 
 from dxnet.errors import Issue, NetworkError
-from dxnet.knowledge.edit import Files
+from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.estimate import WEIGHT_CAP
 from dxnet.knowledge.load import find_network
 from dxnet.knowledge.network import Network
 from dxnet.learning.learn import Move
 from dxnet.words import counted
 
-TINY = 1e-5
+LEAST_WRITTEN = 1e-5
 """Probabilities are written so far from 0 and 1."""
-_KEY = "local"
+_LOCAL_KEY = "local"
 
 
 def write_network(
@@ -37,10 +37,14 @@ def write_network(
     Raises:
         NetworkError: the directory is there, or a number spreads over several lines of its file.
     """
-    directory, files = find_network(source), Files.read(source)
+    directory, files = find_network(source), NetworkFiles.read(source)
     new_directory(target)
-    key = next(k for n in count(1) if (k := f"{_KEY}_{n}" if n > 1 else _KEY) not in network.references)
-    files = files.edit({move.place: _text(move, key, move.place in files.with_room) for move in moves})
+    key = next(
+        k for n in count(1) if (k := f"{_LOCAL_KEY}_{n}" if n > 1 else _LOCAL_KEY) not in network.references
+    )
+    files = files.edit(
+        {move.place: _learned_text(move, key, move.place in files.with_room) for move in moves}
+    )
     files = files.with_reference({"key": key, **about})
     shutil.copytree(directory, target, ignore=shutil.ignore_patterns(".*"))
     files.written_to(target)
@@ -58,12 +62,12 @@ def new_directory(path: Path) -> None:
         raise NetworkError([Issue("error", str(path), "cannot be made", fix)])
 
 
-def _text(move: Move, key: str, has_room: bool) -> str:
+def _learned_text(move: Move, key: str, has_room: bool) -> str:
     """The number as its file shall have it, with its reason where there is room for one."""
-    return f"{_value(move, key)}  # {_reason(move)}" if has_room else _value(move, key)
+    return f"{_learned_value(move, key)}  # {_reason(move)}" if has_room else _learned_value(move, key)
 
 
-def _value(move: Move, key: str) -> str:
+def _learned_value(move: Move, key: str) -> str:
     shown = move.mean[1:] if len(move.mean) == 2 else move.mean
     numbers = " ".join(map(_digits, shown))
     sources = " ".join(f"@{source}" for source in (*move.old.sources, key))
@@ -72,7 +76,7 @@ def _value(move: Move, key: str) -> str:
 
 def _digits(p: float) -> str:
     """Four digits that count, of what it is from 0 or 1, whichever is nearer."""
-    kept = min(max(p, TINY), 1 - TINY)
+    kept = min(max(p, LEAST_WRITTEN), 1 - LEAST_WRITTEN)
     return f"{kept:.{3 - floor(log10(min(kept, 1 - kept)))}f}"
 
 

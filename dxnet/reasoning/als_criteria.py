@@ -20,7 +20,7 @@ from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs
 from dxnet.words import counted
 
 PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
-_KINDS = {
+_KINDS_OF_SIGN = {
     "umn": "UMN sign",
     "lmn": "clinical LMN sign",
     "denervation": "denervation with neurogenic units (EMG)",
@@ -29,11 +29,11 @@ _FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
 Sign = tuple[str, str]
 """A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
 SIGNS: tuple[Sign, ...] = (
-    *((kind, region) for region in REGIONS for kind in (*_KINDS, "fasciculation")),
+    *((kind, region) for region in REGIONS for kind in (*_KINDS_OF_SIGN, "fasciculation")),
     (PROGRESSIVE, ""),
     (EXCLUDED, ""),
 )
-_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
+_SIGN_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
 """Sets of signs as numbers: thousands of them are weighed for one case."""
 
 
@@ -124,7 +124,7 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     if not any(finding.sign for finding in network.findings.values()):
         return Categories()
     known, rest_on = _signs(network, case)
-    other = tuple(n for n, f in network.findings.items() if _state(network, case, n) in f.explains)
+    other = tuple(n for n, f in network.findings.items() if _state_of_finding(network, case, n) in f.explains)
     return Categories(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
 
 
@@ -165,15 +165,15 @@ def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[
     note((PROGRESSIVE, ""), course)
     other = {n: f for n, f in network.findings.items() if f.explains}
     needed = [n for n in other if network.findings[n].procedure in network.exclusion]
-    if any(_state(network, case, name) in finding.explains for name, finding in other.items()):
+    if any(_state_of_finding(network, case, name) in finding.explains for name, finding in other.items()):
         known[EXCLUDED, ""], rest_on[EXCLUDED, ""] = False, ()
     else:
-        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state(network, case, name))
+        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state_of_finding(network, case, name))
         known[EXCLUDED, ""] = None if rest_on[EXCLUDED, ""] else True
     return known, rest_on
 
 
-def _state(network: Network, case: Case, finding: str) -> str:
+def _state_of_finding(network: Network, case: Case, finding: str) -> str:
     state = case.findings.get(finding, "")
     return state if isinstance(state, str) and state in network.findings[finding].states else ""
 
@@ -185,7 +185,7 @@ def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | N
         if state
         else None
         for name, finding in group.items()
-        for state in (_state(network, case, name),)
+        for state in (_state_of_finding(network, case, name),)
     ]
     return True if True in told else None if None in told or not told else False
 
@@ -193,21 +193,25 @@ def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | N
 def _judge(
     name: str, known: Mapping[Sign, bool | None], rest_on: Mapping[Sign, tuple[str, ...]]
 ) -> Criterion:
-    sure = sum(_BITS[sign] for sign, value in known.items() if value)
-    possible = sum(_BITS[sign] for sign, value in known.items() if value is not False)
+    sure = sum(_SIGN_BITS[sign] for sign, value in known.items() if value)
+    possible = sum(_SIGN_BITS[sign] for sign, value in known.items() if value is not False)
     least, most = _grade(name, sure), _grade(name, possible)
-    unknown = [_BITS[sign] for sign, value in known.items() if value is None]
+    unknown = [_SIGN_BITS[sign] for sign, value in known.items() if value is None]
     levels = range(least + 1, most + 1)
     matter = {bit for level in levels for bits in _enough(name, sure, unknown, level) for bit in bits}
-    missing = dict.fromkeys(finding for sign in known if _BITS[sign] in matter for finding in rest_on[sign])
+    missing = dict.fromkeys(
+        finding for sign in known if _SIGN_BITS[sign] in matter for finding in rest_on[sign]
+    )
     return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(name, sure, known))
 
 
 @lru_cache(maxsize=2**16)
 def _grade(name: str, signs: int) -> int:
     """The category of some signs, given by their bits, as a position in GRADES."""
-    found = [sign for sign in SIGNS if _BITS[sign] & signs]
-    regions = {kind: frozenset(r for k, r in found if k == kind) for kind in (*_KINDS, "fasciculation")}
+    found = [sign for sign in SIGNS if _SIGN_BITS[sign] & signs]
+    regions = {
+        kind: frozenset(r for k, r in found if k == kind) for kind in (*_KINDS_OF_SIGN, "fasciculation")
+    }
     progressive, excluded = ((word, "") in found for word in (PROGRESSIVE, EXCLUDED))
     return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
 
@@ -223,7 +227,7 @@ def _enough(name: str, sure: int, candidates: Sequence[int], level: int) -> list
 
 def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | None:
     """The next category within reach, by the smallest sets of signs, absent so far or not examined."""
-    by_bit = {_BITS[sign]: sign for sign, value in known.items() if not value}
+    by_bit = {_SIGN_BITS[sign]: sign for sign, value in known.items() if not value}
     sets = _enough(name, sure, list(by_bit), _grade(name, sure) + 1)
     if not sets:
         return None
@@ -235,11 +239,11 @@ def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | No
     ]
     nearest.sort(key=lambda signs: sum(known[sign] is False for sign in signs))
     common = set(nearest[0]).intersection(*nearest)
-    one_of = [" and ".join(_words(sign) for sign in signs if sign not in common) for signs in nearest]
-    all_of = [_words(sign) for sign in by_bit.values() if sign in common]
+    one_of = [" and ".join(_sign_in_words(sign) for sign in signs if sign not in common) for signs in nearest]
+    all_of = [_sign_in_words(sign) for sign in by_bit.values() if sign in common]
     return Lack(GRADES[min(levels)], tuple(all_of), tuple(filter(None, one_of)))
 
 
-def _words(sign: Sign) -> str:
+def _sign_in_words(sign: Sign) -> str:
     kind, region = sign
-    return f"{region} { {**_KINDS, 'fasciculation': _FASCICULATION}[kind] }" if region else kind
+    return f"{region} { {**_KINDS_OF_SIGN, 'fasciculation': _FASCICULATION}[kind] }" if region else kind

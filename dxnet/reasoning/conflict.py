@@ -11,7 +11,7 @@ import numpy as np
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import Results, table_text
-from dxnet.reasoning.explain import TINY
+from dxnet.reasoning.explain import LEAST_EXPLAINED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,10 @@ def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
     left = alone.sum() - alone - log_p[n + len(couples) : -1]
     before, after = engine.marginals(Case({})), engine.marginals(case)
     causes = {
-        name: value - float(np.log(max(after[name][1:].sum(), TINY) / max(before[name][1:].sum(), TINY)))
+        name: value
+        - float(
+            np.log(max(after[name][1:].sum(), LEAST_EXPLAINED) / max(before[name][1:].sum(), LEAST_EXPLAINED))
+        )
         for name in engine.network.incidental
     }
     return Conflict(

@@ -15,7 +15,7 @@ from dxnet.inference.results import table_text
 if TYPE_CHECKING:
     import pandas as pd
 
-DRAWS = 1000
+NUMBER_DRAWS = 1000
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +64,7 @@ class Intervals:
 
 
 def credible_intervals(
-    engine: EngineLike, case: CaseLike, level: float = 0.9, draws: int = DRAWS, seed: int = 0
+    engine: EngineLike, case: CaseLike, level: float = 0.9, draws: int = NUMBER_DRAWS, seed: int = 0
 ) -> Intervals:
     """Equal-tailed credible intervals of every posterior: all numbers are drawn from their Dirichlets.
 

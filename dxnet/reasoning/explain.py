@@ -19,12 +19,12 @@ from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
-from dxnet.words import words
+from dxnet.words import state_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TINY = 1e-300
+LEAST_EXPLAINED = 1e-300
 """Probabilities below count as this, so that log-odds stay finite."""
 
 
@@ -142,7 +142,7 @@ def explain(
     engine, case = Engine.of(engine), Case.of(case)
     network, differential, question = engine.network, engine.diagnose(case), engine.question(case)
     diagnosis = diagnosis or differential.ranking[0]
-    known(network, diagnosis, versus)
+    require_diagnoses(network, diagnosis, versus)
 
     def log_odds(included: NDArray[np.bool_]) -> Array:
         return odds(network, question.of(included)[0], diagnosis, versus)
@@ -154,11 +154,11 @@ def explain(
     contributions = [
         Contribution(
             finding=name,
-            state=state if isinstance(state, str) else words(state),
+            state=state if isinstance(state, str) else state_in_words(state),
             weight=float(weights[i]),
             error=float(errors[i]),
             likelihood_ratio=float(np.exp(ends[1] - without[i])),
-            numbers=tuple(_numbers(network, name, (diagnosis, versus))),
+            numbers=tuple(_numbers_behind(network, name, (diagnosis, versus))),
         )
         for i, name in enumerate(question.names)
         for state in (case.findings[name],)
@@ -174,7 +174,7 @@ def explain(
     )
 
 
-def known(network: Network, diagnosis: str, versus: str) -> None:
+def require_diagnoses(network: Network, diagnosis: str, versus: str) -> None:
     """Refuse what is no diagnosis of the network, and one against itself.
 
     Raises:
@@ -192,10 +192,12 @@ def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Arr
     chosen = [versus] if versus else [d for d in network.diagnoses if d != diagnosis]
     p = post_test[:, network.diagnoses.index(diagnosis)]
     rest = post_test[:, [network.diagnoses.index(d) for d in chosen]].sum(axis=1)
-    return np.asarray(np.log(np.maximum(p, TINY)) - np.log(np.maximum(rest, TINY)))
+    return np.asarray(np.log(np.maximum(p, LEAST_EXPLAINED)) - np.log(np.maximum(rest, LEAST_EXPLAINED)))
 
 
-def _numbers(network: Network, finding: str, diagnoses: tuple[str, ...]) -> Iterator[tuple[Place, Estimate]]:
+def _numbers_behind(
+    network: Network, finding: str, diagnoses: tuple[str, ...]
+) -> Iterator[tuple[Place, Estimate]]:
     """The numbers of a finding and of its mechanism for some diagnoses, with the place that they stand in."""
     node = network.findings[finding]
     for name in (finding, *filter(None, (node.through, node.requires))):

@@ -16,7 +16,7 @@ from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
-from dxnet.inference.parameters import TINY, MovedNumbers
+from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import BINARY
@@ -25,7 +25,7 @@ from dxnet.knowledge.table import DEFAULT
 
 
 @dataclass(frozen=True)
-class Number:
+class MovedNumber:
     """One probability of a network.
 
     Args:
@@ -69,10 +69,10 @@ class Number:
 
     @property
     def _ends(self) -> tuple[float, float]:
-        return TINY, (1 - TINY) / self.count
+        return LEAST_DRAWN, (1 - LEAST_DRAWN) / self.count
 
 
-def find_number(engine: Engine, text: str) -> Number:
+def find_number(engine: Engine, text: str) -> MovedNumber:
     """A number by its place, with ``:state`` behind it where its row has more than two.
 
     Raises:
@@ -87,7 +87,7 @@ def find_number(engine: Engine, text: str) -> Number:
     place = Place.parse(written, dict(engine.network.estimates()), engine.network.name)
     if fault := _no_table(engine, place):
         raise NetworkError([fault])
-    names = _states(engine, place, estimates[place])
+    names = _row_states(engine, place, estimates[place])
     if not state and len(names) == 2:
         state = names[1]
     if state not in names:
@@ -101,38 +101,38 @@ def find_number(engine: Engine, text: str) -> Number:
     return number
 
 
-def ask(engine: Engine, case: Case, moves: Sequence[Mapping[Number, float]]) -> Array:
+def posteriors_when_moved(engine: Engine, case: Case, moves: Sequence[Mapping[MovedNumber, float]]) -> Array:
     """P(diagnosis | findings), ``ndarray[n, K]``, with the numbers of each move."""
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, move) for move in moves])
     return engine.ask_draws(case, moved)[0]
 
 
-def _unscaled(engine: Engine, move: Mapping[Number, float]) -> dict[tuple[Place, int], float]:
+def _unscaled(engine: Engine, move: Mapping[MovedNumber, float]) -> dict[tuple[Place, int], float]:
     """Place, state and value of each number; those of a prior such that they hold once it is scaled to 1."""
     priors = [number for number in move if is_prior(engine, number)]
     left = 1 - sum(number.count * move[number] for number in priors)
     stated = 1 - sum(number.count * number.stated for number in priors)
-    scale = stated / left if priors and stated > TINY else 1.0
+    scale = stated / left if priors and stated > LEAST_DRAWN else 1.0
     return {(n.place, n.state): value * scale if n in priors else value for n, value in move.items()}
 
 
-def number_at(engine: Engine, place: Place, state: int) -> Number:
+def number_at(engine: Engine, place: Place, state: int) -> MovedNumber:
     """A number by an entry of ``Parameters.index``."""
     setting = engine.network.settings[engine.setting]
     is_default = setting.prior is not None and place.in_setting(engine.setting) and place.row == DEFAULT
     served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
     estimate = engine.parameters.estimates[place]
-    name = _states(engine, place, estimate)[state]
-    return Number(place, state, name, estimate, len(served) if is_default else 1)
+    name = _row_states(engine, place, estimate)[state]
+    return MovedNumber(place, state, name, estimate, len(served) if is_default else 1)
 
 
-def is_prior(engine: Engine, number: Number) -> bool:
+def is_prior(engine: Engine, number: MovedNumber) -> bool:
     """Whether it is the pre-test probability of one diagnosis, not a row that sums to 1 by itself."""
     has_prior = engine.network.settings[engine.setting].prior is not None
     return has_prior and number.place.in_setting(engine.setting)
 
 
-def _states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, ...]:
+def _row_states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, ...]:
     """Names of the states of a row."""
     network = engine.network
     states: tuple[str, ...] = BINARY
@@ -154,7 +154,7 @@ def _no_table(engine: Engine, place: Place) -> Issue | None:
     return None
 
 
-def fits(engine: Engine, number: Number, value: float) -> bool:
+def fits(engine: Engine, number: MovedNumber, value: float) -> bool:
     """Whether a network with this value could be built: a finding may not be commoner than its mechanism."""
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, {number: value})])
     try:

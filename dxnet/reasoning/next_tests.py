@@ -13,18 +13,18 @@ import numpy as np
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
 from dxnet.inference.case import Case, CaseLike
-from dxnet.inference.engine import Engine, EngineLike, Question
+from dxnet.inference.engine import Engine, EngineLike, PreparedCase
 from dxnet.inference.results import Results
 from dxnet.knowledge.network import Network, Procedure
 from dxnet.words import counted
 
-EXACT = 512
+MAX_EXACT_RESULTS = 512
 """Up to so many results of a procedure all are counted; beyond, results are drawn."""
-SAMPLE = 100
+DRAWN_RESULTS = 100
 """Drawn results of a procedure."""
 NEVER_MISS = 0.02
 """Treatable diagnoses above this probability are named until their procedure is done."""
-SETTLED = 0.001
+LEAST_SETTLED = 0.001
 """Treatable diagnoses below this probability are not named beside a procedure that settles them."""
 AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 """Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
@@ -143,7 +143,9 @@ def next_tests(
             for d, diagnosis in network.diagnosis.items()
             if diagnosis.treatable == "yes" and name in diagnosis.settled_by
         )
-        results = tuple(r for finding in findings for r in _results(network, finding, marginals[finding]))
+        results = tuple(
+            r for finding in findings for r in _finding_results(network, finding, marginals[finding])
+        )
         value = information / (1 + burden)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
     return NextTests(sorted(tests, key=lambda test: -test.value))
@@ -205,36 +207,36 @@ def _refuse_weights(**weights: float) -> None:
 
 
 def _information(
-    question: Question, network: Network, findings: tuple[str, ...], post_test: Array, seed: int
+    question: PreparedCase, network: Network, findings: tuple[str, ...], post_test: Array, seed: int
 ) -> tuple[float, float]:
     """Expected information in bits and its standard error."""
     sizes = [len(network.states(finding)) for finding in findings]
-    if prod(sizes) <= EXACT:
+    if prod(sizes) <= MAX_EXACT_RESULTS:
         results = np.array(list(product(*map(range, sizes))))
         after, log_p = question.further(findings, results)
         p = np.exp(log_p - question.log_p)
         return float((p * _divergence(after, post_test))[p > 0].sum()), 0.0
-    results = _draw(question, findings, sizes, np.random.default_rng(seed))
+    results = _sample_results(question, findings, sizes, np.random.default_rng(seed))
     gained = _divergence(question.further(findings, results)[0], post_test)
     return float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
 
 
-def _draw(
-    question: Question, findings: tuple[str, ...], sizes: Sequence[int], rng: np.random.Generator
+def _sample_results(
+    question: PreparedCase, findings: tuple[str, ...], sizes: Sequence[int], rng: np.random.Generator
 ) -> Ints:
     """Results of all findings together, one finding after the other, ``int[SAMPLE, findings]``."""
-    results = np.full((SAMPLE, len(findings)), MISSING)
-    log_p = np.full(SAMPLE, question.log_p)
+    results = np.full((DRAWN_RESULTS, len(findings)), MISSING)
+    log_p = np.full(DRAWN_RESULTS, question.log_p)
     for j, size in enumerate(sizes):
         tried = np.repeat(results, size - 1, axis=0)
-        tried[:, j] = np.tile(np.arange(1, size), SAMPLE)
-        joint = question.further(findings[: j + 1], tried[:, : j + 1])[1].reshape(SAMPLE, size - 1)
+        tried[:, j] = np.tile(np.arange(1, size), DRAWN_RESULTS)
+        joint = question.further(findings[: j + 1], tried[:, : j + 1])[1].reshape(DRAWN_RESULTS, size - 1)
         p = np.exp(joint - log_p[:, None])
         cumulative = np.cumsum(np.column_stack([1 - p.sum(axis=1), p]), axis=1)
-        chosen = (rng.random(SAMPLE)[:, None] > cumulative[:, :-1]).sum(axis=1)
+        chosen = (rng.random(DRAWN_RESULTS)[:, None] > cumulative[:, :-1]).sum(axis=1)
         results[:, j] = chosen
         rest = np.log(np.maximum(1 - p.sum(axis=1), 1e-300)) + log_p
-        log_p = np.where(chosen == 0, rest, joint[range(SAMPLE), chosen - 1])
+        log_p = np.where(chosen == 0, rest, joint[range(DRAWN_RESULTS), chosen - 1])
     return results
 
 
@@ -245,7 +247,7 @@ def _divergence(after: Array, before: Array) -> Array:
     return np.asarray(np.where(after > 0, terms, 0).sum(axis=1))
 
 
-def _results(network: Network, finding: str, joint: Array) -> Iterator[Result]:
+def _finding_results(network: Network, finding: str, joint: Array) -> Iterator[Result]:
     """P(state | findings) of a finding and the first rank after it, from P(state, diagnosis | findings)."""
     for state, row in zip(network.states(finding), joint, strict=True):
         p, k = float(row.sum()), int(row.argmax())

@@ -17,14 +17,14 @@ from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.parameters import TINY
+from dxnet.inference.parameters import LEAST_DRAWN
 from dxnet.inference.results import Results
-from dxnet.reasoning.moved_number import Number, ask, fits, is_prior, number_at
+from dxnet.reasoning.moved_number import MovedNumber, fits, is_prior, number_at, posteriors_when_moved
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_STEPS = 64
+_SEARCH_STEPS = 64
 """Of the search for a change of the first rank, over the log-odds of a number."""
 
 
@@ -38,7 +38,7 @@ class Swing:
         at_low, at_high: P(diagnosis | findings) at the ends of ``number.interval``.
     """
 
-    number: Number
+    number: MovedNumber
     derivative: float
     at_low: float
     at_high: float
@@ -73,7 +73,7 @@ class Threshold:
         fits: whether the network could state it; else a mechanism would have to change too.
     """
 
-    number: Number
+    number: MovedNumber
     value: float
     first: str
     probability: float
@@ -85,7 +85,7 @@ class Threshold:
 class Curve:
     """P(diagnosis | findings) as one number moves: ``values`` ``ndarray[n]``, ``post_test`` ``[n, K]``."""
 
-    number: Number
+    number: MovedNumber
     diagnoses: tuple[str, ...]
     values: Array
     post_test: Array
@@ -109,7 +109,7 @@ class Grid:
         post_test: ``ndarray[n, m, K]``.
     """
 
-    numbers: tuple[Number, Number]
+    numbers: tuple[MovedNumber, MovedNumber]
     diagnoses: tuple[str, ...]
     values: tuple[Array, Array]
     post_test: Array
@@ -146,7 +146,9 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     variance = [n.stated * (1 - n.stated) / (n.estimate.weight + 1) for n in numbers]
     chosen = np.argsort(-abs(gradient) * np.sqrt(variance), kind="stable")[: 2 * top]
     k = network.diagnoses.index(diagnosis)
-    asked = ask(engine, case, [{numbers[i]: end} for i in chosen for end in numbers[i].interval])
+    asked = posteriors_when_moved(
+        engine, case, [{numbers[i]: end} for i in chosen for end in numbers[i].interval]
+    )
     ends = asked[:, k].reshape(-1, 2)
     swings = [
         Swing(numbers[i], float(gradient[i]), float(low), float(high))
@@ -155,7 +157,7 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     return Swings(sorted(swings, key=lambda swing: -swing.width)[:top])
 
 
-def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Curve:
+def one_way(engine: Engine, case: Case, number: MovedNumber, points: int = 11) -> Curve:
     """The posteriors at ``points`` values over the number's 90 % interval, and at the stated one.
 
     Raises:
@@ -170,11 +172,16 @@ def one_way(engine: Engine, case: Case, number: Number, points: int = 11) -> Cur
     [0.65, 0.49, 0.36]
     """
     engine.require_possible(case)
-    values = _values(number, points)
-    return Curve(number, engine.network.diagnoses, values, ask(engine, case, [{number: v} for v in values]))
+    values = _values_to_try(number, points)
+    return Curve(
+        number,
+        engine.network.diagnoses,
+        values,
+        posteriors_when_moved(engine, case, [{number: v} for v in values]),
+    )
 
 
-def two_way(engine: Engine, case: Case, numbers: tuple[Number, Number], points: int = 5) -> Grid:
+def two_way(engine: Engine, case: Case, numbers: tuple[MovedNumber, MovedNumber], points: int = 5) -> Grid:
     """The posteriors at ``points`` values of each of two numbers, and at the stated ones.
 
     Raises:
@@ -183,17 +190,17 @@ def two_way(engine: Engine, case: Case, numbers: tuple[Number, Number], points: 
     """
     engine.require_possible(case)
     first, second = numbers
-    values = _values(first, points), _values(second, points)
+    values = _values_to_try(first, points), _values_to_try(second, points)
     if faults := list(
         _tied(engine, numbers, sum(n.count * v[-1] for n, v in zip(numbers, values, strict=True)))
     ):
         raise NetworkError(faults)
     moves = [{first: x, second: y} for x in values[0] for y in values[1]]
-    post_test = ask(engine, case, moves).reshape(len(values[0]), len(values[1]), -1)
+    post_test = posteriors_when_moved(engine, case, moves).reshape(len(values[0]), len(values[1]), -1)
     return Grid(numbers, engine.network.diagnoses, values, post_test)
 
 
-def thresholds(engine: Engine, case: Case, number: Number) -> tuple[Threshold, ...]:
+def find_thresholds(engine: Engine, case: Case, number: MovedNumber) -> tuple[Threshold, ...]:
     """The nearest values below and above the stated one at which the first rank changes, if there are any.
 
     Raises:
@@ -203,7 +210,7 @@ def thresholds(engine: Engine, case: Case, number: Number) -> tuple[Threshold, .
     >>> from dxnet.reasoning.moved_number import find_number
     >>> engine = Engine(load_network("asia"))
     >>> number = find_number(engine, "xray_abnormal.no_lung_cancer, absent")
-    >>> (found,) = thresholds(engine, Case({"xray_abnormal": "present"}), number)
+    >>> (found,) = find_thresholds(engine, Case({"xray_abnormal": "present"}), number)
     >>> round(found.value, 3), found.first, found.is_inside
     (0.047, 'lung_cancer', True)
     """
@@ -213,14 +220,14 @@ def thresholds(engine: Engine, case: Case, number: Number) -> tuple[Threshold, .
 
     def leads(log_odds: Array) -> Array:
         """By how much the first diagnosis leads the next."""
-        asked = ask(engine, case, [{number: float(value)} for value in number.at(log_odds)])
+        asked = posteriors_when_moved(engine, case, [{number: float(value)} for value in number.at(log_odds)])
         return np.asarray(asked[:, k] - np.delete(asked, k, axis=1).max(axis=1))
 
     share = number.count * number.stated
-    stated, end = np.log(share / (1 - share)), -np.log(TINY)
+    stated, end = np.log(share / (1 - share)), -np.log(LEAST_DRAWN)
     found = []
     for side in (-end, end):
-        steps = np.linspace(stated, side, _STEPS)
+        steps = np.linspace(stated, side, _SEARCH_STEPS)
         behind = np.flatnonzero(leads(steps) < 0)
         if len(behind) and (i := behind[0]):
             root = brentq(lambda z: leads(np.array([z]))[0], steps[i - 1], steps[i])
@@ -228,8 +235,8 @@ def thresholds(engine: Engine, case: Case, number: Number) -> tuple[Threshold, .
     return tuple(found)
 
 
-def _threshold(engine: Engine, case: Case, number: Number, value: float, k: int) -> Threshold:
-    (at,) = ask(engine, case, [{number: value}])
+def _threshold(engine: Engine, case: Case, number: MovedNumber, value: float, k: int) -> Threshold:
+    (at,) = posteriors_when_moved(engine, case, [{number: value}])
     low, high = number.interval
     return Threshold(
         number=number,
@@ -241,7 +248,7 @@ def _threshold(engine: Engine, case: Case, number: Number, value: float, k: int)
     )
 
 
-def _tied(engine: Engine, numbers: tuple[Number, Number], most: float) -> Iterator[Issue]:
+def _tied(engine: Engine, numbers: tuple[MovedNumber, MovedNumber], most: float) -> Iterator[Issue]:
     first, second = numbers
     where = f"{first.place}, {second.place}"
     is_row, are_priors = first.place == second.place, all(is_prior(engine, n) for n in numbers)
@@ -252,5 +259,5 @@ def _tied(engine: Engine, numbers: tuple[Number, Number], most: float) -> Iterat
         yield Issue("error", where, message, "take other numbers, or move one at a time")
 
 
-def _values(number: Number, points: int) -> Array:
+def _values_to_try(number: MovedNumber, points: int) -> Array:
     return np.unique([*np.linspace(*number.interval, points), number.stated])

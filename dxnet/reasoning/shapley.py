@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Bools
 
-EXACT = 10
+MAX_EXACT_MEMBERS = 10
 """Up to so many members all their orders count; beyond, a sample."""
-ORDERS = 60
+SAMPLED_ORDERS = 60
 """Orders in a sample, each taken forwards and backwards."""
-Worth = Callable[[Bools], Array]
+ValueOfMembers = Callable[[Bools], Array]
 """What some of ``n`` members make, ``ndarray[B]`` from ``bool[B, n]``."""
 
 
-def shapley(worth: Worth, n: int, seed: int = 0) -> tuple[Array, Array]:
+def shapley(worth: ValueOfMembers, n: int, seed: int = 0) -> tuple[Array, Array]:
     """The step that each member makes, averaged over all orders of coming, and its standard error.
 
     The shares ``ndarray[n]`` sum to the worth of all less that of none; the errors ``ndarray[n]`` are 0 where
@@ -31,10 +31,10 @@ def shapley(worth: Worth, n: int, seed: int = 0) -> tuple[Array, Array]:
     >>> shapley(lambda included: included.prod(axis=1) + 2.0 * included[:, 0], 2)[0].tolist()
     [2.5, 0.5]
     """
-    return _all_orders(worth, n) if n <= EXACT else _some_orders(worth, n, seed)
+    return _all_orders(worth, n) if n <= MAX_EXACT_MEMBERS else _some_orders(worth, n, seed)
 
 
-def _all_orders(worth: Worth, n: int) -> tuple[Array, Array]:
+def _all_orders(worth: ValueOfMembers, n: int) -> tuple[Array, Array]:
     subsets = np.arange(2**n)
     included = (subsets[:, None] >> np.arange(n)) & 1 == 1
     value, size = worth(included), included.sum(axis=1)
@@ -46,16 +46,16 @@ def _all_orders(worth: Worth, n: int) -> tuple[Array, Array]:
     return shares, np.zeros(n)
 
 
-def _some_orders(worth: Worth, n: int, seed: int) -> tuple[Array, Array]:
+def _some_orders(worth: ValueOfMembers, n: int, seed: int) -> tuple[Array, Array]:
     """Means of the steps over sampled orders and their reverses, and the standard errors of the means."""
     rng = np.random.default_rng(seed)
-    orders = np.array([order for _ in range(ORDERS) for order in _both_ways(rng.permutation(n))])
+    orders = np.array([order for _ in range(SAMPLED_ORDERS) for order in _both_ways(rng.permutation(n))])
     position = orders.argsort(axis=1)
     included = position[:, None, :] < np.arange(n + 1)[None, :, None]
     value = worth(included.reshape(-1, n)).reshape(len(orders), n + 1)
     steps = np.take_along_axis(np.diff(value, axis=1), position, axis=1)
-    pairs = steps.reshape(ORDERS, 2, n).mean(axis=1)
-    return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(ORDERS)
+    pairs = steps.reshape(SAMPLED_ORDERS, 2, n).mean(axis=1)
+    return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(SAMPLED_ORDERS)
 
 
 def _both_ways(order: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:

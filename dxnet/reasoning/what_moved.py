@@ -13,16 +13,16 @@ from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
-from dxnet.reasoning.explain import known, odds
+from dxnet.reasoning.explain import odds, require_diagnoses
 from dxnet.reasoning.shapley import shapley
-from dxnet.words import words
+from dxnet.words import state_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Step:
+class MovedStep:
     """What one finding that differs does to the odds of a diagnosis.
 
     Args:
@@ -41,28 +41,28 @@ class Step:
 
 @dataclass(frozen=True, repr=False)
 class Shift:
-    """See ``shift``; ``before`` and ``after`` are log-odds, their difference the sum of the weights."""
+    """See ``what_moved``; ``before`` and ``after`` are log-odds, their difference the sum of the weights."""
 
     diagnosis: str
     versus: str
     before: float
     after: float
-    steps: tuple[Step, ...]
+    steps: tuple[MovedStep, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding that differs, the strongest first, with the columns of ``Step``."""
+        """One row a finding that differs, the strongest first, with the columns of ``MovedStep``."""
         import pandas as pd
 
-        columns = [field.name for field in fields(Step)]
+        columns = [field.name for field in fields(MovedStep)]
         return pd.DataFrame([astuple(step) for step in self.steps], columns=columns).set_index("finding")
 
     def __repr__(self) -> str:
         odds = f"log-odds {self.before:.2f} before, {self.after:.2f} after"
         title = f"Shift({self.diagnosis} against {self.versus or 'all others'}: {odds})"
-        return table_text(title, [field.name for field in fields(Step)], map(astuple, self.steps))
+        return table_text(title, [field.name for field in fields(MovedStep)], map(astuple, self.steps))
 
 
-def shift(
+def what_moved(
     engine: EngineLike,
     before: CaseLike,
     after: CaseLike,
@@ -88,7 +88,7 @@ def shift(
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("asia"))
     >>> first, second = Case({"smoking": "absent"}), Case({"smoking": "present", "xray_abnormal": "present"})
-    >>> found = shift(engine, first, second, "lung_cancer")
+    >>> found = what_moved(engine, first, second, "lung_cancer")
     >>> [(step.finding, step.before, step.after, round(step.weight, 2)) for step in found.steps]
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
@@ -96,7 +96,7 @@ def shift(
     network = engine.network
     engine.require_possible(before)
     diagnosis = diagnosis or engine.diagnose(after).ranking[0]
-    known(network, diagnosis, versus)
+    require_diagnoses(network, diagnosis, versus)
     names = list(dict.fromkeys([*before.findings, *after.findings]))
     soft: dict[str, list[Array]] = {name: [] for name in names}
     old, new = (_positions(engine, case, names, soft) for case in (before, after))
@@ -110,9 +110,9 @@ def shift(
     n = len(changed)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    was, now = ([words(case.findings.get(name, "")) for name in names] for case in (before, after))
+    was, now = ([state_in_words(case.findings.get(name, "")) for name in names] for case in (before, after))
     steps = [
-        Step(names[i], was[i], now[i], float(weight), float(error))
+        MovedStep(names[i], was[i], now[i], float(weight), float(error))
         for i, weight, error in zip(changed, weights, errors, strict=True)
     ]
     ordered = tuple(sorted(steps, key=lambda step: -abs(step.weight)))

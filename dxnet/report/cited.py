@@ -11,7 +11,7 @@ from dxnet.report.parts import Bullets
 ESTIMATED = "E"
 _KEYS = 3
 """Keys of sources in one cell."""
-_MEANING = (
+_MEANING_OF_ESTIMATE = (
     "No published figure: an estimate reasoned by those who made the network, with its reason in its files."
 )
 
@@ -29,12 +29,12 @@ def source_keys(estimates: Iterable[Estimate]) -> str:
 def works_behind(network: Network, estimates: Iterable[Estimate]) -> Bullets:
     """The works behind some numbers by their keys, in the order of the numbers."""
     keys = dict.fromkeys(key for estimate in estimates for key in estimate.sources)
-    return Bullets(tuple(f"@{key}: {_citation(network, key)}" for key in keys))
+    return Bullets(tuple(f"@{key}: {_cite_key(network, key)}" for key in keys))
 
 
-def _citation(network: Network, key: str) -> str:
+def _cite_key(network: Network, key: str) -> str:
     if key == ESTIMATE_KEY:
-        return _MEANING
+        return _MEANING_OF_ESTIMATE
     reference = network.references.get(key)
     if reference is None:
         return "not in the references of the network"
@@ -59,7 +59,7 @@ class Cited:
     def listed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The marks and what they stand for, numbers first."""
         order = self._order()
-        return tuple(self._marks[key] for key in order), tuple(_citation(self._network, key) for key in order)
+        return tuple(self._marks[key] for key in order), tuple(_cite_key(self._network, key) for key in order)
 
     def _order(self) -> list[str]:
         return sorted(self._marks, key=lambda key: key == ESTIMATE_KEY)

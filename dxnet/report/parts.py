@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
-class Text:
+class Paragraph:
     """A paragraph; a strong one is set off from the rest."""
 
     kind: ClassVar = "text"
@@ -128,7 +128,7 @@ class Plot:
         return tuple(self.bottom + (self.top - self.bottom) * k / 4 for k in range(5))
 
 
-Part = Text | Facts | Bullets | Table | Chart | Plot
+Block = Paragraph | Facts | Bullets | Table | Chart | Plot
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Section:
     """Parts below a heading."""
 
     heading: str
-    parts: tuple[Part, ...]
+    parts: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,10 @@ class Content:
     sections: tuple[Section, ...]
 
 
-def plain(text: str) -> str:
+def printable_line(text: str) -> str:
     """Text in one line; a character that cannot be seen is shown by its number, a per cent sign stays put.
 
-    >>> print(plain("a\\tb \\u202e c"))
+    >>> print(printable_line("a\\tb \\u202e c"))
     a b <U+202E> c
     """
     seen = (c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
@@ -169,7 +169,7 @@ def plain(text: str) -> str:
 def tidied(value: Any) -> Any:
     """The same parts with every text made plain."""
     if isinstance(value, str):
-        return plain(value)
+        return printable_line(value)
     if isinstance(value, tuple):
         return tuple(map(tidied, value))
     if is_dataclass(value) and not isinstance(value, type):

@@ -58,12 +58,12 @@ def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date |
     >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
     b'%PDF-'
     """
-    from dxnet.report.content.case import content
+    from dxnet.report.content.case import case_report
 
     if suffix not in REPORTS:
         known = ", ".join(REPORTS)
         raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
-    return REPORTS[suffix](content(Engine.of(engine), Case.of(case), on))
+    return REPORTS[suffix](case_report(Engine.of(engine), Case.of(case), on))
 
 
 def write_report(engine: EngineLike, case: CaseLike, path: str | Path, on: date | None = None) -> None:

@@ -13,11 +13,11 @@ from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network, Node, Setting
 from dxnet.knowledge.place import Place, Section
-from dxnet.knowledge.table import DEFAULT, Frozen, Table
+from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 
 Change = Literal["added", "removed", "changed"]
 
-_KINDS: Mapping[str, str] = {
+_SECTION_OF_KIND: Mapping[str, str] = {
     "diagnosis": "diagnosis",
     "setting": "settings",
     "mechanism": "mechanisms",
@@ -30,13 +30,13 @@ _WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL)
 _NO_TEXT = {
     *("where", "places", "fingerprint", "evidence", "recording_error", "soft_words", ATYPICAL),
     *("prior", "leak", *(kind.field for kind in CPT_KINDS.values())),
-    *_KINDS.values(),
+    *_SECTION_OF_KIND.values(),
 }
 """Fields that are compared as parts, edges or numbers, or that say where something was read."""
 
 
 @dataclass(frozen=True)
-class Part:
+class PartChange:
     """A diagnosis, finding or other part that only one network has.
 
     Args:
@@ -64,7 +64,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Text:
+class TextChange:
     """A label, the states, a procedure or another field that is no number and no edge."""
 
     kind: str
@@ -104,46 +104,52 @@ class NumberChange:
         return max(abs(log(b / (1 - b)) - log(a / (1 - a))) for a, b in pairs)
 
 
-def parts(old: Network, new: Network) -> tuple[Part, ...]:
+def changed_parts(old: Network, new: Network) -> tuple[PartChange, ...]:
     """Parts that only one network has.
 
     >>> from dxnet import load_network
     >>> asia = load_network("asia")
     >>> found = {name: node for name, node in asia.findings.items() if name != "dyspnoea"}
-    >>> (part,) = parts(asia, asia.model_copy(update={"findings": found}))
+    >>> (part,) = changed_parts(asia, asia.model_copy(update={"findings": found}))
     >>> part.change, part.id, part.numbers
     ('removed', 'dyspnoea', 6)
     """
     return tuple(
         _part(change, kind, name, network)
         for change, network, other in _each_way(old, new)
-        for kind in (*_KINDS, ATYPICAL)
-        for name in _members(network, kind)
-        if name not in _members(other, kind)
+        for kind in (*_SECTION_OF_KIND, ATYPICAL)
+        for name in _parts_of_kind(network, kind)
+        if name not in _parts_of_kind(other, kind)
     )
 
 
-def edges(old: Network, new: Network) -> tuple[Edge, ...]:
+def changed_edges(old: Network, new: Network) -> tuple[Edge, ...]:
     """Edges that only one network has, of variables and settings that both have."""
     return tuple(
         Edge(change, kind, name, parent)
         for change, network, other in _each_way(old, new)
         for part in ("setting", *_WITH_NUMBERS)
-        for name, stays in _members(other, part).items()
-        if name in _members(network, part)
-        for kind, parent in _parents(_members(network, part)[name])
-        if (kind, parent) not in _parents(stays)
+        for name, stays in _parts_of_kind(other, part).items()
+        if name in _parts_of_kind(network, part)
+        for kind, parent in _incoming_edges(_parts_of_kind(network, part)[name])
+        if (kind, parent) not in _incoming_edges(stays)
     )
 
 
-def texts(old: Network, new: Network) -> tuple[Text, ...]:
+def texts(old: Network, new: Network) -> tuple[TextChange, ...]:
     """Fields that differ though they are no numbers and no edges; changed states first."""
     pairs: list[tuple[str, str, Frozen, Frozen]] = [("network", new.name, old, new)]
-    for kind in (*_KINDS, ATYPICAL):
-        before, after = _members(old, kind), _members(new, kind)
+    for kind in (*_SECTION_OF_KIND, ATYPICAL):
+        before, after = _parts_of_kind(old, kind), _parts_of_kind(new, kind)
         pairs += [(kind, name, before[name], after[name]) for name in before if name in after]
     found = [
-        Text(kind, name, field.replace("_", " "), _told(getattr(a, field)), _told(getattr(b, field)))
+        TextChange(
+            kind,
+            name,
+            field.replace("_", " "),
+            _value_as_text(getattr(a, field)),
+            _value_as_text(getattr(b, field)),
+        )
         for kind, name, a, b in pairs
         for field in type(a).model_fields
         if field not in _NO_TEXT and getattr(a, field) != getattr(b, field)
@@ -151,11 +157,11 @@ def texts(old: Network, new: Network) -> tuple[Text, ...]:
     return tuple(sorted(found, key=lambda text: text.field != "states"))
 
 
-def numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
+def changed_numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
     """Numbers that differ, but for those of parts that only one network has; largest change first."""
     before, after = dict(old.estimates()), dict(new.estimates())
     served, serves = _fallbacks(old, new), _fallbacks(new, old)
-    lone = {_owner(part.kind, part.id) for part in parts(old, new)}
+    lone = {_owner(part.kind, part.id) for part in changed_parts(old, new)}
     found = [
         NumberChange("changed", place, before[place], after[place])
         for place in before
@@ -171,11 +177,11 @@ def _each_way(old: Network, new: Network) -> tuple[tuple[Change, Network, Networ
     return ("removed", old, new), ("added", new, old)
 
 
-def _members(network: Network, kind: str) -> Mapping[str, Frozen]:
+def _parts_of_kind(network: Network, kind: str) -> Mapping[str, Frozen]:
     """The parts of one kind by id."""
     if kind == ATYPICAL:
         return {ATYPICAL: network.atypical} if network.atypical else {}
-    members: Mapping[str, Frozen] = getattr(network, _KINDS[kind])
+    members: Mapping[str, Frozen] = getattr(network, _SECTION_OF_KIND[kind])
     return members
 
 
@@ -186,14 +192,16 @@ def _owner(kind: str, name: str) -> tuple[Section, str] | None:
     return ("variables", name) if kind in _WITH_NUMBERS else None
 
 
-def _part(change: Change, kind: str, name: str, network: Network) -> Part:
-    member = _members(network, kind)[name]
+def _part(change: Change, kind: str, name: str, network: Network) -> PartChange:
+    member = _parts_of_kind(network, kind)[name]
     owner = _owner(kind, name)
     count = sum(place.owner == owner for place, _ in network.estimates())
-    return Part(change, kind, name, getattr(member, "label", str(member)), count, tuple(_parents(member)))
+    return PartChange(
+        change, kind, name, getattr(member, "label", str(member)), count, tuple(_incoming_edges(member))
+    )
 
 
-def _parents(part: Frozen) -> Iterator[tuple[str, str]]:
+def _incoming_edges(part: Frozen) -> Iterator[tuple[str, str]]:
     """Kind and parent of every edge into a variable or setting."""
     if isinstance(part, Setting):
         yield from (("given", parent) for parent in (part.given.parents if part.given else ()))
@@ -203,7 +211,7 @@ def _parents(part: Frozen) -> Iterator[tuple[str, str]]:
 
 def _fallbacks(network: Network, other: Network) -> dict[Place, Estimate]:
     """By place: the number with which a network serves a row that only the other one states."""
-    tables, others = dict(_tables(network)), dict(_tables(other))
+    tables, others = dict(_tables_by_place(network)), dict(_tables_by_place(other))
     found: dict[Place, Estimate] = {}
     for (section, name), table in others.items():
         own = tables.get((section, name))
@@ -216,14 +224,14 @@ def _fallbacks(network: Network, other: Network) -> dict[Place, Estimate]:
     return found
 
 
-def _tables(network: Network) -> Iterator[tuple[tuple[Section, str], Table]]:
+def _tables_by_place(network: Network) -> Iterator[tuple[tuple[Section, str], ConditionalTable]]:
     """Every table with the section and id of what it belongs to."""
     for name, setting in network.settings.items():
-        yield ("settings", name), setting.given or Table(parents=(DIAGNOSIS,), rows=setting.rows)
+        yield ("settings", name), setting.given or ConditionalTable(parents=(DIAGNOSIS,), rows=setting.rows)
     yield from ((("variables", name), node.given) for name, node in network.nodes.items() if node.given)
 
 
-def _told(value: object) -> str:
+def _value_as_text(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {text}" for key, text in value.items())
     return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)

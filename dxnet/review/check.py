@@ -18,13 +18,13 @@ from dxnet.inference.implied import implied
 from dxnet.inference.results import Issues
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
 from dxnet.knowledge.kinds.registry import parents
-from dxnet.knowledge.kinds.stated import stated
+from dxnet.knowledge.kinds.stated import stated_table
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.knowledge.ontology import PHENOTYPES, phenotypes
-from dxnet.knowledge.strict_yaml import Map, read_table
+from dxnet.knowledge.strict_yaml import Map, read_csv_rows
 from dxnet.review import provenance
 
-EXACT = 1e-9
+STATED_TOLERANCE = 1e-9
 DRIFT = 0.05
 """How far the network may be from a figure that has no interval."""
 PRIOR_DRIFT = 0.001
@@ -42,11 +42,11 @@ def check(network: EngineLike) -> Issues:
     ['info']
     """
     network = network_of(network)
-    issues = [*_numbers(network), *_hpo(network), *_unused(network)]
+    issues = [*_check_numbers(network), *_hpo(network), *_unused(network)]
     try:
         issues += _ontology(network)
         built = implied(network)
-        issues += _stated(network)
+        issues += _check_stated_rows(network)
         issues += _drift(network, built)
         issues += _implications(network, built)
         issues += _separation(network, built)
@@ -56,7 +56,7 @@ def check(network: EngineLike) -> Issues:
     return Issues(sorted(issues, key=lambda issue: ("error", "warning", "info").index(issue.level)))
 
 
-def _numbers(network: Network) -> Iterator[Issue]:
+def _check_numbers(network: Network) -> Iterator[Issue]:
     for place, estimate in network.estimates():
         if ESTIMATE_KEY not in estimate.sources:
             continue
@@ -119,7 +119,7 @@ def _unused(network: Network) -> Iterator[Issue]:
             )
 
 
-def _stated(network: Network) -> Iterator[Issue]:
+def _check_stated_rows(network: Network) -> Iterator[Issue]:
     """The stated P(finding | diagnosis) must come back for typical patients without incidental causes."""
     given = {name: typical(network, finding) for name, finding in network.findings.items()}
     built = implied(network, given)
@@ -127,7 +127,7 @@ def _stated(network: Network) -> Iterator[Issue]:
         if finding.given is None or finding.given.parents != (DIAGNOSIS,):
             continue
         error = np.abs(built[name] - typical_table(network, name)).max()
-        if not error <= EXACT:
+        if not error <= STATED_TOLERANCE:
             message = f"{name}: P(finding | diagnosis) of the built network is off by {error:.2g}"
             yield Issue("error", finding.where, message, "report this: the table was built wrongly")
 
@@ -143,14 +143,14 @@ def typical(network: Network, finding: Finding) -> dict[str, str]:
 
 def typical_table(network: Network, name: str) -> Array:
     """P(state | diagnosis) as stated in the file, ``ndarray[states, K]``."""
-    table = stated(network, name)
+    table = stated_table(network, name)
     return table.values[..., 0] if ATYPICAL in table.parents else table.values
 
 
 def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     figures = adopted(network)
     for name, finding in network.findings.items():
-        told = (f for f in compared(network, name, figures.get(name, {}), built[name]) if f.is_far)
+        told = (f for f in compare_figures(network, name, figures.get(name, {}), built[name]) if f.is_far)
         far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted})" for f in told]
         if far:
             message = f"{name}: the built network departs from the evidence: {'; '.join(far)}"
@@ -202,10 +202,10 @@ class Compared:
     @property
     def is_far(self) -> bool:
         """Whether the built one lies outside the interval of the figure."""
-        return not self.adopted.low - EXACT <= self.built <= self.adopted.high + EXACT
+        return not self.adopted.low - STATED_TOLERANCE <= self.built <= self.adopted.high + STATED_TOLERANCE
 
 
-def compared(
+def compare_figures(
     network: Network, name: str, figures: Mapping[str, Mapping[str, Figure]], built: Array
 ) -> Iterator[Compared]:
     """Each adopted figure of a finding beside that of the built network.
@@ -231,7 +231,7 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]
         return {}
     found: dict[str, dict[str, dict[str, Figure]]] = {}
     issues: list[Issue] = []
-    for row in read_table(Path(network.evidence), ("finding", "diagnosis", "state", "p", "use"), issues):
+    for row in read_csv_rows(Path(network.evidence), ("finding", "diagnosis", "state", "p", "use"), issues):
         name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
         if name == "prior" and state in network.settings and network.settings[state].prior:
             group, key = found.setdefault("prior", {}).setdefault(state, {}), diagnosis
@@ -239,7 +239,7 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]
             group, key = found.setdefault(name, {}).setdefault(diagnosis, {}), state
         else:
             continue
-        if fault := _fault(network, row, key in group):
+        if fault := _evidence_fault(network, row, key in group):
             issues.append(Issue("error", row.where, *fault))
         else:
             group[key] = Figure.of(row)
@@ -248,7 +248,7 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]
     return found
 
 
-def _fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | None:
+def _evidence_fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | None:
     """What is wrong with a row of the evidence table, and its cure."""
     name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
     if name != "prior" and name not in network.findings:
@@ -278,7 +278,7 @@ def _implications(network: Network, built: Mapping[str, Array]) -> Iterator[Issu
         excess = [
             f"{diagnosis} {a:.3f} (at most {b:.3f})"
             for diagnosis, a, b in zip(network.diagnoses, p, most, strict=True)
-            if a > b + slip + EXACT
+            if a > b + slip + STATED_TOLERANCE
         ]
         if excess:
             reason = finding.apart_from.get(other, "")
@@ -307,7 +307,7 @@ def _separation(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]
 
 def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     """Share of the P(finding | diagnosis) with a published source: plain, and weighted by information."""
-    found = provenance.shares(provenance.cells(network, built)).loc["all"]
+    found = provenance.published_shares(provenance.stated_cells(network, built)).loc["all"]
     if found.n:
         told = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
         message = f"{told} ({found.share:.0%}), {found.share_of_information:.0%} of the information"

@@ -18,7 +18,16 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike, network_of
 from dxnet.inference.results import table_text
 from dxnet.knowledge.network import Network
-from dxnet.review.changes import Edge, NumberChange, Part, Text, edges, numbers, parts, texts
+from dxnet.review.changes import (
+    Edge,
+    NumberChange,
+    PartChange,
+    TextChange,
+    changed_edges,
+    changed_numbers,
+    changed_parts,
+    texts,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +35,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Pair = tuple[T, T]
 """Of the old network, of the new one."""
-Fits = Literal["old", "new", "neither"]
-STILL = 5e-4
+FitsWhich = Literal["old", "new", "neither"]
+UNMOVED = 5e-4
 """A case whose posterior moves by less counts as unmoved in words."""
 
 
 @dataclass(frozen=True)
-class Side:
+class NetworkSide:
     """One of the two networks, and the setting that it answered in."""
 
     network: str
@@ -67,7 +76,7 @@ class Misfit:
     """A case that could not be compared: the network it fits, and what is wrong in the other."""
 
     id: str
-    fits: Fits
+    fits: FitsWhich
     issues: tuple[Issue, ...]
 
 
@@ -91,14 +100,14 @@ class Effect:
 
 
 @dataclass(frozen=True, repr=False)
-class Difference:
-    """See ``diff``: lists with the largest change first."""
+class NetworkDifference:
+    """See ``compare_networks``: lists with the largest change first."""
 
-    old: Side
-    new: Side
-    parts: tuple[Part, ...]
+    old: NetworkSide
+    new: NetworkSide
+    parts: tuple[PartChange, ...]
     edges: tuple[Edge, ...]
-    texts: tuple[Text, ...]
+    texts: tuple[TextChange, ...]
     numbers: tuple[NumberChange, ...]
     cases: tuple[CaseMove, ...]
     misfits: tuple[Misfit, ...]
@@ -106,7 +115,7 @@ class Difference:
     @cached_property
     def moved(self) -> tuple[CaseMove, ...]:
         """The cases that moved by STILL or more."""
-        return tuple(case for case in self.cases if case.distance >= STILL)
+        return tuple(case for case in self.cases if case.distance >= UNMOVED)
 
     @cached_property
     def effect(self) -> Effect:
@@ -141,13 +150,13 @@ class Difference:
         return table_text(title, ["case", "first before", "first after", "distance"], rows)
 
 
-def diff(
+def compare_networks(
     old: EngineLike,
     new: EngineLike,
     cases: Iterable[CaseLike] = (),
     setting: str = "",
     backend: str = DEFAULT_BACKEND,
-) -> Difference:
+) -> NetworkDifference:
     """Compare two networks: their parts, edges, texts and numbers, and what each answers for the cases.
 
     Args:
@@ -163,7 +172,7 @@ def diff(
     >>> asia = load_network("asia")
     >>> slips = Estimate.parse("0.01 ~ 10 @estimate", reason="slips of form filling")
     >>> edited = asia.model_copy(update={"recording_error": slips})
-    >>> found = diff(asia, edited, [Case({"xray_abnormal": "present"})])
+    >>> found = compare_networks(asia, edited, [Case({"xray_abnormal": "present"})])
     >>> [(number.change, number.place) for number in found.numbers], found.cases[0].distance
     ([('added', 'recording error')], 0.0)
     """
@@ -172,17 +181,19 @@ def diff(
     if faults := list(_unknown_setting(networks, setting)):
         raise NetworkError(faults)
     before, after = engines = [Engine(network, setting or None, backend) for network in networks]
-    moves, misfits = _compare(before, after, cases)
+    moves, misfits = _compare_cases(before, after, cases)
     sides = [
-        Side(n.name, n.label, n.version, n.fingerprint, e.setting) for e in engines for n in (e.network,)
+        NetworkSide(n.name, n.label, n.version, n.fingerprint, e.setting)
+        for e in engines
+        for n in (e.network,)
     ]
-    return Difference(
+    return NetworkDifference(
         old=sides[0],
         new=sides[1],
-        parts=parts(old, new),
-        edges=edges(old, new),
+        parts=changed_parts(old, new),
+        edges=changed_edges(old, new),
         texts=texts(old, new),
-        numbers=numbers(old, new),
+        numbers=changed_numbers(old, new),
         cases=tuple(sorted(moves, key=lambda move: -move.distance)),
         misfits=tuple(misfits),
     )
@@ -195,13 +206,13 @@ def _unknown_setting(networks: Pair[Network], setting: str) -> Iterator[Issue]:
             yield Issue("error", f"{network.name} ({side})", f"no setting {setting!r}", fix)
 
 
-def _compare(old: Engine, new: Engine, cases: Iterable[Case]) -> tuple[list[CaseMove], list[Misfit]]:
+def _compare_cases(old: Engine, new: Engine, cases: Iterable[Case]) -> tuple[list[CaseMove], list[Misfit]]:
     moves: list[CaseMove] = []
     misfits: list[Misfit] = []
     for case in cases:
-        before, after = _answer(old, case), _answer(new, case)
+        before, after = _answer_or_problem(old, case), _answer_or_problem(new, case)
         if isinstance(before, CaseError):
-            fits: Fits = "neither" if isinstance(after, CaseError) else "new"
+            fits: FitsWhich = "neither" if isinstance(after, CaseError) else "new"
             misfits.append(Misfit(case.id, fits, before.issues))
         elif isinstance(after, CaseError):
             misfits.append(Misfit(case.id, "old", after.issues))
@@ -210,7 +221,7 @@ def _compare(old: Engine, new: Engine, cases: Iterable[Case]) -> tuple[list[Case
     return moves, misfits
 
 
-def _answer(engine: Engine, case: Case) -> Differential | CaseError:
+def _answer_or_problem(engine: Engine, case: Case) -> Differential | CaseError:
     """The answer, or why there is none."""
     try:
         return engine.diagnose(case)

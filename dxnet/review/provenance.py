@@ -15,10 +15,10 @@ from dxnet.knowledge.network import DIAGNOSIS, Network
 if TYPE_CHECKING:
     import pandas as pd
 
-_TINY = 1e-12
+_LEAST_ODDS = 1e-12
 
 
-def cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.DataFrame:
+def stated_cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.DataFrame:
     """Every stated P(finding | diagnosis) of a network, and whether it is as published.
 
     Args:
@@ -35,7 +35,7 @@ def cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.Data
         CheckError: the network cannot be built.
 
     >>> from dxnet import load_network
-    >>> cells(load_network("asia")).groupby("published").size().to_dict()
+    >>> stated_cells(load_network("asia")).groupby("published").size().to_dict()
     {True: 8}
     """
     import pandas as pd
@@ -45,7 +45,7 @@ def cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.Data
     for name, finding in network.findings.items():
         if finding.given is None:
             continue
-        tables, mean = np.maximum(built[name], _TINY), np.maximum(built[name].mean(axis=1), _TINY)
+        tables, mean = np.maximum(built[name], _LEAST_ODDS), np.maximum(built[name].mean(axis=1), _LEAST_ODDS)
         information = (built[name] * np.log(tables / mean[:, None])).sum(axis=0)
         for k, diagnosis in enumerate(network.diagnoses):
             stated = [finding.given.rows[row] for row in finding.given.rows_for(DIAGNOSIS, diagnosis)]
@@ -54,12 +54,14 @@ def cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.Data
     return pd.DataFrame(rows, columns=["finding", "category", "diagnosis", "published", "information"])
 
 
-def shares(cells: pd.DataFrame) -> pd.DataFrame:
-    """Of ``cells``, those that are as published: ``n``, ``published``, ``share``, ``share_of_information``.
+def published_shares(cells: pd.DataFrame) -> pd.DataFrame:
+    """How many of ``stated_cells`` are as published.
+
+    ``n``, ``published``, ``share``, ``share_of_information``, by category and of all.
 
     >>> import pandas as pd
     >>> two = pd.DataFrame({"published": [True, False], "information": [3.0, 1.0]})
-    >>> shares(two).to_dict("records")
+    >>> published_shares(two).to_dict("records")
     [{'n': 2, 'published': 1, 'share': 0.5, 'share_of_information': 0.75}]
 
     With a column ``category`` there is a row for each, in their order, and one for ``all``.
@@ -73,7 +75,7 @@ def shares(cells: pd.DataFrame) -> pd.DataFrame:
     for name, part in groups.items():
         known, whole = part.information[part.published].sum(), part.information.sum()
         n, published = len(part), int(part.published.sum())
-        rows[name] = (n, published, published / max(n, 1), float(known / max(whole, _TINY)))
+        rows[name] = (n, published, published / max(n, 1), float(known / max(whole, _LEAST_ODDS)))
     columns = {"n": int, "published": int, "share": float, "share_of_information": float}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(columns)).astype(columns)
 

@@ -10,18 +10,18 @@ from dxnet.ui.network import page as network_page
 from dxnet.ui.shared.frame import page
 
 
-def run() -> None:
+def run_page() -> None:
     """Draw the page that the user chose, from the top, as Streamlit does after every click."""
     st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
     pages = [
-        st.Page(page(case_page.draw), title="Case", url_path="case", default=True),
-        st.Page(page(compare_page.draw), title="Compare", url_path="compare"),
-        st.Page(page(network_page.draw), title="Network", url_path="network"),
-        st.Page(page(cohort_page.draw), title="Cohort", url_path="cohort"),
-        st.Page(page(evidence_page.draw), title="Evidence & limits", url_path="evidence"),
+        st.Page(page(case_page.draw_case_page), title="Case", url_path="case", default=True),
+        st.Page(page(compare_page.draw_compare_page), title="Compare", url_path="compare"),
+        st.Page(page(network_page.draw_network_page), title="Network", url_path="network"),
+        st.Page(page(cohort_page.draw_cohort_page), title="Cohort", url_path="cohort"),
+        st.Page(page(evidence_page.draw_evidence_page), title="Evidence & limits", url_path="evidence"),
     ]
     st.navigation(pages, position="top").run()
 
 
 if __name__ == "__main__":
-    run()
+    run_page()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import Engine, load_network, read_cases
 from dxnet.knowledge.load import RESOURCES
-from dxnet.reasoning.what_moved import shift
+from dxnet.reasoning.what_moved import what_moved
 from dxnet.words import DECIBAN, percent
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def test_two_cases_are_compared(browser, address):
     choose(page, "A: case", "Example: ALS")
     choose(page, "B: case", "Example: Kennedy")
     engine = Engine(load_network("als_mimics"))
-    found = shift(engine, first, second)
+    found = what_moved(engine, first, second)
     page.get_by_text(f"{found.before * DECIBAN:+.1f} decibans in A").wait_for()
     a, b = (percent(engine.diagnose(case).probability("sbma")) for case in (first, second))
     assert f"Kennedy disease (SBMA) A {a}, B {b}" in page.content().replace("&lt;", "<").replace("&gt;", ">")

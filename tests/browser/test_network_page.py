@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dxnet import load_network
-from dxnet.review.changes import numbers
+from dxnet.review.changes import changed_numbers
 
 pytestmark = pytest.mark.browser
 PLACE = "babinski.als"
@@ -103,7 +103,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     with ZipFile(path) as archive:
         archive.extractall(tmp_path)
     edited = load_network(tmp_path / "networks" / "als_mimics")
-    (change,) = numbers(load_network("als_mimics"), edited)
+    (change,) = changed_numbers(load_network("als_mimics"), edited)
     assert change.place == PLACE and change.new.mean[1] == 0.2 and change.new.reason == "a trial"
 
 

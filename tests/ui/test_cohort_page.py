@@ -16,7 +16,7 @@ PAGE = """
 from dxnet.ui.cohort import page as cohort_page
 from dxnet.ui.shared.frame import page
 
-page(cohort_page.draw)()
+page(cohort_page.draw_cohort_page)()
 """
 GOOD = "id,Smoker,xray_abnormal,name\na,yes,present,Bob\nb,no,absent,Ann\nc,perhaps,,Eve\n"
 
@@ -189,7 +189,7 @@ def test_the_report_tells_of_file_columns_and_cells(asia):
 
 def test_columns_that_want_a_look_come_first(asia):
     cohort = Cohort.read(asia, "1", "a.csv", b"smoking,Abnormal chest X-ray,name\npresent,present,x\n")
-    shown = cohort_page.overview(cohort)
+    shown = cohort_page.column_overview(cohort)
     assert shown["Column"].tolist()[0] == "name" and shown["Column"].tolist()[-1] == "smoking"
     assert cohort_page.target_words(asia, "smoking") == "Smoker (smoking)"
 

@@ -11,9 +11,9 @@ from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
 from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
-from dxnet.reasoning.what_moved import shift
-from dxnet.ui.compare.versions import EDITED, MEGABYTES, read_zip
-from dxnet.ui.network.session import Desk, attempt
+from dxnet.reasoning.what_moved import what_moved
+from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
+from dxnet.ui.network.session import EditSession, attempt
 from dxnet.ui.shared import session as state
 from dxnet.words import DECIBAN, percent
 
@@ -21,7 +21,7 @@ PAGE = """
 import streamlit as st
 from dxnet.ui.compare import page as compare_page
 from dxnet.ui.shared.frame import page
-page(compare_page.draw)()
+page(compare_page.draw_compare_page)()
 """
 EXAMPLES = {
     case.diagnosis: case
@@ -65,7 +65,7 @@ def test_two_cases_side_by_side(start):
     engine = Engine(load_network("als_mimics"))
     first, second = EXAMPLES["als"], EXAMPLES["mg"]
     assert shown(page) == expected(engine.diagnose(first), engine.diagnose(second))
-    found = shift(engine, first, second)
+    found = what_moved(engine, first, second)
     assert page.selectbox(key="compare:diagnosis").value == found.diagnosis == "mg"
     told = f"{found.before * DECIBAN:+.1f} decibans in A, **{found.after * DECIBAN:+.1f}** in B"
     assert any(told in text.value for text in page.markdown)
@@ -144,7 +144,7 @@ def test_a_bad_file_is_refused_with_a_cure(start, name, content, said):
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused():
-    with pytest.raises(DxnetError, match=f"more than {MEGABYTES} MB"):
+    with pytest.raises(DxnetError, match=f"more than {MAX_NETWORK_MEGABYTES} MB"):
         read_zip("bomb.zip", zipped({f"{n}.yaml": " " * 10**7 for n in range(3)}))
 
 
@@ -156,7 +156,7 @@ def test_nothing_stays_outside_the_directory_that_is_deleted(tmp_path):
 
 def test_the_network_edited_in_this_session_can_be_compared(start):
     page = start("asia")
-    desk = Desk()
+    desk = EditSession()
     desk.write(load_network("asia"), "smoking.default", "12/50 @lauritzen1988")
     trial = attempt(load_network("asia"), desk.edits, "chest_clinic")
     assert trial.is_sound
@@ -171,11 +171,11 @@ def test_the_network_edited_in_this_session_can_be_compared(start):
 def test_what_one_session_opened_never_answers_for_another(monkeypatch):
     """A version with the fingerprint of the served network, but not its references."""
     monkeypatch.setenv("DXNET_NETWORK", "asia")
-    good = state.network()
+    good = state.served_network()
     other = load_network("asia")
     assert other is not good and other.fingerprint == good.fingerprint
-    assert state.engine(other, "chest_clinic").network is other
-    assert state.engine(good, "chest_clinic").network is good
+    assert state.shared_engine(other, "chest_clinic").network is other
+    assert state.shared_engine(good, "chest_clinic").network is good
 
 
 def test_a_zip_reads_no_file_beside_it(tmp_path):

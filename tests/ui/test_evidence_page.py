@@ -6,14 +6,14 @@ from streamlit.testing.v1 import AppTest
 from dxnet import Engine, evaluate, load_network, read_cases
 from dxnet.evaluation.scorecard import even_setting
 from dxnet.knowledge.load import RESOURCES
-from dxnet.review.provenance import cells, citations, shares
+from dxnet.review.provenance import citations, published_shares, stated_cells
 from dxnet.ui.evidence import page as evidence_page
 
 PAGE = """
 from dxnet.ui.evidence import page as evidence_page
 from dxnet.ui.shared.frame import page
 
-page(evidence_page.draw)()
+page(evidence_page.draw_evidence_page)()
 """
 CASES = RESOURCES / "data" / "cases" / "published.jsonl"
 
@@ -77,7 +77,7 @@ def test_limits_and_use_are_printed(start, als):
 
 
 def test_sources_are_those_of_the_library(start, als):
-    page, whole = start(), shares(cells(als)).loc["all"]
+    page, whole = start(), published_shares(stated_cells(als)).loc["all"]
     shown = {metric.label: metric.value for metric in page.metric}
     assert shown["P(finding | diagnosis) as published"] == f"{100 * whole.share:.1f} %"
     assert f"{100 * whole.share_of_information:.1f} %" in shown.values()
@@ -111,7 +111,7 @@ def test_every_field_is_searched(als):
 def test_a_reference_is_a_line_with_its_link(als):
     works = citations(als)
     key, work = next((key, work) for key, work in works.iterrows() if work.doi)
-    line = evidence_page.entry(als, key, int(work.numbers))
+    line = evidence_page.reference_line(als, key, int(work.numbers))
     assert f"https://doi.org/{work.doi}" in line and f"`{key}`" in line
     assert ("number rests" if work.numbers == 1 else f"{work.numbers} numbers rest") in line
 

@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from dxnet import load_network
 from dxnet.formats.cases.read import reference_cases
-from dxnet.knowledge.edit import written
+from dxnet.knowledge.edit import number_as_written
 from dxnet.knowledge.load import find_network
-from dxnet.review.changes import numbers
+from dxnet.review.changes import changed_numbers
 from dxnet.review.check import adopted
-from dxnet.review.diff import diff
+from dxnet.review.diff import compare_networks
 from dxnet.words import nats
 
 ALS = "0.35 ~ 40 @estimate  # a guess"
@@ -22,7 +22,7 @@ def app():
     from dxnet.ui.network import page as network_page
     from dxnet.ui.shared.frame import page
 
-    page(network_page.draw)()
+    page(network_page.draw_network_page)()
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_number_that_cannot_be_read_is_told_where_it_stands(start, asia):
     assert "asia/network.yaml:31" in error.value and "has no source" in error.value
     assert "write 34/40 @key" in error.value
     assert button(page, "Check and compare").disabled
-    write(page, "bronchitis.absent", written(asia.mechanisms["bronchitis"].given.rows["absent"]))
+    write(page, "bronchitis.absent", number_as_written(asia.mechanisms["bronchitis"].given.rows["absent"]))
     assert not page.error and not page.session_state.desk.edits
 
 
@@ -181,8 +181,8 @@ def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als):
     assert trial.is_sound and len(page.get("download_button")) == 1
     with trial.files.unpacked() as directory:
         edited = load_network(directory)
-    assert {change.place for change in numbers(als, edited)} == page.session_state.desk.edits.keys()
-    expected = diff(als, edited, reference_cases(), backend="numpy").effect
+    assert {change.place for change in changed_numbers(als, edited)} == page.session_state.desk.edits.keys()
+    expected = compare_networks(als, edited, reference_cases(), backend="numpy").effect
     scores = page.table[0].value.set_index("True diagnosis")
     assert list(scores.loc["Log loss (nats; less is better)"]) == [nats(loss) for loss in expected.log_loss]
     assert f"The first rank changed in {expected.first_changed}" in said(page)

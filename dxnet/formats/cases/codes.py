@@ -14,7 +14,7 @@ from urllib.parse import quote
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Network
-from dxnet.knowledge.ontology import diseases
+from dxnet.knowledge.ontology import mondo_diseases
 
 OWN = "DXNET"
 """The prefix of the network's own codes."""
@@ -97,8 +97,8 @@ _ADDRESSES = {
 def own_system(network: Network) -> str:
     """The name of the network's own codes, as a URI.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> own_system(load_network("asia"))
+    >>> from dxnet.knowledge.load import load_directory
+    >>> own_system(load_directory("asia"))
     'urn:dxnet:asia'
     """
     return f"urn:dxnet:{quote(network.name)}"
@@ -113,10 +113,10 @@ def own_code(finding: str, state: str = "") -> str:
     return f"{finding}.{state.replace(' ', '~')}" if state else finding
 
 
-def own_state(code: str) -> tuple[str, str]:
+def split_own_code(code: str) -> tuple[str, str]:
     """What an own code says: the finding, and its state (or '').
 
-    >>> own_state("dysarthria.probable~present")
+    >>> split_own_code("dysarthria.probable~present")
     ('dysarthria', 'probable present')
     """
     finding, _, state = code.partition(".")
@@ -131,8 +131,9 @@ def curie(network: Network, code: str) -> str:
 def of_curie(network: Network, text: str) -> str | None:
     """The own code behind its prefix; None where it is of another system or network.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> of_curie(load_network("asia"), "DXNET:asia.smoking.present"), of_curie(load_network("asia"), "HP:1")
+    >>> from dxnet import load_network
+    >>> asia = load_network("asia")
+    >>> of_curie(asia, "DXNET:asia.smoking.present"), of_curie(asia, "HP:1")
     ('smoking.present', None)
     """
     prefix = curie(network, "")
@@ -142,8 +143,8 @@ def of_curie(network: Network, text: str) -> str | None:
 def hpo_term(network: Network, name: str, state: State) -> tuple[str, bool] | None:
     """The HPO term that says exactly this, and whether as present; None where no term does.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> als = load_network("als_mimics")
+    >>> from dxnet.knowledge.load import load_directory
+    >>> als = load_directory("als_mimics")
     >>> hpo_term(als, "dysarthria", "absent"), hpo_term(als, "ck", "mild")
     (('HP:0001260', False), None)
     """
@@ -170,8 +171,8 @@ def states_of(finding: Finding, present: bool) -> tuple[str, ...]:
 def from_own(network: Network, name: str, present: bool) -> State:
     """The state of a finding of which is said only that it is present or not.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> als = load_network("als_mimics")
+    >>> from dxnet.knowledge.load import load_directory
+    >>> als = load_directory("als_mimics")
     >>> from_own(als, "ck", False), from_own(als, "ck", True)
     ('normal', {'mild': 1.0, 'high': 1.0})
     """
@@ -204,8 +205,8 @@ def diagnoses_of(network: Network, code: str) -> list[str]:
     A code of MONDO, OMIM or Orphanet is a kind of the diseases above it in the Mondo Disease Ontology; an ICD
     code is a kind of those that it begins with.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> als = load_network("als_mimics")
+    >>> from dxnet.knowledge.load import load_directory
+    >>> als = load_directory("als_mimics")
     >>> diagnoses_of(als, "OMIM:612069"), diagnoses_of(als, "ICD10:G12.2")
     (['als'], ['als', 'pls', 'pma'])
     """
@@ -221,10 +222,10 @@ def diagnoses_of(network: Network, code: str) -> list[str]:
         stated = {name: getattr(network.diagnosis[name], _ICD[prefix]) for name in network.diagnoses}
         fits = {name: len(icd) for name, icd in stated.items() if icd and number.upper().startswith(icd)}
         return [name for name, length in fits.items() if length == max(fits.values())]
-    term = diseases().find(code)
-    above = diseases().above(term.id) if term else frozenset[str]()
+    term = mondo_diseases().find(code)
+    above = mondo_diseases().above(term.id) if term else frozenset[str]()
     found = {name: it.mondo for name, it in network.diagnosis.items() if it.mondo in above}
-    higher = {other for mondo in found.values() for other in diseases().above(mondo) - {mondo}}
+    higher = {other for mondo in found.values() for other in mondo_diseases().above(mondo) - {mondo}}
     return [name for name, mondo in found.items() if mondo not in higher]
 
 

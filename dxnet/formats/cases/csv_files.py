@@ -11,7 +11,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_BYTES, Text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, Scalar
 
 if TYPE_CHECKING:
     from dxnet.formats.delimited.rows import DelimitedFile
@@ -30,8 +30,10 @@ def read_csv(path: Path, _: object = None, network: Network | None = None) -> li
     from dxnet.formats.delimited.rows import DelimitedFile
 
     file = DelimitedFile(path, path.name, (*(network.findings if network else ()), *LABEL_COLUMNS))
-    if (size := path.stat().st_size) > MAX_BYTES:
-        message = f"{size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB a file of cases may have"
+    if (size := path.stat().st_size) > MAX_TEXT_BYTES:
+        message = (
+            f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a file of cases may have"
+        )
         raise CaseError([Issue("error", path.name, message, "score it as a cohort, with 'dxnet score'")])
     if network:
         names, notices = finding_columns(network, file.header, file.columns)
@@ -41,7 +43,7 @@ def read_csv(path: Path, _: object = None, network: Network | None = None) -> li
         used = set(names)
         if faults:
             raise CaseError(faults)
-    columns = [Text(name if name in used else "", file.header) for name in names]
+    columns = [Scalar(name if name in used else "", file.header) for name in names]
     placed = list(_cases(file, columns))
     if file.refused:
         raise CaseError(file.refused)
@@ -50,13 +52,13 @@ def read_csv(path: Path, _: object = None, network: Network | None = None) -> li
     return [replace(first, issues=(*notices, *first.issues)), *others]
 
 
-def _cases(file: DelimitedFile, columns: Sequence[Text]) -> Iterator[tuple[int, Case]]:
+def _cases(file: DelimitedFile, columns: Sequence[Scalar]) -> Iterator[tuple[int, Case]]:
     for rows in file.batches():
         cells = [column.to_pylist() for column in rows.cells.columns]
         for line, row in zip(rows.lines.tolist(), zip(*cells, strict=True), strict=True):
             where = f"{file.name}:{line}"
             stated: dict[str, State] = {
-                column: Text(cell, where)
+                column: Scalar(cell, where)
                 for column, cell in zip(columns, row, strict=True)
                 if cell and column
             }

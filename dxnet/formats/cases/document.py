@@ -10,50 +10,55 @@ from unicodedata import category
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
-ABOUT = (
+ABOUT_KEYS = (
     *("title", "authors_short", "year", "journal", "doi", "pmid", "url", "note"),
     *("read", "certainty", "stage", "approx", "unmapped", "mixed", "quality", "hard", "vignette"),
 )
 """What a file may say about a case; the second row is what the published cases say of their coding."""
-_TEXTS = ("id", "diagnosis", *ABOUT)
-MAX_ENTRIES = 2000
+_TEXT_KEYS = ("id", "diagnosis", *ABOUT_KEYS)
+MAX_CASE_ENTRIES = 2000
 """Findings and other entries of one case; a file with more is no case."""
-_SECTIONS: Mapping[Stage, tuple[str, ...]] = {
+_STAGE_SECTIONS: Mapping[Stage, tuple[str, ...]] = {
     "pre": ("findings", "evidence_pre"),
     "post": ("findings", "evidence_pre", "evidence_post"),
 }
 PAUSED = "paused"
 """Findings that are kept but not used."""
-_KEYS = (*_TEXTS, *_SECTIONS["post"], PAUSED)
+_DOCUMENT_KEYS = (*_TEXT_KEYS, *_STAGE_SECTIONS["post"], PAUSED)
 
 
-def to_case(document: Map, stage: Stage, id: str) -> Case:
+def case_of_document(document: Map, stage: Stage, id: str) -> Case:
     """The case of a document with ``findings``, or with ``evidence_pre`` and ``evidence_post``.
 
     Raises:
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once.
     """
-    refuse_excess(document)
+    refuse_too_many_entries(document)
     faults = [*_odd_keys(document), *odd_characters(document)]
     about: dict[str, str] = {}
     pairs: list[tuple[str, State]] = []
     paused: list[tuple[str, State]] = []
     for key, value in document.items():
-        if key in _SECTIONS[stage]:
-            pairs += _states(key, value, faults)
+        if key in _STAGE_SECTIONS[stage]:
+            pairs += _document_states(key, value, faults)
         elif key == PAUSED:
-            paused += _states(key, value, faults)
-        elif key in _TEXTS:
-            text = plain(value)
+            paused += _document_states(key, value, faults)
+        elif key in _TEXT_KEYS:
+            text = one_line(value)
             if text is None:
                 faults.append(
-                    Issue("error", place(key), f"{key}: {_shown(value)} is not text", "write plain text")
+                    Issue(
+                        "error",
+                        source_line(key),
+                        f"{key}: {_shown_value(value)} is not text",
+                        "write plain text",
+                    )
                 )
             elif text:
                 about[str(key)] = text
-    if not any(key in document for key in _SECTIONS[stage]):
+    if not any(key in document for key in _STAGE_SECTIONS[stage]):
         faults.append(
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
         )
@@ -64,17 +69,17 @@ def to_case(document: Map, stage: Stage, id: str) -> Case:
     return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
 
 
-def refuse_excess(document: Map) -> None:
+def refuse_too_many_entries(document: Map) -> None:
     """Refuse at once what holds too many entries to be a case; to tell of each would take minutes.
 
     Raises:
         CaseError: more than MAX_ENTRIES in the document or in a part of it.
     """
     parts: list[tuple[str, Map | list[Any]]] = [(document.where, document)]
-    parts += [(place(key), value) for key, value in document.items() if isinstance(value, Map | list)]
+    parts += [(source_line(key), value) for key, value in document.items() if isinstance(value, Map | list)]
     for where, part in parts:
-        if len(part) > MAX_ENTRIES:
-            message = f"holds {len(part):,} entries, more than the {MAX_ENTRIES:,} a case may have"
+        if len(part) > MAX_CASE_ENTRIES:
+            message = f"holds {len(part):,} entries, more than the {MAX_CASE_ENTRIES:,} a case may have"
             raise CaseError([Issue("error", where, message, "check that it is the right file")])
 
 
@@ -96,7 +101,7 @@ def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[I
             continue
         where = _place_of(*entries[-1])
         if name in findings:
-            message, fix = f"{name} is given more than once, always as {_shown(states[0])}", "keep one"
+            message, fix = f"{name} is given more than once, always as {_shown_value(states[0])}", "keep one"
         else:
             each = " and as ".join(_placed(key, state) for key, state in entries)
             message = f"{name} is given as {each}: left out, as if it had not been examined"
@@ -105,27 +110,29 @@ def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[I
     return findings, warnings
 
 
-def plain(value: Any) -> str | None:
+def one_line(value: Any) -> str | None:
     """A value as text on one line (a list joined with commas), or None where it is not text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        parts = [plain(part) for part in value]
+        parts = [one_line(part) for part in value]
         return ", ".join(map(str, parts)) if None not in parts else None
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else None
 
 
-def place(key: str) -> str:
+def source_line(key: str) -> str:
     """Where a key or value stands: ``file:line``."""
     return str(getattr(key, "where", ""))
 
 
 def _odd_keys(document: Map) -> Iterator[Issue]:
     for key in document:
-        if key not in _KEYS:
-            yield Issue("error", place(key), f"unknown key {str(key)!r}", did_you_mean(key, _KEYS))
+        if key not in _DOCUMENT_KEYS:
+            yield Issue(
+                "error", source_line(key), f"unknown key {str(key)!r}", did_you_mean(key, _DOCUMENT_KEYS)
+            )
     for key, _ in document.repeated:
         yield Issue("error", key.where, f"{str(key)!r} is stated twice", "keep one")
 
@@ -142,47 +149,49 @@ def odd_characters(value: Any) -> Iterator[Issue]:
     elif isinstance(value, str):
         odd = next((c for c in value if category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)
         if odd:
-            yield Issue("error", place(value), f"holds the character U+{ord(odd):04X}", "remove it")
+            yield Issue("error", source_line(value), f"holds the character U+{ord(odd):04X}", "remove it")
 
 
-def _states(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[str, State]]:
+def _document_states(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[str, State]]:
     if value is None or value == "":
         return
     if not isinstance(value, Map):
-        message = f"{section}: {_shown(value)} is not a list of findings"
-        faults.append(Issue("error", place(section), message, "write one 'finding: state' a line"))
+        message = f"{section}: {_shown_value(value)} is not a list of findings"
+        faults.append(Issue("error", source_line(section), message, "write one 'finding: state' a line"))
         return
     for name, state in [*value.items(), *value.repeated]:
         if isinstance(state, Map):
-            yield name, _likelihoods(name, state, faults)
-        elif isinstance(state, Text):
-            if text := plain(state):
-                yield name, Text(text, state.where)
+            yield name, _stated_likelihoods(name, state, faults)
+        elif isinstance(state, Scalar):
+            if text := one_line(state):
+                yield name, Scalar(text, state.where)
         elif state is not None:
-            message = f"{name}: {_shown(state)} is not a state"
-            faults.append(Issue("error", place(name), message, "write the name of a state, as text"))
+            message = f"{name}: {_shown_value(state)} is not a state"
+            faults.append(Issue("error", source_line(name), message, "write the name of a state, as text"))
 
 
-def _likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
+def _stated_likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
     result = {}
     for state, value in stated.items():
-        likelihood = number(value)
+        likelihood = likelihood_number(value)
         if likelihood is None:
-            message = f"{finding}.{state}: {_shown(value)} is not a likelihood"
-            faults.append(Issue("error", place(state), message, "write a number of 0 or more, such as 0.8"))
+            message = f"{finding}.{state}: {_shown_value(value)} is not a likelihood"
+            faults.append(
+                Issue("error", source_line(state), message, "write a number of 0 or more, such as 0.8")
+            )
         else:
             result[state] = likelihood
     for state, _ in stated.repeated:
-        faults.append(Issue("error", place(state), f"{finding}.{state} is stated twice", "keep one"))
+        faults.append(Issue("error", source_line(state), f"{finding}.{state} is stated twice", "keep one"))
     if len(result) == len(stated) and not any(result.values()):
         message = f"{finding}: no state has a likelihood above 0"
         faults.append(
-            Issue("error", place(finding), message, "write 'present: 0.8' and so on, or leave it out")
+            Issue("error", source_line(finding), message, "write 'present: 0.8' and so on, or leave it out")
         )
     return result
 
 
-def number(value: Any) -> float | None:
+def likelihood_number(value: Any) -> float | None:
     """A likelihood: a number of 0 or more, or None where it is not."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
@@ -195,17 +204,17 @@ def number(value: Any) -> float | None:
 
 def _place_of(name: str, state: State) -> str:
     """That of the state; where a code says it, that of its finding."""
-    return (place(state) if isinstance(state, str) else "") or place(name)
+    return (source_line(state) if isinstance(state, str) else "") or source_line(name)
 
 
 def _placed(name: str, state: State) -> str:
     where = _place_of(name, state)
-    return f"{_shown(state)} ({where})" if where else _shown(state)
+    return f"{_shown_value(state)} ({where})" if where else _shown_value(state)
 
 
-def _shown(value: Any) -> str:
+def _shown_value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_shown(child)}" for key, child in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_shown_value(child)}" for key, child in value.items()) + "}"
     text = "null" if value is None else str(value)
     if isinstance(value, bool):
         text = text.lower()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.fields import Reading
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _DOCUMENT_VOID = ("entered-in-error",)
 RESOURCE = (
@@ -35,9 +35,9 @@ _ENTRY = (
 class Entry(NamedTuple):
     """A resource of a Bundle: its type, the address of its entry, and how old its version is."""
 
-    kind: Text
+    kind: Scalar
     resource: Map
-    url: Text
+    url: Scalar
     version: tuple[int, str]
     is_deleted: bool
 
@@ -54,7 +54,7 @@ def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
     know_keys(reading, bundle, (*RESOURCE, *_BUNDLE), "Bundle")
     found = list(_entries(reading, bundle))
     if reading.text(bundle, "type") == "history":
-        found = [*_latest([*reversed(found)])]  # a history begins with the newest
+        found = [*_latest_versions([*reversed(found)])]  # a history begins with the newest
     else:
         found = _without_older(found)
     kept = []
@@ -74,7 +74,7 @@ def know_keys(reading: Reading, part: Map, keys: Sequence[str], what: str) -> No
     reading.known(part, [*keys, *(key for key in part if key.startswith("_") and key[1:] in keys)], what)
 
 
-def modified(reading: Reading, resource: Map) -> str:
+def modifier_of(reading: Reading, resource: Map) -> str:
     """Which element of a resource may change the meaning of all others, or ''."""
     if reading.text(resource, "implicitRules"):
         return "implicitRules"
@@ -104,10 +104,10 @@ def _entries(reading: Reading, bundle: Map) -> Iterator[Entry]:
         if not resource and method != "DELETE":
             continue  # a question to a server
         if not resource:
-            kind = Text(asked.partition("/")[0], entry.place("request"))
+            kind = Scalar(asked.partition("/")[0], entry.place("request"))
             resource = Map(entry.where, {"id": asked.partition("/")[2]} if "/" in asked else {})
         url = reading.text(entry, "fullUrl")
-        url = Text(str(url), entry.place("request") if method == "DELETE" else resource.where)
+        url = Scalar(str(url), entry.place("request") if method == "DELETE" else resource.where)
         if entry.get("modifierExtension"):
             message = (
                 f"the entry of the {kind} has a modifierExtension, which may change its meaning: left out"
@@ -130,7 +130,7 @@ def _version(reading: Reading, entry: Map, resource: Map) -> tuple[int, str]:
     return int(number) if number.isdecimal() else -1, str(time)
 
 
-def _latest(entries: Sequence[Entry]) -> list[Entry]:
+def _latest_versions(entries: Sequence[Entry]) -> list[Entry]:
     """The last version of each resource; of two without numbers and times, the one that comes later."""
     last: dict[str, Entry] = {}
     for entry in entries:

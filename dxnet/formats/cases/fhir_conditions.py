@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from dxnet.formats.cases.ages import age_between, onset_band
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, system_of
-from dxnet.formats.cases.document import number
-from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modified
+from dxnet.formats.cases.document import likelihood_number
+from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.term_labels import Statement, doubts
 from dxnet.formats.cases.terms import hpo_id
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _CONDITION = (
     *RESOURCE,
@@ -61,7 +61,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     said = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
     found = _diagnoses(reading, codes)
     terms = [
-        Text(hpo_id(code), code.where)
+        Scalar(hpo_id(code), code.where)
         for system, code, _ in codes
         if system_of(system) == "HP" and hpo_id(code)
     ]
@@ -92,7 +92,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         reading.warn(resource.where, message, "give a code that only one of them has")
 
 
-def _diagnoses(reading: Reading, codes: Sequence[tuple[Text, Text, Text]]) -> list[str]:
+def _diagnoses(reading: Reading, codes: Sequence[tuple[Scalar, Scalar, Scalar]]) -> list[str]:
     """The diagnoses that all known codes of a Condition may mean."""
     network, meant = reading.network, list[list[str]]()
     for system, code, _ in codes:
@@ -131,7 +131,7 @@ def _is_status_system(system: str) -> bool:
 
 def _doubt(reading: Reading, resource: Map, status: str) -> str:
     """Why a Condition is not one that the patient has, or ''."""
-    if element := modified(reading, resource):
+    if element := modifier_of(reading, resource):
         return f"it has {element}, which may change its meaning"
     if status not in ("", "confirmed"):
         return f"its verificationStatus is {status}"
@@ -151,10 +151,10 @@ def read_onset(reading: Reading, condition: Map, birth: str) -> None:
     key = next((key for key in condition if key.startswith("onset") and condition[key]), "")
     if not key:
         return
-    ages = _ages(reading, condition, birth)
+    ages = _onset_ages(reading, condition, birth)
     name, state = onset_band(reading.network, *ages) if ages else onset_band(reading.network, 1, 0)
     if state:
-        reading.pairs.append((Text(name, condition.place(key)), state))
+        reading.pairs.append((Scalar(name, condition.place(key)), state))
     elif name:
         why = (
             "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
@@ -163,7 +163,7 @@ def read_onset(reading: Reading, condition: Map, birth: str) -> None:
         reading.warn(condition.place(key), message, f"enter {name}")
 
 
-def _ages(reading: Reading, condition: Map, birth: str) -> tuple[float, float] | None:
+def _onset_ages(reading: Reading, condition: Map, birth: str) -> tuple[float, float] | None:
     """The lowest and the highest age in years at the onset."""
     date = reading.text(condition, "onsetDateTime") or reading.text(
         reading.map(condition, "onsetPeriod"), "start"
@@ -176,13 +176,13 @@ def _ages(reading: Reading, condition: Map, birth: str) -> tuple[float, float] |
         if span
         else [reading.map(condition, "onsetAge")] * 2
     )
-    years = [age for end in ends if (age := _age(reading, end)) is not None]
+    years = [age for end in ends if (age := _age_of_quantity(reading, end)) is not None]
     return (years[0], years[1]) if len(years) == 2 else None
 
 
-def _age(reading: Reading, quantity: Map) -> float | None:
+def _age_of_quantity(reading: Reading, quantity: Map) -> float | None:
     """An age in years, from a quantity of time."""
-    value = number(quantity["value"]) if "value" in quantity else None
+    value = likelihood_number(quantity["value"]) if "value" in quantity else None
     unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit")).lower().removesuffix("s")
     factor = _YEARS.get(_UNITS.get(unit, unit))
     if value is None or factor is None or reading.text(quantity, "comparator"):

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.codes import subject_finding
-from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modified
+from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modifier_of
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
-from dxnet.formats.cases.fhir_observations import Observed, read_observation
+from dxnet.formats.cases.fhir_observations import ObservedFinding, read_observation
 from dxnet.formats.cases.fhir_patient import the_patient
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _PATIENT = (
     *RESOURCE,
@@ -40,7 +40,7 @@ _SILENT = ("RiskAssessment",)
 _REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
 
 
-def to_case(document: Map, network: Network, id: str) -> Case:
+def case_of_bundle(document: Map, network: Network, id: str) -> Case:
     """The case of a Bundle; what the network has no finding for is left out with a warning.
 
     Raises:
@@ -55,7 +55,7 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     patient = the_patient(reading, document, entries)
     reading.pairs += _sex(reading, network, patient)
     unread = [entry for entry in entries if entry.kind not in (*_READ, *_SILENT)]
-    observed: list[Observed] = []
+    observed: list[ObservedFinding] = []
     diagnosed: list[Diagnosed] = []
     for entry in entries:
         if entry.kind == "Observation":
@@ -63,8 +63,8 @@ def to_case(document: Map, network: Network, id: str) -> Case:
         elif entry.kind == "Condition":
             diagnosed += read_condition(reading, entry.resource)
         elif entry.kind == "DiagnosticReport":
-            observed += _reported(reading, entry.resource)
-    _tell_unread(reading, unread)
+            observed += _observations_of_report(reading, entry.resource)
+    _report_unread_resources(reading, unread)
     for said in _last(reading, observed):
         if isinstance(said, Statement):
             reading.statements.append(said)
@@ -76,12 +76,12 @@ def to_case(document: Map, network: Network, id: str) -> Case:
 
 def bundled(resources: Sequence[Map], where: str) -> Map:
     """Resources that stand each for itself as one Bundle."""
-    entries = [Map(resource.where, {Text("resource", resource.where): resource}) for resource in resources]
-    kind = Text("resourceType", where)
-    return Map(where, {kind: Text("Bundle", where), Text("entry", where): entries})
+    entries = [Map(resource.where, {Scalar("resource", resource.where): resource}) for resource in resources]
+    kind = Scalar("resourceType", where)
+    return Map(where, {kind: Scalar("Bundle", where), Scalar("entry", where): entries})
 
 
-def _tell_unread(reading: Reading, entries: Sequence[Entry]) -> None:
+def _report_unread_resources(reading: Reading, entries: Sequence[Entry]) -> None:
     """Resources that hold no findings, all in one line."""
     several = len({entry.kind for entry in entries}) > 1
     for entry in entries:
@@ -94,27 +94,29 @@ def _tell_unread(reading: Reading, entries: Sequence[Entry]) -> None:
         reading.warn(entry.kind.where, message, "", kind, str(entry.kind) if several else "")
 
 
-def _reported(reading: Reading, report: Map) -> Iterator[Observed]:
+def _observations_of_report(reading: Reading, report: Map) -> Iterator[ObservedFinding]:
     """The Observations within a DiagnosticReport."""
     inner = [it for it in reading.maps(report, "contained") if it.get("resourceType") == "Observation"]
     status = reading.text(report, "status")
     if not inner:
         return
-    if status in _REPORT_VOID or modified(reading, report):
-        why = f"is {status}" if status in _REPORT_VOID else f"has {modified(reading, report)}"
+    if status in _REPORT_VOID or modifier_of(reading, report):
+        why = f"is {status}" if status in _REPORT_VOID else f"has {modifier_of(reading, report)}"
         reading.warn(report.where, f"a DiagnosticReport {why}: its Observations are left out")
         return
     for observation in inner:
         yield from read_observation(reading, observation)
 
 
-def _last(reading: Reading, observed: Sequence[Observed]) -> Iterator[tuple[Text, State] | Statement]:
+def _last(
+    reading: Reading, observed: Sequence[ObservedFinding]
+) -> Iterator[tuple[Scalar, State] | Statement]:
     """Of each thing what was observed last; observations that cannot be put in order all stand."""
-    groups: dict[str, list[Observed]] = {}
+    groups: dict[str, list[ObservedFinding]] = {}
     for one in observed:
         groups.setdefault(one.key, []).append(one)
     for key, group in groups.items():
-        last = _latest(group)
+        last = _latest_observation(group)
         if last is None or all(one.value == last.value for one in group):
             if last is not None:
                 group = [last]
@@ -131,7 +133,7 @@ def _last(reading: Reading, observed: Sequence[Observed]) -> Iterator[tuple[Text
         yield last.said
 
 
-def _latest(group: Sequence[Observed]) -> Observed | None:
+def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:
     """The one of several that is later than all others of another value; None where the times do not say."""
     if len(group) < 2:
         return None
@@ -143,24 +145,24 @@ def _latest(group: Sequence[Observed]) -> Observed | None:
     return last if is_clear else None
 
 
-def _value(one: Observed) -> str:
+def _value(one: ObservedFinding) -> str:
     if isinstance(one.said, Statement):
         return "present" if one.said.present else "absent"
     state = one.said[1]
     return state if isinstance(state, str) else "uncertain"
 
 
-def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Text, State]]:
+def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Scalar, State]]:
     know_keys(reading, patient, _PATIENT, "Patient")
     name, gender = subject_finding(network, "sex"), reading.text(patient, "gender")
-    if element := modified(reading, patient):
+    if element := modifier_of(reading, patient):
         message = (
             f"the Patient has {element}, which may change the meaning: gender and birth date are left out"
         )
         reading.warn(patient.place(element), message, "enter sex and age at onset")
         patient.pop("birthDate", None)
     elif name and gender in network.findings[name].states:
-        yield Text(name, gender.where), gender
+        yield Scalar(name, gender.where), gender
     elif gender not in ("", "unknown"):
         reading.warn(gender.where, f"gender {gender} is no finding of {network.name}: left out")
 

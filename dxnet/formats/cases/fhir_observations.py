@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.codes import SYSTEMS, from_own, own_state, own_system, system_of
-from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modified
+from dxnet.formats.cases.codes import SYSTEMS, from_own, own_system, split_own_code, system_of
+from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of
 from dxnet.formats.cases.fields import Reading
@@ -16,7 +16,7 @@ from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import State
 from dxnet.knowledge.ontology import phenotypes
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _VALUES = (
     *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
@@ -61,11 +61,11 @@ _STANDS = ("final", "amended", "corrected", "appended", "preliminary", "")
 _NAMES = {"LOINC": "LOINC", "SNOMED": "SNOMED CT", "HP": "HPO"}
 
 
-class Observed(NamedTuple):
+class ObservedFinding(NamedTuple):
     """A finding in so many words, or a statement of a term, and when it was found."""
 
     key: str
-    said: tuple[Text, State] | Statement
+    said: tuple[Scalar, State] | Statement
     when: Time | None
     where: str
 
@@ -81,27 +81,27 @@ class Codes(NamedTuple):
     ``displays`` are those of each code; ``label`` is the first name that there is.
     """
 
-    own: list[Text]
-    terms: list[Text]
-    tests: list[Text]
+    own: list[Scalar]
+    terms: list[Scalar]
+    tests: list[Scalar]
     label: str
     text: str
     displays: dict[str, str]
     systems: list[str]
 
-    def name_of(self, term: Text) -> str:
+    def name_of(self, term: Scalar) -> str:
         """What the record calls an HPO term: the name at its code, or that of the whole."""
         displayed = (name for code, name in self.displays.items() if name and code.endswith(term[-7:]))
         return next(displayed, self.text)
 
 
-def read_observation(reading: Reading, resource: Map) -> Iterator[Observed]:
+def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation says; with a code that is unknown, what its components say."""
     codes = _codes(reading, reading.map(resource, "code"))
     if not (codes.own or codes.terms or codes.tests):
         parts = [part for part in reading.maps(resource, "component") if _is_readable(reading, part)]
         if not parts:
-            _tell_unknown(reading, resource, codes)
+            _report_unknown_codes(reading, resource, codes)
         elif void := _void(reading, resource, codes.label):
             reading.understood += 1
             reading.warn(void.where, void.message, void.fix)
@@ -112,7 +112,7 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[Observed]:
     yield from _observed(reading, resource, codes, resource)
 
 
-def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[Observed]:
+def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation or a component of it says under its codes."""
     if part is resource:
         know_keys(reading, resource, _OBSERVATION, "Observation")
@@ -131,16 +131,16 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         return
     when = found_at(reading, resource)
     if codes.own:
-        yield from _own(reading, part, codes.own[0], codes.label, when)
+        yield from _own_code_statement(reading, part, codes.own[0], codes.label, when)
     elif codes.terms:
         term = (known or codes.terms)[0]
-        yield from _term(reading, part, term, codes.name_of(term), when)
+        yield from _term_statement(reading, part, term, codes.name_of(term), when)
     else:
-        yield from _test(reading, part, codes.tests[0], codes.label, when)
+        yield from _test_statement(reading, part, codes.tests[0], codes.label, when)
 
 
 def _codes(reading: Reading, concept: Map) -> Codes:
-    own, terms, tests, systems = list[Text](), list[Text](), list[Text](), list[str]()
+    own, terms, tests, systems = list[Scalar](), list[Scalar](), list[Scalar](), list[str]()
     displays: dict[str, str] = {}
     for system, code, display in codings(reading, concept):
         kind = system_of(system)
@@ -150,7 +150,7 @@ def _codes(reading: Reading, concept: Map) -> Codes:
         if system == own_system(reading.network):
             own.append(code)
         elif term:
-            terms.append(Text(term, code.where))
+            terms.append(Scalar(term, code.where))
         elif kind == "LOINC" and is_test_of(reading.terms, code):
             tests.append(code)
         displays[str(code)] = str(display)
@@ -165,7 +165,7 @@ def _is_readable(reading: Reading, part: Map) -> bool:
     return bool(codes.own or codes.tests or any(reading.terms.reach(term) for term in codes.terms))
 
 
-def _tell_unknown(reading: Reading, resource: Map, codes: Codes) -> None:
+def _report_unknown_codes(reading: Reading, resource: Map, codes: Codes) -> None:
     network = reading.network
     in_ = f" in {codes.systems[0]}" if codes.systems and codes.systems[0] else " without a code"
     said = codes.label
@@ -183,7 +183,7 @@ def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
         why = f" ({status})" if status not in _STANDS else ""
         void = f"{said} has no result{why}: left out, as not examined"
         return Issue("warning", where, void)
-    if element := modified(reading, resource):
+    if element := modifier_of(reading, resource):
         void = f"{said} has {_article(element)}, which may change its meaning: left out"
         return Issue("warning", where, void, fix)
     if reading.maps(resource, "focus"):
@@ -207,7 +207,7 @@ def _article(element: str) -> str:
     return element if element.endswith("s") else f"a {element}"
 
 
-def _clash(reading: Reading, own: Sequence[Text], terms: Sequence[Text]) -> list[Text]:
+def _clash(reading: Reading, own: Sequence[Scalar], terms: Sequence[Scalar]) -> list[Scalar]:
     """Codes of different findings; of terms that tell of several, any common one will do."""
     meant = {
         **{code: {str(code)} for code in own if code in reading.network.findings},
@@ -216,17 +216,21 @@ def _clash(reading: Reading, own: Sequence[Text], terms: Sequence[Text]) -> list
     return [*meant] if meant and not set.intersection(*meant.values()) else []
 
 
-def _own(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
+def _own_code_statement(
+    reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
+) -> Iterator[ObservedFinding]:
     if (state := _own_state(reading, part, code)) is None:
         present = is_present(reading, part)
         if present is None:
             _tell_silent(reading, code, label)
             return
         state = from_own(reading.network, code, present)
-    yield Observed(str(code), (code, state), when, code.where)
+    yield ObservedFinding(str(code), (code, state), when, code.where)
 
 
-def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
+def _term_statement(
+    reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
+) -> Iterator[ObservedFinding]:
     term = phenotypes().find(code)
     present = is_present(reading, part, term.name if term else "")
     if present is None:
@@ -235,10 +239,12 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
         else:
             reading.statements.append(Statement(code, label, True))  # to be told as no finding
         return
-    yield Observed(current_id(code), Statement(code, label, present), when, code.where)
+    yield ObservedFinding(current_id(code), Statement(code, label, present), when, code.where)
 
 
-def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
+def _test_statement(
+    reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
+) -> Iterator[ObservedFinding]:
     flag = judged(result_of(reading, part))
     told = statements_of(code, label or f"LOINC {code}", flag)
     if not told:
@@ -249,10 +255,10 @@ def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None
             part.where, message, fix, "tests have results that cannot be told: left out", label or str(code)
         )
     for statement in told:
-        yield Observed(statement.code, statement, when, code.where)
+        yield ObservedFinding(statement.code, statement, when, code.where)
 
 
-def _tell_silent(reading: Reading, code: Text, label: str) -> None:
+def _tell_silent(reading: Reading, code: Scalar, label: str) -> None:
     reading.understood += 1
     message = f"the Observation {label or code} does not say present or absent: left out"
     kind = "Observations do not say present or absent: left out"
@@ -274,13 +280,13 @@ def _own_state(reading: Reading, part: Map, finding: str) -> State | None:
     return likelihoods or (stated[0] if stated else None)
 
 
-def _own_states(reading: Reading, concept: Map, finding: str) -> list[Text]:
+def _own_states(reading: Reading, concept: Map, finding: str) -> list[Scalar]:
     result = []
     for system, code, _ in codings(reading, concept):
         if system == own_system(reading.network):
-            of, state = own_state(code)
+            of, state = split_own_code(code)
             if of != finding or not state:
                 message = f"{finding}: {code} is no state of it"
                 reading.faults.append(Issue("error", code.where, message, f"write {finding}.<state>"))
-            result.append(Text(state, code.where))
+            result.append(Scalar(state, code.where))
     return result

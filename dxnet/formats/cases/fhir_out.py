@@ -37,33 +37,40 @@ def dump_fhir(case: Case, network: Network, answer: Differential | None = None) 
     Raises:
         CaseError: the case does not fit the network.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> bundle = json.loads(dump_fhir(Case({"dysarthria": "absent"}, id="a"), load_network("als_mimics")))
+    >>> from dxnet.knowledge.load import load_directory
+    >>> bundle = json.loads(dump_fhir(Case({"dysarthria": "absent"}, id="a"), load_directory("als_mimics")))
     >>> [coding["code"] for coding in bundle["entry"][1]["resource"]["code"]["coding"]]
     ['HP:0001260', 'dysarthria']
     """
     refuse_misfit(network, case)
     sex = case.findings.get(subject_finding(network, "sex"))
     patient = {"resourceType": "Patient"} | ({"gender": str(sex)} if sex in _GENDERS else {})
-    entries = [_entry(case, network, "patient", patient)]
+    entries = [_bundle_entry(case, network, "patient", patient)]
     subject = {"reference": entries[0]["fullUrl"]}
     for name, state in case.findings.items():
         if network.findings[name].subject != "sex" or state not in _GENDERS:
             entries.append(
-                _entry(case, network, f"observation of {name}", _observation(network, name, state, subject))
+                _bundle_entry(
+                    case,
+                    network,
+                    f"observation of {name}",
+                    _observation_resource(network, name, state, subject),
+                )
             )
     observed = [{"reference": entry["fullUrl"]} for entry in entries[1:]]
     if case.diagnosis:
-        entries.append(_entry(case, network, "condition", _condition(network, case.diagnosis, subject)))
+        entries.append(
+            _bundle_entry(case, network, "condition", _condition_resource(network, case.diagnosis, subject))
+        )
     if answer:
-        entries.append(_entry(case, network, "risk", _assessment(answer, subject, observed)))
+        entries.append(_bundle_entry(case, network, "risk", _assessment(answer, subject, observed)))
     bundle: dict[str, Any] = {"resourceType": "Bundle"}
     if case.id:
         bundle["identifier"] = {"system": own_system(network), "value": case.id}
     return json.dumps(bundle | {"type": "collection", "entry": entries}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _entry(case: Case, network: Network, part: str, resource: dict[str, Any]) -> dict[str, Any]:
+def _bundle_entry(case: Case, network: Network, part: str, resource: dict[str, Any]) -> dict[str, Any]:
     """An entry whose address follows from the case, so that the same case gives the same file."""
     seed = json.dumps([network.name, case.id, dict(case.findings)], default=dict)
     return {
@@ -72,12 +79,14 @@ def _entry(case: Case, network: Network, part: str, resource: dict[str, Any]) ->
     }
 
 
-def _observation(network: Network, name: str, state: State, subject: dict[str, str]) -> dict[str, Any]:
+def _observation_resource(
+    network: Network, name: str, state: State, subject: dict[str, str]
+) -> dict[str, Any]:
     finding = network.findings[name]
     term = hpo_term(network, name, state)
     named = phenotypes().find(term[0]) if term else None
     codes = [_coding(term[0], named.name if named else finding.label)] if term else []
-    codes.append(_own(network, own_code(name), finding.label))
+    codes.append(_own_coding(network, own_code(name), finding.label))
     observation: dict[str, Any] = {
         "resourceType": "Observation",
         "status": "final",
@@ -86,13 +95,16 @@ def _observation(network: Network, name: str, state: State, subject: dict[str, s
     }
     if isinstance(state, str):
         observation["valueCodeableConcept"] = {
-            "coding": [_own(network, own_code(name, state), state)],
+            "coding": [_own_coding(network, own_code(name, state), state)],
             "text": state,
         }
     else:
         observation["component"] = [
             {
-                "code": {"coding": [_own(network, own_code(name, s), s)], "text": f"P(what was seen | {s})"},
+                "code": {
+                    "coding": [_own_coding(network, own_code(name, s), s)],
+                    "text": f"P(what was seen | {s})",
+                },
                 "valueQuantity": {"value": float(p), "system": "http://unitsofmeasure.org", "code": "1"},
             }
             for s, p in state.items()
@@ -104,10 +116,10 @@ def _observation(network: Network, name: str, state: State, subject: dict[str, s
     return observation
 
 
-def _condition(network: Network, name: str, subject: dict[str, str]) -> dict[str, Any]:
+def _condition_resource(network: Network, name: str, subject: dict[str, str]) -> dict[str, Any]:
     code, label = diagnosis_code(network, name), network.diagnosis[name].label
     status = {"system": f"{TERMINOLOGY}condition-ver-status", "code": "confirmed"}
-    coding = _coding(code, label) if ":" in code else _own(network, code, label)
+    coding = _coding(code, label) if ":" in code else _own_coding(network, code, label)
     return {
         "resourceType": "Condition",
         "verificationStatus": {"coding": [status]},
@@ -123,7 +135,7 @@ def _assessment(answer: Differential, subject: dict[str, str], basis: list[dict[
         f"dxnet {version('dxnet')}; setting {answer.setting}: {network.settings[answer.setting].label}"
     )
     predictions = [
-        {"outcome": _outcome(network, name), "probabilityDecimal": answer.probability(name)}
+        {"outcome": _outcome_code(network, name), "probabilityDecimal": answer.probability(name)}
         for name in answer.ranking
     ]
     notes = [INTENDED_USE, "Probabilities lie between 0 and 1.", *network.limits, *map(str, answer.warnings)]
@@ -138,7 +150,7 @@ def _assessment(answer: Differential, subject: dict[str, str], basis: list[dict[
     }
 
 
-def _outcome(network: Network, name: str) -> dict[str, Any]:
+def _outcome_code(network: Network, name: str) -> dict[str, Any]:
     diagnosis = network.diagnosis[name]
     codes = [_coding(code, diagnosis.label) for code in disease_codes(network, name)]
     codes += [
@@ -146,7 +158,7 @@ def _outcome(network: Network, name: str) -> dict[str, Any]:
         for field, system in _ICD.items()
         if (code := getattr(diagnosis, field))
     ]
-    codes.append(_own(network, own_code(DIAGNOSIS, name), diagnosis.label))
+    codes.append(_own_coding(network, own_code(DIAGNOSIS, name), diagnosis.label))
     return {"coding": codes, "text": diagnosis.label}
 
 
@@ -157,5 +169,5 @@ def _coding(code: str, label: str) -> dict[str, str]:
     return {"system": SYSTEMS[prefix].fhir, "code": written, "display": label}
 
 
-def _own(network: Network, code: str, label: str) -> dict[str, str]:
+def _own_coding(network: Network, code: str, label: str) -> dict[str, str]:
     return {"system": own_system(network), "code": code, "display": label}

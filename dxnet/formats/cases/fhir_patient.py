@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dxnet.errors import Issue
 from dxnet.formats.cases.fhir_bundle import Entry
 from dxnet.formats.cases.fields import Reading
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _OTHERS = ("Group", "Device", "Location", "RelatedPerson", "Practitioner", "Medication", "Substance")
 _CONDITIONAL = re.compile(r"Patient\?(?:.*&)?identifier=([^&]*)(?:&.*)?")
@@ -19,7 +19,7 @@ _CONDITIONAL = re.compile(r"Patient\?(?:.*&)?identifier=([^&]*)(?:&.*)?")
 
 def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
     """The Patient of the Bundle (empty where it has none); a Bundle of several patients is refused."""
-    patients = _distinct(reading, [entry for entry in entries if entry.kind == "Patient"])
+    patients = _distinct_patients(reading, [entry for entry in entries if entry.kind == "Patient"])
     names = [[*_names(reading, patient)] for patient in patients]
     about = [
         entry.resource for entry in entries if entry.kind in ("Observation", "Condition", "DiagnosticReport")
@@ -37,9 +37,9 @@ def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
         elif not _is_person(reference) or any(_means(reading, subject, reference, each) for each in names):
             continue
         elif reference or subject.get("identifier"):
-            strangers[_short(reference) or _identifiers(reading, [reading.map(subject, "identifier")])[0]] = (
-                None
-            )
+            strangers[
+                _short(reference) or _patient_identifiers(reading, [reading.map(subject, "identifier")])[0]
+            ] = None
     if not patients:
         strangers = dict.fromkeys(_merged(strangers))
     people = [*(each[0] for each in names), *contained, *strangers]
@@ -54,7 +54,7 @@ def is_about_patient(reading: Reading, resource: Map) -> bool:
     return _is_person(_plain(reading.text(reading.map(resource, "subject"), "reference")))
 
 
-def _distinct(reading: Reading, patients: Sequence[Entry]) -> list[Entry]:
+def _distinct_patients(reading: Reading, patients: Sequence[Entry]) -> list[Entry]:
     """Patients, each only once; one that is given twice must say the same both times."""
     found: dict[str, Entry] = {}
     for patient in patients:
@@ -76,10 +76,10 @@ def _names(reading: Reading, patient: Entry) -> Iterator[str]:
     if url:
         yield url
         yield _short(url)
-    yield from _identifiers(reading, reading.maps(patient.resource, "identifier"))
+    yield from _patient_identifiers(reading, reading.maps(patient.resource, "identifier"))
 
 
-def _identifiers(reading: Reading, identifiers: Sequence[Map]) -> list[str]:
+def _patient_identifiers(reading: Reading, identifiers: Sequence[Map]) -> list[str]:
     return [f"{reading.text(it, 'system')}|{reading.text(it, 'value')}" for it in identifiers]
 
 
@@ -95,7 +95,9 @@ def _means(reading: Reading, subject: Map, reference: str, names: Sequence[str])
         )
     if not reference:
         asked_ones = (
-            _identifiers(reading, [reading.map(subject, "identifier")]) if subject.get("identifier") else []
+            _patient_identifiers(reading, [reading.map(subject, "identifier")])
+            if subject.get("identifier")
+            else []
         )
         return not known or not asked_ones or asked_ones[0] in known
     if reference in names:
@@ -106,7 +108,7 @@ def _means(reading: Reading, subject: Map, reference: str, names: Sequence[str])
     return _short(reference) in names
 
 
-def _plain(reference: Text | str) -> str:
+def _plain(reference: Scalar | str) -> str:
     """A reference without version; the letters of a UUID in lower case."""
     plain = str(reference).strip().partition("/_history/")[0]
     return plain.lower() if plain.lower().startswith("urn:uuid:") else plain
@@ -139,7 +141,7 @@ def _contained(reading: Reading, resource: Map, id: str) -> Map:
 
 def _inner_name(reading: Reading, patient: Map) -> str:
     """What tells one contained Patient from another: its identifier, or all that it says."""
-    for name in _identifiers(reading, reading.maps(patient, "identifier")):
+    for name in _patient_identifiers(reading, reading.maps(patient, "identifier")):
         return name
     said = ", ".join(f"{key} {patient[key]}" for key in patient if key != "resourceType")
     return f"contained Patient ({said})"

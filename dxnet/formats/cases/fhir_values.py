@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.codes import system_of
-from dxnet.formats.cases.document import number
+from dxnet.formats.cases.document import likelihood_number
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, Result, flag_of_word, range_of_text
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 INTERPRETATION = f"{TERMINOLOGY}v3-ObservationInterpretation"
@@ -43,7 +43,7 @@ Time = tuple[datetime, datetime]
 """The first and last moment that a time may mean."""
 
 
-def codings(reading: Reading, concept: Map) -> Iterator[tuple[Text, Text, Text]]:
+def codings(reading: Reading, concept: Map) -> Iterator[tuple[Scalar, Scalar, Scalar]]:
     """System, code and display of each coding."""
     for coding in reading.maps(concept, "coding"):
         yield reading.text(coding, "system"), reading.text(coding, "code"), reading.text(coding, "display")
@@ -67,7 +67,7 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
     return known.pop() if len(known) == 1 else None
 
 
-def result_of(reading: Reading, observation: Map) -> Result:
+def result_of(reading: Reading, observation: Map) -> TestResult:
     """The result of a laboratory test."""
     flags = {*_flags(reading, observation)}
     value = reading.map(observation, "valueCodeableConcept")
@@ -78,14 +78,14 @@ def result_of(reading: Reading, observation: Map) -> Result:
     if present is not None and not flags:
         flags.add("POS" if present else "NEG")
     quantity = reading.map(observation, "valueQuantity")
-    amount = number(quantity["value"]) if "value" in quantity else None
+    amount = likelihood_number(quantity["value"]) if "value" in quantity else None
     ranges = [
         _range(reading, span)
         for span in reading.maps(observation, "referenceRange")
         if _is_normal(reading, span)
     ]
     comparator = str(reading.text(quantity, "comparator"))
-    return Result(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
+    return TestResult(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
 
 
 def found_at(reading: Reading, observation: Map) -> Time | None:
@@ -97,7 +97,7 @@ def found_at(reading: Reading, observation: Map) -> Time | None:
         reading.text(period, "end") or reading.text(period, "start"),
         reading.text(observation, "issued"),
     )
-    return _time(next(filter(None, texts), Text("")))
+    return _time(next(filter(None, texts), Scalar("")))
 
 
 def _time(text: str) -> Time | None:
@@ -161,7 +161,7 @@ def _range(reading: Reading, span: Map) -> Range:
 
 def _end(reading: Reading, span: Map, key: str) -> float | None:
     quantity = reading.map(span, key)
-    return number(quantity["value"]) if "value" in quantity else None
+    return likelihood_number(quantity["value"]) if "value" in quantity else None
 
 
 def _unit(reading: Reading, span: Map) -> str:

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.cases.document import number, odd_characters, place, settle
+from dxnet.formats.cases.document import likelihood_number, odd_characters, settle, source_line
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 from dxnet.words import counted
 
 NO_CURES: Mapping[str, str] = {}
@@ -54,13 +54,15 @@ class Reading:
         """The HPO terms of the network's findings."""
         return FindingTerms(self.network)
 
-    def text(self, parent: Map, key: str) -> Text:
+    def text(self, parent: Map, key: str) -> Scalar:
         """A text, or '' where there is none."""
         value = parent.get(key)
-        if value is not None and not isinstance(value, Text):
+        if value is not None and not isinstance(value, Scalar):
             self.fault(parent, key, "text")
         return (
-            Text(" ".join(value.split()), value.where) if isinstance(value, Text) else Text("", parent.where)
+            Scalar(" ".join(value.split()), value.where)
+            if isinstance(value, Scalar)
+            else Scalar("", parent.where)
         )
 
     def flag(self, parent: Map, key: str) -> bool | None:
@@ -90,7 +92,7 @@ class Reading:
 
     def likelihood(self, parent: Map, key: str) -> float:
         """A number of 0 or more; 0 where it is missing, as protobuf leaves it out."""
-        value = number(parent.get(key, 0))
+        value = likelihood_number(parent.get(key, 0))
         if value is None:
             self.fault(parent, key, "a likelihood (a number of 0 or more)")
         return value or 0.0
@@ -103,7 +105,7 @@ class Reading:
         for key in parent:
             if key not in keys:
                 fix = cures.get(key) or did_you_mean(key, keys)
-                self.faults.append(Issue("error", place(key), f"{what}: unknown key {str(key)!r}", fix))
+                self.faults.append(Issue("error", source_line(key), f"{what}: unknown key {str(key)!r}", fix))
 
     def fault(self, parent: Map, key: str, wanted: str) -> None:
         """A value of the wrong type."""
@@ -123,7 +125,7 @@ class Reading:
         self.warn(where, message, fix, kind, name)
         self.foreign.setdefault(thing, []).append(name)
 
-    def observe(self, name: Text, state: State) -> None:
+    def observe(self, name: Scalar, state: State) -> None:
         """A finding in so many words."""
         self.understood += 1
         self.pairs.append((name, state))
@@ -196,10 +198,10 @@ def _named(names: Iterable[str], most: int = FEW_NAMES) -> str:
 
 def begin(document: Map, network: Network) -> Reading:
     """The reading of a document, by a network that tells what its codes are."""
-    return Reading(network, faults=unreadable(document))
+    return Reading(network, faults=unreadable_keys(document))
 
 
-def unreadable(document: Map) -> list[Issue]:
+def unreadable_keys(document: Map) -> list[Issue]:
     """Keys that are stated twice, and control characters."""
     return [*_twice(document), *odd_characters(document)]
 

@@ -12,15 +12,15 @@ from typing import Any, NoReturn
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases import fhir_in as fhir
 from dxnet.formats.cases import phenopacket_in as phenopacket
-from dxnet.formats.cases.document import place, to_case
+from dxnet.formats.cases.document import case_of_document, source_line
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Text, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, read_text
 
 MAX_DEPTH = 100
 """Of JSON: a questionnaire, pedigree or variant is some 30 deep."""
-MAX_TOLD = 1000
+MAX_JSON_ISSUES = 1000
 """Reading ends after so many problems: they have one cause."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
 
@@ -58,7 +58,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
                 cases.append(_softer(case_of(documents[-1], stage, where, network)))
         except CaseError as problem:
             faults += problem.issues
-            if len(faults) > MAX_TOLD:
+            if len(faults) > MAX_JSON_ISSUES:
                 fix = "check that it is the right file"
                 faults.append(Issue("error", where, "and so on; reading ends here", fix))
                 break
@@ -105,13 +105,13 @@ def case_of(document: Map, stage: Stage, id: str, network: Network | None) -> Ca
     """
     is_fhir = "resourceType" in document
     if not is_fhir and not phenopacket.is_phenopacket(document):
-        return to_case(document, stage, id)
+        return case_of_document(document, stage, id)
     if network is None:
         kind = "a FHIR resource" if is_fhir else "a phenopacket"
         fix = "read it with read_cases(path, network=load_network(...))"
         message = f"is {kind}, and only a network tells which findings its codes are"
         raise CaseError([Issue("error", document.where, message, fix)])
-    read = fhir.to_case if is_fhir else phenopacket.to_case
+    read = fhir.case_of_bundle if is_fhir else phenopacket.case_of_phenopacket
     return read(document, network, id)
 
 
@@ -122,7 +122,7 @@ def parse_json(text: str, name: str, line: int = 1) -> Map:
         CaseError: not a JSON object.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as problem:
         where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
         cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
@@ -148,7 +148,7 @@ def _places(text: str, name: str, line: int) -> Iterator[str]:
             yield f"{name}:{line}"
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
 
 
@@ -159,18 +159,18 @@ def _located(value: Any, where: str, keys: Iterator[str], depth: int = 0) -> Any
             [Issue("error", where, f"is nested more than {MAX_DEPTH} deep", "check the brackets")]
         )
     if isinstance(value, str):
-        return Text(value, where)
+        return Scalar(value, where)
     if isinstance(value, list) and not isinstance(value, _Pairs):
         children = [_located(child, where, keys, depth + 1) for child in value]
         for child in children:
             if isinstance(child, Map) and child:
-                child.where = place(next(iter(child)))
+                child.where = source_line(next(iter(child)))
         return children
     if not isinstance(value, _Pairs):
         return value
     result = Map(where)
     for name, child in value:
-        key = Text(name, next(keys))
+        key = Scalar(name, next(keys))
         located = _located(child, key.where, keys, depth + 1)
         if key in result:
             result.repeated.append((key, located))

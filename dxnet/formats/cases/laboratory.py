@@ -14,7 +14,7 @@ from typing import Literal
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.knowledge.ontology import laboratory_tests
-from dxnet.knowledge.strict_yaml import Text
+from dxnet.knowledge.strict_yaml import Scalar
 
 Flag = Literal["L", "N", "H", "A", "POS", "NEG"]
 FLAGS: dict[str, Flag] = {
@@ -50,7 +50,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Result:
+class TestResult:
     """The result of a test: what its report says of it, its value with ``<`` or ``>``, and its ranges."""
 
     flags: frozenset[Flag] = frozenset()
@@ -90,12 +90,12 @@ def is_test_of(terms: FindingTerms, code: str) -> bool:
     return any(terms.shown_by(told) for told in laboratory_tests().get(code, ()) if told)
 
 
-def judged(result: Result) -> Flag | str:
+def judged(result: TestResult) -> Flag | str:
     """Whether a result is low, normal, high, abnormal, positive or negative; otherwise why it cannot be told.
 
-    >>> judged(Result(value=2500, unit="U/L", ranges=[Range(None, 200, "U/L")]))
+    >>> judged(TestResult(value=2500, unit="U/L", ranges=[Range(None, 200, "U/L")]))
     'H'
-    >>> judged(Result(value=2500))
+    >>> judged(TestResult(value=2500))
     'has neither an interpretation nor a reference range'
     """
     by_range = {flag for span in result.ranges if (flag := _against(result, span))}
@@ -111,7 +111,7 @@ def judged(result: Result) -> Flag | str:
     return "has neither an interpretation nor a reference range"
 
 
-def _against(result: Result, span: Range) -> Flag | None:
+def _against(result: TestResult, span: Range) -> Flag | None:
     """A value against a reference range of the same unit."""
     value, low, high = result.value, span.low, span.high
     if (
@@ -141,10 +141,10 @@ def _against(result: Result, span: Range) -> Flag | None:
     return "H" if high is not None and value > high else "N"
 
 
-def statements_of(code: Text, name: str, flag: str) -> list[Statement]:
+def statements_of(code: Scalar, name: str, flag: str) -> list[Statement]:
     """What a result says of HPO terms: that of its own side is present, all others are excluded.
 
-    >>> [(s.code, s.present) for s in statements_of(Text("2157-6"), "CK", "N")]
+    >>> [(s.code, s.present) for s in statements_of(Scalar("2157-6"), "CK", "N")]
     [('HP:0003236', False)]
     """
     low, high, positive = laboratory_tests()[code]
@@ -158,7 +158,7 @@ def statements_of(code: Text, name: str, flag: str) -> list[Statement]:
         present, excluded = (sides, []) if len(sides) == 1 else ([], [])
     said = f"{name}, {flag}"
     return [
-        Statement(Text(term, code.where), "", is_present, said)
+        Statement(Scalar(term, code.where), "", is_present, said)
         for terms, is_present in ((present, True), (excluded, False))
         for term in terms
         if term

@@ -11,7 +11,7 @@ from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _DISEASE = (
     *("term", "excluded", "onset", "resolution", "diseaseStage"),
@@ -33,22 +33,22 @@ _ENTER = "enter what they show as findings"
 class Disease(NamedTuple):
     """A disease that the patient is said to have: its code, label and onset (empty where none is said)."""
 
-    code: Text
+    code: Scalar
     label: str
     onset: Map
 
 
 def read_diseases(reading: Reading, document: Map, features: Sequence[Map]) -> None:
     """The diagnosis, where exactly one is known to the network, and the age at its onset."""
-    stated = [*_diseases(reading, document), *_decided(reading, document)]
+    stated = [*_current_diseases(reading, document), *_decided(reading, document)]
     known: dict[str, list[Disease]] = {}
     for disease in stated:
         found = _found(reading, disease.code)
         if len(found) == 1:
             known.setdefault(found[0], []).append(disease)
         else:
-            _tell_unknown(reading, disease, found)
-    ruled_out = {name for code in _excluded(reading, document) for name in _found(reading, code)}
+            _report_unknown_disease(reading, disease, found)
+    ruled_out = {name for code in _excluded_diseases(reading, document) for name in _found(reading, code)}
     if len(known) == 1 and not ruled_out & known.keys():
         reading.diagnosis = next(iter(known))
     elif known:
@@ -60,11 +60,11 @@ def read_diseases(reading: Reading, document: Map, features: Sequence[Map]) -> N
     _age_at_onset(reading, known.get(reading.diagnosis, []), stated, features, born)
 
 
-def _found(reading: Reading, code: Text) -> list[str]:
+def _found(reading: Reading, code: Scalar) -> list[str]:
     return diagnoses_of(reading.network, of_curie(reading.network, code) or disease_code(code))
 
 
-def _diseases(reading: Reading, document: Map) -> Iterator[Disease]:
+def _current_diseases(reading: Reading, document: Map) -> Iterator[Disease]:
     """The diseases that are neither excluded nor over."""
     for disease in reading.maps(document, "diseases"):
         reading.known(disease, _DISEASE, "diseases", _OLD_DISEASE)
@@ -86,13 +86,13 @@ def _diseases(reading: Reading, document: Map) -> Iterator[Disease]:
             yield Disease(code, label, onset)
 
 
-def _excluded(reading: Reading, document: Map) -> Iterator[Text]:
+def _excluded_diseases(reading: Reading, document: Map) -> Iterator[Scalar]:
     for disease in reading.maps(document, "diseases"):
         if disease.get("excluded") is True:
             yield reading.text(reading.map(disease, "term"), "id")
 
 
-def _tell_unknown(reading: Reading, disease: Disease, found: Sequence[str]) -> None:
+def _report_unknown_disease(reading: Reading, disease: Disease, found: Sequence[str]) -> None:
     said = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
     name = reading.network.name
     if found:
@@ -108,10 +108,10 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
     """The diagnoses of finished interpretations; what else an interpretation says is told."""
     for interpretation in reading.maps(document, "interpretations"):
         reading.known(interpretation, _INTERPRETATION, "interpretations")
-        _tell_unread(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
+        _report_unread_keys(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
         diagnosis = reading.map(interpretation, "diagnosis")
         reading.known(diagnosis, _DIAGNOSIS, "diagnosis")
-        _tell_unread(reading, diagnosis, ("disease",), "diagnosis")
+        _report_unread_keys(reading, diagnosis, ("disease",), "diagnosis")
         status = reading.text(interpretation, "progressStatus")
         disease = reading.map(diagnosis, "disease")
         code, label = reading.text(disease, "id"), reading.text(disease, "label")
@@ -124,7 +124,7 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
             reading.warn(interpretation.place("progressStatus"), f"{message}: left out", fix)
 
 
-def _tell_unread(reading: Reading, part: Map, read: Sequence[str], what: str) -> None:
+def _report_unread_keys(reading: Reading, part: Map, read: Sequence[str], what: str) -> None:
     for key in part:
         if key not in read and part[key]:
             message = f"{key} of the {what} is not read: left out"
@@ -174,12 +174,12 @@ def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> 
         shown = reading.terms.shown_by(current_id(hpo_id(reading.text(kind, "id"))))
         if not onset or feature.get("excluded") or feature.get("resolution") or motor.isdisjoint(shown):
             continue
-        if ages := _ages(reading, onset, born):
+        if ages := _ages_of_onset(reading, onset, born):
             found.append((ages[0], onset, str(reading.text(kind, "label") or reading.text(kind, "id"))))
     return min(found, key=lambda one: one[0]) if found else None
 
 
-def _ages(reading: Reading, onset: Map, born: str) -> tuple[float, float] | None:
+def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, float] | None:
     """The lowest and the highest age in years that an onset may mean."""
     if "timestamp" in onset:
         return age_between(born[:10], reading.text(onset, "timestamp")[:10])
@@ -193,10 +193,10 @@ def _ages(reading: Reading, onset: Map, born: str) -> tuple[float, float] | None
 
 def _onset(reading: Reading, onset: Map, born: str) -> bool:
     """Take an onset as the age at onset, or tell why it is none."""
-    network, ages = reading.network, _ages(reading, onset, born)
+    network, ages = reading.network, _ages_of_onset(reading, onset, born)
     name, state = onset_band(network, *ages) if ages else onset_band(network, 1, 0)
     if state:
-        reading.pairs.append((Text(name, onset.where), state))
+        reading.pairs.append((Scalar(name, onset.where), state))
         return True
     fix = f"enter {name}" if name else ""
     reading.warn(onset.where, f"the onset is no single age band of {network.name}: left out", fix)

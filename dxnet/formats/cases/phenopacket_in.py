@@ -12,23 +12,40 @@ from collections.abc import Iterator
 from typing import Any
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_state, own_system, subject_finding
-from dxnet.formats.cases.document import number, place
+from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
+from dxnet.formats.cases.document import likelihood_number, source_line
 from dxnet.formats.cases.fields import Reading, begin
-from dxnet.formats.cases.laboratory import Range, Result, flag_of_word, is_test_of, judged, statements_of
+from dxnet.formats.cases.laboratory import Range, TestResult, flag_of_word, is_test_of, judged, statements_of
 from dxnet.formats.cases.phenopacket_diseases import read_diseases
 from dxnet.formats.cases.term_labels import Statement, denies
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
-from dxnet.knowledge.strict_yaml import Map, Text
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
-ABOUT = ("title", "doi", "pmid", "url")
+PHENOPACKET_ABOUT = ("title", "doi", "pmid", "url")
 """What a phenopacket says about where a case comes from."""
-_READ = ("id", "subject", "phenotypicFeatures", "measurements", "interpretations", "diseases", "metaData")
-_UNREAD = ("biosamples", "medicalActions", "files")
-_FEATURE = ("type", "excluded", "modifiers", "description", "onset", "evidence", "severity", "resolution")
+_READ_PARTS = (
+    "id",
+    "subject",
+    "phenotypicFeatures",
+    "measurements",
+    "interpretations",
+    "diseases",
+    "metaData",
+)
+_UNREAD_PARTS = ("biosamples", "medicalActions", "files")
+_FEATURE_KEYS = (
+    "type",
+    "excluded",
+    "modifiers",
+    "description",
+    "onset",
+    "evidence",
+    "severity",
+    "resolution",
+)
 _SUBJECT = (
     *("id", "alternateIds", "dateOfBirth", "timeAtLastEncounter", "vitalStatus"),
     *("sex", "karyotypicSex", "gender", "taxonomy"),
@@ -39,21 +56,21 @@ _OLD_SUBJECT = dict.fromkeys(
     ("ageAtCollection", "ageRangeAtCollection", "age", "ageRange"), f"{_V1} timeAtLastEncounter"
 )
 _OLD_FEATURE = {"negated": f"{_V1} excluded", **dict.fromkeys(("classOfOnset", "ageOfOnset"), f"{_V1} onset")}
-_ENTER = "enter what they show as findings"
+_ENTER_AS_FINDINGS = "enter what they show as findings"
 _OTHER_MESSAGES = ("proband", "members", "relatives", "pedigree")
 _MODIFIER_ROOTS = {"HP:0012823", "HP:0040279"}
 """Clinical modifier and frequency: what these say leaves a feature present ..."""
 _TAKES_BACK = {"HP:0040285", "HP:0034382"}
 """... but for Excluded and Disease remission."""
-SEXES = {"MALE": "male", "FEMALE": "female"}
+PHENOPACKET_SEXES = {"MALE": "male", "FEMALE": "female"}
 
 
 def is_phenopacket(document: Map) -> bool:
     """Whether a JSON object looks like a phenopacket."""
-    return any(_camel_key(key) in (*_READ[1:], *_OTHER_MESSAGES) for key in document)
+    return any(_camel_key(key) in (*_READ_PARTS[1:], *_OTHER_MESSAGES) for key in document)
 
 
-def to_case(document: Map, network: Network, id: str) -> Case:
+def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
     """The case of a phenopacket; what the network has no finding for is left out with a warning.
 
     Raises:
@@ -61,7 +78,12 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     """
     document = _camel(document)
     reading = begin(document, network)
-    reading.known(document, (*_READ, *_UNREAD), "phenopacket", {"genes": _ENTER, "variants": _ENTER})
+    reading.known(
+        document,
+        (*_READ_PARTS, *_UNREAD_PARTS),
+        "phenopacket",
+        {"genes": _ENTER_AS_FINDINGS, "variants": _ENTER_AS_FINDINGS},
+    )
     if any(key in document for key in _OTHER_MESSAGES):
         fix = "write its proband, which is a phenopacket, into a file of its own"
         reading.faults.append(Issue("error", document.where, "is a family or cohort, not one patient", fix))
@@ -76,17 +98,17 @@ def to_case(document: Map, network: Network, id: str) -> Case:
     for measurement in reading.maps(document, "measurements"):
         _measurement(reading, network, measurement)
     read_diseases(reading, document, features)
-    _age(reading, network, subject)
+    _age_of_subject(reading, network, subject)
     for reference in reading.maps(meta, "externalReferences"):
-        _reference(reading, reference)
+        _external_reference(reading, reference)
     for key in document:
-        if key in _UNREAD and document[key]:
-            reading.warn(place(key), f"{key} are not read: left out", _ENTER)
+        if key in _UNREAD_PARTS and document[key]:
+            reading.warn(source_line(key), f"{key} are not read: left out", _ENTER_AS_FINDINGS)
     return reading.case(reading.text(document, "id") or id, document.where)
 
 
 def _feature(reading: Reading, network: Network, feature: Map) -> None:
-    reading.known(feature, _FEATURE, "phenotypicFeatures", _OLD_FEATURE)
+    reading.known(feature, _FEATURE_KEYS, "phenotypicFeatures", _OLD_FEATURE)
     kind = reading.map(feature, "type")
     reading.known(kind, ("id", "label"), "type")
     code, label = reading.text(kind, "id"), reading.text(kind, "label")
@@ -96,7 +118,7 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
         reading.faults.append(Issue("error", feature.where, "a feature has no type.id", fix))
         return
     name = label or code
-    states, understood = _modified(reading, network, feature, name)
+    states, understood = _states_of_modifiers(reading, network, feature, name)
     if feature.get("resolution"):
         message = f"{name}: has a resolution, so it is not there any more: left out"
         kind_ = "features have a resolution, so they are not there any more: left out"
@@ -107,14 +129,14 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
         reading.understood += 1
     elif own is not None:
         reading.understood += 1
-        reading.pairs += _own_pair(reading, network, Text(own, code.where), present, states)
+        reading.pairs += _own_pair(reading, network, Scalar(own, code.where), present, states)
     elif code.startswith(f"{OWN}:"):
         fix = f"read it with the network that it was written with, not {network.name}"
         message = f"{code} ({label}) is of another network: left out"
         kind_ = "features are of another network: left out"
         reading.unknown(code.where, message, fix, kind_, str(code), "feature of another network")
     elif term := hpo_id(code):
-        reading.statements.append(Statement(Text(term, code.where), label, present))
+        reading.statements.append(Statement(Scalar(term, code.where), label, present))
     else:
         said = f"{code} ({label})" if label else str(code)
         message = f"{said} is no HPO term and no finding of {network.name}: left out"
@@ -123,7 +145,9 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
         reading.unknown(code.where, message, fix, kind_, said, "feature without an HPO term")
 
 
-def _modified(reading: Reading, network: Network, feature: Map, name: str) -> tuple[list[str], bool]:
+def _states_of_modifiers(
+    reading: Reading, network: Network, feature: Map, name: str
+) -> tuple[list[str], bool]:
     """The states that modifiers name, and whether the feature still holds with all modifiers."""
     modifiers = reading.maps(feature, "modifiers")
     severity = reading.map(feature, "severity")
@@ -159,15 +183,15 @@ def _holds(code: str, label: str) -> bool:
 
 
 def _own_pair(
-    reading: Reading, network: Network, name: Text, present: bool, codes: list[str]
+    reading: Reading, network: Network, name: Scalar, present: bool, codes: list[str]
 ) -> Iterator[tuple[str, State]]:
     """The state of a feature under the network's own code: that of its modifier, or present or excluded."""
-    stated = [own_state(code) for code in codes]
+    stated = [split_own_code(code) for code in codes]
     if len(stated) > 1 or (stated and not present) or any(finding != name for finding, _ in stated):
         message = f"{name} has states that do not fit: {', '.join(codes)}{'' if present else ', excluded'}"
         reading.faults.append(Issue("error", name.where, message, "keep one modifier, of this finding"))
     elif stated:
-        yield name, Text(stated[0][1], name.where)
+        yield name, Scalar(stated[0][1], name.where)
     else:
         yield name, from_own(network, name, present)
 
@@ -178,23 +202,27 @@ def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
     code = reading.text(assay, "id")
     own = of_curie(network, code)
     if own is None:
-        _test(reading, network, measurement, code, reading.text(assay, "label") or code or "a measurement")
+        _laboratory_measurement(
+            reading, network, measurement, code, reading.text(assay, "label") or code or "a measurement"
+        )
         return
     likelihoods: dict[str, float] = {}
     for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
         kind = reading.text(reading.map(part, "type"), "id")
-        finding, state = own_state(of_curie(network, kind) or "")
+        finding, state = split_own_code(of_curie(network, kind) or "")
         if finding != own or not state or state in likelihoods:
             message = f"{own}: {kind or 'nothing'} is not another state of it"
             reading.faults.append(Issue("error", kind.where, message, "write each state once"))
-        likelihoods[Text(state, kind.where)] = reading.likelihood(reading.map(part, "quantity"), "value")
+        likelihoods[Scalar(state, kind.where)] = reading.likelihood(reading.map(part, "quantity"), "value")
     if not any(likelihoods.values()):
         message, fix = f"{own}: no state has a likelihood above 0", "give one, or leave it out"
         reading.faults.append(Issue("error", code.where, message, fix))
-    reading.observe(Text(own, code.where), likelihoods)
+    reading.observe(Scalar(own, code.where), likelihoods)
 
 
-def _test(reading: Reading, network: Network, measurement: Map, code: Text, name: str) -> None:
+def _laboratory_measurement(
+    reading: Reading, network: Network, measurement: Map, code: Scalar, name: str
+) -> None:
     """A laboratory test under its LOINC code, judged by its own reference range."""
     prefix, _, number_ = code.partition(":")
     if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(reading.terms, number_):
@@ -207,12 +235,12 @@ def _test(reading: Reading, network: Network, measurement: Map, code: Text, name
     quantity = reading.map(value, "quantity")
     span = reading.map(quantity, "referenceRange")
     unit = reading.text(reading.map(quantity, "unit"), "id")
-    ends = [number(span[key]) if key in span else None for key in ("low", "high")]
+    ends = [likelihood_number(span[key]) if key in span else None for key in ("low", "high")]
     span_unit = reading.text(reading.map(span, "unit"), "id")
     ranges = [Range(ends[0], ends[1], span_unit)] if span else []
-    amount = number(quantity["value"]) if "value" in quantity else None
-    flag = judged(Result(frozenset({word} if word else ()), amount, "", unit, ranges))
-    told = statements_of(Text(number_, code.where), name, flag)
+    amount = likelihood_number(quantity["value"]) if "value" in quantity else None
+    flag = judged(TestResult(frozenset({word} if word else ()), amount, "", unit, ranges))
+    told = statements_of(Scalar(number_, code.where), name, flag)
     reading.statements += told
     if not told:
         reading.warn(measurement.where, f"the test {name} {flag}: left out", "enter it as a finding")
@@ -220,18 +248,18 @@ def _test(reading: Reading, network: Network, measurement: Map, code: Text, name
 
 def _subject(reading: Reading, network: Network, subject: Map) -> None:
     reading.known(subject, _SUBJECT, "subject", _OLD_SUBJECT)
-    if isinstance(subject.get("gender"), Text):
+    if isinstance(subject.get("gender"), Scalar):
         fix = "write sex: FEMALE, MALE or OTHER_SEX; gender is an ontology class"
         reading.faults.append(Issue("error", subject.place("gender"), "subject: gender is text", fix))
     name, sex = subject_finding(network, "sex"), reading.text(subject, "sex")
-    if sex in SEXES and name and SEXES[sex] in network.findings[name].states:
-        reading.pairs.append((Text(name, sex.where), SEXES[sex]))
+    if sex in PHENOPACKET_SEXES and name and PHENOPACKET_SEXES[sex] in network.findings[name].states:
+        reading.pairs.append((Scalar(name, sex.where), PHENOPACKET_SEXES[sex]))
     elif sex not in ("", "UNKNOWN_SEX"):
-        fix = f"write {sex.upper()}" if sex.upper() in SEXES else ""
+        fix = f"write {sex.upper()}" if sex.upper() in PHENOPACKET_SEXES else ""
         reading.warn(sex.where, f"sex {sex} is no finding of {network.name}: left out", fix)
 
 
-def _age(reading: Reading, network: Network, subject: Map) -> None:
+def _age_of_subject(reading: Reading, network: Network, subject: Map) -> None:
     """The age at a visit is not that at onset: it is told where the latter is missing."""
     age = subject_finding(network, "age at onset")
     if age and subject.get("timeAtLastEncounter") and all(name != age for name, _ in reading.pairs):
@@ -241,7 +269,7 @@ def _age(reading: Reading, network: Network, subject: Map) -> None:
         )
 
 
-def _reference(reading: Reading, reference: Map) -> None:
+def _external_reference(reading: Reading, reference: Map) -> None:
     prefix, _, number = reading.text(reference, "id").partition(":")
     facts = {
         "title": reading.text(reference, "description"),
@@ -249,7 +277,7 @@ def _reference(reading: Reading, reference: Map) -> None:
         prefix.lower(): number,
     }
     for key, text in facts.items():
-        if key in ABOUT and text:
+        if key in PHENOPACKET_ABOUT and text:
             reading.about.setdefault(key, str(text))
 
 
@@ -261,7 +289,7 @@ def _camel(value: Any) -> Any:
         return value
     result = Map(value.where)
     for key, child in [*value.items(), *value.repeated]:
-        name = Text(_camel_key(key), place(key))
+        name = Scalar(_camel_key(key), source_line(key))
         if name in result:
             result.repeated.append((name, _camel(child)))
         else:

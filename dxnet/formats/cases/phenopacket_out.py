@@ -19,7 +19,7 @@ from dxnet.formats.cases.codes import (
     refuse_misfit,
     subject_finding,
 )
-from dxnet.formats.cases.phenopacket_in import ABOUT, SEXES
+from dxnet.formats.cases.phenopacket_in import PHENOPACKET_ABOUT, PHENOPACKET_SEXES
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import BINARY, Network
 from dxnet.knowledge.ontology import phenotypes
@@ -31,15 +31,15 @@ def dump_phenopacket(case: Case, network: Network) -> str:
     Raises:
         CaseError: the case does not fit the network.
 
-    >>> from dxnet.knowledge.load import load_network
+    >>> from dxnet.knowledge.load import load_directory
     >>> case = Case({"dysarthria": "absent", "ck": "mild"}, id="a")
-    >>> text = dump_phenopacket(case, load_network("als_mimics"))
+    >>> text = dump_phenopacket(case, load_directory("als_mimics"))
     >>> [feature["type"]["id"] for feature in json.loads(text)["phenotypicFeatures"]]
     ['HP:0001260', 'DXNET:als_mimics.ck']
     """
     refuse_misfit(network, case)
     sex = subject_finding(network, "sex")
-    sexes = {state: name for name, state in SEXES.items()}
+    sexes = {state: name for name, state in PHENOPACKET_SEXES.items()}
     subject = {"id": "patient"}
     features: list[dict[str, Any]] = []
     measurements: list[dict[str, Any]] = []
@@ -55,14 +55,14 @@ def dump_phenopacket(case: Case, network: Network) -> str:
     if case.diagnosis:
         code = diagnosis_code(network, case.diagnosis)
         code = code if ":" in code else curie(network, code)
-        document["diseases"] = [{"term": _term(code, network.diagnosis[case.diagnosis].label)}]
+        document["diseases"] = [{"term": _ontology_class(code, network.diagnosis[case.diagnosis].label)}]
     document["metaData"] = _meta_data(case, network, json.dumps(document))
     return (
         json.dumps({key: part for key, part in document.items() if part}, indent=2, ensure_ascii=False) + "\n"
     )
 
 
-def _term(code: str, label: str) -> dict[str, str]:
+def _ontology_class(code: str, label: str) -> dict[str, str]:
     return {"id": code, "label": label}
 
 
@@ -71,25 +71,25 @@ def _written_feature(network: Network, name: str, state: str) -> dict[str, Any]:
     if term := hpo_term(network, name, state):
         hpo, present = term
         named = phenotypes().find(hpo)
-        kind = _term(hpo, named.name if named else finding.label)
+        kind = _ontology_class(hpo, named.name if named else finding.label)
         return {"type": kind} | ({} if present else {"excluded": True})
-    feature: dict[str, Any] = {"type": _term(curie(network, own_code(name)), finding.label)}
+    feature: dict[str, Any] = {"type": _ontology_class(curie(network, own_code(name)), finding.label)}
     if finding.states == BINARY and state in BINARY:
         return feature | ({"excluded": True} if state == BINARY[0] else {})
-    return feature | {"modifiers": [_term(curie(network, own_code(name, state)), state)]}
+    return feature | {"modifiers": [_ontology_class(curie(network, own_code(name, state)), state)]}
 
 
 def _written_measurement(network: Network, name: str, likelihoods: Mapping[str, float]) -> dict[str, Any]:
     """P(what was seen | state) for each state, which no feature can hold."""
-    unit = _term(f"{OWN}:likelihood", "P(what was seen | state), times a common factor")
+    unit = _ontology_class(f"{OWN}:likelihood", "P(what was seen | state), times a common factor")
     parts = [
         {
-            "type": _term(curie(network, own_code(name, state)), state),
+            "type": _ontology_class(curie(network, own_code(name, state)), state),
             "quantity": {"unit": unit, "value": float(value)},
         }
         for state, value in likelihoods.items()
     ]
-    assay = _term(curie(network, own_code(name)), network.findings[name].label)
+    assay = _ontology_class(curie(network, own_code(name)), network.findings[name].label)
     return {"assay": assay, "complexValue": {"typedQuantities": parts}}
 
 
@@ -117,7 +117,7 @@ def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
             "iriPrefix": "urn:dxnet:",
         }
     )
-    about = {key: str(fact) for key in ABOUT if (fact := case.about.get(key))}
+    about = {key: str(fact) for key in PHENOPACKET_ABOUT if (fact := case.about.get(key))}
     cited = [{"id": f"{key.upper()}:{about[key]}"} for key in ("doi", "pmid") if key in about]
     cited += [{"reference": about["url"]}] if "url" in about else []
     if "title" in about:

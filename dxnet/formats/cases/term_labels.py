@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dxnet.errors import Issue
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import Term, phenotypes, spelling
-from dxnet.knowledge.strict_yaml import Text
+from dxnet.knowledge.strict_yaml import Scalar
 
 _DENIED = re.compile(
     r"(no|not|without|absent|absence|lack|negative|denie[sd]|excluded?|never|normal)\b.*"
@@ -31,7 +31,7 @@ class Statement(NamedTuple):
     ``source`` is what it was taken from where that is no HPO term, such as a laboratory test.
     """
 
-    code: Text
+    code: Scalar
     label: str
     present: bool
     source: str = ""

@@ -17,7 +17,7 @@ from dxnet.formats.cases.term_labels import Statement, Told, contradicted, curre
 from dxnet.inference.case import State
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.ontology import phenotypes
-from dxnet.knowledge.strict_yaml import Text
+from dxnet.knowledge.strict_yaml import Scalar
 
 NO_FINDING = "HPO terms are no findings of the network: left out, as if they had not been examined"
 _ID = re.compile(r"(?:.*[/#])?HPO?[:_]([0-9]{7})", re.IGNORECASE)
@@ -55,7 +55,7 @@ def findings_of_statements(
     network, told, known = terms.network, list[Told](), 0
     used: list[Statement] = []
     for statement in statements:
-        if (issue := _alike(network, statement)) or (issue := contradicted(network, statement)):
+        if (issue := _shared_term(network, statement)) or (issue := contradicted(network, statement)):
             told.append(Told(issue))
             known += 1
         else:
@@ -118,11 +118,17 @@ def _settled(
     direct, implied = ([said for said in says if said.is_direct == wanted] for wanted in (True, False))
     states, more = (_common(finding, group) for group in (direct, implied))
     if direct and not states:
-        yield from ((Text(name, said.statement.code.where), _state(finding, said.states)) for said in direct)
+        yield from (
+            (Scalar(name, said.statement.code.where), _state_of_term(finding, said.states)) for said in direct
+        )
         return
     if own is not None:
-        if direct and own != _state(finding, states) and (not isinstance(own, str) or own not in states):
-            yield Text(name, direct[-1].statement.code.where), _state(finding, states)
+        if (
+            direct
+            and own != _state_of_term(finding, states)
+            and (not isinstance(own, str) or own not in states)
+        ):
+            yield Scalar(name, direct[-1].statement.code.where), _state_of_term(finding, states)
         if implied and isinstance(own, str) and own in finding.states and own not in more:
             told.append(_overruled(name, own, implied))
         return
@@ -136,20 +142,20 @@ def _settled(
     elif implied:
         states &= more
     if direct:
-        yield Text(name, direct[0].statement.code.where), _state(finding, states)
+        yield Scalar(name, direct[0].statement.code.where), _state_of_term(finding, states)
     elif implied:
         where = implied[0].statement.code.where
         text = f"{name} {_shown(finding, states)} from {_sources(implied)}"
         issue = Issue("info", where, f"1 finding is taken from what an HPO term implies ({text})")
         told.append(Told(issue, "findings are taken from what HPO terms imply", text))
-        yield Text(name, where), _state(finding, states)
+        yield Scalar(name, where), _state_of_term(finding, states)
 
 
 def _common(finding: Finding, says: Sequence[Says]) -> frozenset[str]:
     return frozenset(finding.states).intersection(*(said.states for said in says))
 
 
-def _state(finding: Finding, states: frozenset[str]) -> State:
+def _state_of_term(finding: Finding, states: frozenset[str]) -> State:
     """One state, or the likelihood of each of several: the term says that it is one of them, not which."""
     ordered = [state for state in finding.states if state in states]
     return ordered[0] if len(ordered) == 1 else dict.fromkeys(ordered, 1.0)
@@ -174,7 +180,7 @@ def _overruled(name: str, stated: str, implied: Sequence[Says]) -> Told:
     return Told(Issue("warning", implied[-1].statement.code.where, message, "correct one of them"))
 
 
-def _alike(network: Network, statement: Statement) -> Issue | None:
+def _shared_term(network: Network, statement: Statement) -> Issue | None:
     """A term that several findings have as their own could mean any of them."""
     code = current_id(statement.code)
     names = [name for name, finding in network.findings.items() if finding.hpo == code]

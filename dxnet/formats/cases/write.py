@@ -11,7 +11,7 @@ import yaml
 
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases import phenopacket_in as phenopacket
-from dxnet.formats.cases.document import ABOUT, PAUSED
+from dxnet.formats.cases.document import ABOUT_KEYS, PAUSED
 from dxnet.formats.cases.fhir_out import dump_fhir
 from dxnet.formats.cases.phenopacket_out import dump_phenopacket
 from dxnet.formats.cases.registry import CASE_WRITERS
@@ -19,8 +19,8 @@ from dxnet.inference.case import Case, CaseLike, State
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
-_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.ABOUT, "fhir": ()}
+_KIND_OF_SUFFIX = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_ABOUT_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.PHENOPACKET_ABOUT, "fhir": ()}
 
 
 def write_case(case: CaseLike, path: str | Path, kind: str = "", network: EngineLike | None = None) -> None:
@@ -36,10 +36,10 @@ def write_case(case: CaseLike, path: str | Path, kind: str = "", network: Engine
         CaseError: another suffix, a case that cannot be written, a path that cannot be written.
     """
     path, case = Path(path), Case.of(case)
-    if not kind and path.suffix.lower() not in _SUFFIXES:
-        fix = f"known are {', '.join(_SUFFIXES)}"
+    if not kind and path.suffix.lower() not in _KIND_OF_SUFFIX:
+        fix = f"known are {', '.join(_KIND_OF_SUFFIX)}"
         raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
-    text = dump_case(case, kind or _SUFFIXES[path.suffix.lower()], network)
+    text = dump_case(case, kind or _KIND_OF_SUFFIX[path.suffix.lower()], network)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as problem:
@@ -68,9 +68,9 @@ def dump_case(case: CaseLike, kind: str = "yaml", network: EngineLike | None = N
     if kind not in CASE_WRITERS:
         fix = did_you_mean(kind, CASE_WRITERS)
         raise CaseError([Issue("error", case.id, f"cannot write a case as {kind!r}", fix)])
-    if odd := [key for key in case.about if key not in ABOUT]:
+    if odd := [key for key in case.about if key not in ABOUT_KEYS]:
         raise CaseError(
-            [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT)) for key in odd]
+            [Issue("error", case.id, f"cannot write {key!r}", did_you_mean(key, ABOUT_KEYS)) for key in odd]
         )
     return CASE_WRITERS[kind](case, None if network is None else network_of(network))
 
@@ -81,9 +81,9 @@ def left_out(case: Case, kind: str) -> list[str]:
     >>> left_out(Case({}, about={"title": "A smoker", "note": "x"}), "phenopacket")
     ['note']
     """
-    kept = _KEPT.get(kind, ABOUT)
+    kept = _ABOUT_KEPT.get(kind, ABOUT_KEYS)
     lost = [key for key, text in case.about.items() if text and key not in kept]
-    return [*lost, PAUSED] if case.paused and kind in _KEPT else lost
+    return [*lost, PAUSED] if case.paused and kind in _ABOUT_KEPT else lost
 
 
 def dump_yaml(case: Case, _: object) -> str:
@@ -97,7 +97,7 @@ def dump_json(case: Case, _: object) -> str:
     return json.dumps(_document(case), indent=2, ensure_ascii=False) + "\n"
 
 
-def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | None], str]:
+def _with_network(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | None], str]:
     """A writer that needs a network."""
 
     def write(case: Case, network: Network | None) -> str:
@@ -109,18 +109,18 @@ def _coded(dump: Callable[[Case, Network], str]) -> Callable[[Case, Network | No
     return write
 
 
-dump_coded_phenopacket, dump_coded_fhir = _coded(dump_phenopacket), _coded(dump_fhir)
+dump_coded_phenopacket, dump_coded_fhir = _with_network(dump_phenopacket), _with_network(dump_fhir)
 
 
 def _document(case: Case) -> dict[str, Any]:
     head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
-    parts: dict[str, Any] = {"findings": _states(case.findings)}
+    parts: dict[str, Any] = {"findings": _plain_states(case.findings)}
     if case.paused:
-        parts[PAUSED] = _states(case.paused)
+        parts[PAUSED] = _plain_states(case.paused)
     return {**{key: str(text) for key, text in head.items() if text}, **parts}
 
 
-def _states(findings: Mapping[str, State]) -> dict[str, Any]:
+def _plain_states(findings: Mapping[str, State]) -> dict[str, Any]:
     return {
         str(name): str(state) if isinstance(state, str) else {str(s): float(p) for s, p in state.items()}
         for name, state in findings.items()

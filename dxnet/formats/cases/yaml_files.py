@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dxnet.formats.cases.document import to_case
+from dxnet.formats.cases.document import case_of_document
 from dxnet.formats.cases.json_files import MAX_DEPTH, case_of, understood
 from dxnet.formats.cases.phenopacket_in import is_phenopacket
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Text, parse_yaml, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_text
 
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 """Words that are no text in a standard's own YAML, unless they are quoted."""
@@ -28,7 +28,7 @@ def read_yaml(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     text = read_text(path)
     document = parse_yaml(text, path.name, MAX_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
-        return [to_case(document, stage, path.stem)]
+        return [case_of_document(document, stage, path.stem)]
     return [understood(case_of(_as_json(document, text), stage, path.stem, network))]
 
 
@@ -40,5 +40,5 @@ def _as_json(value: Any, text: str) -> Any:
         return result
     if isinstance(value, list):
         return [_as_json(child, text) for child in value]
-    is_quoted = isinstance(value, Text) and text[value.span[0] : value.span[0] + 1] in tuple("\"'|>")
+    is_quoted = isinstance(value, Scalar) and text[value.span[0] : value.span[0] + 1] in tuple("\"'|>")
     return value if is_quoted else _PLAIN.get(str(value).lower(), value)

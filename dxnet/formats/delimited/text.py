@@ -69,12 +69,12 @@ def text_blocks(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
         end = chunk.rfind(b"\n") + 1
         block, rest = chunk[:end], chunk[end:]
         if block:
-            yield line, _checked(block, name, line)
+            yield line, _checked_block(block, name, line)
             line += block.count(b"\n")
         elif len(rest) > LONGEST_LINE:
             _refuse(f"{name}:{line}", "has a line of more than 64 MB", "check that it is the right file")
     if rest:
-        yield line, _checked(rest + b"\n", name, line)
+        yield line, _checked_block(rest + b"\n", name, line)
 
 
 def row_breaks(text: bytes, separator: str) -> Lines | None:
@@ -140,7 +140,7 @@ def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _checked(block: bytes, name: str, line: int) -> bytes:
+def _checked_block(block: bytes, name: str, line: int) -> bytes:
     try:
         if not block.isascii():
             block.decode()

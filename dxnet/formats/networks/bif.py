@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 from dxnet.errors import Issue, ParseError, brief, did_you_mean
 from dxnet.formats.networks.bif_rows import EVERY, StatedRows
 from dxnet.formats.networks.scanner import Scanner
-from dxnet.formats.networks.variables import Variable, decoded, made, refuse, rows
+from dxnet.formats.networks.variables import (
+    Variable,
+    decoded_network,
+    number_rows,
+    refuse_network_file,
+    to_discrete,
+)
 from dxnet.inference.cpt import Discrete
 
 _COMMENT = re.compile(r'"[^"\n]*"|(?<!:)//[^\n]*|/\*.*?\*/|(/\*)', re.DOTALL)
@@ -45,13 +51,13 @@ def read_bif(raw: bytes, name: str) -> Discrete:
     Raises:
         ParseError: no BIF; what is wrong with variables and rows, all at once, each with its line.
     """
-    text = Scanner(name, _without_comments(decoded(raw, name), name))
-    blocks = list(_blocks(text))
+    text = Scanner(name, _without_comments(decoded_network(raw, name), name))
+    blocks = list(_bif_blocks(text))
     faults: list[Issue] = []
     declared: dict[str, Variable] = {}
     for block in blocks:
         if block.kind == "variable":
-            _collect(faults, _variable, text, block, declared)
+            _collect(faults, _bif_variable, text, block, declared)
     variables: dict[str, Variable] = {}
     for block in blocks:
         if block.kind == "probability":
@@ -65,8 +71,10 @@ def read_bif(raw: bytes, name: str) -> Discrete:
             fix = f"add 'probability ( {id} ) {{ table ...; }}'"
             faults.append(Issue("error", variable.where, f"{id} has no probability block", fix))
     if not declared and not faults:
-        refuse(name, "is no network in BIF: it has no variable", "check that it is the right file")
-    return made({id: variables.get(id, variable) for id, variable in declared.items()}, name, faults)
+        refuse_network_file(
+            name, "is no network in BIF: it has no variable", "check that it is the right file"
+        )
+    return to_discrete({id: variables.get(id, variable) for id, variable in declared.items()}, name, faults)
 
 
 def _collect(faults: list[Issue], read: Callable[..., Iterator[Issue]], *arguments: Any) -> None:
@@ -83,13 +91,13 @@ def _without_comments(text: str, name: str) -> str:
     def blank(found: re.Match[str]) -> str:
         if found[1]:
             line = text.count("\n", 0, found.start()) + 1
-            refuse(f"{name}:{line}", "a comment /* is not closed", "close it with */")
+            refuse_network_file(f"{name}:{line}", "a comment /* is not closed", "close it with */")
         return found[0] if found[0][0] == '"' else re.sub(r"[^\n]", " ", found[0])
 
     return _COMMENT.sub(blank, text)
 
 
-def _blocks(text: Scanner) -> Iterator[_Block]:
+def _bif_blocks(text: Scanner) -> Iterator[_Block]:
     while not text.is_at_end:
         kind = text.word()
         if kind not in _KINDS:
@@ -107,7 +115,7 @@ def _blocks(text: Scanner) -> Iterator[_Block]:
         yield _Block(kind, head, text.at)
 
 
-def _variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> Iterator[Issue]:
+def _bif_variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> Iterator[Issue]:
     where = text.where(block.head)
     text.at = block.head
     named = text.take(_NAMED)
@@ -122,7 +130,7 @@ def _variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> It
     while not text.mark("}"):
         key = text.word()
         if key == "type" and not declared[id].states:
-            declared[id] = Variable(_states(text, id), (), None, where)
+            declared[id] = Variable(_bif_states(text, id), (), None, where)
         elif key == "property" and text.take(_PROPERTY):
             continue
         else:
@@ -132,7 +140,7 @@ def _variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> It
         yield Issue("error", where, f"{id} has no type", "write 'type discrete [ 2 ] { no, yes };'")
 
 
-def _states(text: Scanner, id: str) -> tuple[str, ...]:
+def _bif_states(text: Scanner, id: str) -> tuple[str, ...]:
     """The states behind ``type``: words, or what stands between commas where that is as many as stated."""
     found = text.take(_TYPE)
     fix = "write 'type discrete [ 2 ] { no, yes };'"
@@ -195,7 +203,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
     """One entry of a probability block: a row, ``table``, ``default`` or a property."""
     where = text.where()
     if text.mark("("):
-        named = [_state(text, stated.id, choice) for choice in stated.choices]
+        named = [_parent_state(text, stated.id, choice) for choice in stated.choices]
         text.need(")", f"{stated.id}: row ({', '.join(named)}", "name one state for each parent")
         yield from stated.add_row(named, _words(text), where)
     else:
@@ -209,7 +217,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
     text.need(";", f"{stated.id}: a row of numbers", "close it by ;")
 
 
-def _state(text: Scanner, id: str, choice: Sequence[str]) -> str:
+def _parent_state(text: Scanner, id: str, choice: Sequence[str]) -> str:
     """The next parent state of a row."""
     state = text.known((*choice, EVERY), [state for state in choice if " " in state])
     if state is None:
@@ -225,7 +233,7 @@ def _words(text: Scanner) -> list[str]:
 
 def write_bif(model: Discrete) -> str:
     """A network in BIF."""
-    return "\n".join(["network unknown {", "}", *_variables(model), *_tables(model), ""])
+    return "\n".join(["network unknown {", "}", *_variables(model), *_bif_tables(model), ""])
 
 
 def _variables(model: Discrete) -> Iterator[str]:
@@ -236,14 +244,14 @@ def _variables(model: Discrete) -> Iterator[str]:
         yield "}"
 
 
-def _tables(model: Discrete) -> Iterator[str]:
+def _bif_tables(model: Discrete) -> Iterator[str]:
     for name, table in model.tables.items():
         if not table.parents:
             yield f"probability ( {name} ) {{"
-            yield f"  table {', '.join(rows(table)[0])};"
+            yield f"  table {', '.join(number_rows(table)[0])};"
         else:
             yield f"probability ( {name} | {', '.join(table.parents)} ) {{"
             combinations = product(*(model.states[parent] for parent in table.parents))
-            for states, row in zip(combinations, rows(table), strict=True):
+            for states, row in zip(combinations, number_rows(table), strict=True):
                 yield f"  ({', '.join(states)}) {', '.join(row)};"
         yield "}"

@@ -15,13 +15,13 @@ from itertools import product
 import numpy as np
 
 from dxnet.errors import CheckError, Issue, NetworkError, brief, did_you_mean
-from dxnet.formats.networks.variables import identifiers, rows
+from dxnet.formats.networks.variables import number_rows, plain_identifiers
 from dxnet.inference.cpt import Discrete
-from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.estimate import ESTIMATE_CAP, IMPORTED_KEY, Estimate
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, STATE, Diagnosis, Finding, Network, Setting
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, Table
+from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, ConditionalTable
 from dxnet.words import counted
 
 WEIGHT = ESTIMATE_CAP
@@ -79,7 +79,7 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
     stem = name.removesuffix(".gz").rpartition(".")[0]
     label = model.labels.get(target, target)
     network = Network(
-        name=identifiers([stem])[0],
+        name=plain_identifiers([stem])[0],
         label=f"{stem}: {label}",
         version="imported",
         description=f"Imported from {name}. The diagnosis is its variable {target}.",
@@ -89,22 +89,22 @@ def imported(model: Discrete, name: str, target: str, digest: str) -> Network:
             for id, state in zip(names.states[target], model.states[target], strict=True)
         },
         settings={SETTING: _setting(model, names, target, name)},
-        findings=_findings(model, names, target, name),
+        findings=_imported_findings(model, names, target, name),
         references={IMPORTED_KEY: Reference(key=IMPORTED_KEY, title=f"File {name}, SHA-256 {digest}")},
     ).model_copy(update={"fingerprint": sha256(f"{digest} {target}".encode()).hexdigest()[:12]})
-    if faults := list(wiring(network)):
+    if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
     return network
 
 
-def _findings(model: Discrete, names: _Names, target: str, name: str) -> dict[str, Finding]:
+def _imported_findings(model: Discrete, names: _Names, target: str, name: str) -> dict[str, Finding]:
     """Every variable but the target."""
     return {
         names.variables[v]: Finding.model_validate(
             {
                 "label": model.labels.get(v, v),
                 "states": names.states[v],
-                "given": _table(model, names, v, name),
+                "given": _imported_table(model, names, v, name),
             }
         )
         for v in model.tables
@@ -134,9 +134,9 @@ class _Names:
     def of(cls, model: Discrete, target: str) -> _Names:
         others = [v for v in model.tables if v != target]
         taken = [DIAGNOSIS, ATYPICAL, DEFAULT]
-        ids = dict(zip(others, identifiers([*taken, *others])[len(taken) :], strict=True))
+        ids = dict(zip(others, plain_identifiers([*taken, *others])[len(taken) :], strict=True))
         states = {v: _state_names(model.states[v]) for v in others}
-        states[target] = tuple(identifiers([DEFAULT, *model.states[target]])[1:])
+        states[target] = tuple(plain_identifiers([DEFAULT, *model.states[target]])[1:])
         renamed = [f"{v} ({ids[v]})" for v in others if ids[v] != v]
         for v in model.tables:
             pairs = zip(model.states[v], states[v], strict=True)
@@ -163,19 +163,19 @@ def _state_names(states: Sequence[str]) -> tuple[str, ...]:
 def _setting(model: Discrete, names: _Names, target: str, name: str) -> Setting:
     table, label = model.tables[target], f"As in {name}"
     if table.parents:
-        return Setting.model_validate({"label": label, "given": _table(model, names, target, name)})
+        return Setting.model_validate({"label": label, "given": _imported_table(model, names, target, name)})
     shares = table.values / table.values.sum()
     texts = [f"{p!r} ~ {WEIGHT:g} @{IMPORTED_KEY}" for p in map(float, shares)]
     prior = {d: Estimate.parse(text, where=name) for d, text in zip(names.states[target], texts, strict=True)}
     return Setting(label=label, prior=prior)
 
 
-def _table(model: Discrete, names: _Names, variable: str, name: str) -> Table:
+def _imported_table(model: Discrete, names: _Names, variable: str, name: str) -> ConditionalTable:
     """The numbers of a variable as they stand in the file, each row with its weight and source."""
     table = model.tables[variable]
     keys = [", ".join(states) for states in product(*(names.states[parent] for parent in table.parents))]
-    texts = [f"{' '.join(row)} ~ {WEIGHT:g} @{IMPORTED_KEY}" for row in rows(table)]
-    return Table(
+    texts = [f"{' '.join(row)} ~ {WEIGHT:g} @{IMPORTED_KEY}" for row in number_rows(table)]
+    return ConditionalTable(
         parents=tuple(names.variables[parent] for parent in table.parents),
         rows={
             key or DEFAULT: Estimate.parse(text, where=name) for key, text in zip(keys, texts, strict=True)

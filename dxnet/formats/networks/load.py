@@ -9,8 +9,8 @@ from pathlib import Path
 from dxnet.errors import Issue, NetworkError
 from dxnet.formats.networks.imported import imported, rounded, target_of
 from dxnet.formats.networks.registry import NETWORK_READERS, is_network_file, read_tables
-from dxnet.formats.networks.variables import content
-from dxnet.knowledge.load import load_network as load_directory
+from dxnet.formats.networks.variables import unpacked_content
+from dxnet.knowledge.load import load_directory
 from dxnet.knowledge.network import Network
 
 MARK = "#"
@@ -61,7 +61,7 @@ def read_foreign(path: str | Path, target: str | None = None) -> tuple[Network, 
     model = read_tables(path)
     model = replace(model, issues=(*model.issues, *rounded(model, Path(path).name)))
     node = target_of(model, Path(path).name, node)
-    digest = hashlib.sha256(content(Path(path))).hexdigest()
+    digest = hashlib.sha256(unpacked_content(Path(path))).hexdigest()
     return imported(model, Path(path).name, node, digest), model.issues
 
 

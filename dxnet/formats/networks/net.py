@@ -11,7 +11,14 @@ from math import prod
 
 from dxnet.errors import Issue, ParseError, brief, did_you_mean
 from dxnet.formats.networks.net_blocks import NetBlock, net_blocks
-from dxnet.formats.networks.variables import Variable, decoded, made, numbers, refuse, rows
+from dxnet.formats.networks.variables import (
+    Variable,
+    decoded_network,
+    number_rows,
+    read_numbers,
+    refuse_network_file,
+    to_discrete,
+)
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 
@@ -35,7 +42,7 @@ def read_net(raw: bytes, name: str) -> Discrete:
     issues: list[Issue] = []
     declared: dict[str, Variable] = {}
     potentials: list[NetBlock] = []
-    for block in net_blocks(decoded(raw, name), name):
+    for block in net_blocks(decoded_network(raw, name), name):
         issues += block.repeated()
         kind, id = block.head[:-1], block.head[-1] if block.head else ""
         if block.head[:1] == ["potential"]:
@@ -50,7 +57,7 @@ def read_net(raw: bytes, name: str) -> Discrete:
                     Issue("error", block.where, f"{id} is a temporal clone, which is not read", fix)
                 )
             label = _unquoted(" ".join(block.body.get("label", [])))
-            states = _states(block)
+            states = _net_states(block)
             if not states:
                 fix = 'write states = ("no" "yes");'
                 issues.append(Issue("error", block.where, f"{id} has no states", fix))
@@ -69,10 +76,10 @@ def read_net(raw: bytes, name: str) -> Discrete:
     for id, variable in declared.items():
         if id not in variables and variable.states:
             issues.append(Issue("error", variable.where, f"{id} has no potential", "give it one"))
-    return made({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
+    return to_discrete({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
 
 
-def _states(node: NetBlock) -> tuple[str, ...]:
+def _net_states(node: NetBlock) -> tuple[str, ...]:
     """The states of a node; of numbers and intervals without names, their values."""
     states = tuple(_unquoted(word) for word in node.body.get("states", []) if word not in "()")
     if any(states):
@@ -120,7 +127,7 @@ def _potential(
         message = f"{id}: {', '.join(extra)} of its potential are left out; its data are read"
         yield Issue("warning", block.where, message, "see that the data are the compiled table")
     try:
-        stated = _data(block, id, [*sizes, len(node.states)])
+        stated = _potential_data(block, id, [*sizes, len(node.states)])
     except ParseError as problem:
         yield from problem.issues
         return
@@ -128,14 +135,14 @@ def _potential(
     variables[id] = Variable(node.states, parents, stated, block.where, node.label, lines)
 
 
-def _data(block: NetBlock, id: str, sizes: Sequence[int]) -> list[float]:
+def _potential_data(block: NetBlock, id: str, sizes: Sequence[int]) -> list[float]:
     """The numbers of a potential, whose brackets must be those of its parents, or the outermost alone.
 
     Raises:
         ParseError: something else than numbers in brackets, or other brackets.
     """
     words = block.body["data"]
-    stated = numbers([word for word in words if word not in ("(", ")")], block.where, id)
+    stated = read_numbers([word for word in words if word not in ("(", ")")], block.where, id)
     shape = "".join(word if word in ("(", ")") else "." for word in words)
     if len(stated) != prod(sizes) or shape in ("." * len(stated), f"({'.' * len(stated)})"):
         return stated
@@ -144,7 +151,9 @@ def _data(block: NetBlock, id: str, sizes: Sequence[int]) -> list[float]:
         nested = f"({nested})" * size
     if shape != f"({nested})":
         message = f"{id}: the brackets of its data do not fit {' x '.join(map(str, sizes))} numbers"
-        refuse(block.where, message, "put the states of each parent into brackets, the first outermost")
+        refuse_network_file(
+            block.where, message, "put the states of each parent into brackets, the first outermost"
+        )
     return stated
 
 
@@ -180,7 +189,7 @@ def _potentials(model: Discrete) -> Iterator[str]:
 def _nested(table: Cpt) -> Iterator[str]:
     """A line for each combination of parent states, with the brackets that open and close there."""
     sizes = table.values.shape[1:]
-    for number, row in enumerate(rows(table)):
+    for number, row in enumerate(number_rows(table)):
         depths = [prod(sizes[axis:]) for axis in range(len(sizes))]
         opened = sum(number % depth == 0 for depth in depths)
         closed = sum((number + 1) % depth == 0 for depth in depths)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from dxnet.errors import Issue, brief
-from dxnet.formats.networks.variables import refuse
+from dxnet.formats.networks.variables import refuse_network_file
 
 _TOKEN = re.compile(r'(?P<skip>\s+|%[^\n]*)|(?P<text>"[^"]*")|(?P<mark>[(){}=;|])|(?P<word>[^\s(){}=;|"%]+)')
 
@@ -64,7 +64,7 @@ class _Blocks:
         while position < len(text):
             found = _TOKEN.match(text, position)
             if not found:
-                refuse(f"{name}:{line}", "a quote is not closed", "close it")
+                refuse_network_file(f"{name}:{line}", "a quote is not closed", "close it")
             if found.lastgroup != "skip":
                 self.words.append(found[0])
                 self.lines.append(line)
@@ -146,4 +146,4 @@ class _Blocks:
 
     def refuse(self, message: str, fix: str, at: int | None = None) -> NoReturn:
         place = min(self.at if at is None else at, len(self.lines) - 1)
-        refuse(f"{self.name}:{self.lines[place]}", message, fix)
+        refuse_network_file(f"{self.name}:{self.lines[place]}", message, fix)

@@ -12,7 +12,7 @@ from pathlib import Path
 from dxnet.errors import Issue, ParseError
 from dxnet.formats.networks.bif import read_bif
 from dxnet.formats.networks.net import read_net
-from dxnet.formats.networks.variables import content, identifiers
+from dxnet.formats.networks.variables import plain_identifiers, unpacked_content
 from dxnet.formats.networks.writers import NETWORK_WRITERS
 from dxnet.formats.networks.xdsl import read_xdsl
 from dxnet.formats.networks.xmlbif import read_xmlbif
@@ -20,7 +20,7 @@ from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import Network
 
-__all__ = ["NETWORK_READERS", "NETWORK_WRITERS", "dump", "identifiers", "losses", "read_tables"]
+__all__ = ["NETWORK_READERS", "NETWORK_WRITERS", "dump", "losses", "plain_identifiers", "read_tables"]
 
 NETWORK_READERS: Mapping[str, Callable[[bytes, str], Discrete]] = {
     ".bif": read_bif,
@@ -60,7 +60,7 @@ def read_tables(path: str | Path) -> Discrete:
     if suffix not in NETWORK_READERS:
         message = f"cannot tell the kind of network from the suffix {suffix!r}"
         raise ParseError([Issue("error", path.name, message, f"known are {', '.join(NETWORK_READERS)}")])
-    return NETWORK_READERS[suffix](content(path), path.name)
+    return NETWORK_READERS[suffix](unpacked_content(path), path.name)
 
 
 def dump(model: Discrete, kind: str) -> str:
@@ -69,21 +69,21 @@ def dump(model: Discrete, kind: str) -> str:
     Raises:
         ValueError: an unknown format.
 
-    >>> from dxnet.knowledge.load import load_network
+    >>> from dxnet.knowledge.load import load_directory
     >>> from dxnet.inference.backends.pgmpy_model import discrete
-    >>> print(dump(discrete(load_network("asia")), "bif")[:42])
+    >>> print(dump(discrete(load_directory("asia")), "bif")[:42])
     network unknown {
     }
     variable diagnosis {
     """
     if kind not in NETWORK_WRITERS:
         raise ValueError(f"unknown format {kind!r}; known are {', '.join(NETWORK_WRITERS)}")
-    names = dict(zip(model.tables, identifiers(list(model.tables)), strict=True))
+    names = dict(zip(model.tables, plain_identifiers(list(model.tables)), strict=True))
     tables = {
         names[name]: Cpt(table.values, tuple(names[parent] for parent in table.parents))
         for name, table in model.tables.items()
     }
-    states = {names[name]: tuple(identifiers(states)) for name, states in model.states.items()}
+    states = {names[name]: tuple(plain_identifiers(states)) for name, states in model.states.items()}
     labels = {names[name]: label for name, label in model.labels.items()}
     return NETWORK_WRITERS[kind].write(Discrete(tables, states, labels))
 
@@ -91,8 +91,8 @@ def dump(model: Discrete, kind: str) -> str:
 def losses(network: Network, setting: str, kind: str) -> list[str]:
     """What of a network a format does not hold, in words.
 
-    >>> from dxnet.knowledge.load import load_network
-    >>> losses(load_network("asia"), "chest_clinic", "xdsl")[0]
+    >>> from dxnet.knowledge.load import load_directory
+    >>> losses(load_directory("asia"), "chest_clinic", "xdsl")[0]
     'how much each number weighs, its source and its reason'
     """
     others = [name for name in network.settings if name != setting]
@@ -109,7 +109,7 @@ def losses(network: Network, setting: str, kind: str) -> list[str]:
     }
     lost = [what for what, is_lost in named.items() if is_lost]
     for name in network.nodes:
-        pairs = zip(network.states(name), identifiers(network.states(name)), strict=True)
+        pairs = zip(network.states(name), plain_identifiers(network.states(name)), strict=True)
         if renamed := [f"{before} is {after}" for before, after in pairs if before != after]:
             lost.append(f"names of states of {name} ({', '.join(renamed)})")
     return lost

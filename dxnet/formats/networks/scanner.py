@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NoReturn
 
 from dxnet.errors import brief
-from dxnet.formats.networks.variables import refuse
+from dxnet.formats.networks.variables import refuse_network_file
 
 _BLANK = re.compile(r"[\s,]*")
 _WORD = re.compile(r'[^\s,;{}()|"]+')
@@ -108,7 +108,7 @@ class Scanner:
         Raises:
             ParseError: always.
         """
-        refuse(self.where(), message, fix)
+        refuse_network_file(self.where(), message, fix)
 
     def _skip(self) -> None:
         blank = _BLANK.match(self.text, self.at)

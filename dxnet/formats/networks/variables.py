@@ -20,7 +20,7 @@ from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.estimate import SUM_TOLERANCE
 from dxnet.knowledge.kinds.base import Cpt
 
-MAX_BYTES = 100_000_000
+MAX_NETWORK_BYTES = 100_000_000
 MAX_ROWS_REPORTED = 5
 """So many faulty rows of one table are reported each for itself."""
 ROUNDING = 1e-6
@@ -44,7 +44,7 @@ class Variable:
     lines: Mapping[int, str] = field(default_factory=dict)
 
 
-def content(path: Path) -> bytes:
+def unpacked_content(path: Path) -> bytes:
     """The content of a file, unpacked where gzip packed it.
 
     Raises:
@@ -54,16 +54,18 @@ def content(path: Path) -> bytes:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         with gzip.open(path) if packed else open(path, "rb") as file:
-            read = file.read(MAX_BYTES + 1)
+            read = file.read(MAX_NETWORK_BYTES + 1)
     except (OSError, EOFError, zlib.error) as problem:
         reason = (getattr(problem, "strerror", None) or "cannot be read").lower()
-        refuse(str(path), reason, "check the path and the file")
-    if len(read) > MAX_BYTES:
-        refuse(path.name, f"is larger than {MAX_BYTES / 1e6:.0f} MB", "check that it is the right file")
+        refuse_network_file(str(path), reason, "check the path and the file")
+    if len(read) > MAX_NETWORK_BYTES:
+        refuse_network_file(
+            path.name, f"is larger than {MAX_NETWORK_BYTES / 1e6:.0f} MB", "check that it is the right file"
+        )
     return read
 
 
-def refuse(where: str, message: str, fix: str) -> NoReturn:
+def refuse_network_file(where: str, message: str, fix: str) -> NoReturn:
     """Say what is wrong with a file.
 
     Raises:
@@ -72,7 +74,7 @@ def refuse(where: str, message: str, fix: str) -> NoReturn:
     raise ParseError([Issue("error", where, message, fix)]) from None
 
 
-def decoded(raw: bytes, name: str) -> str:
+def decoded_network(raw: bytes, name: str) -> str:
     """The text of a file: UTF-8, UTF-16 with its mark, or else Latin-1, which older programs write.
 
     Raises:
@@ -84,22 +86,24 @@ def decoded(raw: bytes, name: str) -> str:
         text = raw.decode("latin-1")
     if odd := re.search(r"[\x00-\x08\x0e-\x1f]", text):
         where = f"{name}:{text.count(chr(10), 0, odd.start()) + 1}"
-        refuse(where, f"holds the control character {ord(odd[0]):#04x}", "check that it is the right file")
+        refuse_network_file(
+            where, f"holds the control character {ord(odd[0]):#04x}", "check that it is the right file"
+        )
     return text
 
 
-def numbers(words: Sequence[str], where: str, id: str) -> list[float]:
+def read_numbers(words: Sequence[str], where: str, id: str) -> list[float]:
     """The numbers of a variable that stand one behind the other.
 
     Raises:
         ParseError: something else, such as ``nan``.
     """
     if odd := next((word for word in words if not NUMBER.fullmatch(word)), ""):
-        refuse(where, f"{id} holds {brief(odd)}, which is no number", "write numbers only")
+        refuse_network_file(where, f"{id} holds {brief(odd)}, which is no number", "write numbers only")
     return [float(word) for word in words]
 
 
-def made(
+def to_discrete(
     variables: Mapping[str, Variable], name: str, issues: Sequence[Issue] = (), targets: Sequence[str] = ()
 ) -> Discrete:
     """The network of some variables.
@@ -116,9 +120,9 @@ def made(
     """
     faults = [issue for issue in issues if issue.level == "error"]
     if not variables and not faults:
-        refuse(name, "has no variable", "check that it is the right file")
+        refuse_network_file(name, "has no variable", "check that it is the right file")
     for id, variable in variables.items():
-        faults += [*_unknown_parents(variables, id, variable), *_table_faults(variables, id, variable)]
+        faults += [*_unknown_parents(variables, id, variable), *_faults_of_variable(variables, id, variable)]
     try:
         list(TopologicalSorter({id: v.parents for id, v in variables.items()}).static_order())
     except CycleError as problem:
@@ -185,7 +189,7 @@ def row_name(number: int, choices: Sequence[Sequence[str]]) -> str:
     return ", ".join(states)
 
 
-def _table_faults(variables: Mapping[str, Variable], id: str, variable: Variable) -> Iterator[Issue]:
+def _faults_of_variable(variables: Mapping[str, Variable], id: str, variable: Variable) -> Iterator[Issue]:
     """What is wrong with the states, parents and numbers of a variable, each row for itself."""
     size = len(variable.states)
     problem = state_fault(variable.states) if variable.states or variable.numbers is not None else ""
@@ -220,16 +224,16 @@ def ordered(model: Discrete) -> list[str]:
     )
 
 
-def rows(table: Cpt) -> list[list[str]]:
+def number_rows(table: Cpt) -> list[list[str]]:
     """The numbers of a table with all their digits, in rows as those of ``Variable``."""
     flat = np.moveaxis(table.values, 0, -1).reshape(-1, len(table.values))
     return [[repr(float(p)) for p in row] for row in flat]
 
 
-def identifiers(names: Sequence[str]) -> list[str]:
+def plain_identifiers(names: Sequence[str]) -> list[str]:
     """Names as plain identifiers, all different.
 
-    >>> identifiers(["18-39", "80+", "present"]), identifiers(["<5", ">5"])
+    >>> plain_identifiers(["18-39", "80+", "present"]), plain_identifiers(["<5", ">5"])
     (['s18_39', 's80_', 'present'], ['s_5', 's_5_2'])
     """
     plain: dict[str, None] = {}

@@ -12,7 +12,14 @@ from xml.etree.ElementTree import Element
 
 from dxnet.errors import Issue, ParseError, brief, did_you_mean
 from dxnet.formats.networks.noisy_max import has_two_readings, noisy_max
-from dxnet.formats.networks.variables import Variable, made, numbers, ordered, refuse, rows
+from dxnet.formats.networks.variables import (
+    Variable,
+    number_rows,
+    ordered,
+    read_numbers,
+    refuse_network_file,
+    to_discrete,
+)
 from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
 
@@ -43,7 +50,7 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
     nodes = file.root.find("nodes")
     if file.root.tag != "smile" or nodes is None:
         message = "is no network in XDSL: it has no <smile> with <nodes>"
-        refuse(name, message, "check that it is the right file")
+        refuse_network_file(name, message, "check that it is the right file")
     issues = [
         *file.repeated(file.root, ["nodes"], "the file"),
         *file.unread(file.root, _ROOT_PARTS, "the file"),
@@ -58,7 +65,7 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
             issues.append(file.error(node, message, "give each node its own"))
             continue
         first[id] = node
-        issues += _misread(file, node, id)
+        issues += _unread_of_node(file, node, id)
     labels = _labels(file.root)
     states = {id: tuple(state.get("id", "") for state in node.findall("state")) for id, node in first.items()}
     for id, node in first.items():
@@ -66,16 +73,16 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
         stated: list[float] | None = None
         if node.tag in _NUMBERS and all(states.get(parent) for parent in parents):
             try:
-                stated = _stated(file.where(node), id, node, states, issues)
+                stated = _xdsl_rows(file.where(node), id, node, states, issues)
             except ParseError as problem:
                 issues += problem.issues
         label = labels.get(id, "")
         own = states[id] if node.tag in _NUMBERS else ()
         variables[id] = Variable(own, parents, stated, file.where(node), label if label != id else "")
-    return made(variables, name, issues, _marked(first))
+    return to_discrete(variables, name, issues, _marked_targets(first))
 
 
-def _marked(nodes: Mapping[str, Element]) -> list[str]:
+def _marked_targets(nodes: Mapping[str, Element]) -> list[str]:
     """The nodes that GeNIe marks as targets, whether for inference or for diagnosis."""
     return [
         id for id, node in nodes.items() if node.get("target") == "true" or node.get("diagtype") == "target"
@@ -93,7 +100,7 @@ def _dynamic(file: XmlFile, nodes: Element) -> list[Issue]:
     return [file.error(steps, "is a dynamic network: only its first step in time could be read", fix)]
 
 
-def _misread(file: XmlFile, node: Element, id: str) -> list[Issue]:
+def _unread_of_node(file: XmlFile, node: Element, id: str) -> list[Issue]:
     """What of a node is of a kind that is not read, or stands twice."""
     if node.tag not in _NUMBERS:
         kind = _KINDS.get(node.tag, f"of the kind <{node.tag}>")
@@ -114,31 +121,31 @@ def _labels(root: Element) -> dict[str, str]:
     }
 
 
-def _stated(
+def _xdsl_rows(
     where: str, id: str, node: Element, states: Mapping[str, tuple[str, ...]], issues: list[Issue]
 ) -> list[float]:
     """The numbers of a node, row by row; what is doubtful about them is added to ``issues``."""
     words = words_of(node, _NUMBERS[node.tag])
     if not words:
-        refuse(where, f"{id} has no <{_NUMBERS[node.tag]}>", "give it its numbers")
+        refuse_network_file(where, f"{id} has no <{_NUMBERS[node.tag]}>", "give it its numbers")
     if node.tag == "deterministic":
         if odd := [word for word in words if word not in states[id]]:
-            refuse(
+            refuse_network_file(
                 where, f"{id} results in {brief(odd[0])}, no state of it", did_you_mean(odd[0], states[id])
             )
         return [float(state == word) for word in words for state in states[id]]
-    stated = numbers(words, where, id)
+    stated = read_numbers(words, where, id)
     if node.tag == "cpt":
         return stated
     strengths = words_of(node, "strengths")
     if odd := [word for word in strengths if not word.isdecimal()]:
-        refuse(where, f"{id} has the strength {brief(odd[0])}", "write the position of a state")
+        refuse_network_file(where, f"{id} has the strength {brief(odd[0])}", "write the position of a state")
     choices = [states[parent] for parent in words_of(node, "parents")]
     gate = (len(states[id]), choices, [int(word) for word in strengths], stated)
     try:
         table = noisy_max(*gate)
     except ValueError as problem:
-        refuse(where, f"{id} {problem}", "save it as a general (CPT) node in GeNIe")
+        refuse_network_file(where, f"{id} {problem}", "save it as a general (CPT) node in GeNIe")
     if has_two_readings(*gate):
         message = f"{id}: its parameters are read by strength, the strongest state of each parent first"
         issues.append(Issue("warning", where, message, "compare its table with that in GeNIe"))
@@ -159,7 +166,9 @@ def write_xdsl(model: Discrete) -> str:
             ElementTree.SubElement(node, "state", id=state)
         if table.parents:
             ElementTree.SubElement(node, "parents").text = " ".join(table.parents)
-        ElementTree.SubElement(node, "probabilities").text = " ".join(p for row in rows(table) for p in row)
+        ElementTree.SubElement(node, "probabilities").text = " ".join(
+            p for row in number_rows(table) for p in row
+        )
         _look(genie, name, model.labels.get(name, name), place)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from dxnet.errors import Issue
-from dxnet.formats.networks.variables import refuse
+from dxnet.formats.networks.variables import refuse_network_file
 
 
 class XmlFile:
@@ -39,7 +39,7 @@ class XmlFile:
             parser.Parse(text, True)
         except (expat.ExpatError, ValueError, LookupError) as problem:
             where = f"{name}:{skipped + parser.ErrorLineNumber}"
-            refuse(where, f"is not XML: {problem}", "check that it is the right file")
+            refuse_network_file(where, f"is not XML: {problem}", "check that it is the right file")
         self.root = builder.close()
 
     def where(self, element: Element) -> str:

@@ -9,7 +9,13 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from dxnet.errors import Issue, ParseError, did_you_mean
-from dxnet.formats.networks.variables import Variable, made, numbers, refuse, rows
+from dxnet.formats.networks.variables import (
+    Variable,
+    number_rows,
+    read_numbers,
+    refuse_network_file,
+    to_discrete,
+)
 from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
 
@@ -34,12 +40,12 @@ def read_xmlbif(raw: bytes, name: str) -> Discrete:
     network = file.root.find("NETWORK")
     if file.root.tag != "BIF" or network is None:
         message = "is no network in XMLBIF: it has no <BIF> with <NETWORK>"
-        refuse(name, message, "check that it is the right file")
-    issues = [*_misread(file, file.root, "the file"), *_misread(file, network, "the network")]
+        refuse_network_file(name, message, "check that it is the right file")
+    issues = [*_unread_of_part(file, file.root, "the file"), *_unread_of_part(file, network, "the network")]
     declared: dict[str, Variable] = {}
     for part in network.findall("VARIABLE"):
-        id = _text(part, "NAME")
-        issues += _misread(file, part, id or "a variable")
+        id = _text_of_tag(part, "NAME")
+        issues += _unread_of_part(file, part, id or "a variable")
         if not id or id in declared:
             message = (
                 f"{id} is declared twice (first at {declared[id].where})"
@@ -62,28 +68,28 @@ def read_xmlbif(raw: bytes, name: str) -> Discrete:
         if id not in variables and variable.states:
             fix = "give it a <DEFINITION> with a <TABLE>"
             issues.append(Issue("error", variable.where, f"{id} has no definition", fix))
-    return made({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
+    return to_discrete({id: variables.get(id, variable) for id, variable in declared.items()}, name, issues)
 
 
 def _definition(
     file: XmlFile, part: Element, declared: dict[str, Variable], variables: dict[str, Variable]
 ) -> list[Issue]:
     """Add the variable that a definition is for, and say what is wrong with it."""
-    id = _text(part, "FOR")
+    id = _text_of_tag(part, "FOR")
     if id not in declared:
         fix = did_you_mean(id, declared)
         return [file.error(part, f"a definition is for {id!r}, which is no variable", fix)]
     if id in variables:
         message = f"{id} has two definitions (first at {variables[id].where})"
         return [file.error(part, message, "keep one")]
-    issues = list(_misread(file, part, id))
+    issues = list(_unread_of_part(file, part, id))
     parents = tuple((given.text or "").strip() for given in part.findall("GIVEN"))
     stated: list[float] | None = None
     if part.find("TABLE") is None:
         issues.append(file.error(part, f"{id} has no <TABLE>", "give it its numbers"))
     else:
         try:
-            stated = numbers(words_of(part, "TABLE"), file.where(part), id)
+            stated = read_numbers(words_of(part, "TABLE"), file.where(part), id)
         except ParseError as problem:
             issues += problem.issues
     is_read = all(parent not in declared or declared[parent].states for parent in parents)
@@ -91,12 +97,12 @@ def _definition(
     return issues
 
 
-def _misread(file: XmlFile, part: Element, what: str) -> list[Issue]:
+def _unread_of_part(file: XmlFile, part: Element, what: str) -> list[Issue]:
     """What stands in a part that is not read, or twice."""
     return [*file.unread(part, _PARTS[part.tag], what), *file.repeated(part, _ONCE, what)]
 
 
-def _text(part: Element, tag: str) -> str:
+def _text_of_tag(part: Element, tag: str) -> str:
     return (part.findtext(tag) or "").strip()
 
 
@@ -115,6 +121,8 @@ def write_xmlbif(model: Discrete) -> str:
         ElementTree.SubElement(definition, "FOR").text = name
         for parent in table.parents:
             ElementTree.SubElement(definition, "GIVEN").text = parent
-        ElementTree.SubElement(definition, "TABLE").text = " ".join(p for row in rows(table) for p in row)
+        ElementTree.SubElement(definition, "TABLE").text = " ".join(
+            p for row in number_rows(table) for p in row
+        )
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

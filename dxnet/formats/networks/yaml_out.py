@@ -12,8 +12,8 @@ from dxnet.errors import CheckError, Issue
 from dxnet.formats.networks.imported import SETTING
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_BYTES, MAX_ENTRIES
-from dxnet.knowledge.table import DEFAULT, Table
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, MAX_YAML_ENTRIES
+from dxnet.knowledge.table import DEFAULT, ConditionalTable
 
 _PLAIN = re.compile(r"\w[\w.<>=+\-()/%]*(?:,? [\w<(][\w.<>=+\-()/%]*)*", re.ASCII)
 """Text that YAML takes as it stands; all other text is written in double quotes."""
@@ -45,11 +45,12 @@ def _head(network: Network) -> Iterator[str]:
     yield from (f"  - {_scalar(limit)}" for limit in network.limits)
     yield "\ndiagnosis:"
     for id, diagnosis in network.diagnosis.items():
-        yield f"  {_scalar(id)}: {{label: {_quoted(diagnosis.label)}, short: {_quoted(diagnosis.short)}}}"
+        label, short = _json_quoted(diagnosis.label), _json_quoted(diagnosis.short)
+        yield f"  {_scalar(id)}: {{label: {label}, short: {short}}}"
     setting = network.settings[SETTING]
     yield f"\nsettings:\n  {SETTING}:\n    label: {_scalar(setting.label)}"
     if setting.given:
-        yield from _table(setting.given)
+        yield from _table_lines(setting.given)
     else:
         yield from ("    prior:", *_rows(setting.prior or {}))
 
@@ -63,16 +64,18 @@ def _parts(network: Network) -> Iterator[str]:
         lines = [
             f"  {_scalar(id)}:",
             f"    label: {_scalar(finding.label)}",
-            f"    states: [{', '.join(map(_quoted, finding.states))}]",
-            *_table(finding.given),
+            f"    states: [{', '.join(map(_json_quoted, finding.states))}]",
+            *_table_lines(finding.given),
         ]
         text = "\n".join(lines) + "\n"
         more = 2 * len(finding.given.rows) + len(finding.states) + 8
-        if more > _SPARE * MAX_ENTRIES or len(text.encode()) > _SPARE * MAX_BYTES:
+        if more > _SPARE * MAX_YAML_ENTRIES or len(text.encode()) > _SPARE * MAX_TEXT_BYTES:
             message = f"its table of {len(finding.given.rows):,} rows is too long for a file"
             fix = "use the file that it comes from, or take fewer parents"
             raise CheckError([Issue("error", id, message, fix)])
-        is_full = entries + more > _SPARE * MAX_ENTRIES or size + len(text.encode()) > _SPARE * MAX_BYTES
+        is_full = (
+            entries + more > _SPARE * MAX_YAML_ENTRIES or size + len(text.encode()) > _SPARE * MAX_TEXT_BYTES
+        )
         if texts and is_full:
             yield "".join(texts)
             texts, entries, size = [], 0, 0
@@ -81,7 +84,7 @@ def _parts(network: Network) -> Iterator[str]:
     yield "".join(texts)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table_lines(table: ConditionalTable) -> Iterator[str]:
     if table.parents:
         yield f"    given {', '.join(table.parents)}:"
         yield from _rows(table.rows)
@@ -94,9 +97,9 @@ def _rows(rows: Mapping[str, Estimate]) -> Iterator[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else _quoted(text)
+    return text if _PLAIN.fullmatch(text) else _json_quoted(text)
 
 
-def _quoted(text: str) -> str:
+def _json_quoted(text: str) -> str:
     """In double quotes, as in JSON, which YAML reads alike."""
     return json.dumps(text, ensure_ascii=False)

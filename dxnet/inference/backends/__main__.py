@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dxnet.inference.backends.compiled.backend import Compiled
+from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.knowledge.kinds.base import Cpt
 
 
@@ -14,7 +14,7 @@ class _OneDraw:
 
 
 _TABLES = {"ill": Cpt(np.array([0.75, 0.25])), "cough": Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))}
-_ENGINE = Compiled(_TABLES, "ill")
+_ENGINE = CompiledBackend(_TABLES, "ill")
 _ENGINE.ask({"cough": 1})
 _ENGINE.ask_draws({"cough": 1}, _OneDraw())
 _ENGINE.marginals({"cough": 1})

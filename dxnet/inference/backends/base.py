@@ -32,7 +32,7 @@ class Draws(Protocol):
 
 
 @dataclass(frozen=True)
-class Observed:
+class SplitEvidence:
     """Likelihoods told apart: ``hard`` states, ``soft`` likelihoods, and what scaling them took away."""
 
     hard: Mapping[str, int]
@@ -40,7 +40,7 @@ class Observed:
     log_scale: float = 0.0
 
     @classmethod
-    def of(cls, likelihoods: Likelihoods, target: str, card: Mapping[str, int]) -> Observed:
+    def of(cls, likelihoods: Likelihoods, target: str, card: Mapping[str, int]) -> SplitEvidence:
         """A likelihood with a single state above zero is that state; one of ones says nothing.
 
         The target keeps its axis: its likelihood is a soft one.
@@ -174,7 +174,7 @@ def ancestors(tables: Mapping[str, Cpt], name: str) -> set[str]:
     return found
 
 
-def alike(
+def rows_of_one_kind(
     findings: Sequence[str], sizes: Ints, states: Ints, soft: Mapping[str, Sequence[Array]]
 ) -> Iterator[tuple[Bools | slice, Ints, Mapping[str, Array]]]:
     """Rows without likelihoods, and those with the same ones in the same columns, ready to be asked.

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.inference.backends.base import Backend, Likelihoods, Observed
+from dxnet.inference.backends.base import Backend, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled.elimination import elimination_order
 
-TINY = 2.0**-256
+DIVIDE_BELOW = 2.0**-256
 """A product whose largest entry is smaller is divided by it."""
 
 
@@ -54,17 +54,17 @@ class _Bucket:
         for factor in factors:
             product = product * factor.over(self.scope)
             peak = float(product.max())
-            if 0 < peak < TINY:
+            if 0 < peak < DIVIDE_BELOW:
                 product, log_scale = product / peak, log_scale + log(peak)
         return product, log_scale
 
 
-class Interpreter(Backend):
+class NumpyBackend(Backend):
     """One array operation for each bucket, by numpy.
 
     >>> from dxnet.knowledge.kinds.base import Cpt
     >>> cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
-    >>> engine = Interpreter({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
+    >>> engine = NumpyBackend({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
     >>> post_test, log_p = engine.ask({"cough": np.array([0.0, 1.0])})
     >>> post_test.round(3), round(log_p, 3)
     (array([0.273, 0.727]), -1.291)
@@ -72,7 +72,7 @@ class Interpreter(Backend):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         buckets, log_scale = self._eliminate(observed, self.relevant(likelihoods))
         answer = buckets[-1].product
         total = float(answer.sum())
@@ -82,7 +82,7 @@ class Interpreter(Backend):
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         buckets, _ = self._eliminate(observed, list(self.tables))
         total = buckets[-1].product.sum()
         joint = {name: np.full((self.card[name], self.card[self.target]), np.nan) for name in self.tables}
@@ -96,13 +96,13 @@ class Interpreter(Backend):
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         buckets, _ = self._eliminate(observed, self.relevant(likelihoods))
         return self._back(buckets, observed, self._slope_seed(buckets[-1].product, k))
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
         """See ``Backend.most_probable``."""
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         buckets, log_scale = self._eliminate(observed, list(self.tables), np.max)
         states = dict(observed.hard)
         for bucket in reversed(buckets):
@@ -119,7 +119,7 @@ class Interpreter(Backend):
         return elimination_order(scopes, self.card, self.target).names
 
     def _eliminate(
-        self, observed: Observed, relevant: Sequence[str], collapse: Callable[..., Array] = np.sum
+        self, observed: SplitEvidence, relevant: Sequence[str], collapse: Callable[..., Array] = np.sum
     ) -> tuple[list[_Bucket], float]:
         """The buckets, that of the target last, and the logarithm of what was taken out of the messages."""
         hard, position = observed.hard, {name: p for p, name in enumerate(self._order)}
@@ -148,7 +148,7 @@ class Interpreter(Backend):
                     bucket.message = factor
         return buckets, log_scale
 
-    def _back(self, buckets: Sequence[_Bucket], observed: Observed, seed: Array) -> dict[str, Array]:
+    def _back(self, buckets: Sequence[_Bucket], observed: SplitEvidence, seed: Array) -> dict[str, Array]:
         """Derivative of sum(seed * answer), the scales put back, for every cell of the tables it read."""
         found = {}
         for bucket in reversed(buckets):

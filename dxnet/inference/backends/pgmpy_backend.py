@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
 
-class Reference(Backend):
+class PgmpyBackend(Backend):
     """P(target, findings) by pgmpy's variable elimination.
 
     The question is put to the Markov network of the findings' ancestors (what lies below unobserved findings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dxnet.errors import CheckError, Issue
 from dxnet.inference.cpt import Discrete, cpt, prior
-from dxnet.knowledge.buildable import wiring
+from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 warnings.filterwarnings("ignore", "`pgmpy.estimators.StructureScore` is deprecated", FutureWarning)
 
 
-def tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
+def all_tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     """The table of every variable, the diagnosis first.
 
     Raises:
         CheckError: parts that do not fit each other, or mechanisms too rare for what goes through them.
     """
-    if faults := list(wiring(network)):
+    if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
     built = {DIAGNOSIS: prior(network, setting)}
     issues: list[Issue] = []
@@ -46,19 +46,19 @@ def discrete(network: Network, setting: str | None = None) -> Discrete:
         CheckError: the numbers cannot be made into tables.
         NetworkError: no such setting.
     """
-    built = tables(network, setting)
+    built = all_tables(network, setting)
     labels = {name: node.label for name, node in network.nodes.items()}
     return Discrete(built, {name: network.states(name) for name in built}, labels)
 
 
-def build(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:
+def build_pgmpy_model(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:
     """The pgmpy model of a network in a setting; variables and states keep their ids.
 
     Raises:
         CheckError: the numbers cannot be made into tables.
         NetworkError: no such setting.
     """
-    built = tables(network, setting)
+    built = all_tables(network, setting)
     return model_of(built, {name: network.states(name) for name in built})
 
 

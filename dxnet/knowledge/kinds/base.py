@@ -40,15 +40,15 @@ class Cpt:
         )
 
 
-DRAW = "<draw>"
+DRAW_AXIS = "<draw>"
 """An axis of drawn numbers: beside the parents of a table, as if each draw were a state of a parent."""
-Value = Callable[[Place, Estimate], Cpt]
+ValueOf = Callable[[Place, Estimate], Cpt]
 """What stands for the number at a place: ``ndarray[states]``, or ``ndarray[states, D]`` over (DRAW,)."""
 Above = Callable[[str], set[str]]
 """A variable and all above it, up to the diagnosis."""
 
 
-def mean(place: Place, estimate: Estimate) -> Cpt:
+def mean_of(place: Place, estimate: Estimate) -> Cpt:
     """The mean of a number, ``ndarray[states]``, wherever it stands."""
     return Cpt(np.array(estimate.mean))
 
@@ -89,7 +89,7 @@ class CptKind(ABC):
         """Everything that keeps ``table`` from being made, each with file, line and cure."""
 
     @abstractmethod
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """The table of a variable.
 
         Args:

@@ -16,21 +16,21 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.faults import fault, unknown_name, wrong_length
-from dxnet.knowledge.kinds.base import DRAW, Above, Cpt, CptKind, Value
+from dxnet.knowledge.faults import structure_error, unknown_name, wrong_length
+from dxnet.knowledge.kinds.base import DRAW_AXIS, Above, Cpt, CptKind, ValueOf
 from dxnet.knowledge.kinds.causes import recording_error
-from dxnet.knowledge.kinds.stated import departs, stated
+from dxnet.knowledge.kinds.stated import departs, stated_table
 from dxnet.knowledge.network import ATYPICAL, BINARY, DIAGNOSIS, Finding, Mechanism, Network, Node
 from dxnet.knowledge.place import Place
 
-ROUND = 8
+ROUNDING_POWER = 8
 """Power of the rounding: two equal numbers become 0.92 of what they are."""
-CUT = 0.01
+LEAST_NORMAL = 0.01
 """P(normal | cause present) where the numbers leave nothing for it."""
 
 
 @dataclass(frozen=True)
-class Smooth:
+class SmoothValue:
     """A value that makes tables which exist for all numbers and have a derivative everywhere.
 
     Where a leak is about as large as P(finding), the lesser of the two is rounded off; P(finding | diagnosis)
@@ -38,7 +38,7 @@ class Smooth:
     gently.
     """
 
-    value: Value
+    value: ValueOf
 
     def __call__(self, place: Place, estimate: Estimate) -> Cpt:
         """What stands for the number at a place."""
@@ -72,16 +72,16 @@ class Requires(CptKind):
             yield unknown_name(where, f"{name}: requires unknown finding", node.requires, network.findings)
         elif gate.states != BINARY or gate.also or gate.given is None or gate.given.parents != (DIAGNOSIS,):
             message = f"{name}: {node.requires} is not absent or present, given diagnosis, without 'also'"
-            yield fault(where, message, "require another finding")
+            yield structure_error(where, message, "require another finding")
         elif shared := above(node.through or "") & above(node.requires):
             message = f"{name} and {node.requires} both depend on {', '.join(sorted(shared))}"
             fix = "drop 'through' here: 'requires' already links them"
-            yield fault(node.at("through"), message, fix)
+            yield structure_error(node.at("through"), message, fix)
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """The table so far, with the required finding as its last axis."""
         (required,) = self.stated_parents(network.nodes[name])
-        gate = stated(network, required, value)
+        gate = stated_table(network, required, value)
         needs_axis = ATYPICAL in gate.parents and ATYPICAL not in own.parents
         axes = (*own.parents, ATYPICAL) if needs_axis else own.parents
         present = gate.over(axes)[1]
@@ -123,16 +123,16 @@ class Through(CptKind):
             return
         if mechanism.states != BINARY or mechanism.given is None or mechanism.given.parents != (DIAGNOSIS,):
             message = f"{name}: {node.through} is not absent or present, given diagnosis"
-            yield fault(where, message, f"state {node.through} so, or choose another mechanism")
+            yield structure_error(where, message, f"state {node.through} so, or choose another mechanism")
         if mechanism.leak is None and (isinstance(node, Mechanism) or node.leak is None):
-            yield fault(where, f"{name}: no leak", f"give {node.through} a 'leak'")
+            yield structure_error(where, f"{name}: no leak", f"give {node.through} a 'leak'")
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """The table so far, with the mechanism as its last axis."""
         node = network.nodes[name]
         assert isinstance(node, Finding | Mechanism) and node.through is not None
         gate = node.requires if isinstance(node, Finding) else None
-        present = stated(network, node.through, value).over(own.parents)[1]
+        present = stated_table(network, node.through, value).over(own.parents)[1]
         leak = _leak(network, name, node, value).over(own.parents)[1]
         low, high = _split(own.values, present, leak, value)
         for axis, parent in enumerate(own.parents, start=1):
@@ -146,10 +146,12 @@ class Through(CptKind):
 
 def _not_given_diagnosis(name: str, node: Finding | Mechanism, key: str) -> Iterator[Issue]:
     if node.given is None or node.given.parents != (DIAGNOSIS,):
-        yield fault(node.at(key), f"{name}: {key!r} needs the table 'given diagnosis'", "state it that way")
+        yield structure_error(
+            node.at(key), f"{name}: {key!r} needs the table 'given diagnosis'", "state it that way"
+        )
 
 
-def _leak(network: Network, name: str, node: Finding | Mechanism, value: Value) -> Cpt:
+def _leak(network: Network, name: str, node: Finding | Mechanism, value: ValueOf) -> Cpt:
     """P(finding | mechanism absent): the finding's own, or else that of the mechanism."""
     if isinstance(node, Finding) and node.leak:
         return value(Place("variables", name, "leak"), node.leak)
@@ -159,17 +161,21 @@ def _leak(network: Network, name: str, node: Finding | Mechanism, value: Value) 
     return value(Place("variables", node.through, "leak"), leak)
 
 
-def _split(values: Array, present: Array, leak: Array, value: Value) -> tuple[Array, Array]:
+def _split(values: Array, present: Array, leak: Array, value: ValueOf) -> tuple[Array, Array]:
     """P(f | cause absent), P(f | cause present), such that the sum over the cause is ``values``.
 
     The non-normal mass p becomes l = min(leak, p) and (p - (1 - q) l) / q, with q = P(cause present); several
     non-normal states keep their proportions.
     """
-    mass, smooth = 1 - values[0], isinstance(value, Smooth)
-    low = (leak**-ROUND + mass**-ROUND) ** (-1 / ROUND) if smooth else np.minimum(leak, mass)
+    mass, smooth = 1 - values[0], isinstance(value, SmoothValue)
+    low = (
+        (leak**-ROUNDING_POWER + mass**-ROUNDING_POWER) ** (-1 / ROUNDING_POWER)
+        if smooth
+        else np.minimum(leak, mass)
+    )
     high = (mass - (1 - present) * low) / present
     if smooth:
-        high = 1 - (1 - high + np.sqrt((1 - high) ** 2 + 4 * CUT**2 * high)) / 2
+        high = 1 - (1 - high + np.sqrt((1 - high) ** 2 + 4 * LEAST_NORMAL**2 * high)) / 2
     shape = values[1:] / np.where(mass > 0, mass, 1)
     without, within = (np.concatenate([1 - m[None], shape * m]) for m in (low, high))
     return without, within
@@ -180,7 +186,7 @@ def _refuse_excess(network: Network, name: str, cause: str, own: Cpt, low: Array
 
     A draw of numbers that do not fit each other is cut off instead.
     """
-    if DRAW in own.parents:
+    if DRAW_AXIS in own.parents:
         np.clip(high, 0, 1, out=high)
         high /= high.sum(axis=0)
         return
@@ -210,7 +216,7 @@ def _excess(network: Network, name: str, cause: str, states: dict[str, str], p: 
     if ATYPICAL in states and states[ATYPICAL] == BINARY[0]:
         states = {parent: state for parent, state in states.items() if parent != ATYPICAL}
     message = f"{name}: {p:.4g} given {', '.join(states.values())} is commoner than {cause} allows"
-    return fault(own.where if own else node.where, message, fix)
+    return structure_error(own.where if own else node.where, message, fix)
 
 
 def _row(node: Node, diagnosis: str) -> Estimate | None:

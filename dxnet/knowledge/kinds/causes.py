@@ -8,8 +8,8 @@ import numpy as np
 
 from dxnet.errors import Issue
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.faults import fault, unknown_cause, unknown_name, wrong_length
-from dxnet.knowledge.kinds.base import Above, Cpt, CptKind, Value
+from dxnet.knowledge.faults import structure_error, unknown_cause, unknown_name, wrong_length
+from dxnet.knowledge.kinds.base import Above, Cpt, CptKind, ValueOf
 from dxnet.knowledge.network import Finding, Network, Node, cause_state
 from dxnet.knowledge.place import Place
 
@@ -32,7 +32,7 @@ class AnyOf(CptKind):
             if part not in network.nodes:
                 yield unknown_name(node.at("any-of"), f"{name}.any-of: unknown variable", part, network.nodes)
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """Absent only when all parts are."""
         parts = self.stated_parents(network.nodes[name])
         error = recording_error(network, value)
@@ -65,7 +65,7 @@ class NoisyOr(CptKind):
         if node.leak:
             yield from wrong_length(node.leak, len(node.states), f"{name}.leak")
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """The worst of the leak and of what each cause brings."""
         node = network.nodes[name]
         assert isinstance(node, Finding) and node.leak is not None
@@ -98,16 +98,16 @@ class Also(CptKind):
             if shared := own & above(cause_state(cause)[0]):
                 message = f"{name} and its cause {cause} both depend on {', '.join(sorted(shared))}"
                 fix = "take another cause, or drop 'through' or 'requires' here"
-                yield fault(estimate.where, message, fix)
+                yield structure_error(estimate.where, message, fix)
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """The worst of the own state and of what each cause brings."""
         node = network.nodes[name]
         assert isinstance(node, Finding)
         return _worst_of(network, name, self.key, own, node.also, value)
 
 
-def recording_error(network: Network, value: Value) -> Cpt:
+def recording_error(network: Network, value: ValueOf) -> Cpt:
     """P(recorded otherwise than it is), 0 where the network states none."""
     error = network.recording_error
     return value(Place("recording error"), error) if error else Cpt(np.array([1.0, 0.0]))
@@ -121,7 +121,7 @@ def _cause_faults(network: Network, name: str, key: str, causes: Mapping[str, Es
 
 
 def _worst_of(
-    network: Network, name: str, key: str, own: Cpt, causes: Mapping[str, Estimate], value: Value
+    network: Network, name: str, key: str, own: Cpt, causes: Mapping[str, Estimate], value: ValueOf
 ) -> Cpt:
     """Leaky noisy-MAX: the worst of the own state and of what each present cause brings.
 

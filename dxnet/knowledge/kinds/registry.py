@@ -9,7 +9,7 @@ from dxnet.knowledge.kinds.bounded import Requires, Through
 from dxnet.knowledge.kinds.causes import Also, AnyOf, NoisyOr
 from dxnet.knowledge.kinds.stated import StatedTable
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Node
-from dxnet.knowledge.table import Table
+from dxnet.knowledge.table import ConditionalTable
 
 _KINDS = (StatedTable(), AnyOf(), NoisyOr(), Requires(), Through(), Also())
 CPT_KINDS: Mapping[str, CptKind] = {kind.key: kind for kind in _KINDS}
@@ -35,7 +35,7 @@ def parents(network: Network, name: str) -> tuple[str, ...]:
     return tuple(parent for kind in kinds for parent in kind.parents(network, name))
 
 
-def with_table_alone(finding: Finding, table: Table) -> Finding:
+def with_table_alone(finding: Finding, table: ConditionalTable) -> Finding:
     """The finding with another table and of no other kind."""
     of_kinds = {field for kind in CPT_KINDS.values() for field in (kind.field, *kind.further)}
     fields = type(finding).model_fields.items()

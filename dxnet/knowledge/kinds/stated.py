@@ -11,11 +11,11 @@ import numpy as np
 
 from dxnet.errors import Issue
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.faults import fault, unknown_name, wrong_length
-from dxnet.knowledge.kinds.base import Above, Cpt, CptKind, Value, mean
+from dxnet.knowledge.faults import structure_error, unknown_name, wrong_length
+from dxnet.knowledge.kinds.base import Above, Cpt, CptKind, ValueOf, mean_of
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, Node
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, Table
+from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, ConditionalTable
 
 
 class StatedTable(CptKind):
@@ -34,15 +34,15 @@ class StatedTable(CptKind):
         return (*stated, ATYPICAL) if departs(network, name) else stated
 
     def faults(self, network: Network, name: str, above: Above) -> Iterator[Issue]:
-        """See ``table_faults``."""
+        """See ``faults_of_stated_table``."""
         node = network.nodes[name]
         if node.given:
             at = place_of_row("variables", name)
-            yield from table_faults(network, name, node.given, len(node.states), at)
+            yield from faults_of_stated_table(network, name, node.given, len(node.states), at)
 
-    def table(self, network: Network, name: str, own: Cpt, value: Value) -> Cpt:
-        """See ``stated``."""
-        return stated(network, name, value)
+    def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
+        """See ``stated_table``."""
+        return stated_table(network, name, value)
 
 
 def departs(network: Network, name: str) -> bool:
@@ -52,7 +52,7 @@ def departs(network: Network, name: str) -> bool:
     return isinstance(node, Finding) and network.is_atypical(node) and is_given
 
 
-def stated(network: Network, name: str, value: Value = mean) -> Cpt:
+def stated_table(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
     """The table as it stands in the file; an ``atypical`` axis where atypical patients depart from it."""
     node = network.nodes[name]
     assert node.given is not None
@@ -65,7 +65,7 @@ def stated(network: Network, name: str, value: Value = mean) -> Cpt:
     return Cpt(both, (*table.parents, ATYPICAL))
 
 
-def read_rows(network: Network, table: Table, value: Value, at: Callable[[str], Place]) -> Cpt:
+def read_rows(network: Network, table: ConditionalTable, value: ValueOf, at: Callable[[str], Place]) -> Cpt:
     """A table with an axis for each of its parents; ``at`` is the place of a row."""
     choices = [network.states(parent) for parent in table.parents]
     rows = [row for states in product(*choices) if (row := table.row_for(states)) is not None]
@@ -75,8 +75,8 @@ def read_rows(network: Network, table: Table, value: Value, at: Callable[[str], 
     return Cpt(values.reshape(len(values), *sizes, *values.shape[2:]), (*table.parents, *columns[0].parents))
 
 
-def table_faults(
-    network: Network, name: str, table: Table, size: int, at: Callable[[str], Place]
+def faults_of_stated_table(
+    network: Network, name: str, table: ConditionalTable, size: int, at: Callable[[str], Place]
 ) -> Iterator[Issue]:
     """Unknown parents and states, rows of a wrong length, and combinations without a number."""
     unknown = [parent for parent in table.parents if parent not in network.nodes and parent != DIAGNOSIS]
@@ -94,15 +94,17 @@ def table_faults(
     missing = [states for states in product(*choices) if table.row_for(states) is None]
     if missing:
         shown = "; ".join(", ".join(states) for states in missing[:4]) + ("; ..." if len(missing) > 4 else "")
-        yield fault(table.where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
+        yield structure_error(table.where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
 
 
 def _row_faults(
-    name: str, table: Table, row: str, estimate: Estimate, choices: list[tuple[str, ...]]
+    name: str, table: ConditionalTable, row: str, estimate: Estimate, choices: list[tuple[str, ...]]
 ) -> Iterator[Issue]:
     named = table.choices(row) if row != DEFAULT else []
     if len(named) > len(choices):
-        yield fault(estimate.where, f"{name}: row {row} has more parts than parents", "drop the extra ones")
+        yield structure_error(
+            estimate.where, f"{name}: row {row} has more parts than parents", "drop the extra ones"
+        )
     for states, known, parent in zip(named, choices, table.parents, strict=False):
         for state in dict.fromkeys(states):
             if state not in known:

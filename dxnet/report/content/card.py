@@ -9,9 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 
-from dxnet.evaluation.published_cases import FINDINGS, UNKNOWN, WORTH, fitting
+from dxnet.evaluation.published_cases import (
+    FINDINGS,
+    FIT_NOT_GENERALISATION,
+    NOT_VALIDATED,
+    published_cases_for,
+)
 from dxnet.evaluation.scorecard import Answers, answered, even_setting
-from dxnet.evaluation.statistics import in_words, intervals, method
+from dxnet.evaluation.statistics import measure_intervals, measures_in_words, method
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.cpt import prior
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
@@ -19,15 +24,15 @@ from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
 from dxnet.report.content.identity import fingerprint_or_none
-from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
-from dxnet.review.provenance import cells, citations, kinds, shares
+from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
+from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.words import counted, percent, share
 
 FIRST_RANKS = 3
 """A true diagnosis below this rank counts as missed."""
 
 
-def card(network: Network, on: date | None = None) -> Content:
+def network_card(network: Network, on: date | None = None) -> Content:
     """The card of a network, from its files, its evidence and the published cases that ship with dxnet.
 
     Args:
@@ -38,19 +43,19 @@ def card(network: Network, on: date | None = None) -> Content:
         CheckError: the network cannot be built.
 
     >>> from dxnet import load_network
-    >>> [section.heading for section in card(load_network("asia")).sections][-2:]
+    >>> [section.heading for section in network_card(load_network("asia")).sections][-2:]
     ['Ethical considerations', 'How to cite']
     """
     on, scored = on or date.today(), _scored(network)
     sections = (
-        Section("Network", tuple(_network(network))),
-        Section("Intended use and users", (Text(INTENDED_USE, strong=True), Text(INTENDED_USER))),
+        Section("Network", tuple(_network_section(network))),
+        Section("Intended use and users", (Paragraph(INTENDED_USE, strong=True), Paragraph(INTENDED_USER))),
         Section("Scope", tuple(_scope(network))),
-        Section("Data and sources", tuple(_data(network))),
-        Section("Performance", tuple(_performance(network, scored))),
+        Section("Data and sources", tuple(_data_section(network))),
+        Section("Performance", tuple(_performance_section(network, scored))),
         Section("Limits", (Bullets(network.limits or ("The network states no limits.",)),)),
         Section("Ethical considerations", tuple(_ethics(network, scored))),
-        Section("How to cite", (Text(_citation(network)),)),
+        Section("How to cite", (Paragraph(_cite_network(network)),)),
     )
     foot = f"{INTENDED_USE.split('.')[0]}. {network.name} {network.version} · {on.isoformat()}"
     made: Content = tidied(Content(f"Model card: {network.label}", foot, on, sections))
@@ -64,11 +69,11 @@ def _scored(network: Network) -> Mapping[tuple[str, Stage], Answers]:
         (setting, stage): answered(Engine(network, setting, "numpy"), cases)
         for setting in settings
         for stage in STAGES
-        if (cases := fitting(network, stage))
+        if (cases := published_cases_for(network, stage))
     }
 
 
-def _network(network: Network) -> Iterator[Part]:
+def _network_section(network: Network) -> Iterator[Block]:
     yield Facts.of(
         [
             ("Name", f"{network.label} ({network.name})"),
@@ -81,8 +86,8 @@ def _network(network: Network) -> Iterator[Part]:
     )
 
 
-def _scope(network: Network) -> Iterator[Part]:
-    yield Text(
+def _scope(network: Network) -> Iterator[Block]:
+    yield Paragraph(
         f"{counted(len(network.diagnoses), 'diagnosis')}, of which exactly one is the principal cause; "
         f"{counted(len(network.findings), 'finding')}, {counted(len(network.mechanisms), 'mechanism')}, "
         f"{len(network.incidental)} incidental causes, {counted(len(network.procedures), 'procedure')}. A "
@@ -94,7 +99,7 @@ def _scope(network: Network) -> Iterator[Part]:
         (it.label, it.group, it.treatable, *(percent(float(column[k].mean())) for column in columns))
         for k, it in enumerate(network.diagnosis.values())
     )
-    yield Text("Settings, where the patients come from:")
+    yield Paragraph("Settings, where the patients come from:")
     yield Facts.of([(it.label, f"{name}. {it.description}".strip()) for name, it in network.settings.items()])
     yield Table(
         "Diagnoses, and their pre-test probability in each setting (a mean where it depends on findings)",
@@ -103,15 +108,15 @@ def _scope(network: Network) -> Iterator[Part]:
     )
 
 
-def _data(network: Network) -> Iterator[Part]:
+def _data_section(network: Network) -> Iterator[Block]:
     counts, works = kinds(network), citations(network)
     cited = works[works.numbers > 0] if len(works) else works
-    yield Text(
+    yield Paragraph(
         "Each number cites a work in the references of the network, or is marked as a reasoned estimate. "
         f"Of all {counts['published'] + counts['estimate']:,} numbers, {counts['published']:,} cite one of "
         f"{counted(len(cited), 'work')}; {counts['estimate']:,} are estimates."
     )
-    parts = shares(cells(network))
+    parts = published_shares(stated_cells(network))
     rows = tuple(
         (str(name), f"{n:,}", f"{published:,}", share(plain), share(informed))
         for name, n, published, plain, informed in parts.itertuples(name=None)
@@ -120,28 +125,32 @@ def _data(network: Network) -> Iterator[Part]:
     yield Table("Stated P(finding | diagnosis) that stand as published", columns, rows)
     if len(cited):
         read = cited.read.replace("", "not stated").value_counts()
-        yield Text(f"How much of the works was read: {', '.join(f'{name} {n}' for name, n in read.items())}.")
+        yield Paragraph(
+            f"How much of the works was read: {', '.join(f'{name} {n}' for name, n in read.items())}."
+        )
 
 
-def _performance(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Part]:
+def _performance_section(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Block]:
     if not scored:
-        yield Text(UNKNOWN)
+        yield Paragraph(NOT_VALIDATED)
         return
-    yield Text(WORTH, strong=True)
+    yield Paragraph(FIT_NOT_GENERALISATION, strong=True)
     for (setting, stage), answers in scored.items():
         said = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
         caption = f"{said}; setting: {network.settings[setting].label}"
-        yield Table(caption, figures.COLUMNS, tuple(in_words(intervals(answers.rated))))
-    yield Text(method())
+        yield Table(
+            caption, figures.MEASURE_COLUMNS, tuple(measures_in_words(measure_intervals(answers.rated)))
+        )
+    yield Paragraph(method())
 
 
-def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Part]:
+def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Block]:
     yield Bullets(
         (
             "It reads findings that somebody reports; an error in them is an error of the answer.",
             "Whether its numbers hold alike for all sexes, ages, ancestries and places of care: not stated.",
             "Patient and public involvement, funding and conflicts of interest: not stated.",
-            *_missed(network, scored),
+            *_missed_treatable(network, scored),
         )
     )
     for (setting, stage), answers in list(scored.items())[-1:]:
@@ -149,7 +158,7 @@ def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
         yield from figures.subjects(answers, f" ({which})")
 
 
-def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[str]:
+def _missed_treatable(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[str]:
     """How often a treatable diagnosis was not among the first ones."""
     treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
     for (setting, stage), answers in scored.items():
@@ -162,7 +171,7 @@ def _missed(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
             )
 
 
-def _citation(network: Network) -> str:
+def _cite_network(network: Network) -> str:
     return (
         f"{network.label} ({network.name}), version {network.version}, fingerprint "
         f"{fingerprint_or_none(network)}; answered by dxnet {version('dxnet')}. The same fingerprint means "

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from dxnet.evaluation.published_cases import FINDINGS, UNKNOWN, WORTH, validation
+from dxnet.evaluation.published_cases import (
+    FINDINGS,
+    FIT_NOT_GENERALISATION,
+    NOT_VALIDATED,
+    score_published_cases,
+)
 from dxnet.inference.case import Case
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER, Differential
 from dxnet.inference.engine import Engine
@@ -20,9 +25,9 @@ from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.identity import fingerprint_or_none, setting_name
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_chart, ranking_table
-from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
-from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, with_labels, words
+from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
+from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, state_in_words, with_labels
 
 _SOURCES = (
     "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
@@ -30,7 +35,7 @@ _SOURCES = (
 )
 
 
-def content(engine: Engine, case: Case, on: date | None = None) -> Content:
+def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
     """Everything that a report of a case says.
 
     Args:
@@ -42,7 +47,7 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
 
     >>> from dxnet import Case, Engine, load_network
     >>> case = Case({"smoking": "present"}, id="a")
-    >>> report = content(Engine(load_network("asia")), case, date(2026, 1, 31))
+    >>> report = case_report(Engine(load_network("asia")), case, date(2026, 1, 31))
     >>> report.foot
     'Research and education use; not a medical device. Case a · asia 1.0.0 · 2026-01-31'
     >>> [section.heading for section in report.sections][:3]
@@ -51,38 +56,38 @@ def content(engine: Engine, case: Case, on: date | None = None) -> Content:
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     cited = Cited(network)
     sections = (
-        Section("Case", tuple(_case(answer, cited, on))),
-        Section("Ranking", tuple(_ranking(answer, credible_intervals(engine, case)))),
-        Section("Findings", tuple(_findings(answer))),
+        Section("Case", tuple(_case_section(answer, cited, on))),
+        Section("Ranking", tuple(_ranking_section(answer, credible_intervals(engine, case)))),
+        Section("Findings", tuple(_findings_section(answer))),
         *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),
         Section("What is not modelled", (Bullets(network.limits or ("The network states no limits.",)),)),
-        Section("Validation", tuple(_validation(engine, case))),
-        Section("References", tuple(_references(cited))),
+        Section("Validation", tuple(_validation_section(engine, case))),
+        Section("References", tuple(_reference_list(cited))),
     )
-    title, foot = "Differential diagnosis of one case", _foot(answer, on)
+    title, foot = "Differential diagnosis of one case", _foot_lines(answer, on)
     made: Content = tidied(Content(title, foot, on, sections))
     return made
 
 
-def _foot(answer: Differential, on: date) -> str:
+def _foot_lines(answer: Differential, on: date) -> str:
     """What every page must say."""
     network, use = answer.network, INTENDED_USE.split(".")[0]
     whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
     return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
-def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
+def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Block]:
     network, case = answer.network, answer.case
     setting = network.settings[answer.setting]
     stated = setting.prior or (setting.given.rows if setting.given else {})
     known = network.diagnosis[case.diagnosis].label if case.diagnosis in network.diagnosis else case.diagnosis
-    yield Text(INTENDED_USE, strong=True)
-    yield Text(INTENDED_USER)
+    yield Paragraph(INTENDED_USE, strong=True)
+    yield Paragraph(INTENDED_USER)
     yield Facts.of(
         [
             ("Case", case.id or WITHOUT_ID),
-            *_about(case.about),
+            *_about_facts(case.about),
             ("Known diagnosis", f"{known} (not used)" if known else ""),
             ("Network", f"{network.label} ({network.name} {network.version})"),
             ("Fingerprint", fingerprint_or_none(network)),
@@ -93,23 +98,23 @@ def _case(answer: Differential, cited: Cited, on: date) -> Iterator[Part]:
         ]
     )
     if answer.warnings:
-        yield Text("Check these findings:", strong=True)
+        yield Paragraph("Check these findings:", strong=True)
         told = ("; ".join(filter(None, (issue.message, issue.fix))) for issue in answer.warnings)
         yield Bullets(tuple(with_labels(text, network.labels) for text in told))
 
 
-def _about(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "Title", about.get("title", "")
     parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
     yield "Published", ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key))
     yield "Note", about.get("note", "")
 
 
-def _ranking(answer: Differential, sure: Intervals) -> Iterator[Part]:
-    yield ranking_chart(answer, sure)
+def _ranking_section(answer: Differential, sure: Intervals) -> Iterator[Block]:
+    yield ranking_bars(answer, sure)
     yield ranking_table(answer, sure)
     yield from certainty(sure)
-    yield Text(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
+    yield Paragraph(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
     yield from group_totals(answer)
 
 
@@ -118,7 +123,7 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
     network, case = engine.network, answer.case
     first, second = answer.ranking[:2]
     why = why_first(network, explain(engine, case, first), cited.of)
-    yield Section(why.heading, (Text(f"{WEIGHTS} {_SOURCES}"), *why.parts))
+    yield Section(why.heading, (Paragraph(f"{WEIGHTS} {_SOURCES}"), *why.parts))
     yield why_first(network, explain(engine, case, first, second), cited.of)
     yield from doubts(network, case, conflict(engine, case), flips(engine, case))
     yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
@@ -126,40 +131,44 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
         yield Section("Diagnostic criteria", tuple(criteria_met(network, met)))
 
 
-def _findings(answer: Differential) -> Iterator[Part]:
+def _findings_section(answer: Differential) -> Iterator[Block]:
     """Those entered: found, absent or normal, uncertain."""
     network, found = answer.network, answer.case.findings
     normal = {name for name, state in found.items() if state in NORMAL}
-    unsure = {name: seen for name, state in found.items() if (seen := _likelihoods(network, name, state))}
+    unsure = {
+        name: seen for name, state in found.items() if (seen := _uncertain_likelihoods(network, name, state))
+    }
     lists = (
         ("Entered as present or with a value", [n for n in found if n not in normal and n not in unsure]),
         ("Entered as absent or normal", [n for n in found if n in normal]),
         ("Entered as uncertain: likelihood of what was seen under each state", list(unsure)),
     )
     counts = f"{counted(len(found), 'finding')} entered, {len(answer.not_examined)} not examined."
-    yield Text(
+    yield Paragraph(
         f"{counts} Not examined is never taken for absent; the findings not examined are listed below."
     )
     for title, names in lists:
-        yield Text(f"{title}: {len(names) or 'none'}", strong=True)
+        yield Paragraph(f"{title}: {len(names) or 'none'}", strong=True)
         yield Facts.of(
-            _by_category(network, {name: _stated(network, name, found[name], unsure) for name in names})
+            _by_category(network, {name: _stated_state(network, name, found[name], unsure) for name in names})
         )
 
 
-def _likelihoods(network: Network, name: str, state: str | Mapping[str, float]) -> Mapping[str, float]:
+def _uncertain_likelihoods(
+    network: Network, name: str, state: str | Mapping[str, float]
+) -> Mapping[str, float]:
     """Those of an uncertain finding, of a soft word too; none of a certain one."""
     return (network.soften(name, state) or {}) if isinstance(state, str) else state
 
 
-def _stated(
+def _stated_state(
     network: Network, name: str, state: str | Mapping[str, float], unsure: Mapping[str, Mapping[str, float]]
 ) -> str:
     label = network.findings[name].label
     if name not in unsure:
-        return f"{label}: {words(state)}"
-    said = f"{words(state)}, " if isinstance(state, str) else ""
-    return f"{label}: {said}{words(unsure[name])}"
+        return f"{label}: {state_in_words(state)}"
+    said = f"{state_in_words(state)}, " if isinstance(state, str) else ""
+    return f"{label}: {said}{state_in_words(unsure[name])}"
 
 
 def _by_category(network: Network, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -171,16 +180,16 @@ def _by_category(network: Network, texts: Mapping[str, str]) -> Iterator[tuple[s
         )
 
 
-def _not_examined(answer: Differential) -> Iterator[Part]:
+def _not_examined(answer: Differential) -> Iterator[Block]:
     network, names = answer.network, answer.not_examined
-    yield Text(f"{counted(len(names), 'finding')}; nothing is concluded from them.")
+    yield Paragraph(f"{counted(len(names), 'finding')}; nothing is concluded from them.")
     yield Facts.of(_by_category(network, {name: network.findings[name].label for name in names}))
 
 
-def _validation(engine: Engine, case: Case) -> Iterator[Part]:
-    found = validation(engine)
+def _validation_section(engine: Engine, case: Case) -> Iterator[Block]:
+    found = score_published_cases(engine)
     if found is None:
-        yield Text(UNKNOWN)
+        yield Paragraph(NOT_VALIDATED)
         return
     rows = tuple(
         (
@@ -194,12 +203,12 @@ def _validation(engine: Engine, case: Case) -> Iterator[Part]:
     )
     columns = ("Findings", ">Cases", ">First", ">First three", ">Mean P(true)", ">Log loss", ">Brier", ">ECE")
     yield Table("True diagnosis of published cases, ranked in this setting", columns, rows)
-    yield Text(WORTH)
+    yield Paragraph(FIT_NOT_GENERALISATION)
     if case in found:
-        yield Text("The case of this report is one of them.", strong=True)
+        yield Paragraph("The case of this report is one of them.", strong=True)
 
 
-def _references(cited: Cited) -> Iterator[Part]:
+def _reference_list(cited: Cited) -> Iterator[Block]:
     marks, texts = cited.listed()
-    yield Text("Works behind the numbers of this report, by the marks of its tables.")
-    yield Bullets(texts, marks) if marks else Text("None is cited.")
+    yield Paragraph("Works behind the numbers of this report, by the marks of its tables.")
+    yield Bullets(texts, marks) if marks else Paragraph("None is cited.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import Criterion
-from dxnet.report.parts import Facts, Part, Table, Text
+from dxnet.report.parts import Block, Facts, Paragraph, Table
 
 _WAYS = 4
 """Ways to the next category of a set of criteria; the nearest come first."""
@@ -15,18 +15,18 @@ SIGNS_ALONE = (
 )
 
 
-def criteria_met(network: Network, found: Sequence[Criterion]) -> Iterator[Part]:
+def criteria_met(network: Network, found: Sequence[Criterion]) -> Iterator[Block]:
     """Each set of criteria: met, undecided, and what the next category lacks."""
     if not found:
-        yield Text("This network has no diagnostic criteria.")
+        yield Paragraph("This network has no diagnostic criteria.")
         return
     rows = tuple((c.name, c.category, c.beyond) for c in found)
     yield Table("Diagnostic criteria", ("Criteria", "Met", "Examining the rest could bring"), rows)
     if found[0].excluded_by:
         shown_by = "; ".join(network.findings[name].label for name in found[0].excluded_by)
-        yield Text(f"All criteria ask that other diseases are excluded. They are not: {shown_by}.")
+        yield Paragraph(f"All criteria ask that other diseases are excluded. They are not: {shown_by}.")
     yield Facts(tuple(fact for c in found for fact in _undecided(network, c)))
-    yield Text(SIGNS_ALONE)
+    yield Paragraph(SIGNS_ALONE)
 
 
 def _undecided(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:

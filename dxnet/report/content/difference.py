@@ -10,9 +10,9 @@ from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import Network
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import identified, setting_name
-from dxnet.report.parts import Bullets, Facts, Part, Table, Text
+from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Table
 from dxnet.review.changes import Change, NumberChange
-from dxnet.review.diff import STILL, CaseMove, Difference
+from dxnet.review.diff import UNMOVED, CaseMove, NetworkDifference
 from dxnet.words import before_after, counted, nats, percent, share, shortened, without_middle
 
 _WIDE, _MIDDLE, _SHORT = 110, 34, 40
@@ -20,8 +20,8 @@ _WIDE, _MIDDLE, _SHORT = 110, 34, 40
 
 
 def difference(
-    found: Difference, networks: Sequence[Network], sources: Sequence[str], top: int | None = None
-) -> Iterator[Part]:
+    found: NetworkDifference, networks: Sequence[Network], sources: Sequence[str], top: int | None = None
+) -> Iterator[Block]:
     """What changed and what it does.
 
     Args:
@@ -35,24 +35,24 @@ def difference(
     names = [f"{identified(n)}, {source}" for n, source in zip(networks, sources, strict=True)]
     yield Facts((("Old", names[0]), ("New", names[1]), ("Setting", settings)))
     yield from structure(found, top)
-    yield from changed_numbers(found.numbers, top)
+    yield from number_changes_table(found.numbers, top)
     yield moved_cases(found, networks, top)
     yield from misfits(found)
     yield from effect(found)
 
 
-def structure(found: Difference, top: int | None = None) -> Iterator[Part]:
+def structure(found: NetworkDifference, top: int | None = None) -> Iterator[Block]:
     """Parts and edges that came or went, and texts that changed."""
     kinds: Counter[tuple[str, Change]] = Counter((part.kind, part.change) for part in found.parts)
     kinds.update(("edge", edge.change) for edge in found.edges)
     kinds.update(("text", "changed") for _ in found.texts)
     counts = ", ".join(f"{counted(n, kind)} {change}" for (kind, change), n in kinds.items())
-    yield Text(f"Structure and texts: {counts or 'the same'}", strong=True)
+    yield Paragraph(f"Structure and texts: {counts or 'the same'}", strong=True)
     if counts:
         yield Bullets.first(_structure_lines(found), top)
 
 
-def _structure_lines(found: Difference) -> Iterator[str]:
+def _structure_lines(found: NetworkDifference) -> Iterator[str]:
     for part in found.parts:
         edges = "".join(f"; {kind} {parent}" for kind, parent in part.edges)
         count = f"; {counted(part.numbers, 'number')}" if part.numbers else ""
@@ -64,10 +64,10 @@ def _structure_lines(found: Difference) -> Iterator[str]:
         yield f"changed {text.kind} {text.id}: {text.field} {texts}"
 
 
-def changed_numbers(numbers: Sequence[NumberChange], top: int | None = None) -> Iterator[Part]:
+def number_changes_table(numbers: Sequence[NumberChange], top: int | None = None) -> Iterator[Block]:
     """Numbers that changed, the largest change of log-odds first, and the reasons of the new ones."""
     if not numbers:
-        yield Text("Numbers: the same", strong=True)
+        yield Paragraph("Numbers: the same", strong=True)
         return
     counts = Counter(number.change for number in numbers)
     kinds = ", ".join(f"{counts[c]} {c}" for c in ("changed", "added", "removed") if counts[c])
@@ -75,7 +75,7 @@ def changed_numbers(numbers: Sequence[NumberChange], top: int | None = None) -> 
     rows = map(_number_row, numbers)
     yield Table.first(f"Numbers: {kinds} (largest change of log-odds first)", columns, rows, top)
     if any(number.change != "changed" and number.size for number in numbers[:top]):
-        yield Text("In brackets: what serves where the row is not stated, such as the default")
+        yield Paragraph("In brackets: what serves where the row is not stated, such as the default")
     reasons = (
         shortened(f"{number.place}: {number.new.reason}", _WIDE)
         for number in numbers[:top]
@@ -105,11 +105,13 @@ def _old_or_new(estimate: Estimate | None, is_fallback: bool) -> str:
     return f"({text})" if is_fallback else text
 
 
-def moved_cases(found: Difference, networks: Sequence[Network], top: int | None = None) -> Part:
+def moved_cases(found: NetworkDifference, networks: Sequence[Network], top: int | None = None) -> Block:
     """The cases whose answer moved, those whose first rank changed first."""
     moved, n = found.moved, len(found.cases)
     if not moved:
-        return Text(f"Cases that moved: 0 of {n} (none by {STILL:g} or more in total variation)", strong=True)
+        return Paragraph(
+            f"Cases that moved: 0 of {n} (none by {UNMOVED:g} or more in total variation)", strong=True
+        )
     caption = f"Cases that moved: {len(moved)} of {n} (total variation: 0 none, 1 all of the probability)"
     order = sorted(moved, key=lambda case: (case.first[0] == case.first[1], -case.distance))
     columns = ("Case", "True diagnosis", ">P(true)", "Ranked first", ">P(first)", ">Moved")
@@ -131,7 +133,7 @@ def _case_row(case: CaseMove, networks: Sequence[Network]) -> tuple[str, ...]:
     )
 
 
-def misfits(found: Difference) -> Iterator[Part]:
+def misfits(found: NetworkDifference) -> Iterator[Block]:
     """Cases that do not fit both networks, and why the first does not."""
     lines = []
     for fits, count in Counter(misfit.fits for misfit in found.misfits).items():
@@ -144,7 +146,7 @@ def misfits(found: Difference) -> Iterator[Part]:
         yield Bullets(tuple(lines))
 
 
-def effect(found: Difference) -> Iterator[Part]:
+def effect(found: NetworkDifference) -> Iterator[Block]:
     """How well each network ranks the reference cases, and which first ranks changed."""
     done = found.effect
     pairs = (
@@ -159,4 +161,4 @@ def effect(found: Difference) -> Iterator[Part]:
     if done.n:
         changed = ", ".join(case.id for case in found.cases if case.first[0] != case.first[1])
         line = f"The first rank changed in {done.first_changed} of {counted(done.n, 'case')}"
-        yield Text(shortened(f"{line}: {changed}" if changed else line, _WIDE))
+        yield Paragraph(shortened(f"{line}: {changed}" if changed else line, _WIDE))

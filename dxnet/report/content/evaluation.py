@@ -13,19 +13,19 @@ from importlib.metadata import version
 
 import numpy as np
 
-from dxnet.evaluation.performance import FEW, Performance
-from dxnet.evaluation.published_cases import FINDINGS, WORTH, shipped
+from dxnet.evaluation.performance import LEAST_CASES, Performance
+from dxnet.evaluation.published_cases import FINDINGS, FIT_NOT_GENERALISATION, count_shipped
 from dxnet.evaluation.statistics import method
 from dxnet.formats.cases.read import Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
 from dxnet.report.content.identity import basis, fingerprint_or_none
-from dxnet.report.parts import Bullets, Content, Facts, Part, Section, Table, Text, tidied
+from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.review.provenance import kinds
 from dxnet.words import counted, share
 
-NOT = "Not reported."
+NOT_REPORTED = "Not reported."
 _METHODS = (
     "Rank of the true diagnosis; log loss and Brier score of all diagnoses; areas under ROC curves, one "
     "against the rest; calibration of the first rank in 10 bins, expected calibration error, calibration "
@@ -42,7 +42,9 @@ _WORKS = (
 )
 
 
-def evaluation(found: Performance, source: str, stage: Stage = "post", on: date | None = None) -> Content:
+def evaluation_report(
+    found: Performance, source: str, stage: Stage = "post", on: date | None = None
+) -> Content:
     """Everything that the report of an evaluation says.
 
     Args:
@@ -52,10 +54,10 @@ def evaluation(found: Performance, source: str, stage: Stage = "post", on: date 
         on: the date that it bears; today without one.
 
     >>> from dxnet import Case, Engine, load_network
-    >>> from dxnet.evaluation.performance import performance
+    >>> from dxnet.evaluation.performance import measure_performance
     >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
-    >>> found = performance(Engine(load_network("asia")), cases, draws=9)
-    >>> [section.heading for section in evaluation(found, "two.csv").sections][2:5]
+    >>> found = measure_performance(Engine(load_network("asia")), cases, draws=9)
+    >>> [section.heading for section in evaluation_report(found, "two.csv").sections][2:5]
     ['Methods', 'Open science', 'Patient and public involvement']
     """
     on, network = on or date.today(), found.answers.network
@@ -63,9 +65,9 @@ def evaluation(found: Performance, source: str, stage: Stage = "post", on: date 
         Section("Title and abstract", tuple(_abstract(found, stage))),
         Section("Introduction", tuple(_introduction(network))),
         Section("Methods", tuple(_methods(found, source, stage))),
-        Section("Open science", (_open(network, found),)),
-        Section("Patient and public involvement", (Facts.of([("19 Involvement", NOT)]),)),
-        Section("Results", tuple(_results(found))),
+        Section("Open science", (_open_questions(network, found),)),
+        Section("Patient and public involvement", (Facts.of([("19 Involvement", NOT_REPORTED)]),)),
+        Section("Results", tuple(_results_section(found))),
         Section("Discussion", tuple(_discussion(found))),
         Section("References", (Bullets(_WORKS),)),
     )
@@ -75,10 +77,10 @@ def evaluation(found: Performance, source: str, stage: Stage = "post", on: date 
     return made
 
 
-def _abstract(found: Performance, stage: Stage) -> Iterator[Part]:
+def _abstract(found: Performance, stage: Stage) -> Iterator[Block]:
     network, card = found.answers.network, found.card
     low, high = (share(float(found.measures[end]["top1"])) for end in ("low", "high"))
-    yield Text(INTENDED_USE, strong=True)
+    yield Paragraph(INTENDED_USE, strong=True)
     yield Facts.of(
         [
             ("1 Title", f"Evaluation of {network.label}: which of {len(network.diagnoses)} diagnoses is it?"),
@@ -95,14 +97,14 @@ def _abstract(found: Performance, stage: Stage) -> Iterator[Part]:
 
 def standing(found: Performance) -> str:
     """What the cases had to do with the making of the network, as far as it is known."""
-    known, n = shipped(found.answers.cases), found.card.n
+    known, n = count_shipped(found.answers.cases), found.card.n
     if not known:
         return "Whether these cases played a part in the development of the network is not reported."
     few = "" if known == n else f"{known} of the {counted(n, 'case')} are published cases that ship with it. "
-    return few + WORTH
+    return few + FIT_NOT_GENERALISATION
 
 
-def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Part]:
+def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Block]:
     """What cases of known diagnosis show of a network, on a screen or two.
 
     Args:
@@ -111,34 +113,37 @@ def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Part]:
     """
     network, card = found.answers.network, found.card
     yield Facts((("Cases", cases), *basis(network, card.setting).rows))
-    yield Text(standing(found))
-    yield figures.measures(found, f"Scores of {counted(card.n, 'case')}")
-    yield Text(method(found.draws))
+    yield Paragraph(standing(found))
+    yield figures.measures_table(found, f"Scores of {counted(card.n, 'case')}")
+    yield Paragraph(method(found.draws))
     yield from figures.discrimination(found)
     for it in found.decisions:
-        yield from figures.decision(it, card.n)
+        yield from figures.decision_parts(it, card.n)
     if found.comparisons:
-        yield from figures.compared(found.comparisons)
+        yield from figures.comparison_table(found.comparisons)
     yield Facts((("True diagnosis not ranked first", f"{len(card.misses)} of {counted(card.n, 'case')}"),))
 
 
-def _introduction(network: Network) -> Iterator[Part]:
+def _introduction(network: Network) -> Iterator[Block]:
     yield Facts.of(
         [
-            ("3a Background", f"A diagnostic model. {network.description or NOT}"),
+            ("3a Background", f"A diagnostic model. {network.description or NOT_REPORTED}"),
             ("3b Purpose and users", INTENDED_USER),
-            ("3c Health inequalities", NOT),
+            ("3c Health inequalities", NOT_REPORTED),
             ("4 Objectives", "To evaluate the performance of an existing network; nothing was fitted here."),
         ]
     )
 
 
-def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Part]:
+def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Block]:
     network, cases = found.answers.network, found.answers.cases
     entered = [len(case.findings) for case in cases]
     yield Facts.of(
         [
-            ("5 Data", f"{source}: {_sources(found)} Representativeness and dates of accrual: not reported."),
+            (
+                "5 Data",
+                f"{source}: {_case_sources(found)} Representativeness and dates of accrual: not reported.",
+            ),
             ("6 Participants", "Centres, eligibility and treatments: not reported."),
             ("7 Data preparation", f"Findings used: {FINDINGS[stage]}. Quality checks: not reported."),
             ("8 Outcome", "The diagnosis in the file. Who made it, how, and blinding: not reported."),
@@ -172,10 +177,10 @@ def _analysis(found: Performance) -> Iterator[tuple[str, str]]:
     yield "14 Fairness", "No method was applied; results are split by the subjects that the cases state."
     yield "15 Model output", "The probability of each diagnosis, which sum to 1. No threshold is set."
     yield "16 Training versus evaluation", standing(found)
-    yield "17 Ethical approval", NOT
+    yield "17 Ethical approval", NOT_REPORTED
 
 
-def _sources(found: Performance) -> str:
+def _case_sources(found: Performance) -> str:
     cases = found.answers.cases
     cited = sum(any(case.about.get(key) for key in ("doi", "pmid", "url")) for case in cases)
     years = sorted(year for case in cases if (year := case.about.get("year", "")).isdigit() and int(year))
@@ -185,45 +190,45 @@ def _sources(found: Performance) -> str:
     return f"{counted(len(cases), 'case')}, {cited} with a published source{span}{teaching}."
 
 
-def _open(network: Network, found: Performance) -> Facts:
-    all_shipped = shipped(found.answers.cases) == found.card.n
+def _open_questions(network: Network, found: Performance) -> Facts:
+    all_shipped = count_shipped(found.answers.cases) == found.card.n
     return Facts.of(
         [
-            ("18a Funding", NOT),
-            ("18b Conflicts of interest", NOT),
-            ("18c Protocol", NOT),
-            ("18d Registration", NOT),
-            ("18e Data sharing", "The cases ship with dxnet." if all_shipped else NOT),
+            ("18a Funding", NOT_REPORTED),
+            ("18b Conflicts of interest", NOT_REPORTED),
+            ("18c Protocol", NOT_REPORTED),
+            ("18d Registration", NOT_REPORTED),
+            ("18e Data sharing", "The cases ship with dxnet." if all_shipped else NOT_REPORTED),
             ("18f Code sharing", f"dxnet {version('dxnet')}, of which this report is an output."),
         ]
     )
 
 
-def _results(found: Performance) -> Iterator[Part]:
+def _results_section(found: Performance) -> Iterator[Block]:
     answers, network, n = found.answers, found.answers.network, found.card.n
     numbers = Counter(case.diagnosis for case in answers.cases)
     rows = tuple((network.diagnosis[name].label, str(count)) for name, count in numbers.most_common())
-    yield Text("20 Participants", strong=True)
+    yield Paragraph("20 Participants", strong=True)
     yield Table(f"True diagnoses of {counted(n, 'case')}", ("Diagnosis", ">Cases"), rows)
     yield from figures.subjects(answers)
-    yield Text("21 Model development: nothing was fitted here.")
-    yield Text(
+    yield Paragraph("21 Model development: nothing was fitted here.")
+    yield Paragraph(
         f"22 Model specification: network {network.name} {network.version}, fingerprint "
         f"{fingerprint_or_none(network)}, setting {answers.setting}."
     )
-    yield Text("23 Model performance", strong=True)
-    yield figures.measures(found, "Scores")
-    yield from figures.calibration(found.reliability, "the first rank")
+    yield Paragraph("23 Model performance", strong=True)
+    yield figures.measures_table(found, "Scores")
+    yield from figures.calibration_parts(found.reliability, "the first rank")
     yield from figures.discrimination(found)
     for it in found.decisions:
-        yield from figures.decision(it, n)
-        yield from figures.calibration(it.reliability, f"P({it.question.label})")
+        yield from figures.decision_parts(it, n)
+        yield from figures.calibration_parts(it.reliability, f"P({it.question.label})")
     if found.comparisons:
-        yield from figures.compared(found.comparisons)
-    yield Text("24 Model updating: none.")
+        yield from figures.comparison_table(found.comparisons)
+    yield Paragraph("24 Model updating: none.")
 
 
-def _discussion(found: Performance) -> Iterator[Part]:
+def _discussion(found: Performance) -> Iterator[Block]:
     network = found.answers.network
     few = sum(it.auc is None for it in found.told if it.question.kind == "diagnosis")
     known = [it.question.id for it in found.told]
@@ -232,9 +237,9 @@ def _discussion(found: Performance) -> Iterator[Part]:
             ("25 Interpretation", standing(found)),
             (
                 "26 Limitations",
-                f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {FEW}) to be "
-                f"judged alone; {len(figures.without_case(network, known))} have none. Net benefit and log "
-                "loss depend on the mix of the cases, which need not be that of a clinic.",
+                f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {LEAST_CASES}) "
+                f"to be judged alone; {len(figures.without_case(network, known))} have none. Net benefit and "
+                "log loss depend on the mix of the cases, which need not be that of a clinic.",
             ),
             (
                 "27a Input data",
@@ -245,5 +250,5 @@ def _discussion(found: Performance) -> Iterator[Part]:
             ("27c Next steps", "An evaluation on patients who played no part in the development."),
         ]
     )
-    yield Text("What is not modelled", strong=True)
+    yield Paragraph("What is not modelled", strong=True)
     yield Bullets(network.limits or ("The network states no limits.",))

@@ -11,8 +11,8 @@ from dxnet.reasoning.conflict import Conflict, Flip
 from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.variable import meaning
-from dxnet.report.parts import Facts, Part, Section, Table, Text
-from dxnet.words import decibans, percent, probabilities, words
+from dxnet.report.parts import Block, Facts, Paragraph, Section, Table
+from dxnet.words import decibans, percent, probabilities, state_in_words
 
 INVOLVED = 0.5
 """P(mechanism | findings) from which a region is called involved."""
@@ -35,7 +35,7 @@ def why_first(
     name = network.diagnosis[why.diagnosis].name
     other = network.diagnosis[why.versus].name if why.versus else "all others"
     involved = (regions(network, why),) if network.mechanisms and not why.versus else ()
-    parts = (*weights(network, why, sources, top), *involved)
+    parts = (*weight_tables(network, why, sources, top), *involved)
     return Section(f"For and against {name}, versus {other}", parts)
 
 
@@ -47,23 +47,23 @@ def doubts(
     yield Section(FLIPS, (changes(network, case, flips, top),))
 
 
-def odds_change(network: Network, why: Explanation) -> Text:
+def odds_change(network: Network, why: Explanation) -> Paragraph:
     """The odds of a diagnosis before and with the findings."""
     name = network.diagnosis[why.diagnosis].name
     other = network.diagnosis[why.versus].name if why.versus else "all others"
-    return Text(
+    return Paragraph(
         f"{name} against {other}: {decibans(why.prior_log_odds)} decibans before the findings, "
         f"{decibans(why.log_odds)} with them ({decibans(why.log_odds - why.prior_log_odds)}, the sum of all "
         "weights)."
     )
 
 
-def weights(
+def weight_tables(
     network: Network,
     why: Explanation,
     sources: Sources = source_keys,
     top: int | None = None,
-) -> Iterator[Part]:
+) -> Iterator[Block]:
     """What supports a diagnosis and what opposes it.
 
     Args:
@@ -88,7 +88,7 @@ def regions(network: Network, why: Explanation) -> Facts:
 
 def finding_state(network: Network, contribution: Contribution) -> str:
     """A finding and its state."""
-    return f"{network.findings[contribution.finding].label}: {words(contribution.state)}"
+    return f"{network.findings[contribution.finding].label}: {state_in_words(contribution.state)}"
 
 
 def likelihood_ratio(ratio: float) -> str:
@@ -109,17 +109,17 @@ def _weight(network: Network, c: Contribution, sources: Sources) -> tuple[str, .
     error = f" ± {decibans(c.error).removeprefix('+')}" if c.error else ""
     return (
         network.findings[c.finding].label,
-        words(c.state),
+        state_in_words(c.state),
         f"{decibans(c.weight)}{error}",
         likelihood_ratio(c.likelihood_ratio),
         sources(estimate for _, estimate in c.numbers) or "–",
     )
 
 
-def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
+def numbers_behind_parts(network: Network, c: Contribution) -> Iterator[Block]:
     """The numbers of a finding for the two sides of an explanation, their reasons and works."""
     if not c.numbers:
-        yield Text("This finding has no numbers of its own: it follows from others.")
+        yield Paragraph("This finding has no numbers of its own: it follows from others.")
         return
     rows = tuple(
         (
@@ -133,15 +133,15 @@ def numbers_behind(network: Network, c: Contribution) -> Iterator[Part]:
     )
     columns = ("Number", ">Probability", ">Weight", "Sources", "Reason")
     yield Table(f"Numbers behind {network.findings[c.finding].label}", columns, rows)
-    yield Text(meaning(network, c.finding))
+    yield Paragraph(meaning(network, c.finding))
     yield works_behind(network, (estimate for _, estimate in c.numbers))
 
 
-def conflicting(network: Network, found: Conflict) -> Text:
+def conflicting(network: Network, found: Conflict) -> Paragraph:
     """Whether the findings fit each other."""
     measure = f"{round(found.value, 2) + 0.0:.2f}"
     if found.value <= 0:
-        return Text(
+        return Paragraph(
             f"They fit each other: no conflict (Jensen's measure {measure} nats; above 0 they are rarer "
             "together than apart)."
         )
@@ -149,13 +149,13 @@ def conflicting(network: Network, found: Conflict) -> Text:
     if found.pairs:
         a, b, _ = found.pairs[0]
         most = f", most of all {network.nodes[a].label} with {network.nodes[b].label}"
-    return Text(
+    return Paragraph(
         f"The findings are rarer together than apart: conflict {measure} nats (Jensen's measure){most}.",
         strong=True,
     )
 
 
-def conflict_parts(network: Network, found: Conflict) -> Iterator[Part]:
+def conflict_parts(network: Network, found: Conflict) -> Iterator[Block]:
     """Jensen's conflict measure, and what would resolve it."""
     yield conflicting(network, found)
     if found.value <= 0:
@@ -176,15 +176,15 @@ def conflict_parts(network: Network, found: Conflict) -> Iterator[Part]:
     )
 
 
-def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None = None) -> Part:
+def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None = None) -> Block:
     """Single findings without which, or with another state of which, another diagnosis is first."""
     if not found:
-        return Text("No single finding would change the first rank, left out or in another state.")
+        return Paragraph("No single finding would change the first rank, left out or in another state.")
     rows = (
         (
             network.findings[flip.finding].label,
-            words(case.findings[flip.finding]),
-            words(flip.state) or "left out",
+            state_in_words(case.findings[flip.finding]),
+            state_in_words(flip.state) or "left out",
             network.diagnosis[flip.first].name,
             percent(flip.probability),
         )

@@ -7,34 +7,34 @@ from math import isfinite, isnan
 
 import pandas as pd
 
-from dxnet.evaluation.naive_bayes import MEANT, NAIVE
+from dxnet.evaluation.naive_bayes import NAIVE, NAIVE_BAYES_MEANING
 from dxnet.evaluation.paired import Comparison, PairedDifference
-from dxnet.evaluation.performance import FEW, Decision, Performance, Told, by_subject
+from dxnet.evaluation.performance import LEAST_CASES, Decision, Discrimination, Performance, by_subject
 from dxnet.evaluation.scorecard import Answers, Scorecard
-from dxnet.evaluation.statistics import in_words
+from dxnet.evaluation.statistics import measures_in_words
 from dxnet.knowledge.network import Network
-from dxnet.report.parts import Part, Plot, Series, Table, Text
+from dxnet.report.parts import Block, Paragraph, Plot, Series, Table
 from dxnet.words import counted, percent, share
 
-SHOWN = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+TABLE_THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 """Thresholds in the tables of decisions; the plots and the JSON have all."""
-COLUMNS = ("Measure", ">Value", ">95 % interval", "Meaning")
+MEASURE_COLUMNS = ("Measure", ">Value", ">95 % interval", "Meaning")
 """Of a table of measures."""
-SLOPE = (
+SLOPE_TEXT = (
     "Calibration slope",
     "all diagnoses, one against the rest, pooled; 1 is best, below 1 is too extreme",
 )
 """Label and meaning."""
 BENEFITS = (">Threshold", ">This network", ">All", ">None", ">Gain over the better", ">95 % interval")
 """Of a table of net benefits."""
-CURVES = 4
+CURVES_A_PLOT = 4
 """ROC curves in one plot."""
 
 
-def number(value: float, digits: int = 2) -> str:
+def number_text(value: float, digits: int = 2) -> str:
     """A number in digits; an infinite one in words.
 
-    >>> number(0.123), number(float("inf")), number(float("-inf")), number(float("nan"))
+    >>> number_text(0.123), number_text(float("inf")), number_text(float("-inf")), number_text(float("nan"))
     ('0.12', 'unbounded', 'unbounded below', 'not estimable')
     """
     if isfinite(value):
@@ -46,17 +46,20 @@ def number(value: float, digits: int = 2) -> str:
 
 def spread(low: float, high: float, digits: int = 2) -> str:
     """An interval in digits."""
-    return f"{number(low, digits)} to {number(high, digits)}"
+    return f"{number_text(low, digits)} to {number_text(high, digits)}"
 
 
-def measures(found: Performance, caption: str) -> Table:
+def measures_table(found: Performance, caption: str) -> Table:
     """Scores with intervals."""
     slope, low, high = found.slope
-    rows = (*in_words(found.measures), (*SLOPE[:1], number(slope), spread(low, high), *SLOPE[1:]))
-    return Table(caption, COLUMNS, rows)
+    rows = (
+        *measures_in_words(found.measures),
+        (*SLOPE_TEXT[:1], number_text(slope), spread(low, high), *SLOPE_TEXT[1:]),
+    )
+    return Table(caption, MEASURE_COLUMNS, rows)
 
 
-def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
+def discrimination(found: Performance) -> Iterator[Table | Plot | Paragraph]:
     """Areas under ROC curves, which diagnoses are too rare among the cases, and curves."""
     told = [it for it in found.told if it.auc is not None]
     few = [it for it in found.told if it.auc is None]
@@ -64,7 +67,7 @@ def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
         columns = ("One against the rest", "Kind", ">Cases", ">AUC", ">95 % interval")
         yield Table("Discrimination", columns, tuple(_area(it) for it in told))
         diagonal = Series("chance", ((0, 0), (1, 1)))
-        curves = tuple(_curve(it) for it in told[: CURVES - 1])
+        curves = tuple(_curve_series(it) for it in told[: CURVES_A_PLOT - 1])
         yield Plot(
             "ROC curves of those with most cases.",
             "false positive rate",
@@ -73,7 +76,7 @@ def discrimination(found: Performance) -> Iterator[Table | Plot | Text]:
         )
     if few:
         names = "; ".join(f"{it.question.label} {it.n}" for it in few)
-        yield Text(f"Too few cases for an AUC (under {FEW} with it, or without it): {names}.")
+        yield Paragraph(f"Too few cases for an AUC (under {LEAST_CASES} with it, or without it): {names}.")
     yield from untested(found.answers.network, (it.question.id for it in found.told))
 
 
@@ -87,25 +90,25 @@ def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
     return [it.name for name, it in network.diagnosis.items() if name not in seen]
 
 
-def untested(network: Network, diagnoses: Iterable[str]) -> Iterator[Text]:
+def untested(network: Network, diagnoses: Iterable[str]) -> Iterator[Paragraph]:
     """Which diagnoses no case has, if any."""
     if names := without_case(network, diagnoses):
-        yield Text(f"Without a case, and so untested: {', '.join(names)}.")
+        yield Paragraph(f"Without a case, and so untested: {', '.join(names)}.")
 
 
-def _area(it: Told) -> tuple[str, ...]:
+def _area(it: Discrimination) -> tuple[str, ...]:
     assert it.auc is not None
     value, low, high = map(float, it.auc.loc["auc"])
-    return it.question.label, it.question.kind, str(it.n), number(value), spread(low, high)
+    return it.question.label, it.question.kind, str(it.n), number_text(value), spread(low, high)
 
 
-def _curve(it: Told) -> Series:
+def _curve_series(it: Discrimination) -> Series:
     assert it.roc is not None
     points = zip(it.roc.false_positive.astype(float), it.roc.true_positive.astype(float), strict=True)
     return Series(f"{it.question.label} ({counted(it.n, 'case')})", tuple(points))
 
 
-def calibration(bins: pd.DataFrame, what: str) -> Iterator[Part]:
+def calibration_parts(bins: pd.DataFrame, what: str) -> Iterator[Block]:
     """Bins of ``calibration.reliability`` as a plot and a table."""
     points = tuple(zip(bins.said.astype(float), bins.seen.astype(float), strict=True))
     ends = tuple(zip(bins.low.astype(float), bins.high.astype(float), strict=True))
@@ -138,7 +141,7 @@ def calibration_table(bins: pd.DataFrame, what: str) -> Table:
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
     """How the sexes and ages fared, where the network and the cases tell."""
     rows = tuple(
-        (name, state, str(n), share(top1), number(loss))
+        (name, state, str(n), share(top1), number_text(loss))
         for name, state, n, top1, loss in by_subject(answers).itertuples(index=False, name=None)
     )
     columns = ("Subjects", "State", ">Cases", ">First", ">Log loss")
@@ -155,7 +158,7 @@ def by_diagnosis(network: Network, card: Scorecard) -> Table:
             f"{row['n']:,.0f}",
             *map(share, (row["top1"], row["top3"])),
             percent(row["mean_probability"]),
-            number(row["log_loss"]),
+            number_text(row["log_loss"]),
         )
         for name, row in card.per_diagnosis().to_dict("index").items()
     )
@@ -179,9 +182,9 @@ def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | 
     return Table("Cases whose true diagnosis is not the first, worst first", columns, rows)
 
 
-def decision(it: Decision, n: int) -> Iterator[Part]:
+def decision_parts(it: Decision, n: int) -> Iterator[Block]:
     """A decision curve as a plot and a table, with the calibration of its question."""
-    curve, name = it.curve, title(it, n)
+    curve, name = it.curve, decision_title(it, n)
     top = max(0.05, float(curve[["model", "all"]].to_numpy().max()) * 1.1)
     bottom = -top / 3
     drawn = {"this network": curve.model, "work up all": curve["all"]}
@@ -191,12 +194,12 @@ def decision(it: Decision, n: int) -> Iterator[Part]:
     ]
     none = Series("work up none", ((0, 0), (1, 0)))
     yield Plot(f"{name}.", "threshold probability", "net benefit", (*series, none), bottom, top)
-    rows = tuple(thresholds(curve))
+    rows = tuple(threshold_rows(curve))
     yield Table(name, BENEFITS, rows)
-    yield Text(recalibrated(it))
+    yield Paragraph(recalibrated(it))
 
 
-def title(it: Decision, n: int) -> str:
+def decision_title(it: Decision, n: int) -> str:
     """What a decision curve shows."""
     return f"Work up for “{it.question.label}”: net benefit ({it.n} of {counted(n, 'case')} have it)"
 
@@ -204,21 +207,21 @@ def title(it: Decision, n: int) -> str:
 def recalibrated(it: Decision) -> str:
     """Calibration slope and intercept of a question in words."""
     said = [
-        f"{name} {number(value)} ({spread(low, high)})"
+        f"{name} {number_text(value)} ({spread(low, high)})"
         for name, value, low, high in it.recalibration.itertuples(name=None)
     ]
     return f"Calibration of P({it.question.label}): {', '.join(said)}; best are 1 and 0."
 
 
-def thresholds(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+def threshold_rows(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     """A decision curve at SHOWN thresholds: threshold, net benefits, gain and its interval."""
-    rows = curve[curve.threshold.round(6).isin(SHOWN)]
+    rows = curve[curve.threshold.round(6).isin(TABLE_THRESHOLDS)]
     for threshold, model, everyone, *gain in rows.itertuples(index=False, name=None):
         value, low, high = (f"{number:+.3f}" for number in gain)
         yield percent(threshold, 0), f"{model:+.3f}", f"{everyone:+.3f}", "0", value, f"{low} to {high}"
 
 
-def compared(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Text]:
+def comparison_table(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Paragraph]:
     """Paired differences, and whether chance may be behind them."""
     rows = tuple(
         (name, measure, *differing(difference, is_loss))
@@ -233,7 +236,7 @@ def compared(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Text]:
     caption = "Paired comparison on the same cases (intervals not adjusted for their number)"
     yield Table(caption, columns, rows)
     if NAIVE in comparisons:
-        yield Text(MEANT)
+        yield Paragraph(NAIVE_BAYES_MEANING)
 
 
 def differing(difference: PairedDifference, is_loss: bool) -> tuple[str, str, str]:

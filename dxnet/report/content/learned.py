@@ -8,7 +8,7 @@ from dxnet.knowledge.network import Network
 from dxnet.learning.learn import Learned, Move
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import basis
-from dxnet.report.parts import Bullets, Facts, Part, Table
+from dxnet.report.parts import Block, Bullets, Facts, Table
 from dxnet.words import before_after, counted, number_in_percent, without_middle
 
 _WIDE, _NAMED, _INFORMED = 44, 6, 10
@@ -17,7 +17,7 @@ _WIDE, _NAMED, _INFORMED = 44, 6, 10
 
 def moved_numbers(
     found: Learned, network: Network, source: str, issues: tuple[str, ...] = (), top: int | None = None
-) -> Iterator[Part]:
+) -> Iterator[Block]:
     """What came in, and which numbers moved.
 
     Args:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.report.parts import Facts, Part, Table, Text
+from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.review.check import DRIFT, Compared
-from dxnet.words import counted, percent, words
+from dxnet.words import counted, percent, state_in_words
 
 
-def literature_beside(network: Network, finding: str, found: Sequence[Compared]) -> Iterator[Part]:
+def literature_beside(network: Network, finding: str, found: Sequence[Compared]) -> Iterator[Block]:
     """The figures of the literature beside those of the built network, the largest difference first.
 
     Args:
         found: of ``compared``.
     """
     if not found:
-        yield Text("The evidence table has no figure for it.")
+        yield Paragraph("The evidence table has no figure for it.")
         return
     far = sum(figure.is_far for figure in found)
-    yield Text(
+    yield Paragraph(
         f"{far} of {counted(len(found), 'figure')} of the literature depart: the network lies outside the "
         f"interval of the figure, or more than {100 * DRIFT:g} percentage points from one that has none."
     )
@@ -28,7 +28,7 @@ def literature_beside(network: Network, finding: str, found: Sequence[Compared])
     rows = tuple(
         (
             network.diagnosis[figure.diagnosis].name,
-            words(figure.state),
+            state_in_words(figure.state),
             percent(figure.adopted.p),
             percent(figure.built),
             "departs" if figure.is_far else "",

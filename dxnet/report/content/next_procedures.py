@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.next_tests import NEVER_MISS, SETTLED, NeverMiss, NextTest, label_of_test
-from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
-from dxnet.words import percent, words
+from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, label_of_test
+from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
+from dxnet.words import percent, state_in_words
 
 LEAST_BITS = 0.005
 """Procedures that are expected to yield less information are not listed."""
@@ -33,10 +33,10 @@ def next_steps(
     return Section("What next", (*parts, *turning_results(network, tests, first, top)))
 
 
-def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Part]:
+def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Block]:
     """Treatable diagnoses that no procedure has settled."""
     least = percent(NEVER_MISS, 0)
-    yield Text(f"Not to be missed: treatable, {least} or more, and not settled yet", strong=True)
+    yield Paragraph(f"Not to be missed: treatable, {least} or more, and not settled yet", strong=True)
     lines = (
         f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: "
         + " or ".join(network.procedures[name].label for name in miss.procedures)
@@ -50,21 +50,21 @@ def informative(tests: Iterable[NextTest]) -> list[NextTest]:
     return [test for test in tests if test.information >= LEAST_BITS]
 
 
-def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Part]:
+def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Block]:
     """Procedures by expected information per unit of burden."""
     if not (told := informative(tests)):
-        yield Text("Every procedure is done, or is expected to yield next to no information.")
+        yield Paragraph("Every procedure is done, or is expected to yield next to no information.")
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
     rows = tuple(_procedure(network, test) for test in told)
     caption = "Procedures, the most expected information per unit of burden first"
     yield Table.first(caption, columns, rows, top)
-    yield Text(BITS)
+    yield Paragraph(BITS)
 
 
 def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
     error = f" ± {test.error:.2f}" if test.error else ""
-    settles = (f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles if p >= SETTLED)
+    settles = (f"{network.diagnosis[d].name} {percent(p)}" for d, p in test.settles if p >= LEAST_SETTLED)
     return (
         label_of_test(network, test.procedure),
         str(len(test.findings)),
@@ -80,7 +80,7 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
     order = sorted(test.results, key=lambda r: (r.first == first, -r.first_probability))
     rows = (
         (
-            f"{network.findings[r.finding].label}: {words(r.state)}",
+            f"{network.findings[r.finding].label}: {state_in_words(r.state)}",
             percent(r.probability),
             f"{network.diagnosis[r.first].name} {percent(r.first_probability)}",
         )
@@ -92,15 +92,15 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
 
 def turning_results(
     network: Network, tests: Sequence[NextTest], first: str, top: int | None = None
-) -> Iterator[Part]:
+) -> Iterator[Block]:
     """Of the first procedures the single results that would put another diagnosis than ``first`` in front."""
     if not tests:
         return
-    yield Text("Single results that would change the first rank", strong=True)
+    yield Paragraph("Single results that would change the first rank", strong=True)
     rows = []
     for test in informative(tests)[:_TESTS]:
         turning = [
-            f"{network.findings[r.finding].label} {words(r.state)} ({percent(r.probability)}): "
+            f"{network.findings[r.finding].label} {state_in_words(r.state)} ({percent(r.probability)}): "
             f"{network.diagnosis[r.first].name} {percent(r.first_probability)}"
             for r in test.results
             if r.first != first

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.identity import asked
-from dxnet.report.parts import Bar, Bullets, Chart, Facts, Part, Table, Text
-from dxnet.words import bar, between, percent, shortened
+from dxnet.report.parts import Bar, Block, Bullets, Chart, Facts, Paragraph, Table
+from dxnet.words import between, percent, shortened, text_bar
 
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
@@ -22,10 +22,10 @@ _ROUGH = (
 )
 
 
-def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = None) -> Iterator[Part]:
+def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = None) -> Iterator[Block]:
     """What was asked, what was entered, and the first ranks."""
     yield asked(answer)
-    yield Text(INTENDED_USE)
+    yield Paragraph(INTENDED_USE)
     yield Facts(
         (("Findings", f"{len(answer.case.findings)} entered, {len(answer.not_examined)} not examined"),)
     )
@@ -58,7 +58,7 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
         before, after = float(answer.pre_test[k]), float(answer.post_test[k])
         called = diagnosis.name if top else diagnosis.label
         treatable = "yes" if diagnosis.treatable == "yes" else ""
-        how_sure: tuple[str, ...] = (bar(after, _BAR),)
+        how_sure: tuple[str, ...] = (text_bar(after, _BAR),)
         if sure:
             how_sure = between(float(sure.low[k]), float(sure.high[k])), percent(float(sure.first[k]))
         rows.append(
@@ -71,7 +71,7 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
 
 
-def ranking_chart(answer: Differential, sure: Intervals) -> Chart:
+def ranking_bars(answer: Differential, sure: Intervals) -> Chart:
     """The first diagnoses as bars with their intervals."""
     network, bars = answer.network, []
     for name in answer.ranking[:SHOWN]:
@@ -83,17 +83,19 @@ def ranking_chart(answer: Differential, sure: Intervals) -> Chart:
     return Chart(caption, tuple(bars))
 
 
-def certainty(sure: Intervals) -> Iterator[Text]:
+def certainty(sure: Intervals) -> Iterator[Paragraph]:
     """How the intervals were computed, and a warning where few draws fit the findings."""
-    yield Text(f"{_level(sure)} intervals: {sure.method}")
+    yield Paragraph(f"{_level(sure)} intervals: {sure.method}")
     if sure.effective < ROUGH:
-        yield Text(_ROUGH, strong=True)
+        yield Paragraph(_ROUGH, strong=True)
 
 
 def group_totals(answer: Differential) -> Iterator[Table]:
     """Totals of the groups of diagnoses, most probable first, where the network has groups."""
     if answer.network.groups:
-        yield Table("Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_totals(answer)))
+        yield Table(
+            "Totals of groups", ("Group", ">Pre-test", ">Post-test"), tuple(_group_total_rows(answer))
+        )
 
 
 def _leading_groups(answer: Differential) -> str:
@@ -105,7 +107,7 @@ def _leading_groups(answer: Differential) -> str:
     return "; ".join(leading) + others
 
 
-def _totals(answer: Differential) -> Iterator[tuple[str, str, str]]:
+def _group_total_rows(answer: Differential) -> Iterator[tuple[str, str, str]]:
     for group, (before, after) in answer.groups.items():
         yield group or "without group", percent(before), percent(after)
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dxnet.arrays import Array
 from dxnet.inference.differential import Differential
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.moved_number import Number
+from dxnet.reasoning.moved_number import MovedNumber
 from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 from dxnet.report.cited import source_keys
 from dxnet.report.content.identity import asked
-from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.words import bar, number_in_percent, percent, words
+from dxnet.report.parts import Block, Facts, Paragraph, Table
+from dxnet.words import number_in_percent, percent, state_in_words, text_bar
 
 _BAR = 12
 MOVES = (
@@ -21,7 +21,7 @@ MOVES = (
 )
 
 
-def first_two_ranks(answer: Differential) -> Iterator[Part]:
+def first_two_ranks(answer: Differential) -> Iterator[Block]:
     """What was asked, the first two ranks, and how numbers are moved."""
     ranks = [
         f"{answer.network.diagnosis[name].name} {percent(answer.probability(name))}"
@@ -29,15 +29,15 @@ def first_two_ranks(answer: Differential) -> Iterator[Part]:
     ]
     yield asked(answer)
     yield Facts((("Ranking", f"First {ranks[0]}, second {ranks[1]}"),))
-    yield Text(MOVES)
+    yield Paragraph(MOVES)
 
 
 def tornado(
     answer: Differential,
     swings: Sequence[Swing],
-    turns: Mapping[Number, Sequence[Threshold]] | None = None,
-    called: Callable[[Number], str] = str,
-) -> Iterator[Part]:
+    turns: Mapping[MovedNumber, Sequence[Threshold]] | None = None,
+    called: Callable[[MovedNumber], str] = str,
+) -> Iterator[Block]:
     """The numbers that move the first diagnosis most.
 
     Args:
@@ -57,7 +57,7 @@ def tornado(
             number_in_percent(number.stated),
             " to ".join(map(number_in_percent, number.interval)),
             f"{percent(swing.at_low)} to {percent(swing.at_high)}",
-            bar(swing.width / widest, _BAR),
+            text_bar(swing.width / widest, _BAR),
             source_keys([number.estimate]),
         )
         changes = () if turns is None else (_turning(answer, turns[number]),)
@@ -67,14 +67,16 @@ def tornado(
     yield from _legend([turn for found in (turns or {}).values() for turn in found])
 
 
-def number_in_words(network: Network, number: Number) -> str:
+def number_in_words(network: Network, number: MovedNumber) -> str:
     """A number in the words of the network: what it is of, in which row, and of which state."""
     head, _, row = str(number.place).partition(".")
     if head == "settings":
         head, row = "Pre-test", row.partition(".")[2]
     label = network.nodes[head].label if head in network.nodes else head
-    parts = [network.diagnosis[p].name if p in network.diagnosis else words(p) for p in row.split(", ")]
-    state = f": {words(number.name)}" if len(number.estimate.mean) > 2 else ""
+    parts = [
+        network.diagnosis[p].name if p in network.diagnosis else state_in_words(p) for p in row.split(", ")
+    ]
+    state = f": {state_in_words(number.name)}" if len(number.estimate.mean) > 2 else ""
     return f"{label}, {', '.join(parts)}{state}"
 
 
@@ -88,14 +90,16 @@ def _turning(answer: Differential, found: Sequence[Threshold]) -> str:
     return "; ".join(texts) or "never"
 
 
-def _legend(found: Sequence[Threshold]) -> Iterator[Text]:
+def _legend(found: Sequence[Threshold]) -> Iterator[Paragraph]:
     if any(not threshold.is_inside for threshold in found):
-        yield Text("outside: of the number's 90 % interval")
+        yield Paragraph("outside: of the number's 90 % interval")
     if any(not threshold.fits for threshold in found):
-        yield Text("*: no network could state it beside the other numbers (see 'through' and 'requires')")
+        yield Paragraph(
+            "*: no network could state it beside the other numbers (see 'through' and 'requires')"
+        )
 
 
-def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -> Iterator[Part]:
+def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -> Iterator[Block]:
     """The first three diagnoses as one number moves."""
     names = [answer.network.diagnosis[name].name for name in curve.diagnoses]
     shown = [curve.diagnoses.index(name) for name in answer.ranking[:3]]
@@ -104,7 +108,7 @@ def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -
         (
             f"{'stated ' if p == curve.number.stated else ''}{number_in_percent(p)}",
             *(percent(float(row[k])) for k in shown),
-            bar(float(row[shown[0]]), _BAR),
+            text_bar(float(row[shown[0]]), _BAR),
             names[int(row.argmax())],
         )
         for p, row in zip(curve.values, curve.post_test, strict=True)
@@ -114,27 +118,27 @@ def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -
     yield from _legend(found)
 
 
-def two_numbers(answer: Differential, grid: Grid) -> Iterator[Part]:
+def two_numbers(answer: Differential, grid: Grid) -> Iterator[Block]:
     """The first diagnosis as two numbers move."""
     first = grid.diagnoses.index(answer.ranking[0])
     down, across = grid.values
     rows = tuple(
-        (_marked(p, grid.numbers[0]), *(_cell(answer, cell, first) for cell in row))
+        (_mark_stated(p, grid.numbers[0]), *(_grid_cell(answer, cell, first) for cell in row))
         for p, row in zip(down, grid.post_test, strict=True)
     )
     name = answer.network.diagnosis[answer.ranking[0]].name
     yield Facts((("Down", str(grid.numbers[0])), ("Across", str(grid.numbers[1]))))
-    columns = (">Down", *(f">{_marked(p, grid.numbers[1])}" for p in across))
+    columns = (">Down", *(f">{_mark_stated(p, grid.numbers[1])}" for p in across))
     yield Table(f"P({name}) as two numbers move; stated values in brackets", columns, rows)
     if (grid.post_test.argmax(axis=2) != first).any():
-        yield Text("Where another diagnosis ranks first, it is named.")
+        yield Paragraph("Where another diagnosis ranks first, it is named.")
 
 
-def _marked(p: float, number: Number) -> str:
+def _mark_stated(p: float, number: MovedNumber) -> str:
     return f"[{number_in_percent(p)}]" if p == number.stated else number_in_percent(p)
 
 
-def _cell(answer: Differential, post_test: Array, first: int) -> str:
+def _grid_cell(answer: Differential, post_test: Array, first: int) -> str:
     leader = int(post_test.argmax())
     name = answer.network.diagnosis[answer.network.diagnoses[leader]].name
     return percent(float(post_test[first])) + (f" {name}" if leader != first else "")

@@ -16,19 +16,19 @@ from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, Frozen
-from dxnet.knowledge.table import Table as StatedTable
+from dxnet.knowledge.table import ConditionalTable as StatedTable
 from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.identity import identified
-from dxnet.report.parts import Facts, Part, Table, Text
-from dxnet.words import percent, probabilities, words
+from dxnet.report.parts import Block, Facts, Paragraph, Table
+from dxnet.words import percent, probabilities, state_in_words
 
 _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
 """What a number rests on."""
 
 
-def variable(
+def variable_parts(
     network: Network, name: str, top: int | None = None, called: Callable[[str], str] = str
-) -> Iterator[Part]:
+) -> Iterator[Block]:
     """A finding, mechanism, incidental cause or diagnosis by its id: facts, numbers, works.
 
     Args:
@@ -40,7 +40,7 @@ def variable(
         DxnetError: the network has neither.
 
     >>> from dxnet import load_network
-    >>> next(variable(load_network("asia"), "bronchitis")).text
+    >>> next(variable_parts(load_network("asia"), "bronchitis")).text
     'Bronchitis (bronchitis), mechanism of Chest clinic (Asia) (asia 1.0.0, fingerprint ...)'
     """
     if name not in network.diagnosis and name not in network.nodes:
@@ -48,49 +48,53 @@ def variable(
         raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
     is_diagnosis = name in network.diagnosis
     label = network.diagnosis[name].label if is_diagnosis else network.nodes[name].label
-    yield Text(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
-    yield Facts.of(facts(network, name))
+    yield Paragraph(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
+    yield Facts.of(variable_facts(network, name))
     estimates = [estimate for *_, estimate in numbers_of(network, name)]
     yield from numbers_stated(network, name, called)
     if is_diagnosis:
-        found = telling(network, name, implied(network))
+        found = telling_findings(network, name, implied(network))
         yield distinctive(found, label, top, called)
         estimates += [estimate for *_, estimate in found[:top] if estimate]
-    yield Text("Sources", strong=True)
+    yield Paragraph("Sources", strong=True)
     yield works_behind(network, estimates)
 
 
 def numbers_of(network: Network, name: str) -> list[tuple[str, Place, Estimate]]:
     """The numbers of a variable, diagnosis or setting: what each is for, its place, itself; a place once."""
     found = (
-        list(rows(network, name))
+        list(number_rows_of(network, name))
         if name not in network.diagnosis
         else [(setting, place, estimate) for setting, place, _, estimate in priors(network, name)]
     )
     return list({place: (row, place, estimate) for row, place, estimate in reversed(found)}.values())[::-1]
 
 
-def numbers_stated(network: Network, name: str, called: Callable[[str], str] = str) -> Iterator[Part]:
-    """The numbers of a variable, diagnosis or setting as a table; ``called`` as in ``variable``."""
+def numbers_stated(network: Network, name: str, called: Callable[[str], str] = str) -> Iterator[Block]:
+    """The numbers of a variable, diagnosis or setting as a table; ``called`` as in ``variable_parts``."""
     if name in network.diagnosis:
         columns: tuple[str, ...] = ("Setting", ">Pre-test", *_ORIGIN)
         cells = [(where, percent(p), *_origin(e)) for where, _, p, e in priors(network, name)]
         yield Table("Pre-test probability in each setting", columns, tuple(cells))
     elif name in network.settings:
-        cells = [(called(row), probabilities(e.mean), *_origin(e)) for row, _, e in rows(network, name)]
+        cells = [
+            (called(row), probabilities(e.mean), *_origin(e)) for row, _, e in number_rows_of(network, name)
+        ]
         yield Table("Pre-test probabilities", ("For", ">Pre-test", *_ORIGIN), tuple(cells))
     else:
         yield from _numbers_of_variable(network, name, called)
 
 
-def _numbers_of_variable(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Part]:
+def _numbers_of_variable(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Block]:
     node = network.nodes[name]
     states = node.states[1:] if node.states == BINARY else node.states
     given = f"Given {', '.join(node.given.parents)}" if node.given and node.given.parents else "For"
-    columns = (given, *(f">{words(state)}" for state in states), *_ORIGIN)
-    cells = [(called(row), *_percents(e, len(states)), *_origin(e)) for row, _, e in rows(network, name)]
+    columns = (given, *(f">{state_in_words(state)}" for state in states), *_ORIGIN)
+    cells = [
+        (called(row), *_percents(e, len(states)), *_origin(e)) for row, _, e in number_rows_of(network, name)
+    ]
     yield Table(f"Probabilities of {node.label}", columns, tuple(cells))
-    yield Text(meaning(network, name))
+    yield Paragraph(meaning(network, name))
     if rest := unnamed(network, name):
         yield Facts(((f"{DEFAULT} stands for", ", ".join(map(called, rest))),))
 
@@ -107,7 +111,7 @@ def meaning(network: Network, name: str) -> str:
         return f"Pre-test probability of the diagnosis. {weight}"
     states, given = network.states(name), network.nodes[name].given
     above = f" given {', '.join(given.parents)}" if given and given.parents else ""
-    named = ", ".join(map(words, states[1:] if len(states) == 2 else states))
+    named = ", ".join(map(state_in_words, states[1:] if len(states) == 2 else states))
     return f"Probability of {named}{above}. {weight}"
 
 
@@ -117,7 +121,7 @@ def distinctive(
     top: int | None,
     called: Callable[[str], str] = str,
 ) -> Table:
-    """The findings of ``telling`` as a table."""
+    """The findings of ``telling_findings`` as a table."""
     columns = ("Finding", "State", ">Here", ">Mean", *_ORIGIN)
     cells = (
         (called(finding), state, percent(here), percent(mean), *(_origin(e) if e else [""] * len(_ORIGIN)))
@@ -146,7 +150,7 @@ def kind(network: Network, name: str) -> str:
     return next((kind for kind, members in kinds.items() if name in members), "variable")
 
 
-def facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
+def variable_facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
     """Name and text of each fact of a variable or diagnosis that is no number; the text may be empty."""
     if name in network.diagnosis:
         yield from _diagnosis_facts(network, network.diagnosis[name])
@@ -177,14 +181,14 @@ def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, st
     yield "Departs from the literature", finding.explained
 
 
-def rows(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:
+def number_rows_of(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:
     """The numbers of a variable or setting: what each is for, its place, and itself.
 
     One row a diagnosis where that is its only parent, else as in the file; places as in
     ``Network.estimates``.
 
     >>> from dxnet import load_network
-    >>> [(row, place) for row, place, _ in rows(load_network("asia"), "bronchitis")]
+    >>> [(row, place) for row, place, _ in number_rows_of(load_network("asia"), "bronchitis")]
     [('absent', 'bronchitis.absent'), ('present', 'bronchitis.present')]
     """
     if name in network.settings:
@@ -260,7 +264,7 @@ def priors(network: Network, name: str) -> Iterator[tuple[str, Place, float, Est
                 yield what, Place("settings", setting, row=row), estimate.mean[k], estimate
 
 
-def telling(
+def telling_findings(
     network: Network, name: str, built: Mapping[str, Array]
 ) -> list[tuple[str, str, float, float, Estimate | None]]:
     """Findings that differ most between a diagnosis and the mean of all, those first.

@@ -14,14 +14,14 @@ ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
 
 SIDE, MARGIN, LEGEND = 300, 60, 300
 """Of a plot: its sides, the room for its numbers, the width of the names of its lines."""
-STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#5B3B8C", "10 3 2 3"))
+HTML_STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#5B3B8C", "10 3 2 3"))
 """Colour and dashes of each line of a plot in turn."""
 
 
-def html(content: Content) -> bytes:
+def to_html(content: Content) -> bytes:
     """A report as HTML in UTF-8; all text is escaped."""
     bars = {"row": ROW, "left": LEFT, "width": WIDTH, "right": RIGHT}
-    plots = {"side": SIDE, "margin": MARGIN, "legend": LEGEND, "strokes": STROKES}
+    plots = {"side": SIDE, "margin": MARGIN, "legend": LEGEND, "strokes": HTML_STROKES}
     text = _template().render(content=content, **bars, **plots)
     return text.encode("utf-8")
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from dxnet.report.parts import Bullets, Content, Facts, Part, Table, Text
+from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Table
 
 
-def markdown(content: Content) -> bytes:
+def to_markdown(content: Content) -> bytes:
     """A report as Markdown in UTF-8; what Markdown or HTML would read as a mark is escaped.
 
     >>> from datetime import date
     >>> from dxnet.report.parts import Section
     >>> section = Section("A", (Facts((("b", "*c*"),)),))
-    >>> print(markdown(Content("T", "foot", date(2026, 1, 31), (section,))).decode())
+    >>> print(to_markdown(Content("T", "foot", date(2026, 1, 31), (section,))).decode())
     # T
     <BLANKLINE>
     ## A
@@ -43,9 +43,9 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<|~&]|^[#>+-])", r"\\\1", text)
 
 
-def _lines(part: Part) -> Iterator[str]:
+def _lines(part: Block) -> Iterator[str]:
     match part:
-        case Text():
+        case Paragraph():
             yield f"**{escaped(part.text)}**" if part.strong else escaped(part.text)
         case Facts():
             yield from (f"- **{escaped(name)}**: {escaped(text)}" for name, text in part.rows)
@@ -55,14 +55,14 @@ def _lines(part: Part) -> Iterator[str]:
                 yield f"- and {part.more} more"
         case Table():
             yield f"{escaped(part.caption)}\n"
-            yield _row(escaped(column.removeprefix(">")) for column in part.columns)
-            yield _row("---:" if column.startswith(">") else "---" for column in part.columns)
-            yield from (_row(map(escaped, cells)) for cells in part.rows)
+            yield _markdown_row(escaped(column.removeprefix(">")) for column in part.columns)
+            yield _markdown_row("---:" if column.startswith(">") else "---" for column in part.columns)
+            yield from (_markdown_row(map(escaped, cells)) for cells in part.rows)
             if part.more:
                 yield f"\nand {part.more} more"
         case _:
             pass
 
 
-def _row(cells: Iterable[str]) -> str:
+def _markdown_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"

@@ -11,29 +11,41 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace, TTFFont
 
-from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Part, Plot, Section, Series, Table, Text
+from dxnet.report.parts import (
+    Bar,
+    Block,
+    Bullets,
+    Chart,
+    Content,
+    Facts,
+    Paragraph,
+    Plot,
+    Section,
+    Series,
+    Table,
+)
 
 FONTS = Path(__file__).parent / "fonts"
 MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
 """Millimetres: at the sides, at the foot, from line to line, for the names of facts."""
 SIZE, SMALL = 9.0, 8.0
 """Points of text, and of tables."""
-MOST = 1000.0
+MAX_CELL_MM = 1000.0
 """Millimetres of text in a cell, so that a row fits on a page."""
 ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
-SIDE = 62.0
+PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
-PAGES = "\ue000"
+PAGE_COUNT_MARK = "\ue000"
 """Stands for the number of pages: a private character that no text can bring along, as fonts lack it."""
-STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
+PDF_STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
 """Millimetres that a heading needs below it on its page; from which the text of a column is wrapped."""
 INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
 
 
-def pdf(content: Content) -> bytes:
+def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
     paper = Paper(content)
     paper.add_page()
@@ -50,7 +62,7 @@ class Paper(FPDF):
     def __init__(self, content: Content) -> None:
         super().__init__(format="A4")
         self.foot = content.foot
-        self.alias_nb_pages(PAGES)
+        self.alias_nb_pages(PAGE_COUNT_MARK)
         for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
             self.add_font("text", style, FONTS / file)
         known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
@@ -65,7 +77,7 @@ class Paper(FPDF):
         """What every page says, and its number."""
         self.set_y(-FOOT + 4)
         self.ink(QUIET, 7.5)
-        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGES}")
+        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGE_COUNT_MARK}")
 
     def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
         """Colour, size and weight of the text to come."""
@@ -98,10 +110,10 @@ def _section(paper: Paper, section: Section) -> None:
     paper.line(MARGIN, paper.get_y() + 0.6, paper.w - MARGIN, paper.get_y() + 0.6)
     paper.ln(2)
     for part in section.parts:
-        _DRAW[type(part)](paper, part)
+        _DRAW_BLOCK[type(part)](paper, part)
 
 
-def _text(paper: Paper, text: Text) -> None:
+def _draw_paragraph(paper: Paper, text: Paragraph) -> None:
     if text.strong:
         paper.keep(3 * LINE)
         paper.ln(1)
@@ -110,7 +122,7 @@ def _text(paper: Paper, text: Text) -> None:
     paper.ln(1)
 
 
-def _facts(paper: Paper, facts: Facts) -> None:
+def _draw_facts(paper: Paper, facts: Facts) -> None:
     for name, text in facts.rows:
         paper.keep(2 * LINE)
         paper.ink(QUIET)
@@ -136,7 +148,7 @@ def _bullets(paper: Paper, bullets: Bullets) -> None:
     paper.ln(1)
 
 
-def _table(paper: Paper, table: Table) -> None:
+def _draw_table(paper: Paper, table: Table) -> None:
     paper.keep(KEPT / 2)
     paper.ln(1)
     paper.ink(INK, style="B")
@@ -154,7 +166,7 @@ def _table(paper: Paper, table: Table) -> None:
         padding=(0.3, 1.5),
     ) as drawn:
         for cells in (tuple(column.removeprefix(">") for column in table.columns), *table.rows):
-            drawn.row(tuple(_cut(paper, paper.drawable(cell), MOST) for cell in cells))
+            drawn.row(tuple(_cut_to_width(paper, paper.drawable(cell), MAX_CELL_MM) for cell in cells))
     _more(paper, table.more)
     paper.ln(2)
 
@@ -195,17 +207,17 @@ def _chart(paper: Paper, chart: Chart) -> None:
         paper.set_xy(x - 10, top + height)
         paper.cell(20, LINE, f"{part} %", align="C")
     for number, bar in enumerate(chart.bars):
-        _bar(paper, bar, left, top + ROW * (number + 0.5), width)
+        _draw_bar(paper, bar, left, top + ROW * (number + 0.5), width)
     paper.ink(QUIET, SMALL)
     paper.set_y(top + height + LINE)
     paper.write_text(chart.caption)
     paper.ln(1)
 
 
-def _bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
+def _draw_bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
     paper.ink(INK, SMALL)
     paper.set_xy(MARGIN, y - LINE / 2)
-    paper.cell(LEFT - 2, LINE, _cut(paper, paper.drawable(bar.label), LEFT - 4), align="R")
+    paper.cell(LEFT - 2, LINE, _cut_to_width(paper, paper.drawable(bar.label), LEFT - 4), align="R")
     paper.set_xy(left + width, y - LINE / 2)
     paper.cell(RIGHT, LINE, bar.number, align="R")
     low, high, before = (left + width * p for p in (bar.low, bar.high, bar.before))
@@ -222,23 +234,23 @@ def _bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
 
 
 def _plot(paper: Paper, plot: Plot) -> None:
-    paper.keep(SIDE + 5 * LINE)
+    paper.keep(PLOT_SIDE_MM + 5 * LINE)
     top, left = paper.get_y() + 2, MARGIN + 14
     paper.set_line_width(0.2)
     for k, mark in enumerate(plot.marks):
-        x, y = left + SIDE * k / 4, top + SIDE * (1 - k / 4)
+        x, y = left + PLOT_SIDE_MM * k / 4, top + PLOT_SIDE_MM * (1 - k / 4)
         paper.set_draw_color(RULE)
-        paper.line(x, top, x, top + SIDE)
-        paper.line(left, y, left + SIDE, y)
+        paper.line(x, top, x, top + PLOT_SIDE_MM)
+        paper.line(left, y, left + PLOT_SIDE_MM, y)
         paper.ink(QUIET, SMALL)
-        paper.set_xy(x - 8, top + SIDE + 0.5)
+        paper.set_xy(x - 8, top + PLOT_SIDE_MM + 0.5)
         paper.cell(16, LINE, f"{25 * k} %", align="C")
         paper.set_xy(left - 13, y - LINE / 2)
         paper.cell(12, LINE, f"{mark:.2f}", align="R")
     for number, series in enumerate(plot.series):
         _series(paper, plot, series, number, (left, top))
     paper.ink(QUIET, SMALL)
-    paper.set_y(top + SIDE + LINE + 1)
+    paper.set_y(top + PLOT_SIDE_MM + LINE + 1)
     paper.write_text(f"{plot.caption} Across: {plot.x}. Up: {plot.y}.")
     paper.ln(1)
 
@@ -247,9 +259,9 @@ def _series(paper: Paper, plot: Plot, series: Series, number: int, corner: tuple
     left, top = corner
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return left + SIDE * x, top + SIDE * (1 - plot.at(y))
+        return left + PLOT_SIDE_MM * x, top + PLOT_SIDE_MM * (1 - plot.at(y))
 
-    colour, dash, gap = STROKES[number % len(STROKES)]
+    colour, dash, gap = PDF_STROKES[number % len(PDF_STROKES)]
     key = top + 3 + number * (LINE + 1)
     paper.set_draw_color(colour)
     paper.set_fill_color(colour)
@@ -259,17 +271,17 @@ def _series(paper: Paper, plot: Plot, series: Series, number: int, corner: tuple
         for (x, y), ends in zip(series.points, series.ends, strict=True):
             paper.line(*at(x, ends[0]), *at(x, ends[1]))
             paper.ellipse(at(x, y)[0] - 0.9, at(x, y)[1] - 0.9, 1.8, 1.8, style="F")
-        paper.ellipse(left + SIDE + 6, key - 0.9, 1.8, 1.8, style="F")
+        paper.ellipse(left + PLOT_SIDE_MM + 6, key - 0.9, 1.8, 1.8, style="F")
     else:
         paper.polyline([at(x, y) for x, y in series.points])
-        paper.line(left + SIDE + 4, key, left + SIDE + 11, key)
+        paper.line(left + PLOT_SIDE_MM + 4, key, left + PLOT_SIDE_MM + 11, key)
     paper.set_dash_pattern()
     paper.ink(INK, SMALL)
-    paper.set_xy(left + SIDE + 13, key - LINE / 2)
-    paper.cell(0, LINE, _cut(paper, paper.drawable(series.label), paper.epw - SIDE - 30))
+    paper.set_xy(left + PLOT_SIDE_MM + 13, key - LINE / 2)
+    paper.cell(0, LINE, _cut_to_width(paper, paper.drawable(series.label), paper.epw - PLOT_SIDE_MM - 30))
 
 
-def _cut(paper: Paper, text: str, width: float) -> str:
+def _cut_to_width(paper: Paper, text: str, width: float) -> str:
     """Text cut to a width, visibly."""
     if paper.get_string_width(text) <= width:
         return text
@@ -278,11 +290,11 @@ def _cut(paper: Paper, text: str, width: float) -> str:
     return f"{text}…"
 
 
-_DRAW: Mapping[type[Part], Callable[..., None]] = {
-    Text: _text,
-    Facts: _facts,
+_DRAW_BLOCK: Mapping[type[Block], Callable[..., None]] = {
+    Paragraph: _draw_paragraph,
+    Facts: _draw_facts,
     Bullets: _bullets,
-    Table: _table,
+    Table: _draw_table,
     Chart: _chart,
     Plot: _plot,
 }

@@ -11,8 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
-from dxnet.report.parts import Bullets, Chart, Facts, Part, Plot, Section, Table, Text
-from dxnet.words import bar
+from dxnet.report.parts import Block, Bullets, Chart, Facts, Paragraph, Plot, Section, Table
+from dxnet.words import text_bar
 
 _UNBROKEN = 10_000
 _BAR, _GAP, _WORD = 20, 2, 18
@@ -29,7 +29,7 @@ class Page:
     """Where text goes: as wide as a terminal, or as wide as it needs to be in a pipe.
 
     >>> light = Table("Light", ("Colour", ">nm"), (("blue", "450"), ("red", "700")), more=3)
-    >>> Page().show([Text("Colours"), light])
+    >>> Page().show([Paragraph("Colours"), light])
     Colours
     <BLANKLINE>
     Light
@@ -45,7 +45,7 @@ class Page:
         self._console = _Console(markup=False, emoji=False, highlight=False)
         if not self._console.is_terminal:
             self._console.width = _UNBROKEN
-        self._last: type[Part | Section] | None = None
+        self._last: type[Block | Section] | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -55,16 +55,16 @@ class Page:
     def line(self, text: str = "") -> None:
         """A line of text."""
         self._console.print(text)
-        self._last = Text
+        self._last = Paragraph
 
-    def show(self, parts: Iterable[Part | Section]) -> None:
+    def show(self, parts: Iterable[Block | Section]) -> None:
         """Parts and sections one below the other; plots are left to reports, as tables hold their numbers."""
         for part in parts:
             match part:
                 case Section():
                     self._heading(part.heading)
                     self.show(part.parts)
-                case Text():
+                case Paragraph():
                     self._begin(part, is_apart=part.strong)
                     self._print(part.text, part.strong)
                 case Facts():
@@ -100,7 +100,7 @@ class Page:
             )
         self._console.print(text, style="bold" if is_strong else None)
 
-    def _begin(self, part: Part, is_apart: bool = False) -> None:
+    def _begin(self, part: Block, is_apart: bool = False) -> None:
         """A blank line before and behind tables and charts, and before what is set off, but for headings."""
         if self._last in (Table, Chart) or (is_apart and self._last not in (None, Section)):
             self._console.print()
@@ -134,7 +134,7 @@ class Page:
     def _chart(self, part: Chart) -> None:
         grid = Grid.grid(padding=(0, 1, 0, 0))
         for bar_ in part.bars:
-            grid.add_row(bar_.label, bar(bar_.value, _BAR), bar_.number)
+            grid.add_row(bar_.label, text_bar(bar_.value, _BAR), bar_.number)
         self._console.print(grid)
         self._console.print(part.caption)
 

@@ -10,20 +10,20 @@ import streamlit as st
 from dxnet import Network
 from dxnet.knowledge.network import NORMAL
 from dxnet.ui.shared.session import Form
-from dxnet.words import counted, words
+from dxnet.words import counted, state_in_words
 
 NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
 OF, SURE = 320, 120
 """Widths in pixels of the choice of an entered finding, and of its wording."""
-CELL = 286
+CELL_PX = 286
 """Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
-FOUND = 108
+SEARCHED_PX = 108
 """Height in pixels of the finding that was searched for, taken from that of the group."""
-LONGEST = 20
+MAX_SEGMENT_LETTERS = 20
 """Letters of the states, with four blanks between, up to which they stand side by side; others drop down."""
 
 
-def groups(network: Network) -> Mapping[str, Sequence[str]]:
+def category_groups(network: Network) -> Mapping[str, Sequence[str]]:
     """Categories as they are opened together: regional ones of different tracts, in a row, share a grid."""
     result: dict[str, list[str]] = {}
     for category in network.categories:
@@ -50,18 +50,18 @@ def tract(network: Network, category: str) -> str:
     return tracts.pop() if regional and len(tracts) == 1 else ""
 
 
-def members(network: Network, categories: Sequence[str]) -> list[str]:
+def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
     """Findings of the categories, in the network's order."""
     return [name for name, finding in network.findings.items() if finding.category in categories]
 
 
-def show(network: Network, form: Form, height: int) -> None:
+def draw_entry(network: Network, form: Form, height: int) -> None:
     """The chooser of groups, the finding that was searched for, and the open group."""
-    offered = groups(network)
+    offered = category_groups(network)
     form.group = form.group if form.group in offered else next(iter(offered))
     choose_group(network, form, offered)
     if form.sought:
-        height -= FOUND
+        height -= SEARCHED_PX
         with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
             control(network, form, form.sought, place="found")
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
@@ -69,10 +69,10 @@ def show(network: Network, form: Form, height: int) -> None:
     with st.container(height=height, border=True, gap="xsmall"):
         categories = offered[form.group]
         if tract(network, categories[0]):
-            grid(network, form, categories)
+            draw_region_grid(network, form, categories)
         else:
-            cells(network, form, members(network, categories))
-        rest_normal(network, form, members(network, categories))
+            draw_cells(network, form, findings_in(network, categories))
+        rest_normal(network, form, findings_in(network, categories))
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
@@ -97,7 +97,7 @@ def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
 
 def search(network: Network, form: Form) -> None:
     """A box that finds a finding by name, synonym or HPO id; it then stands below, its group open."""
-    offered = groups(network)
+    offered = category_groups(network)
 
     def jump() -> None:
         if name := st.session_state.search:
@@ -128,7 +128,7 @@ def choose_group(network: Network, form: Form, offered: Mapping[str, Sequence[st
     """Which group is open, and how many of its findings are entered."""
 
     def label(group: str) -> str:
-        names = members(network, offered[group])
+        names = findings_in(network, offered[group])
         entered = sum(name in form.case.findings for name in names)
         text = f"{group[0].upper()}{group[1:]} {entered}/{len(names)}"
         return f"**{text}**" if entered else text
@@ -150,16 +150,16 @@ def choose_group(network: Network, form: Form, offered: Mapping[str, Sequence[st
     )
 
 
-def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
+def draw_region_grid(network: Network, form: Form, categories: Sequence[str]) -> None:
     """Findings by region, a column for each category; one category alone fills two columns."""
-    names = members(network, categories)
+    names = findings_in(network, categories)
     regions = list(dict.fromkeys(network.findings[name].region for name in names))
     for region in sorted(regions, key=lambda region: not region):
         here = [name for name in names if network.findings[name].region == region]
         heading = region.capitalize() or "No region"
         if len(categories) == 1:
             st.markdown(f"**{heading}**")
-            cells(network, form, here)
+            draw_cells(network, form, here)
             continue
         for column, category in zip(st.columns(len(categories)), categories, strict=True):
             if there := [name for name in here if network.findings[name].category == category]:
@@ -169,11 +169,11 @@ def grid(network: Network, form: Form, categories: Sequence[str]) -> None:
                         control(network, form, name)
 
 
-def cells(network: Network, form: Form, names: Sequence[str]) -> None:
+def draw_cells(network: Network, form: Form, names: Sequence[str]) -> None:
     """Findings side by side, as many as the width holds."""
     with st.container(horizontal=True):
         for name in names:
-            control(network, form, name, width=CELL)
+            control(network, form, name, width=CELL_PX)
 
 
 def control(network: Network, form: Form, name: str, place: str = "form", width: int | None = None) -> None:
@@ -194,14 +194,14 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         st.session_state[key] = shown
     mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word
     how: dict[str, Any] = {
-        "format_func": lambda option: words(option) or "not examined",
+        "format_func": lambda option: state_in_words(option) or "not examined",
         "help": finding.definition if finding.definition != finding.label else None,
         "width": width or "stretch",
         "on_change": enter,
         "key": key,
     }
     label = f"{finding.label}{f' ({mark})' if mark else ''}"
-    if len("    ".join(finding.states)) <= LONGEST:
+    if len("    ".join(finding.states)) <= MAX_SEGMENT_LETTERS:
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)
@@ -231,7 +231,9 @@ def how_sure(network: Network, form: Form) -> None:
 
     def label(name: str) -> str:
         return (
-            f"{network.findings[name].label}: {words(entered[name])}" if name in entered else "no finding yet"
+            f"{network.findings[name].label}: {state_in_words(entered[name])}"
+            if name in entered
+            else "no finding yet"
         )
 
     weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())

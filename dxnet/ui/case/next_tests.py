@@ -20,7 +20,7 @@ SHOWN, RESULTS = 8, 12
 BURDENS = ("cost", "invasiveness", "availability")
 
 
-def show(network: Network, form: Form, engine: Engine) -> None:
+def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     """Procedures by expected information per burden, the results of one, and the never-miss list."""
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -16,8 +16,8 @@ from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.writers import REPORTS, report
-from dxnet.ui.shared.session import Form, complaints, literal
-from dxnet.words import words
+from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.words import state_in_words
 
 SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
 
@@ -36,11 +36,11 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
     return fitting
 
 
-def show(network: Network, form: Form, engine: Engine) -> None:
+def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
     """New, open, save, report."""
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
-        upload(network, form)
+        draw_case_upload(network, form)
     st.download_button(
         "Save case",
         lambda: dump_case(saved(form)),
@@ -53,7 +53,7 @@ def show(network: Network, form: Form, engine: Engine) -> None:
         for suffix in REPORTS:
             st.download_button(
                 suffix[1:].upper(),
-                partial(reported, form, engine, suffix),
+                partial(report_of_case, form, engine, suffix),
                 file_name=f"{Path(form.case.id).name or 'case'}{suffix}",
                 mime=mimetypes.types_map[suffix],
                 on_click="ignore",
@@ -62,14 +62,14 @@ def show(network: Network, form: Form, engine: Engine) -> None:
             )
 
 
-def upload(network: Network, form: Form) -> None:
+def draw_case_upload(network: Network, form: Form) -> None:
     """Open a case file; one that cannot be used leaves the form as it is."""
     key = f"upload{form.opened}"
 
     def opened() -> None:
         if file := st.session_state[key]:
             form.opened += 1
-            take(network, form, file.name, file.getvalue())
+            take_case_file(network, form, file.name, file.getvalue())
 
     st.file_uploader(
         "Case file (YAML, JSON, phenopacket or FHIR Bundle)",
@@ -80,17 +80,17 @@ def upload(network: Network, form: Form) -> None:
     )
 
 
-def take(network: Network, form: Form, name: str, content: bytes) -> None:
+def take_case_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Put the case of a file into the form, or say what is wrong with it."""
     try:
-        case = read(network, name, content)
+        case = read_case_file(network, name, content)
     except DxnetError as problem:
-        form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+        form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
     else:
         form.load(case)
 
 
-def read(network: Network, name: str, content: bytes) -> Case:
+def read_case_file(network: Network, name: str, content: bytes) -> Case:
     """The case of a file that fits the network. Its name, which may tell whose it is, is never written.
 
     Raises:
@@ -115,7 +115,7 @@ def offer_examples(network: Network, form: Form) -> None:
     with st.container(horizontal=True):
         for case in cases:
             known = network.diagnosis.get(case.diagnosis)
-            label = known.name if known else words(case.id)
+            label = known.name if known else state_in_words(case.id)
             st.button(
                 label,
                 key=f"example:{case.id}",
@@ -143,6 +143,6 @@ def saved(form: Form) -> Case:
     return replace(form.used, about={**form.case.about, "note": "; ".join(notes)})
 
 
-def reported(form: Form, engine: Engine, suffix: str) -> bytes:
+def report_of_case(form: Form, engine: Engine, suffix: str) -> bytes:
     """The case in use as a report."""
     return report(engine, saved(form), suffix)

@@ -13,17 +13,17 @@ from dxnet.report.content.ranking import certainty, group_totals, ranking_table
 from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form, complaints, literal, readable
-from dxnet.words import between, percent, words
+from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
+from dxnet.words import between, percent, state_in_words
 
-SHOWN = 8
+SHOWN_DIAGNOSES = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
 CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
-MARK = "Rx"
-TIPS = (
+TREATABLE_MARK = "Rx"
+RANKING_TIPS = (
     ("label", "diagnosis"),
     ("group", "group"),
     ("before", "pre-test"),
@@ -32,13 +32,13 @@ TIPS = (
 )
 
 
-def show(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
+def draw_ranking(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
     """Ranking, groups, criteria and conflict; below them, in a pane of their own, the findings entered."""
     answer = None
     try:
         answer = form.ask(engine, Engine.diagnose)
     except DxnetError as problem:
-        for text in complaints(network, problem):
+        for text in problems_in_words(network, problem):
             st.error(text)
     if answer:
         warned(network, answer)
@@ -56,25 +56,29 @@ def show(network: Network, form: Form, engine: Engine, height: int) -> Different
 def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     """The chart, and what is read off it."""
     intervals = form.ask(engine, credible_intervals)
-    data = rows(answer, intervals)
-    charts.draw(data.head(SHOWN), charts.ranking(NAMES, NUMBERS, TIPS), in_words(data))
+    data = ranking_rows(answer, intervals)
+    charts.draw_chart(
+        data.head(SHOWN_DIAGNOSES), charts.ranking_chart(NAMES, NUMBERS, RANKING_TIPS), ranking_in_words(data)
+    )
     first = literal(answer.network.diagnosis[answer.ranking[0]].name)
     st.caption(
-        f"Bar: post-test · line: 90 % credible interval · tick: pre-test · **{MARK}**: treatable  \n"
+        f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
+        f"**{TREATABLE_MARK}**: treatable  \n"
         f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
     )
-    st.caption(f"{totals(answer)}  \n{met(answer.network, form)}")
+    st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
     found = form.ask(engine, conflict)
     if found.value > CONFLICT:
         st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
 
 
-def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
+def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
     frame = answer.to_frame()
     names = [answer.network.diagnosis[name].name for name in frame.index]
     frame["name"] = [
-        f"{name} · {MARK}" if mark else name for name, mark in zip(names, frame.treatable, strict=True)
+        f"{name} · {TREATABLE_MARK}" if mark else name
+        for name, mark in zip(names, frame.treatable, strict=True)
     ]
     frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
     sure = intervals.to_frame().loc[frame.index]
@@ -83,13 +87,13 @@ def rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     return frame
 
 
-def in_words(data: pd.DataFrame) -> str:
+def ranking_in_words(data: pd.DataFrame) -> str:
     """The first few of the ranking, for screen readers."""
-    leaders = data.head(SHOWN).itertuples(index=False)
+    leaders = data.head(SHOWN_DIAGNOSES).itertuples(index=False)
     return "Ranked differential: " + ", ".join(f"{row.name} {row.after} ({row.between})" for row in leaders)
 
 
-def totals(answer: Differential) -> str:
+def leading_groups_line(answer: Differential) -> str:
     """The leading groups of diagnoses."""
     leaders = [(group, pre, post) for group, (pre, post) in answer.groups.items() if group][:GROUPS_SHOWN]
     texts = (f"{group[0].upper()}{group[1:]} **{percent(post)}**" for group, _, post in leaders)
@@ -118,7 +122,7 @@ def entered(network: Network, form: Form) -> None:
 
     def label(name: str) -> str:
         mark = " (pre-set)" if name in form.preset else ""
-        return f"**{network.findings[name].label}:** {words(findings[name])}{mark}"
+        return f"**{network.findings[name].label}:** {state_in_words(findings[name])}{mark}"
 
     def chosen() -> None:
         form.use(st.session_state.used)
@@ -140,6 +144,6 @@ def entered(network: Network, form: Form) -> None:
         st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 
 
-def table(answer: Differential, sure: Intervals) -> None:
+def draw_ranking_tables(answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
     show_parts([ranking_table(answer, sure), *certainty(sure), *group_totals(answer)])

@@ -6,27 +6,27 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network
 from dxnet.reasoning.conflict import conflict, flips
-from dxnet.reasoning.moved_number import Number
+from dxnet.reasoning.moved_number import MovedNumber
 from dxnet.reasoning.sensitivity import sensitivity
 from dxnet.report.content.explanation import doubts
 from dxnet.report.content.sensitivity import MOVES, number_in_words, tornado
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form
 
-SHOWN = 10
+SHOWN_NUMBERS = 10
 """Numbers in the table."""
 
 
-def show(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
+def draw_what_would_change(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
     """Findings and their conflict on the left, numbers on the right."""
 
-    def called(number: Number) -> str:
+    def called(number: MovedNumber) -> str:
         return number_in_words(network, number)
 
     left, right = st.columns(2, gap="large")
     with left:
         show_parts(doubts(network, form.used, form.ask(engine, conflict), form.ask(engine, flips)))
     with right:
-        swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN)
+        swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
         show_parts(tornado(answer, swings, called=called))
         st.caption(MOVES)

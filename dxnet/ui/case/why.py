@@ -9,7 +9,7 @@ from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.report.content.explanation import (
     WEIGHTS,
     finding_state,
-    numbers_behind,
+    numbers_behind_parts,
     odds_change,
     regions,
     weight_and_ratio,
@@ -19,17 +19,17 @@ from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form
 from dxnet.words import decibans
 
-SHOWN = 12
+SHOWN_FINDINGS = 12
 """Findings in the chart."""
 NAMES, NUMBERS = 330, 130
-TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
+WEIGHT_TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
 SAMPLED = " Weights are means over sampled orders; thin lines show two standard errors."
 FIRST, OTHERS = "", ""
 
 
-def show(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
+def draw_why(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
     """The weights of the findings, and what is behind one of them."""
-    diagnosis, versus = choose(network, answer)
+    diagnosis, versus = choose_diagnosis(network, answer)
     why = form.ask(engine, explain, diagnosis=diagnosis, versus=versus)
     if not why.contributions:
         st.markdown("No finding is in use: the ranking is that of the setting.")
@@ -37,22 +37,24 @@ def show(network: Network, form: Form, engine: Engine, answer: Differential) -> 
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_parts([odds_change(network, why)])
-        strongest = sorted(why.contributions[:SHOWN], key=lambda c: -c.weight)
-        data = charts.weights(
+        strongest = sorted(why.contributions[:SHOWN_FINDINGS], key=lambda c: -c.weight)
+        data = charts.weight_records(
             (c.finding, finding_state(network, c), c.weight, c.error, weight_and_ratio(c)) for c in strongest
         )
         spoken = f"Weights of evidence: {charts.spoken(data)}"
-        picked = charts.draw(data, charts.diverging(NAMES, NUMBERS, TITLE, True), spoken, "weights")
-        if len(why.contributions) > SHOWN:
-            rest = decibans(sum(c.weight for c in why.contributions[SHOWN:]))
-            st.caption(f"{len(why.contributions) - SHOWN} more findings together: {rest} decibans")
+        picked = charts.draw_chart(
+            data, charts.diverging(NAMES, NUMBERS, WEIGHT_TITLE, True), spoken, "weights"
+        )
+        if len(why.contributions) > SHOWN_FINDINGS:
+            rest = decibans(sum(c.weight for c in why.contributions[SHOWN_FINDINGS:]))
+            st.caption(f"{len(why.contributions) - SHOWN_FINDINGS} more findings together: {rest} decibans")
         st.caption(f"{WEIGHTS}{SAMPLED if any(c.error for c in why.contributions) else ''}")
         show_parts([regions(network, why)])
     with right:
-        show_parts(numbers_behind(network, choose_finding(network, why, picked)))
+        show_parts(numbers_behind_parts(network, choose_finding(network, why, picked)))
 
 
-def choose(network: Network, answer: Differential) -> tuple[str, str]:
+def choose_diagnosis(network: Network, answer: Differential) -> tuple[str, str]:
     """Which diagnosis is explained, and against what."""
     with st.container(horizontal=True):
         chosen = st.selectbox(

@@ -7,45 +7,45 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.cohort.mapping import Unread
-from dxnet.cohort.upload import KINDS
+from dxnet.cohort.upload import UPLOAD_KINDS
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
 from dxnet.ui.cohort.upload import LEFT_OUT, Cohort, Shelf
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.session import Form, engine, literal
-from dxnet.words import counted, words
+from dxnet.ui.shared.session import Form, literal, shared_engine
+from dxnet.words import counted, state_in_words
 
-MEGABYTES = 200
+MAX_TABLE_MEGABYTES = 200
 ROWS_SHOWN, EXAMPLES = 8, 3
 """Rows of the table of columns in view, and examples of values in it."""
 CHOICES_SHOWN, MOST_CHOICES = 12, 120
 """Values for which there is a choice: at first, and at most."""
-UNREAD = ""
-HOW = """\
+NOT_READ = ""
+HOW_TO = """\
 One case a row, one column a finding; a blank cell is *not examined*, never *absent*. A column of known
 diagnoses shows how well the answers fit. **Identifiers are not needed:** let `id` be a pseudonym, and leave
 names, dates of birth and record numbers out. Nothing leaves this machine or is written to its disk."""
 
 
-def draw(network: Network, form: Form) -> None:
+def draw_cohort_page(network: Network, form: Form) -> None:
     """Draw the page."""
     left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
     with left:
-        frame.title("Cohort")
+        frame.page_title("Cohort")
     with right:
         frame.choose_setting(network, form)
     shelf: Shelf = st.session_state.setdefault("cohort", Shelf())
-    upload(network, shelf)
+    draw_table_upload(network, shelf)
     for text in shelf.problems:
         st.error(text)
     if shelf.cohort and shelf.cohort.network == network.fingerprint:
         work(network, form, shelf.cohort)
     else:
-        st.markdown(HOW)
-    frame.foot(network, f"setting: {network.settings[form.setting].label}")
+        st.markdown(HOW_TO)
+    frame.page_foot(network, f"setting: {network.settings[form.setting].label}")
 
 
-def upload(network: Network, shelf: Shelf) -> None:
+def draw_table_upload(network: Network, shelf: Shelf) -> None:
     """Open a table, or take an empty one home."""
     key = f"cohort_file:{shelf.opened}"
 
@@ -57,13 +57,13 @@ def upload(network: Network, shelf: Shelf) -> None:
         with st.popover("Open table", key=f"cohort_open:{shelf.opened}", type="primary"):
             st.file_uploader(
                 "Table of cases (CSV or parquet)",
-                type=KINDS,
+                type=UPLOAD_KINDS,
                 key=key,
                 on_change=opened,
-                max_upload_size=MEGABYTES,
+                max_upload_size=MAX_TABLE_MEGABYTES,
             )
             st.markdown("No identifiers: let `id` be a pseudonym. Nothing leaves this machine.")
-            st.markdown(f"Larger than {MEGABYTES} MB: `dxnet score` on the command line.")
+            st.markdown(f"Larger than {MAX_TABLE_MEGABYTES} MB: `dxnet score` on the command line.")
         if shelf.cohort:
             st.button("Close table", on_click=shelf.close, key="close")
             st.markdown(f"**{literal(shelf.cohort.name)}**")
@@ -80,14 +80,14 @@ def work(network: Network, form: Form, cohort: Cohort) -> None:
         st.warning(literal(str(issue).removeprefix("warning: ").removeprefix("error: ")))
     if len(cohort.issues) > 5:
         st.warning(f"and {len(cohort.issues) - 5} more like these; they are in the report.")
-    columns(network, cohort)
+    draw_columns(network, cohort)
     problems = cohort.problems(network)
     for text in problems:
         st.error(text)
     if problems:
         return
-    values(network, cohort)
-    asked = engine(network, form.setting)
+    draw_values(network, cohort)
+    asked = shared_engine(network, form.setting)
     answer = cohort.answer
     if answer and answer.asked != cohort.asked(asked):
         answer = None
@@ -95,15 +95,15 @@ def work(network: Network, form: Form, cohort: Cohort) -> None:
     if st.button(f"Score {number}", type="primary", key="score"):
         answer = cohort.score(asked)
     if answer:
-        cohort_results.show(network, cohort, answer)
+        cohort_results.draw_cohort_results(network, cohort, answer)
 
 
-def columns(network: Network, cohort: Cohort) -> None:
+def draw_columns(network: Network, cohort: Cohort) -> None:
     """The table in which each column is mapped."""
     frame.heading("Columns")
     targets = [LEFT_OUT, *LABEL_COLUMNS, *network.findings]
     edited = st.data_editor(
-        overview(cohort),
+        column_overview(cohort),
         key=f"columns:{cohort.file}",
         hide_index=True,
         height=36 * (min(len(cohort.table.columns), ROWS_SHOWN) + 1),
@@ -120,10 +120,10 @@ def columns(network: Network, cohort: Cohort) -> None:
     )
     chosen = zip(edited["Column"], edited["Used as"], strict=True)
     cohort.mapping = {column: target for column, target in chosen if target != LEFT_OUT}
-    st.caption(summary(network, cohort))
+    st.caption(mapping_in_words(network, cohort))
 
 
-def overview(cohort: Cohort) -> pd.DataFrame:
+def column_overview(cohort: Cohort) -> pd.DataFrame:
     """One row a column of the file, those that want a look first: values, suggested use, and why."""
     rows = []
     for column in cohort.table.columns:
@@ -141,7 +141,7 @@ def target_words(network: Network, target: str) -> str:
     return {"id": "id (pseudonym)", "diagnosis": "diagnosis (known)"}.get(target, target)
 
 
-def summary(network: Network, cohort: Cohort) -> str:
+def mapping_in_words(network: Network, cohort: Cohort) -> str:
     """How the columns are used, in one line."""
     findings = [target for target in cohort.mapping.values() if target in network.findings]
     others = [target for target in cohort.mapping.values() if target in LABEL_COLUMNS]
@@ -153,7 +153,7 @@ def summary(network: Network, cohort: Cohort) -> str:
     return " · ".join(parts)
 
 
-def values(network: Network, cohort: Cohort) -> None:
+def draw_values(network: Network, cohort: Cohort) -> None:
     """How values that are no states are to be read: nothing is read until it is chosen."""
     kinds = cohort.unread(network)
     if not kinds:
@@ -185,7 +185,7 @@ def values(network: Network, cohort: Cohort) -> None:
     grid = st.columns(3)
     for number, kind in enumerate(shown[:MOST_CHOICES]):
         with grid[number % len(grid)]:
-            choose(network, cohort, kind)
+            choose_reading(network, cohort, kind)
     with st.expander(f"All {counted(len(kinds), 'value')} as a table"):
         st.dataframe(
             value_table(cohort, kinds),
@@ -194,7 +194,7 @@ def values(network: Network, cohort: Cohort) -> None:
         )
 
 
-def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
+def choose_reading(network: Network, cohort: Cohort, kind: Unread) -> None:
     """How one value is read."""
     key = f"value:{cohort.file}:{kind.key}"
 
@@ -205,16 +205,16 @@ def choose(network: Network, cohort: Cohort, kind: Unread) -> None:
         else:
             cohort.choices.pop(kind.key, None)
 
-    st.session_state[key] = cohort.choices.get(kind.key, UNREAD)
+    st.session_state[key] = cohort.choices.get(kind.key, NOT_READ)
     st.selectbox(
-        f"{quoted(kind)} in {literal(inside(kind))} ({counted(kind.cells, 'cell')})",
-        [UNREAD, *kind.choices],
+        f"{quoted_values(kind)} in {literal(inside(kind))} ({counted(kind.cells, 'cell')})",
+        [NOT_READ, *kind.choices],
         format_func=lambda choice: choice_words(network, kind, choice),
         on_change=chosen,
         key=key,
     )
     if kind.problem:
-        st.caption(f"{quoted(kind)} is {literal(kind.problem)}")
+        st.caption(f"{quoted_values(kind)} is {literal(kind.problem)}")
 
 
 def choice_words(network: Network, kind: Unread, choice: str) -> str:
@@ -222,14 +222,14 @@ def choice_words(network: Network, kind: Unread, choice: str) -> str:
 
     def named(choice: str) -> str:
         known = network.diagnosis.get(choice) if kind.states == network.diagnoses else None
-        return known.name if known else words(choice)
+        return known.name if known else state_in_words(choice)
 
-    if choice == UNREAD:
+    if choice == NOT_READ:
         return f"not read (suggested: {named(kind.suggestion)})" if kind.suggestion else "not read"
     return f"{named(choice)}{' (suggested)' if choice == kind.suggestion else ''}"
 
 
-def quoted(kind: Unread) -> str:
+def quoted_values(kind: Unread) -> str:
     """The values of a kind, shortened."""
     if len(kind.values) > 1:
         return f"{len(kind.values)} numbers"
@@ -249,7 +249,7 @@ def value_table(cohort: Cohort, kinds: list[Unread]) -> pd.DataFrame:
             "Value": [", ".join(kind.values) for kind in kinds],
             "Columns": [", ".join(kind.columns) for kind in kinds],
             "Cells": [kind.cells for kind in kinds],
-            "Suggestion": [words(kind.suggestion) or kind.problem for kind in kinds],
-            "Read as": [words(cohort.choices.get(kind.key, "")) or "not read" for kind in kinds],
+            "Suggestion": [state_in_words(kind.suggestion) or kind.problem for kind in kinds],
+            "Read as": [state_in_words(cohort.choices.get(kind.key, "")) or "not read" for kind in kinds],
         }
     )

@@ -9,13 +9,13 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.cohort.results import by_group, rate_rows, tally, to_csv, to_parquet
-from dxnet.evaluation.statistics import intervals, reliability
-from dxnet.ui.cohort.upload import Answer, Cohort
+from dxnet.evaluation.statistics import measure_intervals, reliability
+from dxnet.ui.cohort.upload import Cohort, CohortAnswer
 from dxnet.ui.shared import frame, scores
 from dxnet.words import percent, share
 
-MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
-GUARDED = (
+DOWNLOAD_MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+FORMULA_NOTE = (
     "In CSV files, a text that a spreadsheet would run as a formula (it begins with =, +, -, @ or a tab) "
     "has an apostrophe before it."
 )
@@ -23,7 +23,7 @@ BARS, ROWS, PROBLEMS = 10, 200, 200
 """Diagnoses in the chart, rows of answers, and problems in view; the downloads hold all."""
 
 
-def show(network: Network, cohort: Cohort, answer: Answer) -> None:
+def draw_cohort_results(network: Network, cohort: Cohort, answer: CohortAnswer) -> None:
     """Counts, downloads, who ranks first, rows, problems, calibration."""
     scored = answer.scored
     frame.heading("Answers")
@@ -40,13 +40,13 @@ def show(network: Network, cohort: Cohort, answer: Answer) -> None:
     if answer.report.size:
         problems(scored, answer.report)
     if counts.get("ok", 0):
-        firsts(network, scored)
-        rows(network, scored)
+        draw_first_ranks(network, scored)
+        draw_first_rows(network, scored)
         if answer.diagnosis is not None:
-            calibration(network, answer, answer.diagnosis)
+            draw_cohort_calibration(network, answer, answer.diagnosis)
 
 
-def downloads(cohort: Cohort, answer: Answer) -> None:
+def downloads(cohort: Cohort, answer: CohortAnswer) -> None:
     """Answers and report as files, made when they are asked for."""
     stem = cohort.name.rsplit(".", 1)[0]
     report = complete_report(cohort, answer.report)
@@ -66,12 +66,12 @@ def downloads(cohort: Cohort, answer: Answer) -> None:
                 label,
                 make,
                 file_name=f"{stem}.{suffix}",
-                mime=MIMES[suffix.rpartition(".")[2]],
+                mime=DOWNLOAD_MIMES[suffix.rpartition(".")[2]],
                 on_click="ignore",
                 key=key,
                 disabled=key == "report" and report.empty,
             )
-    st.caption(GUARDED)
+    st.caption(FORMULA_NOTE)
 
 
 def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +96,7 @@ def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
         st.dataframe(shown, hide_index=True, alt="Records without an answer, with column and reason")
 
 
-def firsts(network: Network, scored: pd.DataFrame) -> None:
+def draw_first_ranks(network: Network, scored: pd.DataFrame) -> None:
     """Which diagnoses rank first, how probable each is on average, and the groups."""
     tallied = tally(network, scored)
     left, right = st.columns([12, 9], gap="medium")
@@ -104,7 +104,7 @@ def firsts(network: Network, scored: pd.DataFrame) -> None:
     with left:
         frame.heading("Ranked first")
         told = ", ".join(f"{name} {n:,}" for name, n in zip(leading.name, leading["first"], strict=True))
-        scores.counts(leading, f"Cases in which each diagnosis ranks first: {told}")
+        scores.draw_counts(leading, f"Cases in which each diagnosis ranks first: {told}")
         beyond = int((tallied["first"] > 0).sum()) - len(leading)
         if beyond > 0:
             st.caption(f"and {beyond} more diagnoses, in the table")
@@ -137,7 +137,7 @@ def firsts(network: Network, scored: pd.DataFrame) -> None:
         )
 
 
-def rows(network: Network, scored: pd.DataFrame) -> None:
+def draw_first_rows(network: Network, scored: pd.DataFrame) -> None:
     """The first rows of the answers."""
     frame.heading("Cases")
     head = scored.head(ROWS)
@@ -157,7 +157,7 @@ def rows(network: Network, scored: pd.DataFrame) -> None:
         st.caption(f"The first {ROWS} of {len(scored):,}; the downloads hold all.")
 
 
-def calibration(network: Network, answer: Answer, diagnosis: pd.Series) -> None:
+def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: pd.Series) -> None:
     """How well the answers fit the known diagnoses."""
     frame.heading("Against the known diagnoses")
     rated = rate_rows(network, answer.scored, diagnosis)
@@ -165,11 +165,11 @@ def calibration(network: Network, answer: Answer, diagnosis: pd.Series) -> None:
         st.info("No row has both an answer and a diagnosis that the network knows.")
         return
     st.markdown(f"{len(rated):,} of {len(answer.scored):,} rows have an answer and a known diagnosis.")
-    scores.measures(measured(rated))
-    scores.calibration(reliability(rated.top_probability.to_numpy(), (rated["rank"] == 1).to_numpy()))
+    scores.draw_measures(measured_scores(rated))
+    scores.draw_calibration(reliability(rated.top_probability.to_numpy(), (rated["rank"] == 1).to_numpy()))
 
 
 @st.cache_data(show_spinner="Drawing samples of the cases …", max_entries=4)
-def measured(rated: pd.DataFrame) -> pd.DataFrame:
+def measured_scores(rated: pd.DataFrame) -> pd.DataFrame:
     """Measures with their intervals."""
-    return intervals(rated)
+    return measure_intervals(rated)

@@ -9,22 +9,22 @@ import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
 from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate, unread
-from dxnet.cohort.results import join, score_parts
-from dxnet.cohort.upload import read_table
+from dxnet.cohort.results import join_results, score_parts
+from dxnet.cohort.upload import read_upload
 from dxnet.errors import Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
-from dxnet.ui.shared.session import complaints, literal
+from dxnet.ui.shared.session import literal, problems_in_words
 
 LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)
-class Answer:
+class CohortAnswer:
     """What a cohort was asked, and what came out.
 
     Args:
         asked: what decides about the answers; when it changes they are of no more use.
-        scored, report: of ``join``.
+        scored, report: of ``join_results``.
         diagnosis: the known diagnosis of each row, if there is such a column.
     """
 
@@ -56,7 +56,7 @@ class Cohort:
     suggested: dict[str, tuple[str, str]]
     mapping: dict[str, str]
     choices: dict[str, str] = field(default_factory=dict)
-    answer: Answer | None = None
+    answer: CohortAnswer | None = None
     _unread: tuple[object, list[Unread]] | None = None
 
     @classmethod
@@ -66,7 +66,7 @@ class Cohort:
         Raises:
             CaseError: the file is no table.
         """
-        table, issues = read_table(name, content, (*network.findings, *LABEL_COLUMNS))
+        table, issues = read_upload(name, content, (*network.findings, *LABEL_COLUMNS))
         matches = match_columns(network, list(table.columns))
         suggested = {column: (match.target, match.by) for column, match in matches.items()}
         mapping = {column: match.target for column, match in matches.items()}
@@ -77,7 +77,7 @@ class Cohort:
         try:
             check_mapping(network, self.mapping)
         except DxnetError as problem:
-            return complaints(network, problem)
+            return problems_in_words(network, problem)
         return []
 
     def unread(self, network: Network) -> list[Unread]:
@@ -98,7 +98,7 @@ class Cohort:
             network.fingerprint,
         )
 
-    def score(self, engine: Engine) -> Answer:
+    def score(self, engine: Engine) -> CohortAnswer:
         """Score the table, with a bar of progress."""
         cases = translate(self.table, self.mapping, self.unread(engine.network), self.choices)
         bar, parts, done = st.progress(0.0, "Scoring …"), [], 0
@@ -107,9 +107,9 @@ class Cohort:
             done += len(part)
             bar.progress(done / len(cases), f"{done:,} of {len(cases):,} cases")
         bar.empty()
-        scored, report = join(parts, self.mapping)
+        scored, report = join_results(parts, self.mapping)
         diagnosis = cases.get(LABEL_COLUMNS[1])
-        self.answer = Answer(self.asked(engine), scored, report, diagnosis)
+        self.answer = CohortAnswer(self.asked(engine), scored, report, diagnosis)
         return self.answer
 
 
@@ -133,7 +133,7 @@ class Shelf:
         try:
             self.cohort = Cohort.read(network, str(self.opened), name, content)
         except DxnetError as problem:
-            self.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+            self.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
 
     def close(self) -> None:
         """Forget the table and its answers."""

@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network
-from dxnet.reasoning.what_moved import Shift, Step, shift
+from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
 from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
 from dxnet.ui.shared import charts, frame
-from dxnet.ui.shared.session import Form, complaints, engine, literal
-from dxnet.words import counted, decibans, percent, words
+from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
+from dxnet.words import counted, decibans, percent, state_in_words
 
 SIDES = ("A", "B")
 SHOWN, STEPS = 8, 12
@@ -23,7 +23,7 @@ STEP_NAMES = 340
 
 
 @dataclass(frozen=True)
-class Side:
+class CaseSide:
     """What one side compares: a case, answered by a network in a setting."""
 
     name: str
@@ -32,26 +32,28 @@ class Side:
     answer: Differential
 
 
-def draw(network: Network, form: Form) -> None:
+def draw_compare_page(network: Network, form: Form) -> None:
     """Draw the page."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        frame.title("Compare")
+        frame.page_title("Compare")
         open_files(network, form)
     if form.problems:
         st.error("  \n".join(form.problems))
-    sides = [choose(network, form, name, column) for name, column in zip(SIDES, st.columns(2), strict=True)]
+    sides = [
+        choose_side(network, form, name, column) for name, column in zip(SIDES, st.columns(2), strict=True)
+    ]
     if sides[0] and sides[1]:
         a, b = sides[0], sides[1]
         left, right = st.columns([5, 6], gap="large")
         with left:
             frame.heading("Ranked diagnoses")
-            ranking(a, b)
+            compared_ranking(a, b)
         with right:
             frame.heading("What differs, and what moved it")
-            moved(a, b)
-        frame.foot(network, *(f"{side.name}: {described(side)}" for side in (a, b)))
+            draw_what_moved(a, b)
+        frame.page_foot(network, *(f"{side.name}: {side_in_words(side)}" for side in (a, b)))
     else:
-        frame.foot(network)
+        frame.page_foot(network)
 
 
 def open_files(network: Network, form: Form) -> None:
@@ -61,7 +63,7 @@ def open_files(network: Network, form: Form) -> None:
     def opened() -> None:
         if file := st.session_state[key]:
             form.opened += 1
-            take(network, form, file.name, file.getvalue())
+            take_compared_file(network, form, file.name, file.getvalue())
 
     with st.popover("Open a case or another version of the network", key=f"{key}-popover"):
         st.file_uploader(
@@ -73,53 +75,59 @@ def open_files(network: Network, form: Form) -> None:
         )
 
 
-def take(network: Network, form: Form, name: str, content: bytes) -> None:
+def take_compared_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Offer what a file holds on both sides, or say what is wrong with it."""
     form.problems = []
     try:
         if name.lower().endswith(".zip"):
             version = versions.read_zip(name, content)
-            versions.opened()[versions.named(version)] = version
+            versions.opened()[versions.version_name(version)] = version
         else:
-            form.others.append(files.read(network, name, content))
+            form.others.append(files.read_case_file(network, name, content))
     except DxnetError as problem:
-        form.problems = [literal(f"{name} was not opened."), *complaints(network, problem)]
+        form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
 
 
-def cases(network: Network, form: Form) -> Mapping[str, tuple[str, Case]]:
+def comparable_cases(network: Network, form: Form) -> Mapping[str, tuple[str, Case]]:
     """The cases that can be compared, each with what it is called."""
     here = f"Case page: {form.used.id or 'no id'}, {counted(len(form.used.findings), 'finding')}"
     found = {"here": (here, form.used)}
     for case in files.examples(network, network.fingerprint):
         known = network.diagnosis.get(case.diagnosis)
-        found[f"example:{case.id}"] = f"Example: {known.name if known else words(case.id)}", case
+        found[f"example:{case.id}"] = f"Example: {known.name if known else state_in_words(case.id)}", case
     for number, case in enumerate(form.others, 1):
         label = f"File {number}: {case.id or 'no id'}, {counted(len(case.findings), 'finding')}"
         found[f"file:{number}"] = label, case
     return found
 
 
-def choose(network: Network, form: Form, name: str, column: st.delta_generator.DeltaGenerator) -> Side | None:
+def choose_side(
+    network: Network, form: Form, name: str, column: st.delta_generator.DeltaGenerator
+) -> CaseSide | None:
     """One side: its case, version and setting; None where it has no answer."""
-    offered, known = versions.offered(network), cases(network, form)
+    offered, known = versions.offered(network), comparable_cases(network, form)
     with column, st.container(border=True, gap="xsmall"):
         labels = {key: label for key, (label, _) in known.items()}
-        _, case = known[pick(f"{name}: case", labels, list(labels)[:2][-1] if name == "B" else "here")]
+        _, case = known[
+            lasting_choice(f"{name}: case", labels, list(labels)[:2][-1] if name == "B" else "here")
+        ]
         version = network
         if len(offered) > 1:
-            version = offered[pick(f"{name}: network", {key: key for key in offered}, next(iter(offered)))]
+            version = offered[
+                lasting_choice(f"{name}: network", {key: key for key in offered}, next(iter(offered)))
+            ]
         settings = {key: setting.label for key, setting in version.settings.items()}
-        setting = pick(f"{name}: setting", settings, version.setting()[0])
+        setting = lasting_choice(f"{name}: setting", settings, version.setting()[0])
         try:
-            machine = engine(version, setting)
-            return Side(name, case, machine, machine.diagnose(case))
+            machine = shared_engine(version, setting)
+            return CaseSide(name, case, machine, machine.diagnose(case))
         except DxnetError as problem:
-            for text in complaints(version, problem):
+            for text in problems_in_words(version, problem):
                 st.error(text)
     return None
 
 
-def pick(label: str, options: Mapping[str, str], default: str) -> str:
+def lasting_choice(label: str, options: Mapping[str, str], default: str) -> str:
     """A choice that stays while other pages are open."""
     chosen: str = st.selectbox(
         label,
@@ -132,11 +140,11 @@ def pick(label: str, options: Mapping[str, str], default: str) -> str:
     return chosen
 
 
-def ranking(a: Side, b: Side) -> None:
+def compared_ranking(a: CaseSide, b: CaseSide) -> None:
     """The diagnoses that matter on either side, with both probabilities."""
-    data = together(a, b)
+    data = both_sides(a, b)
     told = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
-    charts.draw(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {told}")
+    charts.draw_chart(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {told}")
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
         table = data[["label", "a_words", "b_words", "change"]]
@@ -144,7 +152,7 @@ def ranking(a: Side, b: Side) -> None:
         st.table(table, hide_index=True, alt="All diagnoses on both sides")
 
 
-def together(a: Side, b: Side) -> pd.DataFrame:
+def both_sides(a: CaseSide, b: CaseSide) -> pd.DataFrame:
     """Every diagnosis of either side, the most probable of both first; what a network lacks has 0."""
     known = {**b.engine.network.diagnosis, **a.engine.network.diagnosis}
     rows = []
@@ -160,7 +168,7 @@ def together(a: Side, b: Side) -> pd.DataFrame:
     return frame_.loc[order]
 
 
-def moved(a: Side, b: Side) -> None:
+def draw_what_moved(a: CaseSide, b: CaseSide) -> None:
     """What made the difference: setting, network, findings."""
     first, second = a.engine, b.engine
     if first.network is not second.network:
@@ -184,13 +192,13 @@ def moved(a: Side, b: Side) -> None:
         width=320,
     )
     try:
-        found = shift(second, a.case, b.case, diagnosis)
+        found = what_moved(second, a.case, b.case, diagnosis)
     except DxnetError as problem:
-        for text in complaints(second.network, problem):
+        for text in problems_in_words(second.network, problem):
             st.error(text)
         return
     if first is not second and found.diagnosis in first.network.diagnosis:
-        own = shift(first, a.case, a.case, found.diagnosis).before
+        own = what_moved(first, a.case, a.case, found.diagnosis).before
         st.markdown(
             f"The other setting or network alone moves A from {decibans(own)} to "
             f"{decibans(found.before)} decibans; the rest, asked as B is:"
@@ -206,7 +214,7 @@ def show_steps(network: Network, found: Shift) -> None:
         f"**{decibans(found.after)}** in B ({decibans(found.after - found.before)})"
     )
     steps = found.steps[:STEPS]
-    data = charts.weights(
+    data = charts.weight_records(
         (
             step.finding,
             f"{network.findings[step.finding].label}: {change_of(step)}",
@@ -217,25 +225,25 @@ def show_steps(network: Network, found: Shift) -> None:
         for step in steps
     )
     spec = charts.diverging(STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
-    charts.draw(data, spec, f"What moved {name}: {charts.spoken(data)}")
+    charts.draw_chart(data, spec, f"What moved {name}: {charts.spoken(data)}")
     if len(found.steps) > STEPS:
         rest = decibans(sum(step.weight for step in found.steps[STEPS:]))
         st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest} decibans")
 
 
-def change_of(step: Step) -> str:
+def change_of(step: MovedStep) -> str:
     """From which state to which; what was examined on one side alone is said to be so.
 
-    >>> change_of(Step("babinski", "", "present", 1.0, 0.0))
+    >>> change_of(MovedStep("babinski", "", "present", 1.0, 0.0))
     'present (only B)'
     """
     if not step.before or not step.after:
-        return f"{words(step.before or step.after)} (only {SIDES[0 if step.before else 1]})"
-    return f"{words(step.before)} → {words(step.after)}"
+        return f"{state_in_words(step.before or step.after)} (only {SIDES[0 if step.before else 1]})"
+    return f"{state_in_words(step.before)} → {state_in_words(step.after)}"
 
 
-def described(side: Side) -> str:
+def side_in_words(side: CaseSide) -> str:
     """What a side rests on, for the foot of the page."""
     network = side.engine.network
     setting = network.settings[side.engine.setting].label
-    return f"{versions.named(network)}, {setting}, {counted(len(side.case.findings), 'finding')}"
+    return f"{versions.version_name(network)}, {setting}, {counted(len(side.case.findings), 'finding')}"

@@ -16,7 +16,7 @@ from dxnet import DxnetError, Network, load_network
 from dxnet.errors import Issue
 
 EDITED = "edited on the Network page"
-MEGABYTES = 20
+MAX_NETWORK_MEGABYTES = 20
 """The most that the files of a network may hold, unpacked."""
 
 
@@ -28,14 +28,14 @@ def opened() -> dict[str, Network]:
     return found
 
 
-def named(network: Network) -> str:
+def version_name(network: Network) -> str:
     """What a version is called."""
     return f"{network.name} {network.version} ({network.fingerprint})"
 
 
 def offered(network: Network) -> Mapping[str, Network]:
     """The network that is served, and what this session opened."""
-    return {named(network): network, **opened()}
+    return {version_name(network): network, **opened()}
 
 
 def read_zip(name: str, content: bytes) -> Network:
@@ -47,8 +47,10 @@ def read_zip(name: str, content: bytes) -> Network:
     """
     try:
         with ZipFile(io.BytesIO(content)) as packed, TemporaryDirectory() as directory:
-            if sum(entry.file_size for entry in packed.infolist()) > MEGABYTES * 10**6:
-                raise _refused(name, f"holds more than {MEGABYTES} MB", "pack the network's files alone")
+            if sum(entry.file_size for entry in packed.infolist()) > MAX_NETWORK_MEGABYTES * 10**6:
+                raise _refused(
+                    name, f"holds more than {MAX_NETWORK_MEGABYTES} MB", "pack the network's files alone"
+                )
             packed.extractall(directory)
             found = sorted(Path(directory).rglob("network.yaml"))
             if len(found) != 1:

@@ -10,26 +10,26 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Network, evaluate
-from dxnet.evaluation.published_cases import FINDINGS, WORTH, fitting, published
+from dxnet.evaluation.published_cases import FINDINGS, FIT_NOT_GENERALISATION, published, published_cases_for
 from dxnet.evaluation.scorecard import Scorecard, even_setting
-from dxnet.evaluation.statistics import intervals, method, reliability
+from dxnet.evaluation.statistics import measure_intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.report.content.figures import by_diagnosis, missed_cases, untested
-from dxnet.review.provenance import cells, citations, kinds, shares
+from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
 from dxnet.ui.shared.parts import linked, show_parts, show_table
-from dxnet.ui.shared.session import Form, engine, literal
+from dxnet.ui.shared.session import Form, literal, shared_engine
 from dxnet.words import counted, share
 
-SHOWN = 50
+SHOWN_REFERENCES = 50
 """References in the list; the search finds the others."""
-LIBRARIES = ("streamlit", "numpy", "pandas", "numba", "pgmpy", "pyarrow", "pydantic")
+SHOWN_LIBRARIES = ("streamlit", "numpy", "pandas", "numba", "pgmpy", "pyarrow", "pydantic")
 
 
-def draw(network: Network, form: Form) -> None:
+def draw_evidence_page(network: Network, form: Form) -> None:
     """Draw the page."""
-    frame.title("Evidence & limits")
+    frame.page_title("Evidence & limits")
     purpose, validation, sources, references, versions = st.tabs(
         ["Purpose and limits", "Validation", "Sources of the numbers", "References", "Versions"]
     )
@@ -43,7 +43,7 @@ def draw(network: Network, form: Form) -> None:
         show_references(network)
     with versions:
         show_versions(network)
-    frame.foot(network)
+    frame.page_foot(network)
 
 
 def show_purpose(network: Network) -> None:
@@ -67,22 +67,22 @@ def show_purpose(network: Network) -> None:
 
 
 @st.cache_data(show_spinner="Scoring the published cases …")
-def validation(
+def validation_scores(
     _network: Network, fingerprint: str, setting: str, stage: Stage
 ) -> tuple[Scorecard, pd.DataFrame, pd.DataFrame] | None:
     """Scores, measures with intervals, and calibration on the published cases; None where none fits."""
-    cases = fitting(_network, stage)
+    cases = published_cases_for(_network, stage)
     if not cases:
         return None
-    card = evaluate(engine(_network, setting), cases)
+    card = evaluate(shared_engine(_network, setting), cases)
     table = card.to_frame()
     bins = reliability(table.top_probability.to_numpy(), (table["rank"] == 1).to_numpy())
-    return card, intervals(table), bins
+    return card, measure_intervals(table), bins
 
 
 def show_validation(network: Network) -> None:
     """How the network does on the published cases, and what that is worth."""
-    cases, shipped = fitting(network, "post"), len(published("post"))
+    cases, shipped = published_cases_for(network, "post"), len(published("post"))
     if not cases:
         st.info(
             f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
@@ -107,16 +107,16 @@ def show_validation(network: Network) -> None:
         required=True,
         key="stage",
     )
-    found = validation(network, network.fingerprint, setting, stage)
+    found = validation_scores(network, network.fingerprint, setting, stage)
     if not found:
         return
     card, measured, bins = found
-    st.warning(WORTH)
+    st.warning(FIT_NOT_GENERALISATION)
     frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {FINDINGS[stage]}")
-    scores.measures(measured)
+    scores.draw_measures(measured)
     st.caption(method())
     frame.heading("Calibration")
-    scores.calibration(bins)
+    scores.draw_calibration(bins)
     show_cases(network, card, cases)
 
 
@@ -134,14 +134,16 @@ def show_cases(network: Network, card: Scorecard, cases: Sequence[Case]) -> None
 
 
 @st.cache_data(show_spinner="Reading the sources …")
-def provenance(_network: Network, fingerprint: str) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+def provenance_tables(
+    _network: Network, fingerprint: str
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
     """Shares of published numbers, references with their counts, and counts of all numbers."""
-    return shares(cells(_network)), citations(_network), kinds(_network)
+    return published_shares(stated_cells(_network)), citations(_network), kinds(_network)
 
 
 def show_sources(network: Network) -> None:
     """How many numbers are as published, and how much they decide."""
-    parts, works, counts = provenance(network, network.fingerprint)
+    parts, works, counts = provenance_tables(network, network.fingerprint)
     whole = parts.to_dict("index")["all"]
     left, middle, right = st.columns(3)
     left.metric("P(finding | diagnosis) as published", share(whole["share"]), border=True)
@@ -181,7 +183,7 @@ def matching(works: pd.DataFrame, text: str) -> pd.DataFrame:
 
 def show_references(network: Network) -> None:
     """A list that can be searched."""
-    _, works, _ = provenance(network, network.fingerprint)
+    _, works, _ = provenance_tables(network, network.fingerprint)
     if works.empty:
         st.info("This network cites no works.")
         return
@@ -191,13 +193,17 @@ def show_references(network: Network) -> None:
         key="reference_search",
     )
     found = matching(works, text)
-    beyond = f"; the first {SHOWN} are shown, search for others" if len(found) > SHOWN else ""
+    beyond = (
+        f"; the first {SHOWN_REFERENCES} are shown, search for others"
+        if len(found) > SHOWN_REFERENCES
+        else ""
+    )
     st.caption(f"{len(found):,} of {counted(len(works), 'reference')}, most used first{beyond}.")
-    shown = found.numbers.head(SHOWN).items()
-    st.markdown("\n".join(f"- {entry(network, str(key), int(numbers))}" for key, numbers in shown))
+    shown = found.numbers.head(SHOWN_REFERENCES).items()
+    st.markdown("\n".join(f"- {reference_line(network, str(key), int(numbers))}" for key, numbers in shown))
 
 
-def entry(network: Network, key: str, numbers: int) -> str:
+def reference_line(network: Network, key: str, numbers: int) -> str:
     """A reference as a line of text with its link, and how many numbers rest on it."""
     reference = network.references[key]
     rest = "1 number rests on it" if numbers == 1 else f"{counted(numbers, 'number')} rest on it"
@@ -213,7 +219,7 @@ def show_versions(network: Network) -> None:
         ("Fingerprint of its files", network.fingerprint),
         ("dxnet", version("dxnet")),
         ("Python", platform.python_version()),
-        *((name, version(name)) for name in LIBRARIES),
+        *((name, version(name)) for name in SHOWN_LIBRARIES),
     ]
     st.table(pd.DataFrame(rows, columns=["What", "Version"]), hide_index=True, alt="Versions and hashes")
     st.caption("Cite the network by its version and fingerprint: the same fingerprint means the same files.")

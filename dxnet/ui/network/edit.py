@@ -8,24 +8,24 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.errors import Issue
-from dxnet.knowledge.edit import read_number, written
-from dxnet.knowledge.estimate import GRAMMAR
+from dxnet.knowledge.edit import number_as_written, parse_number_at
+from dxnet.knowledge.estimate import VALUE_GRAMMAR
 from dxnet.knowledge.place import Place
 from dxnet.report.content.difference import effect, moved_cases
 from dxnet.report.content.variable import meaning, numbers_of
-from dxnet.ui.network.session import Desk, Trial, label
+from dxnet.ui.network.session import EditSession, Trial, variable_label
 from dxnet.ui.network.variable import label_of
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import probabilities
 
-CASES = 8
+SHOWN_CASES = 8
 """Cases in the table of those that moved."""
-TELL = {"error": st.error, "warning": st.warning, "info": st.info}
+SHOW_ISSUE = {"error": st.error, "warning": st.warning, "info": st.info}
 
 
-def show(network: Network, form: Form, desk: Desk) -> None:
+def draw_edit(network: Network, form: Form, desk: EditSession) -> None:
     """Fields on the left, what was edited and its effect on the right."""
     left, right = st.columns(2, gap="large")
     with left:
@@ -34,20 +34,20 @@ def show(network: Network, form: Form, desk: Desk) -> None:
         edited(network, form, desk)
 
 
-def fields(network: Network, desk: Desk) -> None:
+def fields(network: Network, desk: EditSession) -> None:
     """A field for each number of what is chosen."""
     found = numbers_of(network, desk.chosen) if desk.chosen else []
     if not found:
         st.markdown("Choose something with numbers above: a finding, a mechanism, a diagnosis or a setting.")
         return
-    st.markdown(f"**Numbers of {literal(label(network, desk.chosen))}**")
-    st.caption(f"{meaning(network, desk.chosen)} {literal(GRAMMAR.capitalize())}")
+    st.markdown(f"**Numbers of {literal(variable_label(network, desk.chosen))}**")
+    st.caption(f"{meaning(network, desk.chosen)} {literal(VALUE_GRAMMAR.capitalize())}")
     faults = desk.faults(network)
     for row, place, _ in found:
         field(network, desk, row, place, faults.get(place, ()))
 
 
-def field(network: Network, desk: Desk, row: str, place: Place, faults: Sequence[Issue]) -> None:
+def field(network: Network, desk: EditSession, row: str, place: Place, faults: Sequence[Issue]) -> None:
     """One number as the file has it, with what it amounts to; what is wrong stands below it."""
     key = f"number:{place}"
     known = dict(network.estimates())[place]
@@ -55,7 +55,7 @@ def field(network: Network, desk: Desk, row: str, place: Place, faults: Sequence
     def enter() -> None:
         desk.write(network, place, st.session_state[key])
 
-    if st.session_state.get(key) != (text := desk.edits.get(place, written(known))):
+    if st.session_state.get(key) != (text := desk.edits.get(place, number_as_written(known))):
         st.session_state[key] = text
     before = probabilities(known.mean)
     if place not in desk.edits:
@@ -63,7 +63,7 @@ def field(network: Network, desk: Desk, row: str, place: Place, faults: Sequence
     elif faults:
         amount = f"{before} → not read"
     else:
-        amount = f"{before} → **{probabilities(read_number(network, place, text).mean)}**"
+        amount = f"{before} → **{probabilities(parse_number_at(network, place, text).mean)}**"
     st.text_input(f"{literal(label_of(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
     for issue in faults:
         st.error(sentence(issue))
@@ -74,7 +74,7 @@ def sentence(issue: Issue) -> str:
     return literal(str(issue).removeprefix(f"{issue.level}: "))
 
 
-def edited(network: Network, form: Form, desk: Desk) -> None:
+def edited(network: Network, form: Form, desk: EditSession) -> None:
     """What was edited; the button that tries it in a setting; what came of it."""
     st.markdown("**Your edits**")
     if not desk.edits:
@@ -95,16 +95,16 @@ def edited(network: Network, form: Form, desk: Desk) -> None:
     if faulty:
         st.markdown("First mend the numbers that cannot be read.")
     elif trial := desk.trial(form.setting):
-        outcome(network, trial)
+        draw_outcome(network, trial)
     else:
         st.markdown("Then you see what the check says, how the reference cases move, and can download it.")
 
 
-def outcome(network: Network, trial: Trial) -> None:
+def draw_outcome(network: Network, trial: Trial) -> None:
     """The check, the effect, the download."""
-    told(trial)
+    draw_new_issues(trial)
     if trial.difference:
-        show_parts([*effect(trial.difference), moved_cases(trial.difference, [network], CASES)])
+        show_parts([*effect(trial.difference), moved_cases(trial.difference, [network], SHOWN_CASES)])
     if trial.files and trial.is_sound:
         st.download_button(
             "Download the edited network",
@@ -116,13 +116,13 @@ def outcome(network: Network, trial: Trial) -> None:
         )
 
 
-def told(trial: Trial) -> None:
+def draw_new_issues(trial: Trial) -> None:
     """What is new in the check of the edited network, and what was there before."""
     errors = [issue for issue in trial.issues if issue.level == "error"]
     fresh = [issue for issue in trial.issues[: len(errors) + trial.new] if issue not in errors][: trial.new]
     if errors:
         st.markdown("**The edited network does not pass the check**")
     for issue in [*errors, *fresh]:
-        TELL[issue.level](sentence(issue))
+        SHOW_ISSUE[issue.level](sentence(issue))
     if not errors and not fresh:
         st.success("The check finds nothing new.")

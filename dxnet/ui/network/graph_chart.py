@@ -7,9 +7,9 @@ import pandas as pd
 
 from dxnet.ui.shared.charts import FAINT, FONT, INK, ROW
 
-LEGEND = 44
+LEGEND_PX = 44
 """Pixels of the legend with its gap: they are part of the height."""
-NAMES = 0.42
+NAME_SHARE = 0.42
 """Share of the width that the names of the rows take."""
 
 
@@ -47,7 +47,7 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         names.encode(x=column, y=row, text="name:N"),
         _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
     )
-    return layered.properties(height=LEGEND + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
+    return layered.properties(height=LEGEND_PX + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
 
 
 def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:
@@ -72,7 +72,7 @@ def _coloured(kinds: dict[str, str]) -> alt.Color:
     return alt.Color("kind:N", scale=colours, legend=legend)
 
 
-def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str) -> alt.LayerChart:
+def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str) -> alt.LayerChart:
     """A table of counts, the larger the darker; a click picks the ``key`` of its row.
 
     Args:
@@ -80,7 +80,7 @@ def counts(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str)
         rows, columns: the names in their order.
         picked: name of the selection of ``key``.
     """
-    ends = [alt.expr(f"width * {NAMES}"), alt.expr("width")]
+    ends = [alt.expr(f"width * {NAME_SHARE}"), alt.expr("width")]
     top = alt.Axis(
         orient="top",
         title=None,

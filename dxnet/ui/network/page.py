@@ -11,8 +11,8 @@ from dxnet.ui.network import edit as editing
 from dxnet.ui.network import graph as graph_pane
 from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
-from dxnet.ui.network.edit import TELL, sentence
-from dxnet.ui.network.session import Desk, described, everything
+from dxnet.ui.network.edit import SHOW_ISSUE, sentence
+from dxnet.ui.network.session import EditSession, everything, search_texts
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted
@@ -20,24 +20,26 @@ from dxnet.words import counted
 NUMBERS, LITERATURE, TELLING, EDIT, CHECK = "Numbers", "Literature", "Telling findings", "Edit", "Check"
 
 
-def draw(network: Network, form: Form) -> None:
+def draw_network_page(network: Network, form: Form) -> None:
     """Draw the page."""
     desk = desks.desk()
     if desk.chosen and desk.chosen not in everything(network):
         desk.chosen = ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        frame.title(f"{network.label}: the network")
-        choose(network, desk)
+        frame.page_title(f"{network.label}: the network")
+        choose_variable(network, desk)
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        graph_pane.show(network, desk)
+        graph_pane.draw_graph(network, desk)
     with right, st.container(border=True):
-        node.summary(network, desk)
-    tables(network, form, desk)
-    frame.foot(network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited")
+        node.draw_variable_summary(network, desk)
+    draw_number_tables(network, form, desk)
+    frame.page_foot(
+        network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited"
+    )
 
 
-def choose(network: Network, desk: Desk) -> None:
+def choose_variable(network: Network, desk: EditSession) -> None:
     """A box that finds a variable, diagnosis or setting by name, id, synonym or HPO id."""
 
     def chosen() -> None:
@@ -48,7 +50,7 @@ def choose(network: Network, desk: Desk) -> None:
         "Choose a variable, diagnosis or setting",
         everything(network),
         index=None,
-        format_func=lambda name: described(network, name),
+        format_func=lambda name: search_texts(network, name),
         placeholder="Choose a finding, mechanism, diagnosis or setting: name, id, synonym or HPO id",
         label_visibility="collapsed",
         key="sought_node",
@@ -56,7 +58,7 @@ def choose(network: Network, desk: Desk) -> None:
     )
 
 
-def tables(network: Network, form: Form, desk: Desk) -> None:
+def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
     """What is chosen in numbers; only what is open is worked out."""
     name = desk.chosen
     offered = [
@@ -73,21 +75,21 @@ def tables(network: Network, form: Form, desk: Desk) -> None:
             continue
         with tab:
             if title == NUMBERS:
-                node.numbers(network, name)
+                node.draw_number_table(network, name)
             elif title == LITERATURE:
                 node.literature(network, name)
             elif title == TELLING:
                 node.most_telling(network, name)
             elif title == EDIT:
-                editing.show(network, form, desk)
+                editing.draw_edit(network, form, desk)
             else:
-                checked(network)
+                check_issues(network)
 
 
-def checked(network: Network) -> None:
+def check_issues(network: Network) -> None:
     """What the check says of the network as it stands."""
-    found = Counter(issue.level for issue in desks.issues(network))
+    found = Counter(issue.level for issue in desks.issues_of(network))
     told = (counted(found[level], level) for level in ("error", "warning"))
     st.markdown(f"{', '.join(told)}, {counted(found['info'], 'fact')} worth knowing")
-    for issue in desks.issues(network):
-        TELL[issue.level](sentence(issue))
+    for issue in desks.issues_of(network):
+        SHOW_ISSUE[issue.level](sentence(issue))

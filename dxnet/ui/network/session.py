@@ -14,10 +14,10 @@ from dxnet.errors import DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases
 from dxnet.formats.networks.load import is_foreign
 from dxnet.inference.implied import implied
-from dxnet.knowledge.edit import Files, read_number, written
+from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.place import Place
 from dxnet.report.content.variable import kind
-from dxnet.review.diff import Difference, diff
+from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.compare import versions
 from dxnet.ui.shared import session as state
 
@@ -46,10 +46,10 @@ class Trial:
         edited: the network with the edits, if it can answer.
     """
 
-    files: Files | None
+    files: NetworkFiles | None
     issues: Sequence[Issue]
     new: int
-    difference: Difference | None
+    difference: NetworkDifference | None
     edited: Network | None = None
 
     @property
@@ -59,7 +59,7 @@ class Trial:
 
 
 @dataclass
-class Desk:
+class EditSession:
     """One user's view of the network.
 
     Args:
@@ -87,7 +87,7 @@ class Desk:
 
     def write(self, network: Network, place: Place, text: str) -> None:
         """Write another number; the one that the network has is no edit."""
-        if text.strip() == written(dict(network.estimates())[place]):
+        if text.strip() == number_as_written(dict(network.estimates())[place]):
             self.edits.pop(place, None)
         else:
             self.edits[place] = text.strip()
@@ -102,7 +102,7 @@ class Desk:
         found: dict[Place, Sequence[Issue]] = {}
         for place, text in self.edits.items():
             try:
-                read_number(network, place, text)
+                parse_number_at(network, place, text)
             except DxnetError as problem:
                 found[place] = problem.issues
         return found
@@ -119,11 +119,11 @@ class Desk:
             versions.opened()[versions.EDITED] = trial.edited
 
 
-def desk() -> Desk:
+def desk() -> EditSession:
     """The desk of this browser session."""
     if "desk" not in st.session_state:
-        st.session_state.desk = Desk()
-    found: Desk = st.session_state.desk
+        st.session_state.desk = EditSession()
+    found: EditSession = st.session_state.desk
     return found
 
 
@@ -131,45 +131,45 @@ def attempt(network: Network, edits: Mapping[Place, str], setting: str) -> Trial
     """Make the edits in a private copy, check it, and compare it on the reference cases in a setting."""
     files = None
     try:
-        files = _files(state.served(), network.fingerprint).edit(edits)
+        files = _files_of(state.served(), network.fingerprint).edit(edits)
         with files.unpacked() as directory:
             edited = load_network(directory)
-            known = {(issue.level, issue.message) for issue in issues(network)}
+            known = {(issue.level, issue.message) for issue in issues_of(network)}
             told: Sequence[Issue] = check(edited)
         fresh = [issue for issue in told if (issue.level, issue.message) not in known]
         told = sorted(told, key=lambda issue: (issue.level != "error", issue not in fresh))
-        found = diff(network, edited, reference_cases(), setting, BACKEND)
+        found = compare_networks(network, edited, reference_cases(), setting, BACKEND)
         return Trial(files, told, len(fresh), found, edited)
     except DxnetError as problem:
         return Trial(files, problem.issues, len(problem.issues), None)
 
 
 @st.cache_resource(show_spinner=False)
-def _files(name: str, fingerprint: str) -> Files:
-    return Files.read(name)
+def _files_of(name: str, fingerprint: str) -> NetworkFiles:
+    return NetworkFiles.read(name)
 
 
-def issues(network: Network) -> Sequence[Issue]:
+def issues_of(network: Network) -> Sequence[Issue]:
     """What the check says of the network that the app serves."""
-    return _issues(network, network.name, network.fingerprint)
+    return _cached_issues(network, network.name, network.fingerprint)
 
 
 @st.cache_resource(show_spinner="Checking the network (a few seconds, once) …")
-def _issues(_network: Network, name: str, fingerprint: str) -> Sequence[Issue]:
+def _cached_issues(_network: Network, name: str, fingerprint: str) -> Sequence[Issue]:
     return check(_network)
 
 
-def built(network: Network) -> Mapping[str, Array]:
+def built_tables(network: Network) -> Mapping[str, Array]:
     """P(state | diagnosis) of every finding of the network that the app serves."""
-    return _built(network, network.name, network.fingerprint)
+    return _cached_tables(network, network.name, network.fingerprint)
 
 
 @st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
-def _built(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
+def _cached_tables(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
     return implied(_network)
 
 
-def label(network: Network, name: str) -> str:
+def variable_label(network: Network, name: str) -> str:
     """How a variable, diagnosis or setting is called."""
     if name in network.diagnosis:
         return network.diagnosis[name].name
@@ -183,8 +183,8 @@ def everything(network: Network) -> list[str]:
     return [*network.nodes, *network.diagnosis, *network.settings]
 
 
-def described(network: Network, name: str) -> str:
+def search_texts(network: Network, name: str) -> str:
     """All that something may be looked up by."""
     finding = network.findings.get(name)
     more = (", ".join(finding.synonyms), finding.hpo) if finding else ()
-    return " · ".join(filter(None, (label(network, name), kind(network, name), name, *more)))
+    return " · ".join(filter(None, (variable_label(network, name), kind(network, name), name, *more)))

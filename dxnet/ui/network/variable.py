@@ -14,41 +14,41 @@ from dxnet.report.cited import works_behind
 from dxnet.report.content.literature import literature_beside
 from dxnet.report.content.variable import (
     distinctive,
-    facts,
     kind,
     numbers_of,
     numbers_stated,
-    telling,
+    telling_findings,
+    variable_facts,
 )
 from dxnet.report.parts import Facts
-from dxnet.review.check import adopted, compared
+from dxnet.review.check import adopted, compare_figures
 from dxnet.ui.network import session as desks
-from dxnet.ui.network.session import Desk, label
+from dxnet.ui.network.session import EditSession, variable_label
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import complaints, literal
+from dxnet.ui.shared.session import literal, problems_in_words
 from dxnet.words import counted
 
-TELLING = 15
+SHOWN_TELLING = 15
 """Findings in the table of those that tell a diagnosis from the others."""
 
 
-def summary(network: Network, desk: Desk) -> None:
+def draw_variable_summary(network: Network, desk: EditSession) -> None:
     """What it is; its parents and children as buttons."""
     name = desk.chosen
     if not name:
-        about(network)
+        draw_network_facts(network)
         return
-    st.markdown(f"**{literal(label(network, name))}**  \n{kind(network, name)} · `{name}`")
+    st.markdown(f"**{literal(variable_label(network, name))}**  \n{kind(network, name)} · `{name}`")
     if name in network.settings:
         st.markdown(literal(network.settings[name].description))
     else:
-        show_parts([Facts.of(facts(network, name))])
+        show_parts([Facts.of(variable_facts(network, name))])
     if name in network.nodes:
         relatives(network, desk, "Depends on", parents(network, name))
         relatives(network, desk, "On it depend", children(network, name))
 
 
-def about(network: Network) -> None:
+def draw_network_facts(network: Network) -> None:
     """The network in a few lines, for those who chose nothing yet."""
     st.markdown(f"**{literal(network.label)}** {literal(network.version)}  \n{literal(network.description)}")
     parts = {
@@ -66,7 +66,7 @@ def about(network: Network) -> None:
     st.markdown("Choose a variable by its name above, or click in the chart, to see its numbers and sources.")
 
 
-def relatives(network: Network, desk: Desk, title: str, names: Sequence[str]) -> None:
+def relatives(network: Network, desk: EditSession, title: str, names: Sequence[str]) -> None:
     """Buttons that choose a parent or child."""
     if not names:
         return
@@ -75,11 +75,11 @@ def relatives(network: Network, desk: Desk, title: str, names: Sequence[str]) ->
     st.markdown(f"**{title}**{f' the diagnosis{both}' if DIAGNOSIS in names else ''}")
     with st.container(horizontal=True, gap="xsmall"):
         for name in others:
-            text = literal(label(network, name))
+            text = literal(variable_label(network, name))
             st.button(text, key=f"{title}:{name}", on_click=desk.choose, args=(name,))
 
 
-def numbers(network: Network, name: str) -> None:
+def draw_number_table(network: Network, name: str) -> None:
     """Table of the numbers, and below it their references."""
     found = numbers_of(network, name) if name else []
     if not name:
@@ -94,16 +94,20 @@ def numbers(network: Network, name: str) -> None:
 
 def label_of(network: Network, row: str) -> str:
     """A row of a table: the diagnosis or finding by its name, or as the file has it."""
-    return label(network, row) if row in network.diagnosis or row in network.nodes else row
+    return variable_label(network, row) if row in network.diagnosis or row in network.nodes else row
 
 
 def literature(network: Network, name: str) -> None:
     """Adopted figures of the evidence table beside those of the built network."""
     try:
         figures = adopted(network).get(name, {})
-        found = list(compared(network, name, figures, desks.built(network)[name])) if figures else []
+        found = (
+            list(compare_figures(network, name, figures, desks.built_tables(network)[name]))
+            if figures
+            else []
+        )
     except DxnetError as problem:
-        st.error("  \n".join(complaints(network, problem)))
+        st.error("  \n".join(problems_in_words(network, problem)))
         return
     show_parts(literature_beside(network, name, found))
 
@@ -111,9 +115,9 @@ def literature(network: Network, name: str) -> None:
 def most_telling(network: Network, name: str) -> None:
     """The findings that differ most between a diagnosis and the mean of all."""
     try:
-        found = telling(network, name, desks.built(network))
+        found = telling_findings(network, name, desks.built_tables(network))
     except DxnetError as problem:
-        st.error("  \n".join(complaints(network, problem)))
+        st.error("  \n".join(problems_in_words(network, problem)))
         return
-    called = label(network, name)
-    show_parts([distinctive(found, called, TELLING, lambda row: label_of(network, row))])
+    called = variable_label(network, name)
+    show_parts([distinctive(found, called, SHOWN_TELLING, lambda row: label_of(network, row))])

@@ -25,7 +25,7 @@ PICKED = "picked"
 Spec = dict[str, Any]
 
 
-def draw(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = "") -> str:
+def draw_chart(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = "") -> str:
     """A chart of the data, a row a bar; with ``pick``, the ``key`` of the bar that was clicked last, or "".
 
     Args:
@@ -59,7 +59,7 @@ def names_axis(width: int) -> alt.Axis:
 
 
 @cache
-def ranking(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str], ...]) -> Spec:
+def ranking_chart(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str], ...]) -> Spec:
     """Probabilities as bars with 90 % intervals and a tick at the pre-test one, the numbers beside them.
 
     Rows have ``name``, ``treatable``, ``pre_test``, ``post_test``, ``low``, ``high``, and as words ``after``
@@ -69,7 +69,7 @@ def ranking(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str
         names, numbers: pixels of the columns.
         tooltips: columns with their titles.
     """
-    base = _rows(names)
+    base = _row_height(names)
     scale = alt.Scale(domain=[0, 1])
     colour = alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
     tips = [alt.Tooltip(f"{column}:N", title=title) for column, title in tooltips]
@@ -80,7 +80,9 @@ def ranking(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[str, str
     )
     whiskers = base.mark_rule(color=INK, strokeWidth=1.5, aria=False).encode(x="low:Q", x2="high:Q")
     ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(x="pre_test:Q")
-    return _spec([_tracks(base), bars, whiskers, ticks, *_numbers(base, ("after", "between"), numbers)])
+    return _spec(
+        [_tracks(base), bars, whiskers, ticks, *_number_columns(base, ("after", "between"), numbers)]
+    )
 
 
 @cache
@@ -94,7 +96,7 @@ def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> 
         title: of the axis.
         is_picked: whether a click chooses a bar.
     """
-    base = _rows(names)
+    base = _row_height(names)
     axis = alt.Axis(labelFontSize=FONT - 2, titleFontSize=FONT - 1, titleColor=INK, labelColor=INK, grid=True)
     bars = base.mark_bar(height=ROW * 0.6, cursor="pointer" if is_picked else "default").encode(
         x=alt.X("weight:Q", axis=axis, title=title),
@@ -105,10 +107,10 @@ def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> 
         bars = bars.add_params(alt.selection_point(name=PICKED, fields=["key"]))
     errors = base.mark_rule(color=INK, strokeWidth=1, aria=False).encode(x="low:Q", x2="high:Q")
     zero = alt.Chart().mark_rule(color=INK, aria=False).encode(x=alt.datum(0))
-    return _spec([bars, errors, zero, *_numbers(base, ("words",), (numbers,))], below=AXIS)
+    return _spec([bars, errors, zero, *_number_columns(base, ("words",), (numbers,))], below=AXIS)
 
 
-def weights(rows: Iterable[tuple[str, str, float, float, str]]) -> pd.DataFrame:
+def weight_records(rows: Iterable[tuple[str, str, float, float, str]]) -> pd.DataFrame:
     """The rows of ``diverging``.
 
     Args:
@@ -124,7 +126,7 @@ def weights(rows: Iterable[tuple[str, str, float, float, str]]) -> pd.DataFrame:
 
 
 def spoken(data: pd.DataFrame) -> str:
-    """Names and words of the rows of ``weights``, for screen readers."""
+    """Names and words of the rows of ``weight_records``, for screen readers."""
     return "; ".join(f"{row.name} {row.words}" for row in data.itertuples(index=False))
 
 
@@ -137,16 +139,16 @@ def pairs(names: int, numbers: tuple[int, ...]) -> Spec:
     Args:
         names, numbers: pixels of the columns.
     """
-    base = _rows(names)
+    base = _row_height(names)
     start = alt.X("a:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
     lines = base.mark_rule(color=PLAIN, strokeWidth=2, aria=False).encode(x=start, x2="b:Q")
     before = base.mark_point(color=INK, filled=False, size=80, strokeWidth=2, opacity=1).encode(x="a:Q")
     after = base.mark_point(color=PLAIN, filled=True, size=110, opacity=1).encode(x="b:Q")
-    beside = _numbers(base, ("a_words", "b_words", "change"), numbers)
+    beside = _number_columns(base, ("a_words", "b_words", "change"), numbers)
     return _spec([_tracks(base), lines, after, before, *beside])
 
 
-def _rows(names: int) -> alt.Chart:
+def _row_height(names: int) -> alt.Chart:
     return alt.Chart().encode(y=alt.Y("name:N", sort=None, title=None, axis=names_axis(names)))
 
 
@@ -156,7 +158,7 @@ def _tracks(base: alt.Chart) -> alt.Chart:
     )
 
 
-def _numbers(base: alt.Chart, fields: tuple[str, ...], widths: tuple[int, ...]) -> list[alt.Chart]:
+def _number_columns(base: alt.Chart, fields: tuple[str, ...], widths: tuple[int, ...]) -> list[alt.Chart]:
     """Columns of text to the right of the bars, the first in full ink."""
     layers, right = [], 0
     for field, width in zip(fields, widths, strict=True):

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
-from dxnet.ui.shared.session import Form, form, literal, network
+from dxnet.ui.shared.session import Form, form, literal, served_network
 
 Draw = Callable[[Network, Form], None]
 
@@ -23,7 +23,7 @@ def page(draw: Draw) -> Callable[[], None]:
         if not signed_in():
             return
         try:
-            served = network()
+            served = served_network()
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
@@ -49,7 +49,7 @@ def signed_in() -> bool:
     return False
 
 
-def title(text: str) -> None:
+def page_title(text: str) -> None:
     """The heading of a page."""
     st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(text)}</h1>", width="content")
 
@@ -78,7 +78,7 @@ def choose_setting(network: Network, form: Form) -> None:
     )
 
 
-def foot(network: Network, *facts: str) -> None:
+def page_foot(network: Network, *facts: str) -> None:
     """What every page is printed with: intended use, network, date, further facts; and the limits."""
     known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
     st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet.knowledge.reference import Reference
-from dxnet.report.parts import Bullets, Facts, Part, Section, Table, Text
+from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
 from dxnet.ui.shared.session import literal
 
 _LINK = re.compile(
@@ -19,15 +19,15 @@ _LINK = re.compile(
 _HPO = "https://hpo.jax.org/browse/term/"
 
 
-def show_parts(parts: Iterable[Part | Section]) -> None:
+def show_parts(parts: Iterable[Block | Section]) -> None:
     """Parts and sections one below the other; a text below a table is its note."""
-    last: Part | Section | None = None
+    last: Block | Section | None = None
     for part in parts:
         match part:
             case Section():
                 st.markdown(f"**{literal(part.heading)}**")
                 show_parts(part.parts)
-            case Text():
+            case Paragraph():
                 text = linked(part.text)
                 if isinstance(last, Table) and not part.strong:
                     st.caption(text)

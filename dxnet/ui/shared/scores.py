@@ -6,8 +6,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dxnet.evaluation.statistics import in_words as told
-from dxnet.report.content.figures import COLUMNS, calibration_table
+from dxnet.evaluation.statistics import measures_in_words as told
+from dxnet.report.content.figures import MEASURE_COLUMNS, calibration_table
 from dxnet.report.parts import Table
 from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW, names_axis
 from dxnet.ui.shared.parts import show_table
@@ -17,7 +17,7 @@ SIZE, NAMES, NUMBERS = 320, 190, 120
 """Pixels: height of a calibration plot, widths of the columns of names and numbers."""
 
 
-def counts(table: pd.DataFrame, alt_text: str) -> None:
+def draw_counts(table: pd.DataFrame, alt_text: str) -> None:
     """Bars of ``first`` for each ``name``, the number and share in a column of their own."""
     pairs = zip(table["first"], table.share, strict=True)
     data = table.assign(text=[f"{n:,} · {share(part)}" for n, part in pairs])
@@ -30,7 +30,7 @@ def counts(table: pd.DataFrame, alt_text: str) -> None:
     st.altair_chart(layers.configure_view(stroke=None), width="stretch", alt=alt_text)
 
 
-def calibration(bins: pd.DataFrame) -> None:
+def draw_calibration(bins: pd.DataFrame) -> None:
     """Predicted against observed, with the cases in each bin; and as a table."""
     base = alt.Chart(bins.assign(top=bins.high + 0.06))
     x = alt.X(
@@ -50,7 +50,7 @@ def calibration(bins: pd.DataFrame) -> None:
     layers = alt.layer(ideal, ranges, points, numbers).properties(height=SIZE)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {in_words(bins)}")
+        st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {bins_in_words(bins)}")
     with right:
         show_table(calibration_table(bins, "the first rank"))
     st.caption(
@@ -59,7 +59,7 @@ def calibration(bins: pd.DataFrame) -> None:
     )
 
 
-def in_words(bins: pd.DataFrame) -> str:
+def bins_in_words(bins: pd.DataFrame) -> str:
     """The bins, for screen readers."""
     told = (
         f"predicted {share(said)}, observed {share(seen)} of {counted(n, 'case')}"
@@ -75,6 +75,6 @@ def axis() -> alt.Axis:
     )
 
 
-def measures(measured: pd.DataFrame) -> None:
+def draw_measures(measured: pd.DataFrame) -> None:
     """Measures with their intervals, as a table."""
-    show_table(Table("Measures of accuracy and calibration", COLUMNS, tuple(told(measured))))
+    show_table(Table("Measures of accuracy and calibration", MEASURE_COLUMNS, tuple(told(measured))))

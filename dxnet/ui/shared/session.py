@@ -18,11 +18,11 @@ from dxnet.inference.case import State
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
-TOLD = 5
+SHOWN_PROBLEMS = 5
 """Problems that are told of one file."""
 
 
-def network() -> Network:
+def served_network() -> Network:
     """The network that the app serves: DXNET_NETWORK, a name, a directory or a file of another program.
 
     DXNET_TARGET is the node of such a file that is diagnosed.
@@ -30,7 +30,7 @@ def network() -> Network:
     Raises:
         NetworkError: it cannot be used.
     """
-    return _network(served())
+    return _load_served_network(served())
 
 
 def served() -> str:
@@ -39,17 +39,17 @@ def served() -> str:
 
 
 @st.cache_resource(show_spinner="Reading the network …")
-def _network(name: str) -> Network:
+def _load_served_network(name: str) -> Network:
     return load_network(name)
 
 
-def engine(network: Network, setting: str) -> Engine:
+def shared_engine(network: Network, setting: str) -> Engine:
     """One engine for each network and setting: of the served network for all, of others for this session.
 
     What one user opened or edited never reaches another, even where its files have the same fingerprint.
     """
-    if network is _network(served()):
-        return _engine(network, network.name, network.fingerprint, setting)
+    if network is _load_served_network(served()):
+        return _cached_engine(network, network.name, network.fingerprint, setting)
     own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
     key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
     if key not in own:
@@ -65,7 +65,7 @@ def _freeze() -> None:
 
 
 @st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
-def _engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
+def _cached_engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
     made = Engine(_network, setting)
     made.diagnose(Case({}))
     _freeze()
@@ -184,9 +184,12 @@ def form(network: Network) -> Form:
     return st.session_state.form
 
 
-def complaints(network: Network, problem: DxnetError) -> list[str]:
+def problems_in_words(network: Network, problem: DxnetError) -> list[str]:
     """What is wrong and what to do about it, in the words of the form; of many things the first few."""
-    told = [readable(network, str(issue).removeprefix(f"{issue.level}: ")) for issue in problem.issues[:TOLD]]
+    told = [
+        readable(network, str(issue).removeprefix(f"{issue.level}: "))
+        for issue in problem.issues[:SHOWN_PROBLEMS]
+    ]
     rest = len(problem.issues) - len(told)
     return [*told, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else told
 

@@ -11,27 +11,27 @@ import numpy as np
 
 from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
-from dxnet.inference.backends.base import Draws, Likelihoods, Observed
+from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled import kernels
-from dxnet.inference.backends.compiled.elimination import Plan, lay, plan
+from dxnet.inference.backends.compiled.elimination import EliminationPlan, lay, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
-from dxnet.inference.backends.numpy_backend import Interpreter
+from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.knowledge.kinds.base import Cpt
 
-WIDE = 1_000_000
+WIDE_ENTRIES = 1_000_000
 """Where products without any finding have more entries, each pattern of findings gets a plan of its own."""
 
-MOST = 2**29
+MAX_ENTRIES = 2**29
 """Entries of all products beyond which a question is refused: 4 GB, and places are 32-bit numbers."""
-TRIES = 64
+ORDER_TRIES = 64
 """Orders tried for such a plan: a tenth of a second, where a question takes several."""
 
 
-class Compiled(Interpreter):
+class CompiledBackend(NumpyBackend):
     """The products of a question run as machine code; the most probable states come from the interpreter.
 
     >>> cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
-    >>> engine = Compiled({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
+    >>> engine = CompiledBackend({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill")
     >>> engine.ask({"cough": np.array([0.0, 1.0])})[0].round(3)
     array([0.273, 0.727])
     >>> engine.ask_rows(["cough"], np.array([[1], [-1]]))[0].round(3)
@@ -56,7 +56,7 @@ class Compiled(Interpreter):
                 state[position[name]] = seen
             else:
                 return memory.ask()
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         memory = self._machine_for(observed).memory()
         memory.enter(observed)
         post_test, log_p = memory.ask()
@@ -70,14 +70,14 @@ class Compiled(Interpreter):
             return super().ask_rows(names, states, soft)
         columns = np.array([self._machine.position[name] for name in names], np.int32)
         memory = self._machine.memory() if soft else self._machine.batch()
-        memory.enter(Observed({}, soft or {}))
+        memory.enter(SplitEvidence({}, soft or {}))
         return memory.ask_rows(columns, np.ascontiguousarray(states, np.int16))
 
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
         if self._is_wide:
             return super().ask_draws(likelihoods, draws)
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         machine, used = self._machine, self.relevant(likelihoods)
         memory = machine.memory()
         memory.enter(observed)
@@ -98,7 +98,7 @@ class Compiled(Interpreter):
         One pass forward and one back over tables that all have the target as an axis: a cell's probability
         times its derivative is the probability of the findings, of the cell, and of its state of the target.
         """
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         machine = self._machine_for(observed, everything=True)
         memory = machine.memory()
         memory.enter(observed)
@@ -113,7 +113,7 @@ class Compiled(Interpreter):
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        observed = Observed.of(likelihoods, self.target, self.card)
+        observed = SplitEvidence.of(likelihoods, self.target, self.card)
         machine = self._machine_for(observed)
         memory = machine.memory()
         memory.enter(observed)
@@ -130,11 +130,11 @@ class Compiled(Interpreter):
 
     @cached_property
     def _machine(self) -> Machine:
-        return Machine(plan(self.tables, self.target))
+        return Machine(plan_elimination(self.tables, self.target))
 
     @cached_property
     def _full_machine(self) -> Machine:
-        return Machine(plan(self._full_tables, self.target))
+        return Machine(plan_elimination(self._full_tables, self.target))
 
     @cached_property
     def _full_tables(self) -> Mapping[str, Cpt]:
@@ -149,22 +149,22 @@ class Compiled(Interpreter):
 
     @cached_property
     def _is_wide(self) -> bool:
-        return sum(self._machine.plan.order.entries) > WIDE
+        return sum(self._machine.plan.order.entries) > WIDE_ENTRIES
 
-    def _machine_for(self, observed: Observed, everything: bool = False) -> Machine:
+    def _machine_for(self, observed: SplitEvidence, everything: bool = False) -> Machine:
         if self._is_wide:
             pattern = frozenset(observed.hard), frozenset(observed.soft), everything
             return Machine(self._plan_for(*pattern), branched=False)
         return self._full_machine if everything else self._machine
 
-    def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> Plan:
+    def _special(self, hard: frozenset[str], soft: frozenset[str], everything: bool) -> EliminationPlan:
         """A plan for one pattern of findings, of what matters to it."""
         names = self.tables if everything else self.relevant(dict.fromkeys(hard | soft))
         tables = self._full_tables if everything else self.tables
-        special = plan({name: tables[name] for name in names}, self.target, hard, TRIES)
-        if (cells := sum(special.order.entries)) > MOST:
+        special = plan_elimination({name: tables[name] for name in names}, self.target, hard, ORDER_TRIES)
+        if (cells := sum(special.order.entries)) > MAX_ENTRIES:
             raise BackendError(
-                f"too wide: products of {cells:.1e} entries, over {MOST:.1e}; observe more variables"
+                f"too wide: products of {cells:.1e} entries, over {MAX_ENTRIES:.1e}; observe more variables"
             )
         return special
 

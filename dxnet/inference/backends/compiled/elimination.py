@@ -13,9 +13,9 @@ from dxnet.arrays import Array, Ints
 from dxnet.inference.backends.base import ancestors
 from dxnet.knowledge.kinds.base import Cpt
 
-STRAY = 3.0
+ORDER_NOISE = 3.0
 """How far orders stray from the greedy one; on munin1 the best of 64 takes down to a tenth of its entries."""
-LANE = 8
+VECTOR_LANE = 8
 """The axis of a target with more states is filled up to a multiple of it, for whole vectors."""
 
 
@@ -44,7 +44,7 @@ class Order:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class EliminationPlan:
     """The tables of a network as one array, variables in elimination order, the target last.
 
     Args:
@@ -83,9 +83,9 @@ def lay(values: Array, scope: Sequence[int], states: Ints, card: Ints) -> Array:
     return np.ascontiguousarray(filled.transpose(0, *(np.argsort(scope) + 1)))
 
 
-def plan(
+def plan_elimination(
     tables: Mapping[str, Cpt], target: str, observed: frozenset[str] = frozenset(), tries: int = 0
-) -> Plan:
+) -> EliminationPlan:
     """Choose an elimination order and lay the tables out along it.
 
     Args:
@@ -100,12 +100,12 @@ def plan(
     position = {name: p for p, name in enumerate(order.names)}
     states = np.array([sizes[name] for name in order.names])
     card = states.copy()
-    if states[-1] > LANE:
-        card[-1] = -(-states[-1] // LANE) * LANE
+    if states[-1] > VECTOR_LANE:
+        card[-1] = -(-states[-1] // VECTOR_LANE) * VECTOR_LANE
     scope = tuple(tuple(position[v] for v in (name, *tables[name].parents)) for name in order.names)
     laid = [lay(tables[name].values[None], scope[v], states, card) for v, name in enumerate(order.names)]
     above = [sorted(position[v] for v in ancestors(tables, name)) for name in order.names]
-    return Plan(
+    return EliminationPlan(
         order=order,
         states=states,
         card=card,
@@ -126,7 +126,8 @@ def best_order(
     """The order with the fewest entries of products among the greedy one and some that stray from it."""
     rng = Random(0)
     orders = (
-        elimination_order(scopes, card, target, stray, rng) for stray in (0.0, *(STRAY for _ in range(tries)))
+        elimination_order(scopes, card, target, stray, rng)
+        for stray in (0.0, *(ORDER_NOISE for _ in range(tries)))
     )
     return min(orders, key=lambda order: sum(order.entries))
 

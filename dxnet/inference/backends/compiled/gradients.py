@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dxnet.arrays import Array, Ints
-from dxnet.inference.backends.base import Observed
-from dxnet.inference.backends.compiled.elimination import plan
+from dxnet.inference.backends.base import SplitEvidence
+from dxnet.inference.backends.compiled.elimination import plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
 from dxnet.knowledge.kinds.base import Cpt
 
@@ -40,7 +40,7 @@ class Rows:
             if k is not None and target in axes:
                 cells = cells.take([k], axis=axes.index(target))
             numbered[name] = Cpt(cells, table.parents)
-        self._machine = Machine(plan(numbered, target))
+        self._machine = Machine(plan_elimination(numbered, target))
         self._place = self._machine.plan.values.astype(np.int64)  # 0 where an axis was filled up
 
     def ask(
@@ -59,7 +59,7 @@ class Rows:
             weight: ``ndarray[B]``, how often each row counts.
         """
         memory = self._machine.memory()
-        memory.enter(Observed({}, soft or {}))
+        memory.enter(SplitEvidence({}, soft or {}))
         columns = np.array([self._machine.position[name] for name in names], np.int32)
         laid = np.concatenate([[0.0], cells])[self._place]
         log_p, total = memory.slopes(laid, columns, np.ascontiguousarray(states, np.int16), weight)

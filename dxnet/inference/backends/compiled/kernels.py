@@ -22,12 +22,12 @@ from dxnet.inference.backends.compiled.layout import (
 from dxnet.inference.backends.compiled.tape import trace
 
 LIFT = 256
-TINY = 2.0**-LIFT
+RESCALE_BELOW = 2.0**-LIFT
 """A product whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
 
 
 @kernel
-def ask(layout, work, state, everything):
+def trace_and_run(layout, work, state, everything):
     """Trace a question and run it.
 
     Args:
@@ -84,7 +84,7 @@ def ask_rows(
             state[v] = MISSING
         for x in range(len(columns)):
             state[columns[x]] = states[row, x]
-        answer = ask(layout, work, state, False)
+        answer = trace_and_run(layout, work, state, False)
         if answer < 0:
             return row
         log_p[row] = _normalise(work, answer, post_test, row)
@@ -121,7 +121,7 @@ def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, 
             state[v] = MISSING
         for x in range(len(columns)):
             state[columns[x]] = states[row, x]
-        answer = ask(layout, work, state, False)
+        answer = trace_and_run(layout, work, state, False)
         if answer < 0:
             return row
         place, joint = work.factor[answer, FACTOR.place], 0.0
@@ -176,7 +176,7 @@ def _lift(memory, start, n):
     largest = 0.0
     for x in range(n):
         largest = max(largest, memory[start + x])
-        if largest >= TINY:
+        if largest >= RESCALE_BELOW:
             return 0
     if largest == 0.0:
         return 0
@@ -192,14 +192,14 @@ def _step(memory, tape, i, loops):
     length, a_sum, b_sum = tape[i, STEP.sum], tape[i, STEP.a_sum], tape[i, STEP.b_sum]
     inner, end = tape[i, STEP.loop], tape[i, STEP.loop] + tape[i, STEP.loops]
     if inner == end:
-        _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
+        _run_step(memory, n, da, db, length, a_sum, b_sum, a, b, c)
         return
     for d in range(inner, end):
         loops[d, LOOP.done] = 0
     d = inner
     while d < end:
         for _ in range(loops[inner, LOOP.length]):
-            _run(memory, n, da, db, length, a_sum, b_sum, a, b, c)
+            _run_step(memory, n, da, db, length, a_sum, b_sum, a, b, c)
             a, b, c = a + loops[inner, LOOP.a], b + loops[inner, LOOP.b], c + loops[inner, LOOP.c]
         loops[inner, LOOP.done] = loops[inner, LOOP.length] - 1
         a, b, c = a - loops[inner, LOOP.a], b - loops[inner, LOOP.b], c - loops[inner, LOOP.c]
@@ -223,7 +223,7 @@ def _next(loops, inner, end, a, b, c):
 
 
 @inline
-def _run(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0):
+def _run_step(memory, n, da, db, length, a_sum, b_sum, a0, b0, c0):
     """The innermost loops; unsigned indices, or the compiler makes no vectors of them."""
     n, c0 = np.uint64(n), np.uint64(c0)
     for s in range(length):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Factor(NamedTuple):
+class FactorColumns(NamedTuple):
     """A factor: where it lies, its first axis in the pool and how many it has, its size.
 
     Then the next one in its bucket, and how often it was lifted.
@@ -27,7 +27,7 @@ class Factor(NamedTuple):
     lifts: int
 
 
-class Step(NamedTuple):
+class StepColumns(NamedTuple):
     """A step, c = sum over one variable of a * b.
 
     Factors and places of a, b and c; length and strides of the sum, and of the innermost loop; the other
@@ -62,7 +62,7 @@ class Loop(NamedTuple):
     done: int
 
 
-class Variable(NamedTuple):
+class VariableColumns(NamedTuple):
     """A variable: cells along its axis, where its table begins, its axes, its ancestors, its likelihood.
 
     Then whether its bucket belongs to the trunk, and the branch of its table.
@@ -77,7 +77,7 @@ class Variable(NamedTuple):
     branch: int
 
 
-class Branch(NamedTuple):
+class BranchColumns(NamedTuple):
     """A branch of the elimination tree: its tables, its buckets, what they depend on, cells it may need."""
 
     tables: int
@@ -135,11 +135,11 @@ class FilledTape(NamedTuple):
     extras: int
 
 
-FACTOR = Factor(*range(6))
-STEP = Step(*range(16))
+FACTOR = FactorColumns(*range(6))
+STEP = StepColumns(*range(16))
 LOOP = Loop(*range(5))
-VARIABLE = Variable(*range(7))
-BRANCH = Branch(*range(4))
+VARIABLE = VariableColumns(*range(7))
+BRANCH = BranchColumns(*range(4))
 LISTS = Lists(*range(5))
 MEMO = Memo(*range(4))
 OWNER = Owner(*range(5))

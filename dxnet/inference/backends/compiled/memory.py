@@ -13,12 +13,12 @@ import numpy as np
 
 from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
-from dxnet.inference.backends.base import Observed
+from dxnet.inference.backends.base import SplitEvidence
 from dxnet.inference.backends.compiled import kernels
-from dxnet.inference.backends.compiled.elimination import Plan
+from dxnet.inference.backends.compiled.elimination import EliminationPlan
 from dxnet.inference.backends.compiled.layout import FACTOR, FILLED, OWNER, VARIABLE, Layout, Work
 
-SHARED = 14
+MAX_SHARED_TABLES = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
 KEPT_FACTORS, KEPT_CELLS = 1 << 16, 1 << 19
 """How much is kept: 4 MB, which a processor's cache can hold."""
@@ -35,11 +35,11 @@ class Machine:
             whose elimination tree knows nothing of what was observed.
     """
 
-    def __init__(self, plan: Plan, branched: bool = True):
+    def __init__(self, plan: EliminationPlan, branched: bool = True):
         self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
         v, one = len(plan.states), len(plan.values)
-        branches = list(_branches(plan, SHARED if branched else 0))
+        branches = list(_branches(plan, MAX_SHARED_TABLES if branched else 0))
         variables = np.zeros((v + 1, 7), np.int32)
         variables[:v, VARIABLE.card] = plan.card
         variables[:, VARIABLE.table] = plan.start
@@ -117,7 +117,7 @@ class _Branch:
     need: int
 
 
-def _branches(plan: Plan, shared: int) -> Iterator[_Branch]:
+def _branches(plan: EliminationPlan, shared: int) -> Iterator[_Branch]:
     """The largest branches of at most ``shared`` tables, and the trunk, which is the rest."""
     n = len(plan.states)
     met: list[list[int]] = [[] for _ in range(n)]  # tables by the first bucket they can enter
@@ -137,7 +137,7 @@ def _branches(plan: Plan, shared: int) -> Iterator[_Branch]:
     yield _branch(plan, sorted(trunk), met)
 
 
-def _branch(plan: Plan, buckets: list[int], met: list[list[int]]) -> _Branch:
+def _branch(plan: EliminationPlan, buckets: list[int], met: list[list[int]]) -> _Branch:
     tables = sorted(t for v in buckets for t in met[v])
     depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
     keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
@@ -157,7 +157,7 @@ class Memory:
         filled = np.zeros((5, 4), np.int64)
         filled[OWNER.kept, FILLED.cells] = base
         filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0
-        filled[OWNER.more, FILLED.factors] = 5 * SHARED
+        filled[OWNER.more, FILLED.factors] = 5 * MAX_SHARED_TABLES
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
@@ -186,7 +186,7 @@ class Memory:
         self.state[:] = self._blank
         return self.state
 
-    def enter(self, observed: Observed) -> None:
+    def enter(self, observed: SplitEvidence) -> None:
         """Put the findings of a case in place."""
         position, memory, state = self.machine.position, self.work.memory, self.blank()
         for name, s in observed.hard.items():
@@ -220,7 +220,7 @@ class Memory:
 
     def trace(self, everything: bool = False) -> int:
         """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
-        while (answer := kernels.ask(self.machine.layout, self.work, self._state, everything)) < 0:
+        while (answer := kernels.trace_and_run(self.machine.layout, self.work, self._state, everything)) < 0:
             self._grow()
         return int(answer)
 

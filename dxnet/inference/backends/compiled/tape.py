@@ -105,7 +105,7 @@ def _run_branch(layout, work, state, b, owner):
     product = -1
     for x in range(layout.branches[b, BRANCH.buckets], layout.branches[b + 1, BRANCH.buckets]):
         v = layout.buckets[x]
-        k = _members(work, v)
+        k = _bucket_factors(work, v)
         for m in range(min(k, 1), k if k > 1 else 2 * k):
             right = work.lists[m, LISTS.members] if k > 1 else -1
             left = work.lists[0, LISTS.members] if m == 1 else product
@@ -175,7 +175,7 @@ def _enter(layout, work, f, owner):
 
 
 @inline
-def _members(work, v):
+def _bucket_factors(work, v):
     """The factors of a bucket, smallest first."""
     k, f, lists, factor = 0, work.lists[v, LISTS.head], work.lists, work.factor
     while f >= 0:
