@@ -18,8 +18,8 @@ from dxnet.formats.networks.registry import (
     NETWORK_READERS,
     NETWORK_WRITERS,
     dump,
-    identifiers,
     losses,
+    plain_identifiers,
     read_tables,
 )
 from dxnet.inference.backends.compiled.backend import CompiledBackend
@@ -55,7 +55,9 @@ def assert_same(first, second, tolerance=0.0):
 
 def plain(model):
     """A network with the names it has in files."""
-    return Discrete(model.tables, {name: tuple(identifiers(states)) for name, states in model.states.items()})
+    return Discrete(
+        model.tables, {name: tuple(plain_identifiers(states)) for name, states in model.states.items()}
+    )
 
 
 def reversed_parents(xdsl):
@@ -87,7 +89,7 @@ def test_standard_networks_give_the_same_posteriors_from_every_format(tmp_path, 
     """Of BIF as it comes, and of the format that was made from it."""
     model, target = standard(name), TARGETS.get(name, "DIFFN_TYPE")
     again = there_and_back(tmp_path, model, kind)
-    names = dict(zip(model.tables, identifiers(list(model.tables)), strict=True))
+    names = dict(zip(model.tables, plain_identifiers(list(model.tables)), strict=True))
     first, second = CompiledBackend(model.tables, target), CompiledBackend(again.tables, names[target])
     for case in cases(name, 3 if name == "munin1" else 10):
         answer = second.ask({names[v]: state for v, state in case.items()})
@@ -106,7 +108,7 @@ def test_pyagrum_reads_what_we_write(tmp_path, name, kind):
         values = pyagrum.Tensor(theirs).reorganize([v, *table.parents][::-1]).toarray()  # last name first
         assert values == pytest.approx(table.values, abs=1e-6), v
         if kind in ("bif", "xdsl", "net"):
-            assert list(other.variable(v).labels()) == identifiers(model.states[v])
+            assert list(other.variable(v).labels()) == plain_identifiers(model.states[v])
 
 
 @every_kind
@@ -217,7 +219,7 @@ def test_any_network_comes_back(tmp_path_factory, kind, data):
         tables[name] = Cpt(np.stack([p, 1 - p, *rest]).reshape(-1, *shape), parents)
     labels = {name: "x" + name.strip() for name in names}
     again = there_and_back(tmp_path_factory.getbasetemp(), Discrete(tables, states, labels), kind)
-    renamed = dict(zip(names, identifiers(names), strict=True))
+    renamed = dict(zip(names, plain_identifiers(names), strict=True))
     for name, table in tables.items():
         assert (again.tables[renamed[name]].values == table.values).all()
         assert again.tables[renamed[name]].parents == tuple(renamed[parent] for parent in table.parents)

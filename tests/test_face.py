@@ -64,7 +64,7 @@ def test_all_is_what_type_checkers_see():
     tree = ast.parse(Path(dxnet.__file__).read_text(encoding="utf-8"))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     seen = {
-        alias.asname or alias.name: (node.module, alias.name)
+        alias.name: node.module
         for node in block.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names

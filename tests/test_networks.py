@@ -8,7 +8,7 @@ import pytest
 from conftest import NETWORKS, network
 from pgmpy.inference import VariableElimination
 
-from dxnet.formats.networks.registry import dump, identifiers
+from dxnet.formats.networks.registry import dump, plain_identifiers
 from dxnet.inference.backends.pgmpy_model import build_pgmpy_model, discrete
 from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
@@ -147,7 +147,7 @@ def test_export_reads_back(built, format, tmp_path):
         values = theirs.values.transpose(order)
         for axis, variable in enumerate(ours.variables):
             named = theirs.state_names[variable]
-            places = [named.index(state) for state in identifiers(net.states(variable))]
+            places = [named.index(state) for state in plain_identifiers(net.states(variable))]
             values = values.take(places, axis=axis)
         assert values == pytest.approx(ours.values, abs=1e-6), name
 

@@ -191,7 +191,7 @@ def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: i
 def method(draws: int = BOOTSTRAP_DRAWS) -> str:
     """How ``measure_intervals`` are computed and what they leave out, in words.
 
-    >>> method(9)[:94]
+    >>> method(9)[:93]
     "95 % intervals: of shares by Wilson's method, of other measures by 9 bootstrap samples of the"
     """
     return (

@@ -223,7 +223,7 @@ def _refuse_event(event: Event, documents: int, where: str) -> None:
     if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag:
         _refuse_text(where, f"the tag {event.tag} is not allowed", "write plain text")
     if isinstance(event, ScalarEvent):
-        if event.value == "<<":
+        if event.value == "<<" and not event.style:
             _refuse_text(where, "merges (<<) are not allowed", "write the keys out")
         if odd := _ESCAPED_CHARACTER.search(event.value):
             _refuse_text(where, f"holds the character U+{ord(odd[0]):04X}", "remove it")
