@@ -145,7 +145,8 @@ class NetworkDifference:
     def __repr__(self) -> str:
         named = ("parts", "edges", "texts", "numbers")
         changed = ", ".join(f"{len(getattr(self, name))} {name}" for name in named)
-        title = f"NetworkDifference({self.old.network} {self.old.version} to {self.new.version}: {changed} changed)"
+        versions = f"{self.old.network} {self.old.version} to {self.new.version}"
+        title = f"NetworkDifference({versions}: {changed} changed)"
         rows = [[case.id, *case.first, case.distance] for case in self.cases]
         return table_text(title, ["case", "first before", "first after", "distance"], rows)
 
