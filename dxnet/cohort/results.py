@@ -92,7 +92,7 @@ def by_group(tallied: pd.DataFrame) -> pd.DataFrame:
 
 
 def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> pd.DataFrame:
-    """The answers against the known diagnoses, as of ``calibration.rate``.
+    """The answers against the known diagnoses, as ``score_cases`` returns them.
 
     Args:
         network: whose answers they are.

@@ -230,8 +230,8 @@ def _results_section(found: Performance) -> Iterator[Block]:
 
 def _discussion(found: Performance) -> Iterator[Block]:
     network = found.answers.network
-    few = sum(it.auc is None for it in found.told if it.question.kind == "diagnosis")
-    known = [it.question.id for it in found.told]
+    few = sum(it.auc is None for it in found.discrimination if it.question.kind == "diagnosis")
+    known = [it.question.id for it in found.discrimination]
     yield Facts.of(
         [
             ("25 Interpretation", standing(found)),

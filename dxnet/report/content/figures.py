@@ -61,8 +61,8 @@ def measures_table(found: Performance, caption: str) -> Table:
 
 def discrimination(found: Performance) -> Iterator[Table | Plot | Paragraph]:
     """Areas under ROC curves, which diagnoses are too rare among the cases, and curves."""
-    told = [it for it in found.told if it.auc is not None]
-    few = [it for it in found.told if it.auc is None]
+    told = [it for it in found.discrimination if it.auc is not None]
+    few = [it for it in found.discrimination if it.auc is None]
     if told:
         columns = ("One against the rest", "Kind", ">Cases", ">AUC", ">95 % interval")
         yield Table("Discrimination", columns, tuple(_area(it) for it in told))
@@ -77,7 +77,7 @@ def discrimination(found: Performance) -> Iterator[Table | Plot | Paragraph]:
     if few:
         names = "; ".join(f"{it.question.label} {it.n}" for it in few)
         yield Paragraph(f"Too few cases for an AUC (under {LEAST_CASES} with it, or without it): {names}.")
-    yield from untested(found.answers.network, (it.question.id for it in found.told))
+    yield from untested(found.answers.network, (it.question.id for it in found.discrimination))
 
 
 def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
@@ -110,7 +110,7 @@ def _curve_series(it: Discrimination) -> Series:
 
 def calibration_parts(bins: pd.DataFrame, what: str) -> Iterator[Block]:
     """Bins of ``calibration.reliability`` as a plot and a table."""
-    points = tuple(zip(bins.said.astype(float), bins.seen.astype(float), strict=True))
+    points = tuple(zip(bins.predicted.astype(float), bins.observed.astype(float), strict=True))
     ends = tuple(zip(bins.low.astype(float), bins.high.astype(float), strict=True))
     series = Series("bins of cases, 95 % interval (Wilson)", points, ends)
     ideal = Series("perfect calibration", ((0, 0), (1, 1)))
