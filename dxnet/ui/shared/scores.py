@@ -1,4 +1,4 @@
-"""How well a network does: counts, calibration and measures, as charts and tables."""
+"""Performance of a network: counts, calibration and measures, as charts and tables."""
 
 from __future__ import annotations
 
