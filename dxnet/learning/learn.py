@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 0.5
 """A number that gained less weight than this, in rows, and moved by less than LEAST_MOVE is unmoved."""
 LEAST_MOVE = 0.01
-"""In natural log-odds."""
+"""Smallest change of the natural log-odds that counts as a move."""
 
 
 @dataclass(frozen=True)

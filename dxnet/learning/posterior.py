@@ -102,7 +102,7 @@ class Posterior:
 
     @cached_property
     def blocks(self) -> Mapping[Place, slice]:
-        """Where the numbers of each estimate stand, by its place."""
+        """The slice of the numbers that belongs to the estimate at each place."""
         return _number_blocks([place for place, _ in self.parameters.index])
 
     def at(self, log_odds: Array) -> Point:
