@@ -34,7 +34,7 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
         DxnetError: its suffix is none of FORMS.
 
     >>> written_as(Path("card.md")).__name__
-    'markdown'
+    'to_markdown'
     """
     if (suffix := path.suffix.lower()) not in FORMS:
         raise _unknown_suffix(path.suffix, str(path), FORMS)

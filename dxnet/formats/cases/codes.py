@@ -240,8 +240,8 @@ def disease_code(text: str, prefix: str = "") -> str:
     found = _CODE.fullmatch(text.strip())
     if not found:
         return f"{prefix}:{text}" if prefix and ":" not in text else text
-    prefix = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
-    return f"{prefix}:{found[2]}" if prefix else text
+    system = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
+    return f"{system}:{found[2]}" if system else text
 
 
 def system_of(url: str) -> str:
