@@ -45,7 +45,7 @@ def test_the_whole_is_what_scikit_learn_says(n, k, seed):
     assert overall(score_cases(post, truth)) == whole.to_dict()
 
 
-def test_of_equals_the_one_in_front_ranks_first():
+def test_ties_rank_in_the_order_of_the_diagnoses():
     rated = score_cases(np.array([[0.25, 0.25, 0.5], [0.25, 0.25, 0.5]]), np.array([0, 1]))
     assert rated["rank"].tolist() == [2, 3]
     assert rated.top.tolist() == [2, 2]
@@ -71,14 +71,14 @@ def test_intervals_are_the_same_each_time_and_hold_the_value():
 
 def test_reliability_is_that_of_scikit_learn_and_counts_every_case():
     random = np.random.default_rng(3)
-    said = random.uniform(0.001, 0.999, 500)
-    so = random.uniform(size=500) < said
-    bins = reliability(said, so)
-    seen, mean = calibration_curve(so, said, n_bins=10)
-    assert bins.seen.to_numpy() == pytest.approx(seen)
-    assert bins.said.to_numpy() == pytest.approx(mean)
+    predicted = random.uniform(0.001, 0.999, 500)
+    outcome = random.uniform(size=500) < predicted
+    bins = reliability(predicted, outcome)
+    observed, mean = calibration_curve(outcome, predicted, n_bins=10)
+    assert bins.observed.to_numpy() == pytest.approx(observed)
+    assert bins.predicted.to_numpy() == pytest.approx(mean)
     assert bins.n.sum() == 500
-    assert ((bins.low <= bins.seen) & (bins.seen <= bins.high)).all()
+    assert ((bins.low <= bins.observed) & (bins.observed <= bins.high)).all()
 
 
 def test_wilson_interval_worked_by_hand():

@@ -121,7 +121,7 @@ def test_a_term_below_another(asia):
 
 def test_terms_malformed_repeated_or_not_known(asia):
     assert "'HP:2495' is no HPO id; write HP: and 7 digits" in said(coded(asia, hpo="HP:2495"))[0]
-    assert f"smoking: {BROAD} stands at visit_to_asia already" in said(coded(asia, hpo=BROAD))[0]
+    assert f"smoking: {BROAD} is the term of visit_to_asia already" in said(coded(asia, hpo=BROAD))[0]
     (note, _) = said(coded(asia, hpo="HP:9999999"), "info")
     assert "visit_to_asia (HP:9999999): not in hpo.csv, so not compared with the ontology" in note
 

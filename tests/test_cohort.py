@@ -193,7 +193,7 @@ def test_killed_in_the_middle_and_resumed_gives_the_same_bytes(file, tmp_path):
     assert 4 <= done < 15 and not broken.exists()
     refused = run(file, "-o", broken)
     assert refused.exit_code == 2
-    assert "holds a run that was broken off; add --resume to go on with it" in refused.output
+    assert "holds an interrupted run; add --resume to continue it" in refused.output
     kept = {path: path.stat().st_mtime_ns for path in parts.glob("*.arrow")}
     assert run(file, "-o", broken, "--resume", "--setting", "flat").exit_code == 2
     assert {path: path.stat().st_mtime_ns for path in parts.glob("*.arrow")} == kept

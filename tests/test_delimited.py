@@ -368,7 +368,7 @@ def test_any_dialect_is_read_back(tmp_path_factory, table, separator, quoting, e
     if wanted := [row for row in expected[1:] if row[1]]:
         assert rows == wanted and not errors
     else:
-        assert errors == ["error: any.csv: has no rows below its header; write one case a row"]
+        assert errors == ["error: any.csv: has no rows below its header; write one case per row"]
 
 
 def all_rows(content):

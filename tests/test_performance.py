@@ -50,19 +50,23 @@ def run(*words, code=0):
     return result
 
 
-def test_areas_are_those_of_scikit_learn_and_few_cases_are_said_to_be_few(found, als):
+def test_areas_are_those_of_scikit_learn_and_few_cases_have_none(found, als):
     answers = found.answers
-    for it in found.told:
+    for it in found.discrimination:
         members = [als.diagnoses.index(name) for name in it.question.members]
-        so = np.isin(answers.truth, members)
-        assert it.n == so.sum() > 0
+        outcome = np.isin(answers.truth, members)
+        assert it.n == outcome.sum() > 0
         if it.n < LEAST_CASES:
             assert it.auc is None and it.roc is None
             continue
-        said = answers.post_test[:, members].sum(axis=1)
-        assert it.auc.value["auc"] == pytest.approx(roc_auc_score(so, said))
+        predicted = answers.post_test[:, members].sum(axis=1)
+        assert it.auc.value["auc"] == pytest.approx(roc_auc_score(outcome, predicted))
         assert it.auc.low["auc"] <= it.auc.value["auc"] <= it.auc.high["auc"]
-    assert {it.question.id for it in found.told if it.auc is not None} >= {"als", "motor neuron disease"}
+    estimated = {it.question.id for it in found.discrimination if it.auc is not None}
+    assert estimated >= {
+        "als",
+        "motor neuron disease",
+    }
 
 
 def test_decisions_are_about_the_target_and_the_treatable_of_the_network(found, als, asia):
@@ -148,8 +152,8 @@ def test_a_network_that_tells_all_apart_stays_strict(asia):
 def test_a_card_says_what_the_network_says(name):
     content = network_card(network(name), ON)
     text, net = " ".join(stated(content)), network(name)
-    for said in (net.fingerprint, net.version, net.label, INTENDED_USE, *net.limits):
-        assert said in text
+    for text_of_network in (net.fingerprint, net.version, net.label, INTENDED_USE, *net.limits):
+        assert text_of_network in text
     assert all(it.label in text for it in net.diagnosis.values())
     assert (FIT_NOT_GENERALISATION in text) == bool(published_cases_for(net, "post"))
     assert ("Not validated" in text) != (FIT_NOT_GENERALISATION in text)

@@ -226,13 +226,13 @@ def default_alone(**parts):
 
 
 def test_a_prior_that_is_default_alone_cannot_move():
-    """It serves every diagnosis, so that they stay equal whatever it is."""
+    """Every diagnosis shares it, so that they stay equal whatever it is."""
     engine = Engine(default_alone())
     case = Case({"cough": "present"})
     swings = sensitivity(engine, case)
     found = {swing.number.place: swing for swing in swings}
     assert found.keys() == {"cough.a", "cough.b"} and all(swing.width > 0 for swing in swings)
-    with pytest.raises(NetworkError, match="serves every diagnosis"):
+    with pytest.raises(NetworkError, match="is shared by every diagnosis"):
         find_number(engine, "settings.s.default")
     right = [p / (p + 0.2) for p in found["cough.a"].number.interval]
     assert [found["cough.a"].at_low, found["cough.a"].at_high] == pytest.approx(right)

@@ -14,12 +14,12 @@ from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, reca
 def test_slope_and_intercept_are_those_of_logistic_regression(n, seed):
     random = np.random.default_rng(seed)
     odds = random.normal(0, 2, n)
-    so = random.random(n) < 1 / (1 + np.exp(-0.6 * odds - 0.5))
-    whole = recalibration(odds, so, draws=1).value
-    fitted = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(odds[:, None], so)
+    outcome = random.random(n) < 1 / (1 + np.exp(-0.6 * odds - 0.5))
+    whole = recalibration(odds, outcome, draws=1).value
+    fitted = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(odds[:, None], outcome)
     assert whole.slope == pytest.approx(fitted.coef_[0, 0], abs=1e-4)
     shifted = 1 / (1 + np.exp(-odds - whole.intercept))
-    assert shifted.mean() == pytest.approx(so.mean())
+    assert shifted.mean() == pytest.approx(outcome.mean())
 
 
 def test_a_calibrated_answer_has_slope_one_and_the_interval_holds_it():
@@ -32,7 +32,7 @@ def test_a_calibrated_answer_has_slope_one_and_the_interval_holds_it():
     assert too_extreme.value.slope == pytest.approx(0.5, abs=0.1)
 
 
-def test_what_tells_all_apart_has_no_finite_slope():
+def test_complete_separation_has_no_finite_slope():
     odds = np.array([-2.0, -1.0, 1.0, 2.0])
     assert recalibration(odds, odds > 0, draws=1).value.slope == np.inf
     assert recalibration(odds, odds < 0, draws=1).value.slope == -np.inf
@@ -48,11 +48,11 @@ def test_log_odds_stay_finite():
 def test_pooled_columns_are_those_of_one_long_column():
     random = np.random.default_rng(2)
     odds = random.normal(0, 2, (30, 3))
-    so = random.random((30, 3)) < 1 / (1 + np.exp(-odds))
-    pooled = calibration_slope(odds, so, draws=1).value.slope
-    assert pooled == pytest.approx(recalibration(odds.ravel(), so.ravel(), draws=1).value.slope)
+    outcome = random.random((30, 3)) < 1 / (1 + np.exp(-odds))
+    pooled = calibration_slope(odds, outcome, draws=1).value.slope
+    assert pooled == pytest.approx(recalibration(odds.ravel(), outcome.ravel(), draws=1).value.slope)
 
 
-def test_all_the_same_tell_nothing():
+def test_equal_outcomes_have_no_slope():
     found = recalibration(np.array([1.0, -1.0]), np.array([True, True]), draws=5).value
     assert np.isnan(found.slope) and found.intercept == np.inf

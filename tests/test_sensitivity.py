@@ -175,8 +175,8 @@ def test_two_states_of_one_row_hold_together():
         ("babinski.alz", "did you mean babinski.als"),
         ("age.als", "has several states; add one of under_18"),
         ("age.als:old", "no state 'old'"),
-        ("soft words.probable", "speaks of the case"),
-        ("settings.flat.default", "does not count in the setting suspected_mnd_referral; give its --setting"),
+        ("soft words.probable", "is about the case"),
+        ("settings.flat.default", "is not used in the setting suspected_mnd_referral; give its --setting"),
     ],
 )
 def test_a_number_that_is_none_is_refused(text, words):
@@ -213,7 +213,7 @@ def test_a_prior_of_one_default_cannot_move():
         flat.pre_test
     )
     assert place not in [swing.number.place for swing in sensitivity(flat, CASES["als_mimics"], top=300)]
-    with pytest.raises(NetworkError, match="serves every diagnosis"):
+    with pytest.raises(NetworkError, match="is shared by every diagnosis"):
         find_number(flat, place)
 
 
@@ -229,7 +229,7 @@ def test_the_command_answers_where_the_prior_is_default_alone(tmp_path):
     told = json.loads(run(*asked, "--json").stdout)
     assert [number["place"] for number in told["numbers"]] == ["cough.b", "cough.a"]
     refused = run(*asked, "--number", "settings.s.default", code=2)
-    assert "serves every diagnosis" in refused.stderr
+    assert "is shared by every diagnosis" in refused.stderr
 
 
 def run(*words, code=0):

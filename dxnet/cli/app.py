@@ -46,7 +46,7 @@ def app(name: str | None, port: int | None, headless: bool, read_only: bool, opt
 
 
 def _settings() -> Iterator[str]:
-    """What ``.streamlit/config.toml`` says, which Streamlit itself would find in a checkout alone."""
+    """The settings of ``.streamlit/config.toml``, which Streamlit finds by itself only in a checkout."""
     from dxnet.knowledge.load import RESOURCES
 
     text = (RESOURCES / ".streamlit" / "config.toml").read_text(encoding="utf-8")

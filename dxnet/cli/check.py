@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dxnet.knowledge.network import Network
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
-"""What GitHub calls the levels: see its documentation, workflow commands."""
+"""GitHub's names of the levels; see its documentation of workflow commands."""
 _MARKS = "%\r\n"
 
 
@@ -77,17 +77,17 @@ def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kin
 
 def _print_issues_as_json(name: str, network: Network | None, issues: Sequence[Issue]) -> None:
     about = {"network": network.name, "version": network.version} if network else {"network": name}
-    told = []
+    listed = []
     for issue in issues:
         file, line = _issue_location(name, network, issue)
         text = {"level": issue.level, "where": issue.where, "message": issue.message, "fix": issue.fix}
-        told.append({**text, "file": file, "line": line})
+        listed.append({**text, "file": file, "line": line})
     fingerprint = network.fingerprint if network else None
-    print_json({**about, "fingerprint": fingerprint, "counts": _severity_counts(issues), "issues": told})
+    print_json({**about, "fingerprint": fingerprint, "counts": _severity_counts(issues), "issues": listed})
 
 
 def _issue_location(name: str, network: Network | None, issue: Issue) -> tuple[str | None, int | None]:
-    """The file of a complaint, from the current directory, and its line."""
+    """The file of an issue, relative to the current directory, and its line."""
     from dxnet.formats.networks.load import is_foreign, split_target
     from dxnet.knowledge.load import find_network
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @stage_option
 @json_option
 def criteria_command(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
-    """Revised El Escorial, Awaji and Gold Coast: what is met, and what is missing."""
+    """Revised El Escorial, Awaji and Gold Coast: the category met, and what is missing."""
     from dxnet.cli.plain import plain_criteria
     from dxnet.reasoning.als_criteria import criteria as assess
     from dxnet.report.content.criteria import criteria_met

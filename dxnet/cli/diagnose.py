@@ -71,7 +71,7 @@ def diagnose_command(
 ) -> None:
     """Rank the diagnoses for the cases in one or more files.
 
-    Reads .yaml and .json (one case), .jsonl (one a line) and .csv (one a row; a blank is not examined). A
+    Reads .yaml and .json (one case), .jsonl (one per line) and .csv (one per row; a blank is not examined). A
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
     one patient. Warnings are part of the answer; those of one kind are one line.
     """

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--target",
     default="",
     metavar="DIAGNOSIS_OR_GROUP",
-    help="Whom to work up, for the decision curve; default: the network's own, if it has one. Of a file "
+    help="Diagnosis or group of the decision curve; default: the network's own, if it has one. Of a file "
     "of another program: the node to diagnose.",
 )
 @click.option(

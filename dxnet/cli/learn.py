@@ -43,7 +43,7 @@ def learn_command(
 ) -> None:
     """Update the numbers of a network from a local cohort, with the literature as prior.
 
-    COHORT is .parquet or .csv: one case a row, one column a finding; a blank was not examined, and a row
+    COHORT is .parquet or .csv: one case per row, one column per finding; a blank was not examined, and a row
     without a diagnosis counts by its posterior. With -o, the network is copied to a new directory with the
     learned numbers; each cites its old source and @local.
     """
@@ -84,8 +84,8 @@ def _write_learned(engine: Engine, name: str, output: Path, source: Path, learne
 
     key = write_network(engine.network, name, output, learned.moves, _local_reference(source, learned))
     copy = Engine(load_directory(output.resolve()), engine.setting).network
-    told = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
-    return f"Written: {output} (fingerprint {copy.fingerprint}); {told}"
+    origin = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
+    return f"Written: {output} (fingerprint {copy.fingerprint}); {origin}"
 
 
 def _local_reference(source: Path, learned: Learned) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Ask again what a record asked."""
+"""Repeat the answers of a record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dxnet.words import WITHOUT_ID, counted
 @click.option("--network", "name", help="Name or directory of a network; default: that of the record.")
 @json_option
 def replay_command(path: Path, name: str | None, as_json: bool) -> None:
-    """Ask again what a record asked, and compare every number exactly.
+    """Repeat the answers of a record, and compare every number exactly.
 
     RECORD is a file of 'dxnet diagnose --record'. The exit code is 1 if the network or any number is another.
     """
@@ -34,10 +34,10 @@ def replay_command(path: Path, name: str | None, as_json: bool) -> None:
         for difference in (*result.network, *result.versions):
             page.line(f"Differs: {difference}")
         for case, differences in result.cases:
-            said = "same to the last bit"
+            verdict = "same to the last bit"
             if differences:
-                said = f"{counted(len(differences), 'difference')}, the largest: {differences[0]}"
-            page.line(f"Case {case or WITHOUT_ID}: {said}")
+                verdict = f"{counted(len(differences), 'difference')}, the largest: {differences[0]}"
+            page.line(f"Case {case or WITHOUT_ID}: {verdict}")
         page.line("Reproduced" if result.is_same else "Not reproduced")
     if not result.is_same:
         click.get_current_context().exit(1)

@@ -21,10 +21,10 @@ from dxnet.words import counted
 @setting_option
 @click.option("--backend", type=click.Choice(list(BACKENDS)), default="compiled", help="Engine.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), help="Parts to score at once; default: one a processor core."
+    "--threads", type=click.IntRange(min=1), help="Parts to score at once; default: one per processor core."
 )
-@click.option("--scheduler", metavar="ADDRESS", default="", help="Let the workers of a Dask cluster do it.")
-@click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
+@click.option("--scheduler", metavar="ADDRESS", default="", help="Score on the workers of a Dask cluster.")
+@click.option("--resume", is_flag=True, help="Continue an interrupted run.")
 def score_command(
     source: Path,
     output: Path,
@@ -35,7 +35,7 @@ def score_command(
     scheduler: str,
     resume: bool,
 ) -> None:
-    """Score a whole cohort: one case a row, one column a finding.
+    """Score a whole cohort: one case per row, one column per finding.
 
     CASES is .parquet or .csv; a blank was not examined. For each row the output has P(diagnosis | findings),
     the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv names

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "places",
     metavar="PLACE",
     multiple=True,
-    help="Move this number alone, or two; as listed, with :STATE behind it where its row has more than two.",
+    help="Move this number alone, or two; as listed, followed by :STATE where its row has more than two.",
 )
 @click.option(
     "--points", metavar="N", type=click.IntRange(2, 200), help="Values to try; default 11, or 5 of two."
@@ -86,7 +86,7 @@ def sensitivity_command(
 def _moved_parts(
     engine: Engine, answer: Differential, places: Sequence[str], points: int | None, top: int
 ) -> tuple[dict[str, Any], Iterable[Block]]:
-    """What moving one number, two or many does, in plain types and as parts."""
+    """The effect of moving one number, two or many, in plain types and as parts."""
     from dxnet.cli.plain import plain_curve, plain_grid, plain_swing
     from dxnet.reasoning.moved_number import find_number
     from dxnet.reasoning.sensitivity import find_thresholds, one_way, sensitivity, two_way

@@ -1,4 +1,4 @@
-"""What the commands share: options, reading, and how a problem is shown."""
+"""Shared by the commands: options, reading, and the display of problems."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def cases_of_files(
     notices: bool = True,
     in_full: bool = False,
 ) -> list[Case]:
-    """The cases of several files, with the codes of a network; what is wrong with any is told at once.
+    """The cases of several files, with the codes of a network; the problems of all are reported at once.
 
     The notices about tables go to standard error, unless the command shows those of each case. ``in_full``
     lists each thing that is left out, which is otherwise one line for each kind.

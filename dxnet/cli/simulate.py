@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     help="Findings of a procedure are missing together, or each on its own.",
 )
 @click.option("--unlabelled", metavar="P", default=0.0, help="Share of the rows without a diagnosis.")
-@click.option("--seed", metavar="N", default=0, show_default=True, help="Of the pseudo-random numbers.")
+@click.option("--seed", metavar="N", default=0, show_default=True, help="Seed of the pseudo-random numbers.")
 @click.option(
     "--draw-numbers", is_flag=True, help="Draw true numbers from the estimates; FILE.numbers.csv has them."
 )
@@ -56,7 +56,7 @@ def simulate_command(
     seed: int,
     draw_numbers: bool,
 ) -> None:
-    """Draw a cohort from a network: one case a row, one column a finding, the true diagnosis as 'diagnosis'.
+    """Draw a cohort from a network: a row per case, a column per finding, the true diagnosis as 'diagnosis'.
 
     NETWORK is a name, a directory, or a file of another program. A blank was not examined. The same seed
     gives the same cohort.

@@ -1,7 +1,7 @@
 """Cohorts in files: scored part by part, resumed after an interruption, here or on a Dask cluster.
 
 Each part is written under another name and renamed, so that a part that is there is whole. The parts become
-the output in their order, whatever the order in which they were done: a run that was broken off and resumed
+the output in their order, whatever the order in which they were done: a run that was interrupted and resumed
 writes the same bytes as one that was not.
 """
 
@@ -58,7 +58,7 @@ class Job:
 
     @property
     def directory(self) -> Path:
-        """Where the parts are until the output is there."""
+        """Directory of the parts until the output is complete."""
         return self.output.with_name(f"{self.output.name}.parts")
 
     @property
@@ -67,11 +67,11 @@ class Job:
         return self.output.with_name(f"{self.output.name}.errors.csv")
 
     def file(self, part: ChunkId) -> Path:
-        """Where a part is kept."""
+        """File of a part."""
         return self.directory / "{:06}-{:06}.arrow".format(*part)
 
     def manifest(self) -> dict[str, object]:
-        """What decides about the content of the parts."""
+        """Everything that determines the content of the parts."""
         with self.source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return {
@@ -95,20 +95,20 @@ def engine_of(job: Job) -> Engine:
 def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     """Score one part and keep it, with its lines and with what cannot be read in it."""
     scored, faults = score_rows(engine_of(job), pa.Table.from_batches([rows.cells]))
-    told = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
+    cells = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
     if rows.lines is not None:
         scored = scored.append_column(_LINE, pa.array(rows.lines))
     _keep(
         job.file(part),
         lambda path: pa.feather.write_feather(
-            scored.replace_schema_metadata({"faults": told}), path, compression="uncompressed"
+            scored.replace_schema_metadata({"faults": cells}), path, compression="uncompressed"
         ),
     )
     return part
 
 
 def score_group(job: Job, group: int) -> tuple[list[ChunkId], list[Issue], int, list[Issue]]:
-    """Score what is not there yet of a row group: the task of a worker on a cluster.
+    """Score the parts of a row group that are not done yet: the task of a worker on a cluster.
 
     Returns:
         The parts, and of their source ``refused``, ``refused_rows`` and ``issues``.
@@ -121,7 +121,7 @@ def score_group(job: Job, group: int) -> tuple[list[ChunkId], list[Issue], int, 
 
 @dataclass
 class Summary:
-    """What became of the rows."""
+    """Number of rows that were scored, unreadable, impossible, or left out, and the issues of the file."""
 
     issues: list[Issue] = field(default_factory=list)
     rows: int = 0
@@ -141,10 +141,10 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     """Score a file of cases.
 
     Args:
-        job: what to score, with what, and where to put it.
-        threads: how many parts to score at once on this machine.
-        scheduler: address of a Dask scheduler, whose workers see the same files, to do it instead.
-        resume: go on with a run that was broken off.
+        job: the file to score, the engine, and the output.
+        threads: number of parts to score at once on this machine.
+        scheduler: address of a Dask scheduler whose workers see the same files, to score there instead.
+        resume: continue an interrupted run.
 
     Raises:
         CaseError: the files are at fault, or an unfinished run is in the way.
@@ -168,7 +168,7 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
 
 
 def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
-    """Write the output and the report of errors, part by part; then do without the parts."""
+    """Write the output and the report of errors, part by part; then delete the parts."""
     summary, about, writer, ids = Summary(), _job_provenance(job), None, RepeatedIds()
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(total=source.rows, unit=" rows", unit_scale=True, disable=None))
@@ -195,7 +195,7 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
         for issue in source.refused:
             report.writerow(["", issue.where.rpartition(":")[2], "", f"{issue.message}; {issue.fix}"])
     if writer is None:
-        raise CaseError([Issue("error", job.source.name, "has no rows", "write one case a row")])
+        raise CaseError([Issue("error", job.source.name, "has no rows", "write one case per row")])
     summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]
     summary.left_out = source.refused_rows
     job.errors.unlink(missing_ok=True)
@@ -209,7 +209,7 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
 
 
 def _done(job: Job) -> Path:
-    """What the parts are called while they are deleted: no later run may take the rest for its own."""
+    """Name of the parts while they are deleted, so that no later run takes the rest for its own."""
     return job.directory.with_name(f"{job.directory.name}.done")
 
 
@@ -262,20 +262,20 @@ def _prepare(job: Job, resume: bool) -> None:
         return
     where = str(job.directory)
     if not resume:
-        fix = "add --resume to go on with it, or delete the directory"
-        raise CaseError([Issue("error", where, "holds a run that was broken off", fix)])
+        fix = "add --resume to continue it, or delete the directory"
+        raise CaseError([Issue("error", where, "holds an interrupted run", fix)])
     try:
         before = dict(json.loads(file.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
         before = {}
     changed = [name for name in manifest if manifest[name] != before.get(name)]
     if changed:
-        fix = "delete the directory to begin anew"
+        fix = "delete the directory to start again"
         raise CaseError([Issue("error", where, f"is of a run with another {', '.join(changed)}", fix)])
 
 
 def _keep(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file so that it is whole or not there."""
+    """Write a file atomically."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     write(unfinished)
     unfinished.replace(path)

@@ -1,4 +1,4 @@
-"""Files of cases, one a row: read in parts that are the same each time."""
+"""Files of cases, one per row: read in parts that are the same each time."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ChunkId = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class SourceRows:
-    """The rows of a part, and the line of the file in which each begins, if it has lines."""
+    """The rows of a part, and the line of the file where each begins, if the file has lines."""
 
     cells: pa.RecordBatch
     lines: NDArray[np.int64] | None = None
 
 
 class Source(ABC):
-    """The rows of a file; of its columns the findings and one that is none (the id, unless told otherwise).
+    """The rows of a file: the columns of findings and one other, by default the id.
 
     Attributes:
         columns: the names of all.

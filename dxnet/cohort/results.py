@@ -1,4 +1,4 @@
-"""A cohort scored part by part in memory, and what it says as a whole."""
+"""A cohort scored part by part in memory, and its summaries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 
 ROWS_A_STEP = 10_000
-"""Rows of a part: a small part of a second."""
+"""Rows of a part, which takes a fraction of a second."""
 
 
 def score_parts(engine: Engine, cases: pd.DataFrame, size: int = ROWS_A_STEP) -> Iterator[pd.DataFrame]:
@@ -34,12 +34,13 @@ def join_results(
     """The parts as one table, and a report of the rows that have no answer.
 
     Args:
-        parts: of ``score_parts``.
+        parts: results of ``score_parts``.
         mapping: column of the file -> finding, to name the columns as the file does.
 
     Returns:
-        All rows, as of ``score``; and the name of their index (``record`` if it has none), ``column`` and
-        ``problem``, one row for each cell that cannot be read and each row whose findings exclude each other.
+        All rows, as ``score`` returns them; and a report with the index (``record`` if it has no name),
+        ``column`` and ``problem`` of each cell that cannot be read and each row whose findings exclude each
+        other.
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
@@ -64,7 +65,7 @@ def join_results(
 
 
 def tally(network: Network, scored: pd.DataFrame) -> pd.DataFrame:
-    """What a cohort says of each diagnosis, most often first in front.
+    """How often each diagnosis ranks first in a cohort, most often first.
 
     Returns:
         By diagnosis: ``label``, ``name``, ``group``, ``first`` (rows in which it ranks first), ``share`` of
@@ -92,11 +93,11 @@ def by_group(tallied: pd.DataFrame) -> pd.DataFrame:
 
 
 def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> pd.DataFrame:
-    """The answers against the known diagnoses, as of ``calibration.rate``.
+    """The answers against the known diagnoses, as ``score_cases`` returns them.
 
     Args:
-        network: whose answers they are.
-        scored: of ``join_results``.
+        network: the network that answered.
+        scored: result of ``join_results``.
         diagnosis: true diagnosis of each row; rows without a known one, or without an answer, are left out.
     """
     places = {name: k for k, name in enumerate(network.diagnoses)}

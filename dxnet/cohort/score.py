@@ -1,4 +1,4 @@
-"""Cohorts: tables of many cases, one a row."""
+"""Cohorts: tables of many cases, one per row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _UNREADABLE = -3
 _LISTED_CELLS = 1000
-"""Cells of a column of which each part tells on its own that they cannot be read."""
+"""Most unreadable cells of a column that each part reports one by one."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,24 @@ class Fault:
 
 
 def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
-    """P(diagnosis | findings) for a table of cases, one a row.
+    """P(diagnosis | findings) for a table of cases, one per row.
 
     Args:
         engine: the network and its setting.
         table: a column for each finding, named by its id, of states as text or categories; a boolean column
-            will do for a finding that is absent or present, soft words (``probable``) as in cases. What is
-            missing was not examined. Columns ``id`` and ``diagnosis`` are no findings.
+            will do for a finding that is absent or present, and soft words (``probable``) are read as in
+            cases. A missing value is not examined. Columns ``id`` and ``diagnosis`` are not findings.
 
     Returns:
-        One row a case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first`` and
-        ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``impossible`` (the
-        findings exclude each other) or ``unreadable``; the latter two have no answer. ``attrs["faults"]``
-        lists the cells that cannot be read, ``attrs["issues"]`` the columns that the network does not know.
+        One row per case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first``
+        and ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``impossible``
+        (the findings exclude each other) or ``unreadable``; the latter two have no answer.
+        ``attrs["faults"]`` lists the cells that cannot be read, ``attrs["issues"]`` the columns that the
+        network does not know.
 
     Raises:
         CaseError: no column is a finding, or two have one name.
-        TypeError: what is no table.
+        TypeError: the table is not a data frame.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network, score
@@ -72,7 +73,7 @@ def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def require_frame(table: object) -> None:
-    """Refuse what is no data frame.
+    """Refuse anything but a data frame.
 
     Raises:
         TypeError: says what to pass.
@@ -92,7 +93,7 @@ def findings_to_arrow(network: Network, table: pd.DataFrame, label: str = LABEL_
 
 
 def _column(series: pd.Series) -> pa.Array:
-    """A column as Arrow; of values that are not of one kind, as text."""
+    """A column as Arrow; as text where its values are of several types."""
     import pyarrow as pa
 
     try:
@@ -104,7 +105,7 @@ def _column(series: pd.Series) -> pa.Array:
 
 
 def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COLUMNS[0]) -> list[Issue]:
-    """Columns that the network does not know, as warnings; ``label`` is one that need not be known.
+    """Columns that the network does not know, as warnings; ``label`` is the column of the true diagnosis.
 
     Raises:
         CaseError: no column is a finding, or two have one name.
@@ -126,7 +127,7 @@ def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COL
 
 
 def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
-    """As ``score``, from Arrow to Arrow; with the cells that cannot be read."""
+    """``score`` from Arrow to Arrow, with the cells that cannot be read."""
     import pyarrow as pa
 
     network = engine.network
@@ -160,7 +161,7 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """The first and second of each row's ranking; of equals the one that stands before the other."""
+    """The first and second of each row's ranking; ties rank in the order of the diagnoses."""
     first = post_test.argmax(axis=1)
     rest = post_test.copy()
     rest[np.arange(len(rest)), first] = -1
@@ -169,12 +170,12 @@ def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """The findings of a table, read.
+    """The findings of a table as positions of states.
 
     Args:
-        findings: F names.
-        states: ``int16[B, F]`` positions among the states, -1 where there is none. A number beyond the states
-            stands for one of the likelihoods of the finding in ``soft``, one below -1 cannot be read.
+        findings: names of the F findings.
+        states: ``int16[B, F]``, position of each state, -1 where it is missing. A position beyond the states
+            stands for a likelihood of the finding in ``soft``; one below -1 marks an unreadable cell.
         soft: likelihoods ``ndarray[states]`` by finding.
     """
 
@@ -185,7 +186,7 @@ class Cells:
     def groups(
         self, network: Network
     ) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
-        """Rows without soft words, and those with the same ones in the same columns, ready to be asked."""
+        """Groups of rows that share their soft words, which the engine answers together."""
         sizes = np.array([len(network.states(name)) for name in self.findings], np.int16)
         return rows_of_one_kind(self.findings, sizes, self.states, self.soft)
 
@@ -205,9 +206,10 @@ def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
 def _state_positions(
     network: Network, name: str, column: pa.ChunkedArray
 ) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
-    """Positions among the states, -1 where there is none, and (row, message) for what cannot be read.
+    """Positions of the states, likelihoods of the soft words, and (row, message) of unreadable cells.
 
-    A soft word has a position beyond the states, that of its likelihood ``[states]`` in the second answer.
+    A missing value has position -1; a soft word has a position beyond the states, in the order of the
+    likelihoods.
     """
     import pyarrow as pa
 
@@ -217,9 +219,9 @@ def _state_positions(
     if pa.types.is_boolean(kind) and states == BINARY:
         return column.cast(pa.int16()).fill_null(MISSING).to_numpy().astype(np.int16), [], ()
     if pa.types.is_nested(kind):
-        found = np.where(column.is_valid().to_numpy(), _UNREADABLE, MISSING).astype(np.int16)
-        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(found < MISSING)]
-        return found, [], messages
+        positions = np.where(column.is_valid().to_numpy(), _UNREADABLE, MISSING).astype(np.int16)
+        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(positions < MISSING)]
+        return positions, [], messages
     if not pa.types.is_dictionary(kind):
         column = column.dictionary_encode()
     array = column.unify_dictionaries().combine_chunks()
@@ -234,9 +236,9 @@ def _state_positions(
             values: Array = np.array([likelihoods[state] for state in states])
             soft.append(values / values.max())
     codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
-    found = codes.take(_indices(array), mode="clip")
-    found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
-    return found, soft, _unread_cells(found, array, written, states)
+    positions = codes.take(_indices(array), mode="clip")
+    positions[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
+    return positions, soft, _unread_cells(positions, array, written, states)
 
 
 def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
@@ -247,14 +249,14 @@ def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
 
 
 def _unread_cells(
-    found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
+    positions: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
 ) -> Iterator[tuple[int, str]]:
-    rows, indices, told = np.flatnonzero(found == _UNREADABLE), _indices(array), {}
+    rows, indices, messages = np.flatnonzero(positions == _UNREADABLE), _indices(array), {}
     for row in rows[:_LISTED_CELLS]:
         number = int(indices[row])
-        if number not in told:
+        if number not in messages:
             word = written[number]
-            told[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
-        yield int(row), told[number]
+            messages[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
+        yield int(row), messages[number]
     if len(rows) > _LISTED_CELLS:
         yield int(rows[_LISTED_CELLS]), f"and {len(rows) - _LISTED_CELLS} more here cannot be read"

@@ -1,4 +1,4 @@
-"""Naive Bayes from the numbers of a network: what its structure is worth is the difference."""
+"""Naive Bayes with the numbers of a network: the difference shows what the structure is worth."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ NAIVE_BAYES_MEANING = (
 def naive_bayes(engine: Engine) -> Network:
     """A network whose findings depend on the diagnosis alone, with the same P(finding | diagnosis).
 
-    These are the implied ones, summed over everything between diagnosis and finding in the built network, not
-    those stated in its files: incidental causes and atypical patients move the stated ones, and to ignore
-    that would compare two sets of numbers, not two structures. The pre-test probabilities are the same.
+    The probabilities are those that the built network implies, summed over everything between diagnosis and
+    finding, not those stated in its files: incidental causes and atypical patients change the stated ones,
+        and
+    to ignore that would compare two sets of numbers, not two structures. Pre-test probabilities are the same.
 
     Args:
-        engine: the network in its setting, the only one of the result.
+        engine: the network in its setting; the result has this setting alone.
 
     >>> from dxnet import Case, Engine, load_network
     >>> naive = naive_bayes(Engine(load_network("asia")))

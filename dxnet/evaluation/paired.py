@@ -1,4 +1,4 @@
-"""Two scorecards of the same cases -> whether one is better, or whether chance may be behind it."""
+"""Is one of two scorecards of the same cases better, or may chance explain the difference?"""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class PairedDifference:
 
     @property
     def is_real(self) -> bool:
-        """Whether chance in the choice of cases hardly explains it: the interval leaves out 0.
+        """Whether the interval excludes 0: chance in the choice of cases hardly explains the difference.
 
-        An interval without width, from one case or equal ones, tells nothing of chance.
+        An interval without width, from a single case or equal ones, says nothing about chance.
         """
         return self.low != self.high and (self.low > 0 or self.high < 0)
 
@@ -37,9 +37,9 @@ class PairedDifference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scorecard ``a`` minus scorecard ``b``, over ``n`` cases that both have.
+    """Scorecard ``a`` minus scorecard ``b``, over the ``n`` cases that both have.
 
-    A log loss or Brier score below 0 and a top1 above 0 speak for ``a``.
+    A log loss or Brier score below 0 and a top1 above 0 favour ``a``.
     """
 
     n: int
@@ -51,11 +51,11 @@ class Comparison:
 def paired_bootstrap(a: Scorecard, b: Scorecard, draws: int = PAIRED_DRAWS, seed: int = 0) -> Comparison:
     """Paired bootstrap over cases of log loss, Brier score and top-1 accuracy, ``a`` minus ``b``.
 
-    The two may be of different networks or settings; whether they used the same findings of each case is for
-    the caller to see to.
+    The two may come from different networks or settings. The caller must make sure that both used the same
+    findings of each case.
 
     Raises:
-        CaseError: the two differ in cases, or an id stands for two cases.
+        CaseError: the two have different cases, or two cases share an id.
 
     >>> from dxnet import Case, Engine, evaluate, load_network
     >>> cases = [Case({"smoking": "present"}, id=str(k), diagnosis="lung_cancer") for k in range(2)]

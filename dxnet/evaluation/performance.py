@@ -1,4 +1,4 @@
-"""All that cases of known diagnosis tell of a network: scores, discrimination, calibration, decisions."""
+"""Performance of a network on cases of known diagnosis: scores, discrimination, calibration, decisions."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST_CASES = 10
-"""Fewer cases with, or without, a diagnosis do not tell how well it is told from the others."""
+"""Discrimination is not estimated from fewer cases with, or without, the outcome."""
 
 
 @dataclass(frozen=True)
 class BinaryOutcome:
-    """A yes or no about the diagnosis: is it one of ``members``?
+    """A yes-or-no question about the diagnosis: is it one of ``members``?
 
     Args:
-        id, label: ``als``, or a name of a group; in words.
+        id, label: a diagnosis such as ``als``, or the name of a group; its label.
         kind: ``diagnosis``, ``group`` or ``treatable``.
         members: ids of diagnoses.
     """
@@ -44,13 +44,13 @@ class BinaryOutcome:
 
 @dataclass(frozen=True, eq=False)
 class Discrimination:
-    """How well cases with the answer yes are told from those with no.
+    """How well the predicted probability discriminates cases with an outcome from cases without it.
 
     Args:
-        question: which.
-        n: cases with yes.
-        auc: area under the ROC curve with its interval, as of ``discrimination.auc``; None for FEW cases.
-        roc: the curve; None for FEW cases.
+        question: the outcome.
+        n: number of cases with the outcome.
+        auc: area under the ROC curve and its interval, as ``auc`` returns it; None below LEAST_CASES.
+        roc: the curve, as ``roc`` returns it; None below LEAST_CASES.
     """
 
     question: BinaryOutcome
@@ -61,14 +61,14 @@ class Discrimination:
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """What acting on a question is worth: whom to work up.
+    """Whether it is useful to act on the predicted probability of an outcome, such as to work it up.
 
     Args:
-        question: which.
-        n: cases with yes.
-        curve: of ``discrimination.decision_curve``.
-        reliability: of ``calibration.reliability``, for this question.
-        recalibration: of ``recalibration.recalibration``.
+        question: the outcome.
+        n: number of cases with the outcome.
+        curve: as ``decision_curve`` returns it.
+        reliability: as ``reliability`` returns it, for this outcome.
+        recalibration: as ``recalibration`` returns it.
     """
 
     question: BinaryOutcome
@@ -83,15 +83,16 @@ class Performance:
     """An evaluation; see ``measure_performance``.
 
     Args:
-        answers: what was answered.
+        answers: the answers for all cases.
         card: the scores, case by case.
-        measures: with intervals, as of ``calibration.intervals``.
-        reliability: of the first rank, as of ``calibration.reliability``.
-        slope: calibration slope of all diagnoses one against the rest, pooled: value, low, high.
-        told: discrimination for each diagnosis that has a case, and each group of several; most cases first.
-        decisions: the target, and the treatable.
-        comparisons: with others, by what they are called; those minus these.
-        draws: samples of the cases behind each interval of the bootstrap.
+        measures: the scores with their intervals, as ``measure_intervals`` returns them.
+        reliability: reliability of the first rank, as ``reliability`` returns it.
+        slope: calibration slope, pooled over each diagnosis against the rest: value, low, high.
+        discrimination: one for each diagnosis that has a case, and for each group of several; most cases
+            first.
+        decisions: one for the target, and one for the treatable diagnoses.
+        comparisons: paired comparisons with other scorecards, by their names: those minus this one.
+        draws: number of bootstrap samples behind each interval.
     """
 
     answers: Answers
@@ -99,20 +100,20 @@ class Performance:
     measures: pd.DataFrame
     reliability: pd.DataFrame
     slope: tuple[float, ...]
-    told: tuple[Discrimination, ...]
+    discrimination: tuple[Discrimination, ...]
     decisions: tuple[Decision, ...]
     comparisons: Mapping[str, Comparison]
     draws: int = BOOTSTRAP_DRAWS
 
     def to_dict(self) -> dict[str, Any]:
-        """What goes beyond the scorecard, in plain types that JSON can hold; what is not finite is null."""
+        """All but the scorecard, in plain types for JSON; a number that is not finite becomes null."""
         return {
             "measures": _records(self.measures.reset_index(names="measure")),
             "reliability": _records(self.reliability),
             "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),
             "discrimination": [
                 {**_outcome_counts(it.question, it.n), "auc": _records(it.auc), "roc": _records(it.roc)}
-                for it in self.told
+                for it in self.discrimination
             ],
             "decisions": [
                 {
@@ -136,48 +137,49 @@ def measure_performance(
     """Evaluate an engine on cases whose diagnosis is known.
 
     Args:
-        engine, cases: what is evaluated, on what.
-        target: diagnosis or group for the decision curve; without one, that of the network, if it has one.
-        comparisons: to be carried along.
-        draws: samples of the cases behind each interval.
+        engine, cases: the engine to evaluate, and the cases to evaluate it on.
+        target: diagnosis or group of the decision curve; by default the target of the network, if it has one.
+        comparisons: paired comparisons that the result carries along.
+        draws: number of bootstrap samples behind each interval.
 
     Raises:
-        CaseError: as of ``evaluate``.
+        CaseError: as ``evaluate`` does.
         NetworkError: no such diagnosis or group.
 
     >>> from dxnet import Case, Engine, load_network
     >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
-    >>> found = measure_performance(Engine(load_network("asia")), cases, "lung_cancer", draws=9)
-    >>> [it.question.label for it in found.decisions]
+    >>> performance = measure_performance(Engine(load_network("asia")), cases, "lung_cancer", draws=9)
+    >>> [it.question.label for it in performance.decisions]
     ['Lung cancer']
     """
-    asked = list(decision_outcomes(engine.network, target))
+    decisions = list(decision_outcomes(engine.network, target))
     answers = answered(engine, cases)
     rated = answers.rated
     right = (rated["rank"] == 1).to_numpy()
     diagnoses = np.arange(len(engine.network.diagnoses))
     odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
     pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
-    told = (_discrimination_of(answers, question, draws) for question in _questions(engine.network))
+    discrimination = (_discrimination_of(answers, question, draws) for question in _questions(engine.network))
     return Performance(
         answers,
         scorecard_of(answers),
         measure_intervals(rated, draws),
         reliability(rated["top_probability"].to_numpy(), right),
         (*map(float, pooled.to_numpy()[0]),),
-        tuple(sorted((it for it in told if it.n), key=lambda it: -it.n)),
-        tuple(_decision_of(answers, question, draws) for question in asked),
+        tuple(sorted((it for it in discrimination if it.n), key=lambda it: -it.n)),
+        tuple(_decision_of(answers, question, draws) for question in decisions),
         comparisons or {},
         draws,
     )
 
 
 def by_subject(answers: Answers) -> pd.DataFrame:
-    """How the sexes and ages fared, where the network has such findings and the cases state them.
+    """Scores by sex and age, where the network has such findings and the cases state them.
 
     Returns:
-        A row for each state that a case has, and one for those that are not stated: ``finding``, ``state``,
-        cases ``n``, ``top1`` and mean ``log_loss``. So few cases are no proof of equal performance.
+        One row for each state that a case has, and one for cases that do not state it: ``finding``,
+        ``state``, number of cases ``n``, ``top1`` and mean ``log_loss``. Few cases do not prove equal
+        performance.
     """
     import pandas as pd
 
@@ -197,7 +199,7 @@ def by_subject(answers: Answers) -> pd.DataFrame:
 
 
 def decision_outcomes(network: Network, target: str = "") -> Iterator[BinaryOutcome]:
-    """The questions whose decision curves are drawn: the target, and whether it can be treated.
+    """The outcomes whose decision curves are drawn: the target, and any treatable diagnosis.
 
     Raises:
         NetworkError: no such diagnosis or group.
@@ -219,7 +221,7 @@ def decision_outcomes(network: Network, target: str = "") -> Iterator[BinaryOutc
 
 
 def _questions(network: Network, least: int = 2) -> Iterator[BinaryOutcome]:
-    """Each group of at least so many diagnoses, but not of all; and each diagnosis."""
+    """Each group of at least ``least`` diagnoses, but not of all; and each diagnosis."""
     for name, members in network.groups.items():
         if least <= len(members) < len(network.diagnoses):
             yield BinaryOutcome(name, name, "group", members)
@@ -227,27 +229,28 @@ def _questions(network: Network, least: int = 2) -> Iterator[BinaryOutcome]:
         yield BinaryOutcome(name, diagnosis.name, "diagnosis", (name,))
 
 
-def _said(answers: Answers, question: BinaryOutcome) -> tuple[Array, Bools, list[int]]:
+def _predicted_and_outcome(answers: Answers, question: BinaryOutcome) -> tuple[Array, Bools, list[int]]:
+    """Predicted probability and outcome of each case, ``[N]`` each, and the positions of the members."""
     members = [answers.network.diagnoses.index(name) for name in question.members]
     return answers.post_test[:, members].sum(axis=1), np.isin(answers.truth, members), members
 
 
 def _discrimination_of(answers: Answers, question: BinaryOutcome, draws: int) -> Discrimination:
-    said, so, _ = _said(answers, question)
-    n = int(so.sum())
-    if min(n, len(so) - n) < LEAST_CASES:
+    predicted, outcome, _ = _predicted_and_outcome(answers, question)
+    n = int(outcome.sum())
+    if min(n, len(outcome) - n) < LEAST_CASES:
         return Discrimination(question, n, None, None)
-    return Discrimination(question, n, auc(said, so, draws), roc(said, so))
+    return Discrimination(question, n, auc(predicted, outcome, draws), roc(predicted, outcome))
 
 
 def _decision_of(answers: Answers, question: BinaryOutcome, draws: int) -> Decision:
-    said, so, members = _said(answers, question)
+    predicted, outcome, members = _predicted_and_outcome(answers, question)
     return Decision(
         question,
-        int(so.sum()),
-        decision_curve(said, so, draws),
-        reliability(said, so),
-        recalibration(log_odds(answers.post_test, members), so, draws),
+        int(outcome.sum()),
+        decision_curve(predicted, outcome, draws),
+        reliability(predicted, outcome),
+        recalibration(log_odds(answers.post_test, members), outcome, draws),
     )
 
 
@@ -256,7 +259,7 @@ def _outcome_counts(question: BinaryOutcome, n: int) -> dict[str, Any]:
 
 
 def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:
-    """The rows of a table, null where there is no finite number."""
+    """The rows of a table; a number that is not finite becomes null."""
     if frame is None:
         return None
     rows = frame.astype(object).to_dict("records")
@@ -264,7 +267,7 @@ def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:
 
 
 def _finite(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value that JSON can hold; a number that is not finite becomes None."""
     if isinstance(value, float | np.floating):
         return float(value) if np.isfinite(value) else None
     return int(value) if isinstance(value, np.integer) else value

@@ -1,4 +1,4 @@
-"""How a network does on the published cases that ship with dxnet, and what that is worth."""
+"""How well does a network do on the published cases that ship with dxnet, and what does that prove?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIT_NOT_GENERALISATION = (
     "This is fit, not generalisation: errors of the network were found, and parts of its structure chosen, "
     "while watching these cases. Published cases are odd ones, and their mix is not that of a clinic. So "
     "this is neither an independent validation nor clinical accuracy; none has been done on patients who "
-    "played no part in the development. Expect worse on patients that it has not seen."
+    "played no part in the development. Expect worse results on new patients."
 )
 NOT_VALIDATED = "Not validated: the published cases that ship with dxnet do not fit this network."
 FINDINGS: Mapping[Stage, str] = {"pre": "before the decisive test", "post": "all findings"}
@@ -33,7 +33,7 @@ class Validation:
     cards: Mapping[Stage, Scorecard]
 
     def __contains__(self, case: Case) -> bool:
-        """Whether a case is one of them, by its id."""
+        """Whether a case, by its id, is one of the published cases."""
         return any(case.id == score.id for card in self.cards.values() for score in card.per_case)
 
 

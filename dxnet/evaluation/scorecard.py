@@ -1,4 +1,4 @@
-"""Cases whose diagnosis is known -> how good the probabilities are, each case and all."""
+"""Scores of the probabilities for cases whose diagnosis is known, of each case and over all."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Loss = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
-"""What the numbers of a scorecard can be."""
+"""Ranges that the numbers of a scorecard must keep."""
 
 
 @dataclass(frozen=True)
 class CaseScore:
-    """How one case came out.
+    """Scores of one case.
 
     Args:
         id, diagnosis: the case and its true diagnosis.
         probability: post-test probability of the true diagnosis.
         rank: its place in the ranking, from 1.
-        top, top_probability: the first of the ranking.
+        top, top_probability: the first diagnosis of the ranking and its probability.
         log_loss: the ``surprise`` of ``probability``, which stays finite.
         brier: sum over diagnoses of (probability - truth) squared.
     """
@@ -59,7 +59,7 @@ class Scorecard:
     Args:
         n: number of cases.
         top1, top3, top5: share of cases whose true diagnosis is among the first 1, 3, 5.
-        mean_probability: of the true diagnosis.
+        mean_probability: mean post-test probability of the true diagnosis.
         log_loss: mean of -ln P(true diagnosis), natural logarithm; less is better.
         brier: mean over cases of the sum over diagnoses of (probability - truth) squared, 0 to 2; less is
             better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather
@@ -68,7 +68,7 @@ class Scorecard:
             that is right, over 10 bins of equal width. Naeini MP et al. Obtaining well calibrated
             probabilities using Bayesian binning. AAAI 2015.
         per_case: one score a case, in the order of the cases.
-        setting, network, version, fingerprint: what answered.
+        setting, network, version, fingerprint: the network that answered, in its setting.
     """
 
     n: Count
@@ -91,13 +91,13 @@ class Scorecard:
         return tuple(sorted((s for s in self.per_case if s.rank > 1), key=lambda score: -score.log_loss))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a case, with the columns of ``CaseScore``."""
+        """One row per case, with the columns of ``CaseScore``."""
         import pandas as pd
 
         return pd.DataFrame([asdict(score) for score in self.per_case])
 
     def per_diagnosis(self) -> pd.DataFrame:
-        """One row a true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
+        """One row per true diagnosis: n, top1, top3, mean_probability, log_loss; most cases first."""
         rows = self.to_frame()
         rows["top1"], rows["top3"] = rows["rank"] <= 1, rows["rank"] <= 3
         table = rows.groupby("diagnosis", sort=True).agg(
@@ -139,10 +139,10 @@ class Scorecard:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What an engine answered for cases whose diagnosis is known.
+    """The answers of an engine for cases whose diagnosis is known.
 
     Args:
-        network, setting: what answered.
+        network, setting: the network that answered, in its setting.
         cases: the ``N`` cases.
         post_test: P(diagnosis | findings), ``ndarray[N, K]``.
         truth: position of the true diagnosis, ``ndarray[N]``.
@@ -156,7 +156,7 @@ class Answers:
 
     @cached_property
     def rated(self) -> pd.DataFrame:
-        """How each case came out, as of ``calibration.rate``."""
+        """Scores of each case, as ``score_cases`` returns them."""
         return score_cases(self.post_test, self.truth)
 
 
@@ -178,7 +178,7 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     """The answers for cases whose diagnosis is known.
 
     Raises:
-        CaseError: as of ``evaluate``.
+        CaseError: as ``evaluate`` does.
     """
     engine, cases = Engine.of(engine), Case.several(cases)
     network = engine.network
@@ -212,7 +212,7 @@ def scorecard_of(answers: Answers) -> Scorecard:
 def even_setting(network: Network) -> str:
     """The setting whose pre-test probabilities differ least, by their mean entropy.
 
-    Cases picked for publication, or one of each, do not come as often as in any clinic.
+    It suits cases picked for publication, or one of each diagnosis, whose mix is not that of any clinic.
 
     >>> from dxnet import load_network
     >>> even_setting(load_network("als_mimics"))

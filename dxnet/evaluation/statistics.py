@@ -1,4 +1,4 @@
-"""Probabilities and what turned out to be true -> how good they are, with intervals over cases."""
+"""Scores of predicted probabilities against the true diagnoses, with intervals over cases."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ MEASURES = {
 }
 """Label and meaning of each measure."""
 PLAIN_MEASURES = ("log_loss", "brier")
-"""Measures that are no shares."""
+"""Measures that are not shares of cases."""
 BOOTSTRAP_DRAWS = 1000
-"""Samples of the cases behind an interval."""
+"""Number of bootstrap samples behind an interval."""
 _LEAST_PROBABILITY = float(np.finfo(float).eps)
 
 Counts = NDArray[np.integer]
@@ -46,19 +46,20 @@ def bootstrap(
     """Measures over ``n`` cases with 95 % intervals over samples of them, drawn with replacement.
 
     Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26,
-    doi:10.1214/aos/1176344552. The interval tells how far chance in the choice of cases goes, not whether
-    the cases are like those to come.
+    doi:10.1214/aos/1176344552. The interval covers chance in the choice of cases, not whether future
+    cases will be like these.
 
     Args:
-        measure: the measures from how often each case counts; NaN where a sample does not tell.
-        names: of the measures.
-        n, draws, seed: number of cases and of samples; of the pseudo-random numbers. The same for the same.
+        measure: computes the measures from how often each case counts; NaN where a sample does not define
+            one.
+        names: names of the measures.
+        n, draws, seed: number of cases; number of samples; seed of the pseudo-random numbers.
 
     Returns:
-        Columns ``value``, ``low``, ``high``; a row for each measure.
+        Columns ``value``, ``low``, ``high``; one row per measure. The same seed gives the same intervals.
 
-    >>> said = np.array([0.2, 0.4, 0.6])
-    >>> bootstrap(lambda counts: np.array([counts @ said / 3]), ["mean"], 3).round(2).to_numpy().tolist()
+    >>> predicted = np.array([0.2, 0.4, 0.6])
+    >>> bootstrap(lambda counts: np.array([counts @ predicted / 3]), ["mean"], 3).round(2).to_numpy().tolist()
     [[0.4, 0.2, 0.6]]
     """
     import pandas as pd
@@ -73,7 +74,7 @@ def bootstrap(
 
 
 def _ends(sampled: Array) -> tuple[float, float]:
-    """The 2.5 and 97.5 % quantiles of the samples that tell, as they were sampled: they may be infinite."""
+    """The 2.5 and 97.5 % quantiles of the samples that are not NaN; they may be infinite."""
     kept = np.sort(sampled[~np.isnan(sampled)])
     if not len(kept):
         return np.nan, np.nan
@@ -82,7 +83,7 @@ def _ends(sampled: Array) -> tuple[float, float]:
 
 
 def surprise(probability: Array) -> Array:
-    """-ln ``probability``, in nats; below 2.2e-16 it counts as that, so that it stays finite.
+    """-ln ``probability``, in nats; finite, as a probability below 2.2e-16 counts as 2.2e-16.
 
     >>> surprise(np.array([0.5, 0.0])).round(3)
     array([ 0.693, 36.044])
@@ -91,15 +92,15 @@ def surprise(probability: Array) -> Array:
 
 
 def score_cases(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
-    """How each of ``N`` cases came out.
+    """Scores of each of ``N`` cases.
 
     Args:
         post_test: P(diagnosis | findings), ``ndarray[N, K]``.
         truth: position of the true diagnosis, ``ndarray[N]``.
 
     Returns:
-        One row a case: ``probability`` of the true diagnosis, its ``rank`` from 1 (of equals the one that
-        stands before the other), ``top`` (position of the first) and ``top_probability``, ``log_loss``
+        One row per case: ``probability`` of the true diagnosis, its ``rank`` from 1 (ties rank in the order
+        of the diagnoses), ``top`` (position of the first) and ``top_probability``, ``log_loss``
         (its ``surprise``), ``brier`` (sum over diagnoses of (probability - truth) squared).
 
     >>> score_cases(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
@@ -124,7 +125,7 @@ def score_cases(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
 
 
 def ranked_scores(rank: Array, probability: Array) -> Array:
-    """What the rank and the probability of the true diagnosis count in the measures, ``ndarray[N, 5]``.
+    """Contribution of each case's rank and true-diagnosis probability to the measures, ``ndarray[N, 5]``.
 
     Columns in the order of MEASURES: among the first 1, 3, 5 (0 or 1), the probability, its ``surprise``.
 
@@ -139,7 +140,7 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
     """Each of MEASURES over all cases.
 
     Args:
-        rated: of ``score_cases``; one case or more.
+        rated: result of ``score_cases`` for one case or more.
 
     >>> overall(score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
     0.5
@@ -149,11 +150,11 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
 
 
 RATED = ("rank", "probability", "brier", "top_probability")
-"""What of each case the measures rest on."""
+"""Columns of ``score_cases`` from which the measures are computed."""
 
 
 def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
-    """MEASURES from how often each case counts."""
+    """A function that computes MEASURES from how often each case counts."""
     columns = {name: rated[name].to_numpy(float) for name in RATED}
     values = np.column_stack([ranked_scores(columns["rank"], columns["probability"]), columns["brier"]])
     confidence = columns["top_probability"]
@@ -167,14 +168,14 @@ def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
 
 
 def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
-    """Each of MEASURES over all cases, and its 95 % interval: of shares Wilson's, of others by bootstrap.
+    """Each of MEASURES over all cases with its 95 % interval: Wilson's for shares, bootstrap for the others.
 
-    NaN where the cases do not vary and tell nothing of chance. The calibration error of few cases is biased
-    upwards.
+    An interval is NaN where the cases do not vary and so say nothing about chance. The calibration error of
+    few cases is biased upwards.
 
     Args:
-        rated: of ``score_cases``; one case or more.
-        draws, seed: of ``bootstrap``, as is what it returns.
+        rated: result of ``score_cases`` for one case or more.
+        draws, seed: those of ``bootstrap``, whose columns are returned.
 
     >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> measure_intervals(rated).loc["top1"].tolist()
@@ -189,7 +190,7 @@ def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: i
 
 
 def method(draws: int = BOOTSTRAP_DRAWS) -> str:
-    """How ``measure_intervals`` are computed and what they leave out, in words.
+    """How ``measure_intervals`` computes its intervals and what they do not cover, in words.
 
     >>> method(9)[:93]
     "95 % intervals: of shares by Wilson's method, of other measures by 9 bootstrap samples of the"
@@ -214,30 +215,31 @@ def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, s
         yield label, value, f"{low} to {high}" if varies else "not from these cases", meaning
 
 
-def reliability(confidence: Array, right: ArrayLike) -> pd.DataFrame:
-    """How often a probability held, in bins of equal width; bins without a case are left out.
+def reliability(predicted: Array, outcome: ArrayLike) -> pd.DataFrame:
+    """Observed against predicted, in bins of equal width; bins without a case are left out.
 
     Args:
-        confidence: probability of what was said, ``ndarray[N]``.
-        right: whether it was so, ``ndarray[N]``.
+        predicted: probabilities of the outcome in ``N`` cases, ``ndarray[N]``.
+        outcome: whether the outcome occurred, ``ndarray[N]``.
 
     Returns:
-        One row a bin: its range ``from`` and ``to``, cases ``n``, mean ``said``, share that was so ``seen``
-        with its 95 % interval ``low`` and ``high`` by ``wilson``.
+        One row per bin: its range ``from`` and ``to``; number of cases ``n``; mean ``predicted``
+        probability; share of cases with the outcome, ``observed``, with its 95 % interval ``low`` to
+        ``high`` by ``wilson``.
 
     >>> reliability(np.array([0.85, 0.87, 0.25]), [True, False, False]).round(2).to_numpy().tolist()
     [[0.2, 0.3, 1.0, 0.25, 0.0, 0.0, 0.79], [0.8, 0.9, 2.0, 0.86, 0.5, 0.09, 0.91]]
     """
     import pandas as pd
 
-    bins, hits = _bin(confidence), np.asarray(right, dtype=int)
+    bins, events = _bin(predicted), np.asarray(outcome, dtype=int)
     rows = []
     for k in np.unique(bins):
         inside = bins == k
-        n, so = int(inside.sum()), int(hits[inside].sum())
-        said = float(confidence[inside].mean())
-        rows.append((k / CALIBRATION_BINS, (k + 1) / CALIBRATION_BINS, n, said, so / n, *wilson(so, n)))
-    return pd.DataFrame(rows, columns=["from", "to", "n", "said", "seen", "low", "high"])
+        n, hits = int(inside.sum()), int(events[inside].sum())
+        mean = float(predicted[inside].mean())
+        rows.append((k / CALIBRATION_BINS, (k + 1) / CALIBRATION_BINS, n, mean, hits / n, *wilson(hits, n)))
+    return pd.DataFrame(rows, columns=["from", "to", "n", "predicted", "observed", "low", "high"])
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
@@ -252,8 +254,8 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     """
     from scipy.stats import binomtest
 
-    found = binomtest(hits, n).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
+    interval = binomtest(hits, n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def _bin(confidence: Array) -> NDArray[np.integer]:

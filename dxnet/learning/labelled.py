@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNKNOWN_DIAGNOSIS = -1
-"""The diagnosis of a row that has none."""
+"""Position that stands for the diagnosis of a row without one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Rows that are asked together: of one diagnosis, or of none that is known; equal ones are one row.
+    """Rows that are evaluated together: of one diagnosis, or all without one; equal rows are merged.
 
     Args:
-        diagnosis: its position, or UNKNOWN.
-        findings: F names.
+        diagnosis: position of the diagnosis, or UNKNOWN_DIAGNOSIS.
+        findings: names of the F findings.
         states: ``int16[B, F]`` as for ``Engine.ask_rows``.
-        weight: ``ndarray[B]``, how many rows of the cohort each stands for.
+        weight: ``ndarray[B]``, how many rows of the cohort each row stands for.
         soft: likelihoods that the rows share.
-        first: ``int[B]``, the first row of the cohort that each stands for.
+        first: ``int[B]``, the first row of the cohort that each row stands for.
     """
 
     diagnosis: int
@@ -46,7 +46,7 @@ class Group:
     first: NDArray[np.int64]
 
     def parts(self, size: int) -> Iterator[Group]:
-        """Its rows in random order, in parts of about as many."""
+        """Its rows in random order, in parts of about ``size`` rows."""
         order = np.random.default_rng(0).permutation(len(self.weight))
         for rows in np.array_split(order, -(-len(order) // size)):
             yield replace(self, states=self.states[rows], weight=self.weight[rows], first=self.first[rows])
@@ -54,9 +54,12 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """A cohort: ``diagnosis`` ``int[B]`` positions, UNKNOWN where there is none; its rows in groups.
+    """A cohort, its rows in groups.
 
-    ``issues`` are columns that the network does not know.
+    Args:
+        diagnosis: ``int[B]``, position of the diagnosis of each row, UNKNOWN_DIAGNOSIS where it has none.
+        groups: the rows.
+        issues: columns that the network does not know.
     """
 
     diagnosis: NDArray[np.int64]
@@ -78,29 +81,30 @@ def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
     lines = [rows.lines for rows in parts if rows.lines is not None]
     table = pa.Table.from_batches(cells) if cells else pa.table({name: [] for name in source.wanted})
     places = _Places(path.name, np.concatenate(lines) if lines else None)
-    found = _label_rows(network, table, truth, source.columns, places, source.refused)
-    return replace(found, issues=tuple(source.issues))
+    labelled = _label_rows(network, table, truth, source.columns, places, source.refused)
+    return replace(labelled, issues=tuple(source.issues))
 
 
 def label_cohort(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
-    """The cases of a table, as ``read_labelled`` has them.
+    """The cases of a data frame, in the form that ``read_labelled`` returns.
 
     Raises:
         CaseError: its columns, diagnoses or cells cannot be read; all at once.
-        TypeError: what is no data frame.
+        TypeError: the table is not a data frame.
     """
     from dxnet.cohort.score import findings_to_arrow, require_frame
 
     require_frame(table)
     columns = [str(name) for name in table.columns]
     issues = unknown_columns(network, columns, truth)
-    found = _label_rows(network, findings_to_arrow(network, table, truth), truth, columns, _Places(), [])
-    return replace(found, issues=tuple(issues))
+    cells = findings_to_arrow(network, table, truth)
+    labelled = _label_rows(network, cells, truth, columns, _Places(), [])
+    return replace(labelled, issues=tuple(issues))
 
 
 @dataclass(frozen=True)
 class _Places:
-    """How complaints call rows: by file and line where there are lines, else by their number from 1."""
+    """How issues name rows: by file and line where lines are known, else by their number from 1."""
 
     name: str = ""
     lines: NDArray[np.int64] | None = None
@@ -138,7 +142,7 @@ def _label_rows(
 
 
 def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
-    """One complaint for each column and word, with the first row that has it."""
+    """One issue for each column and word, with the first row that contains it."""
     rows: dict[tuple[str, str], list[int]] = {}
     for fault in odd:
         rows.setdefault((fault.column, fault.message), []).append(fault.row)

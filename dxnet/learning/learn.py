@@ -3,7 +3,7 @@
 Each number is a Dirichlet of its mean and weight. The learned means are those of the highest posterior of
 all numbers together: log P(findings, diagnosis | numbers) summed over the rows, and the logarithms of the
 Dirichlets, in log-odds. What is hidden (mechanisms, incidental causes, atypical patients, findings not
-examined, a diagnosis that is not told) is summed over, as EM would; it must be missing at random. The new
+examined, a diagnosis that is not recorded) is summed over, as EM would; it must be missing at random. The new
 weights come from the curvature of that posterior, so that numbers which explain each other away stay
 uncertain.
 
@@ -44,19 +44,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST_ROWS = 0.5
-"""A number that gained less weight, in rows, and moved by less than LEAST_MOVE counts as unmoved."""
+"""A number that gained less weight than this, in rows, and moved by less than LEAST_MOVE is unmoved."""
 LEAST_MOVE = 0.01
+"""Smallest change of the natural log-odds that counts as a move."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """What a cohort did to a number.
+    """A number of the network before and after the update by a cohort.
 
     Args:
-        place: where it stands, as in ``Network.estimates``.
-        old: as the literature has it.
-        mean: of each state now.
-        weight: of the number now, in patients; not capped.
+        place: where the number stands, as in ``Network.estimates``.
+        old: the estimate of the literature.
+        mean: the learned mean of each state.
+        weight: the learned weight, in patients; not capped.
     """
 
     place: Place
@@ -77,12 +78,12 @@ class Move:
 
     @property
     def surprise(self) -> float:
-        """Largest change of a state, in standard deviations of what the literature said."""
+        """Largest change of a state, in standard deviations of the literature's estimate."""
         return max(self._surprises)
 
     @property
     def state(self) -> int:
-        """Position of the state of the largest surprise; of two the second."""
+        """Position of the state with the largest surprise; the second where there are two."""
         return 1 if len(self.mean) == 2 else self._surprises.index(self.surprise)
 
     @cached_property
@@ -91,7 +92,7 @@ class Move:
         return [abs(b - a) / sqrt(a * (1 - a) / (self.old.weight + 1)) for a, b in pairs]
 
     def interval(self, state: int = -1, level: float = 0.9) -> tuple[float, float]:
-        """The equal-tailed credible interval of a state: of a Beta by its mean and weight."""
+        """Equal-tailed credible interval of a state: that of the Beta of its mean and weight."""
         from scipy.stats import beta
 
         p = self.mean[state]
@@ -104,12 +105,12 @@ class Learned:
     """See ``learn``.
 
     Args:
-        network, setting: what was learned from, and in which setting.
-        rows, unlabelled: of the cohort; of them without a diagnosis.
-        diagnoses: rows of each diagnosis.
+        network, setting: the network before the update, and its setting.
+        rows, unlabelled: number of rows of the cohort, and of those without a diagnosis.
+        diagnoses: number of rows of each diagnosis.
         gain: rise of the logarithmic posterior, natural logarithm.
         moves: numbers that changed, largest surprise first.
-        unmoved: how many others there are.
+        unmoved: how many numbers did not change.
     """
 
     network: str
@@ -136,7 +137,7 @@ class Learned:
         return {**asdict(self), "moves": moves}
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a number that changed, the largest surprise first: old, new, weight, rows, surprise."""
+        """One row per number that changed, the largest surprise first: old, new, weight, rows, surprise."""
         import pandas as pd
 
         return pd.DataFrame(self._rows(), columns=["place", *_SHOWN]).set_index("place")
@@ -153,14 +154,14 @@ class Learned:
 
 
 _SHOWN = ("old", "new", "weight", "rows", "surprise")
-"""Columns of the table of a Learned, after the place: old and new probability of the surprising state."""
+"""Columns of the table after the place; ``old`` and ``new`` are those of the most surprising state."""
 
 
 def learn(
     engine: EngineLike,
     cohort: Labelled | pd.DataFrame,
     keep_prior: bool = False,
-    told: Callable[[float], None] | None = None,
+    on_step: Callable[[float], None] | None = None,
 ) -> Learned:
     """Update the numbers of a network in a setting by a cohort.
 
@@ -169,7 +170,7 @@ def learn(
         cohort: a table with a column ``diagnosis`` and one for each finding, or the cohort of
             ``label_cohort`` or ``read_labelled``.
         keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
-        told: hears after each step how much the logarithmic posterior has risen.
+        on_step: called after each step with the rise of the logarithmic posterior so far.
 
     Raises:
         CaseError: findings of some rows exclude each other under the network.
@@ -191,7 +192,7 @@ def learn(
     _refuse_certain(parameters.estimates)
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
-    point = posterior.maximise(told)
+    point = posterior.maximise(on_step)
     known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
     moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
     changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]

@@ -19,29 +19,31 @@ from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Group
 
-ROUNDS, STEPS = 30, 50
-"""Most rounds, and most steps of each."""
-SLOPE_TOLERANCE = 0.05
-"""A slope, in standard deviations of a number, that is as good as none."""
+MAX_ROUNDS = 30
+MAX_ROUND_STEPS = 50
+"""Limits of the search: rounds, and steps of each."""
+GRADIENT_TOLERANCE = 0.05
+"""The search has converged below this gradient, in standard deviations of a number."""
 LOG_ODDS_STEP = 1e-4
-"""Of differences of gradients, in log-odds."""
+"""Step of the finite differences of gradients, in log-odds."""
 MAX_LOG_ODDS = 20.0
 """Largest log-odds: a number never reaches 0 or 1."""
 MAX_STEP_ROWS = 1000
-"""Most rows of a part."""
+"""Most rows of a part that is evaluated at once."""
 LEAST_INFORMATION = 0.01
-"""Information of a diagnosis about a number is left out below this share of what its weight already tells."""
+"""Information of a diagnosis about a number is ignored below this share of that of the number's weight."""
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """Some numbers: the logarithmic posterior there (up to a constant).
+    """A value of all numbers, and the logarithmic posterior there (up to a constant).
 
     Args:
-        log_odds, p: ``ndarray[N]`` of the numbers of ``Parameters.index``.
-        parameters: with these numbers as means.
-        cells: of all tables, one behind the other.
-        slope: derivative of log P(cohort) and of the bound for each cell.
+        log_odds, p: ``ndarray[N]`` of the numbers of ``NetworkNumbers.index``.
+        value: the logarithmic posterior.
+        parameters: the numbers of the network with these means.
+        cells: cells of all tables, one table after the other.
+        slope: derivative of log P(cohort), and of the bound, by each cell.
     """
 
     log_odds: Array
@@ -53,7 +55,7 @@ class Point:
 
     @cached_property
     def jacobian(self) -> Any:
-        """Derivative of the cells for each log-odds, a sparse ``[N, cells]``."""
+        """Derivative of the cells by each log-odds, a sparse ``[N, cells]``."""
         from scipy.sparse import coo_array
 
         rows, columns, values, start = [], [], [], 0
@@ -77,9 +79,9 @@ class Posterior:
     MacKay DJC. Choice of basis for Laplace approximation. Mach Learn 1998;33:77-86.
 
     Args:
-        parameters: the numbers as the literature has them.
+        parameters: the numbers of the literature.
         groups: rows of the cohort.
-        fixed: places of numbers that stay.
+        fixed: places of numbers that do not move.
     """
 
     def __init__(self, parameters: NetworkNumbers, groups: Sequence[Group], fixed: Collection[Place] = ()):
@@ -100,11 +102,11 @@ class Posterior:
 
     @cached_property
     def blocks(self) -> Mapping[Place, slice]:
-        """Where the numbers of each estimate stand, by its place."""
+        """The slice of the numbers that belongs to the estimate at each place."""
         return _number_blocks([place for place, _ in self.parameters.index])
 
     def at(self, log_odds: Array) -> Point:
-        """The numbers of these log-odds."""
+        """The point with these log-odds."""
         means = dict(self._means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
         cells = np.concatenate([parameters.table(name).values.ravel() for name in _table_names(parameters)])
@@ -136,7 +138,7 @@ class Posterior:
             yield from zip(group.first.tolist(), log_p.tolist(), strict=True)
 
     def gradient(self, point: Point) -> Array:
-        """Derivative for each log-odds, ``ndarray[N]``."""
+        """Derivative of the logarithmic posterior by each log-odds, ``ndarray[N]``."""
         return np.asarray(point.jacobian @ point.slope + self.weight * (self.stated - point.p))
 
     def _ask(self, cells: Array) -> tuple[float, Array]:
@@ -152,23 +154,25 @@ class Posterior:
                 total, slopes = total + log_p, slopes + slope
         return total, slopes
 
-    def maximise(self, told: Callable[[float], None] | None = None) -> Point:
+    def maximise(self, on_step: Callable[[float], None] | None = None) -> Point:
         """The most probable numbers, by L-BFGS in rounds, each scaled by the information where it begins.
 
-        ``told`` hears after each step how much the logarithmic posterior has risen.
+        ``on_step`` is called after each step with the rise of the logarithmic posterior so far.
 
         Raises:
-            BackendError: the numbers do not settle.
+            BackendError: the search does not converge.
         """
         point = self.start
-        for _ in range(ROUNDS):
-            point, slope = self._climb(point, told)
-            if slope < SLOPE_TOLERANCE:
+        for _ in range(MAX_ROUNDS):
+            point, slope = self._climb(point, on_step)
+            if slope < GRADIENT_TOLERANCE:
                 return point
-        raise BackendError(f"the numbers did not settle: a slope of {slope:.2g} standard deviations is left")
+        raise BackendError(
+            f"the search did not converge: a gradient of {slope:.2g} standard deviations is left"
+        )
 
-    def _climb(self, start: Point, told: Callable[[float], None] | None) -> tuple[Point, float]:
-        """A round; and the largest slope that is left, in standard deviations."""
+    def _climb(self, start: Point, on_step: Callable[[float], None] | None) -> tuple[Point, float]:
+        """One round of the search: the point it ends at, and its largest gradient in standard deviations."""
         from scipy.optimize import minimize
 
         free = self._free(start)
@@ -188,10 +192,10 @@ class Posterior:
             return start.value - point.value, slope
 
         def step(intermediate_result: Any) -> None:
-            if told:
-                told(start.value - self.start.value - float(intermediate_result.fun))
+            if on_step:
+                on_step(start.value - self.start.value - float(intermediate_result.fun))
 
-        options = {"maxcor": 20, "maxiter": STEPS, "ftol": 0.0, "gtol": SLOPE_TOLERANCE / 2}
+        options = {"maxcor": 20, "maxiter": MAX_ROUND_STEPS, "ftol": 0.0, "gtol": GRADIENT_TOLERANCE / 2}
         answer = minimize(
             loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", callback=step, options=options
         )
@@ -200,54 +204,54 @@ class Posterior:
         return point, float(np.abs(left).max())
 
     def _free(self, point: Point) -> NDArray[np.int64]:
-        """Numbers that a table depends on, and that may move."""
+        """Numbers that may move and on which a table depends."""
         used = np.diff(point.jacobian.indptr) > 0
         places = [place for place, _ in self.parameters.index]
         return np.flatnonzero(used & ~np.isin(places, list(self.fixed)))
 
     def _complete(self, point: Point) -> Array:
-        """Information about each log-odds, with the literature's, if nothing were hidden, ``ndarray[N]``."""
+        """Information about each log-odds, with the literature's, if nothing were hidden: ``ndarray[N]``."""
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         own = self.weight * self.stated * (1 - self.stated)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
 
     def covariance(self, point: Point) -> Array:
-        """Of all log-odds, ``ndarray[N, N]``: the inverse of minus the second derivative at a point.
+        """Covariance of all log-odds, ``ndarray[N, N]``: inverse of minus the second derivative at a point.
 
-        Rows without a diagnosis are left out. Of each diagnosis at most PART different rows are asked, chosen
-        at random, and stand for all. Between numbers of which the cohort says nothing it is that of the
-        literature.
+        Rows without a diagnosis are left out. Of each diagnosis at most MAX_STEP_ROWS different rows, chosen
+        at random, stand for all. Numbers about which the cohort holds no information keep the covariance of
+        the literature.
         """
-        own, told = np.zeros((len(point.p), len(point.p))), self._information(point)
+        prior, data = np.zeros((len(point.p), len(point.p))), self._information(point)
         for block in self.blocks.values():
             p, weight = point.p[block], self.weight[block][0]
-            own[block, block] = weight * (np.diag(p) - np.outer(p, p))
-            if len(p) > 1:  # their sum says nothing, and may have any information
-                own[block, block] += weight / len(p)
-        found, informed = np.zeros_like(own), np.asarray(told.any(axis=1))
+            prior[block, block] = weight * (np.diag(p) - np.outer(p, p))
+            if len(p) > 1:  # their sum has no meaning, so that any information about it will do
+                prior[block, block] += weight / len(p)
+        covariance, informed = np.zeros_like(prior), np.asarray(data.any(axis=1))
         for block in self.blocks.values():
             informed[block] = informed[block].any()
         for numbers in (*self.blocks.values(), np.flatnonzero(informed)):
             at = np.r_[numbers]
-            found[np.ix_(at, at)] = np.linalg.inv(own[np.ix_(at, at)] + told[np.ix_(at, at)])
-        return found
+            covariance[np.ix_(at, at)] = np.linalg.inv(prior[np.ix_(at, at)] + data[np.ix_(at, at)])
+        return covariance
 
     def _information(self, point: Point) -> Array:
-        """What the cohort tells: minus the second derivative of log P(cohort)."""
-        found, slopes = np.zeros((len(point.p), len(point.p))), np.zeros(len(point.cells))
+        """Information of the cohort: minus the second derivative of log P(cohort)."""
+        information, slopes = np.zeros((len(point.p), len(point.p))), np.zeros(len(point.cells))
         known = [parts for parts in self._parts if parts[0].diagnosis != UNKNOWN_DIAGNOSIS]
         with ThreadPoolExecutor() as pool:
-            told = pool.map(lambda parts: self._of_group(parts[0], point), known)
-            for parts, (numbers, own, slope) in zip(known, told, strict=True):
+            groups = pool.map(lambda parts: self._of_group(parts[0], point), known)
+            for parts, (numbers, own, slope) in zip(known, groups, strict=True):
                 scale = sum(part.weight.sum() for part in parts) / parts[0].weight.sum()
-                found[np.ix_(numbers, numbers)] += scale * own
+                information[np.ix_(numbers, numbers)] += scale * own
                 slopes += scale * slope
         for used, own in self._of_tables(point, slopes):
-            found[np.ix_(used, used)] += own
-        return (found + found.T) / 2
+            information[np.ix_(used, used)] += own
+        return (information + information.T) / 2
 
     def _of_group(self, group: Group, point: Point) -> tuple[NDArray[np.int64], Array, Array]:
-        """What the rows of a group tell through their slopes: by differences along each number."""
+        """Numbers on which a group is informative, its information by finite differences, and its slope."""
         rows, own = self._rows[group.diagnosis], self.weight * point.p * (1 - point.p)
 
         def slope(cells: Array) -> Array:
@@ -255,8 +259,8 @@ class Posterior:
 
         here = slope(point.cells)
         counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
-        told = point.jacobian.power(2) @ counts
-        numbers = np.intersect1d(np.flatnonzero(told > LEAST_INFORMATION * own), self._free(point))
+        complete = point.jacobian.power(2) @ counts
+        numbers = np.intersect1d(np.flatnonzero(complete > LEAST_INFORMATION * own), self._free(point))
         jacobian = point.jacobian[numbers][:, rows.places].toarray()
         change = np.empty_like(jacobian)
         for i in range(len(numbers)):
@@ -266,7 +270,7 @@ class Posterior:
         return numbers, -change @ jacobian.T, here
 
     def _of_tables(self, point: Point, slopes: Array) -> Iterator[tuple[list[int], Array]]:
-        """What the curvature of the tables adds, table by table."""
+        """Information from the curvature of each table in its numbers, table by table."""
         start, means = 0, dict(self._means(point.log_odds))
         for name in _table_names(self.parameters):
             numbers, jacobian = point.parameters.jacobian(name)
@@ -295,8 +299,8 @@ def _table_names(parameters: NetworkNumbers) -> list[str]:
 
 
 def _number_blocks(places: Sequence[Place]) -> dict[Place, slice]:
-    """Where the numbers of each estimate stand."""
-    found: dict[Place, slice] = {}
+    """The slice of the numbers that belongs to each estimate."""
+    blocks: dict[Place, slice] = {}
     for i, place in enumerate(places):
-        found[place] = slice(found[place].start if place in found else i, i + 1)
-    return found
+        blocks[place] = slice(blocks[place].start if place in blocks else i, i + 1)
+    return blocks

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOWERING_FACTOR = 0.97
-"""What a drawn probability that its mechanism does not allow is multiplied by until it does."""
+"""A drawn probability that its mechanism does not allow is multiplied by this until it is allowed."""
 
 
 @dataclass(frozen=True)
 class MissingPattern:
-    """What is left out of a simulated cohort.
+    """Which entries of a simulated cohort are missing.
 
     Args:
         findings: probability that a finding was not examined, inside [0, 1).
-        by: all findings of a procedure together, or each finding on its own.
-        diagnosis: share of the rows whose diagnosis is not told.
+        by: whether the findings of a procedure are missing together, or each on its own.
+        diagnosis: share of the rows whose diagnosis is not recorded.
     """
 
     findings: float = 0.0
@@ -47,19 +47,20 @@ def simulate(
 ) -> pd.DataFrame:
     """Draw a cohort: every variable in turn, given its parents; mechanisms stay hidden.
 
-    Findings are missing completely at random. A variable keeps its random numbers when others change.
+    Findings are missing completely at random. Each variable has random numbers of its own, so that a change
+    of one variable does not redraw the others.
 
     Args:
         source: an engine, a network, or the numbers of one in a setting (``true_numbers``).
-        n: rows.
-        missing: what is left out; without it, nothing.
-        seed: of the pseudo-random numbers.
+        n: number of rows.
+        missing: which entries are missing; by default none.
+        seed: seed of the pseudo-random numbers.
 
     Returns:
-        One row a case: ``id``, ``diagnosis``, and a column for each finding; None was not examined.
+        One row per case: ``id``, ``diagnosis``, and a column for each finding; None is not examined.
 
     Raises:
-        CaseError: fewer rows than one, or a probability outside its range.
+        CaseError: less than one row, or a probability outside its range.
 
     >>> from dxnet import Engine, load_network
     >>> cohort = simulate(Engine(load_network("asia")), 1000, MissingPattern(0.2))
@@ -93,7 +94,7 @@ def true_numbers(parameters: NetworkNumbers, seed: int = 0) -> NetworkNumbers:
 
 
 def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
-    """Means that a network can have: what its mechanism or gate does not allow is lowered until it does."""
+    """Means that a network can have: one that a mechanism or gate does not allow is lowered until it fits."""
     kept = dict(means)
     for name in _gated(parameters.network):
         while rows := set(_too_common(parameters.at(kept), name)):
@@ -111,7 +112,7 @@ def _gated(network: Network) -> list[str]:
 
 
 def _too_common(parameters: NetworkNumbers, name: str) -> Iterator[Place]:
-    """Rows in which a finding is certain once its mechanism is there, as drawn numbers are cut off there."""
+    """Rows whose finding is certain once its mechanism is present: their drawn numbers were cut off."""
 
     def one_draw(place: Place, estimate: Estimate) -> Cpt:
         return Cpt(parameters.mean(place, estimate).values[:, None], (DRAW_AXIS,))
@@ -141,7 +142,7 @@ def _uniform(name: str, n: int, seed: int) -> Array:
 
 
 def _group(network: Network, name: str, missing: MissingPattern) -> str:
-    """What a finding is missing together with."""
+    """Name of the group that is missing together with a finding."""
     procedure = network.findings[name].procedure if name in network.findings else ""
     return procedure if missing.by == "procedure" and procedure else name
 

@@ -17,25 +17,26 @@ from dxnet.learning.learn import Move
 from dxnet.words import counted
 
 LEAST_WRITTEN = 1e-5
-"""Probabilities are written so far from 0 and 1."""
+"""A written probability keeps at least this distance from 0 and 1."""
 _LOCAL_KEY = "local"
 
 
 def write_network(
     network: Network, source: str | Path, target: Path, moves: Sequence[Move], about: Mapping[str, str]
 ) -> str:
-    """Copy a network to a directory that is not there yet, with learned numbers and their source.
+    """Copy a network to a new directory, with learned numbers and their source.
 
     Args:
-        network: as it was loaded from ``source``, a name or directory.
-        target: the directory to make.
+        network: the network that was loaded from ``source``, a name or directory.
+        target: the new directory.
         moves: the learned numbers; weights are capped as those of the literature are.
         about: the reference of the cohort: fields of ``Reference`` other than its key.
 
-    Returns the key of the cohort among the references.
+    Returns:
+        The key of the cohort among the references.
 
     Raises:
-        NetworkError: the directory is there, or a number spreads over several lines of its file.
+        NetworkError: the directory exists, or a number spreads over several lines of its file.
     """
     directory, files = find_network(source), NetworkFiles.read(source)
     new_directory(target)
@@ -52,10 +53,10 @@ def write_network(
 
 
 def new_directory(path: Path) -> None:
-    """See that a directory can be made.
+    """Refuse a directory that cannot be made.
 
     Raises:
-        NetworkError: it is there, or there is nothing to make it in.
+        NetworkError: it exists, or the directory above it does not.
     """
     if path.exists() or not path.absolute().parent.is_dir():
         fix = "give a new directory, in one that is there"
@@ -63,7 +64,7 @@ def new_directory(path: Path) -> None:
 
 
 def _learned_text(move: Move, key: str, has_room: bool) -> str:
-    """The number as its file shall have it, with its reason where there is room for one."""
+    """The number as text of its file, with its reason where there is room for one."""
     return f"{_learned_value(move, key)}  # {_reason(move)}" if has_room else _learned_value(move, key)
 
 
@@ -75,7 +76,7 @@ def _learned_value(move: Move, key: str) -> str:
 
 
 def _digits(p: float) -> str:
-    """Four digits that count, of what it is from 0 or 1, whichever is nearer."""
+    """The probability with four significant digits of its distance from 0 or 1, whichever is nearer."""
     kept = min(max(p, LEAST_WRITTEN), 1 - LEAST_WRITTEN)
     return f"{kept:.{3 - floor(log10(min(kept, 1 - kept)))}f}"
 
@@ -83,5 +84,5 @@ def _digits(p: float) -> str:
 def _reason(move: Move) -> str:
     before = move.old.text.partition("@")[0].strip()
     worth = counted(round(move.rows), "complete row")
-    told = f"informed by a local cohort as by {worth}; was {before}"
-    return "; ".join(filter(None, (told, move.old.reason)))
+    change = f"informed by a local cohort as by {worth}; was {before}"
+    return "; ".join(filter(None, (change, move.old.reason)))

@@ -1,7 +1,7 @@
 """Diagnostic criteria of ALS from the findings of a case: revised El Escorial, Awaji, Gold Coast.
 
-They are functions of the signs and are never evidence. Which finding is which sign in which region comes from
-the network: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``, and ``exclusion needs``.
+The criteria are functions of the signs and are never evidence. The network states which finding is which sign
+in which region: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explains``, and ``exclusion needs``.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ SIGNS: tuple[Sign, ...] = (
     (EXCLUDED, ""),
 )
 _SIGN_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
-"""Sets of signs as numbers: thousands of them are weighed for one case."""
+"""Sets of signs as bits of a number: thousands of sets are compared for one case."""
 
 
 @dataclass(frozen=True)
 class Lack:
-    """What would lift a case to the next category.
+    """The signs that a case lacks for the next category.
 
     Args:
-        category: the next one within reach.
-        all_of: signs that every smallest way to it needs.
-        one_of: what each way needs besides, the nearest first: signs that were not examined come before those
-            that were found absent.
+        category: the next category within reach.
+        all_of: signs that every smallest set of further signs contains.
+        one_of: the other signs of each such set, nearest first: signs that were not examined come before
+            signs that are absent.
     """
 
     category: str
@@ -53,7 +53,7 @@ class Lack:
     one_of: tuple[str, ...]
 
     def in_words(self, ways: int) -> str:
-        """As text, with so many ways at most.
+        """As text, with at most this many alternatives.
 
         >>> lack = Lack("possible", ("progressive course",), ("bulbar UMN sign", "cervical UMN sign"))
         >>> lack.in_words(1)
@@ -66,15 +66,15 @@ class Lack:
 
 @dataclass(frozen=True)
 class Criterion:
-    """What one set of criteria says of a case.
+    """The category of a case under one set of criteria.
 
     Args:
         name: a key of CRITERIA.
-        category: what is met as far as was examined.
-        at_best: what could be met if everything that was not examined were found.
-        missing: findings that were not examined and on which it depends.
-        lacks: what the next category needs; None where there is none within reach.
-        excluded_by: findings that show another disease, which the criteria do not allow.
+        category: the category that the findings examined so far meet.
+        at_best: the category that would be met if every sign not examined were present.
+        missing: findings that were not examined and could change the category.
+        lacks: signs that the next category needs; None where none is within reach.
+        excluded_by: findings that show another disease, which the criteria exclude.
     """
 
     name: str
@@ -86,12 +86,12 @@ class Criterion:
 
     @property
     def is_decided(self) -> bool:
-        """Whether nothing that was not examined could change the category."""
+        """Whether no further examination could change the category."""
         return self.category == self.at_best
 
     @property
     def beyond(self) -> str:
-        """What examining the rest could still bring, in words."""
+        """The category that further examination could still reach, in words."""
         return "no more" if self.is_decided else self.at_best
 
 
@@ -106,10 +106,11 @@ class Categories(Results[Criterion]):
 
 
 def criteria(network: EngineLike, case: CaseLike) -> Categories:
-    """The categories that the findings of a case meet, what is undecided, and what the next category lacks.
+    """Category of a case under each set of criteria, what is undecided, and what the next category lacks.
 
-    A finding that is uncertain counts as not examined. A region has a sign when one of its findings is
-    present, and has none when all were examined and none is. A network without ``sign`` has no criteria.
+    A finding that is uncertain counts as not examined. A sign is present in a region when one of
+    its findings is present, and absent when all were examined and none is present. A network without ``sign``
+    has no criteria.
 
     Raises:
         CaseError: the case does not fit the network.
@@ -129,7 +130,7 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
 
 
 def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
-    """Whether each sign is there (None: not decided), and the findings not examined that would tell."""
+    """Whether each sign is present (None: undecided), and the unexamined findings that would decide it."""
     known: dict[Sign, bool | None] = {}
     rest_on: dict[Sign, tuple[str, ...]] = {}
 
@@ -142,9 +143,9 @@ def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[
         }
 
     def note(sign: Sign, *groups: Mapping[str, Finding]) -> None:
-        """All of the groups must be there, of each group one finding."""
-        told = [_any(network, case, group) for group in groups]
-        known[sign] = False if False in told else None if None in told else True
+        """The sign is present where each group has a finding that is present."""
+        present = [_any(network, case, group) for group in groups]
+        known[sign] = False if False in present else None if None in present else True
         rest_on[sign] = tuple(f for group in groups for f in group if f not in case.findings)
 
     for region in REGIONS:
@@ -179,15 +180,15 @@ def _state_of_finding(network: Network, case: Case, finding: str) -> str:
 
 
 def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | None:
-    """Whether a finding of a group is there; a course is there in its progressive states."""
-    told = [
+    """Whether a finding of a group is present; a course counts as present in its progressive states."""
+    present = [
         (state in finding.progressive if finding.progressive else state != finding.states[0])
         if state
         else None
         for name, finding in group.items()
         for state in (_state_of_finding(network, case, name),)
     ]
-    return True if True in told else None if None in told or not told else False
+    return True if True in present else None if None in present or not present else False
 
 
 def _judge(
@@ -208,11 +209,11 @@ def _judge(
 @lru_cache(maxsize=2**16)
 def _grade(name: str, signs: int) -> int:
     """The category of some signs, given by their bits, as a position in GRADES."""
-    found = [sign for sign in SIGNS if _SIGN_BITS[sign] & signs]
+    present = [sign for sign in SIGNS if _SIGN_BITS[sign] & signs]
     regions = {
-        kind: frozenset(r for k, r in found if k == kind) for kind in (*_KINDS_OF_SIGN, "fasciculation")
+        kind: frozenset(r for k, r in present if k == kind) for kind in (*_KINDS_OF_SIGN, "fasciculation")
     }
-    progressive, excluded = ((word, "") in found for word in (PROGRESSIVE, EXCLUDED))
+    progressive, excluded = ((word, "") in present for word in (PROGRESSIVE, EXCLUDED))
     return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
 
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
-"""From rostral to caudal."""
+"""Regions from rostral to caudal."""
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What the criteria rest on: regions with upper motor neuron signs, and with lower of three kinds.
+    """Regions with upper motor neuron signs and with three kinds of lower motor neuron signs.
 
     Args:
         umn: UMN signs.
-        lmn: clinical LMN signs: wasting, or weakness where no finding tells of wasting; a weakness alone may
-            be of the upper motor neuron.
+        lmn: clinical LMN signs: wasting, or weakness where the network has no finding for wasting; weakness
+            alone may come from the upper motor neuron.
         denervation: active denervation and chronic neurogenic units.
         fasciculation: fasciculation potentials and chronic neurogenic units, without active denervation.
         progressive: progression by history or examination.
@@ -32,14 +32,14 @@ class Signs:
 
 
 def _rostral(upper: Iterable[str], lower: Iterable[str]) -> bool:
-    """Whether some region of the first lies above some region of the second."""
+    """Whether a region of ``upper`` lies above a region of ``lower``."""
     return any(REGIONS.index(a) < REGIONS.index(b) for a in upper for b in lower)
 
 
 def el_escorial(signs: Signs) -> str:
     """Revised El Escorial (Airlie House) category.
 
-    Of Brooks 2000, as printed in table 1 of doi:10.1016/j.antiviral.2013.05.006.
+    The categories of Brooks 2000, as printed in table 1 of doi:10.1016/j.antiviral.2013.05.006.
 
     >>> el_escorial(Signs(umn=frozenset({"cervical"}), lmn=frozenset({"cervical"})))
     'possible'
@@ -59,7 +59,7 @@ def el_escorial(signs: Signs) -> str:
 
 
 def awaji(signs: Signs) -> str:
-    """Awaji-shima category: what EMG shows counts as a clinical lower motor neuron sign.
+    """Awaji-shima category: an EMG sign counts as much as a clinical lower motor neuron sign.
 
     As printed in table 1 of Open Neurophysiol J (awaji_table in data/references.csv).
 
@@ -94,7 +94,7 @@ def gold_coast(signs: Signs) -> str:
 
 
 GRADES = ("not met", "possible", "probable, laboratory-supported", "probable", "definite", "met")
-"""Categories from the least to the surest; signs and examinations can only raise them."""
+"""Categories in order of certainty; further signs and examinations can only raise them."""
 CRITERIA: Mapping[str, Callable[[Signs], str]] = {
     "revised El Escorial": el_escorial,
     "Awaji": awaji,

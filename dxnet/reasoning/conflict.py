@@ -1,4 +1,4 @@
-"""Whether the findings of a case fit each other, and which single one of them decides the first rank."""
+"""Do the findings of a case fit each other, and which single finding decides the first rank?"""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Conflict:
-    """Whether findings fit each other, see ``conflict``.
+    """How well the findings of a case fit each other; see ``conflict``.
 
     Args:
         value: Jensen's measure in nats; above 0 the findings are rarer together than apart.
-        pairs: the pairs that clash most, with the measure of the two alone.
-        by_finding: the measure that is left when one finding is left out, the best cure first.
-        by_cause: the measure when an incidental cause is known to be present, the best first.
+        pairs: the pairs in greatest conflict, with the measure of the pair alone.
+        by_finding: the measure without one finding, lowest first.
+        by_cause: the measure if an incidental cause is known to be present, lowest first.
     """
 
     value: float
@@ -34,7 +34,7 @@ class Conflict:
     by_cause: tuple[tuple[str, float], ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a pair, a finding left out and a cause known: kind, names, value in nats."""
+        """One row per pair, finding left out, and cause known to be present: kind, names, value in nats."""
         import pandas as pd
 
         return pd.DataFrame(self._rows(), columns=["kind", "names", "value"])
@@ -105,12 +105,12 @@ def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
 
 @dataclass(frozen=True)
 class Flip:
-    """A single finding without which, or with another state of which, another diagnosis would be first.
+    """A change of a single finding that puts another diagnosis first.
 
     Args:
         finding: the finding.
-        state: the other state; "" where it is left out.
-        first, probability: the diagnosis that is first then.
+        state: its other state; "" where the finding is removed.
+        first, probability: the diagnosis that is then first, and its probability.
     """
 
     finding: str
@@ -143,11 +143,11 @@ def flips(engine: EngineLike, case: CaseLike) -> Flips:
     rows = np.tile(question.states, (len(changes), 1))
     for row, (i, state) in zip(rows, changes, strict=True):
         row[i] = state
-    found = []
+    decisive = []
     for (i, state), post_test, log_p in zip(changes, *question.ask(rows), strict=True):
         k = int(np.argmax(post_test)) if np.isfinite(log_p) else -1
         if k >= 0 and engine.network.diagnoses[k] != first:
             name = question.names[i]
             words = engine.network.states(name)[state] if state >= 0 else ""
-            found.append(Flip(name, words, engine.network.diagnoses[k], float(post_test[k])))
-    return Flips(found)
+            decisive.append(Flip(name, words, engine.network.diagnoses[k], float(post_test[k])))
+    return Flips(decisive)

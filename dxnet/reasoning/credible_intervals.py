@@ -1,4 +1,4 @@
-"""How sure a ranking is: credible intervals from the weights of the numbers."""
+"""How sure is a ranking? Credible intervals from the weights of the numbers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Intervals:
     """See ``credible_intervals``.
 
     Args:
-        diagnoses: ids, in the order of the network.
+        diagnoses: ids in the order of the network.
         level: share of the draws inside an interval.
         post_test, low, high: ``ndarray[K]``, the posterior of the mean numbers and the ends of its interval.
         first: ``ndarray[K]``, probability that a diagnosis is ranked first.
-        draws, effective: how many draws, and how many of equal weight would tell as much.
+        draws, effective: number of draws, and their effective sample size.
     """
 
     diagnoses: tuple[str, ...]
@@ -41,16 +41,16 @@ class Intervals:
 
     @property
     def method(self) -> str:
-        """How they were computed and what they leave out, in words."""
+        """How the intervals were computed and what they do not cover, in words."""
         return (
-            f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings (worth "
-            f"{self.effective:,.0f} of equal weight), widened where needed to hold the post-test "
-            "probability. They show what the weights of the numbers leave open, not what the structure or a "
-            "biased source may hide."
+            f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings "
+            f"(effective sample size {self.effective:,.0f}), widened where needed to hold the post-test "
+            "probability. They cover the uncertainty of the numbers, not errors of the structure or "
+            "bias of the sources."
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a diagnosis, most probable first: post_test, low, high, first."""
+        """One row per diagnosis, most probable first: post_test, low, high, first."""
         import pandas as pd
 
         columns = {"post_test": self.post_test, "low": self.low, "high": self.high, "first": self.first}
@@ -68,24 +68,24 @@ def credible_intervals(
 ) -> Intervals:
     """Equal-tailed credible intervals of every posterior: all numbers are drawn from their Dirichlets.
 
-    A draw counts by the probability that it gives to the findings, as the patient is evidence about the
-    numbers too: with draws of equal weight, 90 % intervals hold the truth in 82 to 86 % of simulations.
-    An interval always holds the posterior of the mean numbers: few draws far away may carry much of the
-    mean, which the tails then leave out. They tell what the weights of the numbers leave open, not what the
-    structure or a biased source may hide.
+    A draw is weighted by the probability that it gives to the findings, as the patient is evidence about the
+    numbers too: with draws of equal weight, 90 % intervals contain the truth in 82 to 86 % of simulations.
+    An interval always contains the posterior of the mean numbers, even where a few distant draws carry much
+    of the mean and the tails leave it out. The intervals cover the uncertainty of the numbers, not errors of
+    the structure or bias of the sources.
 
     Args:
-        engine, case: what to answer.
-        level: inside (0, 1).
-        draws: of all numbers at once; the same for every case, so that cases can be compared.
-        seed: of the draws.
+        engine, case: the case to answer, and the engine that answers it.
+        level: probability inside an interval, between 0 and 1.
+        draws: number of draws of all numbers; every case has the same draws, so that cases can be compared.
+        seed: seed of the draws.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
 
     >>> from dxnet import Case, Engine, load_network
-    >>> found = credible_intervals(Engine(load_network("asia")), Case({"xray_abnormal": "present"}))
-    >>> found.to_frame().round(2).loc["lung_cancer"].tolist()
+    >>> intervals = credible_intervals(Engine(load_network("asia")), Case({"xray_abnormal": "present"}))
+    >>> intervals.to_frame().round(2).loc["lung_cancer"].tolist()
     [0.49, 0.3, 0.7, 0.45]
     """
     if draws < 1:

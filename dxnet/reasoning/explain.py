@@ -1,4 +1,4 @@
-"""Why a diagnosis stands where it stands: what each finding weighs for and against it."""
+"""Why is a diagnosis as probable as it is? The weight of evidence of each finding for or against it."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST_EXPLAINED = 1e-300
-"""Probabilities below count as this, so that log-odds stay finite."""
+"""Smaller probabilities count as this one, so that log-odds stay finite."""
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one finding does to the odds of a diagnosis against another, or against all others.
+    """The contribution of one finding to the odds of a diagnosis against another, or against all others.
 
     Args:
-        finding, state: what was found; of an uncertain finding the states with their likelihoods.
-        weight: its share of the change in log-odds (natural logarithm), the mean over the orders in which the
-            findings can come; above 0 it speaks for the diagnosis.
+        finding, state: the finding and its state; if it is uncertain, its states with their likelihoods.
+        weight: its share of the change in log-odds (natural logarithm), averaged over the orders in which the
+            findings can be entered; above 0 it supports the diagnosis.
         error: standard error of ``weight``; 0 where all orders were counted.
-        likelihood_ratio: P(finding | diagnosis, the other findings) over that given the other diagnoses.
-        numbers: the numbers of the network behind it, by the place that they stand in.
+        likelihood_ratio: P(finding | diagnosis, the other findings) divided by P(finding | the other
+            diagnoses, the other findings).
+        numbers: the numbers of the network behind it, with their places.
     """
 
     finding: str
@@ -54,11 +55,11 @@ class Explanation:
     """See ``explain``.
 
     Args:
-        diagnosis, versus: what is explained, and against what; "" against all others.
-        prior_log_odds, log_odds: without and with the findings, natural logarithm; the difference is the sum
-            of the weights.
-        contributions: the strongest first.
-        mechanisms: P(present | findings).
+        diagnosis, versus: the diagnosis that is explained, and its alternative; "" stands for all others.
+        prior_log_odds, log_odds: log-odds without and with the findings, natural logarithm; the difference is
+            the sum of the weights.
+        contributions: contributions of the findings, strongest first.
+        mechanisms: P(present | findings) of each mechanism.
     """
 
     diagnosis: str
@@ -69,10 +70,10 @@ class Explanation:
     mechanisms: dict[str, float]
 
     def involved(self, network: Network, least: float = 0.5) -> tuple[tuple[str, float], ...]:
-        """The label and P(present | findings) of what is involved in a region, the surest first.
+        """Label and P(present | findings) of regional mechanisms that are likely, most probable first.
 
-        Mechanisms without a region say that a finding can occur, not that a disease is there; without any
-        finding the prior alone would speak.
+        Mechanisms without a region are left out: they say that a finding can occur, not that a disease is
+        present. Without any finding there are none, as they would only repeat the prior.
         """
         regional = {
             network.mechanisms[m].label: p for m, p in self.mechanisms.items() if network.mechanisms[m].region
@@ -82,16 +83,16 @@ class Explanation:
 
     @cached_property
     def supporting(self) -> tuple[Contribution, ...]:
-        """What speaks for the diagnosis."""
+        """Contributions that support the diagnosis."""
         return tuple(c for c in self.contributions if c.weight > 0)
 
     @cached_property
     def opposing(self) -> tuple[Contribution, ...]:
-        """What speaks against it."""
+        """Contributions that oppose the diagnosis."""
         return tuple(c for c in self.contributions if c.weight < 0)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding, the strongest first: state, weight, error, likelihood_ratio."""
+        """One row per finding, strongest first: state, weight, error, likelihood_ratio."""
         import pandas as pd
 
         return pd.DataFrame(self._rows(), columns=["finding", *_SHOWN]).set_index("finding")
@@ -107,23 +108,24 @@ class Explanation:
 
 
 _SHOWN = ("state", "weight", "error", "likelihood_ratio")
-"""What the table of an explanation shows of each contribution."""
+"""Columns of the table of an explanation, after the finding."""
 
 
 def explain(
     engine: EngineLike, case: CaseLike, diagnosis: str = "", versus: str = "", seed: int = 0
 ) -> Explanation:
-    """What each finding weighs for and against a diagnosis.
+    """Weight of evidence of each finding for or against a diagnosis.
 
-    The weights are Shapley values of the log-odds: a finding's step, averaged over the orders in which the
-    findings can be entered, so that dependent findings share what they say together. They sum to the change
-    in log-odds exactly; over 10 findings the orders are sampled and each weight has its standard error.
+    The weights are Shapley values of the log-odds: the change that a finding makes, averaged over the orders
+    in which the findings can be entered, so that dependent findings share their joint weight. They sum
+    exactly to the change in log-odds. Beyond 10 findings the orders are sampled, and each weight has a
+    standard error.
 
     Args:
-        engine, case: what to explain.
-        diagnosis: by its id; without one, the first of the ranking.
-        versus: another diagnosis; without one, all others together.
-        seed: of the sampled orders.
+        engine, case: the case to explain, and the engine that answers it.
+        diagnosis: id of the diagnosis; by default the first of the ranking.
+        versus: id of the alternative; by default all other diagnoses together.
+        seed: seed of the sampled orders.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -175,10 +177,10 @@ def explain(
 
 
 def require_diagnoses(network: Network, diagnosis: str, versus: str) -> None:
-    """Refuse what is no diagnosis of the network, and one against itself.
+    """Refuse an id that is not a diagnosis of the network, and a diagnosis against itself.
 
     Raises:
-        NetworkError: as said.
+        NetworkError: in either case.
     """
     for name in filter(None, (diagnosis, versus)):
         if name not in network.diagnosis:
@@ -198,7 +200,7 @@ def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Arr
 def _numbers_behind(
     network: Network, finding: str, diagnoses: tuple[str, ...]
 ) -> Iterator[tuple[Place, Estimate]]:
-    """The numbers of a finding and of its mechanism for some diagnoses, with the place that they stand in."""
+    """Numbers of a finding and of its mechanism for some diagnoses, with their places."""
     node = network.findings[finding]
     for name in (finding, *filter(None, (node.through, node.requires))):
         table = network.nodes[name].given

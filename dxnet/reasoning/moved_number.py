@@ -1,7 +1,7 @@
-"""One probability of a network by its place, and what a case comes to when it moves.
+"""One probability of a network by its place, and the answers of a case when this number moves.
 
-When a number moves, the others of its row are scaled in proportion, so that the row still sums to 1; so are
-the other diagnoses of a setting when a pre-test probability moves.
+When a number moves, the others of its row are scaled in proportion so that the row still sums to 1. The same
+holds for the other diagnoses of a setting when a pre-test probability moves.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class MovedNumber:
     """One probability of a network.
 
     Args:
-        place, state: where it stands, as in ``Parameters.index``; ``state`` by its position.
-        name: of the state.
-        estimate: the probabilities of its row, their weight and sources.
-        count: how many diagnoses it serves, if it is the default of a setting's prior.
+        place, state: where it stands, as in ``NetworkNumbers.index``; ``state`` by its position.
+        name: name of the state.
+        estimate: the probabilities of its row, with weight and sources.
+        count: number of diagnoses that share it, if it is the default of a setting's prior; else 1.
     """
 
     place: Place
@@ -42,17 +42,17 @@ class MovedNumber:
     count: int = 1
 
     def __str__(self) -> str:
-        """As ``find_number`` reads it."""
+        """The form that ``find_number`` reads."""
         return f"{self.place}:{self.name}" if len(self.estimate.mean) > 2 else self.place
 
     @cached_property
     def stated(self) -> float:
-        """Its value in the network."""
+        """Value that the network states."""
         return self.estimate.mean[self.state]
 
     @cached_property
     def interval(self) -> tuple[float, float]:
-        """Its 5 % and 95 % values: of a Beta by its mean and weight."""
+        """Its 5 % and 95 % quantiles: those of the Beta of its mean and weight."""
         from scipy.stats import beta
 
         a = self.stated * self.estimate.weight
@@ -60,11 +60,11 @@ class MovedNumber:
         return float(np.clip(low, *self._ends)), float(np.clip(high, *self._ends))
 
     def at(self, log_odds: Array) -> Array:
-        """Values by their log-odds, of what it could be at most."""
+        """Values from their log-odds, within the range that the number can have."""
         return np.asarray(np.clip(1 / self.count / (1 + np.exp(-log_odds)), *self._ends))
 
     def can_move(self, engine: Engine) -> bool:
-        """Whether another value would change anything; not if it is the pre-test probability of every one."""
+        """Whether another value changes the answer; the pre-test probability of every diagnosis does not."""
         return not is_prior(engine, self) or self.count < len(engine.network.diagnoses)
 
     @property
@@ -73,10 +73,11 @@ class MovedNumber:
 
 
 def find_number(engine: Engine, text: str) -> MovedNumber:
-    """A number by its place, with ``:state`` behind it where its row has more than two.
+    """The number at a place; ``:state`` follows the place where its row has more than two states.
 
     Raises:
-        NetworkError: no such number, none that counts or can move in the setting, or no such state.
+        NetworkError: the number does not exist, is not used or cannot move in the setting, or has no such
+            state.
 
     >>> from dxnet import Engine, load_network
     >>> find_number(Engine(load_network("asia")), "dyspnoea.absent, no_lung_cancer, absent").stated
@@ -96,19 +97,19 @@ def find_number(engine: Engine, text: str) -> MovedNumber:
         raise NetworkError([Issue("error", place, message, fix)])
     number = number_at(engine, place, names.index(state))
     if not number.can_move(engine):
-        message = "serves every diagnosis, so that none can become more probable than the others"
+        message = "is shared by every diagnosis, so that none can become more probable than the others"
         raise NetworkError([Issue("error", place, message, "give a diagnosis a row of its own first")])
     return number
 
 
 def posteriors_when_moved(engine: Engine, case: Case, moves: Sequence[Mapping[MovedNumber, float]]) -> Array:
-    """P(diagnosis | findings), ``ndarray[n, K]``, with the numbers of each move."""
+    """P(diagnosis | findings) under each of ``n`` moves of numbers, ``ndarray[n, K]``."""
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, move) for move in moves])
     return engine.ask_draws(case, moved)[0]
 
 
 def _unscaled(engine: Engine, move: Mapping[MovedNumber, float]) -> dict[tuple[Place, int], float]:
-    """Place, state and value of each number; those of a prior such that they hold once it is scaled to 1."""
+    """Place, state and value of each number; a prior probability has its value once scaled to a sum of 1."""
     priors = [number for number in move if is_prior(engine, number)]
     left = 1 - sum(number.count * move[number] for number in priors)
     stated = 1 - sum(number.count * number.stated for number in priors)
@@ -117,7 +118,7 @@ def _unscaled(engine: Engine, move: Mapping[MovedNumber, float]) -> dict[tuple[P
 
 
 def number_at(engine: Engine, place: Place, state: int) -> MovedNumber:
-    """A number by an entry of ``Parameters.index``."""
+    """The number at an entry of ``NetworkNumbers.index``."""
     setting = engine.network.settings[engine.setting]
     is_default = setting.prior is not None and place.in_setting(engine.setting) and place.row == DEFAULT
     served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
@@ -127,7 +128,7 @@ def number_at(engine: Engine, place: Place, state: int) -> MovedNumber:
 
 
 def is_prior(engine: Engine, number: MovedNumber) -> bool:
-    """Whether it is the pre-test probability of one diagnosis, not a row that sums to 1 by itself."""
+    """Whether the number is a pre-test probability, not part of a row that sums to 1 by itself."""
     has_prior = engine.network.settings[engine.setting].prior is not None
     return has_prior and number.place.in_setting(engine.setting)
 
@@ -144,18 +145,18 @@ def _row_states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, 
 
 
 def _no_table(engine: Engine, place: Place) -> Issue | None:
-    """Why a number of the network is in no table of this setting."""
+    """The reason why a number of the network is in no table of this setting."""
     if place.section == "soft words":
         return Issue(
-            "error", place, "speaks of the case, not of the network", "edit it, and see 'dxnet diff'"
+            "error", place, "is about the case, not about the network", "edit it, and see 'dxnet diff'"
         )
     if place not in engine.parameters.estimates:
-        return Issue("error", place, f"does not count in the setting {engine.setting}", "give its --setting")
+        return Issue("error", place, f"is not used in the setting {engine.setting}", "give its --setting")
     return None
 
 
 def fits(engine: Engine, number: MovedNumber, value: float) -> bool:
-    """Whether a network with this value could be built: a finding may not be commoner than its mechanism."""
+    """Whether a network with this value can be built: no finding may be more common than its mechanism."""
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, {number: value})])
     try:
         for name in engine.network.nodes:

@@ -1,4 +1,4 @@
-"""What to do next: what each procedure is expected to tell, what it costs, and what must not be missed."""
+"""What to do next? The expected information and burden of each procedure, and what must not be missed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from dxnet.knowledge.network import Network, Procedure
 from dxnet.words import counted
 
 MAX_EXACT_RESULTS = 512
-"""Up to so many results of a procedure all are counted; beyond, results are drawn."""
+"""All results of a procedure are enumerated up to this many; beyond it, results are drawn."""
 DRAWN_RESULTS = 100
-"""Drawn results of a procedure."""
+"""Number of results drawn."""
 NEVER_MISS = 0.02
 """Treatable diagnoses above this probability are named until their procedure is done."""
 LEAST_SETTLED = 0.001
@@ -32,7 +32,7 @@ AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 
 @dataclass(frozen=True)
 class Result:
-    """One finding of a procedure: P(state | findings), and who is first if it is so."""
+    """One possible result: P(state | findings), and the first diagnosis if the finding has this state."""
 
     finding: str
     state: str
@@ -43,17 +43,17 @@ class Result:
 
 @dataclass(frozen=True, repr=False)
 class NextTest:
-    """What one procedure is expected to tell.
+    """The expected information and the burden of one procedure.
 
     Args:
-        procedure: its id; of a network without procedures, that of one finding.
-        findings: what it would yield that is not known yet.
-        information: expected information about the diagnosis from all of them at once, in bits.
-        error: standard error of ``information``; 0 where all results were counted.
+        procedure: id of the procedure; in a network without procedures, id of a finding.
+        findings: its findings that are not known yet.
+        information: expected information of all these findings about the diagnosis, in bits.
+        error: standard error of ``information``; 0 where all results were enumerated.
         burden: weighted sum of its tiers of cost, invasiveness and availability.
         value: information per unit of burden, ``information / (1 + burden)``.
-        results: P(each state) and the first rank after it.
-        settles: treatable diagnoses that it settles, with P(diagnosis | findings).
+        results: probability of each state, and the first diagnosis after it.
+        settles: treatable diagnoses that the procedure settles, with P(diagnosis | findings).
     """
 
     procedure: str
@@ -81,7 +81,7 @@ class NextTests(Results[NextTest]):
 
 @dataclass(frozen=True)
 class NeverMiss:
-    """A treatable diagnosis that is not unlikely, and the procedures not yet done that settle it."""
+    """A treatable diagnosis that is not unlikely, and the procedures that settle it; none is done yet."""
 
     diagnosis: str
     probability: float
@@ -104,23 +104,23 @@ def next_tests(
     availability: float = 1.0,
     seed: int = 0,
 ) -> NextTests:
-    """Every procedure that is not done yet, the most information per unit of burden first.
+    """Every procedure that is not done yet, ordered by information per unit of burden.
 
-    In a network without procedures each finding is one by itself, without burden.
+    In a network without procedures, each finding is a procedure without burden.
 
-    The information is the mutual information of the diagnosis and all findings of the procedure that are not
-    known, given those that are: Lindley DV. On a measure of the information provided by an experiment. Ann
-    Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at most 512
-    results together; else results are drawn and the standard error is told.
+    The information is the mutual information of the diagnosis and all unknown findings of the procedure,
+    given the known findings: Lindley DV. On a measure of the information provided by an experiment. Ann Math
+    Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at most 512
+    results together; else results are drawn, and ``error`` is the standard error.
 
     Args:
-        engine, case: what is known.
+        engine, case: the findings so far, and the engine that answers them.
         cost, invasiveness, availability: weights of the tiers (0 to 3) in the burden.
-        seed: of the drawn results.
+        seed: seed of the drawn results.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
-        DxnetError: weights below 0, or that are no finite numbers; all at once.
+        DxnetError: weights that are below 0 or not finite; all at once.
 
     >>> from dxnet import Case, Engine, load_network
     >>> case = Case({"fatigability": "present", "ptosis_diplopia": "present"})
@@ -152,7 +152,7 @@ def next_tests(
 
 
 def label_of_test(network: Network, name: str) -> str:
-    """What a procedure is called, or a finding that is a test by itself."""
+    """Label of a procedure, or of a finding that is a test by itself."""
     return (network.procedures[name] if name in network.procedures else network.findings[name]).label
 
 
@@ -172,9 +172,9 @@ def _burden(procedure: Procedure, weights: Mapping[str, float]) -> float:
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
-    """Treatable diagnoses above a threshold of which no procedure that settles them is done, likeliest first.
+    """Treatable diagnoses at or above a threshold that no procedure has settled yet, most probable first.
 
-    A procedure is done when any of its findings is in the case.
+    A procedure counts as done when any of its findings is in the case.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -188,12 +188,12 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
     done = {network.findings[finding].procedure for finding in case.findings}
-    found = []
+    misses = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
         if p >= threshold and diagnosis.treatable == "yes" and not done.intersection(diagnosis.settled_by):
-            found.append(NeverMiss(name, p, diagnosis.settled_by))
-    return NeverMisses(found)
+            misses.append(NeverMiss(name, p, diagnosis.settled_by))
+    return NeverMisses(misses)
 
 
 def _refuse_weights(**weights: float) -> None:
@@ -224,7 +224,7 @@ def _information(
 def _sample_results(
     question: PreparedCase, findings: tuple[str, ...], sizes: Sequence[int], rng: np.random.Generator
 ) -> Ints:
-    """Results of all findings together, one finding after the other, ``int[SAMPLE, findings]``."""
+    """Joint results of all findings, drawn one finding after the other, ``int[DRAWN_RESULTS, findings]``."""
     results = np.full((DRAWN_RESULTS, len(findings)), MISSING)
     log_p = np.full(DRAWN_RESULTS, question.log_p)
     for j, size in enumerate(sizes):
@@ -241,14 +241,14 @@ def _sample_results(
 
 
 def _divergence(after: Array, before: Array) -> Array:
-    """Kullback-Leibler divergence in bits of each row from ``before``."""
+    """Kullback-Leibler divergence of each row from ``before``, in bits."""
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = after * np.log2(after / before)
     return np.asarray(np.where(after > 0, terms, 0).sum(axis=1))
 
 
 def _finding_results(network: Network, finding: str, joint: Array) -> Iterator[Result]:
-    """P(state | findings) of a finding and the first rank after it, from P(state, diagnosis | findings)."""
+    """P(state | findings) and the first diagnosis of each state, from P(state, diagnosis | findings)."""
     for state, row in zip(network.states(finding), joint, strict=True):
         p, k = float(row.sum()), int(row.argmax())
         if p > 0:

@@ -1,7 +1,7 @@
-"""The numbers that a ranking hangs on: one and two of them moved, and how far until the first rank changes.
+"""Which numbers does a ranking depend on, and how far must one move until the first rank changes?
 
-Through a mechanism one number enters the tables of many findings, so the posterior is no ratio of two linear
-functions of it; it is asked at many values, not solved.
+A number of a mechanism enters the tables of many findings. The posterior is then not a ratio of two linear
+functions of the number, so that it is evaluated at many values instead of solved for.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SEARCH_STEPS = 64
-"""Of the search for a change of the first rank, over the log-odds of a number."""
+"""Values of the log-odds of a number that the search for a change of the first rank tries, on each side."""
 
 
 @dataclass(frozen=True)
 class Swing:
-    """How far the posterior moves when one number goes through its own 90 % interval.
+    """How far the posterior moves when one number moves through its own 90 % interval.
 
     Args:
-        number: which one.
-        derivative: of log P(diagnosis | findings) for the number.
+        number: the number.
+        derivative: derivative of log P(diagnosis | findings) by the number.
         at_low, at_high: P(diagnosis | findings) at the ends of ``number.interval``.
     """
 
@@ -45,7 +45,7 @@ class Swing:
 
     @cached_property
     def width(self) -> float:
-        """How far the posterior moves."""
+        """Distance between the posteriors at the two ends."""
         return abs(self.at_high - self.at_low)
 
 
@@ -66,11 +66,11 @@ class Threshold:
     """The value of a number at which the first rank changes.
 
     Args:
-        number, value: two diagnoses are equally probable there.
-        first: the diagnosis that takes over beyond it.
-        probability: that of both.
+        number, value: the number, and its value at which two diagnoses are equally probable.
+        first: the diagnosis that is first beyond this value.
+        probability: probability of both diagnoses at this value.
         is_inside: whether the value lies in the number's 90 % interval.
-        fits: whether the network could state it; else a mechanism would have to change too.
+        fits: whether the network could have this value; otherwise a mechanism would have to change too.
     """
 
     number: MovedNumber
@@ -91,7 +91,7 @@ class Curve:
     post_test: Array
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a value, one column a diagnosis."""
+        """One row per value, one column per diagnosis."""
         import pandas as pd
 
         index = pd.Index(self.values, name=self.number.place)
@@ -103,9 +103,9 @@ class Grid:
     """P(diagnosis | findings) as two numbers move.
 
     Args:
-        numbers: the two.
-        diagnoses: ids, in the order of the network.
-        values: of the first, ``ndarray[n]``, and of the second, ``ndarray[m]``.
+        numbers: the two numbers.
+        diagnoses: ids in the order of the network.
+        values: values of the first, ``ndarray[n]``, and of the second number, ``ndarray[m]``.
         post_test: ``ndarray[n, m, K]``.
     """
 
@@ -116,11 +116,12 @@ class Grid:
 
 
 def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: int = 10) -> Swings:
-    """The numbers that the posterior of a diagnosis (the first, without one) hangs on, as for a tornado plot.
+    """The numbers on which the posterior of a diagnosis depends most, as in a tornado plot.
 
-    Numbers are chosen by derivative times standard deviation, then asked at both ends of their interval. A
-    ``default`` that is the pre-test probability of every diagnosis is left out: it cannot move, as the
-    diagnoses stay equal and sum to 1.
+    The diagnosis is by default the first of the ranking. Numbers are chosen by derivative times standard
+    deviation; then the posterior is computed at both ends of their intervals. A ``default`` that is the
+    pre-test probability of every diagnosis cannot move, as the diagnoses stay equal and sum to 1; it is left
+    out.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -158,7 +159,7 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
 
 
 def one_way(engine: Engine, case: Case, number: MovedNumber, points: int = 11) -> Curve:
-    """The posteriors at ``points`` values over the number's 90 % interval, and at the stated one.
+    """Posteriors at ``points`` values over the number's 90 % interval, and at its stated value.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -182,11 +183,11 @@ def one_way(engine: Engine, case: Case, number: MovedNumber, points: int = 11) -
 
 
 def two_way(engine: Engine, case: Case, numbers: tuple[MovedNumber, MovedNumber], points: int = 5) -> Grid:
-    """The posteriors at ``points`` values of each of two numbers, and at the stated ones.
+    """Posteriors at ``points`` values of each of two numbers, and at their stated values.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
-        NetworkError: the numbers cannot move apart, or leave nothing of their row.
+        NetworkError: the numbers cannot move independently, or together fill their row.
     """
     engine.require_possible(case)
     first, second = numbers
@@ -201,7 +202,7 @@ def two_way(engine: Engine, case: Case, numbers: tuple[MovedNumber, MovedNumber]
 
 
 def find_thresholds(engine: Engine, case: Case, number: MovedNumber) -> tuple[Threshold, ...]:
-    """The nearest values below and above the stated one at which the first rank changes, if there are any.
+    """The nearest values below and above the stated one at which the first rank changes, where they exist.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -210,8 +211,8 @@ def find_thresholds(engine: Engine, case: Case, number: MovedNumber) -> tuple[Th
     >>> from dxnet.reasoning.moved_number import find_number
     >>> engine = Engine(load_network("asia"))
     >>> number = find_number(engine, "xray_abnormal.no_lung_cancer, absent")
-    >>> (found,) = find_thresholds(engine, Case({"xray_abnormal": "present"}), number)
-    >>> round(found.value, 3), found.first, found.is_inside
+    >>> (threshold,) = find_thresholds(engine, Case({"xray_abnormal": "present"}), number)
+    >>> round(threshold.value, 3), threshold.first, threshold.is_inside
     (0.047, 'lung_cancer', True)
     """
     from scipy.optimize import brentq
@@ -219,20 +220,20 @@ def find_thresholds(engine: Engine, case: Case, number: MovedNumber) -> tuple[Th
     k = int(engine.diagnose(case).post_test.argmax())
 
     def leads(log_odds: Array) -> Array:
-        """By how much the first diagnosis leads the next."""
+        """Lead of the first diagnosis over the best of the others."""
         asked = posteriors_when_moved(engine, case, [{number: float(value)} for value in number.at(log_odds)])
         return np.asarray(asked[:, k] - np.delete(asked, k, axis=1).max(axis=1))
 
     share = number.count * number.stated
     stated, end = np.log(share / (1 - share)), -np.log(LEAST_DRAWN)
-    found = []
+    thresholds = []
     for side in (-end, end):
         steps = np.linspace(stated, side, _SEARCH_STEPS)
         behind = np.flatnonzero(leads(steps) < 0)
         if len(behind) and (i := behind[0]):
             root = brentq(lambda z: leads(np.array([z]))[0], steps[i - 1], steps[i])
-            found.append(_threshold(engine, case, number, float(number.at(root)), k))
-    return tuple(found)
+            thresholds.append(_threshold(engine, case, number, float(number.at(root)), k))
+    return tuple(thresholds)
 
 
 def _threshold(engine: Engine, case: Case, number: MovedNumber, value: float, k: int) -> Threshold:

@@ -1,4 +1,4 @@
-"""Shares of a total among those who make it together."""
+"""Shapley values: shares of a joint worth among the members that make it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from dxnet.arrays import Array, Bools
 
 MAX_EXACT_MEMBERS = 10
-"""Up to so many members all their orders count; beyond, a sample."""
+"""All orders are enumerated up to this many members; beyond it, they are sampled."""
 SAMPLED_ORDERS = 60
-"""Orders in a sample, each taken forwards and backwards."""
+"""Number of sampled orders, each taken forwards and backwards."""
 ValueOfMembers = Callable[[Bools], Array]
-"""What some of ``n`` members make, ``ndarray[B]`` from ``bool[B, n]``."""
+"""Worth of subsets of ``n`` members, ``ndarray[B]`` from ``bool[B, n]``."""
 
 
 def shapley(worth: ValueOfMembers, n: int, seed: int = 0) -> tuple[Array, Array]:
-    """The step that each member makes, averaged over all orders of coming, and its standard error.
+    """Share of each member, its step averaged over all orders of joining, and the standard error.
 
-    The shares ``ndarray[n]`` sum to the worth of all less that of none; the errors ``ndarray[n]`` are 0 where
-    all orders were counted, up to 10 members.
+    The shares ``ndarray[n]`` sum to the worth of all members minus that of none; the errors ``ndarray[n]``
+    are 0 where all orders are enumerated, up to 10 members.
 
     Shapley LS. A value for n-person games. In: Contributions to the theory of games II. 1953. Štrumbelj E,
     Kononenko I. Explaining prediction models and individual predictions with feature contributions. Knowl Inf

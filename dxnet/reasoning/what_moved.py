@@ -1,4 +1,4 @@
-"""Two cases side by side, or two visits of one patient: what differs, and what each difference does."""
+"""What moved a diagnosis between two cases, or between two visits of one patient?"""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MovedStep:
-    """What one finding that differs does to the odds of a diagnosis.
+    """The contribution of one finding that differs to the change in the odds of a diagnosis.
 
     Args:
-        finding: its id.
-        before, after: its state in either case; "" where it was not examined.
-        weight: its share of the change in log-odds (natural logarithm), the mean over all orders of change.
+        finding: id of the finding.
+        before, after: its state in each case; "" where it was not examined.
+        weight: its share of the change in log-odds (natural logarithm), averaged over all orders of change.
         error: standard error of ``weight``; 0 where all orders were counted.
     """
 
@@ -41,7 +41,7 @@ class MovedStep:
 
 @dataclass(frozen=True, repr=False)
 class Shift:
-    """See ``what_moved``; ``before`` and ``after`` are log-odds, their difference the sum of the weights."""
+    """See ``what_moved``; ``before`` and ``after`` are log-odds, and the weights sum to their difference."""
 
     diagnosis: str
     versus: str
@@ -50,7 +50,7 @@ class Shift:
     steps: tuple[MovedStep, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding that differs, the strongest first, with the columns of ``MovedStep``."""
+        """One row per finding that differs, strongest first, with the columns of ``MovedStep``."""
         import pandas as pd
 
         columns = [field.name for field in fields(MovedStep)]
@@ -70,16 +70,16 @@ def what_moved(
     versus: str = "",
     seed: int = 0,
 ) -> Shift:
-    """What moved a diagnosis from one case to another: each finding that differs, with its weight.
+    """Each finding that differs between two cases, with its weight for or against a diagnosis.
 
-    The weights are Shapley values: the step from the one state to the other, averaged over the orders in
+    The weights are Shapley values: the change from one state to the other, averaged over the orders in
     which the findings can change. They sum to the change in log-odds.
 
     Args:
-        engine, before, after: what to compare.
-        diagnosis: by its id; without one, the first of the ranking of ``after``.
-        versus: another diagnosis; without one, all others together.
-        seed: of the sampled orders, beyond 10 findings that differ.
+        engine, before, after: the cases to compare, and the engine that answers them.
+        diagnosis: id of the diagnosis; by default the first of the ranking of ``after``.
+        versus: id of the alternative; by default all other diagnoses together.
+        seed: seed of the orders, which are sampled beyond 10 findings that differ.
 
     Raises:
         CaseError: a case that does not fit, or is impossible.
@@ -88,8 +88,8 @@ def what_moved(
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("asia"))
     >>> first, second = Case({"smoking": "absent"}), Case({"smoking": "present", "xray_abnormal": "present"})
-    >>> found = what_moved(engine, first, second, "lung_cancer")
-    >>> [(step.finding, step.before, step.after, round(step.weight, 2)) for step in found.steps]
+    >>> shift = what_moved(engine, first, second, "lung_cancer")
+    >>> [(step.finding, step.before, step.after, round(step.weight, 2)) for step in shift.steps]
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
     engine, before, after = Engine.of(engine), Case.of(before), Case.of(after)
@@ -120,11 +120,11 @@ def what_moved(
 
 
 def _positions(engine: Engine, case: Case, names: Sequence[str], soft: dict[str, list[Array]]) -> Ints:
-    """The states of a case, with positions beyond them for likelihoods, which are added to ``soft``."""
+    """State positions of a case; a likelihood is added to ``soft``, and its position is beyond the states."""
     positions = np.full(len(names), MISSING, np.int16)
-    for name, seen in case.likelihoods(engine.network).items():
-        if not isinstance(seen, int):
-            soft[name].append(seen)
-            seen = len(engine.network.states(name)) + len(soft[name]) - 1
-        positions[names.index(name)] = seen
+    for name, evidence in case.likelihoods(engine.network).items():
+        if not isinstance(evidence, int):
+            soft[name].append(evidence)
+            evidence = len(engine.network.states(name)) + len(soft[name]) - 1
+        positions[names.index(name)] = evidence
     return positions

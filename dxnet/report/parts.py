@@ -26,7 +26,7 @@ class Facts:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]]) -> Facts:
-        """Facts of which some may have no text."""
+        """Facts, without those whose text is empty."""
         return cls(tuple((name, text) for name, text in rows if text))
 
 
@@ -124,7 +124,7 @@ class Plot:
 
     @property
     def marks(self) -> tuple[float, ...]:
-        """Where the y axis is labelled."""
+        """Values at which the y axis is labelled."""
         return tuple(self.bottom + (self.top - self.bottom) * k / 4 for k in range(5))
 
 
@@ -162,8 +162,8 @@ def printable_line(text: str) -> str:
     >>> print(printable_line("a\\tb \\u202e c"))
     a b <U+202E> c
     """
-    seen = (c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
-    return "".join(seen).replace(" %", "\N{NO-BREAK SPACE}%")
+    visible = (c if c.isprintable() else f"<U+{ord(c):04X}>" for c in " ".join(text.split()))
+    return "".join(visible).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def tidied(value: Any) -> Any:

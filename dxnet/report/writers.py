@@ -1,4 +1,4 @@
-"""What is taken away as a file: a case, an evaluation, the card of a network; each content has many forms."""
+"""Reports as files: a case, an evaluation, the card of a network, each in several formats."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ REPORTS: Mapping[str, Callable[[Content], bytes]] = {
     ".html": lazily("dxnet.report.render.html:to_html"),
     ".pdf": lazily("dxnet.report.render.pdf:to_pdf"),
 }
-"""What makes the report of a case, by the suffix of its file; its media type is that of the suffix."""
+"""Writers of the report of a case, by the suffix of its file; the suffix also gives the media type."""
 FORMS: Mapping[str, Callable[[Content], bytes]] = {
     **REPORTS,
     ".md": lazily("dxnet.report.render.markdown:to_markdown"),
 }
-"""What makes any other report; in Markdown there are no charts."""
+"""Writers of any other report; Markdown has no charts."""
 
 
 def written_as(path: Path) -> Callable[[Content], bytes]:
-    """What makes the report that a file is to hold.
+    """The writer of the report that a file shall hold.
 
     Raises:
         DxnetError: its suffix is none of FORMS.
@@ -42,7 +42,7 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
 
 
 def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date | None = None) -> bytes:
-    """A case as a file: what it rests on, the ranking, why, what next, and what it does not tell.
+    """The report of a case as a file: basis, ranking, reasons, next procedures, and limits.
 
     Args:
         engine, case: what is reported; the compiled backend is fastest.

@@ -1,4 +1,4 @@
-"""What two networks state differently: parts, edges, texts and numbers, compared by id."""
+"""Differences of two networks: parts, edges, texts and numbers, compared by id."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ SEPARATION = 0.05
 
 
 def check(network: EngineLike) -> Issues:
-    """Every doubt about a network, all at once; errors first, then warnings, then facts worth knowing.
+    """All issues of a network at once: errors first, then warnings, then facts worth knowing.
 
     Args:
         network: from ``load_network``, which has refused what cannot be built.
@@ -70,14 +70,14 @@ def _check_numbers(network: Network) -> Iterator[Issue]:
 
 
 def _hpo(network: Network) -> Iterator[Issue]:
-    seen: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for name, finding in network.findings.items():
         for odd in (term for term in finding.hpo_terms if not re.fullmatch(r"HP:\d{7}", term)):
             yield Issue("error", finding.where, f"{name}: {odd!r} is no HPO id", "write HP: and 7 digits")
-        if finding.hpo and finding.hpo in seen:
-            message = f"{name}: {finding.hpo} stands at {seen[finding.hpo]} already"
+        if finding.hpo and finding.hpo in owners:
+            message = f"{name}: {finding.hpo} is the term of {owners[finding.hpo]} already"
             yield Issue("error", finding.where, message, "give it to the one that it fits best")
-        seen.setdefault(finding.hpo, name)
+        owners.setdefault(finding.hpo, name)
 
 
 def _ontology(network: Network) -> Iterator[Issue]:
@@ -150,8 +150,8 @@ def typical_table(network: Network, name: str) -> Array:
 def _drift(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     figures = adopted(network)
     for name, finding in network.findings.items():
-        told = (f for f in compare_figures(network, name, figures.get(name, {}), built[name]) if f.is_far)
-        far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted})" for f in told]
+        drifted = (f for f in compare_figures(network, name, figures.get(name, {}), built[name]) if f.is_far)
+        far = [f"{f.diagnosis} {f.state} {f.built:.3f} (adopted {f.adopted})" for f in drifted]
         if far:
             message = f"{name}: the built network departs from the evidence: {'; '.join(far)}"
             fix = "change the number, adopt another figure, or explain it with 'explained: ...'"
@@ -177,7 +177,7 @@ class Figure:
 
     @classmethod
     def of(cls, row: Map) -> Figure:
-        """From ``p``, ``lo`` and ``hi``; ValueError where they are no probability and its interval."""
+        """A figure from ``p``, ``lo`` and ``hi``; ValueError if they do not fit each other."""
         p = float(row["p"])
         low, high = row.get("lo") or p - DRIFT, row.get("hi") or p + DRIFT
         figure = cls(p, float(low), float(high))
@@ -229,14 +229,14 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]
     """
     if not network.evidence:
         return {}
-    found: dict[str, dict[str, dict[str, Figure]]] = {}
+    figures: dict[str, dict[str, dict[str, Figure]]] = {}
     issues: list[Issue] = []
     for row in read_csv_rows(Path(network.evidence), ("finding", "diagnosis", "state", "p", "use"), issues):
         name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
         if name == "prior" and state in network.settings and network.settings[state].prior:
-            group, key = found.setdefault("prior", {}).setdefault(state, {}), diagnosis
+            group, key = figures.setdefault("prior", {}).setdefault(state, {}), diagnosis
         elif row["use"] == "adopted":
-            group, key = found.setdefault(name, {}).setdefault(diagnosis, {}), state
+            group, key = figures.setdefault(name, {}).setdefault(diagnosis, {}), state
         else:
             continue
         if fault := _evidence_fault(network, row, key in group):
@@ -245,11 +245,11 @@ def adopted(network: Network) -> Mapping[str, Mapping[str, Mapping[str, Figure]]
             group[key] = Figure.of(row)
     if issues:
         raise ParseError(issues)
-    return found
+    return figures
 
 
 def _evidence_fault(network: Network, row: Map, is_repeated: bool) -> tuple[str, str] | None:
-    """What is wrong with a row of the evidence table, and its cure."""
+    """The problem of a row of the evidence table, and its cure."""
     name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
     if name != "prior" and name not in network.findings:
         return f"unknown finding {name!r}", did_you_mean(name, network.findings)
@@ -268,7 +268,7 @@ def _evidence_fault(network: Network, row: Map, is_repeated: bool) -> tuple[str,
 
 
 def _implications(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
-    """A finding cannot be commoner than one that it implies, but for slips of recording."""
+    """A finding cannot be more common than one that it implies, recording errors aside."""
     slip = network.recording_error.mean[1] if network.recording_error else 0.0
     for name, other in network.implications:
         finding = network.findings.get(name)
@@ -309,7 +309,7 @@ def _sourced(network: Network, built: Mapping[str, Array]) -> Iterator[Issue]:
     """Share of the P(finding | diagnosis) with a published source: plain, and weighted by information."""
     found = provenance.published_shares(provenance.stated_cells(network, built)).loc["all"]
     if found.n:
-        told = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
-        message = f"{told} ({found.share:.0%}), {found.share_of_information:.0%} of the information"
+        published = f"{found.published:.0f} of {found.n:.0f} P(finding | diagnosis) are as published"
+        message = f"{published} ({found.share:.0%}), {found.share_of_information:.0%} of the information"
         rest = "imported" if IMPORTED_KEY in network.references else "estimates"
         yield Issue("info", network.name, f"{message}; the rest are {rest}")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Pair = tuple[T, T]
-"""Of the old network, of the new one."""
+"""A pair: the value of the old network, and of the new one."""
 FitsWhich = Literal["old", "new", "neither"]
 UNMOVED = 5e-4
 """A case whose posterior moves by less counts as unmoved in words."""
@@ -114,7 +114,7 @@ class NetworkDifference:
 
     @cached_property
     def moved(self) -> tuple[CaseMove, ...]:
-        """The cases that moved by STILL or more."""
+        """The cases that moved by UNMOVED or more."""
         return tuple(case for case in self.cases if case.distance >= UNMOVED)
 
     @cached_property
@@ -135,7 +135,7 @@ class NetworkDifference:
         return {**asdict(self), "effect": asdict(self.effect)}
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a case, the one that moved furthest first, with the columns of ``CaseMove``."""
+        """One row per case, the one that moved furthest first, with the columns of ``CaseMove``."""
         import pandas as pd
 
         columns = [field.name for field in fields(CaseMove)]
@@ -162,7 +162,7 @@ def compare_networks(
 
     Args:
         old, new: compared by ids; a renamed part counts as one removed and one added.
-        cases: reference cases; those that do not fit both networks are told apart.
+        cases: reference cases; those that do not fit both networks are listed apart.
         setting: of both networks; without one, each answers in its own default.
         backend: a key of BACKENDS.
 
@@ -223,7 +223,7 @@ def _compare_cases(old: Engine, new: Engine, cases: Iterable[Case]) -> tuple[lis
 
 
 def _answer_or_problem(engine: Engine, case: Case) -> Differential | CaseError:
-    """The answer, or why there is none."""
+    """The answer, or the reason why there is none."""
     try:
         return engine.diagnose(case)
     except CaseError as problem:

@@ -1,4 +1,4 @@
-"""What the numbers of a network rest on: published figures or estimates, and which works."""
+"""Origin of the numbers of a network: published figures or estimates, and the works behind them."""
 
 from __future__ import annotations
 

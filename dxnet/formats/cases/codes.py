@@ -169,7 +169,7 @@ def states_of(finding: Finding, present: bool) -> tuple[str, ...]:
 
 
 def from_own(network: Network, name: str, present: bool) -> State:
-    """The state of a finding of which is said only that it is present or not.
+    """The state of a finding that is only stated to be present or absent.
 
     >>> from dxnet.knowledge.load import load_directory
     >>> als = load_directory("als_mimics")
@@ -240,8 +240,8 @@ def disease_code(text: str, prefix: str = "") -> str:
     found = _CODE.fullmatch(text.strip())
     if not found:
         return f"{prefix}:{text}" if prefix and ":" not in text else text
-    said = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
-    return f"{said}:{found[2]}" if said else text
+    system = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
+    return f"{system}:{found[2]}" if system else text
 
 
 def system_of(url: str) -> str:

@@ -1,4 +1,4 @@
-"""CSV: one case a row."""
+"""CSV: one case per row."""
 
 from __future__ import annotations
 

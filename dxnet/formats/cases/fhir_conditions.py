@@ -58,7 +58,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     """The diagnosis that a Condition confirms; one that is an HPO term is a statement of that."""
     concept = reading.map(resource, "code")
     codes = list(codings(reading, concept))
-    said = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
+    label = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
     found = _diagnoses(reading, codes)
     terms = [
         Scalar(hpo_id(code), code.where)
@@ -66,9 +66,9 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         if system_of(system) == "HP" and hpo_id(code)
     ]
     if not found and not terms:
-        message = f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: left out"
+        message = f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: left out"
         kind = f"Conditions are no diagnoses of {reading.network.name}: left out"
-        reading.unknown(resource.where, message, "", kind, said, "Condition")
+        reading.unknown(resource.where, message, "", kind, label, "Condition")
         return
     reading.understood += 1
     know_keys(reading, resource, _CONDITION, "Condition")
@@ -79,7 +79,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         doubt = f"it is called {odd[0]}"
     if doubt and not (terms and status == "refuted" and "refuted" in doubt):
         message = (
-            f"the Condition {said} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
+            f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
         )
         reading.warn(resource.where, message)
     elif len(found) == 1:
@@ -88,7 +88,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         display = next((str(display) for _, code, display in codes if hpo_id(code) == terms[0]), "")
         reading.statements.append(Statement(terms[0], display, status != "refuted"))
     else:
-        message = f"the Condition {said} is no single diagnosis but may be {' or '.join(found)}: left out"
+        message = f"the Condition {label} is no single diagnosis but may be {' or '.join(found)}: left out"
         reading.warn(resource.where, message, "give a code that only one of them has")
 
 

@@ -143,5 +143,5 @@ def _inner_name(reading: Reading, patient: Map) -> str:
     """What tells one contained Patient from another: its identifier, or all that it says."""
     for name in _patient_identifiers(reading, reading.maps(patient, "identifier")):
         return name
-    said = ", ".join(f"{key} {patient[key]}" for key in patient if key != "resourceType")
-    return f"contained Patient ({said})"
+    facts = ", ".join(f"{key} {patient[key]}" for key in patient if key != "resourceType")
+    return f"contained Patient ({facts})"

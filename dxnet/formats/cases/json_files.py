@@ -1,4 +1,4 @@
-"""JSON: one case a file, or one a line (JSON Lines); phenopackets and FHIR are told by their content."""
+"""JSON: one case per file, or per line (JSON Lines); phenopackets and FHIR are known by their content."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def parse_json(text: str, name: str, line: int = 1) -> Map:
     except (ValueError, RecursionError) as problem:
         where = f"{name}:{line + getattr(problem, 'lineno', 1) - 1}"
         cause = getattr(problem, "msg", "") or ("empty" if not text.strip() else str(problem))
-        fix = "mend the line or the one above it"
+        fix = "correct the line or the one above it"
         if cause == "Extra data":
             fix = "write one document a file; several, one a line, go into a .jsonl or .ndjson file"
         raise CaseError([Issue("error", where, f"is not JSON: {cause}", fix)]) from None

@@ -31,7 +31,7 @@ _ENTER = "enter what they show as findings"
 
 
 class Disease(NamedTuple):
-    """A disease that the patient is said to have: its code, label and onset (empty where none is said)."""
+    """A disease of the patient as the record states it: code, label and onset (empty where not stated)."""
 
     code: Scalar
     label: str
@@ -93,19 +93,19 @@ def _excluded_diseases(reading: Reading, document: Map) -> Iterator[Scalar]:
 
 
 def _report_unknown_disease(reading: Reading, disease: Disease, found: Sequence[str]) -> None:
-    said = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
+    named = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
     name = reading.network.name
     if found:
-        message = f"{said} is no single diagnosis of {name} but may be {' or '.join(found)}: left out"
+        message = f"{named} is no single diagnosis of {name} but may be {' or '.join(found)}: left out"
         reading.warn(disease.code.where, message, "give a code that only one of them has")
         return
-    message = f"{said} is no single diagnosis of {name}: left out"
+    message = f"{named} is no single diagnosis of {name}: left out"
     kind = f"diseases are no diagnoses of {name}: left out"
-    reading.unknown(disease.code.where, message, "", kind, said, "disease")
+    reading.unknown(disease.code.where, message, "", kind, named, "disease")
 
 
 def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
-    """The diagnoses of finished interpretations; what else an interpretation says is told."""
+    """The diagnoses of finished interpretations; anything else in an interpretation is reported."""
     for interpretation in reading.maps(document, "interpretations"):
         reading.known(interpretation, _INTERPRETATION, "interpretations")
         _report_unread_keys(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
@@ -140,11 +140,11 @@ def _age_at_onset(
     born: str,
 ) -> None:
     """The onset of the diagnosis itself; without one, that of the first motor sign; never any other."""
-    told, used = False, Map("")
+    is_onset_known, used = False, Map("")
     for disease in diagnosed:
         if disease.onset:
-            told = _onset(reading, disease.onset, born) or told
-    if not told and (first := _first_motor_onset(reading, features, born)):
+            is_onset_known = _onset(reading, disease.onset, born) or is_onset_known
+    if not is_onset_known and (first := _first_motor_onset(reading, features, born)):
         _, used, name = first
         if _onset(reading, used, born):
             reading.info(used.where, f"the age at onset is that of the first motor sign, {name}")
@@ -156,11 +156,11 @@ def _age_at_onset(
             reading.info(feature.place("onset"), message, "onsets of single features are not read", name)
     for disease in stated:
         if disease.onset and disease not in diagnosed:
-            said = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
-            message = f"the onset of {said} is not that of the diagnosis: left out of the age at onset"
+            named = f"{disease.code} ({disease.label})" if disease.label else str(disease.code)
+            message = f"the onset of {named} is not that of the diagnosis: left out of the age at onset"
             others = "onsets are not those of the diagnosis: left out of the age at onset"
             reading.warn(
-                disease.onset.where, message, "enter the age at onset of the complaint", others, said
+                disease.onset.where, message, "enter the age at onset of the complaint", others, named
             )
 
 

@@ -43,8 +43,8 @@ def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | No
     """The cases of a file; its suffix says how it is read.
 
     Args:
-        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one a line) or ``.csv`` (one a row; the columns
-            are ``id``, ``diagnosis`` and findings; the rules are those of ``DelimitedFile``). A blank is a
+        path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one per line) or ``.csv`` (one per row; columns
+            are ``id``, ``diagnosis`` and findings, read by the rules of ``DelimitedFile``). A blank is a
             finding that was not examined. YAML and JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too;
             a ``.ndjson`` or ``.jsonl`` of single FHIR resources is one patient.
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).

@@ -26,9 +26,9 @@ _DOUBTED = re.compile(
 
 
 class Statement(NamedTuple):
-    """What a record says of an HPO term: its id with the place, its label there, and whether it is present.
+    """Statement of a record about an HPO term: its id with its place, its label, and whether it is present.
 
-    ``source`` is what it was taken from where that is no HPO term, such as a laboratory test.
+    ``source`` names the item that it was taken from where that is not an HPO term, such as a laboratory test.
     """
 
     code: Scalar
@@ -39,12 +39,12 @@ class Statement(NamedTuple):
     @property
     def name(self) -> str:
         """Id and label, as messages name it."""
-        said = self.source or self.label
-        return f"{self.code} ({said})" if said else str(self.code)
+        label = self.source or self.label
+        return f"{self.code} ({label})" if label else str(self.code)
 
 
-class Told(NamedTuple):
-    """An issue, the kind of which it is one ('' for one of its own), and what it is about."""
+class TermIssue(NamedTuple):
+    """An issue, the kind that groups it with others ('' for none), and the text that names it."""
 
     issue: Issue
     kind: str = ""
@@ -80,7 +80,7 @@ def current_id(code: str) -> str:
 
 
 def contradicted(network: Network, statement: Statement) -> Issue | None:
-    """A label that denies the term or is another term's: which of the two is wrong cannot be told."""
+    """A label that denies the term or is another term's: it is unknown which of the two is wrong."""
     term = phenotypes().find(statement.code)
     if term is None or not statement.label or _is_name(network, term, statement.label):
         return None
@@ -96,17 +96,17 @@ def contradicted(network: Network, statement: Statement) -> Issue | None:
     return None
 
 
-def odd_label(network: Network, statement: Statement) -> Iterator[Told]:
+def odd_label(network: Network, statement: Statement) -> Iterator[TermIssue]:
     """A former id, or a label that the HPO does not have, which are read by the id."""
     term = phenotypes().find(statement.code)
     if term and term.id != statement.code:
         text = f"{statement.code}, now {term.id} ({term.name})"
         issue = Issue("info", statement.code.where, f"1 former HPO id is read as that of today ({text})")
-        yield Told(issue, "former HPO ids are read as those of today", text)
+        yield TermIssue(issue, "former HPO ids are read as those of today", text)
     if term and statement.label and not _is_name(network, term, statement.label):
         text = f"{statement.code} is {term.name}, but the file calls it {statement.label}"
         issue = Issue("warning", statement.code.where, f"{text}: read by its id", "check that it is meant")
-        yield Told(issue, "HPO ids have another label in the file and are read by the id", text)
+        yield TermIssue(issue, "HPO ids have another label in the file and are read by the id", text)
 
 
 def _is_name(network: Network, term: Term, label: str) -> bool:
@@ -114,10 +114,10 @@ def _is_name(network: Network, term: Term, label: str) -> bool:
     names = [term.name, *term.synonyms]
     for finding in network.findings.values():
         names += (finding.label, *finding.synonyms) if finding.hpo == term.id else ()
-    said = spelling(label)
-    if any(said == spelling(name) for name in names):
+    spelled = spelling(label)
+    if any(spelled == spelling(name) for name in names):
         return True
-    other, words = phenotypes().named(label), set(said.split())
+    other, words = phenotypes().named(label), set(spelled.split())
     if other or denies(label):
         return False
     return any(words <= {*spelling(name).split()} or words >= {*spelling(name).split()} for name in names)

@@ -1,7 +1,7 @@
-"""Findings behind HPO terms: what a record says of terms, and what that says of the findings of a network.
+"""Findings behind HPO terms: from statements of a record about terms to the findings of a network.
 
 A term that is present shows the findings of all terms above it, and one that is excluded excludes those of
-all terms below it. What is stated of a finding's own term outweighs what others imply.
+all terms below it. A statement about a finding's own term outweighs what other terms imply.
 doi:10.1093/nar/gkad1005
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dxnet.errors import Issue, Level
 from dxnet.formats.cases.finding_terms import FindingTerms
-from dxnet.formats.cases.term_labels import Statement, Told, contradicted, current_id, odd_label
+from dxnet.formats.cases.term_labels import Statement, TermIssue, contradicted, current_id, odd_label
 from dxnet.inference.case import State
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.ontology import phenotypes
@@ -23,8 +23,8 @@ NO_FINDING = "HPO terms are no findings of the network: left out, as if they had
 _ID = re.compile(r"(?:.*[/#])?HPO?[:_]([0-9]{7})", re.IGNORECASE)
 
 
-class Says(NamedTuple):
-    """The states of a finding that a statement leaves possible; whether it is of one of its own terms."""
+class TermEvidence(NamedTuple):
+    """A statement, the states that it leaves possible for a finding, and whether it is about its own term."""
 
     statement: Statement
     states: frozenset[str]
@@ -43,43 +43,43 @@ def hpo_id(text: str) -> str:
 
 def findings_of_statements(
     terms: FindingTerms, statements: Sequence[Statement], stated: Mapping[str, State], *, implied: bool = True
-) -> tuple[list[tuple[str, State]], list[Told], int]:
-    """The findings behind terms, what must be told of them, and how many statements the network knows.
+) -> tuple[list[tuple[str, State]], list[TermIssue], int]:
+    """Findings behind terms, the issues of the terms, and the number of statements that the network knows.
 
     Args:
-        terms: those of the network whose findings are meant.
-        statements: what is said of terms.
-        stated: findings that are stated in other words, which outweigh what terms imply.
-        implied: whether terms also speak for terms above (present) or below (excluded) them.
+        terms: the terms of the network's findings.
+        statements: statements of the record about terms.
+        stated: findings that are stated directly, which outweigh what terms imply.
+        implied: whether terms also imply those above (if present) or below them (if excluded).
     """
-    network, told, known = terms.network, list[Told](), 0
+    network, issues, known = terms.network, list[TermIssue](), 0
     used: list[Statement] = []
     for statement in statements:
         if (issue := _shared_term(network, statement)) or (issue := contradicted(network, statement)):
-            told.append(Told(issue))
+            issues.append(TermIssue(issue))
             known += 1
         else:
-            told += odd_label(network, statement)
+            issues += odd_label(network, statement)
             used.append(statement)
-    says: dict[str, list[Says]] = {}
+    evidence: dict[str, list[TermEvidence]] = {}
     excluded = {current_id(statement.code) for statement in used if not statement.present}
     for statement in used:
-        found = list(_says(terms, statement, excluded, implied))
-        for name, said in found:
-            says.setdefault(name, []).append(said)
+        found = list(_term_evidence(terms, statement, excluded, implied))
+        for name, item in found:
+            evidence.setdefault(name, []).append(item)
         below = [] if statement.present else terms.narrower_than(current_id(statement.code))
         known += bool(found or (below and not statement.source))
         if not found:
-            told.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
-    names = (name for name in network.findings if name in says)
-    pairs = [pair for name in names for pair in _settled(network, name, says[name], stated, told)]
-    return pairs, told, known
+            issues.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
+    names = (name for name in network.findings if name in evidence)
+    pairs = [pair for name in names for pair in _settled(network, name, evidence[name], stated, issues)]
+    return pairs, issues, known
 
 
-def _says(
+def _term_evidence(
     terms: FindingTerms, statement: Statement, excluded: set[str], implied: bool
-) -> Iterator[tuple[str, Says]]:
-    """The findings that a statement tells of, and the states of each that it leaves possible."""
+) -> Iterator[tuple[str, TermEvidence]]:
+    """The findings that a statement is about, and the states of each that it leaves possible."""
     code = current_id(statement.code)
     for name in terms.shown_by(code) if statement.present else terms.narrower_than(code):
         rules, every = terms.rules[name], frozenset(terms.network.findings[name].states)
@@ -93,7 +93,7 @@ def _says(
         else:
             states -= _ruled_out(terms, name, code, excluded if implied else {code})
         if states != every:
-            yield name, Says(statement, states, is_direct)
+            yield name, TermEvidence(statement, states, is_direct)
 
 
 def _ruled_out(terms: FindingTerms, name: str, code: str, excluded: set[str]) -> set[str]:
@@ -111,15 +111,19 @@ def _ruled_out(terms: FindingTerms, name: str, code: str, excluded: set[str]) ->
 
 
 def _settled(
-    network: Network, name: str, says: Sequence[Says], stated: Mapping[str, State], told: list[Told]
+    network: Network,
+    name: str,
+    evidence: Sequence[TermEvidence],
+    stated: Mapping[str, State],
+    issues: list[TermIssue],
 ) -> Iterator[tuple[str, State]]:
     """The state of a finding; statements of its own terms that contradict each other are all given."""
     finding, own = network.findings[name], stated.get(name)
-    direct, implied = ([said for said in says if said.is_direct == wanted] for wanted in (True, False))
+    direct, implied = ([item for item in evidence if item.is_direct == wanted] for wanted in (True, False))
     states, more = (_common(finding, group) for group in (direct, implied))
     if direct and not states:
         yield from (
-            (Scalar(name, said.statement.code.where), _state_of_term(finding, said.states)) for said in direct
+            (Scalar(name, item.statement.code.where), _state_of_term(finding, item.states)) for item in direct
         )
         return
     if own is not None:
@@ -130,15 +134,15 @@ def _settled(
         ):
             yield Scalar(name, direct[-1].statement.code.where), _state_of_term(finding, states)
         if implied and isinstance(own, str) and own in finding.states and own not in more:
-            told.append(_overruled(name, own, implied))
+            issues.append(_overruled(name, own, implied))
         return
     if implied and not states & more:
         if not direct:
-            message = f"{name} is implied to be so and not so by {_sources(implied)}: left out"
+            message = f"{name} is both implied and excluded by {_sources(implied)}: left out"
             where = implied[-1].statement.code.where
-            told.append(Told(Issue("warning", where, message, "enter what was found")))
+            issues.append(TermIssue(Issue("warning", where, message, "enter what was found")))
             return
-        told.append(_overruled(name, _shown(finding, states), implied))
+        issues.append(_overruled(name, _shown(finding, states), implied))
     elif implied:
         states &= more
     if direct:
@@ -147,12 +151,12 @@ def _settled(
         where = implied[0].statement.code.where
         text = f"{name} {_shown(finding, states)} from {_sources(implied)}"
         issue = Issue("info", where, f"1 finding is taken from what an HPO term implies ({text})")
-        told.append(Told(issue, "findings are taken from what HPO terms imply", text))
+        issues.append(TermIssue(issue, "findings are taken from what HPO terms imply", text))
         yield Scalar(name, where), _state_of_term(finding, states)
 
 
-def _common(finding: Finding, says: Sequence[Says]) -> frozenset[str]:
-    return frozenset(finding.states).intersection(*(said.states for said in says))
+def _common(finding: Finding, evidence: Sequence[TermEvidence]) -> frozenset[str]:
+    return frozenset(finding.states).intersection(*(item.states for item in evidence))
 
 
 def _state_of_term(finding: Finding, states: frozenset[str]) -> State:
@@ -165,19 +169,20 @@ def _shown(finding: Finding, states: frozenset[str]) -> str:
     return " or ".join(state for state in finding.states if state in states)
 
 
-def _sources(says: Sequence[Says]) -> str:
+def _sources(evidence: Sequence[TermEvidence]) -> str:
     return " and ".join(
         dict.fromkeys(
-            f"{said.statement.name}{'' if said.statement.present else ', which is excluded'}" for said in says
+            f"{item.statement.name}{'' if item.statement.present else ', which is excluded'}"
+            for item in evidence
         )
     )
 
 
-def _overruled(name: str, stated: str, implied: Sequence[Says]) -> Told:
+def _overruled(name: str, stated: str, implied: Sequence[TermEvidence]) -> TermIssue:
     message = (
         f"{name} is stated as {stated}, but {_sources(implied)} implies another state: what is stated holds"
     )
-    return Told(Issue("warning", implied[-1].statement.code.where, message, "correct one of them"))
+    return TermIssue(Issue("warning", implied[-1].statement.code.where, message, "correct one of them"))
 
 
 def _shared_term(network: Network, statement: Statement) -> Issue | None:
@@ -192,20 +197,20 @@ def _shared_term(network: Network, statement: Statement) -> Issue | None:
     return Issue("warning", statement.code.where, message, "enter the finding that is meant")
 
 
-def _not_settled(statement: Statement, names: Sequence[str]) -> Told:
-    """That the exclusion of a term belongs to findings but does not alone say their state.
+def _not_settled(statement: Statement, names: Sequence[str]) -> TermIssue:
+    """The issue of an excluded term that bears on findings but does not alone determine their state.
 
-    Of a laboratory test that is a warning, as it looks like one that was read.
+    For a laboratory test it is a warning, as such a test seems to have been read.
     """
     text = f"{statement.name} of {' and '.join(names)}"
-    message = f"1 excluded HPO term does not alone say the state of a finding ({text})"
+    message = f"1 excluded HPO term does not alone determine the state of a finding ({text})"
     level: Level = "warning" if statement.source else "info"
     issue = Issue(level, statement.code.where, message, "enter the finding if it was examined in full")
-    return Told(issue, "excluded HPO terms do not alone say the state of a finding", text)
+    return TermIssue(issue, "excluded HPO terms do not alone determine the state of a finding", text)
 
 
-def _no_finding(terms: FindingTerms, statement: Statement) -> Told:
-    """That a term is no finding; one above findings is told with them, one with another's label with that."""
+def _no_finding(terms: FindingTerms, statement: Statement) -> TermIssue:
+    """The issue of a term that is no finding; it names findings below the term, or the term of its label."""
     network, narrower = terms.network, terms.narrower_than(current_id(statement.code))
     named = None if phenotypes().find(statement.code) else phenotypes().named(statement.label)
     fix = "enter it under a finding of the network if one fits"
@@ -214,4 +219,4 @@ def _no_finding(terms: FindingTerms, statement: Statement) -> Told:
     elif narrower:
         fix = f"it may be {' or '.join(narrower[:5])}; enter the one that is meant"
     message = f"{statement.name} is no finding of {network.name}: left out, as if it had not been examined"
-    return Told(Issue("warning", statement.code.where, message, fix), NO_FINDING, statement.name)
+    return TermIssue(Issue("warning", statement.code.where, message, fix), NO_FINDING, statement.name)

@@ -73,7 +73,7 @@ def find_dialect(name: str, block: bytes, known: Collection[str]) -> Dialect:
         separators = _stated_separator(f"{name}:{first + 1}", stated["sep"])
         first = _first_line(lines, first + 1)
     if first == len(lines):
-        fix = "begin with the names of the columns, and write one case a row"
+        fix = "begin with the names of the columns, and write one case per row"
         raise CaseError([Issue("error", name, "is empty", fix)])
     names = frozenset(map(folded, known))
     tried = [_Try(separator, lines[first:], names) for separator in separators]

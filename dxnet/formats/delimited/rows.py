@@ -122,7 +122,7 @@ class DelimitedFile:
             message = f"{self.refused_rows - len(self.refused)} more rows like these"
             self.refused.append(Issue("error", self.name, message, "mend them, too"))
         if not rows:
-            nothing = Issue("error", self.name, "has no rows below its header", "write one case a row")
+            nothing = Issue("error", self.name, "has no rows below its header", "write one case per row")
             raise CaseError(self.refused or [nothing])
 
     def _begin(self) -> None:

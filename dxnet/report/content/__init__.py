@@ -1,1 +1,1 @@
-"""What a result states: each result as parts, worded once."""
+"""Content of each result as parts, worded once."""

@@ -1,4 +1,4 @@
-"""The card of a network: what it is for, what it rests on, how it does, and where it ends.
+"""The model card of a network: its purpose, sources, performance and limits.
 
 Mitchell M et al. Model cards for model reporting. FAT* 2019, 220-229, arXiv:1810.03993.
 """
@@ -36,8 +36,8 @@ def network_card(network: Network, on: date | None = None) -> Content:
     """The card of a network, from its files, its evidence and the published cases that ship with dxnet.
 
     Args:
-        network: which.
-        on: the date that it bears; today without one.
+        network: the network.
+        on: date of the card; by default today.
 
     Raises:
         CheckError: the network cannot be built.
@@ -136,8 +136,8 @@ def _performance_section(network: Network, scored: Mapping[tuple[str, Stage], An
         return
     yield Paragraph(FIT_NOT_GENERALISATION, strong=True)
     for (setting, stage), answers in scored.items():
-        said = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
-        caption = f"{said}; setting: {network.settings[setting].label}"
+        cases = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
+        caption = f"{cases}; setting: {network.settings[setting].label}"
         yield Table(
             caption, figures.MEASURE_COLUMNS, tuple(measures_in_words(measure_intervals(answers.rated)))
         )
@@ -159,7 +159,7 @@ def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
 
 
 def _missed_treatable(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[str]:
-    """How often a treatable diagnosis was not among the first ones."""
+    """How often a true treatable diagnosis was not among the first FIRST_RANKS, in words."""
     treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
     for (setting, stage), answers in scored.items():
         ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]

@@ -1,4 +1,4 @@
-"""What a report says of one case: built once, so that its HTML and its PDF cannot differ."""
+"""The report of one case: its content is built once, so that HTML and PDF cannot differ."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _SOURCES = (
 
 
 def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
-    """Everything that a report of a case says.
+    """The content of the report of a case.
 
     Args:
-        engine, case: what is reported.
-        on: the date that it bears; today without one.
+        engine, case: the case, and the engine that answers it.
+        on: date of the report; by default today.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -71,7 +71,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
 
 
 def _foot_lines(answer: Differential, on: date) -> str:
-    """What every page must say."""
+    """The line at the foot of every page."""
     network, use = answer.network, INTENDED_USE.split(".")[0]
     whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
     return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
@@ -99,8 +99,8 @@ def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Bloc
     )
     if answer.warnings:
         yield Paragraph("Check these findings:", strong=True)
-        told = ("; ".join(filter(None, (issue.message, issue.fix))) for issue in answer.warnings)
-        yield Bullets(tuple(with_labels(text, network.labels) for text in told))
+        checks = ("; ".join(filter(None, (issue.message, issue.fix))) for issue in answer.warnings)
+        yield Bullets(tuple(with_labels(text, network.labels) for text in checks))
 
 
 def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -132,32 +132,36 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
 
 
 def _findings_section(answer: Differential) -> Iterator[Block]:
-    """Those entered: found, absent or normal, uncertain."""
-    network, found = answer.network, answer.case.findings
-    normal = {name for name, state in found.items() if state in NORMAL}
+    """The findings entered: present, absent or normal, and uncertain ones."""
+    network, findings = answer.network, answer.case.findings
+    normal = {name for name, state in findings.items() if state in NORMAL}
     unsure = {
-        name: seen for name, state in found.items() if (seen := _uncertain_likelihoods(network, name, state))
+        name: likelihoods
+        for name, state in findings.items()
+        if (likelihoods := _uncertain_likelihoods(network, name, state))
     }
     lists = (
-        ("Entered as present or with a value", [n for n in found if n not in normal and n not in unsure]),
-        ("Entered as absent or normal", [n for n in found if n in normal]),
-        ("Entered as uncertain: likelihood of what was seen under each state", list(unsure)),
+        ("Entered as present or with a value", [n for n in findings if n not in normal and n not in unsure]),
+        ("Entered as absent or normal", [n for n in findings if n in normal]),
+        ("Entered as uncertain: likelihood of the observation under each state", list(unsure)),
     )
-    counts = f"{counted(len(found), 'finding')} entered, {len(answer.not_examined)} not examined."
+    counts = f"{counted(len(findings), 'finding')} entered, {len(answer.not_examined)} not examined."
     yield Paragraph(
-        f"{counts} Not examined is never taken for absent; the findings not examined are listed below."
+        f"{counts} A finding that was not examined never counts as absent; those are listed below."
     )
     for title, names in lists:
         yield Paragraph(f"{title}: {len(names) or 'none'}", strong=True)
         yield Facts.of(
-            _by_category(network, {name: _stated_state(network, name, found[name], unsure) for name in names})
+            _by_category(
+                network, {name: _stated_state(network, name, findings[name], unsure) for name in names}
+            )
         )
 
 
 def _uncertain_likelihoods(
     network: Network, name: str, state: str | Mapping[str, float]
 ) -> Mapping[str, float]:
-    """Those of an uncertain finding, of a soft word too; none of a certain one."""
+    """Likelihoods of an uncertain finding, entered as numbers or as a soft word; none if it is certain."""
     return (network.soften(name, state) or {}) if isinstance(state, str) else state
 
 
@@ -167,8 +171,8 @@ def _stated_state(
     label = network.findings[name].label
     if name not in unsure:
         return f"{label}: {state_in_words(state)}"
-    said = f"{state_in_words(state)}, " if isinstance(state, str) else ""
-    return f"{label}: {said}{state_in_words(unsure[name])}"
+    word = f"{state_in_words(state)}, " if isinstance(state, str) else ""
+    return f"{label}: {word}{state_in_words(unsure[name])}"
 
 
 def _by_category(network: Network, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -187,8 +191,8 @@ def _not_examined(answer: Differential) -> Iterator[Block]:
 
 
 def _validation_section(engine: Engine, case: Case) -> Iterator[Block]:
-    found = score_published_cases(engine)
-    if found is None:
+    validation = score_published_cases(engine)
+    if validation is None:
         yield Paragraph(NOT_VALIDATED)
         return
     rows = tuple(
@@ -199,12 +203,12 @@ def _validation_section(engine: Engine, case: Case) -> Iterator[Block]:
             percent(card.mean_probability),
             *(f"{value:.2f}" for value in (card.log_loss, card.brier, card.ece)),
         )
-        for stage, card in found.cards.items()
+        for stage, card in validation.cards.items()
     )
     columns = ("Findings", ">Cases", ">First", ">First three", ">Mean P(true)", ">Log loss", ">Brier", ">ECE")
     yield Table("True diagnosis of published cases, ranked in this setting", columns, rows)
     yield Paragraph(FIT_NOT_GENERALISATION)
-    if case in found:
+    if case in validation:
         yield Paragraph("The case of this report is one of them.", strong=True)
 
 

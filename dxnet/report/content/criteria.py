@@ -30,7 +30,7 @@ def criteria_met(network: Network, found: Sequence[Criterion]) -> Iterator[Block
 
 
 def _undecided(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:
-    """What one set of criteria still depends on."""
+    """The findings on which a set of criteria still depends."""
     if c.missing:
         missing = "; ".join(network.findings[name].label for name in c.missing)
         yield f"{c.name} depends on findings not examined", missing

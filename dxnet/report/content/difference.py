@@ -1,4 +1,4 @@
-"""What differs between two networks: structure, texts, numbers, and how far the reference cases move."""
+"""Differences of two networks: structure, texts, numbers, and how far the reference cases move."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _WIDE, _MIDDLE, _SHORT = 110, 34, 40
 def difference(
     found: NetworkDifference, networks: Sequence[Network], sources: Sequence[str], top: int | None = None
 ) -> Iterator[Block]:
-    """What changed and what it does.
+    """The changes between two networks, and their effect on the reference cases.
 
     Args:
-        found: of ``diff``.
+        found: result of ``compare_networks``.
         networks: the old one and the new one.
         sources: where each was read from.
         top: entries of each list; all without it.
@@ -65,7 +65,7 @@ def _structure_lines(found: NetworkDifference) -> Iterator[str]:
 
 
 def number_changes_table(numbers: Sequence[NumberChange], top: int | None = None) -> Iterator[Block]:
-    """Numbers that changed, the largest change of log-odds first, and the reasons of the new ones."""
+    """Numbers that changed, largest change of log-odds first, with the reasons of new ones."""
     if not numbers:
         yield Paragraph("Numbers: the same", strong=True)
         return

@@ -1,4 +1,4 @@
-"""An evaluation under the headings of TRIPOD+AI; what the program cannot know is said to be not reported.
+"""An evaluation under the headings of TRIPOD+AI; what the program cannot know is marked “Not reported.”
 
 Collins GS et al. TRIPOD+AI statement: updated guidance for reporting clinical prediction models that use
 regression or machine learning methods. BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378.
@@ -45,13 +45,13 @@ _WORKS = (
 def evaluation_report(
     found: Performance, source: str, stage: Stage = "post", on: date | None = None
 ) -> Content:
-    """Everything that the report of an evaluation says.
+    """The content of the report of an evaluation.
 
     Args:
-        found: of ``performance``.
-        source: what the cases were read from.
-        stage: which of their findings were used.
-        on: the date that it bears; today without one.
+        found: result of ``measure_performance``.
+        source: name of the file of the cases.
+        stage: the findings of published cases that were used.
+        on: date of the report; by default today.
 
     >>> from dxnet import Case, Engine, load_network
     >>> from dxnet.evaluation.performance import measure_performance
@@ -96,7 +96,7 @@ def _abstract(found: Performance, stage: Stage) -> Iterator[Block]:
 
 
 def standing(found: Performance) -> str:
-    """What the cases had to do with the making of the network, as far as it is known."""
+    """Whether the cases played a part in the development of the network, as far as is known."""
     known, n = count_shipped(found.answers.cases), found.card.n
     if not known:
         return "Whether these cases played a part in the development of the network is not reported."
@@ -105,7 +105,7 @@ def standing(found: Performance) -> str:
 
 
 def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Block]:
-    """What cases of known diagnosis show of a network, on a screen or two.
+    """Performance of a network on cases of known diagnosis, on a screen or two.
 
     Args:
         found: of ``performance``.
@@ -146,11 +146,11 @@ def _methods(found: Performance, source: str, stage: Stage) -> Iterator[Block]:
             ),
             ("6 Participants", "Centres, eligibility and treatments: not reported."),
             ("7 Data preparation", f"Findings used: {FINDINGS[stage]}. Quality checks: not reported."),
-            ("8 Outcome", "The diagnosis in the file. Who made it, how, and blinding: not reported."),
+            ("8 Outcome", "The diagnosis in the file. Who established it, how, and blinding: not reported."),
             (
                 "9 Predictors",
-                f"{counted(len(network.findings), 'finding')}, each defined in the network. Who examined, "
-                "and blinding for the diagnosis: not reported.",
+                f"{counted(len(network.findings), 'finding')}, each defined in the network. The "
+                "examiners, and their blinding to the diagnosis: not reported.",
             ),
             ("10 Sample size", f"{counted(len(cases), 'case')}; a calculation is not reported."),
             (
@@ -199,7 +199,7 @@ def _open_questions(network: Network, found: Performance) -> Facts:
             ("18c Protocol", NOT_REPORTED),
             ("18d Registration", NOT_REPORTED),
             ("18e Data sharing", "The cases ship with dxnet." if all_shipped else NOT_REPORTED),
-            ("18f Code sharing", f"dxnet {version('dxnet')}, of which this report is an output."),
+            ("18f Code sharing", f"This report is an output of dxnet {version('dxnet')}."),
         ]
     )
 
@@ -230,8 +230,8 @@ def _results_section(found: Performance) -> Iterator[Block]:
 
 def _discussion(found: Performance) -> Iterator[Block]:
     network = found.answers.network
-    few = sum(it.auc is None for it in found.told if it.question.kind == "diagnosis")
-    known = [it.question.id for it in found.told]
+    few = sum(it.auc is None for it in found.discrimination if it.question.kind == "diagnosis")
+    known = [it.question.id for it in found.discrimination]
     yield Facts.of(
         [
             ("25 Interpretation", standing(found)),
@@ -243,8 +243,8 @@ def _discussion(found: Performance) -> Iterator[Block]:
             ),
             (
                 "27a Input data",
-                "What was not examined is left out; what is uncertain is entered as a likelihood. Findings "
-                "that contradict each other are named.",
+                "A finding that was not examined is left out; an uncertain one is entered as a likelihood. "
+                "Findings that contradict each other are reported.",
             ),
             ("27b Users", INTENDED_USER),
             ("27c Next steps", "An evaluation on patients who played no part in the development."),

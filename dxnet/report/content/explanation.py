@@ -1,4 +1,4 @@
-"""Why a diagnosis ranks where it does, whether the findings fit each other, what would change that."""
+"""Why does a diagnosis rank where it does, do the findings fit each other, what would change the rank?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dxnet.report.parts import Block, Facts, Paragraph, Section, Table
 from dxnet.words import decibans, percent, probabilities, state_in_words
 
 INVOLVED = 0.5
-"""P(mechanism | findings) from which a region is called involved."""
+"""A region counts as involved from this P(mechanism | findings)."""
 WEIGHTS = (
     "10 decibans more make the odds ten times as high. The weight of a finding is its share of the change of "
     "the odds, averaged over the orders in which the findings can be entered. LR is its likelihood ratio "
@@ -64,12 +64,12 @@ def weight_tables(
     sources: Sources = source_keys,
     top: int | None = None,
 ) -> Iterator[Block]:
-    """What supports a diagnosis and what opposes it.
+    """The findings that support a diagnosis, and those that oppose it.
 
     Args:
-        network, why: of ``explain``.
-        sources: how the sources of some numbers are marked.
-        top: rows of each table; all without it.
+        network, why: the network, and the result of ``explain``.
+        sources: marks the sources of some numbers.
+        top: rows of each table; by default all.
     """
     yield odds_change(network, why)
     neither = tuple(c for c in why.contributions if c.weight == 0)
@@ -170,16 +170,18 @@ def conflict_parts(network: Network, found: Conflict) -> Iterator[Block]:
     yield Facts.of(
         [
             ("Pairs in conflict", pairs),
-            ("Conflict that is left without one finding", without),
-            ("Conflict that is left if an incidental cause is present", with_),
+            ("Remaining conflict without one finding", without),
+            ("Remaining conflict if an incidental cause is present", with_),
         ]
     )
 
 
 def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None = None) -> Block:
-    """Single findings without which, or with another state of which, another diagnosis is first."""
+    """Changes of a single finding that put another diagnosis first."""
     if not found:
-        return Paragraph("No single finding would change the first rank, left out or in another state.")
+        return Paragraph(
+            "No single finding would change the first rank if it were left out or had another state."
+        )
     rows = (
         (
             network.findings[flip.finding].label,

@@ -19,16 +19,16 @@ from dxnet.words import counted, percent, share
 TABLE_THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 """Thresholds in the tables of decisions; the plots and the JSON have all."""
 MEASURE_COLUMNS = ("Measure", ">Value", ">95 % interval", "Meaning")
-"""Of a table of measures."""
+"""Columns of a table of measures."""
 SLOPE_TEXT = (
     "Calibration slope",
     "all diagnoses, one against the rest, pooled; 1 is best, below 1 is too extreme",
 )
 """Label and meaning."""
 BENEFITS = (">Threshold", ">This network", ">All", ">None", ">Gain over the better", ">95 % interval")
-"""Of a table of net benefits."""
+"""Columns of a table of net benefits."""
 CURVES_A_PLOT = 4
-"""ROC curves in one plot."""
+"""Most ROC curves in one plot."""
 
 
 def number_text(value: float, digits: int = 2) -> str:
@@ -60,24 +60,26 @@ def measures_table(found: Performance, caption: str) -> Table:
 
 
 def discrimination(found: Performance) -> Iterator[Table | Plot | Paragraph]:
-    """Areas under ROC curves, which diagnoses are too rare among the cases, and curves."""
-    told = [it for it in found.told if it.auc is not None]
-    few = [it for it in found.told if it.auc is None]
-    if told:
+    """Areas under ROC curves, the curves, and the diagnoses with too few or no cases."""
+    estimated = [it for it in found.discrimination if it.auc is not None]
+    too_few = [it for it in found.discrimination if it.auc is None]
+    if estimated:
         columns = ("One against the rest", "Kind", ">Cases", ">AUC", ">95 % interval")
-        yield Table("Discrimination", columns, tuple(_area(it) for it in told))
+        yield Table("Discrimination", columns, tuple(_area(it) for it in estimated))
         diagonal = Series("chance", ((0, 0), (1, 1)))
-        curves = tuple(_curve_series(it) for it in told[: CURVES_A_PLOT - 1])
+        curves = tuple(_curve_series(it) for it in estimated[: CURVES_A_PLOT - 1])
         yield Plot(
             "ROC curves of those with most cases.",
             "false positive rate",
             "true positive rate",
             (*curves, diagonal),
         )
-    if few:
-        names = "; ".join(f"{it.question.label} {it.n}" for it in few)
-        yield Paragraph(f"Too few cases for an AUC (under {LEAST_CASES} with it, or without it): {names}.")
-    yield from untested(found.answers.network, (it.question.id for it in found.told))
+    if too_few:
+        names = "; ".join(f"{it.question.label} {it.n}" for it in too_few)
+        yield Paragraph(
+            f"Too few cases for an AUC (under {LEAST_CASES} with the diagnosis, or without it): {names}."
+        )
+    yield from untested(found.answers.network, (it.question.id for it in found.discrimination))
 
 
 def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
@@ -86,8 +88,8 @@ def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
     Args:
         diagnoses: ids of those that have cases.
     """
-    seen = set(diagnoses)
-    return [it.name for name, it in network.diagnosis.items() if name not in seen]
+    tested = set(diagnoses)
+    return [it.name for name, it in network.diagnosis.items() if name not in tested]
 
 
 def untested(network: Network, diagnoses: Iterable[str]) -> Iterator[Paragraph]:
@@ -109,8 +111,8 @@ def _curve_series(it: Discrimination) -> Series:
 
 
 def calibration_parts(bins: pd.DataFrame, what: str) -> Iterator[Block]:
-    """Bins of ``calibration.reliability`` as a plot and a table."""
-    points = tuple(zip(bins.said.astype(float), bins.seen.astype(float), strict=True))
+    """Bins of ``reliability`` as a plot and a table."""
+    points = tuple(zip(bins.predicted.astype(float), bins.observed.astype(float), strict=True))
     ends = tuple(zip(bins.low.astype(float), bins.high.astype(float), strict=True))
     series = Series("bins of cases, 95 % interval (Wilson)", points, ends)
     ideal = Series("perfect calibration", ((0, 0), (1, 1)))
@@ -139,19 +141,19 @@ def calibration_table(bins: pd.DataFrame, what: str) -> Table:
 
 
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
-    """How the sexes and ages fared, where the network and the cases tell."""
+    """Scores by sex and age, where the network has such findings and the cases state them."""
     rows = tuple(
         (name, state, str(n), share(top1), number_text(loss))
         for name, state, n, top1, loss in by_subject(answers).itertuples(index=False, name=None)
     )
     columns = ("Subjects", "State", ">Cases", ">First", ">Log loss")
     if rows:
-        caption = f"Subjects, and how they fared{which}: so few prove no equality, and no difference"
+        caption = f"Performance by sex and age{which}: few cases prove neither equality nor a difference"
         yield Table(caption, columns, rows)
 
 
 def by_diagnosis(network: Network, card: Scorecard) -> Table:
-    """One row a true diagnosis, most cases first."""
+    """One row per true diagnosis, most cases first."""
     rows = tuple(
         (
             network.diagnosis[str(name)].label,
@@ -167,7 +169,7 @@ def by_diagnosis(network: Network, card: Scorecard) -> Table:
 
 
 def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | None = None) -> Table:
-    """Cases whose true diagnosis is not the first, worst first; ``called`` has other names than their ids."""
+    """Cases whose true diagnosis is not the first, worst first; ``called`` maps ids to display names."""
     rows = tuple(
         (
             (called or {}).get(miss.id, miss.id),
@@ -183,7 +185,7 @@ def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | 
 
 
 def decision_parts(it: Decision, n: int) -> Iterator[Block]:
-    """A decision curve as a plot and a table, with the calibration of its question."""
+    """A decision curve as a plot and a table, with the calibration of its outcome."""
     curve, name = it.curve, decision_title(it, n)
     top = max(0.05, float(curve[["model", "all"]].to_numpy().max()) * 1.1)
     bottom = -top / 3
@@ -200,21 +202,21 @@ def decision_parts(it: Decision, n: int) -> Iterator[Block]:
 
 
 def decision_title(it: Decision, n: int) -> str:
-    """What a decision curve shows."""
+    """Title of a decision curve."""
     return f"Work up for “{it.question.label}”: net benefit ({it.n} of {counted(n, 'case')} have it)"
 
 
 def recalibrated(it: Decision) -> str:
-    """Calibration slope and intercept of a question in words."""
-    said = [
+    """Calibration slope and intercept of an outcome, in words."""
+    measures = [
         f"{name} {number_text(value)} ({spread(low, high)})"
         for name, value, low, high in it.recalibration.itertuples(name=None)
     ]
-    return f"Calibration of P({it.question.label}): {', '.join(said)}; best are 1 and 0."
+    return f"Calibration of P({it.question.label}): {', '.join(measures)}; best are 1 and 0."
 
 
 def threshold_rows(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
-    """A decision curve at SHOWN thresholds: threshold, net benefits, gain and its interval."""
+    """A decision curve at TABLE_THRESHOLDS: threshold, net benefits, gain and its interval."""
     rows = curve[curve.threshold.round(6).isin(TABLE_THRESHOLDS)]
     for threshold, model, everyone, *gain in rows.itertuples(index=False, name=None):
         value, low, high = (f"{number:+.3f}" for number in gain)
@@ -222,7 +224,7 @@ def threshold_rows(curve: pd.DataFrame) -> Iterator[tuple[str, ...]]:
 
 
 def comparison_table(comparisons: Mapping[str, Comparison]) -> Iterator[Table | Paragraph]:
-    """Paired differences, and whether chance may be behind them."""
+    """Paired differences, and whether chance may explain them."""
     rows = tuple(
         (name, measure, *differing(difference, is_loss))
         for name, it in comparisons.items()

@@ -1,4 +1,4 @@
-"""What an answer rests on: the case, the network, the setting."""
+"""Identity of an answer: its case, network and setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cohort did to the numbers of a network."""
+"""The numbers of a network that a cohort changed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _WIDE, _NAMED, _INFORMED = 44, 6, 10
 def moved_numbers(
     found: Learned, network: Network, source: str, issues: tuple[str, ...] = (), top: int | None = None
 ) -> Iterator[Block]:
-    """What came in, and which numbers moved.
+    """The cohort, and the numbers that it changed.
 
     Args:
-        found: of ``learn``, from ``network``.
-        source: what the cohort was read from.
-        issues: what is odd about it.
-        top: numbers to list; all without it.
+        found: result of ``learn`` for ``network``.
+        source: name of the file of the cohort.
+        issues: problems of the cohort, in words.
+        top: numbers to list; by default all.
     """
     yield basis(network, found.setting)
     if issues:

@@ -1,4 +1,4 @@
-"""Which procedure to do next, and which treatable diagnoses must not be missed."""
+"""Which procedure should be next, and which treatable diagnoses must not be missed?"""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def informative(tests: Iterable[NextTest]) -> list[NextTest]:
 
 def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Block]:
     """Procedures by expected information per unit of burden."""
-    if not (told := informative(tests)):
+    if not (useful := informative(tests)):
         yield Paragraph("Every procedure is done, or is expected to yield next to no information.")
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
-    rows = tuple(_procedure(network, test) for test in told)
+    rows = tuple(_procedure(network, test) for test in useful)
     caption = "Procedures, the most expected information per unit of burden first"
     yield Table.first(caption, columns, rows, top)
     yield Paragraph(BITS)
@@ -93,7 +93,7 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
 def turning_results(
     network: Network, tests: Sequence[NextTest], first: str, top: int | None = None
 ) -> Iterator[Block]:
-    """Of the first procedures the single results that would put another diagnosis than ``first`` in front."""
+    """Single results of the first procedures that would put another diagnosis than ``first`` in front."""
     if not tests:
         return
     yield Paragraph("Single results that would change the first rank", strong=True)

@@ -13,7 +13,7 @@ from dxnet.words import between, percent, shortened, text_bar
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
 ROUGH = 50.0
-"""Draws of equal weight below which the intervals are called rough."""
+"""The intervals count as rough below this effective sample size of the draws."""
 _BAR, _LEAST = 12, 0.001
 """Letters of a bar, and the probability from which a group is named in a line of text."""
 _ROUGH = (
@@ -23,7 +23,7 @@ _ROUGH = (
 
 
 def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = None) -> Iterator[Block]:
-    """What was asked, what was entered, and the first ranks."""
+    """The case and its setting, the number of findings entered, and the first ranks."""
     yield asked(answer)
     yield Paragraph(INTENDED_USE)
     yield Facts(
@@ -48,9 +48,9 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
     """Diagnoses, most probable first: with intervals, or with bars without them.
 
     Args:
-        answer: for one case.
+        answer: the differential of one case.
         sure: its credible intervals.
-        top: how many, under their short names; without it all, under their full ones.
+        top: number of diagnoses, shown by their short names; by default all, by their full names.
     """
     network, rows = answer.network, []
     for rank, name in enumerate(answer.ranking[:top], 1):

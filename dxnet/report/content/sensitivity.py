@@ -1,4 +1,4 @@
-"""The numbers that a ranking rests on: many at their ends, one step by step, two beside each other."""
+"""The numbers on which a ranking depends: many at the ends of their intervals, one or two step by step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOVES = (
 
 
 def first_two_ranks(answer: Differential) -> Iterator[Block]:
-    """What was asked, the first two ranks, and how numbers are moved."""
+    """The case and its setting, the first two ranks, and how numbers are moved."""
     ranks = [
         f"{answer.network.diagnosis[name].name} {percent(answer.probability(name))}"
         for name in answer.ranking[:2]
@@ -41,10 +41,10 @@ def tornado(
     """The numbers that move the first diagnosis most.
 
     Args:
-        answer: for the case.
-        swings: of ``sensitivity``.
-        turns: of each number the values at which the first rank changes, where they were searched for.
-        called: how a number is called; by its place without it.
+        answer: the differential of the case.
+        swings: result of ``sensitivity``.
+        turns: values of each number at which the first rank changes, where they were searched for.
+        called: display name of a number; by default its place.
     """
     widest = max((swing.width for swing in swings), default=0.0) or 1.0
     name = answer.network.diagnosis[answer.ranking[0]].name
@@ -68,7 +68,7 @@ def tornado(
 
 
 def number_in_words(network: Network, number: MovedNumber) -> str:
-    """A number in the words of the network: what it is of, in which row, and of which state."""
+    """A number in the words of the network: its variable, row and state."""
     head, _, row = str(number.place).partition(".")
     if head == "settings":
         head, row = "Pre-test", row.partition(".")[2]

@@ -23,7 +23,7 @@ from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.words import percent, probabilities, state_in_words
 
 _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
-"""What a number rests on."""
+"""Columns of the origin of a number."""
 
 
 def variable_parts(
@@ -32,9 +32,9 @@ def variable_parts(
     """A finding, mechanism, incidental cause or diagnosis by its id: facts, numbers, works.
 
     Args:
-        network, name: which.
-        top: findings of a diagnosis; all without it.
-        called: how a diagnosis or finding is called in a table; by its id without it.
+        network, name: the network, and the id.
+        top: findings of a diagnosis to list; by default all.
+        called: display name of a diagnosis or finding in a table; by default its id.
 
     Raises:
         DxnetError: the network has neither.
@@ -53,7 +53,7 @@ def variable_parts(
     estimates = [estimate for *_, estimate in numbers_of(network, name)]
     yield from numbers_stated(network, name, called)
     if is_diagnosis:
-        found = telling_findings(network, name, implied(network))
+        found = discriminating_findings(network, name, implied(network))
         yield distinctive(found, label, top, called)
         estimates += [estimate for *_, estimate in found[:top] if estimate]
     yield Paragraph("Sources", strong=True)
@@ -100,7 +100,7 @@ def _numbers_of_variable(network: Network, name: str, called: Callable[[str], st
 
 
 def meaning(network: Network, name: str) -> str:
-    """What the numbers of a variable, diagnosis or setting are, and their weights.
+    """The meaning of the numbers of a variable, diagnosis or setting, and of their weights.
 
     >>> from dxnet import load_network
     >>> meaning(load_network("asia"), "bronchitis")
@@ -121,7 +121,7 @@ def distinctive(
     top: int | None,
     called: Callable[[str], str] = str,
 ) -> Table:
-    """The findings of ``telling_findings`` as a table."""
+    """The findings of ``discriminating_findings`` as a table."""
     columns = ("Finding", "State", ">Here", ">Mean", *_ORIGIN)
     cells = (
         (called(finding), state, percent(here), percent(mean), *(_origin(e) if e else [""] * len(_ORIGIN)))
@@ -134,7 +134,7 @@ def distinctive(
 
 
 def kind(network: Network, name: str) -> str:
-    """What a variable, diagnosis or setting is called.
+    """Display name of a variable, diagnosis or setting.
 
     >>> from dxnet import load_network
     >>> kind(load_network("asia"), "bronchitis"), kind(load_network("asia"), "lung_cancer")
@@ -151,7 +151,7 @@ def kind(network: Network, name: str) -> str:
 
 
 def variable_facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
-    """Name and text of each fact of a variable or diagnosis that is no number; the text may be empty."""
+    """Name and text of each fact about a variable or diagnosis other than numbers; the text may be empty."""
     if name in network.diagnosis:
         yield from _diagnosis_facts(network, network.diagnosis[name])
         return
@@ -207,7 +207,7 @@ def number_rows_of(network: Network, name: str) -> Iterator[tuple[str, Place, Es
 
 
 def _named_rows(network: Network, node: Node, rows: list[str]) -> list[tuple[str, str]]:
-    """What each row is for, and the row: one a diagnosis where that is the only parent."""
+    """Each row with its meaning: one per diagnosis where that is the only parent."""
     if node.given is None or node.given.parents != (DIAGNOSIS,):
         return [(row, row) for row in rows]
     of = {states[0]: row for row in rows if row != DEFAULT for states in product(*StatedTable.choices(row))}
@@ -230,7 +230,7 @@ def _percents(estimate: Estimate, count: int) -> Iterator[str]:
 
 
 def _origin(estimate: Estimate) -> tuple[str, ...]:
-    """What a number rests on, below the headings of _ORIGIN."""
+    """The origin of a number, below the headings of _ORIGIN."""
     written = estimate.text.partition("@")[0].strip()
     return written, f"{estimate.weight:.0f}", source_keys([estimate]), estimate.reason, estimate.where
 
@@ -264,7 +264,7 @@ def priors(network: Network, name: str) -> Iterator[tuple[str, Place, float, Est
                 yield what, Place("settings", setting, row=row), estimate.mean[k], estimate
 
 
-def telling_findings(
+def discriminating_findings(
     network: Network, name: str, built: Mapping[str, Array]
 ) -> list[tuple[str, str, float, float, Estimate | None]]:
     """Findings that differ most between a diagnosis and the mean of all, those first.

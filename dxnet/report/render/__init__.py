@@ -1,1 +1,1 @@
-"""How it is shown: parts as HTML, PDF, Markdown and in a terminal."""
+"""Renderers of parts: HTML, PDF, Markdown and the terminal."""

@@ -9,11 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from dxnet.report.parts import Content
 
 ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
-"""Of the chart, in its own units: height of a row, widths of names, bars and numbers."""
+"""Sizes of the chart in its own units: height of a row, widths of names, bars and numbers."""
 
 
 SIDE, MARGIN, LEGEND = 300, 60, 300
-"""Of a plot: its sides, the room for its numbers, the width of the names of its lines."""
+"""Sizes of a plot: its sides, the room for its numbers, the width of the names of its lines."""
 HTML_STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#5B3B8C", "10 3 2 3"))
 """Colour and dashes of each line of a plot in turn."""
 

@@ -1,4 +1,4 @@
-"""A report as a PDF on A4, in DejaVu Sans Condensed; a character that it lacks is told by its number."""
+"""A report as a PDF on A4, in DejaVu Sans Condensed; a character that it lacks is shown by its number."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Paper(FPDF):
         self.set_creation_date(datetime.combine(content.date, time(), UTC))
 
     def footer(self) -> None:
-        """What every page says, and its number."""
+        """The line at the foot of every page, and the page number."""
         self.set_y(-FOOT + 4)
         self.ink(QUIET, 7.5)
         self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGE_COUNT_MARK}")

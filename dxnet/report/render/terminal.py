@@ -26,7 +26,7 @@ class _Console(Console):
 
 
 class Page:
-    """Where text goes: as wide as a terminal, or as wide as it needs to be in a pipe.
+    """The page that text is written to: as wide as a terminal, or as wide as it needs to be in a pipe.
 
     >>> light = Table("Light", ("Colour", ">nm"), (("blue", "450"), ("red", "700")), more=3)
     >>> Page().show([Paragraph("Colours"), light])
@@ -147,7 +147,7 @@ def _without_bars(part: Table) -> Table:
 
 
 def _least_width(part: Table) -> int:
-    """How wide a table is when its texts are folded, of which words of up to _WORD letters stay whole."""
+    """Width of a table when its texts are folded; words of up to _WORD letters are not broken."""
     return sum(
         max(map(len, cells)) if column.startswith(">") else min(max(map(_longest, (column, *cells))), _WORD)
         for column, cells in _columns_of(part)

@@ -76,7 +76,7 @@ def draw_entry(network: Network, form: Form, height: int) -> None:
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
-    """What is not entered yet of a procedure, set to normal at once."""
+    """A button that sets all findings of a procedure that are not entered yet to normal."""
     left: dict[str, list[str]] = {}
     for name in names:
         finding = network.findings[name]
@@ -119,7 +119,7 @@ def search(network: Network, form: Form) -> None:
 
 
 def searchable(network: Network, name: str) -> str:
-    """All that a finding may be looked up by."""
+    """All words under which a finding can be found."""
     finding = network.findings[name]
     return " · ".join(filter(None, (finding.label, ", ".join(finding.synonyms), finding.hpo)))
 
@@ -208,11 +208,11 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
-    """The soft word of a state, and the state that it is said of; a word alone is of the second of two."""
-    word, _, said_of = state.partition(" ")
+    """The soft word of an entry and its state; a soft word alone is about the second of two states."""
+    word, _, uncertain_state = state.partition(" ")
     if state in network.findings[name].states or word not in network.soft_words:
         return "", state
-    return word, said_of or network.findings[name].states[1]
+    return word, uncertain_state or network.findings[name].states[1]
 
 
 def how_sure(network: Network, form: Form) -> None:
@@ -221,13 +221,13 @@ def how_sure(network: Network, form: Form) -> None:
     if not network.soft_words:
         return
     form.last = form.last if form.last in entered else next(reversed(entered), "")
-    word, said_of = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
+    word, uncertain_state = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
 
     def chosen() -> None:
         form.last = st.session_state.sure_of
 
     def enter() -> None:
-        form.enter(form.last, f"{st.session_state.sure} {said_of}".strip())
+        form.enter(form.last, f"{st.session_state.sure} {uncertain_state}".strip())
 
     def label(name: str) -> str:
         return (

@@ -91,7 +91,7 @@ def take_case_file(network: Network, form: Form, name: str, content: bytes) -> N
 
 
 def read_case_file(network: Network, name: str, content: bytes) -> Case:
-    """The case of a file that fits the network. Its name, which may tell whose it is, is never written.
+    """The case of a file that fits the network. Its name, which may identify the patient, is never written.
 
     Raises:
         CaseError: it cannot be read, or does not fit.
@@ -126,7 +126,7 @@ def offer_examples(network: Network, form: Form) -> None:
 
 
 def source(network: Network, case: Case) -> str:
-    """Where a loaded case comes from, and what it turned out to be."""
+    """The source of a loaded case, and its true diagnosis."""
     stated = ("title", "authors_short", "journal", "year", "note")
     facts = [literal(case.about[key]) for key in stated if key in case.about]
     if case.diagnosis in network.diagnosis:
@@ -135,7 +135,7 @@ def source(network: Network, case: Case) -> str:
 
 
 def saved(form: Form) -> Case:
-    """The case as it is saved: what was only pre-set is said to be so."""
+    """The case as it is saved: a finding that was only pre-set is marked."""
     if not form.preset:
         return form.used
     note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"

@@ -49,7 +49,7 @@ def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
 
 
 def draw_reasons(network: Network, form: Form, engine: Engine, result: Differential) -> None:
-    """What the ranking rests on; only what is open is worked out."""
+    """The reasons of the ranking; only the open tab is computed."""
     tabs = st.tabs(list(REASON_TABS), key="reasons", on_change="rerun")
     for name, tab in zip(REASON_TABS, tabs, strict=True):
         if not tab.open:

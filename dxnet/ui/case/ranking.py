@@ -1,4 +1,4 @@
-"""The right half of the Case page: the ranked differential and what it rests on."""
+"""The right half of the Case page: the ranked differential and the findings behind it."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ def met(network: Network, form: Form) -> str:
 
 
 def warned(network: Network, answer: Differential) -> None:
-    """What is odd about the findings, and what to do about it."""
-    for level, tell in (("warning", st.warning), ("info", st.info)):
+    """Warnings about the findings, with their cures."""
+    for level, show in (("warning", st.warning), ("info", st.info)):
         texts = [f"{issue.message}; {issue.fix}" for issue in answer.warnings if issue.level == level]
         if texts:
-            tell("  \n".join(readable(network, text) for text in texts))
+            show("  \n".join(readable(network, text) for text in texts))
 
 
 def entered(network: Network, form: Form) -> None:

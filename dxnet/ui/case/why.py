@@ -1,4 +1,4 @@
-"""Below the answer: what speaks for and against a diagnosis, each bar with its numbers and their sources."""
+"""Below the answer: the weight of evidence of each finding, with its numbers and their sources."""
 
 from __future__ import annotations
 

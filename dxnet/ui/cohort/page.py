@@ -135,7 +135,7 @@ def column_overview(cohort: Cohort) -> pd.DataFrame:
 
 
 def target_words(network: Network, target: str) -> str:
-    """What a column is used as, in words."""
+    """The use of a column, in words."""
     if target in network.findings:
         return f"{network.findings[target].label} ({target})"
     return {"id": "id (pseudonym)", "diagnosis": "diagnosis (known)"}.get(target, target)

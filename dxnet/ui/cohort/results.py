@@ -75,12 +75,12 @@ def downloads(cohort: Cohort, answer: CohortAnswer) -> None:
 
 
 def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
-    """All that was left out or not read: of the file, of its columns, of its cells."""
-    told = [("", issue.where, f"{issue.message}; {issue.fix}".removesuffix("; ")) for issue in cohort.issues]
-    told += [
+    """Everything that was left out or not read: columns, rows and cells of the file."""
+    rows = [("", issue.where, f"{issue.message}; {issue.fix}".removesuffix("; ")) for issue in cohort.issues]
+    rows += [
         ("", c, "is not mapped and was left out") for c in cohort.table.columns if c not in cohort.mapping
     ]
-    return pd.concat([pd.DataFrame(told, columns=report.columns), report.astype(str)], ignore_index=True)
+    return pd.concat([pd.DataFrame(rows, columns=report.columns), report.astype(str)], ignore_index=True)
 
 
 def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
@@ -103,8 +103,8 @@ def draw_first_ranks(network: Network, scored: pd.DataFrame) -> None:
     leading = tallied[tallied["first"] > 0].head(BARS)
     with left:
         frame.heading("Ranked first")
-        told = ", ".join(f"{name} {n:,}" for name, n in zip(leading.name, leading["first"], strict=True))
-        scores.draw_counts(leading, f"Cases in which each diagnosis ranks first: {told}")
+        counts = ", ".join(f"{name} {n:,}" for name, n in zip(leading.name, leading["first"], strict=True))
+        scores.draw_counts(leading, f"Cases in which each diagnosis ranks first: {counts}")
         beyond = int((tallied["first"] > 0).sum()) - len(leading)
         if beyond > 0:
             st.caption(f"and {beyond} more diagnoses, in the table")
@@ -158,7 +158,7 @@ def draw_first_rows(network: Network, scored: pd.DataFrame) -> None:
 
 
 def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: pd.Series) -> None:
-    """How well the answers fit the known diagnoses."""
+    """Performance where the diagnosis is known."""
     frame.heading("Against the known diagnoses")
     rated = rate_rows(network, answer.scored, diagnosis)
     if rated.empty:

@@ -20,7 +20,7 @@ LEFT_OUT = "left out"
 
 @dataclass(frozen=True)
 class CohortAnswer:
-    """What a cohort was asked, and what came out.
+    """A scored cohort: the question and the answers.
 
     Args:
         asked: what decides about the answers; when it changes they are of no more use.
@@ -87,7 +87,7 @@ class Cohort:
         return self._unread[1]
 
     def asked(self, engine: Engine) -> object:
-        """What decides about the answers."""
+        """Everything that determines the answers."""
         network = engine.network
         return (
             self.file,

@@ -24,7 +24,7 @@ STEP_NAMES = 340
 
 @dataclass(frozen=True)
 class CaseSide:
-    """What one side compares: a case, answered by a network in a setting."""
+    """One side of the comparison: a case, answered by a network in a setting."""
 
     name: str
     case: Case
@@ -143,8 +143,8 @@ def lasting_choice(label: str, options: Mapping[str, str], default: str) -> str:
 def compared_ranking(a: CaseSide, b: CaseSide) -> None:
     """The diagnoses that matter on either side, with both probabilities."""
     data = both_sides(a, b)
-    told = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
-    charts.draw_chart(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {told}")
+    words = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
+    charts.draw_chart(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {words}")
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
         table = data[["label", "a_words", "b_words", "change"]]
@@ -169,10 +169,10 @@ def both_sides(a: CaseSide, b: CaseSide) -> pd.DataFrame:
 
 
 def draw_what_moved(a: CaseSide, b: CaseSide) -> None:
-    """What made the difference: setting, network, findings."""
+    """Causes of the difference: setting, network, findings."""
     first, second = a.engine, b.engine
     if first.network is not second.network:
-        st.markdown("The sides use different versions of the network; the Network page tells what changed.")
+        st.markdown("The sides use different versions of the network; the Network page shows the changes.")
     elif first.setting != second.setting:
         st.markdown("The settings differ, and with them the pre-test probabilities.")
     differ = [
@@ -232,7 +232,7 @@ def show_steps(network: Network, found: Shift) -> None:
 
 
 def change_of(step: MovedStep) -> str:
-    """From which state to which; what was examined on one side alone is said to be so.
+    """The states before and after; a finding that was examined on one side alone is marked.
 
     >>> change_of(MovedStep("babinski", "", "present", 1.0, 0.0))
     'present (only B)'
@@ -243,7 +243,7 @@ def change_of(step: MovedStep) -> str:
 
 
 def side_in_words(side: CaseSide) -> str:
-    """What a side rests on, for the foot of the page."""
+    """The case, network and setting of a side, for the foot of the page."""
     network = side.engine.network
     setting = network.settings[side.engine.setting].label
     return f"{versions.version_name(network)}, {setting}, {counted(len(side.case.findings), 'finding')}"

@@ -29,7 +29,7 @@ def opened() -> dict[str, Network]:
 
 
 def version_name(network: Network) -> str:
-    """What a version is called."""
+    """Display name of a version."""
     return f"{network.name} {network.version} ({network.fingerprint})"
 
 

@@ -53,7 +53,7 @@ def show_purpose(network: Network) -> None:
     frame.heading("What it answers")
     st.markdown(literal(network.description or network.label))
     st.markdown(
-        f"{len(network.diagnoses)} diagnoses, of which exactly one is the principal cause; "
+        f"{len(network.diagnoses)} diagnoses, exactly one of them the principal cause; "
         f"{counted(len(network.findings), 'finding')}. A finding that is left alone was not examined; it is "
         "never taken as absent."
     )
@@ -81,7 +81,7 @@ def validation_scores(
 
 
 def show_validation(network: Network) -> None:
-    """How the network does on the published cases, and what that is worth."""
+    """Performance on the published cases, and how far it can be trusted."""
     cases, shipped = published_cases_for(network, "post"), len(published("post"))
     if not cases:
         st.info(
@@ -152,7 +152,7 @@ def show_sources(network: Network) -> None:
     st.markdown(
         f"{whole['published']:,.0f} of {whole['n']:,.0f} stated P(finding | diagnosis) stand as published; "
         "the rest are estimates reasoned by the project, each with its reason in the network's files. "
-        "*Information* weighs each number by how far it moves the finding from its mean over all diagnoses "
+        "*Information* weights each number by how far it moves the finding from its mean over all diagnoses "
         "(Kullback-Leibler divergence). "
         f"A default row counts once for each diagnosis it serves. The files hold "
         f"{counts['published'] + counts['estimate']:,} numbers, priors and causes among them; "
@@ -212,7 +212,7 @@ def reference_line(network: Network, key: str, numbers: int) -> str:
 
 
 def show_versions(network: Network) -> None:
-    """What answered: names, versions and hashes."""
+    """Names, versions and hashes of the network and the program."""
     rows = [
         ("Network", f"{network.label} ({network.name})"),
         ("Version of the network", network.version),

@@ -75,7 +75,7 @@ def sentence(issue: Issue) -> str:
 
 
 def edited(network: Network, form: Form, desk: EditSession) -> None:
-    """What was edited; the button that tries it in a setting; what came of it."""
+    """The edits, the button that tries them in a setting, and the result."""
     st.markdown("**Your edits**")
     if not desk.edits:
         st.markdown("None yet. Edits live in this session only; the network on the server stays as it is.")
@@ -93,11 +93,13 @@ def edited(network: Network, form: Form, desk: EditSession) -> None:
                 desk.attempt(network, form.setting)
         st.button("Discard all", on_click=desk.undo, args=([*desk.edits],))
     if faulty:
-        st.markdown("First mend the numbers that cannot be read.")
+        st.markdown("First correct the numbers that cannot be read.")
     elif trial := desk.trial(form.setting):
         draw_outcome(network, trial)
     else:
-        st.markdown("Then you see what the check says, how the reference cases move, and can download it.")
+        st.markdown(
+            "You then see its issues and how the reference cases move, and can download the edited network."
+        )
 
 
 def draw_outcome(network: Network, trial: Trial) -> None:
@@ -117,7 +119,7 @@ def draw_outcome(network: Network, trial: Trial) -> None:
 
 
 def draw_new_issues(trial: Trial) -> None:
-    """What is new in the check of the edited network, and what was there before."""
+    """New issues of the edited network, and those that were there before."""
     errors = [issue for issue in trial.issues if issue.level == "error"]
     fresh = [issue for issue in trial.issues[: len(errors) + trial.new] if issue not in errors][: trial.new]
     if errors:

@@ -27,7 +27,7 @@ NO_CAUSE = "No cause but the diagnosis"
 
 
 def draw_graph(network: Network, desk: EditSession) -> None:
-    """What is drawn, with the same in words."""
+    """The chart, with the same content in words."""
     choose_view(network, desk)
     if desk.view == OVERVIEW:
         draw_cause_overview(network, desk)

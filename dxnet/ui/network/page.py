@@ -59,7 +59,7 @@ def choose_variable(network: Network, desk: EditSession) -> None:
 
 
 def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
-    """What is chosen in numbers; only what is open is worked out."""
+    """Tables of the chosen part; only the open tab is computed."""
     name = desk.chosen
     offered = [
         NUMBERS,
@@ -79,7 +79,7 @@ def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
             elif title == LITERATURE:
                 node.literature(network, name)
             elif title == TELLING:
-                node.most_telling(network, name)
+                node.draw_discriminating_findings(network, name)
             elif title == EDIT:
                 editing.draw_edit(network, form, desk)
             else:
@@ -87,9 +87,9 @@ def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
 
 
 def check_issues(network: Network) -> None:
-    """What the check says of the network as it stands."""
+    """Issues of the network, without the edits."""
     found = Counter(issue.level for issue in desks.issues_of(network))
-    told = (counted(found[level], level) for level in ("error", "warning"))
-    st.markdown(f"{', '.join(told)}, {counted(found['info'], 'fact')} worth knowing")
+    problems = (counted(found[level], level) for level in ("error", "warning"))
+    st.markdown(f"{', '.join(problems)}, {counted(found['info'], 'fact')} worth knowing")
     for issue in desks.issues_of(network):
         SHOW_ISSUE[issue.level](sentence(issue))

@@ -1,4 +1,4 @@
-"""What the Network page keeps for one user: what is looked at, and the numbers that were edited."""
+"""State of the Network page for one user: the part in view, and the numbers that were edited."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_only() -> bool:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of some edits.
+    """The check and the effect of some edits.
 
     Args:
         files: with the edits, if they could be made.
@@ -98,7 +98,7 @@ class EditSession:
             self.edits.pop(place, None)
 
     def faults(self, network: Network) -> dict[Place, Sequence[Issue]]:
-        """What is wrong with each edit by itself."""
+        """The problem of each edit by itself."""
         found: dict[Place, Sequence[Issue]] = {}
         for place, text in self.edits.items():
             try:
@@ -108,7 +108,7 @@ class EditSession:
         return found
 
     def trial(self, setting: str) -> Trial | None:
-        """What came of the edits as they stand, if they were tried in this setting."""
+        """Result of the current edits, if they were tried in this setting."""
         return self._tried[1] if self._tried and self._tried[0] == (self.edits, setting) else None
 
     def attempt(self, network: Network, setting: str) -> None:
@@ -135,11 +135,11 @@ def attempt(network: Network, edits: Mapping[Place, str], setting: str) -> Trial
         with files.unpacked() as directory:
             edited = load_network(directory)
             known = {(issue.level, issue.message) for issue in issues_of(network)}
-            told: Sequence[Issue] = check(edited)
-        fresh = [issue for issue in told if (issue.level, issue.message) not in known]
-        told = sorted(told, key=lambda issue: (issue.level != "error", issue not in fresh))
+            issues: Sequence[Issue] = check(edited)
+        fresh = [issue for issue in issues if (issue.level, issue.message) not in known]
+        issues = sorted(issues, key=lambda issue: (issue.level != "error", issue not in fresh))
         found = compare_networks(network, edited, reference_cases(), setting, BACKEND)
-        return Trial(files, told, len(fresh), found, edited)
+        return Trial(files, issues, len(fresh), found, edited)
     except DxnetError as problem:
         return Trial(files, problem.issues, len(problem.issues), None)
 
@@ -150,7 +150,7 @@ def _files_of(name: str, fingerprint: str) -> NetworkFiles:
 
 
 def issues_of(network: Network) -> Sequence[Issue]:
-    """What the check says of the network that the app serves."""
+    """Issues of the network that the app serves."""
     return _cached_issues(network, network.name, network.fingerprint)
 
 
@@ -179,12 +179,12 @@ def variable_label(network: Network, name: str) -> str:
 
 
 def everything(network: Network) -> list[str]:
-    """All that can be looked at: variables, diagnoses, settings."""
+    """All parts that can be chosen: variables, diagnoses, settings."""
     return [*network.nodes, *network.diagnosis, *network.settings]
 
 
 def search_texts(network: Network, name: str) -> str:
-    """All that something may be looked up by."""
+    """All words under which a part can be found."""
     finding = network.findings.get(name)
     more = (", ".join(finding.synonyms), finding.hpo) if finding else ()
     return " · ".join(filter(None, (variable_label(network, name), kind(network, name), name, *more)))

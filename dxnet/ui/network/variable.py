@@ -13,11 +13,11 @@ from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.report.cited import works_behind
 from dxnet.report.content.literature import literature_beside
 from dxnet.report.content.variable import (
+    discriminating_findings,
     distinctive,
     kind,
     numbers_of,
     numbers_stated,
-    telling_findings,
     variable_facts,
 )
 from dxnet.report.parts import Facts
@@ -28,12 +28,12 @@ from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import literal, problems_in_words
 from dxnet.words import counted
 
-SHOWN_TELLING = 15
-"""Findings in the table of those that tell a diagnosis from the others."""
+MAX_DISCRIMINATING = 15
+"""Most findings in the table of those that discriminate a diagnosis from the others."""
 
 
 def draw_variable_summary(network: Network, desk: EditSession) -> None:
-    """What it is; its parents and children as buttons."""
+    """The kind of the chosen part, with its parents and children as buttons."""
     name = desk.chosen
     if not name:
         draw_network_facts(network)
@@ -112,12 +112,12 @@ def literature(network: Network, name: str) -> None:
     show_parts(literature_beside(network, name, found))
 
 
-def most_telling(network: Network, name: str) -> None:
+def draw_discriminating_findings(network: Network, name: str) -> None:
     """The findings that differ most between a diagnosis and the mean of all."""
     try:
-        found = telling_findings(network, name, desks.built_tables(network))
+        found = discriminating_findings(network, name, desks.built_tables(network))
     except DxnetError as problem:
         st.error("  \n".join(problems_in_words(network, problem)))
         return
     called = variable_label(network, name)
-    show_parts([distinctive(found, called, SHOWN_TELLING, lambda row: label_of(network, row))])
+    show_parts([distinctive(found, called, MAX_DISCRIMINATING, lambda row: label_of(network, row))])

@@ -1,1 +1,1 @@
-"""What the pages share: the session, the frame and the charts."""
+"""Shared by all pages: the session, the frame and the charts."""

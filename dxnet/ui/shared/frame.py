@@ -1,4 +1,4 @@
-"""What stands on every page: the network it serves, what it is for, and the limits of its numbers."""
+"""The frame of every page: the network, its intended use, and the limits of its numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def signed_in() -> bool:
     if not st.secrets.load_if_toml_exists():
         there = any(Path(path).exists() for path in st.get_option("secrets.files"))
         if there:
-            st.error("The secrets of this server cannot be read, so nobody can sign in. Mend the file.")
+            st.error("The secrets of this server cannot be read, so nobody can sign in. Correct the file.")
         return not there
     if "auth" not in st.secrets or st.user.get("is_logged_in"):
         return True
@@ -60,7 +60,7 @@ def heading(text: str) -> None:
 
 
 def choose_setting(network: Network, form: Form) -> None:
-    """Where the patient was seen, and what that means."""
+    """A choice of the setting in which the patient was seen, with its meaning."""
     meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
 
     def chosen() -> None:
@@ -79,7 +79,7 @@ def choose_setting(network: Network, form: Form) -> None:
 
 
 def page_foot(network: Network, *facts: str) -> None:
-    """What every page is printed with: intended use, network, date, further facts; and the limits."""
+    """The foot of every page: intended use, network, date, further facts, and the limits."""
     known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
     st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")
     if network.limits:

@@ -1,4 +1,4 @@
-"""How well a network does: counts, calibration and measures, as charts and tables."""
+"""Performance of a network: counts, calibration and measures, as charts and tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dxnet.evaluation.statistics import measures_in_words as told
+from dxnet.evaluation.statistics import measures_in_words
 from dxnet.report.content.figures import MEASURE_COLUMNS, calibration_table
 from dxnet.report.parts import Table
 from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW, names_axis
@@ -34,15 +34,18 @@ def draw_calibration(bins: pd.DataFrame) -> None:
     """Predicted against observed, with the cases in each bin; and as a table."""
     base = alt.Chart(bins.assign(top=bins.high + 0.06))
     x = alt.X(
-        "said:Q",
+        "predicted:Q",
         title="Predicted probability of the first diagnosis",
         scale=alt.Scale(domain=[0, 1]),
         axis=axis(),
     )
     y = alt.Y(
-        "seen:Q", title="Observed share in which it was right", scale=alt.Scale(domain=[0, 1.1]), axis=axis()
+        "observed:Q",
+        title="Observed share in which it was right",
+        scale=alt.Scale(domain=[0, 1.1]),
+        axis=axis(),
     )
-    ends = pd.DataFrame({"said": [0.0, 1.0], "seen": [0.0, 1.0]})
+    ends = pd.DataFrame({"predicted": [0.0, 1.0], "observed": [0.0, 1.0]})
     ideal = alt.Chart(ends).mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1).encode(x, y)
     ranges = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x, y=alt.Y("low:Q"), y2="high:Q")
     points = base.mark_point(color=PLAIN, filled=True, size=90, opacity=1).encode(x, y)
@@ -61,11 +64,10 @@ def draw_calibration(bins: pd.DataFrame) -> None:
 
 def bins_in_words(bins: pd.DataFrame) -> str:
     """The bins, for screen readers."""
-    told = (
-        f"predicted {share(said)}, observed {share(seen)} of {counted(n, 'case')}"
-        for said, seen, n in zip(bins.said, bins.seen, bins.n, strict=True)
+    return "; ".join(
+        f"predicted {share(predicted)}, observed {share(observed)} of {counted(n, 'case')}"
+        for predicted, observed, n in zip(bins.predicted, bins.observed, bins.n, strict=True)
     )
-    return "; ".join(told)
 
 
 def axis() -> alt.Axis:
@@ -77,4 +79,6 @@ def axis() -> alt.Axis:
 
 def draw_measures(measured: pd.DataFrame) -> None:
     """Measures with their intervals, as a table."""
-    show_table(Table("Measures of accuracy and calibration", MEASURE_COLUMNS, tuple(told(measured))))
+    show_table(
+        Table("Measures of accuracy and calibration", MEASURE_COLUMNS, tuple(measures_in_words(measured)))
+    )

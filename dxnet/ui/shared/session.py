@@ -1,4 +1,4 @@
-"""What the app keeps: the network and its engine for all users, one Form for each."""
+"""State of the app: the network and its engine for all users, one Form for each user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
 SHOWN_PROBLEMS = 5
-"""Problems that are told of one file."""
+"""Most problems of one file that are listed."""
 
 
 def served_network() -> Network:
@@ -77,7 +77,7 @@ class Form:
     """One user's case as entered so far; every widget is derived from it.
 
     Args:
-        case: the findings, and what a loaded file said besides.
+        case: the findings, and the other fields of a loaded file.
         setting: where the patient was seen, by its id.
         preset: findings that stand in the form by the network's wish, not because somebody entered them.
         paused: findings that are kept but not used.
@@ -167,7 +167,7 @@ class Form:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing was entered or loaded yet."""
+        """Whether the form is untouched: nothing was entered or loaded."""
         return self.case.findings.keys() == self.preset and not self.case.id
 
     def _set(self, findings: dict[str, State], touched: set[str]) -> None:
@@ -185,13 +185,13 @@ def form(network: Network) -> Form:
 
 
 def problems_in_words(network: Network, problem: DxnetError) -> list[str]:
-    """What is wrong and what to do about it, in the words of the form; of many things the first few."""
-    told = [
+    """Each problem and its cure, in the words of the form; only the first few of many."""
+    listed = [
         readable(network, str(issue).removeprefix(f"{issue.level}: "))
         for issue in problem.issues[:SHOWN_PROBLEMS]
     ]
-    rest = len(problem.issues) - len(told)
-    return [*told, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else told
+    rest = len(problem.issues) - len(listed)
+    return [*listed, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else listed
 
 
 def readable(network: Network, text: str) -> str:
