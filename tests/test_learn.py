@@ -131,8 +131,8 @@ def test_intervals_cover_and_numbers_move_towards_the_truth():
 
 @pytest.mark.slow
 def test_intervals_of_a_large_network_cover():
-    """200 numbers of a cohort of 1,000 with missing procedures, drawn from numbers that were drawn too."""
-    found = accuracy(2, 1000)
+    """200 numbers of a cohort of 300 with missing procedures, drawn from numbers that were drawn too."""
+    found = accuracy(2, 300)
     chosen = found[np.random.default_rng(0).choice(len(found), 200, replace=False)]
     covered, before, after = chosen.mean(axis=0)
     assert 0.85 <= covered <= 0.95, covered
