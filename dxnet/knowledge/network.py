@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.number_meaning import NumberMeaning, listed
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, GIVEN, Frozen, Identifier, Number, Table
@@ -119,7 +120,7 @@ class Finding(Node):
     ``hpo states`` are those that its HPO term stands for (all but the first where none are named).
     ``hpo parts`` and ``hpo also`` are terms that show a state, by term: a state is excluded where all its
     parts are, while an excluded ``hpo also`` says nothing. ``hpo but not`` are terms below all these that
-    neither show nor exclude the finding.
+    neither show nor exclude the finding. ``number`` says which state a measured number is.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -137,6 +138,7 @@ class Finding(Node):
     hpo_also: Mapping[str, str] = Field(default_factory=dict, alias="hpo also")
     hpo_but_not: tuple[str, ...] = Field(default=(), alias="hpo but not")
     subject: Literal["", "sex", "age at onset"] = ""
+    number: Annotated[tuple[NumberMeaning, ...], BeforeValidator(listed)] = ()
     region: str = ""
     tract: str = ""
     sign: Literal[
@@ -274,6 +276,11 @@ class Network(Frozen):
     def state_positions(self) -> Mapping[str, Mapping[str, int]]:
         """The position of each state of each finding, by their ids."""
         return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
+
+    @cached_property
+    def texts_read(self) -> dict[tuple[str, str], Any]:
+        """What texts were read as, by finding and text: kept by ``entered``, which alone uses it."""
+        return {}
 
     def __repr__(self) -> str:
         counts = f"{len(self.diagnosis)} diagnoses, {len(self.findings)} findings"

@@ -117,7 +117,7 @@ def plain(value: Any) -> str | None:
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else None
 
 
-def place(key: str) -> str:
+def place(key: object) -> str:
     """Where a key or value stands: ``file:line``."""
     return str(getattr(key, "where", ""))
 
@@ -155,12 +155,12 @@ def _states(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[str
     for name, state in [*value.items(), *value.repeated]:
         if isinstance(state, Map):
             yield name, _likelihoods(name, state, faults)
-        elif isinstance(state, Text):
+        elif isinstance(state, str | int | float):
             if text := plain(state):
-                yield name, Text(text, state.where)
+                yield name, Text(text, place(state) or place(name))
         elif state is not None:
             message = f"{name}: {_shown(state)} is not a state"
-            faults.append(Issue("error", place(name), message, "write the name of a state, as text"))
+            faults.append(Issue("error", place(name), message, "write the name of a state, or a number"))
 
 
 def _likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
