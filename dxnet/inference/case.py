@@ -12,7 +12,7 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
-from dxnet.knowledge.entered import entered
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
 State = str | Mapping[str, float]
@@ -125,7 +125,7 @@ class Case:
         return {
             name: state
             if not isinstance(state, str) or name not in positions or state in positions[name]
-            else entered(network, name, state).state or state
+            else read_entered(network, name, state).state or state
             for name, state in self.findings.items()
         }
 
@@ -164,7 +164,7 @@ class Case:
                 yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
                 continue
             if isinstance(state, str):
-                found = entered(network, name, state)
+                found = read_entered(network, name, state)
                 if found.kind == "unread":
                     place = getattr(state, "where", where)
                     yield UnknownState, Issue("error", place, f"{name}: {found.problem}", found.fix)
@@ -201,7 +201,7 @@ def _meant(network: Network, finding: str, state: State) -> State:
     """The state of what was entered, or the likelihoods behind a soft word."""
     if not isinstance(state, str):
         return state
-    found = entered(network, finding, state)
+    found = read_entered(network, finding, state)
     return found.likelihoods or found.state
 
 

@@ -38,14 +38,14 @@ class Entered:
     fix: str = ""
 
 
-def entered(network: Network, finding: str, text: str) -> Entered:
+def read_entered(network: Network, finding: str, text: str) -> Entered:
     """How a text is read that was entered for a finding.
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
-    >>> entered(als, "ck", "850 U/L").state, entered(als, "babinski", "Yes").state
+    >>> read_entered(als, "ck", "850 U/L").state, read_entered(als, "babinski", "Yes").state
     ('mild', 'present')
-    >>> entered(als, "age", "1962").problem
+    >>> read_entered(als, "age", "1962").problem
     '1962 is a year, as of birth, and no age'
     """
     known = network.texts_read
@@ -58,15 +58,15 @@ def entered(network: Network, finding: str, text: str) -> Entered:
     return found
 
 
-def shown(network: Network, finding: str, state: str | Mapping[str, float]) -> str:
+def entered_in_words(network: Network, finding: str, state: str | Mapping[str, float]) -> str:
     """A state as it is shown; a number or a word that was entered with the state that it was read as.
 
     >>> from dxnet import load_network
-    >>> shown(load_network("als_mimics"), "ck", "850 U/L")
+    >>> entered_in_words(load_network("als_mimics"), "ck", "850 U/L")
     '850 U/L: mild'
     """
     if isinstance(state, str) and finding in network.findings:
-        found = entered(network, finding, state)
+        found = read_entered(network, finding, state)
         if found.kind in ("number", "word") and found.state != state:
             return f"{state}: {words(found.state)}"
     return words(state)

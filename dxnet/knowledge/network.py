@@ -279,7 +279,7 @@ class Network(Frozen):
 
     @cached_property
     def texts_read(self) -> dict[tuple[str, str], Any]:
-        """What texts were read as, by finding and text: kept by ``entered``, which alone uses it."""
+        """What texts were read as, by finding and text: kept by ``read_entered``, which alone uses it."""
         return {}
 
     def __repr__(self) -> str:

@@ -9,12 +9,14 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.codes import SYSTEMS, from_own, own_state, own_system, system_of
 from dxnet.formats.cases.fhir_bundle import modified
 from dxnet.formats.cases.fhir_patient import is_about_patient
-from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of
+from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of, units_of
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.laboratory import is_test_of, judged, statements_of
+from dxnet.formats.cases.laboratory import is_test_of, judged, measured_finding, statements_of
+from dxnet.formats.cases.quantities import agreeing, read_result
 from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import State
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
 
@@ -228,7 +230,10 @@ def _clash(reading: Reading, own: Sequence[Text], terms: Sequence[Text]) -> list
 
 
 def _own(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
-    if (state := _own_state(reading, part, code)) is None:
+    state = _own_state(reading, part, code)
+    if state is None and str(code) in reading.network.findings:
+        state = _entered(reading, part, code)
+    if state is None:
         present = is_present(reading, part)
         if present is None:
             _tell_silent(reading, code, label)
@@ -250,8 +255,13 @@ def _term(reading: Reading, part: Map, code: Text, label: str, when: Time | None
 
 
 def _test(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
-    flag = judged(result_of(reading, part))
+    result = result_of(reading, part)
     reading.understood += 1
+    name = measured_finding(reading.terms, code)
+    if name and (text := agreeing(reading.network, name, result, units_of(reading, part))):
+        yield Observed(name, (Text(name, code.where), Text(text, code.where)), when, code.where)
+        return
+    flag = judged(result)
     told = statements_of(code, label or f"LOINC {code}", flag)
     if not told:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
@@ -284,6 +294,19 @@ def _own_state(reading: Reading, part: Map, finding: str) -> State | None:
         fix = "write one state, or components with a likelihood above 0"
         reading.faults.append(Issue("error", part.where, message, fix))
     return likelihoods or (stated[0] if stated else None)
+
+
+def _entered(reading: Reading, part: Map, code: Text) -> Text | None:
+    """A number or a word under the network's own code, as it would be entered."""
+    result = result_of(reading, part)
+    if result.value is None:
+        word = reading.text(part, "valueString")
+        return word if word and read_entered(reading.network, code, word).kind != "unread" else None
+    text, found = read_result(reading.network, code, result, units_of(reading, part))
+    if found.kind == "unread":
+        message = f"{code}: {found.problem}"
+        reading.faults.append(Issue("error", part.place("valueQuantity"), message, found.fix))
+    return Text(text, part.place("valueQuantity"))
 
 
 def _own_states(reading: Reading, concept: Map, finding: str) -> list[Text]:

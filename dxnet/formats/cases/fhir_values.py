@@ -88,6 +88,12 @@ def result_of(reading: Reading, observation: Map) -> Result:
     return Result(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
 
 
+def units_of(reading: Reading, observation: Map) -> tuple[str, str]:
+    """The unit of a quantity as it is shown, and its code."""
+    quantity = reading.map(observation, "valueQuantity")
+    return str(reading.text(quantity, "unit")), str(reading.text(quantity, "code"))
+
+
 def found_at(reading: Reading, observation: Map) -> Time | None:
     """When something was found, or None where it is not said."""
     period = reading.map(observation, "effectivePeriod")

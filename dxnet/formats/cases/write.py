@@ -86,7 +86,8 @@ def left_out(case: Case, kind: str) -> list[str]:
     return [*lost, PAUSED] if case.paused and kind in _KEPT else lost
 
 
-def _yaml(case: Case, _: object) -> str:
+def dump_yaml(case: Case, _: object) -> str:
+    """A case file in YAML."""
     text: str = yaml.safe_dump(_document(case), allow_unicode=True, sort_keys=False, width=10_000)
     return text
 
