@@ -104,7 +104,7 @@ def test_all_problems_at_once_with_their_places():
         Text("clonsu", "c.yaml:2"): "absent",
         "sex": "male",
         Text("clonus", "c.yaml:4"): {Text("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
-        "age": Text("70", "c.yaml:7"),
+        "age": Text("seventy", "c.yaml:7"),
         "weakness": None,
     }
     assert [message.split("; ")[0] for message in refusal(findings, CaseError, id="p1")] == [
@@ -112,7 +112,7 @@ def test_all_problems_at_once_with_their_places():
         "c.yaml:5: clonus: unknown state 'absnt'",
         "c.yaml:4: clonus: unknown state 'sustaned'",
         "c.yaml:4: clonus: likelihoods must be numbers of 0 or more, not all 0",
-        "c.yaml:7: age: unknown state '70'",
+        "c.yaml:7: age: unknown state 'seventy'",
         "p1: weakness: cannot read None",
     ]
     assert len(refusal({"a": "x", "b": "y"}, UnknownFinding)) == 2

@@ -21,10 +21,10 @@ PART = 10_000
 
 
 def score_parts(engine: Engine, cases: pd.DataFrame, size: int = PART) -> Iterator[pd.DataFrame]:
-    """``score``, part by part, so that progress can be shown."""
+    """``score``, part by part, so that progress can be shown; what nobody chose a state for is not read."""
     wanted = cases.drop(columns=LABELS[1], errors="ignore")
     for start in range(0, len(cases), size):
-        yield score(engine, wanted.iloc[start : start + size])
+        yield score(engine, wanted.iloc[start : start + size], exact=True)
 
 
 def join(parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:

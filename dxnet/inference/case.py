@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
-from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.network import Network
 
 State = str | Mapping[str, float]
@@ -57,7 +56,14 @@ class Case:
         for name in ("findings", "paused"):
             given = getattr(self, name)
             if any(isinstance(state, _NUMBERS) for state in given.values()):
-                object.__setattr__(self, name, {key: _as_text(state) for key, state in given.items()})
+                object.__setattr__(
+                    self,
+                    name,
+                    {
+                        key: as_text(state) if isinstance(state, _NUMBERS) else state
+                        for key, state in given.items()
+                    },
+                )
 
     @classmethod
     def of(cls, case: CaseLike) -> Case:
@@ -188,13 +194,6 @@ _GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
 
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
-
-
-def _as_text(state: object) -> Any:
-    """Numbers and truth values of Python as they would be written; all else as it is."""
-    if isinstance(state, bool | np.bool_):
-        return "yes" if state else "no"
-    return str(state) if isinstance(state, _NUMBERS) else state
 
 
 def _meant(network: Network, finding: str, state: State) -> State:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from dxnet.errors import brief, did_you_mean
-from dxnet.knowledge.measured import Unreadable, state_of_number
+from dxnet.knowledge.measured import Unreadable, meanings_of, state_of_number
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.plain_words import state_of_word
 from dxnet.knowledge.units import GRADE, MRC
@@ -36,6 +38,19 @@ class Entered:
     likelihoods: Mapping[str, float] | None = None
     problem: str = ""
     fix: str = ""
+
+
+def as_text(value: object) -> str:
+    """A value of Python as it would be entered: yes or no for truth, 64 for 64.0.
+
+    >>> as_text(True), as_text(64.0), as_text(62.5), as_text("+")
+    ('yes', '64', '62.5', '+')
+    """
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def read_entered(network: Network, finding: str, text: str) -> Entered:
@@ -82,7 +97,7 @@ def _read(network: Network, name: str, text: str) -> Entered:
     try:
         number = state_of_number(finding, (name, finding.label, *finding.synonyms), text)
     except Unreadable as problem:
-        if word and all(meaning.unit in (GRADE, MRC) for meaning in finding.number):
+        if word and all(meaning.unit in (GRADE, MRC) for meaning in meanings_of(finding)):
             return Entered("word", word)
         return Entered("unread", problem=problem.message, fix=_one_of(finding, problem.fix))
     if number and word and number != word:

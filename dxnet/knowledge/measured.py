@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
+from dxnet.knowledge.bands import limits_of_bands
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import lowered
 from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling
 
-_NUMBER = r"[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,2})?"
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _MEASURED = re.compile(
     rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_NUMBER})"
     rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>][^()<>]*?|/5|10[*^]6/[lL]|)\s*"
@@ -28,6 +29,8 @@ _SPAN = re.compile(
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
 _SIGNED_MRC = re.compile(r"(?P<grade>[0-5])(?P<sign>[+-])/5")
 _SEPARATOR = re.compile(r"\s*[;,]\s+(?=[A-Za-z])|\s+and\s+")
+OLDEST = 122
+"""Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
 _YEAR = re.compile(r"(18|19|20)[0-9][0-9]")
 _LONGEST = 120
 """Characters of a text that may be a number."""
@@ -96,10 +99,11 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     >>> state_of_number(age, ("age",), "64"), state_of_number(age, ("age",), "sixty")
     ('60-69', '')
     """
-    found = measurements(text) if finding.number else []
+    meanings = meanings_of(finding)
+    found = measurements(text) if meanings else []
     if not found:
         return ""
-    if len(finding.number) == 1 and len(found) > 1:
+    if len(meanings) == 1 and len(found) > 1:
         raise Unreadable(f"{text!r} is more than one number", "write one")
     own = {lowered(name) for name in names}
     read = {it.of: state for it, state in (_one(finding, own, number) for number in found)}
@@ -109,16 +113,46 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     abnormal = {state for state in read.values() if state != normal}
     if abnormal:
         return _only(sorted(abnormal), text)
-    if missing := [it.of for it in finding.number if it.of not in read]:
+    if missing := [it.of for it in meanings if it.of not in read]:
         message = f"{', '.join(read)} is {normal}, but that says nothing of {' and '.join(missing)}"
         raise Unreadable(message, "write the others too, with commas")
     return normal
 
 
+def meanings_of(finding: Finding) -> tuple[NumberMeaning, ...]:
+    """What numbers of a finding mean: as the network says, or as the names of its states do (18-39)."""
+    limits = () if finding.number else limits_of_bands(finding.states)
+    if not limits:
+        return finding.number
+    is_age = finding.subject == "age at onset"
+    most = float(OLDEST) if is_age else 1e9
+    meaning = NumberMeaning(
+        unit="years" if is_age else "",
+        limits=limits,
+        plausible=(0.0, most),
+        unitless="yes",
+        source="@estimate",
+        reason="the names of the states",
+    )
+    return (meaning,)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text begins as a number, or a name with a number.
+
+    >>> is_number("850 U/L"), is_number("TSH 0.05 mU/L"), is_number("yes")
+    (True, True, False)
+    """
+    try:
+        return bool(measurements(text))
+    except Unreadable:
+        return True
+
+
 def number_of_one_unit(meaning: NumberMeaning, number: Measured) -> Measured | None:
     """A number, and its reference range, in the unit of a meaning; None where its unit is another thing's."""
     unit = spelling(number.unit) or (meaning.unit if meaning.unitless == "yes" else "")
-    by = _factor(unit, meaning) if unit else None
+    by = _factor(unit, meaning) if unit or not meaning.unit else None
     upper = number.normal_high
     if unit == ULN and meaning.upper is not None:
         own = _factor(spelling(number.span_unit) or meaning.unit, meaning)
@@ -174,9 +208,10 @@ def _with_span(number: Measured, text: str) -> Measured:
 def _one(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:
     """What is measured, and the state that it lies in."""
     called = lowered(number.of)
-    meanings = [it for it in finding.number if not called or called in names or called == lowered(it.of)]
+    every = meanings_of(finding)
+    meanings = [it for it in every if not called or called in names or called == lowered(it.of)]
     if not meanings:
-        of = [it.of for it in finding.number if it.of] or sorted(names)
+        of = [it.of for it in every if it.of] or sorted(names)
         raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")
     fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
     if not fitting:

@@ -7,27 +7,12 @@ from collections.abc import Sequence
 from dxnet.knowledge.network import NORMAL
 
 NO = frozenset(
-    ("absent", "negative", "normal", "none", "no", "n", "false", "f", "0", "-", "−", "neg", "nein", "non")
-) | {"negativ", "nicht vorhanden"}
-YES = frozenset(
-    (
-        "present",
-        "positive",
-        "abnormal",
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "+",
-        "pos",
-        "ja",
-        "j",
-        "oui",
-        "si",
-        "sí",
-    )
-) | {"positiv", "vorhanden"}
+    ("absent", "negative", "normal", "no", "n", "false", "0", "0.0", "-", "−", "neg", "nein", "non")
+)
+NO |= {"negativ", "nicht vorhanden"}
+"""Not "none", which may as well say that nothing was examined."""
+YES = frozenset(("present", "positive", "abnormal", "yes", "y", "true", "1", "1.0", "+", "pos", "ja", "j"))
+YES |= {"oui", "si", "sí", "positiv", "vorhanden"}
 UNKNOWN = frozenset(
     ("na", "n/a", "nan", "null", "unknown", "unk", "?", ".", "missing", "not done", "not tested", "nd")
 ) | {"not examined", "unbekannt", "nicht untersucht", "inconnu"}
@@ -52,6 +37,8 @@ def state_of_word(states: Sequence[str], text: str) -> str:
 
     >>> state_of_word(("absent", "present"), "Yes"), state_of_word(("normal", "reduced"), "-")
     ('present', 'normal')
+    >>> state_of_word(("normal", "reduced"), "abnormal")
+    'reduced'
     >>> state_of_word(("female", "male"), "1"), state_of_word(("normal", "mild", "high"), "yes")
     ('', '')
     """

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import NamedTuple
 
+import numpy as np
+
 from dxnet.formats.cases.laboratory import Range, Result
 from dxnet.inference.case import State
 from dxnet.knowledge.entered import Entered, read_entered
@@ -55,12 +57,17 @@ def text_of(result: Result, unit: str = "") -> str:
     if result.value is None:
         return ""
     own, span = unit or result.unit, result.ranges[0] if len(result.ranges) == 1 else Range(None, None)
-    text = _joined(f"{result.comparator}{result.value:.12g}", own)
-    low, high = ("" if end is None else f"{end:.12g}" for end in (span.low, span.high))
+    text = _joined(f"{result.comparator}{_digits(result.value)}", own)
+    low, high = ("" if end is None else _digits(end) for end in (span.low, span.high))
     if not low and not high:
         return text
     ends = f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}"
     return f"{text} ({_joined(ends, span.unit if span.unit not in (own, result.unit) else '')})"
+
+
+def _digits(value: float) -> str:
+    """Twelve digits without an exponent."""
+    return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
 
 
 def _joined(number: str, unit: str) -> str:
