@@ -126,14 +126,9 @@ def meanings_of(finding: Finding) -> tuple[NumberMeaning, ...]:
         return finding.number
     is_age = finding.subject == "age at onset"
     most = float(OLDEST) if is_age else 1e9
-    meaning = NumberMeaning(
-        unit="years" if is_age else "",
-        limits=limits,
-        plausible=(0.0, most),
-        unitless="yes",
-        source="@estimate",
-        reason="the names of the states",
-    )
+    fields = {"limits": limits, "plausible": (0.0, most), "without a unit": "yes", "source": "@estimate"}
+    reason = "the names of the states"
+    meaning = NumberMeaning.model_validate({"unit": "years" if is_age else "", "reason": reason, **fields})
     return (meaning,)
 
 
@@ -196,13 +191,12 @@ def _with_span(number: Measured, text: str) -> Measured:
     found = _SPAN.fullmatch(text.strip())
     if not found:
         raise Unreadable(f"cannot read the reference range ({text})", "write it as (<200) or (38-174)")
-    span = {"span_unit": found["unit"].strip()}
+    number = replace(number, span_unit=found["unit"].strip())
     if found["sign"] is None:
-        return replace(number, normal_low=_value(found["low"]), normal_high=_value(found["high"]), **span)
+        return replace(number, normal_low=_value(found["low"]), normal_high=_value(found["high"]))
     end = _value(found["end"])
-    if found["sign"] in (">", ">=", "≥"):
-        return replace(number, normal_low=end, **span)
-    return replace(number, normal_high=end, **span)
+    is_least = found["sign"] in (">", ">=", "≥")
+    return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
 
 
 def _one(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:

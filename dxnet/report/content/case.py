@@ -9,6 +9,7 @@ from dxnet.evaluation.published_cases import FINDINGS, UNKNOWN, WORTH, validatio
 from dxnet.inference.case import Case
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER, Differential
 from dxnet.inference.engine import Engine
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
@@ -130,7 +131,7 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
 def _findings(answer: Differential) -> Iterator[Part]:
     """Those entered: found, absent or normal, uncertain."""
     network, found = answer.network, answer.case.findings
-    normal = {name for name, state in found.items() if state in NORMAL}
+    normal = {name for name, state in answer.case.in_states(network).items() if state in NORMAL}
     unsure = {name: seen for name, state in found.items() if (seen := _likelihoods(network, name, state))}
     lists = (
         ("Entered as present or with a value", [n for n in found if n not in normal and n not in unsure]),
@@ -158,7 +159,7 @@ def _stated(
 ) -> str:
     label = network.findings[name].label
     if name not in unsure:
-        return f"{label}: {words(state)}"
+        return f"{label}: {entered_in_words(network, name, state)}"
     said = f"{words(state)}, " if isinstance(state, str) else ""
     return f"{label}: {said}{words(unsure[name])}"
 

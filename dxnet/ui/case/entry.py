@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dxnet import Network
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted, words
@@ -181,6 +182,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     finding, state = network.findings[name], form.case.findings.get(name)
     options = [NOT_EXAMINED, *finding.states]
     word, shown = sureness(network, name, state) if isinstance(state, str) else ("", NOT_EXAMINED)
+    number = state if isinstance(state, str) and not word and state != shown else ""
     if state is not None and not isinstance(state, str):
         options, shown = [*options, UNCERTAIN], UNCERTAIN
     key = f"{place}:{name}"
@@ -192,7 +194,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
-    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word
+    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word or number
     how: dict[str, Any] = {
         "format_func": lambda option: words(option) or "not examined",
         "help": finding.definition if finding.definition != finding.label else None,
@@ -208,10 +210,13 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
-    """The soft word of a state, and the state that it is said of; a word alone is of the second of two."""
+    """The soft word of a state, and the state that it is said of; a word alone is of the second of two.
+
+    A number or a plain word that was entered has no soft word, and the state that it is read as.
+    """
     word, _, said_of = state.partition(" ")
     if state in network.findings[name].states or word not in network.soft_words:
-        return "", state
+        return "", read_entered(network, name, state).state or state
     return word, said_of or network.findings[name].states[1]
 
 
