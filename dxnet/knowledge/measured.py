@@ -12,7 +12,7 @@ from dxnet.knowledge.bands import limits_of_bands
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import lowered
-from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling
+from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling, with_unit
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _MEASURED = re.compile(
@@ -241,7 +241,7 @@ def _require_plausible(meaning: NumberMeaning, number: Measured) -> None:
             raise Unreadable(f"{end:g} is a year, as of birth, and no age", "write the age in years")
         side = f"more than {most:g}" if end > most else f"less than {least:g}"
         raise Unreadable(
-            f"{end:g} {meaning.unit} is implausible, {side}",
+            f"{with_unit(f'{end:g}', meaning.unit)} is implausible, {side}",
             "check the number and its unit, leave out a code for what is missing",
         )
 
@@ -296,4 +296,4 @@ def _value(text: str) -> float:
 def _shown(number: Measured) -> str:
     ends = [f"{end:g}" for end in dict.fromkeys((number.low, number.high)) if abs(end) != inf]
     sign = "<" if number.low == -inf else ">" if number.high == inf else ""
-    return f"{sign}{'-'.join(ends)}{' ' if number.unit else ''}{number.unit}"
+    return with_unit(f"{sign}{'-'.join(ends)}", number.unit)

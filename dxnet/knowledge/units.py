@@ -44,6 +44,15 @@ def spelling(unit: str) -> str:
     return "/".join(_part(part.strip()) for part in text.split("/")) if "/" in text else text
 
 
+def with_unit(number: str, unit: str) -> str:
+    """A number with its unit behind it.
+
+    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("64", "")
+    ('71 %', '5/µL', '64')
+    """
+    return f"{number} {unit}" if unit[:1].isalpha() or unit[:1] == "%" else f"{number}{unit}"
+
+
 def ucum(unit: str) -> str:
     """The code of UCUM for a unit.
 

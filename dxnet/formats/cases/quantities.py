@@ -13,6 +13,7 @@ from dxnet.inference.case import State
 from dxnet.knowledge.entered import Entered, read_entered
 from dxnet.knowledge.measured import Measured, measurements
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.units import with_unit
 
 UCUM = "http://unitsofmeasure.org"
 ABNORMAL = frozenset("LHA") | {"POS"}
@@ -57,21 +58,17 @@ def text_of(result: Result, unit: str = "") -> str:
     if result.value is None:
         return ""
     own, span = unit or result.unit, result.ranges[0] if len(result.ranges) == 1 else Range(None, None)
-    text = _joined(f"{result.comparator}{_digits(result.value)}", own)
+    text = with_unit(f"{result.comparator}{_digits(result.value)}", own)
     low, high = ("" if end is None else _digits(end) for end in (span.low, span.high))
     if not low and not high:
         return text
     ends = f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}"
-    return f"{text} ({_joined(ends, span.unit if span.unit not in (own, result.unit) else '')})"
+    return f"{text} ({with_unit(ends, span.unit if span.unit not in (own, result.unit) else '')})"
 
 
 def _digits(value: float) -> str:
     """Twelve digits without an exponent."""
     return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
-
-
-def _joined(number: str, unit: str) -> str:
-    return f"{number} {unit}" if unit[:1].isalpha() or unit[:1] == "%" else f"{number}{unit}"
 
 
 def read_result(network: Network, name: str, result: Result, units: Iterable[str]) -> tuple[str, Entered]:
