@@ -44,6 +44,11 @@ class Range:
     high: float | None
     unit: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no end that is known."""
+        return self.low is None and self.high is None
+
 
 @dataclass(frozen=True)
 class Result:

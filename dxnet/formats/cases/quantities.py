@@ -83,8 +83,11 @@ def read_result(network: Network, name: str, result: Result, units: Iterable[str
 def agreeing(network: Network, name: str, result: Result, units: Iterable[str]) -> str:
     """The number of a test as the text of a finding, or '' where it is none or its report judges otherwise.
 
-    What a report says of its own test (N, H, ...) outweighs the limits of a network.
+    What a report says of its own test outweighs the limits of a network: N or H, and a reference range, even
+    one that cannot be read.
     """
+    if result.ranges and (len(result.ranges) > 1 or result.ranges[0].is_open):
+        return ""
     text, found = read_result(network, name, result, units)
     if found.kind != "number":
         return ""
