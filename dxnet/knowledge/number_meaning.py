@@ -57,6 +57,19 @@ class NumberMeaning(Frozen):
         """Keys of the references that the limits are from, or ``("estimate",)``."""
         return tuple(re.findall(r"[^@\s,]+", self.source))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether two say the same, wherever they stand."""
+        return isinstance(other, NumberMeaning) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash((self.unit, self.of, self.limits))
+
+    def __repr__(self) -> str:
+        limits = ", ".join(f"{limit:g}" for limit in self.limits)
+        return f"{f'{self.of} ' if self.of else ''}in {self.unit or 'numbers'}, limits {limits}"
+
+    __str__ = __repr__
+
     @model_validator(mode="before")
     @classmethod
     def _keep_reason(cls, data: Any) -> Any:

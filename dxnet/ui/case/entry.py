@@ -10,6 +10,7 @@ import streamlit as st
 from dxnet import Network
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
+from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted, words
 
@@ -74,6 +75,7 @@ def show(network: Network, form: Form, height: int) -> None:
         else:
             cells(network, form, members(network, categories))
         rest_normal(network, form, members(network, categories))
+        enter_numbers(network, form, members(network, categories))
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
