@@ -9,14 +9,21 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.codes import SYSTEMS, from_own, own_state, own_system, system_of
 from dxnet.formats.cases.fhir_bundle import modified
 from dxnet.formats.cases.fhir_patient import is_about_patient
-from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of, units_of
+from dxnet.formats.cases.fhir_values import (
+    Time,
+    codings,
+    entered_value,
+    found_at,
+    is_present,
+    result_of,
+    units_of,
+)
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import is_test_of, judged, measured_finding, statements_of
-from dxnet.formats.cases.quantities import agreeing, read_result
+from dxnet.formats.cases.quantities import agreeing
 from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import State
-from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Text
 
@@ -232,7 +239,7 @@ def _clash(reading: Reading, own: Sequence[Text], terms: Sequence[Text]) -> list
 def _own(reading: Reading, part: Map, code: Text, label: str, when: Time | None) -> Iterator[Observed]:
     state = _own_state(reading, part, code)
     if state is None and str(code) in reading.network.findings:
-        state = _entered(reading, part, code)
+        state = entered_value(reading, part, code)
     if state is None:
         present = is_present(reading, part)
         if present is None:
@@ -294,19 +301,6 @@ def _own_state(reading: Reading, part: Map, finding: str) -> State | None:
         fix = "write one state, or components with a likelihood above 0"
         reading.faults.append(Issue("error", part.where, message, fix))
     return likelihoods or (stated[0] if stated else None)
-
-
-def _entered(reading: Reading, part: Map, code: Text) -> Text | None:
-    """A number or a word under the network's own code, as it would be entered."""
-    result = result_of(reading, part)
-    if result.value is None:
-        word = reading.text(part, "valueString")
-        return word if word and read_entered(reading.network, code, word).kind != "unread" else None
-    text, found = read_result(reading.network, code, result, units_of(reading, part))
-    if found.kind == "unread":
-        message = f"{code}: {found.problem}"
-        reading.faults.append(Issue("error", part.place("valueQuantity"), message, found.fix))
-    return Text(text, part.place("valueQuantity"))
 
 
 def _own_states(reading: Reading, concept: Map, finding: str) -> list[Text]:

@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from dxnet.errors import Issue
 from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.codes import system_of
 from dxnet.formats.cases.document import number
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, Result, flag_of_word
+from dxnet.formats.cases.quantities import read_result
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.strict_yaml import Map, Text
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
@@ -92,6 +95,19 @@ def units_of(reading: Reading, observation: Map) -> tuple[str, str]:
     """The unit of a quantity as it is shown, and its code."""
     quantity = reading.map(observation, "valueQuantity")
     return str(reading.text(quantity, "unit")), str(reading.text(quantity, "code"))
+
+
+def entered_value(reading: Reading, part: Map, code: Text) -> Text | None:
+    """A number or a word under the network's own code, as it would be entered."""
+    result = result_of(reading, part)
+    if result.value is None:
+        word = reading.text(part, "valueString")
+        return word if word and read_entered(reading.network, code, word).kind != "unread" else None
+    text, found = read_result(reading.network, code, result, units_of(reading, part))
+    if found.kind == "unread":
+        message = f"{code}: {found.problem}"
+        reading.faults.append(Issue("error", part.place("valueQuantity"), message, found.fix))
+    return Text(text, part.place("valueQuantity"))
 
 
 def found_at(reading: Reading, observation: Map) -> Time | None:

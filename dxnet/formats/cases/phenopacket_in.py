@@ -13,18 +13,16 @@ from typing import Any
 
 from dxnet.errors import Issue, did_you_mean
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_state, own_system, subject_finding
-from dxnet.formats.cases.document import number, place
+from dxnet.formats.cases.document import place
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.laboratory import (
-    Range,
-    Result,
-    flag_of_word,
     is_test_of,
     judged,
     measured_finding,
     statements_of,
 )
 from dxnet.formats.cases.phenopacket_diseases import read_diseases
+from dxnet.formats.cases.phenopacket_values import quantity_result
 from dxnet.formats.cases.quantities import agreeing, read_result
 from dxnet.formats.cases.term_labels import Statement, denies
 from dxnet.formats.cases.terms import hpo_id
@@ -217,7 +215,7 @@ def _test(reading: Reading, network: Network, measurement: Map, code: Text, name
         return
     value = reading.map(measurement, "value")
     reading.understood += 1
-    result, units = _result(reading, value)
+    result, units = quantity_result(reading, value)
     finding = measured_finding(reading.terms, number_)
     if finding and (text := agreeing(network, finding, result, units)):
         reading.pairs.append((Text(finding, code.where), Text(text, code.where)))
@@ -238,32 +236,10 @@ def _own_number(reading: Reading, network: Network, value: Map, name: Text) -> N
     text: str = reading.text(reading.map(value, "ontologyClass"), "label")
     found = read_entered(network, name, text)
     if "quantity" in value:
-        text, found = read_result(network, name, *_result(reading, value))
+        text, found = read_result(network, name, *quantity_result(reading, value))
     if found.kind == "unread":
         reading.faults.append(Issue("error", value.where, f"{name}: {found.problem}", found.fix))
     reading.observe(name, Text(text, value.where))
-
-
-def _result(reading: Reading, value: Map) -> tuple[Result, tuple[str, str]]:
-    """The result of a measurement, and its unit by name and by code."""
-    word = flag_of_word(reading.text(reading.map(value, "ontologyClass"), "label"))
-    quantity = reading.map(value, "quantity")
-    span = reading.map(quantity, "referenceRange")
-    unit = _unit(reading, quantity)
-    ends = [number(span[key]) if key in span else None for key in ("low", "high")]
-    ranges = [Range(ends[0], ends[1], _unit(reading, span))] if span else []
-    amount = number(quantity["value"]) if "value" in quantity else None
-    names = str(reading.text(reading.map(quantity, "unit"), "label")), unit
-    return Result(frozenset({word} if word else ()), amount, "", unit, ranges), names
-
-
-def _unit(reading: Reading, quantity: Map) -> str:
-    """The code of a unit in UCUM; its label where it is coded otherwise."""
-    unit = reading.map(quantity, "unit")
-    code = reading.text(unit, "id")
-    return (
-        code.removeprefix("UCUM:") if code.startswith("UCUM:") else str(reading.text(unit, "label") or code)
-    )
 
 
 def _subject(reading: Reading, network: Network, subject: Map) -> None:
