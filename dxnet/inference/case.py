@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -49,6 +50,18 @@ class Case:
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
+
+    if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
+
+        def __init__(
+            self,
+            findings: Mapping[str, State | float],
+            id: str = "",
+            diagnosis: str = "",
+            about: Mapping[str, str] = ...,
+            issues: tuple[Issue, ...] = (),
+            paused: Mapping[str, State | float] = ...,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         if not isinstance(self.findings, Mapping):
@@ -188,7 +201,7 @@ class Case:
                 yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
 
 
-CaseLike = Case | Mapping[str, State]
+CaseLike = Case | Mapping[str, State | float]
 """What stands for a case: a Case, or its findings alone."""
 _GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
 
