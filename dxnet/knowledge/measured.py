@@ -17,7 +17,7 @@ from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling, wi
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _MEASURED = re.compile(
     rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_NUMBER})"
-    rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>][^()<>]*?|/5|10[*^]6/[lL]|)\s*"
+    rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
     r"(?:\((?P<span>[^()]*)\))?"
 )
 _SPAN = re.compile(
