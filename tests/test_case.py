@@ -79,7 +79,7 @@ def test_what_cannot_be_observed_is_no_finding(latent):
     assert refusal({latent: "present"}, UnknownFinding)[0].startswith(f"unknown finding '{latent}'")
 
 
-@pytest.mark.parametrize("state", [None, True, 1, 0.5, ["absent"], ("absent",), {"absent"}, b"absent"])
+@pytest.mark.parametrize("state", [None, ["absent"], ("absent",), {"absent"}, b"absent"])
 def test_what_is_no_state(state):
     (message,) = refusal({"clonus": state})
     cure = "write a state (absent, unsustained, sustained) or a likelihood for each"
@@ -104,7 +104,7 @@ def test_all_problems_at_once_with_their_places():
         Scalar("clonsu", "c.yaml:2"): "absent",
         "sex": "male",
         Scalar("clonus", "c.yaml:4"): {Scalar("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
-        "age": Scalar("70", "c.yaml:7"),
+        "age": Scalar("seventy", "c.yaml:7"),
         "weakness": None,
     }
     assert [message.split("; ")[0] for message in refusal(findings, CaseError, id="p1")] == [
@@ -112,7 +112,7 @@ def test_all_problems_at_once_with_their_places():
         "c.yaml:5: clonus: unknown state 'absnt'",
         "c.yaml:4: clonus: unknown state 'sustaned'",
         "c.yaml:4: clonus: likelihoods must be numbers of 0 or more, not all 0",
-        "c.yaml:7: age: unknown state '70'",
+        "c.yaml:7: age: unknown state 'seventy'",
         "p1: weakness: cannot read None",
     ]
     assert len(refusal({"a": "x", "b": "y"}, UnknownFinding)) == 2

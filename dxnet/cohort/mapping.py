@@ -13,70 +13,16 @@ import pandas as pd
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names
 from dxnet.formats.delimited.dialect import folded
-from dxnet.knowledge.bands import band_of_text, implausible_age
-from dxnet.knowledge.network import BINARY, Network
+from dxnet.knowledge.entered import Entered, read_entered
+from dxnet.knowledge.measured import is_number, meanings_of
+from dxnet.knowledge.network import BINARY, NORMAL, Network
+from dxnet.knowledge.plain_words import NO, UNKNOWN, lowered, state_of_word
 
 READ_AS_NOT_EXAMINED = "not examined"
 BY_RANGE = "the range it falls in"
 """How a number is read where the states are ranges."""
-_PLAIN_NO_STATES = ("absent", "negative", "normal", "none")
-"""First states that a plain no stands for."""
-_WORDS_FOR_NO = frozenset(
-    {
-        "absent",
-        "negative",
-        "normal",
-        "no",
-        "n",
-        "nein",
-        "non",
-        "false",
-        "0",
-        "neg",
-        "negativ",
-        "nicht_vorhanden",
-    }
-)
-"""Not "none" or "-", which may as well say that nothing was examined."""
-_WORDS_FOR_YES = frozenset(
-    {
-        "present",
-        "positive",
-        "yes",
-        "y",
-        "ja",
-        "j",
-        "oui",
-        "si",
-        "sí",
-        "true",
-        "1",
-        "+",
-        "pos",
-        "positiv",
-        "vorhanden",
-    }
-)
-_WORDS_FOR_UNKNOWN = frozenset(
-    {
-        "na",
-        "n/a",
-        "nan",
-        "null",
-        "unknown",
-        "unk",
-        "?",
-        ".",
-        "missing",
-        "not_done",
-        "not_tested",
-        "not_examined",
-        "nd",
-        "unbekannt",
-        "nicht_untersucht",
-        "inconnu",
-    }
-)
+_DASHES = ("-", "−")
+"""In a table they may as well say that nothing was examined: they are never suggested as a no."""
 _WORDS_FOR_SEX = {"f": "female", "w": "female", "m": "male", "weiblich": "female", "männlich": "male"}
 
 
@@ -99,6 +45,7 @@ class Unread:
         cells: how many hold one of them.
         suggestion: a state, NOT_EXAMINED, RANGE, or empty where the word is not known.
         problem: why they can be no state, or empty; then they can only be read as not examined.
+        in_ranges: the state of each number.
     """
 
     states: tuple[str, ...]
@@ -107,6 +54,7 @@ class Unread:
     cells: int
     suggestion: str
     problem: str = ""
+    in_ranges: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -122,7 +70,7 @@ class Unread:
     def meaning(self, choice: str) -> dict[str, str | None]:
         """State of each value under a choice; None is not examined."""
         if choice == BY_RANGE:
-            return {value: band_of_text(self.states, value) for value in self.values}
+            return dict(zip(self.values, self.in_ranges, strict=True))
         return dict.fromkeys(self.values, None if choice == READ_AS_NOT_EXAMINED else choice)
 
 
@@ -179,14 +127,17 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
     >>> [(kind.values, kind.cells, kind.suggestion) for kind in kinds]
     [(('ja',), 2, 'present')]
     """
-    found: dict[tuple[tuple[str, ...], tuple[str, ...], str], tuple[list[str], int, str]] = {}
+    found: dict[
+        tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]], tuple[list[str], int, str]
+    ] = {}
     for column, target in mapping.items():
         if target == LABEL_COLUMNS[0]:
             continue
         states, aliases = _target_states(network, target)
         counts = _unread_counts(network, table[column], target, states)
-        problems = {value: _problem(network, target, value) for value in counts}
-        numbers = tuple(value for value in counts if not problems[value] and band_of_text(states, value))
+        read = {value: _as_number(network, target, value) for value in counts}
+        problems = {value: found.problem for value, found in read.items()}
+        numbers = tuple(value for value in counts if read[value].kind == "number")
         groups: dict[tuple[str, ...], str] = {numbers: BY_RANGE} if numbers else {}
         groups |= {
             (word,): "" if problems[word] else suggest(word, states, aliases)
@@ -194,13 +145,14 @@ def unread(network: Network, table: pd.DataFrame, mapping: Mapping[str, str]) ->
             if word not in numbers
         }
         for values, suggestion in groups.items():
-            key = states, values, problems[values[0]]
+            in_ranges = tuple(read[value].state for value in values)
+            key = states, values, problems[values[0]], in_ranges
             columns, cells, _ = found.get(key, ([], 0, ""))
             cells += sum(counts[value] for value in values)
             found[key] = [*columns, column], cells, suggestion
     kinds = [
-        Unread(states, values, tuple(columns), cells, suggestion, problem)
-        for (states, values, problem), (columns, cells, suggestion) in found.items()
+        Unread(states, values, tuple(columns), cells, suggestion, problem, in_ranges)
+        for (states, values, problem, in_ranges), (columns, cells, suggestion) in found.items()
     ]
     return sorted(kinds, key=lambda kind: -kind.cells)
 
@@ -215,17 +167,16 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
     >>> suggest("1", ("female", "male"))
     ''
     """
-    word = folded(value)
-    known = {**(aliases or {}), **{folded(state): state for state in states}}
+    word = lowered(value)
+    known = {**(aliases or {}), **{lowered(state): state for state in states}}
     if word in known:
         return known[word]
-    if word in _WORDS_FOR_UNKNOWN:
+    if word in UNKNOWN:
         return READ_AS_NOT_EXAMINED
-    if states[0] in _PLAIN_NO_STATES and (
-        word in _WORDS_FOR_NO or (len(states) == 2 and word in _WORDS_FOR_YES)
-    ):
-        return states[word in _WORDS_FOR_YES]
-    return known.get(_WORDS_FOR_SEX.get(word, ""), "")
+    if word in _DASHES:
+        return ""
+    no = states[0] if states[0] in NORMAL and word in NO else ""
+    return state_of_word(states, value) or no or known.get(_WORDS_FOR_SEX.get(word, ""), "")
 
 
 def translate(
@@ -268,12 +219,19 @@ def _target_states(network: Network, target: str) -> tuple[tuple[str, ...], dict
     if target != LABEL_COLUMNS[1]:
         return network.findings[target].states, {}
     named = network.diagnosis.items()
-    return network.diagnoses, {folded(name): key for key, it in named for name in (it.label, it.name)}
+    return network.diagnoses, {lowered(name): key for key, it in named for name in (it.label, it.name)}
 
 
-def _problem(network: Network, target: str, value: str) -> str:
-    finding = network.findings.get(target)
-    return implausible_age(value) if finding and finding.subject == "age at onset" else ""
+def _as_number(network: Network, target: str, value: str) -> Entered:
+    """A value as a number in a range, or why it is no plausible one."""
+    if target not in network.findings or not is_number(value):
+        return Entered("unread")
+    found = read_entered(network, target, value)
+    return (
+        found
+        if found.kind in ("number", "unread") and meanings_of(network.findings[target])
+        else Entered("unread")
+    )
 
 
 def _unread_counts(

@@ -14,6 +14,7 @@ from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.backends.base import rows_of_one_kind
 from dxnet.inference.engine import Engine, EngineLike
+from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.network import BINARY, Network
 
 if TYPE_CHECKING:
@@ -34,14 +35,16 @@ class Fault:
     message: str
 
 
-def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
-    """P(diagnosis | findings) for a table of cases, one per row.
+def score(engine: EngineLike, table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
+    """P(diagnosis | findings) for a table of cases, one a row.
 
     Args:
         engine: the network and its setting.
         table: a column for each finding, named by its id, of states as text or categories; a boolean column
-            will do for a finding that is absent or present, and soft words (``probable``) are read as in
-            cases. A missing value is not examined. Columns ``id`` and ``diagnosis`` are not findings.
+            will do for a finding that is absent or present; soft words (``probable``), numbers with units
+            (``850 U/L``) and plain words (``yes``) as in cases. What is missing was not examined. Columns
+            ``id`` and ``diagnosis`` are no findings.
+        exact: read states and soft words alone, where somebody else chooses what all other words mean.
 
     Returns:
         One row per case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first``
@@ -65,7 +68,7 @@ def score(engine: EngineLike, table: pd.DataFrame) -> pd.DataFrame:
     engine = Engine.of(engine)
     require_frame(table)
     issues = unknown_columns(engine.network, list(table.columns))
-    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table))
+    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table), exact)
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
@@ -126,12 +129,12 @@ def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COL
     ]
 
 
-def score_rows(engine: Engine, table: pa.Table) -> tuple[pa.Table, list[Fault]]:
-    """``score`` from Arrow to Arrow, with the cells that cannot be read."""
+def score_rows(engine: Engine, table: pa.Table, exact: bool = False) -> tuple[pa.Table, list[Fault]]:
+    """As ``score``, from Arrow to Arrow; with the cells that cannot be read."""
     import pyarrow as pa
 
     network = engine.network
-    read, faults = encode(network, table)
+    read, faults = encode(network, table, exact)
     unreadable = (read.states == _UNREADABLE).any(axis=1)
     read.states[unreadable] = MISSING
     post_test, log_p = engine.ask_rows(read.findings, read.states, read.soft)
@@ -191,20 +194,20 @@ class Cells:
         return rows_of_one_kind(self.findings, sizes, self.states, self.soft)
 
 
-def encode(network: Network, table: pa.Table) -> tuple[Cells, list[Fault]]:
+def encode(network: Network, table: pa.Table, exact: bool = False) -> tuple[Cells, list[Fault]]:
     """The findings of a table, and the cells that cannot be read."""
     findings = [name for name in table.column_names if name in network.findings]
     states = np.empty((len(table), len(findings)), np.int16)
     soft: dict[str, list[Array]] = {}
     faults: list[Fault] = []
     for i, name in enumerate(findings):
-        states[:, i], soft[name], messages = _state_positions(network, name, table.column(name))
+        states[:, i], soft[name], messages = _state_positions(network, name, table.column(name), exact)
         faults += (Fault(row, name, message) for row, message in messages)
     return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
 
 
 def _state_positions(
-    network: Network, name: str, column: pa.ChunkedArray
+    network: Network, name: str, column: pa.ChunkedArray, exact: bool
 ) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
     """Positions of the states, likelihoods of the soft words, and (row, message) of unreadable cells.
 
@@ -230,15 +233,25 @@ def _state_positions(
     written = array.dictionary.to_pylist()
     known: dict[object, int] = {None: MISSING, "": MISSING, **{state: i for i, state in enumerate(states)}}
     soft: list[Array] = []
+    problems: dict[object, str] = {}
     for word in written:
-        if word not in known and (likelihoods := network.soften(name, str(word))):
+        if word in known:
+            continue
+        found_word = read_entered(network, name, as_text(word))
+        if found_word.likelihoods:
             known[word] = len(states) + len(soft)
-            values: Array = np.array([likelihoods[state] for state in states])
+            values: Array = np.array([found_word.likelihoods[state] for state in states])
             soft.append(values / values.max())
+        elif found_word.state and not exact:
+            known[word] = states.index(found_word.state)
+        elif exact and found_word.state:
+            problems[word] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
+        else:
+            problems[word] = f"{found_word.problem}; {found_word.fix}"
     codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
-    positions = codes.take(_indices(array), mode="clip")
-    positions[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
-    return positions, soft, _unread_cells(positions, array, written, states)
+    found = codes.take(_indices(array), mode="clip")
+    found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
+    return found, soft, _unread_cells(found, array, written, problems)
 
 
 def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
@@ -249,14 +262,10 @@ def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
 
 
 def _unread_cells(
-    positions: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], states: tuple[str, ...]
+    found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], problems: Mapping[object, str]
 ) -> Iterator[tuple[int, str]]:
-    rows, indices, messages = np.flatnonzero(positions == _UNREADABLE), _indices(array), {}
+    rows, indices = np.flatnonzero(found == _UNREADABLE), _indices(array)
     for row in rows[:_LISTED_CELLS]:
-        number = int(indices[row])
-        if number not in messages:
-            word = written[number]
-            messages[number] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
-        yield int(row), messages[number]
+        yield int(row), problems[written[int(indices[row])]]
     if len(rows) > _LISTED_CELLS:
         yield int(rows[_LISTED_CELLS]), f"and {len(rows) - _LISTED_CELLS} more here cannot be read"

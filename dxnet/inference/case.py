@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
+from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.network import Network
 
 State = str | Mapping[str, float]
-"""A state, a soft word with one (``probable compression``), or the likelihood of each possible state."""
+"""A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
+word (``yes``), or the likelihood of each possible state."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,7 +26,9 @@ class Case:
 
     Args:
         findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
-            seen | state) times any common factor; a state that is not listed has likelihood 0.
+            seen | state) times any common factor; a state that is not listed has likelihood 0. A number
+            with its unit and a plain word will do where the network says what they mean; they are kept as
+            they were entered, numbers and truth values of Python as text (``"64"``, ``"yes"``).
         id: any name; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
@@ -35,6 +40,8 @@ class Case:
 
     >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
     'present'
+    >>> Case({"age": 64, "babinski": True})
+    Case({'age': '64', 'babinski': 'yes'})
     """
 
     findings: Mapping[str, State]
@@ -44,9 +51,32 @@ class Case:
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
 
+    if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
+
+        def __init__(
+            self,
+            findings: Mapping[str, State | float],
+            id: str = "",
+            diagnosis: str = "",
+            about: Mapping[str, str] = ...,
+            issues: tuple[Issue, ...] = (),
+            paused: Mapping[str, State | float] = ...,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         if not isinstance(self.findings, Mapping):
             raise TypeError(f"findings are {brief(self.findings)}; {_GIVE_FINDINGS}")
+        for name in ("findings", "paused"):
+            given = getattr(self, name)
+            if any(isinstance(state, _NUMBERS) for state in given.values()):
+                object.__setattr__(
+                    self,
+                    name,
+                    {
+                        key: as_text(state) if isinstance(state, _NUMBERS) else state
+                        for key, state in given.items()
+                    },
+                )
 
     @classmethod
     def of(cls, case: CaseLike) -> Case:
@@ -100,7 +130,22 @@ class Case:
             if isinstance(given, str)
             else _likelihood(network.findings[name].states, given)
             for name, state in self.findings.items()
-            for given in (_softened(network, name, state),)
+            for given in (_meant(network, name, state),)
+        }
+
+    def in_states(self, network: Network) -> dict[str, State]:
+        """The findings with the state that each number and plain word stands for; all others as they are.
+
+        >>> from dxnet import load_network
+        >>> Case({"ck": "850 U/L", "babinski": "yes"}).in_states(load_network("als_mimics"))
+        {'ck': 'mild', 'babinski': 'present'}
+        """
+        positions = network.state_positions
+        return {
+            name: state
+            if not isinstance(state, str) or name not in positions or state in positions[name]
+            else read_entered(network, name, state).state or state
+            for name, state in self.findings.items()
         }
 
     def require_fit(self, network: Network) -> None:
@@ -118,7 +163,7 @@ class Case:
         known = network.findings
         stated = {
             name: state
-            for name, state in self.findings.items()
+            for name, state in self.in_states(network).items()
             if isinstance(state, str) and name in known and state in known[name].states
         }
         return [*self.issues, *oddities(network, stated, self.id)]
@@ -137,31 +182,39 @@ class Case:
                 fix = did_you_mean(str(name), network.findings)
                 yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
                 continue
-            soft = _softened(network, name, state)
-            given = {soft: 1.0} if isinstance(soft, str) else soft
-            if not isinstance(given, Mapping):
+            if isinstance(state, str):
+                found = read_entered(network, name, state)
+                if found.kind == "unread":
+                    place = getattr(state, "where", where)
+                    yield UnknownState, Issue("error", place, f"{name}: {found.problem}", found.fix)
+                continue
+            if not isinstance(state, Mapping):
                 fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
                 yield CaseError, Issue("error", where, f"{name}: cannot read {brief(state)}", fix)
                 continue
-            for unknown in (s for s in given if s not in finding.states):
+            for unknown in (s for s in state if s not in finding.states):
                 fix = did_you_mean(str(unknown), finding.states)
-                if str(unknown) in network.soft_words:
-                    fix = f"say of which state, such as '{unknown} {finding.states[-1]}'"
                 place = getattr(unknown, "where", where)
                 yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(unknown)}", fix)
-            if not all(map(_is_likelihood, given.values())) or not any(given.values()):
+            if not all(map(_is_likelihood, state.values())) or not any(state.values()):
                 message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
                 yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
 
 
-CaseLike = Case | Mapping[str, State]
+CaseLike = Case | Mapping[str, State | float]
 """What stands for a case: a Case, or its findings alone."""
 _GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
 
 
-def _softened(network: Network, finding: str, state: State) -> State:
-    """The likelihoods behind a soft word; any other state as it is."""
-    return (network.soften(finding, state) or state) if isinstance(state, str) else state
+_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+
+
+def _meant(network: Network, finding: str, state: State) -> State:
+    """The state of what was entered, or the likelihoods behind a soft word."""
+    if not isinstance(state, str):
+        return state
+    found = read_entered(network, finding, state)
+    return found.likelihoods or found.state
 
 
 def _is_likelihood(value: object) -> bool:

@@ -117,6 +117,7 @@ class Differential:
                 name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
                 for name, state in self.case.findings.items()
             },
+            "read_as": self._read_as(),
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
             "ranking": self._rows(),
@@ -124,6 +125,15 @@ class Differential:
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],
             "warnings": [str(issue) for issue in each_of(self.warnings)],
+        }
+
+    def _read_as(self) -> dict[str, str]:
+        """The state of each number and plain word that was entered."""
+        states = self.case.in_states(self.network).items()
+        return {
+            name: str(state)
+            for name, state in states
+            if isinstance(state, str) and state != self.case.findings[name]
         }
 
     def __repr__(self) -> str:

@@ -8,12 +8,14 @@ from graphlib import CycleError, TopologicalSorter
 from math import prod
 
 from dxnet.errors import Issue
-from dxnet.knowledge.estimate import SUM_TOLERANCE, Estimate
+from dxnet.knowledge.estimate import ESTIMATE_KEY, SUM_TOLERANCE, Estimate
 from dxnet.knowledge.faults import structure_error, unknown_cause, unknown_name, unknown_sources, wrong_length
 from dxnet.knowledge.kinds.registry import kinds_of, parents
 from dxnet.knowledge.kinds.stated import faults_of_stated_table, place_of_row
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, Node
+from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
+from dxnet.knowledge.units import spelling
 
 
 def faults_of_structure(network: Network) -> Iterator[Issue]:
@@ -82,8 +84,33 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
             if other not in network.findings:
                 where = finding.at(key)
                 yield unknown_name(where, f"{name}: {key} unknown finding", other, network.findings)
+    for meaning in finding.number:
+        yield from _meaning(network, name, finding, meaning)
     for other in finding.never_with:
         yield from unknown_cause(network, f"{name}.never with", other, finding.at("never with"))
+
+
+def _meaning(network: Network, name: str, finding: Finding, meaning: NumberMeaning) -> Iterator[Issue]:
+    """What is wrong with what a number of a finding means."""
+    for state in meaning.states:
+        if state not in finding.states:
+            yield unknown_name(meaning.at("states"), f"{name}.number: no state", state, finding.states)
+    if not meaning.states and len(finding.states) != len(meaning.limits) + 1:
+        message = f"{name}.number: {len(meaning.limits)} limits part {len(finding.states)} states"
+        yield structure_error(meaning.where, message, "give one limit fewer than states, or 'states'")
+    if len(finding.number) > 1 and [it.of for it in finding.number].count(meaning.of) > 1:
+        yield structure_error(
+            meaning.where, f"{name}.number: two are of {meaning.of!r}", "say what is measured: 'of: ...'"
+        )
+    if spelling(meaning.unit) != meaning.unit:
+        yield structure_error(
+            meaning.at("unit"), f"{name}.number: unit {meaning.unit!r}", f"write {spelling(meaning.unit)!r}"
+        )
+    for key in meaning.sources:
+        if key != ESTIMATE_KEY and key not in network.references:
+            yield unknown_name(
+                meaning.at("source"), f"{name}.number: unknown reference", key, network.references
+            )
 
 
 def _above(network: Network, name: str) -> set[str]:

@@ -27,6 +27,7 @@ from dxnet.knowledge.network import (
     Procedure,
     Setting,
 )
+from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, read_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
@@ -51,6 +52,7 @@ _MISTAKES = {
     "tuple_type": ("is not a list", "write [one, two]"),
     "dict_type": ("is not a block of lines", "write 'key: value' lines below it"),
     "model_type": ("is not a block of lines", "write 'key: value' lines below it"),
+    "float_parsing": ("is not a number", "write one, such as 0.45"),
     "int_parsing": ("is not a whole number", "write 0, 1, 2 or 3"),
     "greater_than_equal": ("is too small", "write 0, 1, 2 or 3"),
     "less_than_equal": ("is too large", "write 0, 1, 2 or 3"),
@@ -236,6 +238,7 @@ def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
     kind, key = error["type"], str(location[-1]) if location else ""
     if kind == "extra_forbidden":
         section = Atypical if location[0] == ATYPICAL else _TYPE_OF_SECTION.get(str(location[0]), Network)
+        section = NumberMeaning if "number" in location[:-1] else section
         known = file_keys(section if len(location) > 1 else Network)
         is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
         return "unknown key", f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)

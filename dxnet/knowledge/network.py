@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.hpo_codes import HpoCodes
+from dxnet.knowledge.number_meaning import NumberMeaning, listed
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, GIVEN, ConditionalTable, EstimateField, Frozen, Identifier
@@ -113,7 +114,8 @@ class Finding(HpoCodes, Node):
     ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
     disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
     others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
-    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is.
+    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
+    ``number`` says which state a measured number is.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -126,6 +128,7 @@ class Finding(HpoCodes, Node):
     category: str = "findings"
     procedure: str = ""
     subject: Literal["", "sex", "age at onset"] = ""
+    number: Annotated[tuple[NumberMeaning, ...], BeforeValidator(listed)] = ()
     region: str = ""
     tract: str = ""
     sign: Literal[
@@ -257,6 +260,11 @@ class Network(Frozen):
     def state_positions(self) -> Mapping[str, Mapping[str, int]]:
         """The position of each state of each finding, by their ids."""
         return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
+
+    @cached_property
+    def texts_read(self) -> dict[tuple[str, str], Any]:
+        """What texts were read as, by finding and text: kept by ``read_entered``, which alone uses it."""
+        return {}
 
     def __repr__(self) -> str:
         counts = f"{len(self.diagnosis)} diagnoses, {len(self.findings)} findings"

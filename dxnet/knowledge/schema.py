@@ -29,6 +29,8 @@ def network_schema() -> dict[str, Any]:
     """
     model = Network.model_json_schema(by_alias=True)
     found = {name: _in_files(part) for name, part in model.pop("$defs").items()}
+    one = {"$ref": "#/$defs/NumberMeaning"}
+    found["Finding"]["properties"]["number"] = {"anyOf": [one, {"type": "array", "items": one}]}
     found["Estimate"] = {"type": "string", "pattern": f"^{VALUE_PATTERN}$", "description": VALUE_GRAMMAR}
     whole = _in_files(model)
     del whole["required"]
@@ -65,9 +67,8 @@ def _in_files(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _used(part: Any, found: Mapping[str, Any]) -> Iterator[str]:
     """Names of the definitions that a schema refers to, and those that these refer to."""
-    if isinstance(part, Mapping):
-        if name := part.get("$ref", "").rpartition("/")[2]:
-            yield name
-            yield from _used(found[name], found)
-        for child in part.values():
-            yield from _used(child, found)
+    if isinstance(part, Mapping) and (name := part.get("$ref", "").rpartition("/")[2]):
+        yield name
+        yield from _used(found[name], found)
+    for child in part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ():
+        yield from _used(child, found)

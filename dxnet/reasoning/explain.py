@@ -15,11 +15,11 @@ from dxnet.errors import NetworkError, did_you_mean
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
-from dxnet.words import state_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,14 +149,16 @@ def explain(
     def log_odds(included: NDArray[np.bool_]) -> Array:
         return odds(network, question.of(included)[0], diagnosis, versus)
 
-    n = len(question.names)
+    n, states = len(question.names), case.in_states(network)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
     without = log_odds(~np.eye(n, dtype=bool))
     contributions = [
         Contribution(
             finding=name,
-            state=state if isinstance(state, str) else state_in_words(state),
+            state=state
+            if state == states[name] and isinstance(state, str)
+            else entered_in_words(network, name, state),
             weight=float(weights[i]),
             error=float(errors[i]),
             likelihood_ratio=float(np.exp(ends[1] - without[i])),

@@ -13,9 +13,9 @@ from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.explain import odds, require_diagnoses
 from dxnet.reasoning.shapley import shapley
-from dxnet.words import state_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,8 @@ def what_moved(
     names = list(dict.fromkeys([*before.findings, *after.findings]))
     soft: dict[str, list[Array]] = {name: [] for name in names}
     old, new = (_positions(engine, case, names, soft) for case in (before, after))
-    changed = [i for i, name in enumerate(names) if before.findings.get(name) != after.findings.get(name)]
+    read = [case.in_states(network) for case in (before, after)]
+    changed = [i for i, name in enumerate(names) if read[0].get(name) != read[1].get(name)]
 
     def log_odds(included: NDArray[np.bool_]) -> Array:
         states = np.tile(old, (len(included), 1))
@@ -110,7 +111,13 @@ def what_moved(
     n = len(changed)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    was, now = ([state_in_words(case.findings.get(name, "")) for name in names] for case in (before, after))
+    was, now = (
+        [
+            entered_in_words(network, name, case.findings[name]) if name in case.findings else ""
+            for name in names
+        ]
+        for case in (before, after)
+    )
     steps = [
         MovedStep(names[i], was[i], now[i], float(weight), float(error))
         for i, weight, error in zip(changed, weights, errors, strict=True)

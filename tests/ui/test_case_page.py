@@ -426,3 +426,21 @@ def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
     page.pills(key="group").set_value("history").run()
     labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
     assert labels and not any("Age" in label for label in labels)
+
+
+def test_numbers_are_entered_shown_and_refused_with_their_reason(start):
+    page = start("als_mimics")
+    page.session_state["form"].group = "laboratory"
+    page.run()
+    page.text_input(key="measured:ck").set_value("850 U/L (<200)").run()
+    assert not page.exception
+    assert page.session_state["form"].case.findings["ck"] == "850 U/L (<200)"
+    assert any("850 U/L (\\<200): mild" in text.value for text in page.caption)
+    preset = {name: finding.preset for name, finding in load_network("als_mimics").findings.items()}
+    stated = {name: state for name, state in preset.items() if state}
+    assert ranking(page) == expected("als_mimics", {**stated, "ck": "mild"})
+    page.text_input(key="measured:respiratory_fvc").set_value("2.9 L").run()
+    assert "respiratory_fvc" not in page.session_state["form"].case.findings
+    assert any("2.9 L has an unknown unit; write it in %" in text.value for text in page.caption)
+    page.text_input(key="measured:ck").set_value("").run()
+    assert "ck" not in page.session_state["form"].case.findings

@@ -95,8 +95,8 @@ def test_a_choice_by_hand(start):
 
 def test_years_of_birth_and_missing_codes_are_no_ages(start):
     page = upload(start("als_mimics"), "id,age,babinski\na,1962,present\nb,65,absent\nc,999,absent\n")
-    assert any("“1962” is a year, as of birth, and no age" in text.value for text in page.caption)
-    assert any("“999” is more than 122 years" in text.value for text in page.caption)
+    assert any("1962 is a year, as of birth, and no age" in text.value for text in page.caption)
+    assert any("999 years is implausible, more than 122" in text.value for text in page.caption)
     page = press(press(page, "accept"), "score")
     assert counts(page)["Cases with an answer"] == "1"
 

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from dxnet.formats.cases.codes import subject_finding
-from dxnet.knowledge.bands import band_of
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
@@ -68,5 +68,6 @@ def _whole_years(born: date, then: date) -> float:
 def onset_band(network: Network, low: float, high: float) -> tuple[str, str]:
     """The finding that is the age at onset, and its state for an age between two ('' where there is none)."""
     name = subject_finding(network, "age at onset")
-    is_age = bool(name) and 0 <= low <= high <= OLDEST
-    return name, band_of(network.findings[name].states, low, high) if is_age else ""
+    if not name or low > high:
+        return name, ""
+    return name, read_entered(network, name, f"{low:.6f}-{high:.6f} years").state

@@ -122,7 +122,7 @@ def one_line(value: Any) -> str | None:
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else None
 
 
-def source_line(key: str) -> str:
+def source_line(key: object) -> str:
     """Where a key or value stands: ``file:line``."""
     return str(getattr(key, "where", ""))
 
@@ -162,12 +162,14 @@ def _document_states(section: str, value: Any, faults: list[Issue]) -> Iterator[
     for name, state in [*value.items(), *value.repeated]:
         if isinstance(state, Map):
             yield name, _stated_likelihoods(name, state, faults)
-        elif isinstance(state, Scalar):
+        elif isinstance(state, str | int | float):
             if text := one_line(state):
-                yield name, Scalar(text, state.where)
+                yield name, Scalar(text, source_line(state) or source_line(name))
         elif state is not None:
             message = f"{name}: {_shown_value(state)} is not a state"
-            faults.append(Issue("error", source_line(name), message, "write the name of a state, as text"))
+            faults.append(
+                Issue("error", source_line(name), message, "write the name of a state, or a number")
+            )
 
 
 def _stated_likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:

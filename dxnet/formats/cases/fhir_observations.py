@@ -9,9 +9,18 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.codes import SYSTEMS, from_own, own_system, split_own_code, system_of
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
-from dxnet.formats.cases.fhir_values import Time, codings, found_at, is_present, result_of
+from dxnet.formats.cases.fhir_values import (
+    Time,
+    codings,
+    entered_value,
+    found_at,
+    is_present,
+    result_of,
+    units_of,
+)
 from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.laboratory import is_test_of, judged, statements_of
+from dxnet.formats.cases.laboratory import is_test_of, judged, measured_finding, statements_of
+from dxnet.formats.cases.quantities import agreeing
 from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import State
@@ -219,7 +228,10 @@ def _clash(reading: Reading, own: Sequence[Scalar], terms: Sequence[Scalar]) -> 
 def _own_code_statement(
     reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
 ) -> Iterator[ObservedFinding]:
-    if (state := _own_state(reading, part, code)) is None:
+    state = _own_state(reading, part, code)
+    if state is None and str(code) in reading.network.findings:
+        state = entered_value(reading, part, code)
+    if state is None:
         present = is_present(reading, part)
         if present is None:
             _tell_silent(reading, code, label)
@@ -245,7 +257,13 @@ def _term_statement(
 def _test_statement(
     reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
 ) -> Iterator[ObservedFinding]:
-    flag = judged(result_of(reading, part))
+    result = result_of(reading, part)
+    name = measured_finding(reading.terms, code)
+    if name and (text := agreeing(reading.network, name, result, units_of(reading, part))):
+        reading.understood += 1
+        yield ObservedFinding(name, (Scalar(name, code.where), Scalar(text, code.where)), when, code.where)
+        return
+    flag = judged(result)
     told = statements_of(code, label or f"LOINC {code}", flag)
     if not told:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"

@@ -20,10 +20,12 @@ from dxnet.formats.cases.codes import (
     subject_finding,
 )
 from dxnet.formats.cases.fhir_values import INTERPRETATION, TERMINOLOGY
+from dxnet.formats.cases.quantities import UCUM, as_written, quantity_of
 from dxnet.inference.case import Case, State
 from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.ontology import phenotypes
+from dxnet.knowledge.units import ucum
 
 _ICD = {"icd10": ICD10, "icd10cm": ICD10CM}
 _GENDERS = ("female", "male")
@@ -43,12 +45,12 @@ def dump_fhir(case: Case, network: Network, answer: Differential | None = None) 
     ['HP:0001260', 'dysarthria']
     """
     refuse_misfit(network, case)
-    sex = case.findings.get(subject_finding(network, "sex"))
+    sex = case.in_states(network).get(subject_finding(network, "sex"))
     patient = {"resourceType": "Patient"} | ({"gender": str(sex)} if sex in _GENDERS else {})
     entries = [_bundle_entry(case, network, "patient", patient)]
     subject = {"reference": entries[0]["fullUrl"]}
     for name, state in case.findings.items():
-        if network.findings[name].subject != "sex" or state not in _GENDERS:
+        if network.findings[name].subject != "sex" or as_written(network, name, state)[0] not in _GENDERS:
             entries.append(
                 _bundle_entry(
                     case,
@@ -83,6 +85,7 @@ def _observation_resource(
     network: Network, name: str, state: State, subject: dict[str, str]
 ) -> dict[str, Any]:
     finding = network.findings[name]
+    state, entered = as_written(network, name, state)
     term = hpo_term(network, name, state)
     named = phenotypes().find(term[0]) if term else None
     codes = [_coding(term[0], named.name if named else finding.label)] if term else []
@@ -93,7 +96,9 @@ def _observation_resource(
         "code": {"coding": codes, "text": finding.label},
         "subject": subject,
     }
-    if isinstance(state, str):
+    if entered:
+        observation |= _number(network, name, entered)
+    elif isinstance(state, str):
         observation["valueCodeableConcept"] = {
             "coding": [_own_coding(network, own_code(name, state), state)],
             "text": state,
@@ -105,7 +110,7 @@ def _observation_resource(
                     "coding": [_own_coding(network, own_code(name, s), s)],
                     "text": f"P(what was seen | {s})",
                 },
-                "valueQuantity": {"value": float(p), "system": "http://unitsofmeasure.org", "code": "1"},
+                "valueQuantity": {"value": float(p), "system": UCUM, "code": "1"},
             }
             for s, p in state.items()
         ]
@@ -113,7 +118,28 @@ def _observation_resource(
         code, display = ("POS", "Positive") if term[1] else ("NEG", "Negative")
         coding = {"system": INTERPRETATION, "code": code, "display": display}
         observation["interpretation"] = [{"coding": [coding]}]
+    if entered:
+        words = {"text": f"{entered}: {state}"}
+        observation["interpretation"] = [words | part for part in observation.get("interpretation", [{}])]
     return observation
+
+
+def _number(network: Network, name: str, text: str) -> dict[str, Any]:
+    """A number that was entered: a quantity with its reference range where it is one, otherwise its text."""
+    number = quantity_of(network, name, text)
+    if number is None:
+        return {"valueString": text}
+    value = _quantity(number.value, number.unit)
+    if number.comparator:
+        value["comparator"] = number.comparator
+    ends = {"low": number.low, "high": number.high}
+    span = {key: _quantity(end, number.span_unit) for key, end in ends.items() if end is not None}
+    return {"valueQuantity": value} | ({"referenceRange": [span]} if span else {})
+
+
+def _quantity(value: float, unit: str) -> dict[str, Any]:
+    coded = {"system": UCUM, "code": ucum(unit)} if ucum(unit) else {}
+    return {"value": value, "unit": unit, **coded}
 
 
 def _condition_resource(network: Network, name: str, subject: dict[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.document import likelihood_number, odd_characters, settle, source_line
 from dxnet.formats.cases.finding_terms import FindingTerms
+from dxnet.formats.cases.quantities import as_written, without_echo
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
 from dxnet.inference.case import Case, State
@@ -138,14 +139,16 @@ class Reading:
         """
         if self.faults:
             raise CaseError(list(dict.fromkeys(self.faults)))
+        pairs = dict(self.pairs)
+        stated = {name: as_written(self.network, name, state)[0] for name, state in pairs.items()}
         from_terms, about_terms, known = findings_of_statements(
-            self.terms, self.statements, dict(self.pairs), implied=not self.is_own
+            self.terms, self.statements, stated, implied=not self.is_own
         )
         for issue, kind, name in about_terms:
             self.left_out.append(LeftOut(issue, kind, name))
             if kind == NO_FINDING:
                 self.foreign.setdefault("term of the HPO", []).append(name)
-        findings, repeated = settle([*self.pairs, *from_terms])
+        findings, repeated = settle([*self.pairs, *without_echo(self.network, pairs, from_terms)])
         issues = [*summed_up(self.left_out), *repeated]
         if self.foreign and not (self.understood or known or self.diagnosis):
             issues = [self._not_understood(where)]

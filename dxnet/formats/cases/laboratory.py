@@ -1,6 +1,7 @@
 """Laboratory tests under LOINC codes: whether a result is low, normal or high, and the HPO terms for it.
 
-A result is judged by its own report, its interpretation or its reference range, never by limits of ours.
+A result is judged by its own report, its interpretation or its reference range. Where the network says what
+a number of a finding means, the number decides which state it is, unless its report judges it otherwise.
 Which term stands for which result is a public table, data/loinc.csv (doi:10.1038/s41746-019-0110-4).
 """
 
@@ -48,6 +49,11 @@ class Range:
     high: float | None
     unit: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no end that is known."""
+        return self.low is None and self.high is None
+
 
 @dataclass(frozen=True)
 class TestResult:
@@ -88,6 +94,13 @@ def flag_of_word(text: str) -> Flag | None:
 def is_test_of(terms: FindingTerms, code: str) -> bool:
     """Whether a LOINC code is of a test that tells of a finding of a network."""
     return any(terms.shown_by(told) for told in laboratory_tests().get(code, ()) if told)
+
+
+def measured_finding(terms: FindingTerms, code: str) -> str:
+    """The finding whose number a LOINC code is of, where it is of one finding of one measurement; or ''."""
+    shown = {name for term in laboratory_tests()[code] if term for name in terms.shown_by(term)}
+    found = [name for name in shown if terms.network.findings[name].number]
+    return found[0] if len(found) == 1 and len(terms.network.findings[found[0]].number) == 1 else ""
 
 
 def judged(result: TestResult) -> Flag | str:

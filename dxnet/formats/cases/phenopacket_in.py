@@ -11,15 +11,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dxnet.errors import Issue
+from dxnet.errors import Issue, did_you_mean
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
-from dxnet.formats.cases.document import likelihood_number, source_line
+from dxnet.formats.cases.document import source_line
 from dxnet.formats.cases.fields import Reading, begin
-from dxnet.formats.cases.laboratory import Range, TestResult, flag_of_word, is_test_of, judged, statements_of
+from dxnet.formats.cases.laboratory import (
+    is_test_of,
+    judged,
+    measured_finding,
+    statements_of,
+)
 from dxnet.formats.cases.phenopacket_diseases import read_diseases
+from dxnet.formats.cases.phenopacket_values import quantity_result
+from dxnet.formats.cases.quantities import agreeing, read_result
 from dxnet.formats.cases.term_labels import Statement, denies
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.inference.case import Case, State
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -206,6 +214,9 @@ def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
             reading, network, measurement, code, reading.text(assay, "label") or code or "a measurement"
         )
         return
+    if measurement.get("value"):
+        _own_number(reading, network, reading.map(measurement, "value"), Scalar(own, code.where))
+        return
     likelihoods: dict[str, float] = {}
     for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
         kind = reading.text(reading.map(part, "type"), "id")
@@ -231,19 +242,32 @@ def _laboratory_measurement(
         reading.unknown(measurement.where, message, "enter it as a finding", kind, str(name), "measurement")
         return
     value = reading.map(measurement, "value")
-    word = flag_of_word(reading.text(reading.map(value, "ontologyClass"), "label"))
-    quantity = reading.map(value, "quantity")
-    span = reading.map(quantity, "referenceRange")
-    unit = reading.text(reading.map(quantity, "unit"), "id")
-    ends = [likelihood_number(span[key]) if key in span else None for key in ("low", "high")]
-    span_unit = reading.text(reading.map(span, "unit"), "id")
-    ranges = [Range(ends[0], ends[1], span_unit)] if span else []
-    amount = likelihood_number(quantity["value"]) if "value" in quantity else None
-    flag = judged(TestResult(frozenset({word} if word else ()), amount, "", unit, ranges))
+    result, units = quantity_result(reading, value)
+    finding = measured_finding(reading.terms, number_)
+    if finding and (text := agreeing(network, finding, result, units)):
+        reading.understood += 1
+        reading.pairs.append((Scalar(finding, code.where), Scalar(text, code.where)))
+        return
+    flag = judged(result)
     told = statements_of(Scalar(number_, code.where), name, flag)
     reading.statements += told
     if not told:
         reading.warn(measurement.where, f"the test {name} {flag}: left out", "enter it as a finding")
+
+
+def _own_number(reading: Reading, network: Network, value: Map, name: Scalar) -> None:
+    """A number under the network's own code, or the text of one with its state."""
+    if name not in network.findings:
+        fix = did_you_mean(name, network.findings)
+        reading.faults.append(Issue("error", name.where, f"unknown finding {str(name)!r}", fix))
+        return
+    text: str = reading.text(reading.map(value, "ontologyClass"), "label")
+    found = read_entered(network, name, text)
+    if "quantity" in value:
+        text, found = read_result(network, name, *quantity_result(reading, value))
+    if found.kind == "unread":
+        reading.faults.append(Issue("error", value.where, f"{name}: {found.problem}", found.fix))
+    reading.observe(name, Scalar(text, value.where))
 
 
 def _subject(reading: Reading, network: Network, subject: Map) -> None:

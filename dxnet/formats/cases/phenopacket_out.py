@@ -20,9 +20,21 @@ from dxnet.formats.cases.codes import (
     subject_finding,
 )
 from dxnet.formats.cases.phenopacket_in import PHENOPACKET_ABOUT, PHENOPACKET_SEXES
+from dxnet.formats.cases.quantities import as_written, quantity_of
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import BINARY, Network
 from dxnet.knowledge.ontology import phenotypes
+from dxnet.knowledge.units import ucum
+
+_UCUM = "UCUM"
+_UNITS = {
+    "id": "ucum",
+    "name": "Unified Code for Units of Measure",
+    "url": "https://ucum.org",
+    "version": "not stated",
+    "namespacePrefix": _UCUM,
+    "iriPrefix": "https://ucum.org/",
+}
 
 
 def dump_phenopacket(case: Case, network: Network) -> str:
@@ -43,8 +55,11 @@ def dump_phenopacket(case: Case, network: Network) -> str:
     subject = {"id": "patient"}
     features: list[dict[str, Any]] = []
     measurements: list[dict[str, Any]] = []
-    for name, state in case.findings.items():
-        if name == sex and isinstance(state, str) and state in sexes:
+    for name, given in case.findings.items():
+        state, entered = as_written(network, name, given)
+        if entered:
+            measurements.append(_written_number(network, name, str(state), entered))
+        elif name == sex and isinstance(state, str) and state in sexes:
             subject["sex"] = sexes[state]
         elif isinstance(state, str):
             features.append(_written_feature(network, name, state))
@@ -93,6 +108,27 @@ def _written_measurement(network: Network, name: str, likelihoods: Mapping[str, 
     return {"assay": assay, "complexValue": {"typedQuantities": parts}}
 
 
+def _written_number(network: Network, name: str, state: str, text: str) -> dict[str, Any]:
+    """A number that was entered: a quantity with its reference range where it is one, otherwise its text."""
+    assay = _ontology_class(curie(network, own_code(name)), network.findings[name].label)
+    number = quantity_of(network, name, text)
+    if number is None or number.comparator:
+        return {
+            "assay": assay,
+            "value": {"ontologyClass": _ontology_class(curie(network, own_code(name, state)), text)},
+        }
+    quantity: dict[str, Any] = {"unit": _unit(number.unit), "value": number.value}
+    ends = {"low": number.low, "high": number.high}
+    span = {key: end for key, end in ends.items() if end is not None}
+    if span:
+        quantity["referenceRange"] = {"unit": _unit(number.span_unit), **span}
+    return {"assay": assay, "value": {"quantity": quantity}}
+
+
+def _unit(unit: str) -> dict[str, str]:
+    return _ontology_class(f"{_UCUM}:{ucum(unit) or '1'}", unit)
+
+
 def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
     """Who wrote it and when, the systems of the codes in ``text``, and the published work."""
     resources = [
@@ -117,6 +153,7 @@ def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
             "iriPrefix": "urn:dxnet:",
         }
     )
+    resources += [_UNITS] if f'"{_UCUM}:' in text else []
     about = {key: str(fact) for key in PHENOPACKET_ABOUT if (fact := case.about.get(key))}
     cited = [{"id": f"{key.upper()}:{about[key]}"} for key in ("doi", "pmid") if key in about]
     cited += [{"reference": about["url"]}] if "url" in about else []

@@ -14,6 +14,7 @@ from dxnet.evaluation.published_cases import (
 from dxnet.inference.case import Case
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER, Differential
 from dxnet.inference.engine import Engine
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
@@ -132,13 +133,13 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
 
 
 def _findings_section(answer: Differential) -> Iterator[Block]:
-    """The findings entered: present, absent or normal, and uncertain ones."""
+    """Those entered: found, absent or normal, uncertain."""
     network, findings = answer.network, answer.case.findings
-    normal = {name for name, state in findings.items() if state in NORMAL}
+    normal = {name for name, state in answer.case.in_states(network).items() if state in NORMAL}
     unsure = {
-        name: likelihoods
+        name: seen
         for name, state in findings.items()
-        if (likelihoods := _uncertain_likelihoods(network, name, state))
+        if (seen := _uncertain_likelihoods(network, name, state))
     }
     lists = (
         ("Entered as present or with a value", [n for n in findings if n not in normal and n not in unsure]),
@@ -170,7 +171,7 @@ def _stated_state(
 ) -> str:
     label = network.findings[name].label
     if name not in unsure:
-        return f"{label}: {state_in_words(state)}"
+        return f"{label}: {entered_in_words(network, name, state)}"
     word = f"{state_in_words(state)}, " if isinstance(state, str) else ""
     return f"{label}: {word}{state_in_words(unsure[name])}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dxnet.inference.case import Case
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.conflict import Conflict, Flip
@@ -185,7 +186,7 @@ def changes(network: Network, case: Case, found: Sequence[Flip], top: int | None
     rows = (
         (
             network.findings[flip.finding].label,
-            state_in_words(case.findings[flip.finding]),
+            entered_in_words(network, flip.finding, case.findings[flip.finding]),
             state_in_words(flip.state) or "left out",
             network.diagnosis[flip.first].name,
             percent(flip.probability),

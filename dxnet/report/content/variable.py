@@ -14,6 +14,7 @@ from dxnet.inference.implied import implied
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
+from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, Frozen
 from dxnet.knowledge.table import ConditionalTable as StatedTable
@@ -175,10 +176,22 @@ def _finding_facts(network: Network, finding: Finding) -> Iterator[tuple[str, st
         yield "Procedure", f"{procedure.label} ({finding.procedure}): {tiers}"
     yield "HPO", finding.hpo
     yield "Synonyms", ", ".join(finding.synonyms)
+    yield "Numbers", "; ".join(_number_words(finding, meaning) for meaning in finding.number)
     for kind in kinds_of(finding):
         if kind.caption:
             yield kind.caption, named(kind.stated_parents(finding))
     yield "Departs from the literature", finding.explained
+
+
+def _number_words(finding: Finding, meaning: NumberMeaning) -> str:
+    """Which state a number is: ``in U/L: normal, above 200 mild, above 1000 high``."""
+    first, *others = map(state_in_words, meaning.states or finding.states)
+    sign = "from" if meaning.at_limit == "upper" else "above"
+    above = (f"{sign} {limit:g} {state}" for limit, state in zip(meaning.limits, others, strict=True))
+    of = f"{meaning.of} in {meaning.unit}" if meaning.of else f"in {meaning.unit}"
+    source = ", ".join(f"@{key}" for key in meaning.sources)
+    why = f"{source}: {meaning.reason}" if meaning.reason else source
+    return f"{of}: {', '.join((first, *above))} ({why})"
 
 
 def number_rows_of(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:

@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from dxnet import Network
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
+from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted, state_in_words
 
@@ -73,6 +75,7 @@ def draw_entry(network: Network, form: Form, height: int) -> None:
         else:
             draw_cells(network, form, findings_in(network, categories))
         rest_normal(network, form, findings_in(network, categories))
+        enter_numbers(network, form, findings_in(network, categories))
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
@@ -181,6 +184,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     finding, state = network.findings[name], form.case.findings.get(name)
     options = [NOT_EXAMINED, *finding.states]
     word, shown = sureness(network, name, state) if isinstance(state, str) else ("", NOT_EXAMINED)
+    number = state if isinstance(state, str) and not word and state != shown else ""
     if state is not None and not isinstance(state, str):
         options, shown = [*options, UNCERTAIN], UNCERTAIN
     key = f"{place}:{name}"
@@ -192,7 +196,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
-    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word
+    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word or number
     how: dict[str, Any] = {
         "format_func": lambda option: state_in_words(option) or "not examined",
         "help": finding.definition if finding.definition != finding.label else None,
@@ -208,11 +212,14 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
-    """The soft word of an entry and its state; a soft word alone is about the second of two states."""
-    word, _, uncertain_state = state.partition(" ")
+    """The soft word of a state, and the state that it is said of; a word alone is of the second of two.
+
+    A number or a plain word that was entered has no soft word, and the state that it is read as.
+    """
+    word, _, said_of = state.partition(" ")
     if state in network.findings[name].states or word not in network.soft_words:
-        return "", state
-    return word, uncertain_state or network.findings[name].states[1]
+        return "", read_entered(network, name, state).state or state
+    return word, said_of or network.findings[name].states[1]
 
 
 def how_sure(network: Network, form: Form) -> None:

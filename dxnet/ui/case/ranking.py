@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
@@ -14,7 +15,7 @@ from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
-from dxnet.words import between, percent, state_in_words
+from dxnet.words import between, percent
 
 SHOWN_DIAGNOSES = 8
 """Diagnoses in the chart; the table holds all."""
@@ -118,11 +119,12 @@ def warned(network: Network, answer: Differential) -> None:
 def entered(network: Network, form: Form) -> None:
     """The findings entered, abnormal ones first; a click pauses one, another uses it again."""
     findings = form.case.findings
-    names = sorted(findings, key=lambda name: findings[name] == network.findings[name].states[0])
+    states = form.case.in_states(network)
+    names = sorted(findings, key=lambda name: states[name] == network.findings[name].states[0])
 
     def label(name: str) -> str:
         mark = " (pre-set)" if name in form.preset else ""
-        return f"**{network.findings[name].label}:** {state_in_words(findings[name])}{mark}"
+        return f"**{network.findings[name].label}:** {entered_in_words(network, name, findings[name])}{mark}"
 
     def chosen() -> None:
         form.use(st.session_state.used)

@@ -214,7 +214,7 @@ def choose_reading(network: Network, cohort: Cohort, kind: Unread) -> None:
         key=key,
     )
     if kind.problem:
-        st.caption(f"{quoted_values(kind)} is {literal(kind.problem)}")
+        st.caption(f"{quoted_values(kind)}: {literal(kind.problem)}")
 
 
 def choice_words(network: Network, kind: Unread, choice: str) -> str:

@@ -1,0 +1,125 @@
+"""Numbers of a case as quantities of other standards, and back: value, unit, comparator, reference range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from dxnet.formats.cases.laboratory import Range, TestResult
+from dxnet.inference.case import State
+from dxnet.knowledge.entered import Entered, read_entered
+from dxnet.knowledge.measured import Measured, measurements
+from dxnet.knowledge.network import Network
+from dxnet.knowledge.units import with_unit
+
+UCUM = "http://unitsofmeasure.org"
+ABNORMAL = frozenset("LHA") | {"POS"}
+
+
+class Quantity(NamedTuple):
+    """One number with its unit, ``<`` or ``>`` before it, and its reference range."""
+
+    value: float
+    unit: str
+    comparator: str
+    low: float | None
+    high: float | None
+    span_unit: str
+
+
+def quantity_of(network: Network, name: str, text: str) -> Quantity | None:
+    """The number that was entered for a finding; None of text that is more or less than one number.
+
+    >>> from dxnet import load_network
+    >>> quantity_of(load_network("als_mimics"), "ck", "850 U/L (<200)")
+    Quantity(value=850.0, unit='U/L', comparator='', low=None, high=200.0, span_unit='U/L')
+    """
+    meanings, found = network.findings[name].number, measurements(text)
+    if len(meanings) != 1 or len(found) != 1:
+        return None
+    number = found[0]
+    comparator = _comparator(number)
+    if not comparator and number.low != number.high:
+        return None
+    unit = number.unit or meanings[0].unit
+    value = number.high if number.low == -inf else number.low
+    return Quantity(value, unit, comparator, number.normal_low, number.normal_high, number.span_unit or unit)
+
+
+def text_of(result: TestResult, unit: str = "") -> str:
+    """A result of a laboratory as it would be entered; '' without a number.
+
+    >>> text_of(TestResult(value=850, unit="U/L", ranges=[Range(None, 200, "U/L")]))
+    '850 U/L (<200)'
+    """
+    if result.value is None:
+        return ""
+    own, span = unit or result.unit, result.ranges[0] if len(result.ranges) == 1 else Range(None, None)
+    text = with_unit(f"{result.comparator}{_digits(result.value)}", own)
+    low, high = ("" if end is None else _digits(end) for end in (span.low, span.high))
+    if not low and not high:
+        return text
+    ends = f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}"
+    return f"{text} ({with_unit(ends, span.unit if span.unit not in (own, result.unit) else '')})"
+
+
+def _digits(value: float) -> str:
+    """Twelve digits without an exponent."""
+    return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
+
+
+def read_result(network: Network, name: str, result: TestResult, units: Iterable[str]) -> tuple[str, Entered]:
+    """The number of a result for a finding as text, and how it is read, in the first unit that fits."""
+    texts = [text_of(result, unit) for unit in dict.fromkeys(units)]
+    read = [(text, read_entered(network, name, text)) for text in texts if text]
+    return next(
+        (pair for pair in read if pair[1].kind == "number"), read[0] if read else ("", Entered("unread"))
+    )
+
+
+def agreeing(network: Network, name: str, result: TestResult, units: Iterable[str]) -> str:
+    """The number of a test as the text of a finding, or '' where it is none or its report judges otherwise.
+
+    What a report says of its own test outweighs the limits of a network: N or H, and a reference range, even
+    one that cannot be read.
+    """
+    if result.ranges and (len(result.ranges) > 1 or result.ranges[0].is_open):
+        return ""
+    text, found = read_result(network, name, result, units)
+    if found.kind != "number":
+        return ""
+    is_normal = found.state == network.findings[name].states[0]
+    says_normal, says_abnormal = bool(result.flags & {"N", "NEG"}), bool(result.flags & ABNORMAL)
+    return "" if (is_normal and says_abnormal) or (not is_normal and says_normal) else text
+
+
+def as_written(network: Network, name: str, state: State) -> tuple[State, str]:
+    """A finding as codes can write it: its state, and the number that was entered for it ('' where none was).
+
+    >>> from dxnet import load_network
+    >>> as_written(load_network("als_mimics"), "ck", "850 U/L")
+    ('mild', '850 U/L')
+    """
+    if not isinstance(state, str) or name not in network.findings:
+        return state, ""
+    found = read_entered(network, name, state)
+    return found.state or state, state if found.kind == "number" else ""
+
+
+def without_echo(
+    network: Network, stated: Mapping[str, State], pairs: Iterable[tuple[str, State]]
+) -> list[tuple[str, State]]:
+    """Findings of terms but those that say the same as a number or word that is stated."""
+    known = {name: as_written(network, name, state)[0] for name, state in stated.items()}
+    return [(name, state) for name, state in pairs if known.get(name) != state or stated[name] == state]
+
+
+def _comparator(number: Measured) -> str:
+    if number.low == -inf:
+        return "<" if number.is_high_open else "<="
+    if number.high == inf:
+        return ">" if number.is_low_open else ">="
+    return ""

@@ -1,0 +1,121 @@
+"""What was entered for a finding as one of its states: exact, soft, a number with its unit, or a plain word.
+
+This is the one place that decides; every format, the Python API and the app read through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from dxnet.errors import brief, did_you_mean
+from dxnet.knowledge.measured import Unreadable, meanings_of, state_of_number
+from dxnet.knowledge.network import Finding, Network
+from dxnet.knowledge.plain_words import state_of_word
+from dxnet.knowledge.units import GRADE, MRC
+from dxnet.words import state_in_words
+
+_KEPT = 10_000
+"""Texts of a network that are kept with what they were read as."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A text that was entered for a finding, as it is understood.
+
+    Args:
+        kind: ``state`` (its name), ``soft`` (a soft word), ``number``, ``word``; or ``unread``.
+        state: which one; '' of a soft word and of what cannot be read.
+        likelihoods: of a soft word.
+        problem, fix: why it cannot be read, and the cure.
+    """
+
+    kind: Literal["state", "soft", "number", "word", "unread"]
+    state: str = ""
+    likelihoods: Mapping[str, float] | None = None
+    problem: str = ""
+    fix: str = ""
+
+
+def as_text(value: object) -> str:
+    """A value of Python as it would be entered: yes or no for truth, 64 for 64.0.
+
+    >>> as_text(True), as_text(64.0), as_text(62.5), as_text("+")
+    ('yes', '64', '62.5', '+')
+    """
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def read_entered(network: Network, finding: str, text: str) -> Entered:
+    """How a text is read that was entered for a finding.
+
+    >>> from dxnet import load_network
+    >>> als = load_network("als_mimics")
+    >>> read_entered(als, "ck", "850 U/L").state, read_entered(als, "babinski", "Yes").state
+    ('mild', 'present')
+    >>> read_entered(als, "age", "1962").problem
+    '1962 is a year, as of birth, and no age'
+    """
+    known = network.texts_read
+    key = finding, str(text)
+    if key not in known:
+        if len(known) >= _KEPT:
+            known.clear()
+        known[key] = _read(network, finding, str(text))
+    found: Entered = known[key]
+    return found
+
+
+def entered_in_words(network: Network, finding: str, state: str | Mapping[str, float]) -> str:
+    """A state as it is shown; a number or a word that was entered with the state that it was read as.
+
+    >>> from dxnet import load_network
+    >>> entered_in_words(load_network("als_mimics"), "ck", "850 U/L")
+    '850 U/L: mild'
+    """
+    if isinstance(state, str) and finding in network.findings:
+        found = read_entered(network, finding, state)
+        if found.kind in ("number", "word") and found.state != state:
+            return f"{state}: {state_in_words(found.state)}"
+    return state_in_words(state)
+
+
+def _read(network: Network, name: str, text: str) -> Entered:
+    finding = network.findings[name]
+    if text in finding.states:
+        return Entered("state", text)
+    if likelihoods := network.soften(name, text):
+        return Entered("soft", likelihoods=likelihoods)
+    word = state_of_word(finding.states, text)
+    try:
+        number = state_of_number(finding, (name, finding.label, *finding.synonyms), text)
+    except Unreadable as problem:
+        if word and all(meaning.unit in (GRADE, MRC) for meaning in meanings_of(finding)):
+            return Entered("word", word)
+        return Entered("unread", problem=problem.message, fix=_one_of(finding, problem.fix))
+    if number and word and number != word:
+        message = (
+            f"{text!r} may be the number ({state_in_words(number)}) or a plain word ({state_in_words(word)})"
+        )
+        return Entered("unread", problem=message, fix=_one_of(finding))
+    if number or word:
+        return Entered("number" if number else "word", number or word)
+    return Entered("unread", problem=f"unknown state {brief(text)}", fix=_cure(network, name, text))
+
+
+def _one_of(finding: Finding, cure: str = "") -> str:
+    return f"{f'{cure}, or' if cure else 'write'} one of {', '.join(finding.states)}"
+
+
+def _cure(network: Network, name: str, text: str) -> str:
+    states = network.findings[name].states
+    if text in network.soft_words:
+        return f"say of which state, such as '{text} {states[-1]}'"
+    return did_you_mean(text, states)

@@ -1,0 +1,299 @@
+"""Numbers as people write them, ``850 U/L (<200)``, and the state that one lies in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+
+from dxnet.knowledge.bands import limits_of_bands
+from dxnet.knowledge.network import Finding
+from dxnet.knowledge.number_meaning import NumberMeaning
+from dxnet.knowledge.plain_words import lowered
+from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling, with_unit
+
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_MEASURED = re.compile(
+    rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_NUMBER})"
+    rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
+    r"(?:\((?P<span>[^()]*)\))?"
+)
+_SPAN = re.compile(
+    rf"(?:ref(?:erence)?(?: range)?|normal(?: range)?|N)?[\s:.]*"
+    rf"(?:(?P<sign><=|>=|[<>≤≥]|up to )\s*(?P<end>{_NUMBER})|(?P<low>{_NUMBER})\s*[-–]\s*(?P<high>{_NUMBER}))"
+    r"\s*(?P<unit>[^()0-9<>]*)",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
+_SIGNED_MRC = re.compile(r"(?P<grade>[0-5])(?P<sign>[+-])/5")
+_SEPARATOR = re.compile(r"\s*[;,]\s+(?=[A-Za-z])|\s+and\s+")
+OLDEST = 122
+"""Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
+_YEAR = re.compile(r"(18|19|20)[0-9][0-9]")
+_LONGEST = 120
+"""Characters of a text that may be a number."""
+_THIRD = 1 / 3
+"""Of a grade: how far 4+ is above 4."""
+
+
+class Unreadable(ValueError):
+    """A number that is no state; the message and its cure."""
+
+    def __init__(self, message: str, fix: str = ""):
+        super().__init__(message)
+        self.message, self.fix = message, fix
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number as it was written: from ``low`` to ``high``, its unit and the reference range of its report.
+
+    Ends that are open, of ``<5`` and ``>1000``, are not part of it. ``of`` is what was measured, where said.
+    """
+
+    low: float
+    high: float
+    unit: str = ""
+    is_low_open: bool = False
+    is_high_open: bool = False
+    normal_low: float | None = None
+    normal_high: float | None = None
+    span_unit: str = ""
+    of: str = ""
+
+
+def measurements(text: str) -> list[Measured]:
+    """The numbers of a text, or none where it is no number.
+
+    Raises:
+        Unreadable: a comma that may part decimals or thousands.
+
+    >>> measurements("850 U/L (<200)")
+    [Measured(low=850.0, high=850.0, unit='U/L', is_low_open=False, ... normal_high=200.0, ...)]
+    >>> [(it.of, it.low) for it in measurements("TSH 0.05 mU/L, calcium 2.4 mmol/L")]
+    [('TSH', 0.05), ('calcium', 2.4)]
+    >>> measurements("probable compression")
+    []
+    """
+    if len(text) > _LONGEST:
+        return []
+    found = [_measured(part) for part in _SEPARATOR.split(text.strip())]
+    return [it for it in found if it] if all(found) else []
+
+
+def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
+    """The state that a text of numbers lies in, or '' where it is no number.
+
+    Args:
+        finding: which states what its numbers mean.
+        names: by which a text may call the finding before the number.
+        text: what was entered.
+
+    Raises:
+        Unreadable: a number that is no state, with the reason and the cure.
+
+    >>> from dxnet import load_network
+    >>> age = load_network("als_mimics").findings["age"]
+    >>> state_of_number(age, ("age",), "64"), state_of_number(age, ("age",), "sixty")
+    ('60-69', '')
+    """
+    meanings = meanings_of(finding)
+    found = measurements(text) if meanings else []
+    if not found:
+        return ""
+    if len(meanings) == 1 and len(found) > 1:
+        raise Unreadable(f"{text!r} is more than one number", "write one")
+    own = {lowered(name) for name in names}
+    read = {it.of: state for it, state in (_one(finding, own, number) for number in found)}
+    if len(read) < len(found):
+        raise Unreadable(f"{text!r} gives one measurement twice", "write each once")
+    normal = finding.states[0]
+    abnormal = {state for state in read.values() if state != normal}
+    if abnormal:
+        return _only(sorted(abnormal), text)
+    if missing := [it.of for it in meanings if it.of not in read]:
+        message = f"{', '.join(read)} is {normal}, but that says nothing of {' and '.join(missing)}"
+        raise Unreadable(message, "write the others too, with commas")
+    return normal
+
+
+def meanings_of(finding: Finding) -> tuple[NumberMeaning, ...]:
+    """What numbers of a finding mean: as the network says, or as the names of its states do (18-39)."""
+    limits = () if finding.number else limits_of_bands(finding.states)
+    if not limits:
+        return finding.number
+    is_age = finding.subject == "age at onset"
+    most = float(OLDEST) if is_age else 1e9
+    fields = {"limits": limits, "plausible": (0.0, most), "without a unit": "yes", "source": "@estimate"}
+    reason = "the names of the states"
+    meaning = NumberMeaning.model_validate({"unit": "years" if is_age else "", "reason": reason, **fields})
+    return (meaning,)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text begins as a number, or a name with a number.
+
+    >>> is_number("850 U/L"), is_number("TSH 0.05 mU/L"), is_number("yes")
+    (True, True, False)
+    """
+    try:
+        return bool(measurements(text))
+    except Unreadable:
+        return True
+
+
+def number_of_one_unit(meaning: NumberMeaning, number: Measured) -> Measured | None:
+    """A number, and its reference range, in the unit of a meaning; None where its unit is another thing's."""
+    unit = spelling(number.unit) or (meaning.unit if meaning.unitless == "yes" else "")
+    by = _factor(unit, meaning) if unit or not meaning.unit else None
+    upper = number.normal_high
+    if unit == ULN and meaning.upper is not None:
+        own = _factor(spelling(number.span_unit) or meaning.unit, meaning)
+        if upper is not None and own is None:
+            return None
+        by = _rounded(upper * (own or 1.0)) if upper is not None else meaning.upper
+        return _scaled(replace(number, normal_low=None, normal_high=None), by, 1.0, by if upper else None)
+    if by is None:
+        return None
+    span = _factor(spelling(number.span_unit) or unit, meaning)
+    return None if span is None else _scaled(number, by, span)
+
+
+def _measured(text: str) -> Measured | None:
+    found = _MEASURED.fullmatch(text.strip())
+    if not found:
+        return None
+    if _THOUSANDS.search(text):
+        number = found["low"]
+        fix = f"write {number.replace(',', '.')} or {number.replace(',', '')}"
+        raise Unreadable(f"{text!r}: the comma may part decimals or thousands", fix)
+    low = _value(found["low"])
+    high = _value(found["high"]) if found["high"] else low
+    sign = found["sign"]
+    unit = found["unit"]
+    if signed := _SIGNED_MRC.fullmatch(text.split()[-1]):
+        low = high = float(signed["grade"]) + (_THIRD if signed["sign"] == "+" else -_THIRD)
+        unit = MRC
+    if low > high:
+        raise Unreadable(f"{text!r} goes from more to less", "write the smaller number first")
+    number = Measured(low, high, unit, of=found["of"].strip(" :=\t"))
+    if sign in ("<", "<=", "≤"):
+        number = replace(number, low=-inf, is_high_open=sign == "<")
+    elif sign:
+        number = replace(number, high=inf, is_low_open=sign == ">")
+    return number if found["span"] is None else _with_span(number, found["span"])
+
+
+def _with_span(number: Measured, text: str) -> Measured:
+    """The reference range in brackets behind a number."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        raise Unreadable(f"cannot read the reference range ({text})", "write it as (<200) or (38-174)")
+    number = replace(number, span_unit=found["unit"].strip())
+    if found["sign"] is None:
+        return replace(number, normal_low=_value(found["low"]), normal_high=_value(found["high"]))
+    end = _value(found["end"])
+    is_least = found["sign"] in (">", ">=", "≥")
+    return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
+
+
+def _one(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:
+    """What is measured, and the state that it lies in."""
+    called = lowered(number.of)
+    every = meanings_of(finding)
+    meanings = [it for it in every if not called or called in names or called == lowered(it.of)]
+    if not meanings:
+        of = [it.of for it in every if it.of] or sorted(names)
+        raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")
+    fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
+    if not fitting:
+        raise Unreadable(_no_unit(number), f"write it in {' or '.join(_units(meanings))}")
+    if len(fitting) > 1:
+        of = [it.of for it, _ in fitting]
+        raise Unreadable(f"may be a number of {' or '.join(of)}", f"write which, as in '{of[0]} 1'")
+    meaning, inside = fitting[0]
+    _require_plausible(meaning, inside)
+    return meaning, _only(_states_between(finding, meaning, inside), _shown(number))
+
+
+def _no_unit(number: Measured) -> str:
+    if number.span_unit and number.unit:
+        return f"cannot compare {_shown(number)} with a reference range in {number.span_unit}"
+    return f"{_shown(number)} has {'an unknown unit' if number.unit else 'no unit'}"
+
+
+def _units(meanings: Sequence[NumberMeaning]) -> Iterator[str]:
+    for meaning in meanings:
+        unit = {GRADE: "grades, as 2+", MRC: "grades, as 4/5"}.get(meaning.unit, meaning.unit)
+        yield f"{unit} ({meaning.of})" if meaning.of else unit
+        if meaning.upper is not None:
+            yield "times the upper limit (x ULN)"
+
+
+def _require_plausible(meaning: NumberMeaning, number: Measured) -> None:
+    least, most = meaning.plausible
+    for end in {number.low, number.high} - {inf, -inf}:
+        if least <= end <= most:
+            continue
+        if meaning.unit == "years" and _YEAR.fullmatch(f"{end:g}"):
+            raise Unreadable(f"{end:g} is a year, as of birth, and no age", "write the age in years")
+        side = f"more than {most:g}" if end > most else f"less than {least:g}"
+        raise Unreadable(
+            f"{with_unit(f'{end:g}', meaning.unit)} is implausible, {side}",
+            "check the number and its unit, leave out a code for what is missing",
+        )
+
+
+def _states_between(finding: Finding, meaning: NumberMeaning, number: Measured) -> list[str]:
+    """The states that hold some part of an interval, each once."""
+    limits = list(meaning.limits)
+    for stated, own in ((meaning.lower, number.normal_low), (meaning.upper, number.normal_high)):
+        if stated is not None and own is not None:
+            limits[limits.index(stated)] = own
+    if limits != sorted(set(limits)):
+        given = ", ".join(f"{limit:g}" for limit in limits)
+        raise Unreadable(f"its reference range puts the limits out of order ({given})")
+    at = bisect_right if meaning.at_limit == "upper" else bisect_left
+    first = (bisect_right if number.is_low_open else at)(limits, number.low)
+    last = (bisect_left if number.is_high_open else at)(limits, number.high)
+    return list(dict.fromkeys((meaning.states or finding.states)[first : last + 1]))
+
+
+def _only(states: Sequence[str], text: str) -> str:
+    if len(states) == 1:
+        return states[0]
+    raise Unreadable(f"{text} may be {' or '.join(states)}")
+
+
+def _factor(unit: str, meaning: NumberMeaning) -> float | None:
+    wanted = spelling(meaning.unit)
+    if unit == wanted:
+        return 1.0
+    if {unit, wanted} & {PERCENT, GRADE, MRC, ULN}:
+        return None
+    return factor(unit, wanted, meaning.molar_mass)
+
+
+def _scaled(number: Measured, by: float, span_by: float, upper: float | None = None) -> Measured:
+    low, high = (_rounded(end * by) for end in (number.low, number.high))
+    ends = [
+        None if end is None else _rounded(end * span_by) for end in (number.normal_low, number.normal_high)
+    ]
+    return replace(number, low=low, high=high, normal_low=ends[0], normal_high=upper or ends[1])
+
+
+def _rounded(number: float) -> float:
+    """Twelve digits, so that a conversion leaves a number on the limit that it is on."""
+    return float(f"{number:.12g}")
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _shown(number: Measured) -> str:
+    ends = [f"{end:g}" for end in dict.fromkeys((number.low, number.high)) if abs(end) != inf]
+    sign = "<" if number.low == -inf else ">" if number.high == inf else ""
+    return with_unit(f"{sign}{'-'.join(ends)}", number.unit)

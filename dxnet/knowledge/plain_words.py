@@ -1,0 +1,51 @@
+"""Plain words for a state: yes and no, + and -, 1 and 0, positive and negative, normal and abnormal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dxnet.knowledge.network import NORMAL
+
+NO = frozenset(
+    ("absent", "negative", "normal", "no", "n", "false", "0", "0.0", "-", "−", "neg", "nein", "non")
+)
+NO |= {"negativ", "nicht vorhanden"}
+"""Not "none", which may as well say that nothing was examined."""
+YES = frozenset(("present", "positive", "abnormal", "yes", "y", "true", "1", "1.0", "+", "pos", "ja", "j"))
+YES |= {"oui", "si", "sí", "positiv", "vorhanden"}
+UNKNOWN = frozenset(
+    ("na", "n/a", "nan", "null", "unknown", "unk", "?", ".", "missing", "not done", "not tested", "nd")
+) | {"not examined", "unbekannt", "nicht untersucht", "inconnu"}
+"""Words for what was not examined."""
+
+
+def lowered(text: str) -> str:
+    """A word without case, and with single blanks for blanks, hyphens between letters and underscores.
+
+    >>> lowered(" Not_Done "), lowered("-")
+    ('not done', '-')
+    """
+    return " ".join(text.replace("_", " ").casefold().split())
+
+
+def state_of_word(states: Sequence[str], text: str) -> str:
+    """The state that a plain word stands for, or '' where it could be another.
+
+    A word is known or it is not: one that is merely alike may mean the opposite, as "abnormal" and "normal".
+    Beside their own names in any case, only two states have plain words, and of these only where the
+    first is the normal one: yes and no say nothing of a sex.
+
+    >>> state_of_word(("absent", "present"), "Yes"), state_of_word(("normal", "reduced"), "-")
+    ('present', 'normal')
+    >>> state_of_word(("normal", "reduced"), "abnormal")
+    'reduced'
+    >>> state_of_word(("female", "male"), "1"), state_of_word(("normal", "mild", "high"), "yes")
+    ('', '')
+    """
+    word = lowered(text)
+    named = [state for state in states if lowered(state) == word]
+    if len(named) == 1:
+        return named[0]
+    if named or len(states) != 2 or states[0] not in NORMAL:
+        return ""
+    return states[1] if word in YES else states[0] if word in NO else ""

@@ -1,0 +1,123 @@
+"""Units of measurement: how people write them, and what one is in another.
+
+Units are converted by the library pint, which is imported only where a unit differs from that of a network.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pint
+
+ULN = "ULN"
+"""Times the upper limit of normal."""
+PERCENT, GRADE, MRC = "%", "+", "/5"
+"""Per cent (of what is predicted), the grade of a reflex (3+) and of strength (4/5): never converted."""
+_SPELLINGS = {
+    **dict.fromkeys(("%", "percent", "per cent", "% predicted", "% pred", "% of predicted"), PERCENT),
+    **dict.fromkeys(("uln", "x uln", "xuln", "× uln", "×uln", "times uln", "fold uln", "* uln"), ULN),
+    **dict.fromkeys(("times the upper limit", "x upper limit", "times the upper limit of normal"), ULN),
+    **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "years old", "years of age"), "years"),
+    **dict.fromkeys(("months", "month", "mo"), "months"),
+    **dict.fromkeys(("/mm3", "/mm³", "/mm^3", "cells/mm3", "cells/mm³", "cells/mm^3", "mpt/l"), "/µL"),
+    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl", "{cells}/ul"), "/µL"),
+    **dict.fromkeys(("10*6/l", "10^6/l", "cells x 10^6/l", "x10^6/l", "x 10^6/l"), "/µL"),
+}
+_UCUM = {"years": "a", "months": "mo", "/µL": "/uL"}
+"""The code of UCUM (https://ucum.org) where it is not how the unit is written; 'µ' is 'u' in it."""
+_ENZYME = re.compile(r"([mµukn]?)(?:U|u|\[?[Ii][Uu]\]?)")
+_TOKEN = re.compile(r"[A-Za-zµ]{1,12}")
+
+
+def spelling(unit: str) -> str:
+    """A unit as networks write it, where it is one of many spellings; others as they are.
+
+    >>> spelling("% predicted"), spelling("x ULN"), spelling("cells/mm3"), spelling("IU/l"), spelling("mg/dl")
+    ('%', 'ULN', '/µL', 'U/L', 'mg/dL')
+    """
+    text = " ".join(unit.replace("μ", "µ").split())
+    if known := _SPELLINGS.get(text.casefold()):
+        return known
+    return "/".join(_part(part.strip()) for part in text.split("/")) if "/" in text else text
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number with its unit behind it.
+
+    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("64", "")
+    ('71 %', '5/µL', '64')
+    """
+    return f"{number} {unit}" if unit[:1].isalpha() or unit[:1] == "%" else f"{number}{unit}"
+
+
+def ucum(unit: str) -> str:
+    """The code of UCUM for a unit.
+
+    >>> ucum("years"), ucum("µkat/L"), ucum("x ULN")
+    ('a', 'ukat/L', '')
+    """
+    known = spelling(unit)
+    if known in (ULN, GRADE, MRC):
+        return ""
+    return _UCUM.get(known, known).replace("µ", "u")
+
+
+@lru_cache(maxsize=1024)
+def factor(unit: str, wanted: str, molar_mass: float | None = None) -> float | None:
+    """What a number in ``unit`` is multiplied by for one in ``wanted``; None where neither can be the other.
+
+    Args:
+        unit, wanted: as ``spelling`` writes them.
+        molar_mass: g/mol, where a mass may stand for an amount.
+
+    >>> factor("U/L", "U/L"), round(factor("µkat/L", "U/L"), 9), factor("mg/L", "U/L")
+    (1.0, 60.0, None)
+    >>> round(factor("mg/dL", "mmol/L", 40.078), 4), round(factor("mmol/L", "mg/dL", 40.078), 4)
+    (0.2495, 4.0078)
+    """
+    if unit == wanted:
+        return 1.0
+    have, want = _parsed(unit), _parsed(wanted)
+    if have is None or want is None:
+        return None
+    ways = [(1.0, "")] + ([(1 / molar_mass, "mole/gram"), (molar_mass, "gram/mole")] if molar_mass else [])
+    for number, per in ways:
+        changed = have * _registry().Quantity(number, per)
+        if changed.dimensionality == want.dimensionality:
+            return float((changed / want).to("").magnitude)
+    return None
+
+
+def _part(text: str) -> str:
+    """One part of a compound unit with litres and enzyme units in their usual case."""
+    if found := _ENZYME.fullmatch(text):
+        return f"{found[1].replace('u', 'µ')}U"
+    text = f"µ{text[1:]}" if re.fullmatch(r"u[a-z]+", text) else text.replace("mcg", "µg")
+    return re.sub(r"^([mdµnpf]?)l$", r"\1L", text)
+
+
+@cache
+def _registry() -> pint.UnitRegistry[float]:
+    import pint
+
+    return pint.UnitRegistry()
+
+
+def _parsed(unit: str) -> pint.Quantity[float] | None:
+    """A unit as a quantity of 1, or None where it is none: of plain names and strokes, and nothing else."""
+    import pint
+
+    above, *below = unit.split("/")
+    if len(below) > 2 or not all(map(_TOKEN.fullmatch, [*([above] if above else []), *below])):
+        return None
+    try:
+        quantity = _registry().Quantity(1.0, above or "")
+        for part in below:
+            quantity = quantity / _registry().Quantity(1.0, part)
+        quantity.to_base_units()
+    except (pint.PintError, AttributeError, ValueError):
+        return None
+    return quantity
