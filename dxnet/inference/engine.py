@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.arrays import MISSING, SOFT, Array, Bools, Ints
+from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
+from dxnet.inference.backends.base import Draws, rows_of_one_kind
 from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import NetworkNumbers, NumberDraws
+from dxnet.inference.prepared_case import PreparedCase
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -246,34 +247,6 @@ class Engine:
             if self._backend.ask(rest)[1] == -inf:
                 clash = rest
         return list(clash)
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedCase:
-    """The findings of a case: ``states`` ``int16[F]`` of ``names``, SOFT where ``soft`` has a likelihood."""
-
-    backend: Backend
-    names: tuple[str, ...]
-    states: Ints
-    soft: Mapping[str, Array]
-
-    @cached_property
-    def log_p(self) -> float:
-        """Natural logarithm of P(findings)."""
-        return float(self.ask(self.states[None])[1][0])
-
-    def ask(self, states: Ints) -> tuple[Array, Array]:
-        """In other states, ``int[B, F]``: P(diagnosis | findings) ``[B, K]`` and log P(findings) ``[B]``."""
-        return self.backend.ask_rows(self.names, states, self.soft)
-
-    def of(self, included: Bools) -> tuple[Array, Array]:
-        """Of some of the findings alone, ``bool[B, F]``."""
-        return self.ask(np.where(included, self.states, MISSING))
-
-    def further(self, findings: Sequence[str], states: Ints) -> tuple[Array, Array]:
-        """With further findings, ``int[B, further]``."""
-        rows = np.hstack([np.tile(self.states, (len(states), 1)), states])
-        return self.backend.ask_rows([*self.names, *findings], rows, self.soft)
 
 
 EngineLike = Engine | Network

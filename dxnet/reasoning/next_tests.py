@@ -13,7 +13,8 @@ import numpy as np
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
 from dxnet.inference.case import Case, CaseLike
-from dxnet.inference.engine import Engine, EngineLike, PreparedCase
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.prepared_case import PreparedCase
 from dxnet.inference.results import Results
 from dxnet.knowledge.network import Network, Procedure
 from dxnet.words import counted

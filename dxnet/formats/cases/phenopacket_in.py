@@ -7,14 +7,13 @@ measurement under it. doi:10.1038/s41587-022-01357-4
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from dxnet.errors import Issue, did_you_mean
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
 from dxnet.formats.cases.document import source_line
 from dxnet.formats.cases.fields import Reading, begin
+from dxnet.formats.cases.json_keys import json_key, with_json_keys
 from dxnet.formats.cases.laboratory import (
     is_test_of,
     judged,
@@ -75,7 +74,7 @@ PHENOPACKET_SEXES = {"MALE": "male", "FEMALE": "female"}
 
 def is_phenopacket(document: Map) -> bool:
     """Whether a JSON object looks like a phenopacket."""
-    return any(_camel_key(key) in (*_READ_PARTS[1:], *_OTHER_MESSAGES) for key in document)
+    return any(json_key(key) in (*_READ_PARTS[1:], *_OTHER_MESSAGES) for key in document)
 
 
 def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
@@ -84,7 +83,7 @@ def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
     Raises:
         CaseError: no phenopacket of version 2, with every problem and its line.
     """
-    document = _camel(document)
+    document = with_json_keys(document)
     reading = begin(document, network)
     reading.known(
         document,
@@ -303,23 +302,3 @@ def _external_reference(reading: Reading, reference: Map) -> None:
     for key, text in facts.items():
         if key in PHENOPACKET_ABOUT and text:
             reading.about.setdefault(key, str(text))
-
-
-def _camel(value: Any) -> Any:
-    """Keys as JSON has them: protobuf reads ``phenotypic_features`` too."""
-    if isinstance(value, list):
-        return [_camel(child) for child in value]
-    if not isinstance(value, Map):
-        return value
-    result = Map(value.where)
-    for key, child in [*value.items(), *value.repeated]:
-        name = Scalar(_camel_key(key), source_line(key))
-        if name in result:
-            result.repeated.append((name, _camel(child)))
-        else:
-            result[name] = _camel(child)
-    return result
-
-
-def _camel_key(key: str) -> str:
-    return re.sub(r"(?<=[a-z])_([a-z])", lambda match: match[1].upper(), key)
