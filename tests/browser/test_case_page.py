@@ -211,3 +211,53 @@ def test_two_browsers_never_see_each_others_case(page, browser, address):
     settle(page)
     assert page.get_by_text("published diagnosis: Myasthenia").is_visible()
     assert not page.get_by_text("published diagnosis: Kennedy").is_visible()
+
+
+def shown_ranking(page):
+    return page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label")
+
+
+def test_a_reload_keeps_the_case_and_a_new_case_clears_it(page, address):
+    open_example(page)
+    settle(page)
+    before = shown_ranking(page)
+    page.reload()
+    page.get_by_text("12 entered, 0 pre-set").wait_for()
+    settle(page)
+    assert shown_ranking(page) == before
+    assert page.url.rstrip("/") == address
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    page.get_by_role("button", name="New case").click()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    settle(page)
+    page.reload()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    settle(page)
+    assert page.get_by_text("0 entered, 1 pre-set").is_visible()
+
+
+def test_a_killed_server_loses_nothing(browser, serve):
+    with serve() as address:
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        page.get_by_role("tab", name="All diagnoses").wait_for()
+        open_example(page)
+        settle(page)
+        before, session = shown_ranking(page), page.evaluate("sessionStorage.getItem('dxnet.session')")
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
+    with serve(port=int(address.rpartition(":")[2])):
+        page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
+        page.get_by_role("button", name="New case").click()  # a new server knows no button yet: it only wakes
+        page.wait_for_function("id => sessionStorage.getItem('dxnet.session') !== id", arg=session)
+        settle(page)
+        assert shown_ranking(page) == before
+        page.get_by_role("button", name="New case").click()
+        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.keyboard.press("Control+z")
+        page.get_by_text("12 entered, 0 pre-set").wait_for()
+        page.keyboard.press("Control+Shift+z")
+        page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.context.close()

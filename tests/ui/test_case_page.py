@@ -13,6 +13,8 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
 from dxnet.ui.case import open_save as files
+from dxnet.ui.shared.kept_case import kept_text, restore_form
+from dxnet.ui.shared.session import Form
 from dxnet.words import DECIBAN, between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -426,3 +428,67 @@ def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
     page.pills(key="group").set_value("history").run()
     labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
     assert labels and not any("Age" in label for label in labels)
+
+
+def click(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+def test_every_step_is_taken_back_and_done_again(start, myasthenia):
+    page = start("als_mimics")
+    form = page.session_state.form
+    states = [form.entered_state]
+    page.segmented_control(key="form:sex").set_value("male").run()
+    states.append(form.entered_state)
+    pause(page, "sex")
+    states.append(form.entered_state)
+    page.selectbox(key="setting").set_value("flat").run()
+    states.append(form.entered_state)
+    upload(page, "case.yaml", dump_case(myasthenia))
+    states.append(form.entered_state)
+    click(page, "New case")
+    states.append(form.entered_state)
+    assert all(one != other for one, other in zip(states, states[1:], strict=False))
+    for earlier in states[-2::-1]:
+        click(page, "Undo")
+        assert form.entered_state == earlier
+    assert next(button for button in page.button if button.label == "Undo").disabled
+    for later in states[1:]:
+        click(page, "Redo")
+        assert form.entered_state == later
+    click(page, "Undo")
+    page.segmented_control(key="form:sex").set_value("male").run()
+    assert next(button for button in page.button if button.label == "Redo").disabled
+
+
+def test_what_the_browser_keeps_comes_back_whole(start, als):
+    page = start("als_mimics")
+    form = page.session_state.form
+    assert not kept_text(als, form)
+    page.segmented_control(key="form:sex").set_value("male").run()
+    pause(page, "sex")
+    page.selectbox(key="setting").set_value("flat").run()
+    again = Form.new(als)
+    restore_form(als, again, kept_text(als, form))
+    assert again.entered_state == form.entered_state
+    click(page, "New case")
+    page.selectbox(key="setting").set_value(als.setting()[0]).run()
+    assert not kept_text(als, form)
+
+
+def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als):
+    form, other = Form.new(als), Form.new(asia)
+    other.enter("smoking", "present")
+    restore_form(als, form, kept_text(asia, other))
+    assert form.entered_state == Form.new(als).entered_state
+    assert "of the network asia, was not opened" in form.problems[0]
+
+
+def test_a_saved_case_keeps_its_setting(start, als):
+    page = start("als_mimics")
+    page.selectbox(key="setting").set_value("flat").run()
+    again = upload(start("als_mimics"), "case.yaml", dump_case(files.saved(page.session_state.form)))
+    assert again.session_state.form.setting == "flat"
+    upload(again, "case.yaml", "setting: flatt\nfindings: {}\n")
+    assert "no setting 'flatt'" in again.error[0].value and "flat" in again.error[0].value

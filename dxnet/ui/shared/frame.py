@@ -11,6 +11,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.kept_case import keep_in_browser
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
 Draw = Callable[[Network, Form], None]
@@ -27,7 +28,9 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
-        draw(served, form(served))
+        here = form(served)
+        keep_in_browser(served, here)
+        draw(served, here)
 
     return show
 
@@ -64,7 +67,7 @@ def choose_setting(network: Network, form: Form) -> None:
     meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
 
     def chosen() -> None:
-        form.setting = st.session_state.setting
+        form.choose_setting(st.session_state.setting)
 
     st.session_state.setting = form.setting
     st.selectbox(
