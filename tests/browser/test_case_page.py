@@ -261,3 +261,23 @@ def test_a_killed_server_loses_nothing(browser, serve):
         page.keyboard.press("Control+Shift+z")
         page.get_by_text("0 entered, 1 pre-set").wait_for()
     page.context.close()
+
+
+def test_findings_are_written_into_the_search_box(page):
+    settle(page)
+    box = page.get_by_role("combobox", name="Find or enter a finding")
+    for number, text in enumerate(("bab+", "hoff-", "age 60-69"), 1):
+        box.click()
+        page.keyboard.type(text)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"{number} entered, 1 pre-set").wait_for()
+        settle(page)
+    assert not violations(page)
+    box.click()
+    page.keyboard.type("fascic+")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("may mean").wait_for()
+    assert page.get_by_text("3 entered, 1 pre-set").is_visible()
+    assert not violations(page)

@@ -1,6 +1,7 @@
 """The Case page without a browser: what is entered, what is shown, and that it is what the engine says."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
 from dxnet.ui.case import open_save as files
+from dxnet.ui.case.entry import enter_written
+from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.shared.kept_case import kept_text, restore_form
 from dxnet.ui.shared.session import Form
 from dxnet.words import DECIBAN, between, percent
@@ -322,7 +325,7 @@ def test_the_interval_beside_each_probability_is_that_of_the_library(start, myas
 def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
     page = with_example(start, myasthenia, "Why")
     why = explain(Engine(load_network("als_mimics")), myasthenia)
-    assert page.selectbox(key="explained").options[0] == "the first of the ranking"
+    assert page.selectbox(key="explained").options[0] == "Why the first of the ranking"
     assert any(text.value.startswith("Myasthenia gravis against all others: ") for text in page.markdown)
     assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
     page.selectbox(key="numbers_of").set_value("fatigability").run()
@@ -449,7 +452,7 @@ def test_every_step_is_taken_back_and_done_again(start, myasthenia):
     states.append(form.entered_state)
     click(page, "New case")
     states.append(form.entered_state)
-    assert all(one != other for one, other in zip(states, states[1:], strict=False))
+    assert all(one != other for one, other in pairwise(states))
     for earlier in states[-2::-1]:
         click(page, "Undo")
         assert form.entered_state == earlier
@@ -492,3 +495,49 @@ def test_a_saved_case_keeps_its_setting(start, als):
     assert again.session_state.form.setting == "flat"
     upload(again, "case.yaml", "setting: flatt\nfindings: {}\n")
     assert "no setting 'flatt'" in again.error[0].value and "flat" in again.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("text", "findings"),
+    [
+        ("bab+", {"babinski": "present"}),
+        ("extensor plantar -", {"babinski": "absent"}),
+        ("hp:0003487 +; hoff-", {"babinski": "present", "hoffmann": "absent"}),
+        ("age 60-69", {"age": "60-69"}),
+        ("age 80+", {"age": "80+"}),
+        ("ck high, sex m", {"ck": "high", "sex": "male"}),
+        ("mri cord compression probable compression", {"mri_cord_compression": "probable compression"}),
+        ("previous polio?", {}),
+    ],
+)
+def test_what_is_written_is_entered(als, text, findings):
+    form = Form.new(als)
+    enter_written(als, form, text)
+    assert not form.problems
+    expected = {} if "polio" in text else {"prior_polio": "absent", **findings}
+    assert form.case.findings == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fascic+", "“Tongue fasciculation”; write more of the name"),
+        ("ck huge", "write one of: normal, mild, high"),
+        ("ck+", "write one of: normal, mild, high"),
+        ("sex+", "write one of: female, male"),
+        ("xyz+", "names no finding"),
+        ("bab", "names no finding with a state"),
+        ("bab+, xyz-", "'xyz-' names no finding"),
+    ],
+)
+def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said):
+    form = Form.new(als)
+    enter_written(als, form, text)
+    assert said in " ".join(form.problems)
+    assert form.entered_state == Form.new(als).entered_state
+
+
+def test_every_finding_can_be_written_by_its_name(als):
+    for name, finding in als.findings.items():
+        for state in finding.states:
+            assert read_entries(als, f"{name} {state}") == {name: state}

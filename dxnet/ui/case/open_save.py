@@ -39,13 +39,19 @@ def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
     """New, open, save, report."""
     st.button(
         "Undo",
+        key="undo",
         on_click=form.undo,
         disabled=not form.can_undo,
         shortcut="Ctrl+Z",
         help="Take the last step back",
     )
     st.button(
-        "Redo", on_click=form.redo, disabled=not form.can_redo, shortcut="Ctrl+Shift+Z", help="Do it again"
+        "Redo",
+        key="redo",
+        on_click=form.redo,
+        disabled=not form.can_redo,
+        shortcut="Ctrl+Shift+Z",
+        help="Do it again",
     )
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
