@@ -281,3 +281,17 @@ def test_findings_are_written_into_the_search_box(page):
     page.get_by_text("may mean").wait_for()
     assert page.get_by_text("3 entered, 1 pre-set").is_visible()
     assert not violations(page)
+
+
+def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page):
+    open_example(page)
+    settle(page)
+    box = page.get_by_role("combobox", name="Find or enter a finding")
+    box.click()
+    page.keyboard.type("bab")
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    box.fill("")
+    page.keyboard.press("Control+z")
+    page.get_by_text("0 entered, 1 pre-set").wait_for()

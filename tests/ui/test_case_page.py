@@ -13,6 +13,7 @@ from dxnet.cli import main
 from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
+from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case.entry import enter_written
 from dxnet.ui.case.quick_entry import read_entries
@@ -541,3 +542,21 @@ def test_every_finding_can_be_written_by_its_name(als):
     for name, finding in als.findings.items():
         for state in finding.states:
             assert read_entries(als, f"{name} {state}") == {name: state}
+
+
+def test_the_findings_that_tell_most_are_offered_and_opened(start, als):
+    page = start("als_mimics")
+    best = next_findings(Engine(als), {"prior_polio": "absent"})
+    assert len(best) == len(als.findings) - 1
+    assert all(one.value >= other.value >= 0 for one, other in pairwise(best))
+    offered = [button for button in page.button if str(button.key).startswith("next:")]
+    assert [button.key for button in offered] == [f"next:{one.finding}" for one in best[: len(offered)]]
+    offered[0].click().run()
+    assert page.session_state.form.sought == best[0].finding
+
+
+def test_the_information_of_a_finding_is_that_of_its_test_where_it_is_a_test_by_itself(asia):
+    engine = Engine(asia)
+    for case in ({}, {"dyspnoea": "present"}):
+        alone = {one.procedure: one.information for one in next_tests(engine, case)}
+        assert {one.finding: one.information for one in next_findings(engine, case)} == pytest.approx(alone)

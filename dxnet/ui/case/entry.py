@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from dxnet import Network
+from dxnet import DxnetError, Engine, Network
 from dxnet.errors import CaseError
 from dxnet.knowledge.network import NORMAL
+from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
@@ -21,6 +22,11 @@ CELL_PX = 288
 """Width of a finding in pixels: two stand side by side, more in a wide window, one in a narrow one."""
 MAX_SEGMENT_LETTERS = 15
 """Letters of two states up to which they stand side by side; others drop down."""
+OFFERED = 3
+"""Findings that are offered as the next ones."""
+TELLS_MOST = (
+    "The open findings with the most expected information about the diagnosis per burden of their test."
+)
 UNKNOWN_MARK = "?"
 """How *not examined* is written where there is no room for the words."""
 
@@ -57,8 +63,9 @@ def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
     return [name for name, finding in network.findings.items() if finding.category in categories]
 
 
-def draw_entry(network: Network, form: Form) -> None:
-    """The finding that was searched for, the open group, and how sure a finding is."""
+def draw_entry(network: Network, form: Form, engine: Engine) -> None:
+    """What to ask next, the finding that was searched for, the open group, and how sure a finding is."""
+    offer_next_findings(network, form, engine)
     if form.sought:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="found"):
             control(network, form, form.sought, place="found")
@@ -70,6 +77,24 @@ def draw_entry(network: Network, form: Form) -> None:
         draw_cells(network, form, findings_in(network, categories))
     rest_normal(network, form, findings_in(network, categories))
     how_sure(network, form)
+
+
+def offer_next_findings(network: Network, form: Form, engine: Engine) -> None:
+    """The findings that are expected to tell most; a click opens one."""
+    try:
+        best = form.ask(engine, next_findings)[:OFFERED]
+    except DxnetError:  # the findings exclude each other, which stands beside the ranking
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
+        st.caption("Tells most:", width="content", help=TELLS_MOST)
+        for one in best:
+            st.button(
+                network.findings[one.finding].label,
+                key=f"next:{one.finding}",
+                help=f"{one.information:.2f} bits about the diagnosis",
+                on_click=open_finding,
+                args=(network, form, one.finding),
+            )
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:

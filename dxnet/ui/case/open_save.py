@@ -14,6 +14,7 @@ from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.writers import REPORTS, report
+from dxnet.ui.case.undo import draw_undo
 from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
@@ -36,23 +37,8 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
 
 
 def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
-    """New, open, save, report."""
-    st.button(
-        "Undo",
-        key="undo",
-        on_click=form.undo,
-        disabled=not form.can_undo,
-        shortcut="Ctrl+Z",
-        help="Take the last step back",
-    )
-    st.button(
-        "Redo",
-        key="redo",
-        on_click=form.redo,
-        disabled=not form.can_redo,
-        shortcut="Ctrl+Shift+Z",
-        help="Do it again",
-    )
+    """Undo, new, open, save, report."""
+    draw_undo(form)
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
         draw_case_upload(network, form)

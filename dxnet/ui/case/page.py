@@ -30,7 +30,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     findings.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):
-        findings.draw_entry(network, form)
+        findings.draw_entry(network, form, machine)
         answer.draw_case_so_far(network, form)
     with right, st.container(gap="xsmall"):
         result = answer.draw_ranking(network, form, machine)
