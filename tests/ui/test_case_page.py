@@ -527,7 +527,7 @@ def test_what_is_written_is_entered(als, text, findings):
         ("ck+", "write one of: normal, mild, high"),
         ("sex+", "write one of: female, male"),
         ("xyz+", "names no finding"),
-        ("bab", "names no finding with a state"),
+        ("fascic", "names no finding with a state"),
         ("bab+, xyz-", "'xyz-' names no finding"),
     ],
 )
@@ -535,6 +535,13 @@ def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said
     form = Form.new(als)
     enter_written(als, form, text)
     assert said in " ".join(form.problems)
+    assert form.entered_state == Form.new(als).entered_state
+
+
+def test_a_finding_that_is_only_named_is_opened(als):
+    form = Form.new(als)
+    enter_written(als, form, "extensor plantar")
+    assert form.sought == "babinski" and not form.problems
     assert form.entered_state == Form.new(als).entered_state
 
 

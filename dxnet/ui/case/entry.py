@@ -11,7 +11,7 @@ from dxnet import DxnetError, Engine, Network
 from dxnet.errors import CaseError
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
-from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.case.quick_entry import findings_called, read_entries
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
@@ -152,10 +152,14 @@ def open_finding(network: Network, form: Form, name: str) -> None:
 
 
 def enter_written(network: Network, form: Form, text: str) -> None:
-    """Enter written findings and open the group of the last; if one is not understood, none is entered."""
+    """Enter written findings, or open one that is only named; if any is not understood, enter none."""
     try:
         entries = read_entries(network, text)
     except CaseError as problem:
+        named = findings_called(network, text) if text[-1].isalnum() else []
+        if len(named) == 1:
+            open_finding(network, form, named[0])
+            return
         form.problems = [
             "Nothing was entered.",
             *(literal(f"{it.message}; {it.fix}") for it in problem.issues),
