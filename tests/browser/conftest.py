@@ -49,7 +49,7 @@ def browser():
 @pytest.fixture(scope="session")
 def serve(browser, tmp_path_factory):
     """Runs an app with some environment, and tells where it answers."""
-    return lambda **environment: running(tmp_path_factory.mktemp("app") / "log", environment)
+    return lambda port=0, **environment: running(tmp_path_factory.mktemp("app") / "log", environment, port)
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +60,11 @@ def address(serve):
 
 
 @contextmanager
-def running(log, environment):
+def running(log, environment, port=0):
+    """An app that runs meanwhile, on any free port or on the one that is wanted."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     options = ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]

@@ -211,3 +211,87 @@ def test_two_browsers_never_see_each_others_case(page, browser, address):
     settle(page)
     assert page.get_by_text("published diagnosis: Myasthenia").is_visible()
     assert not page.get_by_text("published diagnosis: Kennedy").is_visible()
+
+
+def shown_ranking(page):
+    return page.get_by_test_id("stVegaLiteChart").first.get_attribute("aria-label")
+
+
+def test_a_reload_keeps_the_case_and_a_new_case_clears_it(page, address):
+    open_example(page)
+    settle(page)
+    before = shown_ranking(page)
+    page.reload()
+    page.get_by_text("12 entered, 0 pre-set").wait_for()
+    settle(page)
+    assert shown_ranking(page) == before
+    assert page.url.rstrip("/") == address
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    page.get_by_role("button", name="New case").click()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    settle(page)
+    page.reload()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    settle(page)
+    assert page.get_by_text("0 entered, 1 pre-set").is_visible()
+
+
+def test_a_killed_server_loses_nothing(browser, serve):
+    with serve() as address:
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        page.get_by_role("tab", name="All diagnoses").wait_for()
+        open_example(page)
+        settle(page)
+        before, session = shown_ranking(page), page.evaluate("sessionStorage.getItem('dxnet.session')")
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
+    with serve(port=int(address.rpartition(":")[2])):
+        page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
+        page.get_by_role("button", name="New case").click()  # a new server knows no button yet: it only wakes
+        page.wait_for_function("id => sessionStorage.getItem('dxnet.session') !== id", arg=session)
+        settle(page)
+        assert shown_ranking(page) == before
+        page.get_by_role("button", name="New case").click()
+        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.keyboard.press("Control+z")
+        page.get_by_text("12 entered, 0 pre-set").wait_for()
+        page.keyboard.press("Control+Shift+z")
+        page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.context.close()
+
+
+def test_findings_are_written_into_the_search_box(page):
+    settle(page)
+    box = page.get_by_role("combobox", name="Find or enter a finding")
+    for number, text in enumerate(("bab+", "hoff-", "age 60-69"), 1):
+        box.click()
+        page.keyboard.type(text)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"{number} entered, 1 pre-set").wait_for()
+        settle(page)
+    assert not violations(page)
+    box.click()
+    page.keyboard.type("fascic+")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("may mean").wait_for()
+    assert page.get_by_text("3 entered, 1 pre-set").is_visible()
+    assert not violations(page)
+
+
+def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page):
+    open_example(page)
+    settle(page)
+    box = page.get_by_role("combobox", name="Find or enter a finding")
+    box.click()
+    page.keyboard.type("bab")
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    box.fill("")
+    page.keyboard.press("Control+z")
+    page.get_by_text("0 entered, 1 pre-set").wait_for()

@@ -1,6 +1,7 @@
 """The Case page without a browser: what is entered, what is shown, and that it is what the engine says."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from dxnet.cli import main
 from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
+from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import open_save as files
+from dxnet.ui.case.entry import enter_written
+from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.shared.kept_case import kept_text, restore_form
+from dxnet.ui.shared.session import Form
 from dxnet.words import DECIBAN, between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -320,7 +326,7 @@ def test_the_interval_beside_each_probability_is_that_of_the_library(start, myas
 def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
     page = with_example(start, myasthenia, "Why")
     why = explain(Engine(load_network("als_mimics")), myasthenia)
-    assert page.selectbox(key="explained").options[0] == "the first of the ranking"
+    assert page.selectbox(key="explained").options[0] == "Why the first of the ranking"
     assert any(text.value.startswith("Myasthenia gravis against all others: ") for text in page.markdown)
     assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
     page.selectbox(key="numbers_of").set_value("fatigability").run()
@@ -444,3 +450,138 @@ def test_numbers_are_entered_shown_and_refused_with_their_reason(start):
     assert any("2.9 L has an unknown unit; write it in %" in text.value for text in page.caption)
     page.text_input(key="measured:ck").set_value("").run()
     assert "ck" not in page.session_state["form"].case.findings
+
+
+def click(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+def test_every_step_is_taken_back_and_done_again(start, myasthenia):
+    page = start("als_mimics")
+    form = page.session_state.form
+    states = [form.entered_state]
+    page.segmented_control(key="form:sex").set_value("male").run()
+    states.append(form.entered_state)
+    pause(page, "sex")
+    states.append(form.entered_state)
+    page.selectbox(key="setting").set_value("flat").run()
+    states.append(form.entered_state)
+    upload(page, "case.yaml", dump_case(myasthenia))
+    states.append(form.entered_state)
+    click(page, "New case")
+    states.append(form.entered_state)
+    assert all(one != other for one, other in pairwise(states))
+    for earlier in states[-2::-1]:
+        click(page, "Undo")
+        assert form.entered_state == earlier
+    assert next(button for button in page.button if button.label == "Undo").disabled
+    for later in states[1:]:
+        click(page, "Redo")
+        assert form.entered_state == later
+    click(page, "Undo")
+    page.segmented_control(key="form:sex").set_value("male").run()
+    assert next(button for button in page.button if button.label == "Redo").disabled
+
+
+def test_what_the_browser_keeps_comes_back_whole(start, als):
+    page = start("als_mimics")
+    form = page.session_state.form
+    assert not kept_text(als, form)
+    page.segmented_control(key="form:sex").set_value("male").run()
+    pause(page, "sex")
+    page.selectbox(key="setting").set_value("flat").run()
+    again = Form.new(als)
+    restore_form(als, again, kept_text(als, form))
+    assert again.entered_state == form.entered_state
+    click(page, "New case")
+    page.selectbox(key="setting").set_value(als.setting()[0]).run()
+    assert not kept_text(als, form)
+
+
+def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als):
+    form, other = Form.new(als), Form.new(asia)
+    other.enter("smoking", "present")
+    restore_form(als, form, kept_text(asia, other))
+    assert form.entered_state == Form.new(als).entered_state
+    assert "of the network asia, was not opened" in form.problems[0]
+
+
+def test_a_saved_case_keeps_its_setting(start, als):
+    page = start("als_mimics")
+    page.selectbox(key="setting").set_value("flat").run()
+    again = upload(start("als_mimics"), "case.yaml", dump_case(files.saved(page.session_state.form)))
+    assert again.session_state.form.setting == "flat"
+    upload(again, "case.yaml", "setting: flatt\nfindings: {}\n")
+    assert "no setting 'flatt'" in again.error[0].value and "flat" in again.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("text", "findings"),
+    [
+        ("bab+", {"babinski": "present"}),
+        ("extensor plantar -", {"babinski": "absent"}),
+        ("hp:0003487 +; hoff-", {"babinski": "present", "hoffmann": "absent"}),
+        ("age 60-69", {"age": "60-69"}),
+        ("age 80+", {"age": "80+"}),
+        ("ck high, sex m", {"ck": "high", "sex": "male"}),
+        ("mri cord compression probable compression", {"mri_cord_compression": "probable compression"}),
+        ("previous polio?", {}),
+    ],
+)
+def test_what_is_written_is_entered(als, text, findings):
+    form = Form.new(als)
+    enter_written(als, form, text)
+    assert not form.problems
+    expected = {} if "polio" in text else {"prior_polio": "absent", **findings}
+    assert form.case.findings == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fascic+", "“Tongue fasciculation”; write more of the name"),
+        ("ck huge", "write one of: normal, mild, high"),
+        ("ck+", "write one of: normal, mild, high"),
+        ("sex+", "write one of: female, male"),
+        ("xyz+", "names no finding"),
+        ("fascic", "names no finding with a state"),
+        ("bab+, xyz-", "'xyz-' names no finding"),
+    ],
+)
+def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said):
+    form = Form.new(als)
+    enter_written(als, form, text)
+    assert said in " ".join(form.problems)
+    assert form.entered_state == Form.new(als).entered_state
+
+
+def test_a_finding_that_is_only_named_is_opened(als):
+    form = Form.new(als)
+    enter_written(als, form, "extensor plantar")
+    assert form.sought == "babinski" and not form.problems
+    assert form.entered_state == Form.new(als).entered_state
+
+
+def test_every_finding_can_be_written_by_its_name(als):
+    for name, finding in als.findings.items():
+        for state in finding.states:
+            assert read_entries(als, f"{name} {state}") == {name: state}
+
+
+def test_the_findings_that_tell_most_are_offered_and_opened(start, als):
+    page = start("als_mimics")
+    best = next_findings(Engine(als), {"prior_polio": "absent"})
+    assert len(best) == len(als.findings) - 1
+    assert all(one.value >= other.value >= 0 for one, other in pairwise(best))
+    offered = [button for button in page.button if str(button.key).startswith("next:")]
+    assert [button.key for button in offered] == [f"next:{one.finding}" for one in best[: len(offered)]]
+    offered[0].click().run()
+    assert page.session_state.form.sought == best[0].finding
+
+
+def test_the_information_of_a_finding_is_that_of_its_test_where_it_is_a_test_by_itself(asia):
+    engine = Engine(asia)
+    for case in ({}, {"dyspnoea": "present"}):
+        alone = {one.procedure: one.information for one in next_tests(engine, case)}
+        assert {one.finding: one.information for one in next_findings(engine, case)} == pytest.approx(alone)

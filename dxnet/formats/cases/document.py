@@ -13,7 +13,7 @@ from dxnet.inference.case import Case, State
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 ABOUT_KEYS = (
-    *("title", "authors_short", "year", "journal", "doi", "pmid", "url", "note"),
+    *("title", "authors_short", "year", "journal", "doi", "pmid", "url", "note", "setting"),
     *("read", "certainty", "stage", "approx", "unmapped", "mixed", "quality", "hard", "vignette"),
 )
 """What a file may say about a case; the second row is what the published cases say of their coding."""

@@ -101,11 +101,6 @@ def likelihood_ratio(ratio: float) -> str:
     return f"{ratio:.2g}" if ratio < 100 else f"{ratio:.0f}"
 
 
-def weight_and_ratio(contribution: Contribution) -> str:
-    """The weight of a finding and its likelihood ratio."""
-    return f"{decibans(contribution.weight)} (LR {likelihood_ratio(contribution.likelihood_ratio)})"
-
-
 def _weight(network: Network, c: Contribution, sources: Sources) -> tuple[str, ...]:
     error = f" ± {decibans(c.error).removeprefix('+')}" if c.error else ""
     return (

@@ -7,22 +7,30 @@ from typing import Any
 
 import streamlit as st
 
-from dxnet import Network
+from dxnet import DxnetError, Engine, Network
+from dxnet.errors import CaseError
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
+from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case.numbers import enter_numbers
-from dxnet.ui.shared.session import Form
+from dxnet.ui.case.quick_entry import findings_called, read_entries
+from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
 NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
 OF, SURE = 320, 120
 """Widths in pixels of the choice of an entered finding, and of its wording."""
-CELL_PX = 286
-"""Width of a finding in pixels: two stand side by side, one below the other when the page is narrow."""
-SEARCHED_PX = 108
-"""Height in pixels of the finding that was searched for, taken from that of the group."""
-MAX_SEGMENT_LETTERS = 20
-"""Letters of the states, with four blanks between, up to which they stand side by side; others drop down."""
+CELL_PX = 288
+"""Width of a finding in pixels: two stand side by side, more in a wide window, one in a narrow one."""
+MAX_SEGMENT_LETTERS = 15
+"""Letters of two states up to which they stand side by side; others drop down."""
+OFFERED = 3
+"""Findings that are offered as the next ones."""
+TELLS_MOST = (
+    "The open findings with the most expected information about the diagnosis per burden of their test."
+)
+UNKNOWN_MARK = "?"
+"""How *not examined* is written where there is no room for the words."""
 
 
 def category_groups(network: Network) -> Mapping[str, Sequence[str]]:
@@ -57,68 +65,113 @@ def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
     return [name for name, finding in network.findings.items() if finding.category in categories]
 
 
-def draw_entry(network: Network, form: Form, height: int) -> None:
-    """The chooser of groups, the finding that was searched for, and the open group."""
-    offered = category_groups(network)
-    form.group = form.group if form.group in offered else next(iter(offered))
-    choose_group(network, form, offered)
+def draw_entry(network: Network, form: Form, engine: Engine) -> None:
+    """What to ask next, the finding that was searched for, the open group, and how sure a finding is."""
+    offer_next_findings(network, form, engine)
     if form.sought:
-        height -= SEARCHED_PX
-        with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="found"):
             control(network, form, form.sought, place="found")
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
+    categories = category_groups(network)[form.group]
+    if tract(network, categories[0]):
+        draw_region_grid(network, form, categories)
+    else:
+        draw_cells(network, form, findings_in(network, categories))
+    rest_normal(network, form, findings_in(network, categories))
+    enter_numbers(network, form, findings_in(network, categories))
     how_sure(network, form)
-    with st.container(height=height, border=True, gap="xsmall"):
-        categories = offered[form.group]
-        if tract(network, categories[0]):
-            draw_region_grid(network, form, categories)
-        else:
-            draw_cells(network, form, findings_in(network, categories))
-        rest_normal(network, form, findings_in(network, categories))
-        enter_numbers(network, form, findings_in(network, categories))
+
+
+def offer_next_findings(network: Network, form: Form, engine: Engine) -> None:
+    """The findings that are expected to tell most; a click opens one."""
+    try:
+        best = form.ask(engine, next_findings)[:OFFERED]
+    except DxnetError:  # the findings exclude each other, which stands beside the ranking
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
+        st.caption("Tells most:", width="content", help=TELLS_MOST)
+        for one in best:
+            st.button(
+                network.findings[one.finding].label,
+                key=f"next:{one.finding}",
+                help=f"{one.information:.2f} bits about the diagnosis",
+                on_click=open_finding,
+                args=(network, form, one.finding),
+            )
 
 
 def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
-    """A button that sets all findings of a procedure that are not entered yet to normal."""
+    """What is not entered yet of a procedure, if it is more than one finding, set to normal at once."""
     left: dict[str, list[str]] = {}
     for name in names:
         finding = network.findings[name]
         if name not in form.case.findings and finding.states[0] in NORMAL and finding.procedure:
             left.setdefault(finding.procedure, []).append(name)
+    left = {procedure: members_ for procedure, members_ in left.items() if len(members_) > 1}
     if not left:
         return
-    with st.popover("The rest is normal", key=f"normal:{form.group}"):
-        st.caption("Only for what was examined: sets what is still open here to normal.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rest_normal"):
+        st.caption(f"{UNKNOWN_MARK}: not examined. If examined, the rest is normal:", width="content")
         for procedure, members_ in left.items():
             st.button(
-                f"{network.procedures[procedure].label}: {counted(len(members_), 'finding')}",
+                f"{network.procedures[procedure].label} ({len(members_)})",
                 key=f"normal:{form.group}:{procedure}",
+                help=f"Sets {counted(len(members_), 'finding')} of it that are still open here to normal",
                 on_click=form.find_normal,
                 args=(network, members_),
             )
 
 
 def search(network: Network, form: Form) -> None:
-    """A box that finds a finding by name, synonym or HPO id; it then stands below, its group open."""
-    offered = category_groups(network)
+    """A box that finds a finding by name, synonym or HPO id, or enters what is written, such as ``bab+``."""
 
-    def jump() -> None:
-        if name := st.session_state.search:
-            form.sought, form.last, st.session_state.search = name, name, None
-            category = network.findings[name].category
-            form.group = next(group for group, categories in offered.items() if category in categories)
+    def done() -> None:
+        text, st.session_state.search = st.session_state.search, None
+        if text in network.findings:
+            open_finding(network, form, text)
+        elif text:
+            enter_written(network, form, text)
 
     st.selectbox(
-        "Find a finding",
+        "Find or enter a finding",
         list(network.findings),
         index=None,
-        format_func=lambda name: searchable(network, name),
-        placeholder="Find a finding: name, synonym or HPO id",
+        format_func=lambda name: searchable(network, name) if name in network.findings else name,
+        placeholder="Find a finding, or enter it: bab+, clonus-, age 60-69",
         filter_mode="contains",
+        accept_new_options=True,
         label_visibility="collapsed",
         key="search",
-        on_change=jump,
+        on_change=done,
     )
+
+
+def open_finding(network: Network, form: Form, name: str) -> None:
+    """Show a finding on top, and open its group below."""
+    form.sought, form.last = name, name
+    category = network.findings[name].category
+    offered = category_groups(network)
+    form.group = next(group for group, categories in offered.items() if category in categories)
+
+
+def enter_written(network: Network, form: Form, text: str) -> None:
+    """Enter written findings, or open one that is only named; if any is not understood, enter none."""
+    try:
+        entries = read_entries(network, text)
+    except CaseError as problem:
+        named = findings_called(network, text) if text[-1].isalnum() else []
+        if len(named) == 1:
+            open_finding(network, form, named[0])
+            return
+        form.problems = [
+            "Nothing was entered.",
+            *(literal(f"{it.message}; {it.fix}") for it in problem.issues),
+        ]
+        return
+    for name, state in entries.items():
+        form.enter(name, state)
+        open_finding(network, form, name)
+    form.sought = ""
 
 
 def searchable(network: Network, name: str) -> str:
@@ -127,14 +180,16 @@ def searchable(network: Network, name: str) -> str:
     return " · ".join(filter(None, (finding.label, ", ".join(finding.synonyms), finding.hpo)))
 
 
-def choose_group(network: Network, form: Form, offered: Mapping[str, Sequence[str]]) -> None:
+def choose_group(network: Network, form: Form) -> None:
     """Which group is open, and how many of its findings are entered."""
+    offered = category_groups(network)
+    form.group = form.group if form.group in offered else next(iter(offered))
 
     def label(group: str) -> str:
         names = findings_in(network, offered[group])
         entered = sum(name in form.case.findings for name in names)
-        text = f"{group[0].upper()}{group[1:]} {entered}/{len(names)}"
-        return f"**{text}**" if entered else text
+        text = f"{group[0].upper()}{group[1:]}"
+        return f"**{text} {entered}/{len(names)}**" if entered else text
 
     def opened() -> None:
         form.group, form.sought = st.session_state.group, ""
@@ -166,7 +221,7 @@ def draw_region_grid(network: Network, form: Form, categories: Sequence[str]) ->
             continue
         for column, category in zip(st.columns(len(categories)), categories, strict=True):
             if there := [name for name in here if network.findings[name].category == category]:
-                with column, st.container(gap="xsmall"):
+                with column, st.container(gap=None):
                     st.markdown(f"**{heading}** · {category}")
                     for name in there:
                         control(network, form, name)
@@ -174,7 +229,7 @@ def draw_region_grid(network: Network, form: Form, categories: Sequence[str]) ->
 
 def draw_cells(network: Network, form: Form, names: Sequence[str]) -> None:
     """Findings side by side, as many as the width holds."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xxsmall", key=f"cells:{names[0]}"):
         for name in names:
             control(network, form, name, width=CELL_PX)
 
@@ -182,7 +237,10 @@ def draw_cells(network: Network, form: Form, names: Sequence[str]) -> None:
 def control(network: Network, form: Form, name: str, place: str = "form", width: int | None = None) -> None:
     """One finding: its states and 'not examined'."""
     finding, state = network.findings[name], form.case.findings.get(name)
+    side_by_side = len(finding.states) == 2 and sum(map(len, finding.states)) <= MAX_SEGMENT_LETTERS
     options = [NOT_EXAMINED, *finding.states]
+    if side_by_side:
+        options = [finding.states[0], NOT_EXAMINED, finding.states[1]]
     word, shown = sureness(network, name, state) if isinstance(state, str) else ("", NOT_EXAMINED)
     number = state if isinstance(state, str) and not word and state != shown else ""
     if state is not None and not isinstance(state, str):
@@ -198,14 +256,16 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         st.session_state[key] = shown
     mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word or number
     how: dict[str, Any] = {
-        "format_func": lambda option: state_in_words(option) or "not examined",
+        "format_func": lambda option: (
+            state_in_words(option) or (UNKNOWN_MARK if side_by_side else "not examined")
+        ),
         "help": finding.definition if finding.definition != finding.label else None,
         "width": width or "stretch",
         "on_change": enter,
         "key": key,
     }
     label = f"{finding.label}{f' ({mark})' if mark else ''}"
-    if len("    ".join(finding.states)) <= MAX_SEGMENT_LETTERS:
+    if side_by_side:
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)
@@ -247,7 +307,7 @@ def how_sure(network: Network, form: Form) -> None:
     meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     st.session_state.sure_of, st.session_state.sure = form.last, word
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="how_sure"):
         st.caption("How sure is", width="content")
         options = list(entered) or [""]
         st.selectbox(

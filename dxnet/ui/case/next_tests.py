@@ -22,23 +22,20 @@ BURDENS = ("cost", "invasiveness", "availability")
 
 def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     """Procedures by expected information per burden, the results of one, and the never-miss list."""
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        tests = form.ask(engine, next_tests, **weigh())
-        show_parts(next_procedures(network, tests, SHOWN))
-    with right:
-        show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
-        by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
-        if not by_name:
-            return
-        chosen = st.selectbox(
-            "Possible results of",
-            list(by_name),
-            format_func=lambda name: label_of_test(network, name),
-            key="results_of",
-        )
-        first = form.ask(engine, Engine.diagnose).ranking[0]
-        show_table(possible_results(network, by_name[chosen], first, RESULTS))
+    tests = form.ask(engine, next_tests, **weigh())
+    show_parts(next_procedures(network, tests, SHOWN))
+    show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
+    by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
+    if not by_name:
+        return
+    chosen = st.selectbox(
+        "Possible results of",
+        list(by_name),
+        format_func=lambda name: label_of_test(network, name),
+        key="results_of",
+    )
+    first = form.ask(engine, Engine.diagnose).ranking[0]
+    show_table(possible_results(network, by_name[chosen], first, RESULTS))
 
 
 def weigh() -> dict[str, float]:

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network
-from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.writers import REPORTS, report
+from dxnet.ui.case.undo import draw_undo
+from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
 
-SUFFIXES, MEGABYTES = ("yaml", "yml", "json"), 5
+MEGABYTES = 5
 
 
 @st.cache_data(show_spinner=False)
@@ -37,7 +37,8 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
 
 
 def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
-    """New, open, save, report."""
+    """Undo, new, open, save, report."""
+    draw_undo(form)
     st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
         draw_case_upload(network, form)
@@ -90,24 +91,6 @@ def take_case_file(network: Network, form: Form, name: str, content: bytes) -> N
         form.load(case)
 
 
-def read_case_file(network: Network, name: str, content: bytes) -> Case:
-    """The case of a file that fits the network. Its name, which may identify the patient, is never written.
-
-    Raises:
-        CaseError: it cannot be read, or does not fit.
-    """
-    suffix = name.rpartition(".")[2].lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(f".{known}" for known in SUFFIXES)
-        raise CaseError([Issue("error", "", f"no case file ends in {brief(suffix)}", f"known are {known}")])
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / f"case.{suffix}"
-        path.write_bytes(content)
-        (case,) = read_cases(path, network=network)
-    replace(case, findings={**case.findings, **case.paused}).require_fit(network)
-    return case
-
-
 def offer_examples(network: Network, form: Form) -> None:
     """Buttons that open the shipped cases."""
     cases = examples(network, network.fingerprint)
@@ -135,12 +118,12 @@ def source(network: Network, case: Case) -> str:
 
 
 def saved(form: Form) -> Case:
-    """The case as it is saved: a finding that was only pre-set is marked."""
-    if not form.preset:
-        return form.used
-    note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
-    notes = filter(None, (form.case.about.get("note"), note))
-    return replace(form.used, about={**form.case.about, "note": "; ".join(notes)})
+    """The case as it is saved: with its setting; what was only pre-set is said to be so."""
+    about = {**form.case.about, "setting": form.setting}
+    if form.preset:
+        note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
+        about["note"] = "; ".join(filter(None, (form.case.about.get("note"), note)))
+    return replace(form.used, about=about)
 
 
 def report_of_case(form: Form, engine: Engine, suffix: str) -> bytes:

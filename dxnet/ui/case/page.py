@@ -1,4 +1,4 @@
-"""The Case page: findings on the left, the answer on the right, its reasons below."""
+"""The Case page: findings on the left, the answer with its reasons on the right."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
 
-GROUP_PANE, FINDINGS_PANE = 372, 134
-"""Heights in pixels that bring the page, with the whole answer, into 1280 x 800."""
+SETTING_PX = 260
+"""Width in pixels of the choice of a setting."""
 REASON_TABS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
 
 
@@ -27,24 +27,24 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
-    left, right = st.columns([12, 9], gap="medium")
-    with left:
-        findings.draw_entry(network, form, GROUP_PANE)
+    findings.choose_group(network, form)
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(gap="xxsmall"):
+        findings.draw_entry(network, form, machine)
+        answer.draw_case_so_far(network, form)
     with right, st.container(gap="xsmall"):
-        frame.choose_setting(network, form)
-        result = answer.draw_ranking(network, form, machine, FINDINGS_PANE)
-    if result:
-        draw_reasons(network, form, machine, result)
+        result = answer.draw_ranking(network, form, machine)
+        if result:
+            draw_reasons(network, form, machine, result)
     frame.page_foot(network, *draw_case_facts(network, form))
 
 
 def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
-    """Title, search, and what can be done with the whole case."""
-    left, right = st.columns([12, 9], gap="medium", vertical_alignment="center")
-    with left, st.container(horizontal=True, vertical_alignment="center"):
+    """Title, search, setting, and what can be done with the whole case, on one line."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case_header"):
         frame.page_title(network.label)
         findings.search(network, form)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        frame.choose_setting(network, form, SETTING_PX)
         files.draw_open_save(network, form, engine)
 
 

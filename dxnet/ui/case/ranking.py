@@ -23,6 +23,10 @@ GROUPS_SHOWN = 4
 CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
+WIDE, WIDEST = "wide", 0.9
+"""Word for an interval that spans more than that, which is not drawn: it says nothing."""
+LEAST_FIRST = 0.05
+"""Share of draws from which a diagnosis is named as one that may be first."""
 TREATABLE_MARK = "Rx"
 RANKING_TIPS = (
     ("label", "diagnosis"),
@@ -33,8 +37,8 @@ RANKING_TIPS = (
 )
 
 
-def draw_ranking(network: Network, form: Form, engine: Engine, height: int) -> Differential | None:
-    """Ranking, groups, criteria and conflict; below them, in a pane of their own, the findings entered."""
+def draw_ranking(network: Network, form: Form, engine: Engine) -> Differential | None:
+    """Ranking, groups, criteria and conflict."""
     answer = None
     try:
         answer = form.ask(engine, Engine.diagnose)
@@ -44,14 +48,17 @@ def draw_ranking(network: Network, form: Form, engine: Engine, height: int) -> D
     if answer:
         warned(network, answer)
         ranked(form, engine, answer)
-    with st.container(height=height, border=True, gap="xsmall"):
-        if form.is_untouched:
-            files.offer_examples(network, form)
-        if form.case.findings:
-            entered(network, form)
-        if form.case.id:
-            st.caption(files.source(network, form.case))
     return answer
+
+
+def draw_case_so_far(network: Network, form: Form) -> None:
+    """The findings entered and where the case comes from; examples before anything is entered."""
+    if form.is_untouched:
+        files.offer_examples(network, form)
+    if form.case.findings:
+        entered(network, form)
+    if form.case.id:
+        st.caption(files.source(network, form.case))
 
 
 def ranked(form: Form, engine: Engine, answer: Differential) -> None:
@@ -61,13 +68,13 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     charts.draw_chart(
         data.head(SHOWN_DIAGNOSES), charts.ranking_chart(NAMES, NUMBERS, RANKING_TIPS), ranking_in_words(data)
     )
-    first = literal(answer.network.diagnosis[answer.ranking[0]].name)
+    shown = data.head(SHOWN_DIAGNOSES)
+    wide = f" · {WIDE}: its interval spans more than 90 points" if (shown["between"] == WIDE).any() else ""
     st.caption(
         f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
-        f"**{TREATABLE_MARK}**: treatable  \n"
-        f"{first} first in {percent(data.ranked_first.iloc[0], 0)} of draws · research, not a medical device"
+        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}  \n"
+        f"{leading_groups_line(answer)}  \n{met(answer.network, form)}"
     )
-    st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
     found = form.ask(engine, conflict)
     if found.value > CONFLICT:
         st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
@@ -84,8 +91,28 @@ def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
     sure = intervals.to_frame().loc[frame.index]
     frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
-    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
+    is_wide = frame.high - frame.low > WIDEST
+    frame["between"] = [
+        WIDE if wide else between(low, high)
+        for wide, low, high in zip(is_wide, frame.low, frame.high, strict=True)
+    ]
+    frame.loc[is_wide, ["low", "high"]] = None
     return frame
+
+
+def often_first(data: pd.DataFrame) -> str:
+    """How often each diagnosis is first when the numbers of the network are drawn anew."""
+    shares = {
+        str(name).removesuffix(f" · {TREATABLE_MARK}"): float(first)
+        for name, first in zip(data["name"], data.ranked_first, strict=True)
+        if first >= LEAST_FIRST
+    }
+    names = (
+        f"{literal(name)} **{percent(shares[name], 0)}**" for name in sorted(shares, key=lambda n: -shares[n])
+    )
+    return f"First, if the network's numbers vary as they may: {', '.join(names)}".replace(
+        " %", "\N{NO-BREAK SPACE}%"
+    )
 
 
 def ranking_in_words(data: pd.DataFrame) -> str:

@@ -18,15 +18,12 @@ SHOWN_NUMBERS = 10
 
 
 def draw_what_would_change(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
-    """Findings and their conflict on the left, numbers on the right."""
+    """Findings and their conflict, then numbers."""
 
     def called(number: MovedNumber) -> str:
         return number_in_words(network, number)
 
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_parts(doubts(network, form.used, form.ask(engine, conflict), form.ask(engine, flips)))
-    with right:
-        swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
-        show_parts(tornado(answer, swings, called=called))
-        st.caption(MOVES)
+    show_parts(doubts(network, form.used, form.ask(engine, conflict), form.ask(engine, flips)))
+    swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
+    show_parts(tornado(answer, swings, called=called))
+    st.caption(MOVES)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from math import log
+
 import streamlit as st
 
 from dxnet import Differential, Engine, Network, explain
 from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.report.content.explanation import (
-    WEIGHTS,
     finding_state,
+    likelihood_ratio,
     numbers_behind_parts,
     odds_change,
     regions,
-    weight_and_ratio,
 )
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form
 from dxnet.words import decibans
 
-SHOWN_FINDINGS = 12
+SHOWN_FINDINGS = 10
 """Findings in the chart."""
-NAMES, NUMBERS = 330, 130
+NAMES, NUMBERS = 250, 130
 WEIGHT_TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
 SAMPLED = " Weights are means over sampled orders; thin lines show two standard errors."
+OF_PX = 250
+"""Width in pixels of each choice of a diagnosis."""
+SHARES = (
+    "A bar is the share that a finding has in the change of the odds, averaged over the orders in which the "
+    "findings can be entered. 10 decibans make the odds ten times as high."
+)
 FIRST, OTHERS = "", ""
 
 
@@ -34,44 +41,60 @@ def draw_why(network: Network, form: Form, engine: Engine, answer: Differential)
     if not why.contributions:
         st.markdown("No finding is in use: the ranking is that of the setting.")
         return
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        show_parts([odds_change(network, why)])
-        strongest = sorted(why.contributions[:SHOWN_FINDINGS], key=lambda c: -c.weight)
-        data = charts.weight_records(
-            (c.finding, finding_state(network, c), c.weight, c.error, weight_and_ratio(c)) for c in strongest
+    strongest = sorted(why.contributions[:SHOWN_FINDINGS], key=lambda c: -c.weight)
+    data = charts.weight_records(
+        (c.finding, finding_state(network, c), c.weight, c.error, decibans(c.weight)) for c in strongest
+    )
+    spoken = f"Weights of evidence: {charts.spoken(data)}"
+    picked = charts.draw_chart(data, charts.diverging(NAMES, NUMBERS, WEIGHT_TITLE, True), spoken, "weights")
+    if len(why.contributions) > SHOWN_FINDINGS:
+        rest = decibans(sum(c.weight for c in why.contributions[SHOWN_FINDINGS:]))
+        st.caption(f"{len(why.contributions) - SHOWN_FINDINGS} more findings together: {rest} decibans")
+    show_parts([odds_change(network, why)])
+    st.caption(f"{SHARES}{SAMPLED if any(c.error for c in why.contributions) else ''}")
+    show_parts([regions(network, why)])
+    chosen = choose_finding(network, why, picked)
+    st.markdown(share_and_ratio(chosen))
+    show_parts(numbers_behind_parts(network, chosen))
+
+
+def share_and_ratio(contribution: Contribution) -> str:
+    """A finding's share of the change of the odds and its likelihood ratio, also where they disagree."""
+    weight, ratio = contribution.weight, contribution.likelihood_ratio
+    text = (
+        f"Its share: **{decibans(weight)} decibans**. Its likelihood ratio, if it is entered last: "
+        f"**{likelihood_ratio(ratio)}**."
+    )
+    if weight * log(ratio) < 0:
+        text += (
+            f" It speaks {'for' if weight > 0 else 'against'} the diagnosis by itself and "
+            f"{'against' if weight > 0 else 'for'} it once all other findings are known."
         )
-        spoken = f"Weights of evidence: {charts.spoken(data)}"
-        picked = charts.draw_chart(
-            data, charts.diverging(NAMES, NUMBERS, WEIGHT_TITLE, True), spoken, "weights"
-        )
-        if len(why.contributions) > SHOWN_FINDINGS:
-            rest = decibans(sum(c.weight for c in why.contributions[SHOWN_FINDINGS:]))
-            st.caption(f"{len(why.contributions) - SHOWN_FINDINGS} more findings together: {rest} decibans")
-        st.caption(f"{WEIGHTS}{SAMPLED if any(c.error for c in why.contributions) else ''}")
-        show_parts([regions(network, why)])
-    with right:
-        show_parts(numbers_behind_parts(network, choose_finding(network, why, picked)))
+    return text
 
 
 def choose_diagnosis(network: Network, answer: Differential) -> tuple[str, str]:
     """Which diagnosis is explained, and against what."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small", key="reason_choice"):
         chosen = st.selectbox(
-            "Explain",
+            "Explained diagnosis",
             [FIRST, *answer.ranking],
-            format_func=lambda name: network.diagnosis[name].name if name else "the first of the ranking",
+            format_func=lambda name: (
+                f"Why {network.diagnosis[name].name if name else 'the first of the ranking'}"
+            ),
+            label_visibility="collapsed",
             key="explained",
-            width=320,
+            width=OF_PX,
         )
         diagnosis = chosen or answer.ranking[0]
         others = [name for name in answer.ranking if name != diagnosis]
         versus = st.selectbox(
-            "Against",
+            "Compared with",
             [OTHERS, *others],
-            format_func=lambda name: network.diagnosis[name].name if name else "all others",
+            format_func=lambda name: f"against {network.diagnosis[name].name if name else 'all others'}",
+            label_visibility="collapsed",
             key="versus",
-            width=320,
+            width=OF_PX,
         )
     return diagnosis, versus
 

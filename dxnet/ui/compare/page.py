@@ -13,6 +13,7 @@ from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
 from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
 from dxnet.ui.shared import charts, frame
+from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
 from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
 from dxnet.words import counted, decibans, percent, state_in_words
 
@@ -68,7 +69,7 @@ def open_files(network: Network, form: Form) -> None:
     with st.popover("Open a case or another version of the network", key=f"{key}-popover"):
         st.file_uploader(
             "Case file (YAML, JSON), or the files of a network (zip)",
-            type=(*files.SUFFIXES, "zip"),
+            type=(*SUFFIXES, "zip"),
             key=key,
             on_change=opened,
             max_upload_size=files.MEGABYTES,
@@ -83,7 +84,7 @@ def take_compared_file(network: Network, form: Form, name: str, content: bytes) 
             version = versions.read_zip(name, content)
             versions.opened()[versions.version_name(version)] = version
         else:
-            form.others.append(files.read_case_file(network, name, content))
+            form.others.append(read_case_file(network, name, content))
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
 

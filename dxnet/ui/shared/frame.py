@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.kept_case import keep_in_browser
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
+_STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
 Draw = Callable[[Network, Form], None]
 
 
@@ -20,6 +23,7 @@ def page(draw: Draw) -> Callable[[], None]:
     """A page made of what draws it: with the network and the form of this session, or why there are none."""
 
     def show() -> None:
+        st.html(f"<style>{_STYLE}</style>")
         if not signed_in():
             return
         try:
@@ -27,7 +31,9 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
-        draw(served, form(served))
+        here = form(served)
+        keep_in_browser(served, here)
+        draw(served, here)
 
     return show
 
@@ -59,12 +65,12 @@ def heading(text: str) -> None:
     st.html(f"<h2 style='font-size:1.15rem;margin:0.4rem 0 0 0'>{escape(text)}</h2>", width="content")
 
 
-def choose_setting(network: Network, form: Form) -> None:
-    """A choice of the setting in which the patient was seen, with its meaning."""
+def choose_setting(network: Network, form: Form, width: int | Literal["stretch"] = "stretch") -> None:
+    """A choice of the setting in which the patient was seen; ``width`` is in pixels."""
     meanings = [f"**{setting.label}.** {setting.description}" for setting in network.settings.values()]
 
     def chosen() -> None:
-        form.setting = st.session_state.setting
+        form.choose_setting(st.session_state.setting)
 
     st.session_state.setting = form.setting
     st.selectbox(
@@ -74,6 +80,7 @@ def choose_setting(network: Network, form: Form) -> None:
         help="\n\n".join(meanings),
         label_visibility="collapsed",
         key="setting",
+        width=width,
         on_change=chosen,
     )
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -72,6 +72,15 @@ def _cached_engine(_network: Network, name: str, fingerprint: str, setting: str)
     return made
 
 
+class EnteredState(NamedTuple):
+    """What a user can take back: all that the answer depends on."""
+
+    case: Case
+    setting: str
+    preset: frozenset[str]
+    paused: frozenset[str]
+
+
 @dataclass
 class Form:
     """One user's case as entered so far; every widget is derived from it.
@@ -98,6 +107,8 @@ class Form:
     last: str = ""
     opened: int = 0
     others: list[Case] = field(default_factory=list)
+    _undoable: list[EnteredState] = field(default_factory=list)
+    _redoable: list[EnteredState] = field(default_factory=list)
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -106,6 +117,45 @@ class Form:
         preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
         setting, _ = network.setting()
         return cls(Case(preset), setting, frozenset(preset))
+
+    @property
+    def entered_state(self) -> EnteredState:
+        """What stands in the form now."""
+        return EnteredState(self.case, self.setting, self.preset, self.paused)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._undoable)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back and nothing else was done since."""
+        return bool(self._redoable)
+
+    def undo(self) -> None:
+        """Take the last step back, whatever it was; nothing happens where there is none."""
+        self._move(self._undoable, self._redoable)
+
+    def redo(self) -> None:
+        """Do again what was taken back last; nothing happens where nothing was."""
+        self._move(self._redoable, self._undoable)
+
+    def _move(self, source: list[EnteredState], target: list[EnteredState]) -> None:
+        if source:
+            target.append(self.entered_state)
+            self._put(source.pop())
+
+    def _step(self, new: EnteredState) -> None:
+        """Put a new state into the form; the old one can be had back."""
+        if new != self.entered_state:
+            self._undoable.append(self.entered_state)
+            self._redoable.clear()
+        self._put(new)
+
+    def _put(self, new: EnteredState) -> None:
+        self.problems = []
+        self.case, self.setting, self.preset, self.paused = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -118,21 +168,40 @@ class Form:
         normal = {name: network.findings[name].states[0] for name in names}
         self._set({**self.case.findings, **normal}, set(normal))
 
-    def load(self, case: Case) -> None:
-        """Take a case from a file, as it stands: nothing is pre-set, and what was paused is so again."""
-        self.case = replace(case, findings={**case.findings, **case.paused}, paused={})
-        self.preset, self.paused, self.problems = frozenset(), frozenset(case.paused), []
+    def choose_setting(self, setting: str) -> None:
+        """Say where the patient was seen."""
+        self._step(self.entered_state._replace(setting=setting))
+
+    def load(self, case: Case, preset: Iterable[str] = ()) -> None:
+        """Take a case from a file, as it stands, with its setting; what was paused is so again.
+
+        Args:
+            case: it fits the network.
+            preset: its findings that nobody entered.
+        """
+        about = dict(case.about)
+        setting = about.pop("setting", self.setting)
+        whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
+        self._step(
+            EnteredState(whole, setting, frozenset(preset) & whole.findings.keys(), frozenset(case.paused))
+        )
         self.sought = self.last = ""
 
+    def resume(self, case: Case, preset: Iterable[str]) -> None:
+        """Take up a case where it was left; what stood here before any step is nothing to go back to."""
+        had_steps = self.can_undo
+        self.load(case, preset)
+        if not had_steps:
+            self._undoable.clear()
+
     def clear(self, network: Network) -> None:
-        """Begin a new case."""
+        """Begin a new case, of the same setting."""
         fresh = Form.new(network)
-        self.load(fresh.case)
-        self.preset = fresh.preset
+        self.load(fresh.case, fresh.preset)
 
     def use(self, names: Iterable[str]) -> None:
         """Pause all findings but these."""
-        self.paused = frozenset(self.case.findings).difference(names)
+        self._step(self.entered_state._replace(paused=frozenset(self.case.findings).difference(names)))
 
     def forget(self, names: Iterable[str]) -> None:
         """Set findings to not examined."""
@@ -171,10 +240,8 @@ class Form:
         return self.case.findings.keys() == self.preset and not self.case.id
 
     def _set(self, findings: dict[str, State], touched: set[str]) -> None:
-        self.problems = []
-        self.case = replace(self.case, findings=findings)
-        self.preset = (self.preset - touched) & findings.keys()
-        self.paused = (self.paused - touched) & findings.keys()
+        preset, paused = ((names - touched) & findings.keys() for names in (self.preset, self.paused))
+        self._step(EnteredState(replace(self.case, findings=findings), self.setting, preset, paused))
 
 
 def form(network: Network) -> Form:
