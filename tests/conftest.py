@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 import dxnet
 from dxnet import Engine, Estimate, Network, load_network
-from dxnet.knowledge.network import Diagnosis, Setting
+from dxnet.knowledge.diagnosis import Diagnosis, Setting
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dxnet")

@@ -329,7 +329,8 @@ def test_outputs_that_cannot_be_written(file, tmp_path):
 
 def test_more_diagnoses_than_a_byte_counts():
     from dxnet import Estimate, Network
-    from dxnet.knowledge.network import Diagnosis, Finding, Setting
+    from dxnet.knowledge.diagnosis import Diagnosis, Setting
+    from dxnet.knowledge.network import Finding
     from dxnet.knowledge.table import ConditionalTable
 
     even = Estimate.parse(f"{1 / 150} ~ 10 @estimate")

@@ -15,11 +15,12 @@ from dxnet.errors import CheckError
 from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import cpt, prior
 from dxnet.knowledge.buildable import faults_of_structure
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.faults import wrong_length
 from dxnet.knowledge.kinds.base import Cpt, CptKind
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of, parents, with_table_alone
 from dxnet.knowledge.links import children
-from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node, Setting
+from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable, EstimateField
 from dxnet.reasoning.moved_number import find_number, posteriors_when_moved

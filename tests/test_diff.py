@@ -13,9 +13,9 @@ from conftest import network
 from dxnet import Case, Engine, Estimate, load_network
 from dxnet.cli import main
 from dxnet.errors import NetworkError, ParseError
+from dxnet.knowledge.diagnosis import Diagnosis
 from dxnet.knowledge.history import load_revision
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.network import Diagnosis
 from dxnet.review.changes import changed_edges, changed_numbers, changed_parts, texts
 from dxnet.review.diff import compare_networks
 

@@ -12,8 +12,9 @@ from conftest import TINY, network, two_diagnoses
 from dxnet import Case, Engine, Estimate, credible_intervals, load_network
 from dxnet.errors import CheckError, NetworkError, ParseError
 from dxnet.inference.cpt import cpt
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.kinds.registry import parents
-from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism, Node, Setting
+from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism, Node
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable
 from dxnet.learning.simulate import simulate, true_numbers

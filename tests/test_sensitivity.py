@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
 from dxnet.errors import CheckError, NetworkError
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.network import Finding, Setting
+from dxnet.knowledge.network import Finding
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable
 from dxnet.reasoning.moved_number import find_number, fits, is_prior, number_at, posteriors_when_moved

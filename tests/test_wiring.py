@@ -5,7 +5,8 @@ from conftest import two_diagnoses
 
 from dxnet import Estimate
 from dxnet.knowledge.buildable import faults_of_structure
-from dxnet.knowledge.network import Finding, Mechanism, Setting
+from dxnet.knowledge.diagnosis import Setting
+from dxnet.knowledge.network import Finding, Mechanism
 from dxnet.knowledge.table import MAX_COLUMNS, ConditionalTable
 
 HALF = Estimate.parse("0.5 ~ 10 @estimate")

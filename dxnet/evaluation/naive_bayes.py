@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dxnet.arrays import Array
 from dxnet.inference.engine import Engine
 from dxnet.inference.implied import implied
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import with_table_alone
-from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Setting
+from dxnet.knowledge.network import DIAGNOSIS, Finding, Network
 from dxnet.knowledge.table import ConditionalTable
 
 NAIVE = "naive-bayes"

@@ -16,17 +16,8 @@ from pydantic import ValidationError
 
 from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
 from dxnet.knowledge.buildable import faults_of_structure
-from dxnet.knowledge.network import (
-    ATYPICAL,
-    Atypical,
-    Diagnosis,
-    Finding,
-    Mechanism,
-    Network,
-    Node,
-    Procedure,
-    Setting,
-)
+from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, read_text

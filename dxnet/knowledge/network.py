@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
+from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.hpo_codes import HpoCodes
 from dxnet.knowledge.number_meaning import NumberMeaning, listed
@@ -54,48 +55,6 @@ class Node(Frozen):
         if odd:
             raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _.-+<>=()/%'&")
         return states
-
-
-class Diagnosis(Frozen):
-    """A hypothesis; exactly one is the principal cause."""
-
-    label: str
-    short: str = ""
-    group: str = ""
-    treatable: Literal["yes", "no"] = "no"
-    settled_by: tuple[str, ...] = ()
-    orpha: str = ""
-    mondo: str = ""
-    omim: str = ""
-    icd10: str = ""
-    icd10cm: str = ""
-
-    @property
-    def name(self) -> str:
-        """Short display name."""
-        return self.short or self.label
-
-
-class Setting(Frozen):
-    """Where the patients come from: the pre-test probability of each diagnosis."""
-
-    label: str
-    description: str = ""
-    prior: Mapping[str, EstimateField] | None = None
-    given: ConditionalTable | None = Field(default=None, alias=GIVEN)
-
-    @model_validator(mode="after")
-    def _has_one_prior(self) -> Self:
-        if (self.prior is None) == (self.given is None):
-            raise ValueError("has no prior or two; keep 'prior' (one number a diagnosis) or 'given ...'")
-        return self
-
-    @property
-    def rows(self) -> Mapping[str, Estimate]:
-        """The pre-test probabilities as stated: one a diagnosis, or a row for all of them given parents."""
-        if self.prior is not None:
-            return self.prior
-        return self.given.rows if self.given else {}
 
 
 class Mechanism(Node):

@@ -9,9 +9,10 @@ from itertools import product
 from math import inf, log
 from typing import Literal
 
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
-from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network, Node, Setting
+from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network, Node
 from dxnet.knowledge.place import Place, Section
 from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 

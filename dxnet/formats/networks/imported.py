@@ -18,8 +18,9 @@ from dxnet.errors import CheckError, Issue, NetworkError, brief, did_you_mean
 from dxnet.formats.networks.variables import number_rows, plain_identifiers
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.buildable import faults_of_structure
+from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.estimate import ESTIMATE_CAP, IMPORTED_KEY, Estimate
-from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, STATE, Diagnosis, Finding, Network, Setting
+from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, STATE, Finding, Network
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, ConditionalTable
 from dxnet.words import counted

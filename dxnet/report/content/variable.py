@@ -11,9 +11,10 @@ from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue, did_you_mean
 from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
+from dxnet.knowledge.diagnosis import Diagnosis
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
-from dxnet.knowledge.network import BINARY, DIAGNOSIS, Diagnosis, Finding, Mechanism, Network, Node
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Mechanism, Network, Node
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, Frozen
