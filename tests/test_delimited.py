@@ -319,7 +319,8 @@ def test_an_age_that_is_none_is_not_suggested(als):
     assert ages.meaning(BY_RANGE) == {"65": "60-69", "62,5": "60-69", "122": "80+"}
     assert kinds.keys() == {("1962",), ("999",), ("123",)}
     assert all(kind.suggestion == "" and kind.choices == (READ_AS_NOT_EXAMINED,) for kind in kinds.values())
-    assert "year, as of birth" in kinds["1962",].problem and "missing age" in kinds["999",].problem
+    assert "year, as of birth" in kinds["1962",].problem
+    assert "implausible, more than 122" in kinds["999",].problem
 
 
 def test_score_names_lines_and_repeated_ids(tmp_path):
