@@ -211,8 +211,7 @@ def _state_positions(
 ) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
     """Positions of the states, likelihoods of the soft words, and (row, message) of unreadable cells.
 
-    A missing value has position -1; a soft word has a position beyond the states, in the order of the
-    likelihoods.
+    A missing value has position -1; soft words have those beyond the states, as their likelihoods stand.
     """
     import pyarrow as pa
 

@@ -200,16 +200,21 @@ def _fold_events(events: Iterator[Event], name: str, lines: list[str], max_depth
             container, key = stack[-1]
         else:
             continue
-        if not isinstance(container, Map):
-            container.append(value)
-            continue
-        assert key is not None
-        if key in container:
-            container.repeated.append((key, value))
-        else:
-            container[key] = value
+        _put(container, key, value)
         stack[-1] = (container, None)
     return root[0] if root else None
+
+
+def _put(container: Map | list[Any], key: Scalar | None, value: Any) -> None:
+    """A value into its sequence, or under its key; the later ones of a repeated key are kept apart."""
+    if not isinstance(container, Map):
+        container.append(value)
+        return
+    assert key is not None
+    if key in container:
+        container.repeated.append((key, value))
+    else:
+        container[key] = value
 
 
 def _refuse_event(event: Event, documents: int, where: str) -> None:

@@ -167,21 +167,18 @@ def learn(
 
     Args:
         engine: the network and its setting.
-        cohort: a table with a column ``diagnosis`` and one for each finding, or the cohort of
-            ``label_cohort`` or ``read_labelled``.
+        cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``.
         keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
         on_step: called after each step with the rise of the logarithmic posterior so far.
 
     Raises:
-        CaseError: findings of some rows exclude each other under the network.
-        NetworkError: rows of imported numbers in which some states are impossible.
+        CaseError, NetworkError: findings of a row exclude each other; imported states are impossible.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network
     >>> asia = load_network("asia")
     >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": [True] * 25 + [False] * 5})
-    >>> moves = {move.place: move for move in learn(Engine(asia), table).moves}
-    >>> move = moves["smoking.default"]
+    >>> move = next(m for m in learn(Engine(asia), table).moves if m.place == "smoking.default")
     >>> round(move.mean[1], 3), round(move.weight)
     (0.577, 130)
     """

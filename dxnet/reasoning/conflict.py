@@ -83,24 +83,24 @@ def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
         key=lambda pair: -pair[2],
     )
     left = alone.sum() - alone - log_p[n + len(couples) : -1]
-    before, after = engine.marginals(Case({})), engine.marginals(case)
-    causes = {
-        name: value
-        - float(
-            np.log(max(after[name][1:].sum(), LEAST_EXPLAINED) / max(before[name][1:].sum(), LEAST_EXPLAINED))
-        )
-        for name in engine.network.incidental
-    }
+    causes = {name: value - gain for name, gain in _gains_of_causes(engine, case).items()}
     return Conflict(
         value=value,
         pairs=tuple(pair for pair in pairs[:top] if pair[2] > 0),
         by_finding=tuple(
-            sorted(((name, float(left[i])) for i, name in enumerate(question.names)), key=lambda x: x[1])[
-                :top
-            ]
+            sorted(zip(question.names, map(float, left), strict=True), key=lambda x: x[1])[:top]
         ),
         by_cause=tuple(sorted(((n, v) for n, v in causes.items() if v < value), key=lambda x: x[1])[:top]),
     )
+
+
+def _gains_of_causes(engine: Engine, case: Case) -> dict[str, float]:
+    """By how many nats the findings make each incidental cause more probable."""
+    before, after = (
+        {name: max(float(joint[name][1:].sum()), LEAST_EXPLAINED) for name in engine.network.incidental}
+        for joint in (engine.marginals(Case({})), engine.marginals(case))
+    )
+    return {name: float(np.log(after[name] / before[name])) for name in before}
 
 
 @dataclass(frozen=True)

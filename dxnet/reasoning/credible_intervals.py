@@ -93,7 +93,6 @@ def credible_intervals(
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; give a share between 0 and 1")
     engine, case = Engine.of(engine), Case.of(case)
-    differential = engine.diagnose(case)
     drawn, log_p = engine.draws(case, draws, seed)
     weight = np.exp(log_p - log_p.max())
     weight /= weight.sum()
@@ -106,7 +105,6 @@ def credible_intervals(
         for end in ((1 - level) / 2, (1 + level) / 2)
     ]
     first: Array = np.bincount(drawn.argmax(axis=1), weight, drawn.shape[1]).astype(float)
-    effective = float(1 / (weight**2).sum())
-    post_test = differential.post_test
+    effective, post_test = float(1 / (weight**2).sum()), engine.diagnose(case).post_test
     low, high = np.minimum(ends[0], post_test), np.maximum(ends[1], post_test)
     return Intervals(engine.network.diagnoses, level, post_test, low, high, first, draws, effective)

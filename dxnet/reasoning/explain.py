@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -128,12 +128,9 @@ def explain(
         seed: seed of the sampled orders.
 
     Raises:
-        CaseError: the case does not fit, or is impossible.
-        NetworkError: no such diagnosis.
+        CaseError, NetworkError: the case does not fit, or is impossible; no such diagnosis.
 
-    Lundberg SM, Lee SI. A unified approach to interpreting model predictions. NeurIPS 2017. Štrumbelj E,
-    Kononenko I. Explaining prediction models and individual predictions with feature contributions. Knowl Inf
-    Syst 2014;41:647-665, doi:10.1007/s10115-013-0679-x.
+    Štrumbelj E, Kononenko I. Knowl Inf Syst 2014;41:647-665, doi:10.1007/s10115-013-0679-x.
 
     >>> from dxnet import Case, Engine, load_network
     >>> case = Case({"dyspnoea": "present", "smoking": "absent", "xray_abnormal": "present"})
@@ -149,33 +146,45 @@ def explain(
     def log_odds(included: NDArray[np.bool_]) -> Array:
         return odds(network, question.of(included)[0], diagnosis, versus)
 
-    n, states = len(question.names), case.in_states(network)
+    n = len(question.names)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    without = log_odds(~np.eye(n, dtype=bool))
-    contributions = [
+    ratios = np.exp(ends[1] - log_odds(~np.eye(n, dtype=bool)))
+    weighed = zip(question.names, weights, errors, ratios, strict=True)
+    contributions = _contributions(network, case, weighed, (diagnosis, versus))
+    marginals = engine.marginals(case)
+    mechanisms = {name: float(1 - marginals[name][0].sum()) for name in network.mechanisms}
+    ordered = tuple(sorted(contributions, key=lambda c: -abs(c.weight)))
+    return Explanation(diagnosis, versus, float(ends[0]), float(ends[1]), ordered, mechanisms)
+
+
+def _contributions(
+    network: Network, case: Case, weighed: Iterable[tuple[str, float, float, float]], sides: tuple[str, str]
+) -> list[Contribution]:
+    """The findings with their weights, standard errors and likelihood ratios, and the numbers behind them."""
+    entered = _entered_states(network, case)
+    return [
         Contribution(
             finding=name,
-            state=state
-            if state == states[name] and isinstance(state, str)
-            else entered_in_words(network, name, state),
-            weight=float(weights[i]),
-            error=float(errors[i]),
-            likelihood_ratio=float(np.exp(ends[1] - without[i])),
-            numbers=tuple(_numbers_behind(network, name, (diagnosis, versus))),
+            state=entered[name],
+            weight=float(weight),
+            error=float(error),
+            likelihood_ratio=float(ratio),
+            numbers=tuple(_numbers_behind(network, name, sides)),
         )
-        for i, name in enumerate(question.names)
-        for state in (case.findings[name],)
+        for name, weight, error, ratio in weighed
     ]
-    marginals = engine.marginals(case)
-    return Explanation(
-        diagnosis=diagnosis,
-        versus=versus,
-        prior_log_odds=float(ends[0]),
-        log_odds=float(ends[1]),
-        contributions=tuple(sorted(contributions, key=lambda c: -abs(c.weight))),
-        mechanisms={name: float(1 - marginals[name][0].sum()) for name in network.mechanisms},
-    )
+
+
+def _entered_states(network: Network, case: Case) -> dict[str, str]:
+    """The state of each finding as it was entered; a number or word with the state that it was read as."""
+    states = case.in_states(network)
+    return {
+        name: state
+        if state == states[name] and isinstance(state, str)
+        else entered_in_words(network, name, state)
+        for name, state in case.findings.items()
+    }
 
 
 def require_diagnoses(network: Network, diagnosis: str, versus: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
 from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.inference.results import Results
@@ -107,12 +108,10 @@ def next_tests(
 ) -> NextTests:
     """Every procedure that is not done yet, ordered by information per unit of burden.
 
-    In a network without procedures, each finding is a procedure without burden.
-
-    The information is the mutual information of the diagnosis and all unknown findings of the procedure,
-    given the known findings: Lindley DV. On a measure of the information provided by an experiment. Ann Math
-    Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at most 512
-    results together; else results are drawn, and ``error`` is the standard error.
+    In a network without procedures, each finding is a procedure without burden. The information is the mutual
+    information of the diagnosis and all unknown findings of the procedure, given the known findings: Lindley
+    DV. Ann Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at
+    most 512 results together; else results are drawn, and ``error`` is the standard error.
 
     Args:
         engine, case: the findings so far, and the engine that answers them.
@@ -139,17 +138,19 @@ def next_tests(
     for name, findings in _not_done(network, case).items():
         information, error = _information(question, network, findings, differential.post_test, seed)
         burden = _burden(network.procedures[name], weights) if name in network.procedures else 0.0
-        settles = tuple(
-            (d, differential.probability(d))
-            for d, diagnosis in network.diagnosis.items()
-            if diagnosis.treatable == "yes" and name in diagnosis.settled_by
-        )
-        results = tuple(
-            r for finding in findings for r in _finding_results(network, finding, marginals[finding])
-        )
-        value = information / (1 + burden)
+        results = tuple(r for f in findings for r in _finding_results(network, f, marginals[f]))
+        value, settles = information / (1 + burden), _settled_by(differential, name)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
     return NextTests(sorted(tests, key=lambda test: -test.value))
+
+
+def _settled_by(differential: Differential, procedure: str) -> tuple[tuple[str, float], ...]:
+    """The treatable diagnoses that a procedure settles, each with its probability."""
+    return tuple(
+        (name, differential.probability(name))
+        for name, diagnosis in differential.network.diagnosis.items()
+        if diagnosis.treatable == "yes" and procedure in diagnosis.settled_by
+    )
 
 
 def label_of_test(network: Network, name: str) -> str:

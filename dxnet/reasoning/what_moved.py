@@ -14,6 +14,7 @@ from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
 from dxnet.knowledge.entered import entered_in_words
+from dxnet.knowledge.network import Network
 from dxnet.reasoning.explain import odds, require_diagnoses
 from dxnet.reasoning.shapley import shapley
 
@@ -72,8 +73,7 @@ def what_moved(
 ) -> Shift:
     """Each finding that differs between two cases, with its weight for or against a diagnosis.
 
-    The weights are Shapley values: the change from one state to the other, averaged over the orders in
-    which the findings can change. They sum to the change in log-odds.
+    The weights are Shapley values of the changes of state; they sum to the change in log-odds.
 
     Args:
         engine, before, after: the cases to compare, and the engine that answers them.
@@ -82,13 +82,11 @@ def what_moved(
         seed: seed of the orders, which are sampled beyond 10 findings that differ.
 
     Raises:
-        CaseError: a case that does not fit, or is impossible.
-        NetworkError: no such diagnosis.
+        CaseError, NetworkError: a case that does not fit, or is impossible; no such diagnosis.
 
-    >>> from dxnet import Case, Engine, load_network
-    >>> engine = Engine(load_network("asia"))
+    >>> from dxnet import Case, load_network
     >>> first, second = Case({"smoking": "absent"}), Case({"smoking": "present", "xray_abnormal": "present"})
-    >>> shift = what_moved(engine, first, second, "lung_cancer")
+    >>> shift = what_moved(load_network("asia"), first, second, "lung_cancer")
     >>> [(step.finding, step.before, step.after, round(step.weight, 2)) for step in shift.steps]
     [('xray_abnormal', '', 'present', 2.8), ('smoking', 'absent', 'present', 2.4)]
     """
@@ -100,30 +98,36 @@ def what_moved(
     names = list(dict.fromkeys([*before.findings, *after.findings]))
     soft: dict[str, list[Array]] = {name: [] for name in names}
     old, new = (_positions(engine, case, names, soft) for case in (before, after))
-    read = [case.in_states(network) for case in (before, after)]
-    changed = [i for i, name in enumerate(names) if read[0].get(name) != read[1].get(name)]
+    changed = _changed(network, before, after, names)
 
     def log_odds(included: NDArray[np.bool_]) -> Array:
         states = np.tile(old, (len(included), 1))
         states[:, changed] = np.where(included, new[changed], old[changed])
         return odds(network, engine.ask_rows(names, states, soft)[0], diagnosis, versus)
 
-    n = len(changed)
-    weights, errors = shapley(log_odds, n, seed)
-    ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    was, now = (
-        [
-            entered_in_words(network, name, case.findings[name]) if name in case.findings else ""
-            for name in names
-        ]
-        for case in (before, after)
-    )
+    weights, errors = shapley(log_odds, len(changed), seed)
+    ends = log_odds(np.stack([np.zeros(len(changed), bool), np.ones(len(changed), bool)]))
     steps = [
-        MovedStep(names[i], was[i], now[i], float(weight), float(error))
+        MovedStep(names[i], *_entered(network, (before, after), names[i]), float(weight), float(error))
         for i, weight, error in zip(changed, weights, errors, strict=True)
     ]
     ordered = tuple(sorted(steps, key=lambda step: -abs(step.weight)))
     return Shift(diagnosis, versus, float(ends[0]), float(ends[1]), ordered)
+
+
+def _changed(network: Network, before: Case, after: Case, names: Sequence[str]) -> list[int]:
+    """Positions of the findings that are in another state, or in one case alone."""
+    old, new = before.in_states(network), after.in_states(network)
+    return [i for i, name in enumerate(names) if old.get(name) != new.get(name)]
+
+
+def _entered(network: Network, cases: tuple[Case, Case], finding: str) -> tuple[str, str]:
+    """What two cases say of a finding, in words; '' where one says nothing."""
+    before, after = (
+        entered_in_words(network, finding, case.findings[finding]) if finding in case.findings else ""
+        for case in cases
+    )
+    return before, after
 
 
 def _positions(engine: Engine, case: Case, names: Sequence[str], soft: dict[str, list[Array]]) -> Ints:

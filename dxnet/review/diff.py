@@ -50,6 +50,12 @@ class NetworkSide:
     fingerprint: str
     setting: str
 
+    @classmethod
+    def of(cls, engine: Engine) -> NetworkSide:
+        """The network of an engine."""
+        network = engine.network
+        return cls(network.name, network.label, network.version, network.fingerprint, engine.setting)
+
 
 @dataclass(frozen=True)
 class CaseMove:
@@ -181,16 +187,11 @@ def compare_networks(
     cases = Case.several(cases)
     if faults := list(_unknown_setting(networks, setting)):
         raise NetworkError(faults)
-    before, after = engines = [Engine(network, setting or None, backend) for network in networks]
+    before, after = [Engine(network, setting or None, backend) for network in networks]
     moves, misfits = _compare_cases(before, after, cases)
-    sides = [
-        NetworkSide(n.name, n.label, n.version, n.fingerprint, e.setting)
-        for e in engines
-        for n in (e.network,)
-    ]
     return NetworkDifference(
-        old=sides[0],
-        new=sides[1],
+        old=NetworkSide.of(before),
+        new=NetworkSide.of(after),
         parts=changed_parts(old, new),
         edges=changed_edges(old, new),
         texts=texts(old, new),

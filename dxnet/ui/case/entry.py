@@ -9,17 +9,15 @@ import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
 from dxnet.errors import CaseError
-from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.case.quick_entry import findings_called, read_entries
+from dxnet.ui.case.sureness import how_sure, sureness
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
-NOT_EXAMINED, CERTAIN, UNCERTAIN = "", "", "uncertain"
-OF, SURE = 320, 120
-"""Widths in pixels of the choice of an entered finding, and of its wording."""
+NOT_EXAMINED, UNCERTAIN = "", "uncertain"
 CELL_PX = 288
 """Width of a finding in pixels: two stand side by side, more in a wide window, one in a narrow one."""
 MAX_SEGMENT_LETTERS = 15
@@ -269,57 +267,3 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)
-
-
-def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
-    """The soft word of a state, and the state that it is said of; a word alone is of the second of two.
-
-    A number or a plain word that was entered has no soft word, and the state that it is read as.
-    """
-    word, _, said_of = state.partition(" ")
-    if state in network.findings[name].states or word not in network.soft_words:
-        return "", read_entered(network, name, state).state or state
-    return word, said_of or network.findings[name].states[1]
-
-
-def how_sure(network: Network, form: Form) -> None:
-    """The wording of a finding that was entered: the last one, or any other; always as high."""
-    entered = {name: s for name, s in form.case.findings.items() if isinstance(s, str)}
-    if not network.soft_words:
-        return
-    form.last = form.last if form.last in entered else next(reversed(entered), "")
-    word, uncertain_state = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
-
-    def chosen() -> None:
-        form.last = st.session_state.sure_of
-
-    def enter() -> None:
-        form.enter(form.last, f"{st.session_state.sure} {uncertain_state}".strip())
-
-    def label(name: str) -> str:
-        return (
-            f"{network.findings[name].label}: {state_in_words(entered[name])}"
-            if name in entered
-            else "no finding yet"
-        )
-
-    weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())
-    meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
-    shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
-    st.session_state.sure_of, st.session_state.sure = form.last, word
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="how_sure"):
-        st.caption("How sure is", width="content")
-        options = list(entered) or [""]
-        st.selectbox(
-            "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
-        )
-        st.selectbox(
-            "How sure",
-            [CERTAIN, *network.soft_words],
-            format_func=lambda name: name or "certain",
-            key="sure",
-            on_change=enter,
-            width=SURE,
-            **shared,
-        )
-        st.caption("", help=meaning, width="content")
