@@ -44,7 +44,7 @@ def test_references_are_searched_and_linked(evidence):
     field.fill("10.1002/mus.28100")
     field.press("Enter")
     evidence.get_by_text("1 of 605 references").wait_for()
-    link = evidence.get_by_role("link", name="https://doi.org/10.1002/mus.28100")
+    link = evidence.get_by_role("link", name="doi:10.1002/mus.28100")
     assert link.get_attribute("href") == "https://doi.org/10.1002/mus.28100"
 
 

@@ -93,7 +93,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     page.get_by_text("→ 20.0 %").wait_for()
     settle(page)
     page.get_by_role("button", name="Check and compare").click()
-    page.get_by_text("Effect on 98 reference cases").wait_for()
+    page.get_by_text("Effect on 98 cases").wait_for()
     settle(page)
     assert not violations(page) and fits(page)
     with page.expect_download() as download:
