@@ -1,4 +1,4 @@
-"""What is odd about findings that can each be read: contradictions, impossible ones, one thing said twice."""
+"""What is odd about findings that can each be read: contradictions, and one observation entered twice."""
 
 from __future__ import annotations
 

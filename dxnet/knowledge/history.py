@@ -84,8 +84,8 @@ def _git(words: Sequence[str], directory: Path) -> bytes:
         fix = "install git, or give the two networks as directories"
         raise NetworkError([Issue("error", "git", "is not installed, or cannot be run", fix)]) from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["failed"]
-        message = said[0].removeprefix("fatal: ")
+        printed = done.stderr.decode(errors="replace").strip().splitlines() or ["failed"]
+        message = printed[0].removeprefix("fatal: ")
         fix = "give a directory inside a git repository, or two directories"
         raise NetworkError([Issue("error", str(directory), message, fix)])
     return done.stdout

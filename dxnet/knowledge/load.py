@@ -28,7 +28,7 @@ RESOURCES = _PACKAGE if (_PACKAGE / "networks").is_dir() else _PACKAGE.parent
 """The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
 
 MAX_ISSUES_OF_A_KIND = 500
-"""So many problems of one kind are told each for itself."""
+"""So many problems of one kind are listed one by one."""
 
 _TYPE_OF_SECTION: dict[str, type[Frozen]] = {
     "diagnosis": Diagnosis,
@@ -70,13 +70,13 @@ def load_directory(path_or_name: str | Path, within: Path | None = None) -> Netw
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
-        said = {issue.where for issue in issues}
+        places = {issue.where for issue in issues}
         errors = problem.errors()
         found = [_explain_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
         if len(errors) > MAX_ISSUES_OF_A_KIND:
             message = f"{len(errors) - MAX_ISSUES_OF_A_KIND:,} more problems"
             found.append(Issue("error", merged.where, message, "check that these are the right files"))
-        raise ParseError([*issues, *(issue for issue in found if issue.where not in said)]) from None
+        raise ParseError([*issues, *(issue for issue in found if issue.where not in places)]) from None
     if issues:
         raise ParseError(issues)
     if faults := list(faults_of_structure(network)):

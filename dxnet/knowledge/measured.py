@@ -50,7 +50,7 @@ class Unreadable(ValueError):
 class Measured:
     """A number as it was written: from ``low`` to ``high``, its unit and the reference range of its report.
 
-    Ends that are open, of ``<5`` and ``>1000``, are not part of it. ``of`` is what was measured, where said.
+    Ends that are open, of ``<5`` and ``>1000``, are not part of it. ``of`` is what was measured, if stated.
     """
 
     low: float

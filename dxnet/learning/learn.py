@@ -175,10 +175,10 @@ def learn(
         CaseError, NetworkError: findings of a row exclude each other; imported states are impossible.
 
     >>> import pandas as pd
-    >>> from dxnet import Engine, load_network
-    >>> asia = load_network("asia")
+    >>> from dxnet import load_network
     >>> table = pd.DataFrame({"diagnosis": ["lung_cancer"] * 30, "smoking": [True] * 25 + [False] * 5})
-    >>> move = next(m for m in learn(Engine(asia), table).moves if m.place == "smoking.default")
+    >>> learned = learn(load_network("asia"), table)
+    >>> move = next(move for move in learned.moves if move.place == "smoking.default")
     >>> round(move.mean[1], 3), round(move.weight)
     (0.577, 130)
     """

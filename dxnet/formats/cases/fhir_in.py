@@ -65,11 +65,11 @@ def case_of_bundle(document: Map, network: Network, id: str) -> Case:
         elif entry.kind == "DiagnosticReport":
             observed += _observations_of_report(reading, entry.resource)
     _report_unread_resources(reading, unread)
-    for said in _last(reading, observed):
-        if isinstance(said, Statement):
-            reading.statements.append(said)
+    for statement in _last(reading, observed):
+        if isinstance(statement, Statement):
+            reading.statements.append(statement)
         else:
-            reading.observe(*said)
+            reading.observe(*statement)
     _diagnosis(reading, document, diagnosed, reading.text(patient, "birthDate"))
     return reading.case(reading.text(reading.map(document, "identifier"), "value") or id, document.where)
 
@@ -120,17 +120,17 @@ def _last(
         if last is None or all(one.value == last.value for one in group):
             if last is not None:
                 group = [last]
-            yield from (one.said for one in group)
+            yield from (one.statement for one in group)
             continue
         earlier = [one for one in group if one.value != last.value]
-        said = ", ".join(
+        earlier_values = ", ".join(
             f"{_value(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
         )
-        name = last.said.name if isinstance(last.said, Statement) else key
-        message = f"{name} was {said} before it was {_value(last)}: the latest holds"
+        name = last.statement.name if isinstance(last.statement, Statement) else key
+        message = f"{name} was {earlier_values} before it was {_value(last)}: the latest holds"
         kind = "findings changed from visit to visit: the latest holds"
-        reading.warn(last.where, message, "", kind, f"{name}, {_value(last)} after {said}")
-        yield last.said
+        reading.warn(last.where, message, "", kind, f"{name}, {_value(last)} after {earlier_values}")
+        yield last.statement
 
 
 def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:
@@ -146,9 +146,9 @@ def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | N
 
 
 def _value(one: ObservedFinding) -> str:
-    if isinstance(one.said, Statement):
-        return "present" if one.said.present else "absent"
-    state = one.said[1]
+    if isinstance(one.statement, Statement):
+        return "present" if one.statement.present else "absent"
+    state = one.statement[1]
     return state if isinstance(state, str) else "uncertain"
 
 

@@ -74,14 +74,14 @@ class ObservedFinding(NamedTuple):
     """A finding in so many words, or a statement of a term, and when it was found."""
 
     key: str
-    said: tuple[Scalar, State] | Statement
+    statement: tuple[Scalar, State] | Statement
     when: Time | None
     where: str
 
     @property
     def value(self) -> object:
         """What two observations of the same thing may differ in."""
-        return self.said.present if isinstance(self.said, Statement) else self.said[1]
+        return self.statement.present if isinstance(self.statement, Statement) else self.statement[1]
 
 
 class Codes(NamedTuple):
@@ -177,29 +177,31 @@ def _is_readable(reading: Reading, part: Map) -> bool:
 def _report_unknown_codes(reading: Reading, resource: Map, codes: Codes) -> None:
     network = reading.network
     in_ = f" in {codes.systems[0]}" if codes.systems and codes.systems[0] else " without a code"
-    said = codes.label
-    message = f"the Observation {said or 'without a code'} has no code of HPO or {network.name}: left out"
+    name = codes.label
+    message = f"the Observation {name or 'without a code'} has no code of HPO or {network.name}: left out"
     fix = f"code it with an HPO term ({SYSTEMS['HP'].fhir})"
     kind = f"Observations{in_} have no code of HPO or {network.name}: left out"
-    reading.unknown(resource.where, message, fix, kind, said, f"Observation{in_}")
+    reading.unknown(resource.where, message, fix, kind, name, f"Observation{in_}")
 
 
 def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
     """Why an Observation says nothing of the patient that can be taken as it stands."""
-    said, fix, where = f"the Observation {label}", "enter what it says as a finding", resource.where
+    observation, fix, where = f"the Observation {label}", "enter what it says as a finding", resource.where
     status = reading.text(resource, "status")
     if status not in _STANDS or resource.get("dataAbsentReason"):
         why = f" ({status})" if status not in _STANDS else ""
-        void = f"{said} has no result{why}: left out, as not examined"
+        void = f"{observation} has no result{why}: left out, as not examined"
         return Issue("warning", where, void)
     if element := modifier_of(reading, resource):
-        void = f"{said} has {_article(element)}, which may change its meaning: left out"
+        void = f"{observation} has {_article(element)}, which may change its meaning: left out"
         return Issue("warning", where, void, fix)
     if reading.maps(resource, "focus"):
-        void = f"{said} has a focus, so it may be about somebody else: left out"
+        void = f"{observation} has a focus, so it may be about somebody else: left out"
         return Issue("warning", resource.place("focus"), void, fix)
     if not is_about_patient(reading, resource):
-        return Issue("warning", resource.place("subject"), f"{said} is not about a patient: left out", fix)
+        return Issue(
+            "warning", resource.place("subject"), f"{observation} is not about a patient: left out", fix
+        )
     return None
 
 
@@ -249,7 +251,7 @@ def _term_statement(
         if reading.terms.reach(code):
             _tell_silent(reading, code, label)
         else:
-            reading.statements.append(Statement(code, label, True))  # to be told as no finding
+            reading.statements.append(Statement(code, label, True))  # it is reported as no finding
         return
     yield ObservedFinding(current_id(code), Statement(code, label, present), when, code.where)
 
@@ -264,15 +266,15 @@ def _test_statement(
         yield ObservedFinding(name, (Scalar(name, code.where), Scalar(text, code.where)), when, code.where)
         return
     flag = judged(result)
-    told = statements_of(code, label or f"LOINC {code}", flag)
-    if not told:
+    statements = statements_of(code, label or f"LOINC {code}", flag)
+    if not statements:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
         why = flag if " " in flag else f"is {flag}, which does not say the state"
         message = f"the test {label or code} {why}: left out"
         reading.warn(
-            part.where, message, fix, "tests have results that cannot be told: left out", label or str(code)
+            part.where, message, fix, "tests have results that cannot be judged: left out", label or str(code)
         )
-    for statement in told:
+    for statement in statements:
         yield ObservedFinding(statement.code, statement, when, code.where)
 
 

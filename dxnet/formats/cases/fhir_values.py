@@ -57,16 +57,16 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
 
     ``term`` is the name of an HPO term: one of an elevated concentration is present where the result is high.
     """
-    said = {reading.flag(observation, "valueBoolean")}
-    said.add(_WORDS.get(reading.text(observation, "valueString").lower()))
+    answers = {reading.flag(observation, "valueBoolean")}
+    answers.add(_WORDS.get(reading.text(observation, "valueString").lower()))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
-            said.add(_PRESENT.get((_kind_of_system(system), str(code))))
-        said.add(_WORDS.get(reading.text(concept, "text").lower()))
+            answers.add(_PRESENT.get((_kind_of_system(system), str(code))))
+        answers.add(_WORDS.get(reading.text(concept, "text").lower()))
     for flag in _flags(reading, observation):
-        said.add(_of_term(term, flag))
-    known = said - {None}
+        answers.add(_of_term(term, flag))
+    known = answers - {None}
     return known.pop() if len(known) == 1 else None
 
 

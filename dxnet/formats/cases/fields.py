@@ -67,7 +67,7 @@ class Reading:
         )
 
     def flag(self, parent: Map, key: str) -> bool | None:
-        """True, false, or None where it is not said."""
+        """True, false, or None where it is not stated."""
         value = parent.get(key)
         if value is None or isinstance(value, bool):
             return value

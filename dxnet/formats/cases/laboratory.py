@@ -93,7 +93,7 @@ def flag_of_word(text: str) -> Flag | None:
 
 def is_test_of(terms: FindingTerms, code: str) -> bool:
     """Whether a LOINC code is of a test that tells of a finding of a network."""
-    return any(terms.shown_by(told) for told in laboratory_tests().get(code, ()) if told)
+    return any(terms.shown_by(term) for term in laboratory_tests().get(code, ()) if term)
 
 
 def measured_finding(terms: FindingTerms, code: str) -> str:
@@ -104,7 +104,7 @@ def measured_finding(terms: FindingTerms, code: str) -> str:
 
 
 def judged(result: TestResult) -> Flag | str:
-    """Whether a result is low, normal, high, abnormal, positive or negative; otherwise why it cannot be told.
+    """Whether a result is low, normal, high, abnormal, positive or negative; otherwise why that is not known.
 
     >>> judged(TestResult(value=2500, unit="U/L", ranges=[Range(None, 200, "U/L")]))
     'H'
@@ -169,9 +169,9 @@ def statements_of(code: Scalar, name: str, flag: str) -> list[Statement]:
     if flag == "A":
         sides = [term for term in (low, high, positive) if term]
         present, excluded = (sides, []) if len(sides) == 1 else ([], [])
-    said = f"{name}, {flag}"
+    reported = f"{name}, {flag}"
     return [
-        Statement(Scalar(term, code.where), "", is_present, said)
+        Statement(Scalar(term, code.where), "", is_present, reported)
         for terms, is_present in ((present, True), (excluded, False))
         for term in terms
         if term

@@ -145,11 +145,11 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
     elif term := hpo_id(code):
         reading.statements.append(Statement(Scalar(term, code.where), label, present))
     else:
-        said = f"{code} ({label})" if label else str(code)
-        message = f"{said} is no HPO term and no finding of {network.name}: left out"
+        named = f"{code} ({label})" if label else str(code)
+        message = f"{named} is no HPO term and no finding of {network.name}: left out"
         kind_ = f"features are no HPO terms and no findings of {network.name}: left out"
         fix = "write the id as in HP:0001260"
-        reading.unknown(code.where, message, fix, kind_, said, "feature without an HPO term")
+        reading.unknown(code.where, message, fix, kind_, named, "feature without an HPO term")
 
 
 def _states_of_modifiers(
@@ -248,9 +248,9 @@ def _laboratory_measurement(
         reading.pairs.append((Scalar(finding, code.where), Scalar(text, code.where)))
         return
     flag = judged(result)
-    told = statements_of(Scalar(number_, code.where), name, flag)
-    reading.statements += told
-    if not told:
+    statements = statements_of(Scalar(number_, code.where), name, flag)
+    reading.statements += statements
+    if not statements:
         reading.warn(measurement.where, f"the test {name} {flag}: left out", "enter it as a finding")
 
 
@@ -283,7 +283,7 @@ def _subject(reading: Reading, network: Network, subject: Map) -> None:
 
 
 def _age_of_subject(reading: Reading, network: Network, subject: Map) -> None:
-    """The age at a visit is not that at onset: it is told where the latter is missing."""
+    """The age at a visit is not that at onset: a notice says so where the latter is missing."""
     age = subject_finding(network, "age at onset")
     if age and subject.get("timeAtLastEncounter") and all(name != age for name, _ in reading.pairs):
         message = f"timeAtLastEncounter is not the age at onset: left out of {age}"

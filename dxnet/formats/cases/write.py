@@ -76,7 +76,7 @@ def dump_case(case: CaseLike, kind: str = "yaml", network: EngineLike | None = N
 
 
 def left_out(case: Case, kind: str) -> list[str]:
-    """What is said about a case but has no place in this kind of file; findings always have one.
+    """Facts about a case that have no place in this kind of file; findings always have one.
 
     >>> left_out(Case({}, about={"title": "A smoker", "note": "x"}), "phenopacket")
     ['note']

@@ -1,4 +1,4 @@
-"""YAML: one case a file, or a phenopacket, which is told by its content."""
+"""YAML: one case a file, or a phenopacket, recognised by its content."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def target_of(model: Discrete, name: str, wanted: str | None) -> str:
     """The variable that is the diagnosis: the wanted one, the one that the file marks, or ``diagnosis``.
 
     Raises:
-        NetworkError: no such variable, or none that can be told; lists the candidates.
+        NetworkError: no such variable, or several that it could be; lists the candidates.
     """
     if wanted:
         if wanted not in model.tables:

@@ -33,7 +33,7 @@ class Draws(Protocol):
 
 @dataclass(frozen=True)
 class SplitEvidence:
-    """Likelihoods told apart: ``hard`` states, ``soft`` likelihoods, and what scaling them took away."""
+    """Likelihoods by kind: ``hard`` states, ``soft`` likelihoods, and what scaling them took away."""
 
     hard: Mapping[str, int]
     soft: Mapping[str, Array]

@@ -118,7 +118,7 @@ def source(network: Network, case: Case) -> str:
 
 
 def saved(form: Form) -> Case:
-    """The case as it is saved: with its setting; what was only pre-set is said to be so."""
+    """The case as it is saved: with its setting; what was only pre-set is marked."""
     about = {**form.case.about, "setting": form.setting}
     if form.preset:
         note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"

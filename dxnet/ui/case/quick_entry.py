@@ -51,23 +51,23 @@ def read_entry(network: Network, text: str) -> tuple[str, str | None]:
         CaseError: it names no finding or several, or no state of it.
     """
     readings = {
-        (name, said)
-        for called, said in ways_to_split(text)
+        (name, stated)
+        for called, stated in ways_to_split(text)
         for name in findings_called(network, called)
-        if said == NOT_EXAMINED_SIGN or state_called(network, name, said)
+        if stated == NOT_EXAMINED_SIGN or state_called(network, name, stated)
     }
     if len(readings) == 1:
-        ((name, said),) = readings
-        return name, None if said == NOT_EXAMINED_SIGN else state_called(network, name, said)
+        ((name, stated),) = readings
+        return name, None if stated == NOT_EXAMINED_SIGN else state_called(network, name, stated)
     if readings:
         raise CaseError([_ambiguous(network, text, sorted({name for name, _ in readings}))])
-    for called, said in ways_to_split(text):
+    for called, stated in ways_to_split(text):
         if names := findings_called(network, called):
             if len(names) > 1:
                 raise CaseError([_ambiguous(network, text, names)])
             finding = network.findings[names[0]]
             states = ", ".join(map(state_in_words, finding.states))
-            problem = f"{brief(said)} is no state of “{finding.label}”"
+            problem = f"{brief(stated)} is no state of “{finding.label}”"
             raise CaseError([Issue("error", "", problem, f"write one of: {states}")])
     cure = "write its name or the beginning of it and +, -, ? or a state, such as bab+ or age 60-69"
     raise CaseError([Issue("error", "", f"{brief(text)} names no finding with a state", cure)])
@@ -101,24 +101,24 @@ def findings_called(network: Network, called: str) -> list[str]:
     return []
 
 
-def state_called(network: Network, name: str, said: str) -> str:
+def state_called(network: Network, name: str, stated: str) -> str:
     """The state that a sign, a state or its beginning stands for; a number or a word as it is written.
 
     It is "" where there is none, or several.
     """
     states = network.findings[name].states
-    if said in SIGNS:
-        return states[SIGNS[said]] if len(states) == 2 and states[0] in NORMAL else ""
-    word, _, rest = said.partition(" ")
+    if stated in SIGNS:
+        return states[SIGNS[stated]] if len(states) == 2 and states[0] in NORMAL else ""
+    word, _, rest = stated.partition(" ")
     if word in network.soft_words and rest:
         state = state_called(network, name, rest)
         return f"{word} {state}" if state else ""
     spoken = {state: state_in_words(state).lower() for state in states}
-    exact = [state for state, text in spoken.items() if said.lower() in (text, state.lower())]
-    begun = exact or [state for state, text in spoken.items() if text.startswith(said.lower())]
+    exact = [state for state, text in spoken.items() if stated.lower() in (text, state.lower())]
+    begun = exact or [state for state, text in spoken.items() if text.startswith(stated.lower())]
     if len(begun) == 1:
         return begun[0]
-    return said if read_entered(network, name, said).kind in ("number", "word") else ""
+    return stated if read_entered(network, name, stated).kind in ("number", "word") else ""
 
 
 def _words(text: str) -> list[str]:

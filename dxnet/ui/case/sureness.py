@@ -17,7 +17,7 @@ OF, SURE = 320, 120
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
-    """The soft word of a state, and the state that it is said of; a word alone is of the second of two.
+    """The soft word of a state, and the state that it qualifies; a word alone is of the second of two.
 
     A number or a plain word that was entered has no soft word, and the state that it is read as.
     """

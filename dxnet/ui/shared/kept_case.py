@@ -52,7 +52,7 @@ def kept_text(network: Network, form: Form) -> str:
 
 
 def restore_form(network: Network, form: Form, text: str) -> None:
-    """Put kept text back into the form; what does not fit the network any more is said to be so."""
+    """Put kept text back into the form; what no longer fits the network is reported."""
     try:
         kept = json.loads(text)
         case = read_case_file(network, "kept.json", kept["case"].encode())
