@@ -108,9 +108,10 @@ def _answer_and_reasons(
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
-    from dxnet.report.content.explanation import doubts, why_first
+    from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
+    from dxnet.report.parts import Paragraph
 
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
@@ -119,7 +120,11 @@ def _answer_and_reasons(
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)
-        parts += [why_first(network, found[0], top=top), *doubts(network, case, *found[1:], top=top)]
+        parts += [
+            why_first(network, found[0], top=top),
+            Paragraph(WEIGHTS),
+            *doubts(network, case, *found[1:], top=top),
+        ]
     if intervals:
         plain["intervals"] = plain_intervals(intervals)
     if next_:

@@ -102,7 +102,8 @@ def likelihood_ratio(ratio: float) -> str:
 
 
 def _weight(network: Network, c: Contribution, sources: Sources) -> tuple[str, ...]:
-    error = f" ± {decibans(c.error).removeprefix('+')}" if c.error else ""
+    error = decibans(c.error).removeprefix("+")
+    error = f" ± {error}" if error.strip("0.") else ""
     return (
         network.findings[c.finding].label,
         state_in_words(c.state),

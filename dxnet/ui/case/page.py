@@ -6,12 +6,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, credible_intervals, criteria
 from dxnet.report.content.criteria import criteria_met
-from dxnet.ui.case import entry as findings
-from dxnet.ui.case import next_tests as plan
-from dxnet.ui.case import open_save as files
-from dxnet.ui.case import ranking as answer
-from dxnet.ui.case import what_would_change as doubt
-from dxnet.ui.case import why
+from dxnet.ui.case import entry, next_tests, open_save, ranking, what_would_change, why
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -27,13 +22,13 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
-    findings.choose_group(network, form)
+    entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):
-        findings.draw_entry(network, form, machine)
-        answer.draw_case_so_far(network, form)
+        entry.draw_entry(network, form, machine)
+        ranking.draw_case_so_far(network, form)
     with right, st.container(gap="xsmall"):
-        result = answer.draw_ranking(network, form, machine)
+        result = ranking.draw_ranking(network, form, machine)
         if result:
             draw_reasons(network, form, machine, result)
     frame.page_foot(network, *draw_case_facts(network, form))
@@ -43,9 +38,9 @@ def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
     """Title, search, setting, and what can be done with the whole case, on one line."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case_header"):
         frame.page_title(network.label)
-        findings.search(network, form)
+        entry.search(network, form)
         frame.choose_setting(network, form, SETTING_PX)
-        files.draw_open_save(network, form, engine)
+        open_save.draw_open_save(network, form, engine)
 
 
 def draw_reasons(network: Network, form: Form, engine: Engine, result: Differential) -> None:
@@ -58,13 +53,13 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
             if name == "Why":
                 why.draw_why(network, form, engine, result)
             elif name == "What next":
-                plan.draw_next_tests(network, form, engine)
+                next_tests.draw_next_tests(network, form, engine)
             elif name == "What would change my mind":
-                doubt.draw_what_would_change(network, form, engine, result)
+                what_would_change.draw_what_would_change(network, form, engine, result)
             elif name == "Criteria":
                 show_parts(criteria_met(network, criteria(network, form.used)))
             else:
-                answer.draw_ranking_tables(result, form.ask(engine, credible_intervals))
+                ranking.draw_ranking_tables(result, form.ask(engine, credible_intervals))
 
 
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:
