@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from dxnet.report.parts import Content
 
 REPORTS: Mapping[str, Callable[[Content], bytes]] = {
-    ".html": lazily("dxnet.report.render.html:html"),
-    ".pdf": lazily("dxnet.report.render.pdf:pdf"),
+    ".html": lazily("dxnet.report.render.html:to_html"),
+    ".pdf": lazily("dxnet.report.render.pdf:to_pdf"),
 }
 """What makes the report of a case, by the suffix of its file; its media type is that of the suffix."""
 FORMS: Mapping[str, Callable[[Content], bytes]] = {
     **REPORTS,
-    ".md": lazily("dxnet.report.render.markdown:markdown"),
+    ".md": lazily("dxnet.report.render.markdown:to_markdown"),
 }
 """What makes any other report; in Markdown there are no charts."""
 

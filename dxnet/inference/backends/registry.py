@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dxnet.knowledge.kinds.base import Cpt
 
 BACKENDS: Mapping[str, Callable[[Mapping[str, Cpt], str], Backend]] = {
-    "compiled": lazily("dxnet.inference.backends.compiled.backend:Compiled"),
-    "numpy": lazily("dxnet.inference.backends.numpy_backend:Interpreter"),
-    "pgmpy": lazily("dxnet.inference.backends.pgmpy_backend:Reference"),
+    "compiled": lazily("dxnet.inference.backends.compiled.backend:CompiledBackend"),
+    "numpy": lazily("dxnet.inference.backends.numpy_backend:NumpyBackend"),
+    "pgmpy": lazily("dxnet.inference.backends.pgmpy_backend:PgmpyBackend"),
 }
 DEFAULT_BACKEND = "compiled" if find_spec("numba") else "numpy"
