@@ -131,7 +131,7 @@ def all_of_it(answers, case):
         before, after = why.prior_log_odds * DECIBAN, why.log_odds * DECIBAN
         yield f"{before:+.1f} decibans before the findings, {after:+.1f} with them"
         for c in why.contributions:
-            error = f" ± {c.error * DECIBAN:.1f}" if c.error else ""
+            error = f" ± {c.error * DECIBAN:.1f}" if c.error * DECIBAN >= 0.05 else ""
             label, state = net.findings[c.finding].label, state_in_words(case.findings[c.finding])
             yield f"{label} {state} {c.weight * DECIBAN:+.1f}{error} {likelihood_ratio(c.likelihood_ratio)}"
             for source in {source for _, estimate in c.numbers for source in estimate.sources}:
