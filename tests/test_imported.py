@@ -413,6 +413,7 @@ def joint(built, order):
     return result
 
 
+@pytest.mark.slow
 @given(networks())
 @settings(max_examples=60, deadline=None)
 def test_any_network_keeps_its_joint_distribution_and_comes_back_from_yaml(tmp_path_factory, drawn):
