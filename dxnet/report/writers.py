@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.case import Case, CaseLike
-from dxnet.inference.engine import Engine, EngineLike
 from dxnet.lazy import lazily
 
 if TYPE_CHECKING:
+    from dxnet.inference.case import CaseLike
+    from dxnet.inference.engine import EngineLike
     from dxnet.report.parts import Content
 
 REPORTS: Mapping[str, Callable[[Content], bytes]] = {
@@ -58,6 +58,8 @@ def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date |
     >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
     b'%PDF-'
     """
+    from dxnet.inference.case import Case
+    from dxnet.inference.engine import Engine
     from dxnet.report.content.case import case_report
 
     if suffix not in REPORTS:
