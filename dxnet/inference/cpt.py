@@ -12,6 +12,7 @@ from dxnet.knowledge.kinds.base import Cpt, ValueOf, mean_of
 from dxnet.knowledge.kinds.registry import kinds_of
 from dxnet.knowledge.kinds.stated import place_of_row, read_rows
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
 
 
@@ -32,6 +33,8 @@ class Discrete:
 def cpt(network: Network, name: str, value: ValueOf = mean_of, without: str = "") -> Cpt:
     """The table of a variable (of the diagnosis: see ``prior``), perhaps without a kind that would apply.
 
+    That of a finding is of patients in whom nothing is missed; see ``recorded_cpt``.
+
     Raises:
         CheckError: a mechanism too rare for a finding that goes through it; drawn numbers are cut off there.
     """
@@ -39,6 +42,25 @@ def cpt(network: Network, name: str, value: ValueOf = mean_of, without: str = ""
     for kind in (kind for kind in kinds_of(network.nodes[name]) if kind.key != without):
         result = kind.table(network, name, result, value)
     return result
+
+
+def recorded_cpt(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
+    """P(recorded state | parents): what is abnormal may have been missed and recorded as normal.
+
+    Findings that other variables depend on stand for what is there.
+
+    Raises:
+        CheckError: as ``cpt``.
+    """
+    table, finding = cpt(network, name, value), network.findings.get(name)
+    category = finding.category if finding else ""
+    if category not in network.missed or name in network.causes:
+        return table
+    share = value(Place("missed", row=category), network.missed[category])
+    axes = (*share.parents, *(parent for parent in table.parents if parent not in share.parents))
+    kept, values = share.over(axes)[0], table.over(axes)
+    abnormal = kept * values[1:]
+    return Cpt(np.concatenate([1 - abnormal.sum(axis=0, keepdims=True), abnormal]), axes)
 
 
 def prior(network: Network, setting: str | None = None, value: ValueOf = mean_of) -> Cpt:

@@ -20,6 +20,8 @@ def implied(
 ) -> dict[str, Array]:
     """P(state | diagnosis) of every finding, ``ndarray[states, K]``; 0 for a diagnosis that never occurs.
 
+    Of patients in whom nothing is missed, as the numbers of a network are.
+
     Args:
         network: the network.
         given: a condition for some findings: variable -> state.
@@ -35,6 +37,7 @@ def implied(
     >>> implied(asia, {"xray_abnormal": {"tuberculosis": "absent"}})["xray_abnormal"][1].round(2)
     array([0.05, 0.98])
     """
+    network = network.model_copy(update={"missed": {}})
     names = list(network.nodes)
     asked = [(name, state) for name in network.findings for state in range(len(network.states(name)))]
     rows = np.full((len(asked), len(names)), MISSING)

@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.inference.cpt import cpt, prior
+from dxnet.inference.cpt import prior, recorded_cpt
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
 from dxnet.knowledge.kinds.split import Smooth
@@ -111,7 +111,9 @@ class NetworkNumbers:
         """P(state | parents) of a variable, with these numbers or others."""
         is_target, value = name == DIAGNOSIS, value or self.mean
         value = Smooth(value) if self._smooth else value
-        return prior(self.network, self.setting, value) if is_target else cpt(self.network, name, value)
+        return (
+            prior(self.network, self.setting, value) if is_target else recorded_cpt(self.network, name, value)
+        )
 
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.

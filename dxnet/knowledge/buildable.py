@@ -23,6 +23,7 @@ from dxnet.knowledge.network import (
     Node,
 )
 from dxnet.knowledge.number_meaning import NumberMeaning
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
 from dxnet.knowledge.units import spelling
 
@@ -70,6 +71,11 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
     if network.target and network.target not in {*network.diagnosis, *network.groups}:
         known = [*network.diagnosis, *network.groups]
         yield unknown_name(network.at("target"), "unknown target", network.target, known)
+    for category, share in network.missed.items():
+        yield from wrong_length(share, 2, Place("missed", row=category))
+        if category not in network.categories:
+            where = network.at("missed")
+            yield unknown_name(where, "missed: unknown category", category, network.categories)
     for name, number in (("recording error", network.recording_error), ("unexplained", network.unexplained)):
         if number:
             yield from wrong_length(number, 2, name)

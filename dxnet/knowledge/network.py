@@ -52,7 +52,9 @@ class Procedure(Frozen):
 class Network(Frozen):
     """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
 
-    ``target`` is the diagnosis, or the group of them, whose recognition the network is for. ``unexplained``
+    ``target`` is the diagnosis, or the group of them, whose recognition the network is for. ``missed``
+    says by category of which share of the patients an abnormal finding is missed and recorded as normal; the
+    figures P(finding | diagnosis) are of patients in whom nothing is missed. ``unexplained``
     is the share of patients whose findings tell nothing of their disease; half of them have the diagnosis
     ``unlisted``, which stands for what is not listed, if there is one. With 95 % the true odds of an
     @estimate lie between its own divided and multiplied by ``estimate_factor``; without it its weight counts.
@@ -69,6 +71,7 @@ class Network(Frozen):
     diagnosis: Mapping[Identifier, Diagnosis] = Field(min_length=2)
     settings: Mapping[Identifier, Setting] = Field(min_length=1)
     atypical: Atypical | None = None
+    missed: Mapping[str, EstimateField] = Field(default_factory=dict)
     unexplained: EstimateField | None = None
     unlisted: str = ""
     estimate_factor: float | None = Field(default=None, alias="odds factor of estimates", gt=1, le=100)
@@ -184,6 +187,16 @@ class Network(Frozen):
         )
 
     @cached_property
+    def causes(self) -> frozenset[str]:
+        """The variables that the table of another one depends on."""
+        tables = [node.given for node in self.nodes.values() if node.given]
+        named = [parent for table in tables for parent in table.parents]
+        for finding in self.findings.values():
+            links = filter(None, (finding.requires, finding.through))
+            named += [*links, *finding.any_of, *finding.also, *finding.noisy_or]
+        return frozenset(cause_state(cause)[0] for cause in named)
+
+    @cached_property
     def implications(self) -> tuple[tuple[str, str], ...]:
         """Pairs (finding, what it implies): present without the other present is a contradiction."""
         return tuple(
@@ -204,6 +217,7 @@ class Network(Frozen):
         """
         if self.recording_error:
             yield Place("recording error"), self.recording_error
+        yield from ((Place("missed", row=category), it) for category, it in self.missed.items())
         if self.unexplained:
             yield Place("unexplained"), self.unexplained
         yield from ((Place("soft words", row=word), it) for word, it in self.soft_words.items())

@@ -48,6 +48,8 @@ def _place(keys: tuple[str, ...]) -> Place | None:
     match keys:
         case ("recording error",):
             return Place("recording error")
+        case ("missed", category):
+            return Place("missed", row=category)
         case ("unexplained",):
             return Place("unexplained")
         case ("patterns", "stray"):

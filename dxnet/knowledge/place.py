@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dxnet.errors import Issue, ParseError, did_you_mean
 
-Section = Literal["variables", "settings", "soft words", "recording error", "unexplained"]
+Section = Literal["variables", "settings", "soft words", "recording error", "missed", "unexplained"]
 
 
 class Place(str):
@@ -15,10 +15,10 @@ class Place(str):
 
     Args:
         section: ``variables`` (which the text leaves out), ``settings``, ``soft words``, ``recording error``,
-            ``unexplained``.
+            ``missed``, ``unexplained``.
         name: id of the variable or setting.
         key: which of its numbers, as in the files (``leak``, ``also``); "" for its table or its prior.
-        row: the row of the table, the cause, the diagnosis, or the soft word.
+        row: the row of the table, the cause, the diagnosis, the soft word, or the category.
 
     >>> place = Place("variables", "ck", "also", "age=80+")
     >>> place, place.name, place.key, place.row, place.tail

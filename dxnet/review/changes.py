@@ -30,7 +30,8 @@ _SECTION_OF_KIND: Mapping[str, str] = {
 _PICTURE = "lesion pattern"
 _WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL, PATTERN)
 _NO_TEXT = {
-    *("where", "places", "fingerprint", "evidence", "recording_error", "unexplained", "soft_words", ATYPICAL),
+    *("where", "places", "fingerprint", "evidence", "recording_error", "missed", "unexplained"),
+    *("soft_words", ATYPICAL),
     *("patterns", "stray", "background", "shares", "pictures", "shows"),
     *("prior", "leak", *(kind.field for kind in CPT_KINDS.values())),
     *_SECTION_OF_KIND.values(),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dxnet.errors import CheckError, Issue
-from dxnet.inference.cpt import Discrete, cpt, prior
+from dxnet.inference.cpt import Discrete, prior, recorded_cpt
 from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -31,7 +31,7 @@ def all_tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     issues: list[Issue] = []
     for name in network.nodes:
         try:
-            built[name] = cpt(network, name)
+            built[name] = recorded_cpt(network, name)
         except CheckError as problem:
             issues += problem.issues
     if issues:
