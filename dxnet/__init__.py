@@ -105,10 +105,10 @@ else:
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
         "reasoning.sensitivity": ("sensitivity",),
-        "reasoning.what_moved": ("what_moved=shift",),
+        "reasoning.what_moved": ("what_moved",),
         "report.writers": ("write_report",),
         "review.check": ("check",),
-        "review.diff": ("compare_networks=diff",),
+        "review.diff": ("compare_networks",),
     }
     _SOURCES = {
         name.partition("=")[0]: (f"dxnet.{module}", name.rpartition("=")[2])
