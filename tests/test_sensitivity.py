@@ -90,9 +90,10 @@ def test_a_pre_test_probability_is_what_it_says(als):
     number = find_number(answers, "settings.suspected_mnd_referral.als")
     assert is_prior(answers, number)
     (p,) = posteriors_when_moved(answers, Case({}), [{number: 0.3}])
-    rest = np.delete(answers.pre_test, 0)
-    assert p[0] == pytest.approx(0.3, abs=1e-3)
-    assert np.delete(p, 0) / rest == pytest.approx((1 - p[0]) / rest.sum())
+    listed = 1 - als.unexplained.mean[1] / 2
+    assert p[0] == pytest.approx(0.3 * listed, abs=1e-3)
+    others = [d not in ("als", als.unlisted) for d in als.diagnoses]
+    assert p[others] / answers.pre_test[others] == pytest.approx(0.7 / (1 - answers.pre_test[0] / listed))
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -159,7 +160,8 @@ def test_two_pre_test_probabilities_hold_together():
     two = [find_number(answers, f"settings.suspected_mnd_referral.{d}") for d in ("als", "dcm")]
     (p,) = posteriors_when_moved(answers, Case({}), [dict(zip(two, (0.3, 0.2), strict=True))])
     k = [answers.network.diagnoses.index(d) for d in ("als", "dcm")]
-    assert p[k] == pytest.approx([0.3, 0.2], abs=1e-3)
+    listed = 1 - answers.network.unexplained.mean[1] / 2
+    assert p[k] == pytest.approx([0.3 * listed, 0.2 * listed], abs=1e-3)
 
 
 def test_two_states_of_one_row_hold_together():
@@ -205,7 +207,9 @@ def test_numbers_that_cannot_move_apart_are_refused():
 
 def test_a_prior_of_one_default_cannot_move():
     """Every diagnosis would need the same share: what is stated stays."""
-    flat = engine("als_mimics", "flat")
+    even = Setting(label="Even", prior={"default": Estimate.parse("0.0278 ~ 10 @estimate")})
+    als = network("als_mimics")
+    flat = Engine(als.model_copy(update={"settings": {"flat": even}, "default_setting": "flat"}))
     place = Place("settings", "flat", row="default")
     default = number_at(flat, place, 1)
     assert default.count == len(flat.network.diagnoses) and not default.can_move(flat)
@@ -241,9 +245,9 @@ def run(*words, code=0):
 
 def test_the_command_lists_numbers_and_their_thresholds():
     text = run(EXAMPLE, "--top", 3).stdout
-    assert "First Myasthenia gravis 67.3 %, second ALS 29.7 %" in text and "scaled in proportion" in text
+    assert "First Myasthenia gravis 50.2 %, second ALS 46.2 %" in text and "scaled in proportion" in text
     (line,) = [line for line in text.splitlines() if line.startswith("settings.suspected_mnd_referral.mg")]
-    assert "ALS at 0.892 %" in line
+    assert "ALS at 1.84 %" in line
     told = json.loads(run(EXAMPLE, "--top", 3, "--json").stdout)
     assert told["numbers"][0]["first_rank_changes"][0]["first"] == "als"
 
@@ -251,7 +255,7 @@ def test_the_command_lists_numbers_and_their_thresholds():
 def test_the_command_moves_one_number_and_two():
     place = "settings.suspected_mnd_referral.als"
     text = run(EXAMPLE, "--number", place, "--points", 3).stdout
-    assert "stated 54 %" in text and "First rank changes: ALS at 72.7 %" in text
+    assert "stated 54 %" in text and "First rank changes: ALS at 56.1 %" in text
     curve = json.loads(run(EXAMPLE, "--number", place, "--json").stdout)
     assert len(curve["values"]) == len(curve["post_test"]) == 12
     text = run(EXAMPLE, "--number", place, "--number", "fatigability.als").stdout

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import exp, log, sqrt
 
 import numpy as np
 
@@ -16,12 +17,15 @@ from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
-from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers
+from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers, Z
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import BINARY, PATTERN
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
+
+_Z_90 = 1.644854
+"""Standard deviations from the mean within which 90 % of a normal distribution lie."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class MovedNumber:
         name: name of the state.
         estimate: the probabilities of its row, with weight and sources.
         count: number of diagnoses that share it, if it is the default of a setting's prior; else 1.
+        odds_factor: that of the network's estimates; None where it has none, or where the number is published.
     """
 
     place: Place
@@ -40,6 +45,7 @@ class MovedNumber:
     name: str
     estimate: Estimate
     count: int = 1
+    odds_factor: float | None = None
 
     def __str__(self) -> str:
         """The form that ``find_number`` reads."""
@@ -52,12 +58,29 @@ class MovedNumber:
 
     @cached_property
     def interval(self) -> tuple[float, float]:
-        """Its 5 % and 95 % quantiles: those of the Beta of its mean and weight."""
-        from scipy.stats import beta
+        """Its 5 % and 95 % quantiles, by the law that ``NetworkNumbers.drawn`` draws it from."""
+        if self.odds_factor:
+            factor = exp(_Z_90 * self._log_odds_deviation)
+            odds = self.stated / (1 - self.stated)
+            low, high = (moved / (1 + moved) for moved in (odds / factor, odds * factor))
+        else:
+            from scipy.stats import beta
 
-        a = self.stated * self.estimate.weight
-        low, high = beta.ppf([0.05, 0.95], a, self.estimate.weight - a)
+            a = self.stated * self.estimate.weight
+            low, high = beta.ppf([0.05, 0.95], a, self.estimate.weight - a)
         return float(np.clip(low, *self._ends)), float(np.clip(high, *self._ends))
+
+    @cached_property
+    def deviation(self) -> float:
+        """Its standard deviation; of an estimate with a factor of odds to first order."""
+        variance = self.stated * (1 - self.stated)
+        if self.odds_factor:
+            return variance * self._log_odds_deviation
+        return sqrt(variance / (self.estimate.weight + 1))
+
+    @property
+    def _log_odds_deviation(self) -> float:
+        return log(self.odds_factor or 1) / Z
 
     def at(self, log_odds: Array) -> Array:
         """Values from their log-odds, within the range that the number can have."""
@@ -124,7 +147,8 @@ def number_at(engine: Engine, place: Place, state: int) -> MovedNumber:
     served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
     estimate = engine.parameters.estimates[place]
     name = _row_states(engine, place, estimate)[state]
-    return MovedNumber(place, state, name, estimate, len(served) if is_default else 1)
+    factor = None if estimate.is_published else engine.network.estimate_factor
+    return MovedNumber(place, state, name, estimate, len(served) if is_default else 1, factor)
 
 
 def is_prior(engine: Engine, number: MovedNumber) -> bool:

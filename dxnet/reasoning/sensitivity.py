@@ -144,8 +144,8 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     numbers = [every[i] for i in movable]
     gradient = engine.gradient(case, diagnosis)[movable]
     gradient /= [1 - n.count * n.stated if is_prior(engine, n) else 1 for n in numbers]
-    variance = [n.stated * (1 - n.stated) / (n.estimate.weight + 1) for n in numbers]
-    chosen = np.argsort(-abs(gradient) * np.sqrt(variance), kind="stable")[: 2 * top]
+    deviations = [number.deviation for number in numbers]
+    chosen = np.argsort(-abs(gradient) * deviations, kind="stable")[: 2 * top]
     k = network.diagnoses.index(diagnosis)
     asked = posteriors_when_moved(
         engine, case, [{numbers[i]: end} for i in chosen for end in numbers[i].interval]
