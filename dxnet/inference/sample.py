@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from dxnet.arrays import Array
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.place import Place
 
 
 def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Mapping[str, NDArray[np.int64]]:
     """The states of all variables of ``n`` patients, the diagnosis among them, ``int64[n]`` each.
 
-    A variable keeps its random numbers when others change.
+    A variable keeps its random numbers when others change. Unexplained patients have the findings of
+    another patient; see ``Network.unexplained``.
 
     >>> from dxnet import Engine, load_network
     >>> patients = sampled(Engine(load_network("asia")).parameters, 1000)
@@ -31,7 +33,22 @@ def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Mapping[str, N
         above = tuple(drawn[parent] for parent in table.parents)
         up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
         drawn[name] = (up_to[:-1] < uniform(name, n, seed)).sum(axis=0)
-    return drawn
+    return {**drawn, DIAGNOSIS: _partly_unexplained(parameters, drawn[DIAGNOSIS], seed)}
+
+
+def _partly_unexplained(
+    parameters: NetworkNumbers, diagnosis: NDArray[np.int64], seed: int
+) -> NDArray[np.int64]:
+    """The diagnoses, in unexplained patients that of another patient or the unlisted one."""
+    network, n = parameters.network, len(diagnosis)
+    if not network.unexplained:
+        return diagnosis
+    share = parameters.mean(Place("unexplained"), network.unexplained).values[1]
+    another = diagnosis[np.random.default_rng([seed, crc32(b"another patient")]).permutation(n)]
+    if network.unlisted:
+        unlisted = network.diagnoses.index(network.unlisted)
+        another = np.where(uniform("unlisted", n, seed) < 0.5, unlisted, another)
+    return np.where(uniform("unexplained", n, seed) < share, another, diagnosis)
 
 
 def uniform(name: str, n: int, seed: int) -> Array:

@@ -186,7 +186,7 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     >>> never_miss(load_network("als_mimics"), {"fatigability": "present", "ptosis_diplopia": "present"})[:1]
     NeverMisses(1 treatable diagnosis)
       diagnosis  probability  procedures
-      mg               0.756  achr_musk_antibodies, rns
+      mg               0.755  achr_musk_antibodies, rns
     """
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)

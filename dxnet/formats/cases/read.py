@@ -76,12 +76,14 @@ def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | No
 
 
 def reference_cases(stage: Stage = "post") -> list[Case]:
-    """The published cases and the examples that ship with dxnet; a patient who is in both counts once.
+    """The development cases and the examples that ship with dxnet; a patient who is in both counts once.
+
+    Validation cases are never shown one by one.
 
     >>> len(reference_cases())
     98
     """
     folder = RESOURCES / "data" / "cases"
-    paths = [*sorted(folder.glob("*.jsonl")), *sorted(folder.glob("*.yaml"))]
+    paths = [folder / "published.jsonl", *sorted(folder.glob("*.yaml"))]
     cases = [case for path in paths for case in read_cases(path, stage)]
     return list({case.id: case for case in reversed(cases)}.values())[::-1]
