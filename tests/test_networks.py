@@ -144,7 +144,7 @@ def test_a_blind_reading_knows_every_diagnosis_and_no_other_finding(als, number)
 
 
 def test_what_is_missed_is_recorded_as_normal(als):
-    """Every abnormal state is rarer by the share that is missed, but not of findings that others depend on."""
+    """Every abnormal state is rarer by the share that is missed, but for findings that others depend on."""
     whole = als.model_copy(update={"missed": {}})
     for name, finding in als.findings.items():
         table, recorded = cpt(whole, name).values, recorded_cpt(als, name).values
@@ -158,7 +158,7 @@ def test_absent_says_less_where_signs_are_missed(als):
     """P(diagnosis) of a disease that shows the sign falls less than it does where nothing is missed."""
     whole = Engine(als.model_copy(update={"missed": {}}), "flat")
     case, pls = Case({"spasticity_legs": "absent"}), als.diagnoses.index("pls")
-    assert Engine(als, "flat").diagnose(case).post_test[pls] > 2 * whole.diagnose(case).post_test[pls]
+    assert Engine(als, "flat").diagnose(case).post_test[pls] > 1.5 * whole.diagnose(case).post_test[pls]
 
 
 def test_published_numbers_carry_the_adopted_source(als):

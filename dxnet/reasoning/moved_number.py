@@ -37,7 +37,7 @@ class MovedNumber:
         name: name of the state.
         estimate: the probabilities of its row, with weight and sources.
         count: number of diagnoses that share it, if it is the default of a setting's prior; else 1.
-        odds_factor: that of the network's estimates; None where it has none, or where the number is published.
+        odds_factor: that of the network's estimates; None where there is none, or the number is published.
     """
 
     place: Place

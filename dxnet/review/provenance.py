@@ -57,7 +57,9 @@ def stated_cells(network: Network, built: Mapping[str, Array] | None = None) -> 
 
 
 def published_shares(cells: pd.DataFrame) -> pd.DataFrame:
-    """Of ``stated_cells``, those that are as published: ``n``, ``published``, ``share``, ``share_of_information``.
+    """How many of ``stated_cells`` are as published.
+
+    ``n``, ``published``, ``share``, ``share_of_information``, by category and of all.
 
     >>> import pandas as pd
     >>> two = pd.DataFrame({"published": [True, False], "information": [3.0, 1.0]})
