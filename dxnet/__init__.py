@@ -75,10 +75,10 @@ if TYPE_CHECKING:
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.reasoning.sensitivity import sensitivity
-    from dxnet.reasoning.what_moved import what_moved as what_moved
+    from dxnet.reasoning.what_moved import what_moved
     from dxnet.report.writers import write_report
     from dxnet.review.check import check
-    from dxnet.review.diff import compare_networks as compare_networks
+    from dxnet.review.diff import compare_networks
 
     __version__: str
 else:
@@ -105,16 +105,12 @@ else:
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
         "reasoning.sensitivity": ("sensitivity",),
-        "reasoning.what_moved": ("what_moved=shift",),
+        "reasoning.what_moved": ("what_moved",),
         "report.writers": ("write_report",),
         "review.check": ("check",),
-        "review.diff": ("compare_networks=diff",),
+        "review.diff": ("compare_networks",),
     }
-    _SOURCES = {
-        name.partition("=")[0]: (f"dxnet.{module}", name.rpartition("=")[2])
-        for module, names in _PLACES.items()
-        for name in names
-    }
+    _SOURCES = {name: f"dxnet.{module}" for module, names in _PLACES.items() for name in names}
 
     def __getattr__(name):
         """A public name, on its first use."""
@@ -123,8 +119,7 @@ else:
 
             value = version("dxnet")
         elif name in _SOURCES:
-            module, attribute = _SOURCES[name]
-            value = getattr(import_module(module), attribute)
+            value = getattr(import_module(_SOURCES[name]), name)
         else:
             raise AttributeError(f"module 'dxnet' has no attribute {name!r}")
         globals()[name] = value
