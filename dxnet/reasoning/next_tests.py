@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import isfinite, prod
@@ -17,7 +17,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.inference.results import Results
-from dxnet.knowledge.network import Network, Procedure
+from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
 MAX_EXACT_RESULTS = 512
@@ -136,8 +136,11 @@ def next_tests(
     tests = []
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
     for name, findings in _not_done(network, case).items():
-        information, error = _information(question, network, findings, differential.post_test, seed)
-        burden = _burden(network.procedures[name], weights) if name in network.procedures else 0.0
+        if len(findings) == 1:
+            information, error = mutual_information(marginals[findings[0]]), 0.0
+        else:
+            information, error = _information(question, network, findings, differential.post_test, seed)
+        burden = burden_of_test(network, name, **weights)
         results = tuple(r for f in findings for r in _finding_results(network, f, marginals[f]))
         value, settles = information / (1 + burden), _settled_by(differential, name)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
@@ -167,10 +170,19 @@ def _not_done(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
     return {procedure: findings for procedure, findings in yields.items() if findings}
 
 
-def _burden(procedure: Procedure, weights: Mapping[str, float]) -> float:
-    """The weighted sum of the tiers of a procedure."""
-    tiers = (procedure.cost, procedure.invasiveness, AVAILABILITY[procedure.availability])
-    return sum(weight * tier for weight, tier in zip(weights.values(), tiers, strict=True))
+def burden_of_test(
+    network: Network, name: str, *, cost: float = 1.0, invasiveness: float = 1.0, availability: float = 1.0
+) -> float:
+    """The weighted sum of the tiers of a procedure; 0 of a finding that is a test by itself.
+
+    >>> from dxnet import load_network
+    >>> burden_of_test(load_network("als_mimics"), "lumbar_puncture")
+    4.0
+    """
+    if (procedure := network.procedures.get(name)) is None:
+        return 0.0
+    tier = AVAILABILITY[procedure.availability]
+    return cost * procedure.cost + invasiveness * procedure.invasiveness + availability * tier
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
@@ -255,6 +267,17 @@ def _sample_results(
         rest = np.log(np.maximum(1 - p.sum(axis=1), 1e-300)) + log_p
         log_p = np.where(chosen == 0, rest, joint[range(DRAWN_RESULTS), chosen - 1])
     return results
+
+
+def mutual_information(joint: Array) -> float:
+    """In bits, of the rows and the columns of P(state, diagnosis), ``ndarray[states, K]``.
+
+    >>> mutual_information(np.array([[0.5, 0.0], [0.0, 0.5]]))
+    1.0
+    """
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    held = joint > 0
+    return max(0.0, float(np.sum(joint[held] * np.log2(joint[held] / apart[held]))))
 
 
 def _divergence(after: Array, before: Array) -> Array:
