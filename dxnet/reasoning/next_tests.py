@@ -135,7 +135,7 @@ def next_tests(
     marginals = engine.marginals(case)
     tests = []
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
-    for name, findings in _not_done(network, case).items():
+    for name, findings in findings_of_tests(network, case).items():
         if len(findings) == 1:
             information, error = mutual_information(marginals[findings[0]]), 0.0
         else:
@@ -161,7 +161,7 @@ def label_of_test(network: Network, name: str) -> str:
     return (network.procedures[name] if name in network.procedures else network.findings[name]).label
 
 
-def _not_done(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
+def findings_of_tests(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
     """The findings of each procedure that are not known yet; without procedures, each finding by itself."""
     open_ = [name for name in network.findings if name not in case.findings]
     if not network.procedures:
