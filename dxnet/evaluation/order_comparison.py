@@ -151,7 +151,7 @@ def _measured_orders(work_ups: Mapping[str, WorkUps], draws: int) -> tuple[pd.Da
     rows = [*((order, name) for order in outcomes for name in OUTCOMES)]
     pairs = [(order, name) for name in ("burden_saved", "right_gained") for order in others]
     index = pd.MultiIndex.from_tuples([*rows, *pairs], names=["order", "measure"])
-    frame = bootstrap(measured, range(len(index)), n, draws).set_axis(index)
+    frame = bootstrap(measured, [name for _, name in (*rows, *pairs)], n, draws).set_axis(index)
     for order, name in rows:
         if name in SHARES_OF_PATIENTS:
             frame.loc[(order, name), ["low", "high"]] = wilson(int(outcomes[order][name].sum()), n)

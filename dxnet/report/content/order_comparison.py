@@ -67,7 +67,7 @@ def _outcomes(measures: pd.DataFrame, order: str) -> tuple[str, ...]:
 
 def _interval(measures: pd.DataFrame, order: str, name: str) -> str:
     """A measure and its interval; shares of patients and of the burden in per cent."""
-    value, low, high = (float(measures.loc[(order, name), part]) for part in ("value", "low", "high"))
+    value, low, high = (float(measures[part][order, name]) for part in ("value", "low", "high"))
     if isnan(value):
         return "no burden"
     if name in ("burden", "tests", "probability"):
