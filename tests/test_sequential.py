@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import engine, network
 
-from dxnet import Case, CaseError, compare_orders, next_tests
+from dxnet import Case, CaseError, Engine, compare_orders, next_tests
 from dxnet.cli import main
 from dxnet.evaluation.order_comparison import OUTCOMES
 from dxnet.evaluation.work_up import simulated_patients, work_ups_of
@@ -84,6 +84,24 @@ def test_all_tests_are_done_where_no_diagnosis_is_probable_enough(als):
 def test_the_same_seed_gives_the_same_patients():
     one, same, other = (compare_orders(engine("asia"), 20, seed=seed) for seed in (1, 1, 2))
     assert one.to_dict() == same.to_dict() and one.to_dict() != other.to_dict()
+
+
+def test_patients_of_the_same_network_are_its_own():
+    own, same = (compare_orders(engine("asia"), 20, of) for of in (None, network("asia")))
+    assert own.to_dict() == same.to_dict()
+
+
+def test_what_patients_do_not_have_stays_unknown(als):
+    """Patients of a network without the MRI of the brain: after every test nothing is known of it."""
+    gone = [name for name, finding in als.findings.items() if finding.procedure == "mri_brain_swi"]
+    kept = {name: finding for name, finding in als.findings.items() if name not in gone}
+    answers, source = engine("als_mimics"), Engine(als.model_copy(update={"findings": kept}))
+    (patient,) = simulated_patients(als, source, 1)
+    assert gone and not set(gone) & set(patient.findings)
+    done = work_ups_of(answers, [patient], commitment=1.1, seed=0)["information"]
+    assert done.tests.tolist() == [len(als.procedures)]
+    truth = sum(answers.diagnose(patient).probability(member) for member in als.members(patient.diagnosis))
+    assert done.probability.tolist() == [pytest.approx(truth)]
 
 
 def test_a_network_without_procedures_tests_single_findings():

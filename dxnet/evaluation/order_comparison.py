@@ -108,27 +108,24 @@ def compare_orders(
         CaseError: fewer than one patient, or patients whose diagnoses or states the network does not have.
         NetworkError: the other network has no such setting.
 
-    >>> from dxnet import Engine, load_network
-    >>> found = compare_orders(Engine(load_network("asia")), 50, commitment=0.99)
+    >>> from dxnet import load_network
+    >>> found = compare_orders(load_network("asia"), 50, commitment=0.99)
     >>> found.to_frame().tests.to_dict()
     {'information': 1.36, 'cheapest': 3.12, 'random': 2.3}
     """
     engine = Engine.of(engine)
-    source = engine if patients_from is None else Engine.of(patients_from, engine.setting)
-    patients = simulated_patients(engine.network, source, n, seed)
-    work_ups = work_ups_of(engine, patients, commitment, seed)
-    measures, against = _measured_orders(work_ups, BOOTSTRAP_DRAWS)
+    source = Engine.of(patients_from or engine, engine.setting)
+    work_ups = work_ups_of(engine, simulated_patients(engine.network, source, n, seed), commitment, seed)
     return OrderComparison(
-        network=engine.network,
-        setting=engine.setting,
-        patients_from=f"{source.network.name} {source.network.version} ({source.network.fingerprint})",
-        n=n,
-        commitment=commitment,
-        not_recorded=tuple(f for f in engine.network.findings if f not in source.network.findings),
-        work_ups=work_ups,
-        measures=measures,
-        against=against,
-        seed=seed,
+        engine.network,
+        engine.setting,
+        f"{source.network.name} {source.network.version} ({source.network.fingerprint})",
+        n,
+        commitment,
+        tuple(name for name in engine.network.findings if name not in source.network.findings),
+        work_ups,
+        *_measured_orders(work_ups, BOOTSTRAP_DRAWS),
+        seed,
     )
 
 

@@ -110,8 +110,8 @@ def next_tests(
 
     In a network without procedures, each finding is a procedure without burden. The information is the mutual
     information of the diagnosis and all unknown findings of the procedure, given the known findings: Lindley
-    DV. Ann Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at
-    most 512 results together; else results are drawn, and ``error`` is the standard error.
+    DV. Ann Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where they have at most 512
+    results together; else results are drawn, and ``error`` is the standard error.
 
     Args:
         engine, case: the findings so far, and the engine that answers them.
@@ -120,26 +120,23 @@ def next_tests(
 
     Raises:
         CaseError: the case does not fit, or is impossible.
-        DxnetError: weights that are below 0 or not finite; all at once.
+        DxnetError: weights below 0 or not finite; all at once.
 
-    >>> from dxnet import Case, Engine, load_network
-    >>> case = Case({"fatigability": "present", "ptosis_diplopia": "present"})
-    >>> best = next_tests(Engine(load_network("als_mimics")), case)[0]
+    >>> from dxnet import load_network
+    >>> best = next_tests(load_network("als_mimics"), {"fatigability": "present", "dyspnoea": "present"})[0]
     >>> best.procedure, best.burden
     ('history', 0.0)
     """
-    _refuse_weights(cost=cost, invasiveness=invasiveness, availability=availability)
-    engine, case = Engine.of(engine), Case.of(case)
-    network, question = engine.network, engine.question(case)
-    differential = engine.diagnose(case)
-    marginals = engine.marginals(case)
-    tests = []
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
+    _refuse_weights(**weights)
+    engine, case = Engine.of(engine), Case.of(case)
+    network, question, tests = engine.network, engine.question(case), []
+    differential, marginals = engine.diagnose(case), engine.marginals(case)
+    post_test = differential.post_test
     for name, findings in findings_of_tests(network, case).items():
-        if len(findings) == 1:
-            information, error = mutual_information(marginals[findings[0]]), 0.0
-        else:
-            information, error = _information(question, network, findings, differential.post_test, seed)
+        information, error = mutual_information(marginals[findings[0]]), 0.0
+        if len(findings) > 1:
+            information, error = _joint_information(question, network, findings, post_test, seed)
         burden = burden_of_test(network, name, **weights)
         results = tuple(r for f in findings for r in _finding_results(network, f, marginals[f]))
         value, settles = information / (1 + burden), _settled_by(differential, name)
@@ -235,7 +232,7 @@ def _refuse_weights(**weights: float) -> None:
         raise DxnetError(faults)
 
 
-def _information(
+def _joint_information(
     question: PreparedCase, network: Network, findings: tuple[str, ...], post_test: Array, seed: int
 ) -> tuple[float, float]:
     """Expected information in bits and its standard error."""

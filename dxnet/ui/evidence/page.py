@@ -101,10 +101,8 @@ def first_rank_and_fit(
 
 def show_validation(network: Network) -> None:
     """Performance on the published cases, and how far it can be trusted."""
-    cases, shipped = (
-        published_cases_for(network, "post"),
-        sum(len(published("post", origin)) for origin in FILES),
-    )
+    cases = published_cases_for(network, "post")
+    shipped = sum(len(published("post", origin)) for origin in FILES)
     if not cases:
         st.info(
             f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
@@ -144,10 +142,15 @@ def show_validation(network: Network) -> None:
     st.caption(method())
     frame.heading("Calibration on the development cases")
     scores.draw_calibration(bins)
+    show_first_rank(network, setting, stage)
+    show_cases(network, card, cases)
+
+
+def show_first_rank(network: Network, setting: str, stage: Stage) -> None:
+    """P(ranked first) and fit of the development cases."""
     frame.heading("P(ranked first) and fit of the development cases")
     first_rank, fit = first_rank_and_fit(network, network.fingerprint, setting, stage)
     show_parts([*first_rank_parts(first_rank), fit_in_words(fit)])
-    show_cases(network, card, cases)
 
 
 def show_cases(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:
