@@ -149,6 +149,8 @@ def test_fewer_than_one_patient_is_refused():
 def test_the_command_prints_tables_or_json():
     text = CliRunner().invoke(main, ["evaluate", "--sequential", "--network", "asia", "--patients", "20"])
     assert text.exit_code == 0, text.output
+    again = ["evaluate", "--sequential", "--network", "asia", "--patients-from", "asia", "--patients", "20"]
+    assert CliRunner().invoke(main, again).output == text.output
     for words in ("Least burden first", "Wrongly committed", "none stated in this network", "no burden"):
         assert words in text.output
     given = ["evaluate", "--sequential", "--network", "asia", "--patients", "20", "--seed", "4", "--json"]

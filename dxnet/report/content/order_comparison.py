@@ -50,7 +50,7 @@ def compared_orders(found: OrderComparison) -> Iterator[Block]:
     )
     yield Table(
         f"{ORDERS[OURS]}, as dxnet next lists the tests, against the others on the same patients",
-        ("Order", ">Burden saved", ">Right, in per cent points"),
+        ("Order", ">Burden saved", ">Right more often"),
         tuple(
             (ORDERS[order], *(_interval(found.against, order, it) for it in ("burden_saved", "right_gained")))
             for order in found.work_ups
@@ -74,5 +74,6 @@ def _interval(measures: pd.DataFrame, order: str, name: str) -> str:
         digits = 2 if name == "probability" else 1
         return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
     if name in ("burden_saved", "right_gained"):
-        return f"{100 * value:+.1f} ({100 * low:+.1f} to {100 * high:+.1f}) %"
+        unit = "%" if name == "burden_saved" else "points"
+        return f"{100 * value:+.1f} ({100 * low:+.1f} to {100 * high:+.1f}) {unit}"
     return f"{share(value)} ({100 * low:.1f} to {100 * high:.1f})"

@@ -121,7 +121,7 @@ def often_first(data: pd.DataFrame) -> str:
     names = (
         f"{literal(name)} **{percent(shares[name], 0)}**" for name in sorted(shares, key=lambda n: -shares[n])
     )
-    return f"First, given its structure, if the numbers vary as they may: {', '.join(names)}".replace(
+    return f"First, if the numbers vary, given the network's structure: {', '.join(names)}".replace(
         " %", "\N{NO-BREAK SPACE}%"
     )
 
