@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import engine
+from conftest import engine, network
 
-from dxnet import Case, credible_intervals
+from dxnet import Case, Engine, credible_intervals
 from dxnet.cli import main
 from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import fit_of_cases
@@ -24,7 +24,7 @@ def answers(als):
 
 
 def test_each_case_is_that_of_credible_intervals(answers):
-    found = first_rank_of(answers)
+    found = first_rank_of(engine("als_mimics"), answers)
     assert found.of == len(found.right) == len(answers.cases)
     for i, case in enumerate(answers.cases):
         sure = credible_intervals(engine("als_mimics"), case, draws=FIRST_RANK_DRAWS)
@@ -33,10 +33,15 @@ def test_each_case_is_that_of_credible_intervals(answers):
 
 
 def test_of_many_cases_some_are_asked_evenly_spaced(answers):
-    every, some = first_rank_of(answers), first_rank_of(answers, most=3)
+    every, some = (
+        first_rank_of(engine("als_mimics"), answers),
+        first_rank_of(engine("als_mimics"), answers, most=3),
+    )
     assert some.of == len(answers.cases) and len(some.right) <= 3
-    assert some.ranked_first.tolist() == every.ranked_first[:: -(-some.of // 3)].tolist()
-    assert fit_of_cases(answers, most=3).ids == tuple(case.id for case in answers.cases[:: -(-some.of // 3)])
+    assert some.ranked_first.tolist() == every.ranked_first[::step].tolist()
+    assert fit_of_cases(engine("als_mimics"), answers, most=3).ids == tuple(
+        case.id for case in answers.cases[:: -(-some.of // 3)]
+    )
 
 
 def test_counts_and_words():
@@ -52,12 +57,12 @@ def test_counts_and_words():
 
 
 def test_a_network_without_development_cases_says_nothing():
-    assert first_rank_on_development(engine("asia")) == {}
+    assert first_rank_on_development(network("asia"), "chest_clinic") == {}
     assert list(first_rank_on_shipped({})) == []
 
 
 def test_fit_counts_the_surprising_cases(answers):
-    found = fit_of_cases(answers)
+    found = fit_of_cases(engine("als_mimics"), answers)
     rarer = [fit(engine("als_mimics"), case).rarer for case in answers.cases]
     assert found.rarer.tolist() == rarer
     assert found.surprising == tuple(c.id for c, r in zip(answers.cases, rarer, strict=True) if r >= 0.95)
@@ -69,7 +74,7 @@ def test_fit_counts_the_surprising_cases(answers):
 def test_patients_of_the_network_are_seldom_surprising():
     odd = Case({"xray_abnormal": "present", "smoking": "absent"}, "odd", "lung_cancer")
     plain = Case({"xray_abnormal": "absent", "smoking": "absent"}, "plain", "no_lung_cancer")
-    assert fit_of_cases(answered(engine("asia"), [odd, plain])).surprising == ("odd",)
+    assert fit_of_cases(engine("asia"), answered(engine("asia"), [odd, plain])).surprising == ("odd",)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +92,17 @@ def test_evaluate_prints_both(table):
     assert "no listed disease explains the findings well in 1 of 2 cases" in text
     found = json.loads(CliRunner().invoke(main, ["evaluate", table, "--network", "asia", "--json"]).output)
     assert found["first_rank"]["cases"] == 2 and found["fit"]["surprising"] == ["a"]
+
+
+def test_of_a_wide_network_neither_is_computed(monkeypatch, tmp_path, table):
+    """Hundreds of answers of a network whose single answer takes seconds."""
+    monkeypatch.setattr(Engine, "is_wide", True)
+    found = json.loads(CliRunner().invoke(main, ["evaluate", table, "--network", "asia", "--json"]).output)
+    assert found["first_rank"] is None and found["fit"] is None
+    text = CliRunner().invoke(main, ["evaluate", table, "--network", "asia"]).output
+    assert "not computed, as one answer of this network takes seconds" in text
+    answers = json.loads(CliRunner().invoke(main, ["diagnose", table, "--network", "asia", "--json"]).output)
+    assert [answer["fit"] for answer in answers] == [None, None]
 
 
 def test_diagnose_as_json_says_where_and_how_well(tmp_path):

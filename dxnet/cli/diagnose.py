@@ -122,7 +122,8 @@ def _answer_and_reasons(
     plain = answer.to_dict()
     parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
     if case.findings:
-        place, match = localise(engine, case) if network.patterns else None, fit(engine, case)
+        place = localise(engine, case) if network.patterns else None
+        match = None if engine.is_wide else fit(engine, case)
         plain |= plain_place_and_fit(place, match)
         parts += places_and_match(network, place, match)
     if why:
@@ -147,7 +148,7 @@ def _show_first_rank(engine: Engine, page: Page) -> None:
     from dxnet.evaluation.first_rank import first_rank_on_development
     from dxnet.report.content.first_rank import first_rank_on_shipped
 
-    page.show([*first_rank_on_shipped(first_rank_on_development(engine))])
+    page.show([*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))])
 
 
 def _write_record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:

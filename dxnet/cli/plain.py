@@ -35,10 +35,11 @@ def plain_intervals(sure: Intervals) -> dict[str, Any]:
     return {"level": sure.level, "draws": sure.draws, "effective": sure.effective, "diagnoses": rows}
 
 
-def plain_place_and_fit(found: Localisation | None, match: Fit) -> dict[str, Any]:
+def plain_place_and_fit(found: Localisation | None, match: Fit | None) -> dict[str, Any]:
     """Where the lesion is, if the network has lesion patterns, and whether any disease explains it."""
     place = {"places": dict(found.places), "patterns": dict(found.patterns)} if found else None
-    return {"localisation": place, "fit": {**asdict(match), "is_surprising": match.is_surprising}}
+    fitted = {**asdict(match), "is_surprising": match.is_surprising} if match else None
+    return {"localisation": place, "fit": fitted}
 
 
 def plain_next(tests: Sequence[NextTest], misses: Sequence[NeverMiss]) -> dict[str, Any]:

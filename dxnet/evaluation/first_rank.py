@@ -15,6 +15,7 @@ from dxnet.evaluation.scorecard import Answers, answered
 from dxnet.evaluation.statistics import reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.engine import Engine
+from dxnet.knowledge.network import Network
 from dxnet.reasoning.credible_intervals import credible_intervals
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ class FirstRank:
         }
 
 
-def first_rank_of(answers: Answers, most: int = FIRST_RANK_CASES, draws: int = FIRST_RANK_DRAWS) -> FirstRank:
+def first_rank_of(
+    engine: Engine, answers: Answers, most: int = FIRST_RANK_CASES, draws: int = FIRST_RANK_DRAWS
+) -> FirstRank:
     """P(ranked first) of the first diagnosis of cases, and whether it is true.
 
     P(ranked first) is the share of draws of all numbers in which a diagnosis is first, as
@@ -75,16 +78,17 @@ def first_rank_of(answers: Answers, most: int = FIRST_RANK_CASES, draws: int = F
     how often the diagnosis is right.
 
     Args:
+        engine: draws the numbers; the compiled backend does it in good time.
         answers: those of ``answered``, for cases whose diagnosis is known.
         most: number of cases that are asked, evenly spaced among all.
         draws: number of draws for each.
 
     >>> from dxnet import Case, load_network
+    >>> engine = Engine(load_network("asia"))
     >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
-    >>> first_rank_of(answered(Engine(load_network("asia")), cases)).ranked_first.round(2).tolist()
+    >>> first_rank_of(engine, answered(engine, cases)).ranked_first.round(2).tolist()
     [1.0, 1.0]
     """
-    engine = Engine(answers.network, answers.setting)
     chosen = np.arange(0, len(answers.cases), ceil(len(answers.cases) / most))
     stated = []
     for i in chosen:
@@ -96,27 +100,30 @@ def first_rank_of(answers: Answers, most: int = FIRST_RANK_CASES, draws: int = F
 
 @dataclass(frozen=True)
 class _Asked:
-    """An engine, known by the files of its network and by its setting."""
+    """A network, known by its files, in a setting."""
 
     fingerprint: str
     setting: str
-    engine: Engine = field(compare=False)
+    network: Network = field(compare=False)
 
 
-def first_rank_on_development(engine: Engine) -> dict[Stage, FirstRank]:
+def first_rank_on_development(network: Network, setting: str) -> dict[Stage, FirstRank]:
     """``first_rank_of`` the development cases that fit the network, by their stage; empty where none fits.
 
     It is computed once for the files of a network and a setting.
 
     >>> from dxnet import load_network
-    >>> first_rank_on_development(Engine(load_network("asia")))
+    >>> first_rank_on_development(load_network("asia"), "chest_clinic")
     {}
     """
-    asked = _Asked(engine.network.fingerprint, engine.setting, engine)
+    asked = _Asked(network.fingerprint, setting, network)
     return _on_development(asked) if asked.fingerprint else _on_development.__wrapped__(asked)
 
 
 @lru_cache(maxsize=8)
 def _on_development(asked: _Asked) -> dict[Stage, FirstRank]:
-    cases = {stage: published_cases_for(asked.engine.network, stage) for stage in STAGES}
-    return {stage: first_rank_of(answered(asked.engine, fit)) for stage, fit in cases.items() if fit}
+    cases = {stage: fit for stage in STAGES if (fit := published_cases_for(asked.network, stage))}
+    if not cases:
+        return {}
+    engine = Engine(asked.network, asked.setting)
+    return {stage: first_rank_of(engine, answered(engine, fit)) for stage, fit in cases.items()}

@@ -58,20 +58,21 @@ class FitOfCases:
         }
 
 
-def fit_of_cases(answers: Answers, most: int = FIT_CASES) -> FitOfCases:
+def fit_of_cases(engine: Engine, answers: Answers, most: int = FIT_CASES) -> FitOfCases:
     """The ``fit`` of cases: of patients drawn from the network one in twenty is surprising.
 
     Args:
+        engine: simulates the patients; the compiled backend does it in good time.
         answers: those of ``answered``.
         most: number of cases that are compared, evenly spaced among all.
 
     >>> from dxnet import Case, load_network
     >>> from dxnet.evaluation.scorecard import answered
+    >>> engine = Engine(load_network("asia"))
     >>> cases = [Case({"xray_abnormal": "present", "smoking": "absent"}, "a", "lung_cancer")]
-    >>> fit_of_cases(answered(Engine(load_network("asia")), cases)).surprising
+    >>> fit_of_cases(engine, answered(engine, cases)).surprising
     ('a',)
     """
-    engine = Engine(answers.network, answers.setting)
     chosen = answers.cases[:: ceil(len(answers.cases) / most)]
     rarer = np.array([fit(engine, case).rarer for case in chosen])
     return FitOfCases(rarer, tuple(case.id for case in chosen), len(answers.cases))

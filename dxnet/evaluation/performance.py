@@ -109,20 +109,24 @@ class Performance:
     draws: int = BOOTSTRAP_DRAWS
 
     @cached_property
-    def first_rank(self) -> FirstRank:
-        """P(ranked first) of the first diagnosis, and how often it is right."""
-        return first_rank_of(self.answers)
+    def first_rank(self) -> FirstRank | None:
+        """P(ranked first) of the first diagnosis, and how often it is right; None of a wide network."""
+        return None if self._engine.is_wide else first_rank_of(self._engine, self.answers)
 
     @cached_property
-    def fit(self) -> FitOfCases:
-        """In how many cases no listed disease explains the findings well."""
-        return fit_of_cases(self.answers)
+    def fit(self) -> FitOfCases | None:
+        """In how many cases no listed disease explains the findings well; None of a wide network."""
+        return None if self._engine.is_wide else fit_of_cases(self._engine, self.answers)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine(self.answers.network, self.answers.setting)
 
     def to_dict(self) -> dict[str, Any]:
         """All but the scorecard, in plain types for JSON; a number that is not finite becomes null."""
         return {
-            "first_rank": self.first_rank.to_dict(),
-            "fit": self.fit.to_dict(),
+            "first_rank": self.first_rank and self.first_rank.to_dict(),
+            "fit": self.fit and self.fit.to_dict(),
             "measures": _records(self.measures.reset_index(names="measure")),
             "reliability": _records(self.reliability),
             "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),

@@ -71,9 +71,10 @@ def test_the_most_even_setting_is_offered_first_and_another_counts(start, als):
 
 def test_first_ranks_and_fit_are_those_of_the_evaluation(start, als):
     page = start()
-    answers = answered(Engine(als, "flat"), read_cases(CASES, "post"))
-    assert first_rank_in_words(first_rank_of(answers)) in said(page)
-    assert fit_in_words(fit_of_cases(answers)).text in said(page)
+    engine = Engine(als, "flat")
+    answers = answered(engine, read_cases(CASES, "post"))
+    assert first_rank_in_words(first_rank_of(engine, answers)) in said(page)
+    assert fit_in_words(fit_of_cases(engine, answers)).text in said(page)
 
 
 def test_it_says_that_this_is_fit(start):

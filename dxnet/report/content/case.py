@@ -65,7 +65,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
             "Ranking",
             (
                 *_ranking_section(answer, credible_intervals(engine, case)),
-                *first_rank_on_shipped(first_rank_on_development(engine)),
+                *first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting)),
                 *place_and_fit(engine, case),
             ),
         ),

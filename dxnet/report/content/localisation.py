@@ -29,15 +29,15 @@ def place_and_fit(engine: Engine, case: Case) -> Iterator[Paragraph]:
     """
     if case.findings:
         found = localise(engine, case) if engine.network.patterns else None
-        yield from places_and_match(engine.network, found, fit(engine, case))
+        yield from places_and_match(engine.network, found, None if engine.is_wide else fit(engine, case))
 
 
-def places_and_match(network: Network, found: Localisation | None, match: Fit) -> Iterator[Paragraph]:
+def places_and_match(network: Network, found: Localisation | None, match: Fit | None) -> Iterator[Paragraph]:
     """``place_and_fit`` of what was computed already."""
     if found:
         named = [(place, p) for place, p in found.places.items() if p >= LEAST][:PLACES]
         yield Paragraph(f"The signs point to: {', '.join(f'{place} {percent(p)}' for place, p in named)}.")
-    if match.is_surprising:
+    if match and match.is_surprising:
         best = network.diagnosis[match.diagnosis].name
         yield Paragraph(
             f"No listed disease explains this patient well: {best} explains the findings best, and worse "

@@ -187,5 +187,5 @@ def entered(network: Network, form: Form) -> None:
 def draw_ranking_tables(engine: Engine, answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
     with st.spinner("How often were such first ranks right? …"):
-        earlier = [*first_rank_on_shipped(first_rank_on_development(engine))]
+        earlier = [*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))]
     show_parts([ranking_table(answer, sure), *certainty(sure), *earlier, *group_totals(answer)])

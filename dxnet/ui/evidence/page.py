@@ -95,8 +95,9 @@ def first_rank_and_fit(
     _network: Network, fingerprint: str, setting: str, stage: Stage
 ) -> tuple[FirstRank, FitOfCases]:
     """How often a sure first rank is right, and how many cases no listed disease explains well."""
-    answers = answered(shared_engine(_network, setting), published_cases_for(_network, stage))
-    return first_rank_of(answers), fit_of_cases(answers)
+    engine = shared_engine(_network, setting)
+    answers = answered(engine, published_cases_for(_network, stage))
+    return first_rank_of(engine, answers), fit_of_cases(engine, answers)
 
 
 def show_validation(network: Network) -> None:
