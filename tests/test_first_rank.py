@@ -33,15 +33,12 @@ def test_each_case_is_that_of_credible_intervals(answers):
 
 
 def test_of_many_cases_some_are_asked_evenly_spaced(answers):
-    every, some = (
-        first_rank_of(engine("als_mimics"), answers),
-        first_rank_of(engine("als_mimics"), answers, most=3),
-    )
+    whole = engine("als_mimics")
+    every, some = first_rank_of(whole, answers), first_rank_of(whole, answers, most=3)
+    step = -(-some.of // 3)
     assert some.of == len(answers.cases) and len(some.right) <= 3
     assert some.ranked_first.tolist() == every.ranked_first[::step].tolist()
-    assert fit_of_cases(engine("als_mimics"), answers, most=3).ids == tuple(
-        case.id for case in answers.cases[:: -(-some.of // 3)]
-    )
+    assert fit_of_cases(whole, answers, most=3).ids == tuple(case.id for case in answers.cases[::step])
 
 
 def test_counts_and_words():

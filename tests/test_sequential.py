@@ -151,7 +151,13 @@ def test_the_command_prints_tables_or_json():
     assert text.exit_code == 0, text.output
     again = ["evaluate", "--sequential", "--network", "asia", "--patients-from", "asia", "--patients", "20"]
     assert CliRunner().invoke(main, again).output == text.output
-    for words in ("Least burden first", "Wrongly committed", "none stated in this network", "no burden"):
+    for words in (
+        "Least burden first",
+        "Wrongly committed",
+        "none stated in this network",
+        "no burden",
+        "no difference",
+    ):
         assert words in text.output
     given = ["evaluate", "--sequential", "--network", "asia", "--patients", "20", "--seed", "4", "--json"]
     found = json.loads(CliRunner().invoke(main, given).output)

@@ -70,6 +70,8 @@ def _interval(measures: pd.DataFrame, order: str, name: str) -> str:
     value, low, high = (float(measures[part][order, name]) for part in ("value", "low", "high"))
     if isnan(value):
         return "no burden"
+    if name == "right_gained" and value == low == high == 0:
+        return "no difference"
     if name in ("burden", "tests", "probability"):
         digits = 2 if name == "probability" else 1
         return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
