@@ -34,6 +34,7 @@ __all__ = [
     "__version__",
     "check",
     "compare_networks",
+    "compare_orders",
     "conflict",
     "credible_intervals",
     "criteria",
@@ -58,6 +59,7 @@ __all__ = [
 if TYPE_CHECKING:
     from dxnet.cohort.score import score
     from dxnet.errors import CaseError, DxnetError, ImpossibleEvidence, Issue, NetworkError
+    from dxnet.evaluation.order_comparison import compare_orders
     from dxnet.evaluation.scorecard import Scorecard, evaluate
     from dxnet.formats.cases.read import read_cases
     from dxnet.formats.cases.write import write_case
@@ -88,6 +90,7 @@ else:
     _PLACES = {
         "cohort.score": ("score",),
         "errors": ("CaseError", "DxnetError", "ImpossibleEvidence", "Issue", "NetworkError"),
+        "evaluation.order_comparison": ("compare_orders",),
         "evaluation.scorecard": ("Scorecard", "evaluate"),
         "formats.cases.read": ("read_cases",),
         "formats.cases.write": ("write_case",),

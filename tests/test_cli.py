@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.read import write_case
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.knowledge.load import RESOURCES
+from dxnet.reasoning.fit import fit
 from dxnet.words import percent, text_bar
 
 CASE = Case(
@@ -91,7 +93,10 @@ def test_treatable_diagnoses_and_small_probabilities_are_marked(tmp_path):
 
 def test_diagnose_as_json_is_the_differential(case, table, asia):
     result = run("diagnose", case, "--network", "asia", "--json")
-    assert json.loads(result.stdout) == diagnose(asia, CASE).to_dict()
+    found = json.loads(result.stdout)
+    place, match = found.pop("localisation"), found.pop("fit")
+    assert found == diagnose(asia, CASE).to_dict()
+    assert place is None and match == {**asdict(fit(asia, CASE)), "is_surprising": False}
     assert result.stderr == ""
     several = json.loads(run("diagnose", case, table, "--network", "asia", "--json").stdout)
     assert [answer["case"] for answer in several] == ["p1", "a", "b"]
@@ -196,7 +201,16 @@ def test_evaluate_as_json_and_compare(tmp_path, table):
     text = run("evaluate", table, "--network", "asia", "--json").stdout
     data = json.loads(text)
     keys = {"n", "top1", "top3", "top5", "mean_probability", "log_loss", "brier", "ece", "per_case"}
-    more = {"measures", "reliability", "slope", "discrimination", "decisions", "compared"}
+    more = {
+        "measures",
+        "reliability",
+        "slope",
+        "first_rank",
+        "fit",
+        "discrimination",
+        "decisions",
+        "compared",
+    }
     assert set(data) == keys | more | {"network", "version", "fingerprint", "setting", "stage"}
     assert data["n"] == 2 and data["stage"] == "post" and len(data["per_case"]) == 2
     (tmp_path / "card.json").write_text(text)
@@ -484,7 +498,8 @@ def test_verify_fails_where_an_engine_is_wrong(case, monkeypatch):
 
     right = NumpyBackend.ask
     monkeypatch.setattr(NumpyBackend, "ask", lambda self, seen: (right(self, seen)[0][::-1], 0.0))
-    assert "largest difference" in run("diagnose", case, "--network", "asia", "--verify", code=1).stderr
+    words = ("diagnose", case, "--network", "asia", "--backend", "numpy", "--verify")
+    assert "largest difference" in run(*words, code=1).stderr
 
 
 @pytest.mark.parametrize("backend", ["compiled", "numpy", "pgmpy"])

@@ -20,6 +20,7 @@ TABLE = pd.DataFrame({"diagnosis": ["lung_cancer"] * 3, "smoking": ["present", N
 CALLS = {
     "check": lambda source, case, path: dxnet.check(source),
     "compare_networks": lambda source, case, path: dxnet.compare_networks(source, source, [case]),
+    "compare_orders": lambda source, case, path: dxnet.compare_orders(source, 4),
     "conflict": lambda source, case, path: dxnet.conflict(source, case),
     "credible_intervals": lambda source, case, path: dxnet.credible_intervals(source, case, draws=20),
     "criteria": lambda source, case, path: dxnet.criteria(source, case),
@@ -43,7 +44,7 @@ CALLS = {
 """How each public function is called; the two that only read files take neither."""
 READERS = {"load_network", "read_cases"}
 NO_RESULT = {"score", "simulate", "to_pgmpy", "write_case", "write_report"}
-TAKE_CASES = set(CALLS) - {"check", "learn", "score", "simulate", "to_pgmpy", "evaluate"}
+TAKE_CASES = set(CALLS) - {"check", "learn", "score", "simulate", "to_pgmpy", "evaluate", "compare_orders"}
 
 
 def public():

@@ -17,7 +17,7 @@ ROOMS = {
     "inference": {*BASE, "knowledge"},
     "reasoning": CORE,
     "formats": CORE,
-    "evaluation": {*CORE, "formats"},
+    "evaluation": {*CORE, "reasoning", "formats"},
     "cohort": {*CORE, "formats", "evaluation"},
     "learning": {*CORE, "cohort"},
     "review": {*CORE, "formats", "evaluation"},

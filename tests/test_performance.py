@@ -102,7 +102,8 @@ def test_it_is_the_same_each_time_and_strict_json(found):
     text = json.dumps(found.to_dict(), allow_nan=False)
     assert json.dumps(again.to_dict(), allow_nan=False) == text
     data = json.loads(text)
-    assert set(data) == {"measures", "reliability", "slope", "discrimination", "decisions"}
+    parts = {"measures", "reliability", "slope", "first_rank", "fit", "discrimination", "decisions"}
+    assert set(data) == parts
     assert data["discrimination"][0]["roc"][0]["threshold"] is None  # infinite: nobody is above it
 
 

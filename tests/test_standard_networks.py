@@ -148,7 +148,7 @@ def test_the_laws_hold(name):
 def test_a_network_too_wide_for_one_plan(directory):
     """munin1: 186 variables, a product of 78 million entries when nothing is known."""
     backend = CompiledBackend(tables("munin1"), "DIFFN_TYPE")
-    assert backend._is_wide
+    assert backend.is_wide
     other = pyagrum.LazyPropagation(agrum("munin1", directory))
     other.setTargets({"DIFFN_TYPE"})
     for case in cases("munin1", 3):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
     from dxnet.report.parts import Block, Section
+    from dxnet.report.render.terminal import Page
 
 BACKEND_TOLERANCE = 1e-9
 """Backends agree to this."""
@@ -79,9 +80,7 @@ def diagnose_command(
 
     network = load(name)
     cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
-    if backend == "auto" and (why or sure or next_):
-        backend = "compiled"
-    engine = engine_for(network, setting, backend, len(cases))
+    engine = engine_for(network, setting, "compiled" if backend == "auto" else backend, len(cases))
     answers = engine.diagnose_all(cases)
     page, objects = Page(), []
     for number, answer in enumerate(answers):
@@ -93,6 +92,8 @@ def diagnose_command(
             page.show(parts)
     if as_json:
         print_answers(objects)
+    elif sure:
+        _show_first_rank(engine, page)
     if kept:
         _write_record(engine, answers, name, kept)
     if verify:
@@ -103,13 +104,15 @@ def _answer_and_reasons(
     engine: Engine, answer: Differential, top: int, *, why: bool, sure: bool, next_: bool
 ) -> tuple[dict[str, Any], Sequence[Block | Section]]:
     """The ranking and what was asked besides, in plain types and as parts."""
-    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
+    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next, plain_place_and_fit
     from dxnet.reasoning.conflict import conflict, flips
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
+    from dxnet.reasoning.fit import fit
+    from dxnet.reasoning.localisation import localise
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
-    from dxnet.report.content.localisation import place_and_fit
+    from dxnet.report.content.localisation import places_and_match
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
     from dxnet.report.parts import Paragraph
@@ -117,7 +120,12 @@ def _answer_and_reasons(
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
-    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals), *place_and_fit(engine, case)]
+    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
+    if case.findings:
+        place = localise(engine, case) if network.patterns else None
+        match = None if engine.is_wide else fit(engine, case)
+        plain |= plain_place_and_fit(place, match)
+        parts += places_and_match(network, place, match)
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)
@@ -133,6 +141,14 @@ def _answer_and_reasons(
         plain |= plain_next(tests, misses)
         parts.append(next_steps(network, tests, misses, answer.ranking[0], top=top))
     return plain, parts
+
+
+def _show_first_rank(engine: Engine, page: Page) -> None:
+    """How often the first diagnosis of the development cases was right, beside its P(ranked first)."""
+    from dxnet.evaluation.first_rank import first_rank_on_development
+    from dxnet.report.content.first_rank import first_rank_on_shipped
+
+    page.show([*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))])
 
 
 def _write_record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:

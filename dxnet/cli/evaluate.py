@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.orders import sequential_option
 from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", metavar="CASES", type=FILE_PATH)
+@click.argument("path", metavar="[CASES]", required=False, type=FILE_PATH)
+@sequential_option
 @network_option
 @setting_option
 @stage_option
@@ -82,7 +84,8 @@ def evaluate_command(
     """Score a network on cases whose diagnosis is known.
 
     CASES is a file of cases with their true diagnosis, such as .jsonl or .csv. It reports discrimination,
-    calibration and the net benefit of decisions, with 95 % intervals over the cases.
+    calibration and the net benefit of decisions, with 95 % intervals over the cases. With --sequential it
+    compares orders of tests on simulated patients.
     """
     from dxnet.evaluation.performance import measure_performance
     from dxnet.formats.networks.load import is_foreign, split_target, with_target

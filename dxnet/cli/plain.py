@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from dxnet.reasoning.conflict import Conflict, Flip
     from dxnet.reasoning.credible_intervals import Intervals
     from dxnet.reasoning.explain import Explanation
+    from dxnet.reasoning.fit import Fit
+    from dxnet.reasoning.localisation import Localisation
     from dxnet.reasoning.moved_number import MovedNumber
     from dxnet.reasoning.next_tests import NeverMiss, NextTest
     from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
@@ -31,6 +33,13 @@ def plain_intervals(sure: Intervals) -> dict[str, Any]:
     """Credible intervals."""
     rows = sure.to_frame().reset_index().to_dict("records")
     return {"level": sure.level, "draws": sure.draws, "effective": sure.effective, "diagnoses": rows}
+
+
+def plain_place_and_fit(found: Localisation | None, match: Fit | None) -> dict[str, Any]:
+    """Where the lesion is, if the network has lesion patterns, and whether any disease explains it."""
+    place = {"places": dict(found.places), "patterns": dict(found.patterns)} if found else None
+    fitted = {**asdict(match), "is_surprising": match.is_surprising} if match else None
+    return {"localisation": place, "fit": fitted}
 
 
 def plain_next(tests: Sequence[NextTest], misses: Sequence[NeverMiss]) -> dict[str, Any]:

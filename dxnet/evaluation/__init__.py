@@ -1,1 +1,1 @@
-"""How good are the answers, on cases whose diagnosis is known?"""
+"""How good are the answers where the diagnosis is known, and in which order to test?"""

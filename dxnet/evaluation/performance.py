@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from dxnet.arrays import Array, Bools
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
 from dxnet.evaluation.discrimination import auc, decision_curve, roc
+from dxnet.evaluation.first_rank import FirstRank, first_rank_of
+from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.paired import Comparison
 from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard_of
 from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, measure_intervals, overall, reliability
@@ -105,9 +108,25 @@ class Performance:
     comparisons: Mapping[str, Comparison]
     draws: int = BOOTSTRAP_DRAWS
 
+    @cached_property
+    def first_rank(self) -> FirstRank | None:
+        """P(ranked first) of the first diagnosis, and how often it is right; None of a wide network."""
+        return None if self._engine.is_wide else first_rank_of(self._engine, self.answers)
+
+    @cached_property
+    def fit(self) -> FitOfCases | None:
+        """In how many cases no listed disease explains the findings well; None of a wide network."""
+        return None if self._engine.is_wide else fit_of_cases(self._engine, self.answers)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine(self.answers.network, self.answers.setting)
+
     def to_dict(self) -> dict[str, Any]:
         """All but the scorecard, in plain types for JSON; a number that is not finite becomes null."""
         return {
+            "first_rank": self.first_rank and self.first_rank.to_dict(),
+            "fit": self.fit and self.fit.to_dict(),
             "measures": _records(self.measures.reset_index(names="measure")),
             "reliability": _records(self.reliability),
             "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),

@@ -85,6 +85,11 @@ class Engine:
         network, size = self.network, self._backend.describe()
         return f"Engine({network.name} {network.version}, setting {self.setting}, {self.backend}: {size})"
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether one answer takes seconds, as in some networks of other programs."""
+        return self._backend.is_wide
+
     @cached_property
     def pre_test(self) -> Array:
         """P(diagnosis) without any finding, ``ndarray[K]``."""

@@ -58,6 +58,7 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
             if procedure not in network.procedures:
                 what = f"{name} is settled by unknown procedure"
                 yield unknown_name(diagnosis.at("settled_by"), what, procedure, network.procedures)
+    yield from _faults_of_guideline(network)
     if network.atypical:
         for category in network.atypical.categories:
             if category not in network.categories:
@@ -79,6 +80,17 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
     for name, number in (("recording error", network.recording_error), ("unexplained", network.unexplained)):
         if number:
             yield from wrong_length(number, 2, name)
+
+
+def _faults_of_guideline(network: Network) -> Iterator[Issue]:
+    where = network.at("guideline order")
+    for procedure, count in Counter(network.guideline_order).items():
+        if procedure not in network.procedures:
+            yield unknown_name(where, "guideline order: unknown procedure", procedure, network.procedures)
+        if count > 1:
+            yield structure_error(where, f"guideline order: {procedure!r} is listed twice", "keep one")
+    if network.guideline_order and not network.guideline_source:
+        yield structure_error(where, "guideline order has no source", "add 'guideline source: ...'")
 
 
 def _faults_of_variable_itself(network: Network, name: str, node: Node) -> Iterator[Issue]:

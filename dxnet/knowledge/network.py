@@ -58,6 +58,7 @@ class Network(Frozen):
     is the share of patients whose findings tell nothing of their disease; half of them have the diagnosis
     ``unlisted``, which stands for what is not listed, if there is one. With 95 % the true odds of an
     @estimate lie between its own divided and multiplied by ``estimate_factor``; without it its weight counts.
+    ``guideline_order`` lists procedures as a guideline does them, and ``guideline_source`` says which one.
     """
 
     name: str
@@ -85,6 +86,8 @@ class Network(Frozen):
     soft_words: Mapping[str, EstimateField] = Field(default_factory=dict, alias="soft words")
     exclusion: tuple[str, ...] = Field(default=(), alias="exclusion needs")
     target: str = ""
+    guideline_order: tuple[str, ...] = Field(default=(), alias="guideline order")
+    guideline_source: str = Field(default="", alias="guideline source")
     hpo_release: str = Field(default="", alias="hpo release")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
 

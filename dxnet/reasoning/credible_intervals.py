@@ -26,7 +26,8 @@ class Intervals:
         diagnoses: ids in the order of the network.
         level: share of the draws inside an interval.
         post_test, low, high: ``ndarray[K]``, the posterior of the mean numbers and the ends of its interval.
-        first: ``ndarray[K]``, probability that a diagnosis is ranked first.
+        first: ``ndarray[K]``, share of the draws in which a diagnosis is first, given the structure of the
+            network; not the probability that it is right.
         draws, effective: number of draws, and their effective sample size.
     """
 
@@ -46,7 +47,8 @@ class Intervals:
             f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings "
             f"(effective sample size {self.effective:,.0f}), widened where needed to hold the post-test "
             "probability. They cover the uncertainty of the numbers, not errors of the structure or "
-            "bias of the sources."
+            "bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis is "
+            "first."
         )
 
     def to_frame(self) -> pd.DataFrame:

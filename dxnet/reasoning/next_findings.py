@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from dxnet.arrays import Array
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.knowledge.network import Network
-from dxnet.reasoning.next_tests import AVAILABILITY
+from dxnet.reasoning.next_tests import burden_of_test, mutual_information
 
 
 @dataclass(frozen=True)
@@ -45,30 +40,11 @@ def next_findings(engine: EngineLike, case: CaseLike) -> tuple[NextFinding, ...]
     ('xray_abnormal', 0.302)
     """
     engine, case = Engine.of(engine), Case.of(case)
-    joint, burden = engine.marginals(case), _burden_of_finding(engine.network)
+    network, joint = engine.network, engine.marginals(case)
     found = (
-        NextFinding(name, bits, bits / (1 + burden(name)))
-        for name in engine.network.findings
+        NextFinding(name, bits, bits / (1 + burden_of_test(network, finding.procedure)))
+        for name, finding in network.findings.items()
         if name not in case.findings
-        for bits in (_mutual_information(joint[name]),)
+        for bits in (mutual_information(joint[name]),)
     )
     return tuple(sorted(found, key=lambda one: -one.value))
-
-
-def _mutual_information(joint: Array) -> float:
-    """In bits, of the rows and the columns of P(state, diagnosis), ``ndarray[states, K]``."""
-    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
-    held = joint > 0
-    return max(0.0, float(np.sum(joint[held] * np.log2(joint[held] / apart[held]))))
-
-
-def _burden_of_finding(network: Network) -> Callable[[str], float]:
-    """The sum of the tiers of a finding's procedure; 0 without one."""
-
-    def burden(name: str) -> float:
-        procedure = network.procedures.get(network.findings[name].procedure)
-        if procedure is None:
-            return 0.0
-        return procedure.cost + procedure.invasiveness + AVAILABILITY[procedure.availability]
-
-    return burden

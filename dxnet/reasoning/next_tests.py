@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import isfinite, prod
@@ -17,7 +17,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.inference.results import Results
-from dxnet.knowledge.network import Network, Procedure
+from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
 MAX_EXACT_RESULTS = 512
@@ -110,8 +110,8 @@ def next_tests(
 
     In a network without procedures, each finding is a procedure without burden. The information is the mutual
     information of the diagnosis and all unknown findings of the procedure, given the known findings: Lindley
-    DV. Ann Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where the findings have at
-    most 512 results together; else results are drawn, and ``error`` is the standard error.
+    DV. Ann Math Stat 1956;27:986-1005, doi:10.1214/aoms/1177728069. It is exact where they have at most 512
+    results together; else results are drawn, and ``error`` is the standard error.
 
     Args:
         engine, case: the findings so far, and the engine that answers them.
@@ -120,24 +120,24 @@ def next_tests(
 
     Raises:
         CaseError: the case does not fit, or is impossible.
-        DxnetError: weights that are below 0 or not finite; all at once.
+        DxnetError: weights below 0 or not finite; all at once.
 
-    >>> from dxnet import Case, Engine, load_network
-    >>> case = Case({"fatigability": "present", "ptosis_diplopia": "present"})
-    >>> best = next_tests(Engine(load_network("als_mimics")), case)[0]
+    >>> from dxnet import load_network
+    >>> best = next_tests(load_network("als_mimics"), {"fatigability": "present", "dyspnoea": "present"})[0]
     >>> best.procedure, best.burden
     ('history', 0.0)
     """
-    _refuse_weights(cost=cost, invasiveness=invasiveness, availability=availability)
-    engine, case = Engine.of(engine), Case.of(case)
-    network, question = engine.network, engine.question(case)
-    differential = engine.diagnose(case)
-    marginals = engine.marginals(case)
-    tests = []
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
-    for name, findings in _not_done(network, case).items():
-        information, error = _information(question, network, findings, differential.post_test, seed)
-        burden = _burden(network.procedures[name], weights) if name in network.procedures else 0.0
+    _refuse_weights(**weights)
+    engine, case = Engine.of(engine), Case.of(case)
+    network, question, tests = engine.network, engine.question(case), []
+    differential, marginals = engine.diagnose(case), engine.marginals(case)
+    post_test = differential.post_test
+    for name, findings in findings_of_tests(network, case).items():
+        information, error = mutual_information(marginals[findings[0]]), 0.0
+        if len(findings) > 1:
+            information, error = _joint_information(question, network, findings, post_test, seed)
+        burden = burden_of_test(network, name, **weights)
         results = tuple(r for f in findings for r in _finding_results(network, f, marginals[f]))
         value, settles = information / (1 + burden), _settled_by(differential, name)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
@@ -158,7 +158,7 @@ def label_of_test(network: Network, name: str) -> str:
     return (network.procedures[name] if name in network.procedures else network.findings[name]).label
 
 
-def _not_done(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
+def findings_of_tests(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
     """The findings of each procedure that are not known yet; without procedures, each finding by itself."""
     open_ = [name for name in network.findings if name not in case.findings]
     if not network.procedures:
@@ -167,10 +167,19 @@ def _not_done(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
     return {procedure: findings for procedure, findings in yields.items() if findings}
 
 
-def _burden(procedure: Procedure, weights: Mapping[str, float]) -> float:
-    """The weighted sum of the tiers of a procedure."""
-    tiers = (procedure.cost, procedure.invasiveness, AVAILABILITY[procedure.availability])
-    return sum(weight * tier for weight, tier in zip(weights.values(), tiers, strict=True))
+def burden_of_test(
+    network: Network, name: str, *, cost: float = 1.0, invasiveness: float = 1.0, availability: float = 1.0
+) -> float:
+    """The weighted sum of the tiers of a procedure; 0 of a finding that is a test by itself.
+
+    >>> from dxnet import load_network
+    >>> burden_of_test(load_network("als_mimics"), "lumbar_puncture")
+    4.0
+    """
+    if (procedure := network.procedures.get(name)) is None:
+        return 0.0
+    tier = AVAILABILITY[procedure.availability]
+    return cost * procedure.cost + invasiveness * procedure.invasiveness + availability * tier
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
@@ -223,7 +232,7 @@ def _refuse_weights(**weights: float) -> None:
         raise DxnetError(faults)
 
 
-def _information(
+def _joint_information(
     question: PreparedCase, network: Network, findings: tuple[str, ...], post_test: Array, seed: int
 ) -> tuple[float, float]:
     """Expected information in bits and its standard error."""
@@ -255,6 +264,17 @@ def _sample_results(
         rest = np.log(np.maximum(1 - p.sum(axis=1), 1e-300)) + log_p
         log_p = np.where(chosen == 0, rest, joint[range(DRAWN_RESULTS), chosen - 1])
     return results
+
+
+def mutual_information(joint: Array) -> float:
+    """In bits, of the rows and the columns of P(state, diagnosis), ``ndarray[states, K]``.
+
+    >>> mutual_information(np.array([[0.5, 0.0], [0.0, 0.5]]))
+    1.0
+    """
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    held = joint > 0
+    return max(0.0, float(np.sum(joint[held] * np.log2(joint[held] / apart[held]))))
 
 
 def _divergence(after: Array, before: Array) -> Array:

@@ -137,6 +137,11 @@ class Backend(ABC):
         """
         raise self._cannot("most probable states")
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether an answer takes seconds, so that nothing should ask for hundreds of them."""
+        return False
+
     def describe(self) -> str:
         """How large the network is, in words."""
         return f"{len(self.tables)} variables"

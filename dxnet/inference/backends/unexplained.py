@@ -28,6 +28,11 @@ class PartlyUnexplained(Backend):
         self.backend, self.share, self.unlisted = backend, share, unlisted
         self._prior = 1.0 if unlisted is None else 0.5
 
+    @property
+    def is_wide(self) -> bool:
+        """See ``Backend.is_wide``."""
+        return self.backend.is_wide
+
     def describe(self) -> str:
         """See ``Backend.describe``."""
         return self.backend.describe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from dxnet.evaluation.first_rank import first_rank_on_development
 from dxnet.evaluation.published_cases import (
     FINDINGS,
     FIT_NOT_GENERALISATION,
@@ -24,6 +25,7 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
+from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.identity import fingerprint_or_none, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
@@ -61,7 +63,11 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Case", tuple(_case_section(answer, cited, on))),
         Section(
             "Ranking",
-            (*_ranking_section(answer, credible_intervals(engine, case)), *place_and_fit(engine, case)),
+            (
+                *_ranking_section(answer, credible_intervals(engine, case)),
+                *first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting)),
+                *place_and_fit(engine, case),
+            ),
         ),
         Section("Findings", tuple(_findings_section(answer))),
         *_why_and_next(engine, answer, cited),

@@ -20,6 +20,7 @@ from dxnet.formats.cases.read import Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
+from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.report.content.identity import basis, fingerprint_or_none
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.review.provenance import kinds
@@ -116,12 +117,21 @@ def evaluation_in_brief(found: Performance, cases: str) -> Iterator[Block]:
     yield Paragraph(standing(found))
     yield figures.measures_table(found, f"Scores of {counted(card.n, 'case')}")
     yield Paragraph(method(found.draws))
+    yield from _first_rank_and_fit(found)
     yield from figures.discrimination(found)
     for it in found.decisions:
         yield from figures.decision_parts(it, card.n)
     if found.comparisons:
         yield from figures.comparison_table(found.comparisons)
     yield Facts((("True diagnosis not ranked first", f"{len(card.misses)} of {counted(card.n, 'case')}"),))
+
+
+def _first_rank_and_fit(found: Performance) -> Iterator[Block]:
+    if found.first_rank and found.fit:
+        yield from first_rank_parts(found.first_rank)
+        yield figures.fit_in_words(found.fit)
+    else:
+        yield Paragraph("P(ranked first) and fit: not computed, as one answer of this network takes seconds.")
 
 
 def _introduction(network: Network) -> Iterator[Block]:
@@ -219,6 +229,7 @@ def _results_section(found: Performance) -> Iterator[Block]:
     yield Paragraph("23 Model performance", strong=True)
     yield figures.measures_table(found, "Scores")
     yield from figures.calibration_parts(found.reliability, "the first rank")
+    yield from _first_rank_and_fit(found)
     yield from figures.discrimination(found)
     for it in found.decisions:
         yield from figures.decision_parts(it, n)

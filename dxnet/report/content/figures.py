@@ -7,12 +7,14 @@ from math import isfinite, isnan
 
 import pandas as pd
 
+from dxnet.evaluation.fit_of_cases import FitOfCases
 from dxnet.evaluation.naive_bayes import NAIVE, NAIVE_BAYES_MEANING
 from dxnet.evaluation.paired import Comparison, PairedDifference
 from dxnet.evaluation.performance import LEAST_CASES, Decision, Discrimination, Performance, by_subject
 from dxnet.evaluation.scorecard import Answers, Scorecard
 from dxnet.evaluation.statistics import measures_in_words
 from dxnet.knowledge.network import Network
+from dxnet.reasoning.fit import SURPRISING
 from dxnet.report.parts import Block, Paragraph, Plot, Series, Table
 from dxnet.words import counted, percent, share
 
@@ -138,6 +140,18 @@ def calibration_table(bins: pd.DataFrame, what: str) -> Table:
     )
     columns = ("Probability", ">Cases", ">Mean predicted", ">Share observed", ">95 % interval")
     return Table(f"Calibration of {what}", columns, rows)
+
+
+def fit_in_words(found: FitOfCases) -> Paragraph:
+    """The share of cases that no listed disease explains well, beside that of patients of the network."""
+    n, (value, low, high) = len(found.ids), found.share
+    some = "" if n == found.of else f" of {found.of:,}"
+    return Paragraph(
+        f"Fit: no listed disease explains the findings well in {len(found.surprising):,} of "
+        f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): the best one explains "
+        f"them worse than those of {percent(SURPRISING, 0)} of simulated patients with the same findings "
+        f"recorded. Of patients of the network itself {percent(1 - SURPRISING, 0)} are such."
+    )
 
 
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:

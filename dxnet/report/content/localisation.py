@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
-from dxnet.reasoning.fit import fit
-from dxnet.reasoning.localisation import localise
+from dxnet.knowledge.network import Network
+from dxnet.reasoning.fit import Fit, fit
+from dxnet.reasoning.localisation import Localisation, localise
 from dxnet.report.parts import Paragraph
 from dxnet.words import percent
 
@@ -26,14 +27,18 @@ def place_and_fit(engine: Engine, case: Case) -> Iterator[Paragraph]:
     >>> next(place_and_fit(engine, case)).text[:33]
     'The signs point to: cervical cord'
     """
-    if not case.findings:
-        return
-    if engine.network.patterns:
-        found = [(place, p) for place, p in localise(engine, case).places.items() if p >= LEAST][:PLACES]
-        yield Paragraph(f"The signs point to: {', '.join(f'{place} {percent(p)}' for place, p in found)}.")
-    match = fit(engine, case)
-    if match.is_surprising:
-        best = engine.network.diagnosis[match.diagnosis].name
+    if case.findings:
+        found = localise(engine, case) if engine.network.patterns else None
+        yield from places_and_match(engine.network, found, None if engine.is_wide else fit(engine, case))
+
+
+def places_and_match(network: Network, found: Localisation | None, match: Fit | None) -> Iterator[Paragraph]:
+    """``place_and_fit`` of what was computed already."""
+    if found:
+        named = [(place, p) for place, p in found.places.items() if p >= LEAST][:PLACES]
+        yield Paragraph(f"The signs point to: {', '.join(f'{place} {percent(p)}' for place, p in named)}.")
+    if match and match.is_surprising:
+        best = network.diagnosis[match.diagnosis].name
         yield Paragraph(
             f"No listed disease explains this patient well: {best} explains the findings best, and worse "
             f"than those of {percent(match.rarer)} of {match.patients} simulated patients are explained, "

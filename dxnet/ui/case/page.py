@@ -59,7 +59,7 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
             elif name == "Criteria":
                 show_parts(criteria_met(network, criteria(network, form.used)))
             else:
-                ranking.draw_ranking_tables(result, form.ask(engine, credible_intervals))
+                ranking.draw_ranking_tables(engine, result, form.ask(engine, credible_intervals))
 
 
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:

@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.evaluation.first_rank import first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
+from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.ranking import certainty, group_totals, ranking_table
 from dxnet.report.parts import Paragraph
@@ -119,7 +121,7 @@ def often_first(data: pd.DataFrame) -> str:
     names = (
         f"{literal(name)} **{percent(shares[name], 0)}**" for name in sorted(shares, key=lambda n: -shares[n])
     )
-    return f"First, if the network's numbers vary as they may: {', '.join(names)}".replace(
+    return f"First, if the numbers vary, given the network's structure: {', '.join(names)}".replace(
         " %", "\N{NO-BREAK SPACE}%"
     )
 
@@ -182,6 +184,8 @@ def entered(network: Network, form: Form) -> None:
         st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 
 
-def draw_ranking_tables(answer: Differential, sure: Intervals) -> None:
+def draw_ranking_tables(engine: Engine, answer: Differential, sure: Intervals) -> None:
     """All numbers as tables."""
-    show_parts([ranking_table(answer, sure), *certainty(sure), *group_totals(answer)])
+    with st.spinner("How often were such first ranks right? …"):
+        earlier = [*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))]
+    show_parts([ranking_table(answer, sure), *certainty(sure), *earlier, *group_totals(answer)])

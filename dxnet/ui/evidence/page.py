@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Network, evaluate
+from dxnet.evaluation.first_rank import FirstRank, first_rank_of
+from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.published_cases import (
     FILES,
     FINDINGS,
@@ -18,11 +20,12 @@ from dxnet.evaluation.published_cases import (
     published,
     published_cases_for,
 )
-from dxnet.evaluation.scorecard import Scorecard, even_setting
+from dxnet.evaluation.scorecard import Scorecard, answered, even_setting
 from dxnet.evaluation.statistics import measure_intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
-from dxnet.report.content.figures import by_diagnosis, missed_cases, untested
+from dxnet.report.content.figures import by_diagnosis, fit_in_words, missed_cases, untested
+from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
 from dxnet.ui.shared.parts import linked, show_parts, show_table
@@ -87,12 +90,20 @@ def validation_scores(
     return card, measure_intervals(table), bins
 
 
+@st.cache_data(show_spinner="Drawing the numbers anew for the development cases …")
+def first_rank_and_fit(
+    _network: Network, fingerprint: str, setting: str, stage: Stage
+) -> tuple[FirstRank, FitOfCases]:
+    """How often a sure first rank is right, and how many cases no listed disease explains well."""
+    engine = shared_engine(_network, setting)
+    answers = answered(engine, published_cases_for(_network, stage))
+    return first_rank_of(engine, answers), fit_of_cases(engine, answers)
+
+
 def show_validation(network: Network) -> None:
     """Performance on the published cases, and how far it can be trusted."""
-    cases, shipped = (
-        published_cases_for(network, "post"),
-        sum(len(published("post", origin)) for origin in FILES),
-    )
+    cases = published_cases_for(network, "post")
+    shipped = sum(len(published("post", origin)) for origin in FILES)
     if not cases:
         st.info(
             f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
@@ -132,7 +143,15 @@ def show_validation(network: Network) -> None:
     st.caption(method())
     frame.heading("Calibration on the development cases")
     scores.draw_calibration(bins)
+    show_first_rank(network, setting, stage)
     show_cases(network, card, cases)
+
+
+def show_first_rank(network: Network, setting: str, stage: Stage) -> None:
+    """P(ranked first) and fit of the development cases."""
+    frame.heading("P(ranked first) and fit of the development cases")
+    first_rank, fit = first_rank_and_fit(network, network.fingerprint, setting, stage)
+    show_parts([*first_rank_parts(first_rank), fit_in_words(fit)])
 
 
 def show_cases(network: Network, card: Scorecard, cases: Sequence[Case]) -> None:

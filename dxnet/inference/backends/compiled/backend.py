@@ -47,7 +47,7 @@ class CompiledBackend(NumpyBackend):
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
-        if not self._is_wide and self.target not in likelihoods:
+        if not self.is_wide and self.target not in likelihoods:
             memory, position = self._machine.batch(), self._machine.position
             state = memory.blank()
             for name, seen in likelihoods.items():
@@ -66,7 +66,7 @@ class CompiledBackend(NumpyBackend):
         self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
     ) -> tuple[Array, Array]:
         """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
-        if self._is_wide or self.target in names:
+        if self.is_wide or self.target in names:
             return super().ask_rows(names, states, soft)
         columns = np.array([self._machine.position[name] for name in names], np.int32)
         memory = self._machine.memory() if soft else self._machine.batch()
@@ -75,7 +75,7 @@ class CompiledBackend(NumpyBackend):
 
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``; the tables of a draw are laid out once."""
-        if self._is_wide:
+        if self.is_wide:
             return super().ask_draws(likelihoods, draws)
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
         machine, used = self._machine, self.relevant(likelihoods)
@@ -148,11 +148,12 @@ class CompiledBackend(NumpyBackend):
         }
 
     @cached_property
-    def _is_wide(self) -> bool:
+    def is_wide(self) -> bool:
+        """Whether the products of an answer without any finding have over a million entries."""
         return sum(self._machine.plan.order.entries) > WIDE_ENTRIES
 
     def _machine_for(self, observed: SplitEvidence, everything: bool = False) -> Machine:
-        if self._is_wide:
+        if self.is_wide:
             pattern = frozenset(observed.hard), frozenset(observed.soft), everything
             return Machine(self._plan_for(*pattern), branched=False)
         return self._full_machine if everything else self._machine

@@ -1,0 +1,110 @@
+"""P(ranked first) against how often the first is right, and the fit of cases of known diagnosis."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from conftest import engine, network
+
+from dxnet import Case, Engine, credible_intervals
+from dxnet.cli import main
+from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
+from dxnet.evaluation.fit_of_cases import fit_of_cases
+from dxnet.evaluation.published_cases import published_cases_for
+from dxnet.evaluation.scorecard import answered
+from dxnet.reasoning.fit import fit
+from dxnet.report.content.figures import fit_in_words
+from dxnet.report.content.first_rank import first_rank_in_words, first_rank_on_shipped
+
+
+@pytest.fixture(scope="module")
+def answers(als):
+    return answered(engine("als_mimics"), published_cases_for(als, "pre")[::20])
+
+
+def test_each_case_is_that_of_credible_intervals(answers):
+    found = first_rank_of(engine("als_mimics"), answers)
+    assert found.of == len(found.right) == len(answers.cases)
+    for i, case in enumerate(answers.cases):
+        sure = credible_intervals(engine("als_mimics"), case, draws=FIRST_RANK_DRAWS)
+        assert found.ranked_first[i] == pytest.approx(sure.first[sure.post_test.argmax()])
+        assert found.right[i] == (answers.rated["rank"][i] == 1)
+
+
+def test_of_many_cases_some_are_asked_evenly_spaced(answers):
+    whole = engine("als_mimics")
+    every, some = first_rank_of(whole, answers), first_rank_of(whole, answers, most=3)
+    step = -(-some.of // 3)
+    assert some.of == len(answers.cases) and len(some.right) <= 3
+    assert some.ranked_first.tolist() == every.ranked_first[::step].tolist()
+    assert fit_of_cases(whole, answers, most=3).ids == tuple(case.id for case in answers.cases[::step])
+
+
+def test_counts_and_words():
+    found = FirstRank(np.array([0.95, 0.9, 0.99, 0.4]), np.array([True, False, True, False]), 4)
+    assert found.sure == (3, 2)
+    assert first_rank_in_words(found) == (
+        "In 4 cases its mean for the first diagnosis was 81.0 %, and that diagnosis was right in 50.0 %; "
+        "with 90 % or more in 2 of 3."
+    )
+    (part,) = first_rank_on_shipped({"pre": found, "post": found})
+    assert "was right in: before the decisive test, 2 of 3; all findings, 2 of 3." in part.text
+    assert found.to_dict()["reliability"][-1]["n"] == 3
+
+
+def test_a_network_without_development_cases_says_nothing():
+    assert first_rank_on_development(network("asia"), "chest_clinic") == {}
+    assert list(first_rank_on_shipped({})) == []
+
+
+def test_fit_counts_the_surprising_cases(answers):
+    found = fit_of_cases(engine("als_mimics"), answers)
+    rarer = [fit(engine("als_mimics"), case).rarer for case in answers.cases]
+    assert found.rarer.tolist() == rarer
+    assert found.surprising == tuple(c.id for c, r in zip(answers.cases, rarer, strict=True) if r >= 0.95)
+    value, low, high = found.share
+    assert low <= value == len(found.surprising) / len(rarer) <= high
+    assert f"in {len(found.surprising)} of {len(rarer)} cases" in fit_in_words(found).text
+
+
+def test_patients_of_the_network_are_seldom_surprising():
+    odd = Case({"xray_abnormal": "present", "smoking": "absent"}, "odd", "lung_cancer")
+    plain = Case({"xray_abnormal": "absent", "smoking": "absent"}, "plain", "no_lung_cancer")
+    assert fit_of_cases(engine("asia"), answered(engine("asia"), [odd, plain])).surprising == ("odd",)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("cases") / "cases.csv"
+    path.write_text(
+        "id,diagnosis,xray_abnormal,smoking\na,lung_cancer,present,absent\nb,no_lung_cancer,absent,present\n"
+    )
+    return str(path)
+
+
+def test_evaluate_prints_both(table):
+    text = CliRunner().invoke(main, ["evaluate", table, "--network", "asia"]).output
+    assert "given the network's structure" in text and "P(ranked first) of the first diagnosis" in text
+    assert "no listed disease explains the findings well in 1 of 2 cases" in text
+    found = json.loads(CliRunner().invoke(main, ["evaluate", table, "--network", "asia", "--json"]).output)
+    assert found["first_rank"]["cases"] == 2 and found["fit"]["surprising"] == ["a"]
+
+
+def test_of_a_wide_network_neither_is_computed(monkeypatch, tmp_path, table):
+    """Hundreds of answers of a network whose single answer takes seconds."""
+    monkeypatch.setattr(Engine, "is_wide", True)
+    found = json.loads(CliRunner().invoke(main, ["evaluate", table, "--network", "asia", "--json"]).output)
+    assert found["first_rank"] is None and found["fit"] is None
+    text = CliRunner().invoke(main, ["evaluate", table, "--network", "asia"]).output
+    assert "not computed, as one answer of this network takes seconds" in text
+    answers = json.loads(CliRunner().invoke(main, ["diagnose", table, "--network", "asia", "--json"]).output)
+    assert [answer["fit"] for answer in answers] == [None, None]
+
+
+def test_diagnose_as_json_says_where_and_how_well(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text("id: x\nfindings: {arm_atrophy: present, hyperreflexia_legs: present}\n")
+    found = json.loads(CliRunner().invoke(main, ["diagnose", str(path), "--json"]).output)
+    assert sum(found["localisation"]["places"].values()) == pytest.approx(1)
+    assert found["fit"]["is_surprising"] == (found["fit"]["rarer"] >= 0.95)
