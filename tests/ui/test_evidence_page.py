@@ -78,7 +78,7 @@ def test_first_ranks_and_fit_are_those_of_the_evaluation(start, als):
 
 
 def test_it_says_that_this_is_fit(start):
-    assert "This is fit, not generalisation" in said(start())
+    assert "their figures are fit, not generalisation" in said(start())
 
 
 def test_limits_and_use_are_printed(start, als):
@@ -132,5 +132,5 @@ def test_a_reference_is_a_line_with_its_link(als):
 def test_other_networks_say_that_no_case_fits(start, impossible, name):
     network = impossible if name == "impossible" else name
     page = start(network)
-    assert "None of the 98 published cases" in page.info[0].value
+    assert "None of the 148 published cases" in page.info[0].value
     assert table(page, "Version").Version[2] == load_network(network).fingerprint

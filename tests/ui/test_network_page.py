@@ -85,7 +85,7 @@ def editor(start, network, name):
 
 def test_first_the_network_is_told_in_numbers(start, als):
     page = start("als_mimics")
-    for part in ("28 diagnoses", f"{len(als.findings)} findings", f"{len(dict(als.estimates()))} numbers"):
+    for part in ("36 diagnoses", f"{len(als.findings)} findings", f"{len(dict(als.estimates()))} numbers"):
         assert part in said(page)
     assert page.selectbox(key="view").value == ""
     assert tabs(page) == ["Numbers", "Edit", "Check"]
@@ -142,11 +142,11 @@ def test_a_diagnosis_with_parents_is_drawn_beside_them(start):
 
 
 def test_figures_of_the_literature_stand_beside_those_of_the_network(start, als):
-    page = opened(choose(start("als_mimics"), "mri_cord_compression"), "Literature")
+    page = opened(choose(start("als_mimics"), "emg_myopathic"), "Literature")
     table = page.table[-1].value
-    assert len(table) == sum(map(len, adopted(als)["mri_cord_compression"].values()))
+    assert len(table) == sum(map(len, adopted(als)["emg_myopathic"].values()))
     assert "departs" in set(table["Drift"]) and "" in set(table["Drift"])
-    assert als.findings["mri_cord_compression"].explained[:40] in said(page)
+    assert als.findings["emg_myopathic"].explained[:40] in said(page)
 
 
 def test_what_tells_a_diagnosis_from_the_others(start):
