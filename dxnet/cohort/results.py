@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dxnet.cohort.score import score
+from dxnet.evaluation.scorecard import with_groups_summed
 from dxnet.evaluation.statistics import score_cases
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine
@@ -100,11 +101,11 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
         scored: result of ``join_results``.
         diagnosis: true diagnosis of each row; rows without a known one, or without an answer, are left out.
     """
-    places = {name: k for k, name in enumerate(network.diagnoses)}
-    truth = np.array([places.get(name, -1) for name in diagnosis.astype(object)])
-    known = (truth >= 0) & (scored.status == "ok").to_numpy()
+    names = diagnosis.astype(object).to_numpy()
+    known = np.array([isinstance(name, str) and bool(network.members(name)) for name in names], bool)
+    known &= (scored.status == "ok").to_numpy()
     post_test = scored.loc[known, [f"p_{name}" for name in network.diagnoses]].to_numpy(float)
-    return score_cases(post_test, truth[known])
+    return score_cases(*with_groups_summed(network, post_test, names[known].tolist()))
 
 
 def to_csv(scored: pd.DataFrame) -> bytes:

@@ -189,16 +189,33 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
     post = np.array([answer.post_test for answer in answers])
-    stands_in = np.arange(len(network.diagnoses))
-    for name in dict.fromkeys(case.diagnosis for case in cases):
+    summed = with_groups_summed(network, post, [case.diagnosis for case in cases])
+    return Answers(network, engine.setting, cases, *summed)
+
+
+def with_groups_summed(
+    network: Network, post_test: Array, truths: Sequence[str]
+) -> tuple[Array, NDArray[np.integer]]:
+    """Answers in which each group that is the truth of a case counts by its sum; see ``Answers``.
+
+    Args:
+        network: the network that answered.
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
+        truths: the known diagnosis of each case, or the group of it.
+
+    Returns:
+        ``post_test`` and ``truth`` of ``Answers``.
+    """
+    post_test, stands_in = post_test.copy(), np.arange(len(network.diagnoses))
+    for name in dict.fromkeys(truths):
         members = [network.diagnoses.index(member) for member in network.members(name)]
         if len(members) > 1:
             stands_in[members] = network.diagnoses.index(name) if name in network.diagnosis else members[0]
-            total = post[:, members].sum(axis=1)
-            post[:, members] = 0
-            post[:, stands_in[members[0]]] = total
-    first = [network.diagnoses.index(network.members(case.diagnosis)[0]) for case in cases]
-    return Answers(network, engine.setting, cases, post, stands_in[first])
+            total = post_test[:, members].sum(axis=1)
+            post_test[:, members] = 0
+            post_test[:, stands_in[members[0]]] = total
+    first = [network.diagnoses.index(network.members(name)[0]) for name in truths]
+    return post_test, stands_in[first]
 
 
 def scorecard_of(answers: Answers) -> Scorecard:
