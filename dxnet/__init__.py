@@ -31,6 +31,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "Scorecard",
+    "Visit",
     "__version__",
     "check",
     "compare_networks",
@@ -45,6 +46,8 @@ __all__ = [
     "load_network",
     "never_miss",
     "next_tests",
+    "over_visits",
+    "proposed_from_visits",
     "read_cases",
     "score",
     "sensitivity",
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
+    from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
     from dxnet.knowledge.network import Network
     from dxnet.learning.learn import learn
@@ -74,11 +78,12 @@ if TYPE_CHECKING:
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
     from dxnet.reasoning.sensitivity import sensitivity
-    from dxnet.reasoning.what_moved import what_moved as what_moved
+    from dxnet.reasoning.what_moved import what_moved
     from dxnet.report.writers import write_report
     from dxnet.review.check import check
-    from dxnet.review.diff import compare_networks as compare_networks
+    from dxnet.review.diff import compare_networks
 
     __version__: str
 else:
@@ -94,6 +99,7 @@ else:
         "inference.case": ("Case",),
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
+        "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),
         "formats.networks.load": ("load_network",),
         "knowledge.network": ("Network",),
@@ -104,17 +110,14 @@ else:
         "reasoning.credible_intervals": ("credible_intervals",),
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
+        "reasoning.over_visits": ("over_visits", "proposed_from_visits"),
         "reasoning.sensitivity": ("sensitivity",),
-        "reasoning.what_moved": ("what_moved=shift",),
+        "reasoning.what_moved": ("what_moved",),
         "report.writers": ("write_report",),
         "review.check": ("check",),
-        "review.diff": ("compare_networks=diff",),
+        "review.diff": ("compare_networks",),
     }
-    _SOURCES = {
-        name.partition("=")[0]: (f"dxnet.{module}", name.rpartition("=")[2])
-        for module, names in _PLACES.items()
-        for name in names
-    }
+    _SOURCES = {name: f"dxnet.{module}" for module, names in _PLACES.items() for name in names}
 
     def __getattr__(name):
         """A public name, on its first use."""
@@ -123,8 +126,7 @@ else:
 
             value = version("dxnet")
         elif name in _SOURCES:
-            module, attribute = _SOURCES[name]
-            value = getattr(import_module(module), attribute)
+            value = getattr(import_module(_SOURCES[name]), name)
         else:
             raise AttributeError(f"module 'dxnet' has no attribute {name!r}")
         globals()[name] = value
