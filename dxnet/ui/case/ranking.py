@@ -18,7 +18,7 @@ from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
-from dxnet.words import between, percent
+from dxnet.words import WIDE, between, percent
 
 SHOWN_DIAGNOSES = 8
 """Diagnoses in the chart; the table holds all."""
@@ -28,8 +28,6 @@ FIGURE_PX = 200
 CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
-WIDE, WIDEST = "wide", 0.9
-"""Word for an interval that spans more than that, which is not drawn: it says nothing."""
 LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
 TREATABLE_MARK = "Rx"
@@ -113,12 +111,8 @@ def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
     sure = intervals.to_frame().loc[frame.index]
     frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
-    is_wide = frame.high - frame.low > WIDEST
-    frame["between"] = [
-        WIDE if wide else between(low, high)
-        for wide, low, high in zip(is_wide, frame.low, frame.high, strict=True)
-    ]
-    frame.loc[is_wide, ["low", "high"]] = None
+    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
+    frame.loc[frame.between == WIDE, ["low", "high"]] = None  # not drawn, as it says nothing
     return frame
 
 
