@@ -59,7 +59,9 @@ def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
 
 def draw_entry(network: Network, form: Form, engine: Engine) -> None:
     """What to ask next, the finding that was searched for, the open group, and how sure a finding is."""
-    offer_next_findings(network, form, engine)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
+        offer_next_findings(network, form, engine)
+        offer_recent_findings(network, form)
     if form.sought:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="found"):
             control(network, form, form.sought, place="found")
@@ -84,15 +86,30 @@ def offer_next_findings(network: Network, form: Form, engine: Engine) -> None:
         best = form.ask(engine, next_findings)[:OFFERED]
     except DxnetError:  # the findings exclude each other, which stands beside the ranking
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
-        st.caption("Tells most:", width="content", help=TELLS_MOST)
-        for one in best:
+    st.caption("Tells most:", width="content", help=TELLS_MOST)
+    for one in best:
+        st.button(
+            network.findings[one.finding].label,
+            key=f"next:{one.finding}",
+            help=f"{one.information:.2f} bits about the diagnosis",
+            on_click=open_finding,
+            args=(network, form, one.finding),
+        )
+
+
+def offer_recent_findings(network: Network, form: Form) -> None:
+    """The findings that were entered last, also in the case before; a click opens one."""
+    recent = [name for name in form.recent if name in network.findings and name != form.sought]
+    if not recent:
+        return
+    with st.popover("Recent"):
+        for name in recent:
             st.button(
-                network.findings[one.finding].label,
-                key=f"next:{one.finding}",
-                help=f"{one.information:.2f} bits about the diagnosis",
+                network.findings[name].label,
+                key=f"recent:{name}",
                 on_click=open_finding,
-                args=(network, form, one.finding),
+                args=(network, form, name),
+                type="tertiary",
             )
 
 

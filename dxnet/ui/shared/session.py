@@ -16,11 +16,12 @@ import streamlit as st
 from dxnet import Case, DxnetError, Engine, Network, load_network
 from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
+from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import with_changes, without_findings
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
-RECENT = 4
+RECENT = 8
 """Findings that are kept as recently used."""
 SHOWN_PROBLEMS = 5
 """Most problems of one file that are listed."""
@@ -99,6 +100,7 @@ class Form:
             was entered last.
         opened: how many files were opened.
         others: further cases, opened to be compared.
+        history: the steps before and after.
         lasting: findings that hold at every visit, such as the sex.
         visit: the day of the visit that is shown and edited; the last one without it.
         recent: findings that were entered last, in this case or the ones before, the latest first.
@@ -117,8 +119,7 @@ class Form:
     lasting: frozenset[str] = frozenset()
     visit: date | None = None
     recent: tuple[str, ...] = ()
-    _undoable: list[EnteredState] = field(default_factory=list)
-    _redoable: list[EnteredState] = field(default_factory=list)
+    history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -155,31 +156,25 @@ class Form:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return bool(self._undoable)
+        return bool(self.history.before)
 
     @property
     def can_redo(self) -> bool:
         """Whether a step was taken back and nothing else was done since."""
-        return bool(self._redoable)
+        return bool(self.history.after)
 
     def undo(self) -> None:
         """Take the last step back, whatever it was; nothing happens where there is none."""
-        self._move(self._undoable, self._redoable)
+        self._put(self.history.back(self.entered_state) or self.entered_state)
 
     def redo(self) -> None:
         """Do again what was taken back last; nothing happens where nothing was."""
-        self._move(self._redoable, self._undoable)
-
-    def _move(self, source: list[EnteredState], target: list[EnteredState]) -> None:
-        if source:
-            target.append(self.entered_state)
-            self._put(source.pop())
+        self._put(self.history.forward(self.entered_state) or self.entered_state)
 
     def _step(self, new: EnteredState) -> None:
         """Put a new state into the form; the old one can be had back."""
         if new != self.entered_state:
-            self._undoable.append(self.entered_state)
-            self._redoable.clear()
+            self.history.leave(self.entered_state)
         self._put(new)
 
     def _put(self, new: EnteredState) -> None:
@@ -229,7 +224,7 @@ class Form:
         had_steps = self.can_undo
         self.load(case, preset)
         if not had_steps:
-            self._undoable.clear()
+            self.history.before.clear()
 
     def clear(self, network: Network) -> None:
         """Begin a new case, of the same setting."""
