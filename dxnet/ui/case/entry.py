@@ -131,7 +131,7 @@ def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rest_normal"):
         if before:
             st.button(
-                f"Unchanged since the last visit ({len(before)})",
+                f"Unchanged since the visit before ({len(before)})",
                 key=f"unchanged:{form.group}",
                 help="Enters what was found here before, for findings examined again and found the same",
                 on_click=form.enter_all,

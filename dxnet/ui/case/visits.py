@@ -117,12 +117,15 @@ def edit_visit(network: Network, form: Form) -> None:
 
 def offer_proposals(network: Network, form: Form) -> None:
     """The findings that the dates suggest, each entered by a click alone."""
-    for one in proposed_from_visits(network, form.used):
+    proposed = proposed_from_visits(network, form.used)
+    if proposed:
+        st.caption("The dates suggest:", width="content", help="Proposed, not entered: a click enters it.")
+    for one in proposed:
         label = network.findings[one.finding].label
         st.button(
             f"{label}: {state_in_words(one.state)}?",
             key=f"propose:{one.finding}",
-            help=literal(f"Suggested by the dates, not entered: {one.because}. A click enters it."),
+            help=literal(f"{one.because[0].upper()}{one.because[1:]}. A click enters it."),
             on_click=form.enter,
             args=(one.finding, one.state),
         )
