@@ -126,7 +126,8 @@ def choose_side(
     offered, known = versions.offered(network), comparable_cases(network, form)
     with column, st.container(border=True, gap="xsmall"):
         labels = {key: label for key, (label, _) in known.items()}
-        _, case = known[lasting_choice(f"{name}: case", labels, chosen_at_first(name, known))]
+        days = ",".join(str(visit.on) for visit in form.case.visits)
+        _, case = known[lasting_choice(f"{name}: case", labels, chosen_at_first(name, known), of=days)]
         version = network
         if len(offered) > 1:
             version = offered[
@@ -143,14 +144,14 @@ def choose_side(
     return None
 
 
-def lasting_choice(label: str, options: Mapping[str, str], default: str) -> str:
-    """A choice that stays while other pages are open."""
+def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str = "") -> str:
+    """A choice that stays while other pages are open, and while the visits that it is made ``of`` stay."""
     chosen: str = st.selectbox(
         label,
         list(options),
         index=list(options).index(default),
         format_func=lambda key: options.get(key, key),
-        key=f"compare:{label}",
+        key=f"compare:{label}:{of}" if of else f"compare:{label}",
         persist_state="session",
     )
     return chosen
