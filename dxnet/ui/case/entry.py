@@ -157,6 +157,8 @@ def search(network: Network, form: Form) -> None:
             open_finding(network, form, text)
         elif text:
             enter_written(network, form, text)
+            if form.problems:
+                st.session_state.search = text  # to be corrected, not written anew
 
     st.selectbox(
         "Find or enter a finding",
