@@ -42,7 +42,7 @@ def case_file(tmp_path):
 
 def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
     settle(page)
-    page.get_by_role("button", name="Kennedy disease").click()
+    page.get_by_role("button", name="Kennedy disease (SBMA)", exact=True).click()
     page.get_by_text("in use; choose").wait_for()
     settle(page)
     page.get_by_role("button", name="Add a visit").click()
