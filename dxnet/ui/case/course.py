@@ -51,10 +51,9 @@ def _rows(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[tuple[st
 
 
 def _leading(network: Network, answers: Sequence[VisitAnswer]) -> list[str]:
-    """The diagnoses with the highest probability at any visit, those that lead now first."""
+    """The diagnoses with the highest probability at any visit."""
     highest = {name: max(answer.answer.probability(name) for answer in answers) for name in network.diagnosis}
-    kept = sorted(highest, key=lambda name: -highest[name])[:SHOWN_RANKS]
-    return sorted(kept, key=lambda name: -answers[-1].answer.probability(name))
+    return sorted(highest, key=lambda name: -highest[name])[:SHOWN_RANKS]
 
 
 def _bar(p: float) -> str:
