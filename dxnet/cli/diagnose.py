@@ -80,7 +80,8 @@ def diagnose_command(
 
     network = load(name)
     cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
-    if backend == "auto" and (why or sure or next_ or not as_json):  # where the lesion is asks for all of it
+    localises = network.patterns is not None and not as_json
+    if backend == "auto" and (why or sure or next_ or localises):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
     answers = engine.diagnose_all(cases)

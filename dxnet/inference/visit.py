@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
             f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
     if not any(isinstance(state, _NUMBERS) for state in findings.values()):
-        return findings
+        return cast("Mapping[str, State]", findings)
     return {
         name: as_text(state) if isinstance(state, _NUMBERS) else state for name, state in findings.items()
     }

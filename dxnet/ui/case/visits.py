@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -74,7 +75,7 @@ def begin_visit(form: Form) -> None:
         if new is None or (is_first and first is None):
             form.problems = ["No visit was added. Choose each date."]
             return
-        case = with_first_date(form.case, first, form.lasting) if is_first else form.case
+        case = with_first_date(form.case, first, form.lasting) if is_first and first else form.case
         try:
             form.take(with_new_visit(case, new), new)
         except CaseError as problem:
@@ -83,7 +84,7 @@ def begin_visit(form: Form) -> None:
                 *(literal(str(issue.message)) for issue in problem.issues),
             ]
 
-    limits = {"min_value": EARLIEST, "max_value": date.today(), "format": DAY}
+    limits: dict[str, Any] = {"min_value": EARLIEST, "max_value": date.today(), "format": DAY}
     if is_first:
         found = counted(len(dated), "finding")
         st.date_input(f"Date of the {found} entered so far", value=None, key="first_visit_date", **limits)
@@ -109,7 +110,7 @@ def edit_visit(network: Network, form: Form) -> None:
         form.take(without_visit(form.case, on))
 
     st.caption(f"{counted(len(visit.findings), 'finding')} examined. {DATES}")
-    limits = {"min_value": EARLIEST, "max_value": date.today(), "format": DAY}
+    limits: dict[str, Any] = {"min_value": EARLIEST, "max_value": date.today(), "format": DAY}
     st.date_input("Date", value=on, key=f"visit_date:{on}", on_change=change, **limits)
     st.text_input("Note", value=visit.note, key=f"visit_note:{on}", on_change=change)
     st.button("Remove this visit", key=f"remove_visit:{on}", on_click=remove)
