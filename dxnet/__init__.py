@@ -31,6 +31,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "Scorecard",
+    "Visit",
     "__version__",
     "check",
     "compare_networks",
@@ -46,6 +47,8 @@ __all__ = [
     "load_network",
     "never_miss",
     "next_tests",
+    "over_visits",
+    "proposed_from_visits",
     "read_cases",
     "score",
     "sensitivity",
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
+    from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
     from dxnet.knowledge.network import Network
     from dxnet.learning.learn import learn
@@ -76,6 +80,7 @@ if TYPE_CHECKING:
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
     from dxnet.reasoning.sensitivity import sensitivity
     from dxnet.reasoning.what_moved import what_moved
     from dxnet.report.writers import write_report
@@ -97,6 +102,7 @@ else:
         "inference.case": ("Case",),
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
+        "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),
         "formats.networks.load": ("load_network",),
         "knowledge.network": ("Network",),
@@ -107,6 +113,7 @@ else:
         "reasoning.credible_intervals": ("credible_intervals",),
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
+        "reasoning.over_visits": ("over_visits", "proposed_from_visits"),
         "reasoning.sensitivity": ("sensitivity",),
         "reasoning.what_moved": ("what_moved",),
         "report.writers": ("write_report",),

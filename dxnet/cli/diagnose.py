@@ -27,6 +27,7 @@ from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
+    from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
     from dxnet.report.parts import Block, Section
@@ -74,7 +75,8 @@ def diagnose_command(
 
     Reads .yaml and .json (one case), .jsonl (one per line) and .csv (one per row; a blank is not examined). A
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
-    one patient. Warnings are part of the answer; those of one kind are one line.
+    one patient. Warnings are part of the answer; those of one kind are one line. A case with several dated
+    visits has a line for each, and what the dates suggest.
     """
     from dxnet.report.render.terminal import Page
 
@@ -104,15 +106,12 @@ def _answer_and_reasons(
     engine: Engine, answer: Differential, top: int, *, why: bool, sure: bool, next_: bool
 ) -> tuple[dict[str, Any], Sequence[Block | Section]]:
     """The ranking and what was asked besides, in plain types and as parts."""
-    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next, plain_place_and_fit
+    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
     from dxnet.reasoning.conflict import conflict, flips
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
-    from dxnet.reasoning.fit import fit
-    from dxnet.reasoning.localisation import localise
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
-    from dxnet.report.content.localisation import places_and_match
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
     from dxnet.report.parts import Paragraph
@@ -120,12 +119,9 @@ def _answer_and_reasons(
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
-    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
-    if case.findings:
-        place = localise(engine, case) if network.patterns else None
-        match = None if engine.is_wide else fit(engine, case)
-        plain |= plain_place_and_fit(place, match)
-        parts += places_and_match(network, place, match)
+    more, placed = _place_fit_and_visits(engine, case)
+    plain |= more
+    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals), *placed]
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)
@@ -141,6 +137,26 @@ def _answer_and_reasons(
         plain |= plain_next(tests, misses)
         parts.append(next_steps(network, tests, misses, answer.ranking[0], top=top))
     return plain, parts
+
+
+def _place_fit_and_visits(engine: Engine, case: Case) -> tuple[dict[str, Any], list[Block | Section]]:
+    """Where the signs point to, how well a disease explains them, and the course over the visits."""
+    from dxnet.cli.plain import plain_place_and_fit, plain_visits
+    from dxnet.reasoning.fit import fit
+    from dxnet.reasoning.localisation import localise
+    from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
+    from dxnet.report.content.localisation import places_and_match
+    from dxnet.report.content.visits import visits_section
+
+    network, plain, parts = engine.network, dict[str, Any](), list[Block | Section]()
+    if case.findings:
+        place = localise(engine, case) if network.patterns else None
+        match = None if engine.is_wide else fit(engine, case)
+        plain |= plain_place_and_fit(place, match)
+        parts += places_and_match(network, place, match)
+    if case.visits:
+        plain["visits"] = plain_visits(over_visits(engine, case), proposed_from_visits(network, case))
+    return plain, [*parts, *visits_section(engine, case)]
 
 
 def _show_first_rank(engine: Engine, page: Page) -> None:

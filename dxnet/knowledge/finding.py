@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from dxnet.errors import brief, did_you_mean
+from dxnet.knowledge.from_visits import FromVisits
 from dxnet.knowledge.hpo_codes import HpoCodes
 from dxnet.knowledge.node import BINARY, Node
 from dxnet.knowledge.number_meaning import NumberMeaning, listed
@@ -32,7 +33,8 @@ class Finding(HpoCodes, Node):
     disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
     others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
     HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
-    ``number`` says which state a measured number is.
+    ``number`` says which state a measured number is, and ``from_visits`` which state the course over several
+    visits suggests.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -59,6 +61,7 @@ class Finding(HpoCodes, Node):
     ] = ""
     progressive: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    from_visits: FromVisits | None = Field(default=None, alias="from visits")
     synonyms: tuple[str, ...] = ()
     kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
     apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
@@ -88,6 +91,7 @@ class Finding(HpoCodes, Node):
             raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
         named = {
             **{"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states},
+            "from visits": tuple(self.from_visits.states) if self.from_visits else (),
             **{"hpo parts": self.hpo_parts.values(), "hpo also": self.hpo_also.values()},
         }
         for key, states in named.items():

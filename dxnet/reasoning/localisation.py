@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
@@ -66,8 +68,8 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
     by_place = network.patterns.by_place
     names = list(network.patterns.pictures)
     after, before = (
-        dict(zip(names, map(float, engine.marginals(asked)[PATTERN].sum(axis=1)), strict=True))
-        for asked in (case, Case({}))
+        dict(zip(names, map(float, marginal), strict=True))
+        for marginal in (engine.marginals(case)[PATTERN].sum(axis=1), _without_findings(engine))
     )
     sums = {place: sum(after[name] for name in of) for place, of in by_place.items()}
     return Localisation(
@@ -76,3 +78,10 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
         before={place: sum(before[name] for name in of) for place, of in by_place.items()},
         labels={name: (it.label, it.place) for name, it in network.patterns.pictures.items()},
     )
+
+
+@lru_cache(maxsize=8)
+def _without_findings(engine: Engine) -> Array:
+    """P(lesion pattern) before any finding, ``ndarray[patterns]``."""
+    marginal: Array = engine.marginals(Case({}))[PATTERN].sum(axis=1)
+    return marginal

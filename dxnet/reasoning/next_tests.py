@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import isfinite, prod
 from typing import ClassVar
@@ -201,7 +201,7 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     network, differential = engine.network, engine.diagnose(case)
     procedures = {network.findings[finding].procedure for finding in case.findings}
     without = {
-        name: engine.diagnose(replace(case, findings=_without(network, case, name)))
+        name: engine.diagnose(case.with_findings(_without(network, case, name)))
         for name in procedures
         if any(name in diagnosis.settled_by for diagnosis in network.diagnosis.values())
     }

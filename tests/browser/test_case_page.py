@@ -26,7 +26,7 @@ def command_line(path):
 
 
 def open_example(page):
-    page.get_by_role("button", name="Myasthenia gravis").click()
+    page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
     (case,) = read_cases(EXAMPLE)
     page.get_by_text(f"{len(case.findings)} entered, 0 pre-set").wait_for()
 

@@ -431,7 +431,7 @@ def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
     assert findings == {**before, **{name: network.findings[name].states[0] for name in rest}}
     assert ranking(page) == expected("als_mimics", findings)
     assert not [button for button in page.button if button.key == "normal:NCS:ncs"]
-    page.pills(key="group").set_value("history").run()
+    page.pills(key="group").set_value("symptoms").run()
     labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
     assert labels and not any("Age" in label for label in labels)
 

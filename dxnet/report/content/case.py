@@ -30,6 +30,7 @@ from dxnet.report.content.identity import fingerprint_or_none, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
 from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, state_in_words, with_labels
 
@@ -69,6 +70,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
                 *place_and_fit(engine, case),
             ),
         ),
+        *visits_section(engine, case),
         Section("Findings", tuple(_findings_section(answer))),
         *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),

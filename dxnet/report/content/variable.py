@@ -18,8 +18,7 @@ from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, PATTERN, Finding, Mechanism, Network, Node
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import DEFAULT, Frozen
-from dxnet.knowledge.table import ConditionalTable as StatedTable
+from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.identity import identified
 from dxnet.report.content.lesion_numbers import pictures, rows_of_picture, rows_of_rates, rows_of_shares
@@ -244,7 +243,9 @@ def _named_rows(network: Network, node: Node, rows: list[str]) -> list[tuple[str
     """Each row with its meaning: one per diagnosis where that is the only parent."""
     if node.given is None or node.given.parents != (DIAGNOSIS,):
         return [(row, row) for row in rows]
-    of = {states[0]: row for row in rows if row != DEFAULT for states in product(*StatedTable.choices(row))}
+    of = {
+        states[0]: row for row in rows if row != DEFAULT for states in product(*ConditionalTable.choices(row))
+    }
     found = [(diagnosis, of[diagnosis]) for diagnosis in network.diagnoses if diagnosis in of]
     return [*found, (DEFAULT, DEFAULT)] if DEFAULT in rows else found
 

@@ -83,12 +83,16 @@ def ways_to_split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def findings_called(network: Network, called: str) -> list[str]:
-    """Findings of that name, synonym or HPO id; else those with its words; else with their beginnings."""
+    """Findings of that name, synonym or HPO id; else those with its words; else with their beginnings.
+
+    What a finding is called here goes before its synonyms, which may name others, too.
+    """
     asked = _words(called)
     if not asked:
         return []
+    labels = {name: [_words(name), _words(finding.label)] for name, finding in network.findings.items()}
     names = {
-        name: [_words(text) for text in (name, finding.label, *finding.synonyms, finding.hpo) if text]
+        name: [*labels[name], *(_words(text) for text in (*finding.synonyms, finding.hpo) if text)]
         for name, finding in network.findings.items()
     }
     for fits in (
@@ -96,8 +100,9 @@ def findings_called(network: Network, called: str) -> list[str]:
         lambda known: set(asked) <= set(known),
         lambda known: all(any(word.startswith(part) for word in known) for part in asked),
     ):
-        if found := [name for name, texts in names.items() if any(map(fits, texts))]:
-            return found
+        for called_so in (labels, names):
+            if found := [name for name, texts in called_so.items() if any(map(fits, texts))]:
+                return found
     return []
 
 
