@@ -188,7 +188,17 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
-    post = np.array([answer.post_test for answer in answers])
+    return with_truth(network, engine.setting, cases, np.array([answer.post_test for answer in answers]))
+
+
+def with_truth(network: Network, setting: str, cases: tuple[Case, ...], post: Array) -> Answers:
+    """Probabilities that anybody gave for cases of known diagnosis, as answers that can be scored.
+
+    Args:
+        network, setting: whose diagnoses they are of.
+        cases: the ``N`` cases; their diagnoses are of the network.
+        post: P(diagnosis), ``ndarray[N, K]``; it is changed where groups are summed.
+    """
     stands_in = np.arange(len(network.diagnoses))
     for name in dict.fromkeys(case.diagnosis for case in cases):
         members = [network.diagnoses.index(member) for member in network.members(name)]
@@ -198,7 +208,7 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
             post[:, members] = 0
             post[:, stands_in[members[0]]] = total
     first = [network.diagnoses.index(network.members(case.diagnosis)[0]) for case in cases]
-    return Answers(network, engine.setting, cases, post, stands_in[first])
+    return Answers(network, setting, cases, post, stands_in[first])
 
 
 def scorecard_of(answers: Answers) -> Scorecard:
