@@ -152,7 +152,9 @@ def test_a_network_without_procedures_opens_finding_by_finding():
     assert exercise.opened == ("smoking",) and exercise.to_order == ("xray_abnormal",)
     closed = played(Engine(asia), case, Belief((("lung_cancer", 0.9),)), ["xray_abnormal"])
     assert closed.turns[-1].case.findings == case.findings
-    assert [section.heading for section in open_findings(closed)][1].startswith(asia.findings["smoking"].label)
+    assert [section.heading for section in open_findings(closed)][1].startswith(
+        asia.findings["smoking"].label
+    )
 
 
 def test_what_is_left_over_is_shared_by_the_others_alike(als):

@@ -12,7 +12,7 @@ from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue
 from dxnet.evaluation.paired import Comparison, paired_bootstrap
 from dxnet.evaluation.scorecard import Answers, Scorecard, scorecard_of, with_truth
-from dxnet.evaluation.statistics import reliability
+from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, reliability
 from dxnet.inference.case import Case
 from dxnet.teaching.exercise import MOST_RANKED, Exercise, Turn
 
@@ -81,7 +81,7 @@ def score_learner(closed: Sequence[Exercise], moment: Moment = "last") -> Learne
         moment,
         learner,
         network,
-        paired_bootstrap(learner, network),
+        paired_bootstrap(learner, network, BOOTSTRAP_DRAWS),
         _calibration(closed, [turn.belief.named for turn in turns]),
         _calibration(closed, [_leading(turn) for turn in turns]),
     )

@@ -24,7 +24,7 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
-from dxnet.report.content.identity import fingerprint_or_none, setting_name
+from dxnet.report.content.identity import fingerprint_or_none, published_where, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
 from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
@@ -110,8 +110,7 @@ def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Bloc
 
 def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "Title", about.get("title", "")
-    parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
-    yield "Published", ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key))
+    yield "Published", published_where(about)
     yield "Note", about.get("note", "")
 
 

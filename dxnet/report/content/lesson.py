@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dxnet.knowledge.entered import entered_in_words
-from dxnet.knowledge.network import NORMAL, Network
+from dxnet.knowledge.network import BINARY, NORMAL, Network
 from dxnet.reasoning.next_tests import NextTest, label_of_test
 from dxnet.report.content.explanation import finding_state, odds_change
 from dxnet.report.content.figures import calibration_table, differing
+from dxnet.report.content.identity import published_where
 from dxnet.report.content.next_procedures import BITS, LEAST_BITS, possible_results
 from dxnet.report.parts import Block, Facts, Paragraph, Plot, Section, Series, Table
 from dxnet.teaching.exercise import STOP, Exercise, Turn
@@ -35,8 +36,9 @@ def open_findings(exercise: Exercise) -> Iterator[Section]:
         found: list[str] = []
         normal: list[str] = []
         for name in exercise.procedures[procedure]:
-            text = f"{network.findings[name].label}: {entered_in_words(network, name, findings[name])}"
-            (normal if findings[name] in NORMAL else found).append(text)
+            label, state = network.findings[name].label, findings[name]
+            text = label if state == BINARY[1] else f"{label}: {entered_in_words(network, name, state)}"
+            (normal if state in NORMAL else found).append(label if state in NORMAL else text)
         heading = label_of_test(network, procedure) if procedure else "Known beforehand"
         rows = [("Found", "; ".join(found)), ("Absent or normal", "; ".join(normal))]
         yield Section(heading, (Facts.of(rows),))
@@ -115,17 +117,13 @@ def solution(exercise: Exercise) -> Iterator[Block]:
     """The diagnosis of the case, and where it was published."""
     network, about = exercise.network, exercise.case.about
     yield Paragraph(f"The diagnosis: {network.truth_label(exercise.case.diagnosis)}", strong=True)
-    parts = {
-        "title": "",
-        "authors_short": "",
-        "journal": "",
-        "year": "",
-        "doi": "doi:",
-        "pmid": "PMID ",
-        "url": "",
-    }
-    where = ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key))
-    yield Facts.of([("Published", where), ("How it was proved", about.get("certainty", ""))])
+    yield Facts.of(
+        [
+            ("Title", about.get("title", "")),
+            ("Published", published_where(about)),
+            ("How it was proved", about.get("certainty", "")),
+        ]
+    )
 
 
 def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[Block]:
@@ -137,9 +135,10 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
     )
     caption = f"Scores of the {which} on {counted(found.learner.n, 'case')}"
     yield Table(caption, ("Measure", f">{LEARNER}", f">{NETWORK}"), rows)
-    mean, ends, verdict = differing(found.difference.log_loss, True)
-    reading = {"this one is better": "you did better", "this one is worse": "the network did better"}
-    yield Paragraph(f"Log loss, you minus the network: {mean} ({ends}); {reading.get(verdict, verdict)}.")
+    if found.learner.n > 1:
+        mean, ends, verdict = differing(found.difference.log_loss, True)
+        reading = {"this one is better": "you did better", "this one is worse": "the network did better"}
+        yield Paragraph(f"Log loss, you minus the network: {mean} ({ends}); {reading.get(verdict, verdict)}.")
     if found.learner.n < _FEW:
         yield Paragraph(f"Under {_FEW} cases these scores are mostly chance.")
     if ordering.n:

@@ -37,8 +37,8 @@ NAMES, NUMBERS = 170, (56, 60, 58)
 ORDINALS = ("Most probable", "Second", "Third")
 HOW = (
     f"A published case is opened step by step. At each step name up to {MOST_RANKED} diagnoses with their "
-    "probabilities and choose what to do next; you then see how the network ranks them, which procedure tells "
-    "most for its burden, and why. Your probabilities are scored; what you leave over is shared by all other "
+    "probabilities and choose what to do next; you then see how the network ranks them, which procedure "
+    "tells most for its burden, and why. Your probabilities are scored; what you leave over is shared by all other "
     f"diagnoses alike, and {share(LEAST_OTHERS)} at least must be."
 )
 
@@ -60,9 +60,6 @@ def draw_teaching_page(network: Network, form: Form) -> None:
     with left:
         frame.heading("What is known")
         show_parts(open_findings(exercise))
-        with st.expander("How this works", expanded=not mine.closed and not exercise.turns):
-            st.markdown(HOW)
-            st.markdown(FIT_NOT_GENERALISATION)
     with right:
         if exercise.is_answered:
             draw_feedback(exercise, mine)
@@ -70,6 +67,9 @@ def draw_teaching_page(network: Network, form: Form) -> None:
             draw_question(exercise, mine)
     if mine.closed:
         draw_learner_scores(network, mine.closed)
+    with st.expander("How this works", expanded=not mine.closed and not exercise.turns):
+        st.markdown(HOW)
+        st.markdown(FIT_NOT_GENERALISATION)
     frame.page_foot(network, f"setting {network.settings[mine.setting].label}")
 
 
@@ -162,6 +162,8 @@ def draw_feedback(exercise: Exercise, mine: Lessons) -> None:
         label = label_of_test(network, turn.ordered) if turn.ordered else "the diagnosis"
         st.button(f"Go on: {literal(label)}", type="primary", on_click=lambda: mine.move(go_on(exercise)))
     draw_both(network, turn)
+    if exercise.closed:
+        return
     if turn.offered:
         frame.heading("The next test")
         show_parts(better_test(network, turn))

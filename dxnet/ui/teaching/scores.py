@@ -12,13 +12,13 @@ from dxnet import Network
 from dxnet.report.content.lesson import LEARNER, NETWORK, learner_calibration, learner_measures, verdicts
 from dxnet.report.parts import Table
 from dxnet.teaching.exercise import Exercise
-from dxnet.teaching.learner_scores import LearnerScores, answer_table, score_learner, score_ordering
+from dxnet.teaching.learner_scores import LearnerScores, Moment, answer_table, score_learner, score_ordering
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.charts import INK, PLAIN, TREATABLE
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.scores import SIZE, axis, bins_in_words
 
-MOMENTS = {"first": "First answers: before any of the network's", "last": "Last answers"}
+MOMENTS: dict[Moment, str] = {"first": "First answers: before any of the network's", "last": "Last answers"}
 
 
 def draw_learner_scores(network: Network, closed: Sequence[Exercise]) -> None:
@@ -68,7 +68,9 @@ def draw_learner_calibration(found: LearnerScores) -> None:
     layers = alt.layer(
         ideal.mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1).encode(x, y),
         base.mark_rule(strokeWidth=2).encode(x, y=alt.Y("low:Q"), y2="high:Q", color=colour),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x, y, color=colour, shape="who:N"),
+        base.mark_point(filled=True, size=90, opacity=1).encode(
+            x, y, color=colour, shape=alt.Shape("who:N", scale=alt.Scale(domain=list(both)))
+        ),
     )
     words = "; ".join(f"{who}: {bins_in_words(table)}" for who, table in both.items())
     st.altair_chart(layers.properties(height=SIZE), width="stretch", alt=f"Calibration. {words}")
