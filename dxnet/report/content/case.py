@@ -24,12 +24,12 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
-from dxnet.report.content.identity import fingerprint_or_none, published_where, setting_name
+from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.content.ranking import certainty, group_totals, ranking_bars, ranking_table
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
-from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, state_in_words, with_labels
+from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words, with_labels
 
 _SOURCES = (
     "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
@@ -70,16 +70,9 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Validation", tuple(_validation_section(engine, case))),
         Section("References", tuple(_reference_list(cited))),
     )
-    title, foot = "Differential diagnosis of one case", _foot_lines(answer, on)
+    title, foot = "Differential diagnosis of one case", case_foot(answer, on)
     made: Content = tidied(Content(title, foot, on, sections))
     return made
-
-
-def _foot_lines(answer: Differential, on: date) -> str:
-    """The line at the foot of every page."""
-    network, use = answer.network, INTENDED_USE.split(".")[0]
-    whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
-    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Block]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from dxnet.inference.differential import Differential
+from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import Network
 from dxnet.report.parts import Facts
-from dxnet.words import WITHOUT_ID
+from dxnet.words import WITHOUT_ID, shortened
 
+_LONGEST_ID = 36
+"""Letters of the id of a case at the foot."""
 _UNKNOWN = (None, "", "0")
 """What stands for an unknown part of a reference; a year of 0 is none."""
+
+
+def case_foot(answer: Differential, on: date) -> str:
+    """The line at the foot of every page of a report of a case."""
+    network, use = answer.network, INTENDED_USE.split(".")[0]
+    whose = shortened(answer.case.id, _LONGEST_ID) or WITHOUT_ID
+    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def fingerprint_or_none(network: Network) -> str:

@@ -1,15 +1,13 @@
-"""A report as a PDF on A4, in DejaVu Sans Condensed; a character that it lacks is shown by its number."""
+"""A report as a PDF on A4; a character that no font here has is shown by its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
-from pathlib import Path
-from unicodedata import bidirectional
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
 
 from dxnet.report.parts import (
     Bar,
@@ -24,8 +22,15 @@ from dxnet.report.parts import (
     Series,
     Table,
 )
+from dxnet.report.render.glyphs import (
+    SHIPPED,
+    coverage,
+    further_fonts,
+    needs_shaping,
+    print_issues,
+    shipped_coverage,
+)
 
-FONTS = Path(__file__).parent / "fonts"
 MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
 """Millimetres: at the sides, at the foot, from line to line, for the names of facts."""
 SIZE, SMALL = 9.0, 8.0
@@ -38,6 +43,11 @@ PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
 PAGE_COUNT_MARK = "\ue000"
 """Stands for the number of pages: a private character that no text can bring along, as fonts lack it."""
+LEFT_TO_RIGHT = "\u200e"
+"""Keeps the number of a character in one piece among letters that run to the left."""
+POINTS_A_MM = 72 / 25.4
+ZOOMS = (1.0, 0.94, 0.88, 0.82, 0.76)
+"""How large things are drawn; the letters of the last have 7 points, which can still be read."""
 PDF_STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
@@ -47,26 +57,43 @@ INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF",
 
 def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
-    paper = Paper(content)
+    for zoom in ZOOMS:
+        paper = _printed(content, zoom)
+        if not content.most_pages or len(paper.pages) <= content.most_pages:
+            break
+    return bytes(paper.output())
+
+
+def _printed(content: Content, zoom: float) -> Paper:
+    """A report on as many pages as it needs, everything as large as ``zoom`` says."""
+    paper = Paper(content, zoom)
     paper.add_page()
     paper.ink(INK, 15, "B")
     paper.write_text(content.title, 7)
+    for issue in print_issues(content):
+        _draw_paragraph(paper, Paragraph(f"{issue.message[0].upper()}{issue.message[1:]}; {issue.fix}."))
     for section in content.sections:
         _section(paper, section)
-    return bytes(paper.output())
+    return paper
 
 
 class Paper(FPDF):
     """A4 with the foot of a report on each page."""
 
-    def __init__(self, content: Content) -> None:
-        super().__init__(format="A4")
+    def __init__(self, content: Content, zoom: float = 1.0) -> None:
+        super().__init__(format="A4", unit=POINTS_A_MM * zoom)
+        self.zoom = zoom
         self.foot = content.foot
         self.alias_nb_pages(PAGE_COUNT_MARK)
-        for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
-            self.add_font("text", style, FONTS / file)
-        known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
-        self._known = {c for c in set.intersection(*known) if bidirectional(chr(c)) not in ("R", "AL")}
+        for style, file in SHIPPED.items():
+            self.add_font("text", style, file)
+        further = {f"further{number}": font for number, font in enumerate(further_fonts(content))}
+        for family, font in further.items():
+            self.add_font(family, "", font.path, collection_font_number=font.number)
+        self._known = shipped_coverage().union(*(coverage(font) for font in further.values()))
+        if needs_shaping(content):
+            self.set_fallback_fonts([*further], exact_match=False)
+            self.set_text_shaping(True)
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.set_title(self.drawable(f"{content.title}: {content.foot}"))
@@ -81,12 +108,13 @@ class Paper(FPDF):
 
     def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
         """Colour, size and weight of the text to come."""
-        self.set_font("text", style, size)
+        self.set_font("text", style, size * self.zoom)
         self.set_text_color(colour)
 
     def drawable(self, text: str) -> str:
-        """Text with the number of each character that the font lacks, or that is written to the left."""
-        return "".join(c if ord(c) in self._known else f"<U+{ord(c):04X}>" for c in text)
+        """Text with the number of each character that no font here has."""
+        around = LEFT_TO_RIGHT if self.text_shaping else ""
+        return "".join(c if ord(c) in self._known else f"{around}<U+{ord(c):04X}>{around}" for c in text)
 
     def write_text(self, text: str, line: float = LINE, left: float = MARGIN) -> None:
         """Text from a left edge to the right margin, over as many lines and pages as it needs."""

@@ -38,8 +38,8 @@ ORDINALS = ("Most probable", "Second", "Third")
 HOW = (
     f"A published case is opened step by step. At each step name up to {MOST_RANKED} diagnoses with their "
     "probabilities and choose what to do next; you then see how the network ranks them, which procedure "
-    "tells most for its burden, and why. Your probabilities are scored; what you leave over is shared by all other "
-    f"diagnoses alike, and {share(LEAST_OTHERS)} at least must be."
+    "tells most for its burden, and why. Your probabilities are scored; what you leave over is shared by all "
+    f"other diagnoses alike, and {share(LEAST_OTHERS)} at least must be."
 )
 
 
