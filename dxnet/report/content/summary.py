@@ -157,7 +157,9 @@ def _test_in_brief(network: Network, test: NextTest) -> str:
 
 def _limits_in_brief(network: Network) -> Iterator[Block]:
     yield Paragraph(INTENDED_USER)
-    yield Facts.of([("Not modelled", _first_of((limit.rstrip(".") for limit in network.limits), NAMED_LIMITS))])
+    yield Facts.of(
+        [("Not modelled", _first_of((limit.rstrip(".") for limit in network.limits), NAMED_LIMITS))]
+    )
     yield Paragraph(FULL)
 
 

@@ -46,7 +46,7 @@ class FontFile:
 def coverage(font: FontFile) -> frozenset[int]:
     """The characters that a font can print; none of one that cannot be read, or that has pictures alone."""
     try:
-        with TTFont(font.path, fontNumber=font.number, lazy=True) as opened:
+        with font.path.open("rb") as file, TTFont(file, fontNumber=font.number, lazy=True) as opened:
             drawn = "glyf" in opened or "CFF " in opened
             return frozenset(opened.getBestCmap() or ()) if drawn else frozenset()
     except (TTLibError, OSError, KeyError, ValueError, AssertionError):

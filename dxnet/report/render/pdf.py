@@ -41,8 +41,8 @@ ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
 PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
-PAGE_COUNT_MARK = "\ue000"
-"""Stands for the number of pages: a private character that no text can bring along, as fonts lack it."""
+PAGE_COUNT_MARK = 3 * "\ue000"
+"""Stands for the number of pages, and is as wide: private characters that no text can bring along."""
 LEFT_TO_RIGHT = "\u200e"
 """Keeps the number of a character in one piece among letters that run to the left."""
 POINTS_A_MM = 72 / 25.4
@@ -57,10 +57,12 @@ INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF",
 
 def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
-    for zoom in ZOOMS:
-        paper = _printed(content, zoom)
+    paper = _printed(content, ZOOMS[0])
+    for zoom in ZOOMS[1:]:
         if not content.most_pages or len(paper.pages) <= content.most_pages:
             break
+        paper.discard()
+        paper = _printed(content, zoom)
     return bytes(paper.output())
 
 
@@ -105,6 +107,11 @@ class Paper(FPDF):
         self.set_y(-FOOT + 4)
         self.ink(QUIET, 7.5)
         self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGE_COUNT_MARK}")
+
+    def discard(self) -> None:
+        """Close the files of the fonts of a paper that is not written."""
+        for font in self.fonts.values():
+            font.close()
 
     def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
         """Colour, size and weight of the text to come."""
