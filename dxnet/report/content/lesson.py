@@ -19,7 +19,7 @@ from dxnet.words import counted, decibans, percent, share
 _WEIGHED, _RESULTS, _LISTED = 6, 5, 6
 """Findings, results and procedures that are named to explain."""
 LEARNER, NETWORK = "You", "Network"
-_MEASURED = (
+_SCORED = (
     ("True diagnosis first", "top1", share),
     ("Mean probability of the true diagnosis", "mean_probability", share),
     ("Log loss (less is better)", "log_loss", "{:.2f}".format),
@@ -131,7 +131,7 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
     which = "first answer" if found.moment == "first" else "last answer"
     rows = tuple(
         (label, say(getattr(found.learner, name)), say(getattr(found.network, name)))
-        for label, name, say in _MEASURED
+        for label, name, say in _SCORED
     )
     caption = f"Scores of the {which} on {counted(found.learner.n, 'case')}"
     yield Table(caption, ("Measure", f">{LEARNER}", f">{NETWORK}"), rows)

@@ -23,7 +23,7 @@ from dxnet.report.parts import Content
 FONTS = Path(__file__).parent / "fonts"
 SHIPPED = {"": FONTS / "DejaVuSansCondensed.ttf", "B": FONTS / "DejaVuSansCondensed-Bold.ttf"}
 """The shipped fonts, by style."""
-SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 MOST_FONTS = 2000
 """Font files that are looked into at most."""
 BROAD = ("cjk", "fallback", "unicode", "unifont", "noto")
@@ -141,7 +141,9 @@ def _fonts_of_the_machine(named: str) -> tuple[FontFile, ...]:
 def _font_files(place: Path) -> Iterable[Path]:
     if place.is_file():
         return [place]
-    return (path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES) if place.is_dir() else []
+    return (
+        (path for path in place.rglob("*") if path.suffix.lower() in FONT_SUFFIXES) if place.is_dir() else []
+    )
 
 
 def _system_folders() -> list[Path]:

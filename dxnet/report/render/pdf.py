@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from dxnet.report.parts import (
     Bar,
@@ -111,7 +111,8 @@ class Paper(FPDF):
     def discard(self) -> None:
         """Close the files of the fonts of a paper that is not written."""
         for font in self.fonts.values():
-            font.close()
+            if isinstance(font, TTFFont):
+                font.close()
 
     def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
         """Colour, size and weight of the text to come."""
