@@ -12,6 +12,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.in_use import mark_other_network, network_in_use
 from dxnet.ui.shared.kept_case import keep_in_browser
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
@@ -31,9 +32,11 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
-        here = form(served)
-        keep_in_browser(served, here)
-        draw(served, here)
+        network = network_in_use(served)
+        here = form(network)
+        keep_in_browser(network, here)
+        mark_other_network(served, network)
+        draw(network, here)
 
     return show
 
