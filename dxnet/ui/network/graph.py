@@ -83,7 +83,8 @@ def draw_around(network: Network, desk: EditSession) -> None:
     left_out = f" {counted(found.left_out, 'weaker link')} not drawn." if found.left_out else ""
     st.caption(
         "Causes stand to the left of what they bring about; a line is as thick as its probability. Click a "
-        f"box to go there. Shift and the wheel zoom, Shift and dragging moves, a double click resets.{left_out}"
+        "box to go there. Shift and the wheel zoom, Shift and dragging moves, a double click resets."
+        f"{left_out}"
     )
 
 

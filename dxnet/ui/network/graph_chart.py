@@ -11,6 +11,12 @@ LEGEND_PX = 44
 """Pixels of the legend with its gap: they are part of the height."""
 GAP = 0.24
 """Share of a layer that is left free for the lines."""
+BOX_ROW = 44
+"""Pixels of a row of boxes."""
+LINE_SHARE = FONT / BOX_ROW
+"""Height of a line of text, in rows."""
+LONG_NAME = 16
+"""Letters of a name from which it takes two lines."""
 NAME_SHARE = 0.42
 """Share of the width that the names of the rows take."""
 
@@ -39,7 +45,8 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         tooltip=[alt.Tooltip("words:N", title="link")],
     )
     sides = spots.assign(right=spots.layer + 1 - GAP, top=spots.row - 0.4, bottom=spots.row + 0.4)
-    sides = sides.assign(middle=(sides.layer + sides.right) / 2)
+    sides = sides.assign(middle=(sides.layer + sides.right) / 2, lines=sides.name.map(in_two_lines))
+    sides = sides.assign(first=sides.row - sides.lines.str.count("\n") * LINE_SHARE / 2)
     boxes = alt.Chart(sides).encode(
         x=alt.X("layer:Q", axis=None, scale=across),
         x2="right:Q",
@@ -50,7 +57,9 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         color=_coloured(kinds), strokeWidth=alt.condition("datum.chosen", alt.value(2.5), alt.value(0))
     )
     limit = alt.expr(f"(scale('x', {1 - GAP}) - scale('x', 0)) - 8")
-    names = alt.Chart(sides).mark_text(fontSize=FONT - 1, color=INK, limit=limit)
+    names = alt.Chart(sides).mark_text(
+        fontSize=FONT - 2, color=INK, limit=limit, lineBreak="\n", lineHeight=FONT
+    )
     zoomed = alt.selection_interval(
         name="zoomed",
         bind="scales",
@@ -62,12 +71,26 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         drawn,
         names.encode(
             x=alt.X("middle:Q", axis=None, scale=across),
-            y=alt.Y("row:Q", axis=None, scale=down),
-            text="name:N",
+            y=alt.Y("first:Q", axis=None, scale=down),
+            text="lines:N",
         ),
         _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
     )
-    return layered.properties(height=LEGEND_PX + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
+    return layered.properties(height=LEGEND_PX + BOX_ROW * (last + 1.2)).configure_view(stroke=None)
+
+
+def in_two_lines(name: str) -> str:
+    """A name broken where it can be, so that a box shows more of it.
+
+    >>> in_two_lines("Upper motor neuron lesion, bulbar region")
+    'Upper motor neuron\\nlesion, bulbar region'
+    """
+    if len(name) <= LONG_NAME or " " not in name:
+        return name
+    middle = len(name) / 2
+    breaks = (k for k, letter in enumerate(name) if letter == " ")
+    place = min(breaks, key=lambda k: abs(k - middle))
+    return f"{name[:place]}\n{name[place + 1 :]}"
 
 
 def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:

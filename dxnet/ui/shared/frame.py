@@ -14,6 +14,7 @@ from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.ui.shared.in_use import mark_other_network, network_in_use
 from dxnet.ui.shared.kept_case import keep_in_browser
+from dxnet.ui.shared.keyboard import draw_keyboard
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
@@ -35,6 +36,7 @@ def page(draw: Draw) -> Callable[[], None]:
         network = network_in_use(served)
         here = form(network)
         keep_in_browser(network, here)
+        draw_keyboard()
         mark_other_network(served, network)
         draw(network, here)
 
