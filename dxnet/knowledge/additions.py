@@ -9,8 +9,8 @@ from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.file_entries import inserted, replaced, spaced
 from dxnet.knowledge.network import DIAGNOSIS, Network, cause_state
-from dxnet.knowledge.new_diagnosis import NewDiagnosis
-from dxnet.knowledge.new_part_faults import no_label, odd_id, odd_number, not_known
+from dxnet.knowledge.new_diagnosis import NewDiagnosis as NewDiagnosis
+from dxnet.knowledge.new_part_faults import no_label, not_known, odd_id, odd_number
 from dxnet.knowledge.node import BINARY
 from dxnet.knowledge.table import DEFAULT
 from dxnet.knowledge.yaml_entries import Written, as_scalar

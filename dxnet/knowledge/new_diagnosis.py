@@ -14,7 +14,7 @@ from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.file_entries import copied_in, inserted, replaced
 from dxnet.knowledge.network import DIAGNOSIS, Network
-from dxnet.knowledge.new_part_faults import no_label, odd_id, not_known
+from dxnet.knowledge.new_part_faults import no_label, not_known, odd_id
 from dxnet.knowledge.strict_yaml import Map
 from dxnet.knowledge.table import DEFAULT
 from dxnet.knowledge.yaml_entries import Copies, Written, as_scalar

@@ -1,5 +1,6 @@
 """The Network page in a real browser: a click, an edit, its effect, and a download that loads."""
 
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -60,13 +61,13 @@ def fits(page):
 def test_a_click_in_a_chart_chooses_what_was_clicked(network_page):
     page = network_page
     click_down(page, 0.3, "mechanism · umn_bulbar")
-    choose(page, "respiratory_weakness", "Weakness of respiratory muscles")
-    click_down(page, 0.857, "finding · respiratory_fvc")
+    choose(page, "bulbar_weakness", "Weakness of bulbar muscles")
+    click_down(page, 0.9, "finding · dys", range(60, 460, 20))
 
 
-def click_down(page, across, text):
+def click_down(page, across, text, places=range(40, 140, 6)):
     """Click in the chart, ever further down, until something is chosen."""
-    for down in range(40, 140, 6):
+    for down in places:
         box = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
         page.mouse.click(box["x"] + across * box["width"], box["y"] + down)
         page.wait_for_timeout(400)
@@ -93,7 +94,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     page.get_by_text("→ 20.0 %").wait_for()
     settle(page)
     page.get_by_role("button", name="Check and compare").click()
-    page.get_by_text("Effect on 98 cases").wait_for()
+    page.get_by_text(re.compile(r"Effect on \d+ cases")).wait_for()
     settle(page)
     assert not violations(page) and fits(page)
     with page.expect_download() as download:

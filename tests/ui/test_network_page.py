@@ -1,6 +1,7 @@
 """The Network page without a browser: what is shown, what is edited, and what comes of it."""
 
 import io
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dxnet import load_network
 from dxnet.formats.cases.read import reference_cases
-from dxnet.knowledge.edit import number_as_written
+from dxnet.knowledge.edit import NetworkFiles, number_as_written
 from dxnet.knowledge.load import find_network
 from dxnet.review.changes import changed_numbers
 from dxnet.review.check import adopted
@@ -356,3 +357,33 @@ def test_the_check_calls_parts_by_their_labels(start, als):
     page = opened(start("als_mimics"), "Check")
     texts = " ".join(it.value for it in [*page.error, *page.warning, *page.info])
     assert "emg_myopathic" not in texts and als.findings["emg_myopathic"].label in texts
+
+
+def zipped(name, **texts):
+    """The files of a shipped network as a zip, with other texts in it."""
+    files = NetworkFiles.read(name)
+    contents = dict(files.contents)
+    for old, new in texts.values():
+        path = f"{name}/network.yaml"
+        contents[path] = contents[path].replace(old.encode(), new.encode())
+    return replace(files, contents=contents).packed()
+
+
+def test_a_network_that_is_opened_is_used_edited_and_left_again(monkeypatch):
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    page = AppTest.from_string(WHOLE, default_timeout=120).run()
+    content = zipped("asia", version=("version: 1.0.0", "version: 9.0.0"))
+    page.file_uploader[0].upload("other.zip", content, "application/zip").run()
+    assert not page.exception and "Not the network of this server" in said(page) and "9.0.0" in said(page)
+    write(opened(choose(page, "bronchitis"), "Edit"), "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
+    trial = attempt(page)
+    assert trial.is_sound and trial.edited.version == "9.0.0"
+    page.button(key="use:").click().run()
+    assert "Not the network" not in said(page) and not page.session_state.desk.edits
+
+
+def test_a_file_that_is_no_network_is_refused_with_its_cause(start):
+    page = start("asia")
+    page.file_uploader[0].upload("other.zip", b"no zip", "application/zip").run()
+    assert not page.exception and "is no zip file" in " ".join(error.value for error in page.error)
+    assert "Not the network" not in said(page)

@@ -13,6 +13,7 @@ from dxnet.ui.network import graph as graph_pane
 from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
 from dxnet.ui.network.edit import SHOW_ISSUE, sentence
+from dxnet.ui.network.other_networks import draw_other_networks
 from dxnet.ui.network.session import EditSession, everything, search_texts
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.session import Form
@@ -31,6 +32,10 @@ def draw_network_page(network: Network, form: Form) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         frame.page_title(f"{network.label}: the network")
         choose_variable(network, desk)
+        if not desks.read_only():
+            draw_other_networks(network, form)
+    for problem in form.problems:
+        st.error(problem)
     left, right = st.columns([7, 5], gap="medium")
     with left:
         graph_pane.draw_graph(network, desk)

@@ -283,7 +283,7 @@ def variable_label(network: Network, name: str) -> str:
 
 def everything(network: Network) -> list[str]:
     """All parts that can be chosen: variables, diagnoses, lesion patterns, settings."""
-    patterns = (name for name in pictures(network) if name not in network.nodes | network.diagnosis)
+    patterns = (name for name in pictures(network) if name not in {**network.nodes, **network.diagnosis})
     return [*network.nodes, *network.diagnosis, *patterns, *network.settings]
 
 
