@@ -18,7 +18,8 @@ from dxnet.report.content.summary import case_summary
 from dxnet.report.parts import Bar, Chart, Facts
 from dxnet.report.render.glyphs import FontFile, coverage, needs_shaping, print_issues, unprintable
 from dxnet.report.render.html import to_html
-from dxnet.report.render.pdf import ZOOMS, Paper, to_pdf
+from dxnet.report.render.paper import Paper
+from dxnet.report.render.pdf import ZOOMS, to_pdf
 from dxnet.report.writers import REPORTS, report
 from dxnet.words import decibans, percent
 

@@ -9,7 +9,7 @@ from dxnet.errors import Issue
 from dxnet.knowledge.network import Network
 from dxnet.report.content.lesion_numbers import pictures
 
-_WORD = re.compile(r"(?<![\w/.`'“])([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?(?![\w/`'”]|\.\w)")
+_WRITTEN_ID = re.compile(r"(?<![\w/.`'“])([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?(?![\w/`'”]|\.\w)")
 """An id, or two with a dot between them; what is quoted, or part of a path, stays."""
 _BEFORE = re.compile(r"(?:\bgiven|\bfor|\bP\(|\||\bof) ?$")
 """What stands before a word that is an id, even if it could be a word of the text."""
@@ -41,7 +41,7 @@ def _labelled(text: str, labels: Mapping[str, str]) -> str:
             return match[0]
         return f"“{labels[first]}”"
 
-    return _WORD.sub(label, text)
+    return _WRITTEN_ID.sub(label, text)
 
 
 def _names_of(network: Network) -> Mapping[str, str]:

@@ -44,8 +44,8 @@ def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
 
     >>> from dxnet import Case, Engine, load_network
     >>> summary = case_summary(Engine(load_network("asia")), Case({"smoking": "present"}), date(2026, 1, 31))
-    >>> [section.heading for section in summary.sections]
-    ['Case', 'Ranking', 'Findings', 'Why Lung cancer is first', 'What next', 'Limits']
+    >>> [section.heading for section in summary.sections][2:5]
+    ['Findings', 'Why No lung cancer is first', 'What next']
     """
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     first = network.diagnosis[answer.ranking[0]].name

@@ -34,16 +34,7 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
     last, layers = float(spots.row.max()), int(spots.layer.max()) + 1
     down = alt.Scale(domain=[-0.6, last + 0.6], reverse=True, nice=False, zero=False)
     across = alt.Scale(domain=[-0.02, layers - GAP + 0.02], nice=False, zero=False)
-    lines = alt.Chart(links.assign(start=links.layer + 1 - GAP)).encode(
-        x=alt.X("start:Q", axis=None, scale=across),
-        x2="to_layer:Q",
-        y=alt.Y("row:Q", axis=None, scale=down),
-        y2="to_row:Q",
-        strokeWidth=alt.StrokeWidth(
-            "strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.5, 6])
-        ),
-        tooltip=[alt.Tooltip("words:N", title="link")],
-    )
+    lines = _joining_lines(links, across, down)
     sides = spots.assign(right=spots.layer + 1 - GAP, top=spots.row - 0.4, bottom=spots.row + 0.4)
     sides = sides.assign(middle=(sides.layer + sides.right) / 2, lines=sides.name.map(in_two_lines))
     sides = sides.assign(first=sides.row - sides.lines.str.count("\n") * LINE_SHARE / 2)
@@ -60,14 +51,8 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
     names = alt.Chart(sides).mark_text(
         fontSize=FONT - 2, color=INK, limit=limit, lineBreak="\n", lineHeight=FONT
     )
-    zoomed = alt.selection_interval(
-        name="zoomed",
-        bind="scales",
-        zoom="wheel![event.shiftKey]",
-        translate="[pointerdown[event.shiftKey], window:pointerup] > window:pointermove!",
-    )
     layered = alt.layer(
-        lines.mark_rule(color=PLAIN, opacity=0.55).add_params(zoomed),
+        lines,
         drawn,
         names.encode(
             x=alt.X("middle:Q", axis=None, scale=across),
@@ -77,6 +62,27 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
     )
     return layered.properties(height=LEGEND_PX + BOX_ROW * (last + 1.2)).configure_view(stroke=None)
+
+
+def _joining_lines(links: pd.DataFrame, across: alt.Scale, down: alt.Scale) -> alt.Chart:
+    """A line for each link, as thick as it is strong; Shift and the wheel zoom."""
+    drawn = alt.Chart(links.assign(start=links.layer + 1 - GAP)).encode(
+        x=alt.X("start:Q", axis=None, scale=across),
+        x2="to_layer:Q",
+        y=alt.Y("row:Q", axis=None, scale=down),
+        y2="to_row:Q",
+        strokeWidth=alt.StrokeWidth(
+            "strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.5, 6])
+        ),
+        tooltip=[alt.Tooltip("words:N", title="link")],
+    )
+    zoomed = alt.selection_interval(
+        name="zoomed",
+        bind="scales",
+        zoom="wheel![event.shiftKey]",
+        translate="[pointerdown[event.shiftKey], window:pointerup] > window:pointermove!",
+    )
+    return drawn.mark_rule(color=PLAIN, opacity=0.55).add_params(zoomed)
 
 
 def in_two_lines(name: str) -> str:
