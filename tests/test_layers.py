@@ -21,7 +21,8 @@ ROOMS = {
     "cohort": {*CORE, "formats", "evaluation"},
     "learning": {*CORE, "cohort"},
     "review": {*CORE, "formats", "evaluation"},
-    "report": {*CORE, "reasoning", "formats", "evaluation", "learning", "review"},
+    "teaching": {*CORE, "reasoning", "formats", "evaluation"},
+    "report": {*CORE, "reasoning", "formats", "evaluation", "learning", "review", "teaching"},
 }
 """Which rooms a room may import. The face, ``cli`` and ``ui`` may import all of them, but not each other."""
 ONLY_IN = {

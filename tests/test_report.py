@@ -55,6 +55,11 @@ EXAMPLES = sorted(PUBLISHED.parent.glob("*.yaml"))
 CASES = [CASE, *(read_cases(path)[0] for path in EXAMPLES)]
 
 
+@pytest.fixture(autouse=True)
+def no_fonts_but_the_shipped_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("DXNET_FONTS", str(tmp_path))
+
+
 class Page(HTMLParser):
     """Text of an HTML page, its elements, and whether all are closed."""
 

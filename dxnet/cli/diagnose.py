@@ -148,7 +148,8 @@ def _place_fit_and_visits(engine: Engine, case: Case) -> tuple[dict[str, Any], l
     from dxnet.report.content.localisation import places_and_match
     from dxnet.report.content.visits import visits_section
 
-    network, plain, parts = engine.network, dict[str, Any](), list[Block | Section]()
+    network, plain = engine.network, dict[str, Any]()
+    parts: list[Block | Section] = []
     if case.findings:
         place = localise(engine, case) if network.patterns else None
         match = None if engine.is_wide else fit(engine, case)

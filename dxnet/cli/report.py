@@ -19,8 +19,7 @@ from dxnet.cli.shared import (
     write_output,
 )
 from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
-from dxnet.report.writers import REPORTS
-from dxnet.report.writers import report as make
+from dxnet.report.writers import LOST_IN, REPORTS, content_of_case
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
@@ -38,12 +37,19 @@ if TYPE_CHECKING:
     help=f"File to write: {', '.join(REPORTS)}.",
 )
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
+@click.option("--summary", is_flag=True, help="One page instead of everything.")
 @target_option
 @network_option
 @setting_option
 @stage_option
 def report_command(
-    path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
+    path: Path,
+    output: Path,
+    chosen: str | None,
+    summary: bool,
+    name: str,
+    setting: str | None,
+    stage: Stage,
 ) -> None:
     """Write a report of one case.
 
@@ -56,8 +62,9 @@ def report_command(
     network = load(name)
     case = _one(cases_of_files([path], stage, network, notices=False), path, chosen)
     engine = engine_for(network, setting, "compiled", 1)
-    write_output(make(engine, case, suffix), output)
-    for warning in engine.diagnose(case).warnings:
+    content = content_of_case(engine, case, summary=summary)
+    write_output(REPORTS[suffix](content), output)
+    for warning in [*engine.diagnose(case).warnings, *LOST_IN[suffix](content)]:
         click.echo(warning, err=True)
 
 

@@ -188,9 +188,19 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
-    post = np.array([answer.post_test for answer in answers])
-    summed = with_groups_summed(network, post, [case.diagnosis for case in cases])
-    return Answers(network, engine.setting, cases, *summed)
+    return with_truth(network, engine.setting, cases, np.array([answer.post_test for answer in answers]))
+
+
+def with_truth(network: Network, setting: str, cases: tuple[Case, ...], post_test: Array) -> Answers:
+    """Probabilities that anybody gave for cases of known diagnosis, as answers that can be scored.
+
+    Args:
+        network, setting: whose diagnoses they are of.
+        cases: the ``N`` cases; their diagnoses are of the network.
+        post_test: P(diagnosis), ``ndarray[N, K]``.
+    """
+    truths = [case.diagnosis for case in cases]
+    return Answers(network, setting, cases, *with_groups_summed(network, post_test, truths))
 
 
 def with_groups_summed(

@@ -116,7 +116,7 @@ class NetworkFiles:
         contents = dict(self.contents)
         for path, own in by_file.items():
             try:
-                contents[path] = with_numbers(_decoded(contents[path]), path, own).encode()
+                contents[path] = with_numbers(decoded(contents[path]), path, own).encode()
             except ParseError as problem:
                 issues += problem.issues
         if issues:
@@ -126,7 +126,7 @@ class NetworkFiles:
     @cached_property
     def with_room(self) -> frozenset[Place]:
         """The numbers behind which a reason can stand: nothing else follows them on their line."""
-        texts = {path: _decoded(self.contents[path]) for path in self._yaml}
+        texts = {path: decoded(self.contents[path]) for path in self.yaml_paths}
         return frozenset(
             place
             for path, text in texts.items()
@@ -144,14 +144,14 @@ class NetworkFiles:
         stated = files._stated("references")
         if stated is None:
             path, table = f"{self.directory}/network.yaml", files._free("references")
-            text = _decoded(files.contents[path])
+            text = decoded(files.contents[path])
             end = _line_end(text)
             edited = f"{text}{_gap(text)}references: {PurePosixPath(table).name}{end}"
             header = ",".join(row) + end
             contents = {**files.contents, path: edited.encode(), table: _with_row(header, row).encode()}
         else:
             table = posixpath.normpath(f"{self.directory}/{stated[1]}")
-            contents = {**files.contents, table: _with_row(_decoded(files.contents[table]), row).encode()}
+            contents = {**files.contents, table: _with_row(decoded(files.contents[table]), row).encode()}
         return replace(self, contents=contents)
 
     def written_to(self, directory: Path) -> None:
@@ -188,17 +188,20 @@ class NetworkFiles:
     def _homes(self) -> Mapping[Place, str]:
         """The file of every number, by its place."""
         return {
-            place: path for path in self._yaml for place in numbers_in(_decoded(self.contents[path]), path)
+            place: path
+            for path in self.yaml_paths
+            for place in numbers_in(decoded(self.contents[path]), path)
         }
 
     @property
-    def _yaml(self) -> list[str]:
+    def yaml_paths(self) -> list[str]:
+        """The YAML files among them."""
         return [path for path in self.contents if path.lower().endswith((".yaml", ".yml"))]
 
     def _stated(self, key: str) -> tuple[str, Scalar] | None:
         """The file that names a table, and the name as it stands there."""
-        for path in (path for path in self._yaml if key.encode() in self.contents[path]):
-            name = parse_yaml(_decoded(self.contents[path]).removeprefix(BOM), path).get(key)
+        for path in (path for path in self.yaml_paths if key.encode() in self.contents[path]):
+            name = parse_yaml(decoded(self.contents[path]).removeprefix(BOM), path).get(key)
             if isinstance(name, Scalar):
                 return path, name
         return None
@@ -217,7 +220,7 @@ class NetworkFiles:
         if not os.path.isabs(name) and outside.startswith(f"{self.directory}/"):
             return self
         content = Path(name).read_bytes() if os.path.isabs(name) else self.contents[outside]
-        inside, text = self._free(key), _decoded(self.contents[path])
+        inside, text = self._free(key), decoded(self.contents[path])
         start, end = span_of(text, name)
         edited = f"{text[:start]}{PurePosixPath(inside).name}{text[end:]}"
         return replace(self, contents={**self.contents, path: edited.encode(), inside: content})
@@ -243,11 +246,12 @@ def _gap(text: str) -> str:
 def _named_tables(paths: Iterable[Path]) -> Iterator[str]:
     """The files that a network names beside its own; one at an absolute path stays where it is."""
     for path in paths:
-        document = parse_yaml(_decoded(path.read_bytes()).removeprefix(BOM), path.name)
+        document = parse_yaml(decoded(path.read_bytes()).removeprefix(BOM), path.name)
         for name in (document.get(key) for key in ("references", "evidence")):
             if isinstance(name, Scalar) and not os.path.isabs(name):
                 yield name
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file."""
     return content.decode()

@@ -30,11 +30,6 @@ def children(network: Network, name: str) -> list[str]:
     return [node for node in (DIAGNOSIS, *network.nodes) if name in parents(network, node)]
 
 
-def neighbourhood(network: Network, name: str) -> list[str]:
-    """A variable with its parents and children."""
-    return list(dict.fromkeys([*parents(network, name), name, *children(network, name)]))
-
-
 def with_causes(network: Network, names: Iterable[str]) -> list[str]:
     """Some variables with their parents, causes first; without the diagnosis and atypical patients.
 
@@ -54,7 +49,8 @@ def edges_among(network: Network, names: Collection[str]) -> list[tuple[str, str
 def layered_layout(names: Collection[str], edges: Iterable[tuple[str, str]]) -> list[Spot]:
     """Places of some variables: parents to the left of their children, each near the mean of its parents.
 
-    A variable without an edge stands in the last layer; shorter layers are centred.
+    One without parents stands just left of its nearest child, one without an edge in the last layer; shorter
+    layers are centred.
 
     >>> [(spot.name, spot.layer, spot.row) for spot in layered_layout("abc", [("a", "b"), ("a", "c")])]
     [('a', 0, 0.5), ('b', 1, 0.0), ('c', 1, 1.0)]
@@ -62,14 +58,17 @@ def layered_layout(names: Collection[str], edges: Iterable[tuple[str, str]]) -> 
     above: dict[str, list[str]] = {name: [] for name in names}
     for parent, child in edges:
         above[child].append(parent)
-    linked = {parent for several in above.values() for parent in several}
+    below: dict[str, list[str]] = {name: [] for name in names}
+    for child, several in above.items():
+        for parent in several:
+            below[parent].append(child)
     depth: dict[str, int] = {}
     for name in TopologicalSorter(above).static_order():
         depth[name] = max((depth[parent] + 1 for parent in above[name]), default=0)
     last = max(depth.values(), default=0)
     for name in names:
-        if not above[name] and name not in linked:
-            depth[name] = last
+        if not above[name]:
+            depth[name] = min((depth[child] - 1 for child in below[name]), default=last)
     return _layer_rows(depth, above, list(names))
 
 

@@ -148,12 +148,14 @@ class Content:
         foot: what every page must say.
         date: when it was made.
         sections: in the order of reading.
+        most_pages: on paper the letters are made smaller until it fits on so many pages; 0: on any number.
     """
 
     title: str
     foot: str
     date: date
     sections: tuple[Section, ...]
+    most_pages: int = 0
 
 
 def printable_line(text: str) -> str:

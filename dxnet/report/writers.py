@@ -20,6 +20,11 @@ REPORTS: Mapping[str, Callable[[Content], bytes]] = {
     ".pdf": lazily("dxnet.report.render.pdf:to_pdf"),
 }
 """Writers of the report of a case, by the suffix of its file; the suffix also gives the media type."""
+LOST_IN: Mapping[str, Callable[[Content], Iterable[Issue]]] = {
+    ".html": lambda content: (),
+    ".pdf": lazily("dxnet.report.render.glyphs:print_issues"),
+}
+"""What a reader of a report in each form would miss: characters that no font here has."""
 FORMS: Mapping[str, Callable[[Content], bytes]] = {
     **REPORTS,
     ".md": lazily("dxnet.report.render.markdown:to_markdown"),
@@ -41,13 +46,37 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
     return FORMS[suffix]
 
 
-def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date | None = None) -> bytes:
+def content_of_case(
+    engine: EngineLike, case: CaseLike, on: date | None = None, summary: bool = False
+) -> Content:
+    """The content of the report of a case, or of its summary on one page.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+    """
+    from dxnet.inference.case import Case
+    from dxnet.inference.engine import Engine
+    from dxnet.report.content.case import case_report
+    from dxnet.report.content.summary import case_summary
+
+    return (case_summary if summary else case_report)(Engine.of(engine), Case.of(case), on)
+
+
+def report(
+    engine: EngineLike,
+    case: CaseLike,
+    suffix: str = ".html",
+    on: date | None = None,
+    summary: bool = False,
+) -> bytes:
     """The report of a case as a file: basis, ranking, reasons, next procedures, and limits.
 
     Args:
         engine, case: what is reported; the compiled backend is fastest.
         suffix: ``.html`` (one file without anything from elsewhere) or ``.pdf`` (A4).
-        on: the date that it bears; today without one. The bytes depend on nothing else.
+        on: the date that it bears; today without one. The bytes depend on nothing else, but where the
+            shipped font lacks a character, on the fonts of the machine.
+        summary: one page instead of everything.
 
     Raises:
         DxnetError: another suffix.
@@ -58,18 +87,18 @@ def report(engine: EngineLike, case: CaseLike, suffix: str = ".html", on: date |
     >>> report(engine, Case({"xray_abnormal": "present"}), ".pdf")[:5]
     b'%PDF-'
     """
-    from dxnet.inference.case import Case
-    from dxnet.inference.engine import Engine
-    from dxnet.report.content.case import case_report
-
     if suffix not in REPORTS:
         known = ", ".join(REPORTS)
         raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
-    return REPORTS[suffix](case_report(Engine.of(engine), Case.of(case), on))
+    return REPORTS[suffix](content_of_case(engine, case, on, summary))
 
 
-def write_report(engine: EngineLike, case: CaseLike, path: str | Path, on: date | None = None) -> None:
+def write_report(
+    engine: EngineLike, case: CaseLike, path: str | Path, on: date | None = None, summary: bool = False
+) -> None:
     """Write the ``report`` of a case to a file, whose suffix says the form; one that is there is replaced.
+
+    With ``summary`` it is one page.
 
     Raises:
         DxnetError: another suffix, or a path that cannot be written.
@@ -78,7 +107,7 @@ def write_report(engine: EngineLike, case: CaseLike, path: str | Path, on: date 
     path = Path(path)
     if path.suffix.lower() not in REPORTS:
         raise _unknown_suffix(path.suffix, str(path), REPORTS)
-    made = report(engine, case, path.suffix.lower(), on)
+    made = report(engine, case, path.suffix.lower(), on, summary)
     try:
         path.write_bytes(made)
     except OSError as problem:

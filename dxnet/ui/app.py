@@ -8,6 +8,7 @@ from dxnet.ui.compare import page as compare_page
 from dxnet.ui.evidence import page as evidence_page
 from dxnet.ui.network import page as network_page
 from dxnet.ui.shared.frame import page
+from dxnet.ui.teaching import page as teaching_page
 
 
 def run_page() -> None:
@@ -18,6 +19,7 @@ def run_page() -> None:
         st.Page(page(compare_page.draw_compare_page), title="Compare", url_path="compare"),
         st.Page(page(network_page.draw_network_page), title="Network", url_path="network"),
         st.Page(page(cohort_page.draw_cohort_page), title="Cohort", url_path="cohort"),
+        st.Page(page(teaching_page.draw_teaching_page), title="Learn", url_path="learn"),
         st.Page(page(evidence_page.draw_evidence_page), title="Evidence & limits", url_path="evidence"),
     ]
     st.navigation(pages, position="top").run()

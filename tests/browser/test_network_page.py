@@ -1,5 +1,6 @@
 """The Network page in a real browser: a click, an edit, its effect, and a download that loads."""
 
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -60,13 +61,13 @@ def fits(page):
 def test_a_click_in_a_chart_chooses_what_was_clicked(network_page):
     page = network_page
     click_down(page, 0.3, "mechanism · umn_bulbar")
-    choose(page, "respiratory_weakness", "Weakness of respiratory muscles")
-    click_down(page, 0.857, "finding · respiratory_fvc")
+    choose(page, "bulbar_weakness", "Weakness of bulbar muscles")
+    click_down(page, 0.9, "finding · dys", range(60, 460, 20))
 
 
-def click_down(page, across, text):
+def click_down(page, across, text, places=range(40, 140, 6)):
     """Click in the chart, ever further down, until something is chosen."""
-    for down in range(40, 140, 6):
+    for down in places:
         box = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
         page.mouse.click(box["x"] + across * box["width"], box["y"] + down)
         page.wait_for_timeout(400)
@@ -93,7 +94,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     page.get_by_text("→ 20.0 %").wait_for()
     settle(page)
     page.get_by_role("button", name="Check and compare").click()
-    page.get_by_text("Effect on 98 cases").wait_for()
+    page.get_by_text(re.compile(r"Effect on \d+ cases")).wait_for()
     settle(page)
     assert not violations(page) and fits(page)
     with page.expect_download() as download:
@@ -107,7 +108,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     assert change.place == PLACE and change.new.mean[1] == 0.2 and change.new.reason == "a trial"
 
 
-@pytest.mark.parametrize("tab", ["Numbers", "Literature", "Edit", "Check"])
+@pytest.mark.parametrize("tab", ["Numbers", "Literature", "Edit", "Add", "Check"])
 def test_accessible_and_no_wider_than_the_window(network_page, tab):
     page = network_page
     assert not violations(page) and fits(page)
@@ -154,3 +155,58 @@ def test_a_read_only_server_offers_no_editing(browser, serve):
         assert not page.get_by_role("textbox", name="ALS: ").count()
         assert not violations(page)
         page.close()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["als", "mnd_arm", "babinski"])
+def test_what_stands_around_a_part_is_drawn_at_any_size(browser, address, name, size):
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.set_default_timeout(60_000)
+    open_page(page, address)
+    box = page.get_by_role("combobox", name="Choose a variable, diagnosis or setting")
+    box.click()
+    box.fill(name)
+    page.get_by_role("option", name=f"· {name}").first.click()
+    page.get_by_text("a line is as thick as its probability").wait_for()
+    page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
+    settle(page)
+    assert not violations(page) and fits(page)
+    page.close()
+
+
+def test_shift_and_the_wheel_zoom_the_drawing(network_page):
+    page = network_page
+    choose(page, "babinski", "Babinski sign")
+    page.get_by_text("a line is as thick as its probability").wait_for()
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    page.wait_for_timeout(500)
+    before = chart.screenshot()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.keyboard.down("Shift")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Shift")
+    page.wait_for_timeout(500)
+    assert chart.screenshot() != before
+
+
+def test_an_added_finding_is_entered_on_the_case_page(network_page):
+    page = network_page
+    open_tab(page, "Add")
+    page.get_by_role("textbox", name="Label").fill("Split hand twice")
+    page.get_by_role("textbox", name="Id").fill("split_twice")
+    page.get_by_role("textbox", name="Its probability").fill("0.05 ~ 10 @estimate  # a trial")
+    page.get_by_role("button", name="Add the finding").click()
+    page.get_by_text("Finding Split hand twice").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Check and compare").click()
+    page.get_by_role("button", name="Use it on all pages").click()
+    page.get_by_text("Not the network of this server").wait_for()
+    settle(page)
+    assert not violations(page) and fits(page)
+    page.get_by_role("link", name="Case", exact=True).click()
+    page.get_by_text("Not the network of this server").wait_for()
+    settle(page)
+    assert not violations(page) and fits(page)
+    page.get_by_role("button", name="Use the server's network").click()
+    page.get_by_text("Not the network of this server").wait_for(state="detached")

@@ -13,6 +13,7 @@ PAGES = {
     "compare": "What moved",
     "network": "see its numbers and sources",
     "cohort": "Open table",
+    "learn": "What do you think it is?",
     "evidence": "Intended use",
 }
 """Address of a page, and a text at its end."""
@@ -36,3 +37,40 @@ def test_a_page_fits_and_is_accessible(browser, address, name, size):
     page.close()
     assert not found
     assert fits
+
+
+@pytest.mark.parametrize("name", ["", "compare", "cohort"], ids=lambda name: name or "case")
+def test_open_popovers_are_accessible(browser, address, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/{name}")
+    page.get_by_text(PAGES[name]).first.wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    buttons = page.locator("[data-testid=stPopover] button")
+    assert buttons.count()
+    for number in range(buttons.count()):
+        buttons.nth(number).click()
+        page.locator("[data-testid=stPopoverBody]").wait_for()
+        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        violations = Axe().run(page).response["violations"]
+        assert not [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
+        page.keyboard.press("Escape")
+        page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
+    page.close()
+
+
+def test_arrows_choose_in_a_group_of_radio_buttons(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/evidence")
+    page.get_by_role("tab", name="Validation").click()
+    first, second = (
+        page.get_by_role("radio", name=name) for name in ("all findings", "before the decisive test")
+    )
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("[role=radio][aria-checked=true]", has_text="before the decisive test").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.locator("[role=radio][aria-checked=true]", has_text="all findings").wait_for()
+    assert first.evaluate("it => it === document.activeElement") and second.count() == 1
+    page.close()

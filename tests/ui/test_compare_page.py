@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
 from dxnet.formats.cases.read import dump_case
+from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.what_moved import what_moved
 from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
@@ -156,9 +157,10 @@ def test_nothing_stays_outside_the_directory_that_is_deleted(tmp_path):
 
 def test_the_network_edited_in_this_session_can_be_compared(start):
     page = start("asia")
-    desk = EditSession()
-    desk.write(load_network("asia"), "smoking.default", "12/50 @lauritzen1988")
-    trial = attempt(load_network("asia"), desk.edits, "chest_clinic")
+    asia, files = load_network("asia"), NetworkFiles.read("asia")
+    desk = EditSession(asia, files)
+    desk.write("smoking.default", "12/50 @lauritzen1988")
+    trial = attempt(asia, files, desk.edits, "chest_clinic")
     assert trial.is_sound
     page.session_state["versions"] = {EDITED: trial.edited}
     page.run()

@@ -26,13 +26,13 @@ from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.first_rank import first_rank_on_shipped
-from dxnet.report.content.identity import fingerprint_or_none, setting_name
+from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.content.ranking import certainty, group_totals, ranking_bars, ranking_table
 from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
-from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, state_in_words, with_labels
+from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words, with_labels
 
 _SOURCES = (
     "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
@@ -78,16 +78,9 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Validation", tuple(_validation_section(engine, case))),
         Section("References", tuple(_reference_list(cited))),
     )
-    title, foot = "Differential diagnosis of one case", _foot_lines(answer, on)
+    title, foot = "Differential diagnosis of one case", case_foot(answer, on)
     made: Content = tidied(Content(title, foot, on, sections))
     return made
-
-
-def _foot_lines(answer: Differential, on: date) -> str:
-    """The line at the foot of every page."""
-    network, use = answer.network, INTENDED_USE.split(".")[0]
-    whose = shortened(answer.case.id, LONGEST) or WITHOUT_ID
-    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Block]:
@@ -118,8 +111,7 @@ def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Bloc
 
 def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "Title", about.get("title", "")
-    parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
-    yield "Published", ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key))
+    yield "Published", published_where(about)
     yield "Note", about.get("note", "")
 
 

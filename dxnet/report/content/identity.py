@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from dxnet.inference.differential import Differential
+from collections.abc import Mapping
+from datetime import date
+
+from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import Network
 from dxnet.report.parts import Facts
-from dxnet.words import WITHOUT_ID
+from dxnet.words import WITHOUT_ID, shortened
+
+_LONGEST_ID = 36
+"""Letters of the id of a case at the foot."""
+_UNKNOWN = (None, "", "0")
+"""What stands for an unknown part of a reference; a year of 0 is none."""
+
+
+def case_foot(answer: Differential, on: date) -> str:
+    """The line at the foot of every page of a report of a case."""
+    network, use = answer.network, INTENDED_USE.split(".")[0]
+    whose = shortened(answer.case.id, _LONGEST_ID) or WITHOUT_ID
+    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def fingerprint_or_none(network: Network) -> str:
@@ -21,6 +36,16 @@ def identified(network: Network) -> str:
 def setting_name(network: Network, setting: str) -> str:
     """A setting by its label and id."""
     return f"{network.settings[setting].label} ({setting})"
+
+
+def published_where(about: Mapping[str, str]) -> str:
+    """Where a published case stands: authors, journal, year and address, as far as they are known.
+
+    >>> published_where({"journal": "Lancet", "year": "0", "pmid": "1"})
+    'Lancet, PMID 1'
+    """
+    parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
+    return ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key) not in _UNKNOWN)
 
 
 def basis(network: Network, setting: str) -> Facts:

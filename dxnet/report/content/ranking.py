@@ -10,7 +10,7 @@ from dxnet.report.content.identity import asked
 from dxnet.report.parts import Bar, Block, Bullets, Chart, Facts, Paragraph, Table
 from dxnet.words import WIDE, WIDEST, between, percent, shortened, text_bar
 
-SHOWN, LONGEST = 8, 36
+SHOWN, LONGEST = 8, 37
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
 ROUGH = 50.0
 """The intervals count as rough below this effective sample size of the draws."""
@@ -77,10 +77,10 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
 
 
-def ranking_bars(answer: Differential, sure: Intervals) -> Chart:
+def ranking_bars(answer: Differential, sure: Intervals, top: int = SHOWN) -> Chart:
     """The first diagnoses as bars with their intervals."""
     network, bars = answer.network, []
-    for name in answer.ranking[:SHOWN]:
+    for name in answer.ranking[:top]:
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
         if between(low, high) == WIDE:

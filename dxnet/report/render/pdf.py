@@ -1,15 +1,11 @@
-"""A report as a PDF on A4, in DejaVu Sans Condensed; a character that it lacks is shown by its number."""
+"""A report as a PDF on A4; a character that no font here has is shown by its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
-from pathlib import Path
-from unicodedata import bidirectional
 
-from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
 
 from dxnet.report.parts import (
     Bar,
@@ -24,79 +20,50 @@ from dxnet.report.parts import (
     Series,
     Table,
 )
+from dxnet.report.render.glyphs import print_issues
+from dxnet.report.render.paper import LINE, MARGIN, QUIET, SIZE, Paper
 
-FONTS = Path(__file__).parent / "fonts"
-MARGIN, FOOT, LINE, NAMES = 15.0, 18.0, 4.2, 38.0
-"""Millimetres: at the sides, at the foot, from line to line, for the names of facts."""
-SIZE, SMALL = 9.0, 8.0
-"""Points of text, and of tables."""
+NAMES = 38.0
+"""Millimetres for the names of facts."""
+SMALL = 8.0
+"""Points of tables."""
 MAX_CELL_MM = 1000.0
 """Millimetres of text in a cell, so that a row fits on a page."""
 ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
 PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
-PAGE_COUNT_MARK = "\ue000"
-"""Stands for the number of pages: a private character that no text can bring along, as fonts lack it."""
+ZOOMS = (1.0, 0.94, 0.88, 0.82, 0.76)
+"""How large things are drawn; the letters of the last have 7 points, which can still be read."""
 PDF_STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
 """Millimetres that a heading needs below it on its page; from which the text of a column is wrapped."""
-INK, QUIET, DEEP, FILL, RULE, TICK = "#1B2733", "#4A5A68", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
+INK, DEEP, FILL, RULE, TICK = "#1B2733", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
 
 
 def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
-    paper = Paper(content)
-    paper.add_page()
-    paper.ink(INK, 15, "B")
-    paper.write_text(content.title, 7)
-    for section in content.sections:
-        _section(paper, section)
+    paper = _printed(content, ZOOMS[0])
+    for zoom in ZOOMS[1:]:
+        if not content.most_pages or len(paper.pages) <= content.most_pages:
+            break
+        paper.discard()
+        paper = _printed(content, zoom)
     return bytes(paper.output())
 
 
-class Paper(FPDF):
-    """A4 with the foot of a report on each page."""
-
-    def __init__(self, content: Content) -> None:
-        super().__init__(format="A4")
-        self.foot = content.foot
-        self.alias_nb_pages(PAGE_COUNT_MARK)
-        for style, file in (("", "DejaVuSansCondensed.ttf"), ("B", "DejaVuSansCondensed-Bold.ttf")):
-            self.add_font("text", style, FONTS / file)
-        known = (set(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
-        self._known = {c for c in set.intersection(*known) if bidirectional(chr(c)) not in ("R", "AL")}
-        self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(True, FOOT)
-        self.set_title(self.drawable(f"{content.title}: {content.foot}"))
-        self.set_lang("en")
-        self.set_creation_date(datetime.combine(content.date, time(), UTC))
-
-    def footer(self) -> None:
-        """The line at the foot of every page, and the page number."""
-        self.set_y(-FOOT + 4)
-        self.ink(QUIET, 7.5)
-        self.cell(0, LINE, f"{self.drawable(self.foot)} · page {self.page_no()} of {PAGE_COUNT_MARK}")
-
-    def ink(self, colour: str, size: float = SIZE, style: str = "") -> None:
-        """Colour, size and weight of the text to come."""
-        self.set_font("text", style, size)
-        self.set_text_color(colour)
-
-    def drawable(self, text: str) -> str:
-        """Text with the number of each character that the font lacks, or that is written to the left."""
-        return "".join(c if ord(c) in self._known else f"<U+{ord(c):04X}>" for c in text)
-
-    def write_text(self, text: str, line: float = LINE, left: float = MARGIN) -> None:
-        """Text from a left edge to the right margin, over as many lines and pages as it needs."""
-        self.set_x(left)
-        self.multi_cell(0, line, self.drawable(text), align="L", new_x="LMARGIN", new_y="NEXT")
-
-    def keep(self, height: float) -> None:
-        """Go to the next page where less is left of this one."""
-        if self.will_page_break(height):
-            self.add_page()
+def _printed(content: Content, zoom: float) -> Paper:
+    """A report on as many pages as it needs, everything as large as ``zoom`` says."""
+    paper = Paper(content, zoom)
+    paper.add_page()
+    paper.ink(INK, 15, "B")
+    paper.write_text(content.title, 7)
+    for issue in print_issues(content):
+        _draw_paragraph(paper, Paragraph(f"{issue.message[0].upper()}{issue.message[1:]}; {issue.fix}."))
+    for section in content.sections:
+        _section(paper, section)
+    return paper
 
 
 def _section(paper: Paper, section: Section) -> None:

@@ -20,6 +20,11 @@ from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
 
 MEGABYTES = 5
+LENGTHS = {
+    "": ("", "Everything on this page as one file"),
+    "summary": ("One page: ", "The most important on one page"),
+}
+"""What is added to the name of the file of a report -> what its button says, and its help."""
 
 
 @st.cache_data(show_spinner=False)
@@ -51,16 +56,17 @@ def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
         help="Save the findings as a case file",
     )
     with st.popover("Report"):
-        for suffix in REPORTS:
-            st.download_button(
-                suffix[1:].upper(),
-                partial(report_of_case, form, engine, suffix),
-                file_name=f"{Path(form.case.id).name or 'case'}{suffix}",
-                mime=mimetypes.types_map[suffix],
-                on_click="ignore",
-                help="Everything on this page as one file",
-                key=f"report{suffix}",
-            )
+        for length, (called, meaning) in LENGTHS.items():
+            for suffix in REPORTS:
+                st.download_button(
+                    f"{called}{suffix[1:].upper()}",
+                    partial(report_of_case, form, engine, suffix, length == "summary"),
+                    file_name=f"{Path(form.case.id).name or 'case'}{length and f'_{length}'}{suffix}",
+                    mime=mimetypes.types_map[suffix],
+                    on_click="ignore",
+                    help=meaning,
+                    key=f"report{length}{suffix}",
+                )
 
 
 def draw_case_upload(network: Network, form: Form) -> None:
@@ -126,7 +132,7 @@ def saved(form: Form) -> Case:
     return replace(form.kept, about=about)
 
 
-def report_of_case(form: Form, engine: Engine, suffix: str) -> bytes:
+def report_of_case(form: Form, engine: Engine, suffix: str, summary: bool = False) -> bytes:
     """The case in use as a report."""
     case = saved(form)
-    return report(engine, case.at(form.on) if form.on else case, suffix)
+    return report(engine, case.at(form.on) if form.on else case, suffix, summary=summary)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Network, load_network
 from dxnet.errors import Issue
+from dxnet.knowledge.edit import NetworkFiles
 
 EDITED = "edited on the Network page"
 MAX_NETWORK_MEGABYTES = 20
@@ -33,13 +34,19 @@ def version_name(network: Network) -> str:
     return f"{network.name} {network.version} ({network.fingerprint})"
 
 
+def files_of(network: Network) -> NetworkFiles | None:
+    """The files of a network that was opened in this session, if they were kept."""
+    kept: list[tuple[Network, NetworkFiles]] = st.session_state.get("version_files", [])
+    return next((files for known, files in kept if known is network), None)
+
+
 def offered(network: Network) -> Mapping[str, Network]:
     """The network that is served, and what this session opened."""
     return {version_name(network): network, **opened()}
 
 
 def read_zip(name: str, content: bytes) -> Network:
-    """The network in a zip file; what it unpacks to is deleted at once.
+    """The network in a zip file; what it unpacks to is deleted at once, its files are kept for this session.
 
     Raises:
         DxnetError: no zip file, too large, or not one network.
@@ -56,7 +63,10 @@ def read_zip(name: str, content: bytes) -> Network:
             if len(found) != 1:
                 message = f"holds {len(found)} files named network.yaml"
                 raise _refused(name, message, "pack one network with the tables that it names")
-            return load_network(found[0].parent, within=Path(directory))
+            network = load_network(found[0].parent, within=Path(directory))
+            kept = st.session_state.setdefault("version_files", [])
+            kept.append((network, NetworkFiles.read(found[0].parent)))
+            return network
     except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError, ValueError) as problem:
         if isinstance(problem, DxnetError):
             raise

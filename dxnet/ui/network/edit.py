@@ -11,11 +11,14 @@ from dxnet.errors import Issue
 from dxnet.knowledge.edit import number_as_written, parse_number_at
 from dxnet.knowledge.estimate import VALUE_GRAMMAR
 from dxnet.knowledge.place import Place
-from dxnet.report.content.difference import effect, moved_cases
+from dxnet.report.content.difference import effect, misfits, moved_cases
+from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.variable import meaning, numbers_of
-from dxnet.ui.network.session import EditSession, Trial, variable_label
+from dxnet.ui.compare import versions
+from dxnet.ui.network.session import EditSession, Trial, addition_in_words, variable_label
 from dxnet.ui.network.variable import label_of
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.in_use import use_network
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import probabilities
@@ -26,12 +29,12 @@ SHOW_ISSUE = {"error": st.error, "warning": st.warning, "info": st.info}
 
 
 def draw_edit(network: Network, form: Form, desk: EditSession) -> None:
-    """Fields on the left, what was edited and its effect on the right."""
+    """Fields on the left, what was changed and its effect on the right."""
     left, right = st.columns(2, gap="large")
     with left:
         fields(network, desk)
     with right:
-        edited(network, form, desk)
+        draw_changes(network, form, desk)
 
 
 def fields(network: Network, desk: EditSession) -> None:
@@ -42,7 +45,7 @@ def fields(network: Network, desk: EditSession) -> None:
         return
     st.markdown(f"**Numbers of {literal(variable_label(network, desk.chosen))}**")
     st.caption(f"{meaning(network, desk.chosen)} {literal(VALUE_GRAMMAR.capitalize())}")
-    faults = desk.faults(network)
+    faults = desk.faults()
     for row, place, _ in found:
         field(network, desk, row, place, faults.get(place, ()))
 
@@ -53,7 +56,7 @@ def field(network: Network, desk: EditSession, row: str, place: Place, faults: S
     known = dict(network.estimates())[place]
 
     def enter() -> None:
-        desk.write(network, place, st.session_state[key])
+        desk.write(place, st.session_state[key])
 
     if st.session_state.get(key) != (text := desk.edits.get(place, number_as_written(known))):
         st.session_state[key] = text
@@ -66,48 +69,63 @@ def field(network: Network, desk: EditSession, row: str, place: Place, faults: S
         amount = f"{before} → **{probabilities(parse_number_at(network, place, text).mean)}**"
     st.text_input(f"{literal(label_of(network, row))}: {amount}", key=key, on_change=enter, max_chars=500)
     for issue in faults:
-        st.error(sentence(issue))
+        st.error(sentence(network, issue))
 
 
-def sentence(issue: Issue) -> str:
-    """Where, cause and cure."""
-    return literal(str(issue).removeprefix(f"{issue.level}: "))
+def sentence(network: Network, issue: Issue) -> str:
+    """Where, cause and cure, with labels in place of ids."""
+    return literal(issue_in_words(network, issue))
 
 
-def edited(network: Network, form: Form, desk: EditSession) -> None:
-    """The edits, the button that tries them in a setting, and the result."""
-    st.markdown("**Your edits**")
-    if not desk.edits:
-        st.markdown("None yet. Edits live in this session only; the network on the server stays as it is.")
+def draw_changes(network: Network, form: Form, desk: EditSession) -> None:
+    """What was added and edited, the button that tries it in a setting, and the result."""
+    st.markdown("**Your changes**")
+    if not desk.changes:
+        st.markdown("None yet. Changes live in this session only; the network on the server stays as it is.")
         return
+    draw_additions(desk)
     known = dict(network.estimates())
     for place, text in desk.edits.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"`{place}`  \n~~{literal(known[place].text)}~~ → {literal(text)}")
             st.button("Undo", key=f"undo:{place}", help=f"Undo {place}", on_click=desk.undo, args=([place],))
-    faulty = bool(desk.faults(network))
-    frame.choose_setting(network, form)
+    faulty = bool(desk.faults())
+    frame.choose_setting(desk.base, form)
     with st.container(horizontal=True):
         if st.button("Check and compare", type="primary", disabled=faulty):
             with st.spinner("Checking, and asking the reference cases …"):
-                desk.attempt(network, form.setting)
-        st.button("Discard all", on_click=desk.undo, args=([*desk.edits],))
+                desk.attempt(form.setting)
+        st.button("Discard all", on_click=desk.discard)
     if faulty:
         st.markdown("First correct the numbers that cannot be read.")
     elif trial := desk.trial(form.setting):
         draw_outcome(network, trial)
     else:
         st.markdown(
-            "You then see its issues and how the reference cases move, and can download the edited network."
+            "You then see its issues and how the reference cases move, and can download the edited network, "
+            "or use it on the Case page."
         )
 
 
+def draw_additions(desk: EditSession) -> None:
+    """The parts that were added; the last can be taken back."""
+    for number, extended in enumerate(desk.added, 1):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(literal(addition_in_words(extended.addition)))
+            if number == len(desk.added):
+                st.button("Take back", help="Take the part that was added last back", on_click=desk.take_back)
+
+
 def draw_outcome(network: Network, trial: Trial) -> None:
-    """The check, the effect, the download."""
-    draw_new_issues(trial)
+    """The check, the effect, the download, and the use of the edited network."""
+    draw_new_issues(network, trial)
     if trial.difference:
-        show_parts([*effect(trial.difference), moved_cases(trial.difference, [network], SHOWN_CASES)])
-    if trial.files and trial.is_sound:
+        both = [it for it in (network, trial.edited) if it]
+        show_parts([*effect(trial.difference), moved_cases(trial.difference, both, SHOWN_CASES)])
+        show_parts(misfits(trial.difference))
+    if not (trial.files and trial.edited and trial.is_sound):
+        return
+    with st.container(horizontal=True):
         st.download_button(
             "Download the edited network",
             trial.files.packed(),
@@ -116,15 +134,21 @@ def draw_outcome(network: Network, trial: Trial) -> None:
             on_click="ignore",
             help="Its files, only the edited lines changed; unpack it and give its directory to dxnet",
         )
+        st.button(
+            "Use it on all pages",
+            help="In this session alone; every page says so, and goes back with one click",
+            on_click=use_network,
+            args=(versions.EDITED, trial.edited),
+        )
 
 
-def draw_new_issues(trial: Trial) -> None:
+def draw_new_issues(network: Network, trial: Trial) -> None:
     """New issues of the edited network, and those that were there before."""
     errors = [issue for issue in trial.issues if issue.level == "error"]
     fresh = [issue for issue in trial.issues[: len(errors) + trial.new] if issue not in errors][: trial.new]
     if errors:
         st.markdown("**The edited network does not pass the check**")
     for issue in [*errors, *fresh]:
-        SHOW_ISSUE[issue.level](sentence(issue))
+        SHOW_ISSUE[issue.level](sentence(trial.edited or network, issue))
     if not errors and not fresh:
         st.success("The check finds nothing new.")

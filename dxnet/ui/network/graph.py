@@ -9,20 +9,27 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Network
-from dxnet.knowledge.links import edges_among, findings_per_cause, layered_layout, neighbourhood, with_causes
+from dxnet.knowledge.links import edges_among, findings_per_cause, layered_layout, with_causes
 from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.surroundings import Link, surroundings
 from dxnet.report.content.variable import kind
 from dxnet.ui.network import graph_chart as graph_charts
-from dxnet.ui.network.session import AROUND, OVERVIEW, EditSession, variable_label
+from dxnet.ui.network.session import AROUND, OVERVIEW, EditSession, everything, variable_label
 from dxnet.ui.shared.session import literal
+from dxnet.words import counted, percent
 
 KIND_COLOURS = {
     "diagnosis": "#EAD9E4",
+    "lesion pattern": "#F3E9B8",
     "mechanism": "#CDE3EC",
     "incidental cause": "#F7DFC4",
     "finding": "#E9EEF2",
     "variable": "#DDE5D3",
 }
+HOW_MANY = (4, 8, 16, 32)
+"""Causes, and effects, of a kind that may be drawn."""
+NO_STRENGTH = 0.25
+"""Thickness of a link without a probability of its own."""
 NO_CAUSE = "No cause but the diagnosis"
 
 
@@ -31,13 +38,15 @@ def draw_graph(network: Network, desk: EditSession) -> None:
     choose_view(network, desk)
     if desk.view == OVERVIEW:
         draw_cause_overview(network, desk)
+    elif desk.view == AROUND:
+        draw_around(network, desk)
     else:
-        draw_neighbourhood(network, desk, drawn_variables(network, desk))
+        draw_category(network, desk)
 
 
 def choose_view(network: Network, desk: EditSession) -> None:
-    """Overview, around what is chosen, or a category."""
-    around = [AROUND] if desk.chosen in network.nodes else []
+    """Overview, around what is chosen, or a category; and how much is drawn around it."""
+    around = [AROUND] if desk.chosen in everything(network) and desk.chosen not in network.settings else []
     if desk.view == AROUND and not around:
         desk.view = OVERVIEW
     options = [OVERVIEW, *around, *network.categories]
@@ -51,24 +60,47 @@ def choose_view(network: Network, desk: EditSession) -> None:
         desk.show(st.session_state.view)
 
     st.session_state.view = desk.view
-    st.selectbox(
-        "Drawn", options, format_func=name, key="view", on_change=chosen, label_visibility="collapsed"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            "Drawn", options, format_func=name, key="view", on_change=chosen, label_visibility="collapsed"
+        )
+        if desk.view == AROUND:
+            st.selectbox(
+                "How many of each kind",
+                HOW_MANY,
+                index=1,
+                format_func=lambda most: f"{most} of a kind",
+                label_visibility="collapsed",
+                key="how_many",
+                width=140,
+            )
+
+
+def draw_around(network: Network, desk: EditSession) -> None:
+    """What stands around the chosen part: diagnoses, lesion patterns, mechanisms, findings."""
+    found = surroundings(network, desk.chosen, st.session_state.get("how_many", HOW_MANY[1]))
+    draw_boxes(network, desk, found.names, found.links)
+    left_out = f" {counted(found.left_out, 'weaker link')} not drawn." if found.left_out else ""
+    st.caption(
+        "Causes stand to the left of what they bring about; a line is as thick as its probability. Click a "
+        "box to go there. Shift and the wheel zoom, Shift and dragging moves, a double click resets."
+        f"{left_out}"
     )
 
 
-def drawn_variables(network: Network, desk: EditSession) -> list[str]:
-    """The variables that are drawn."""
-    if desk.view == AROUND:
-        return neighbourhood(network, desk.chosen)
-    return with_causes(network, (n for n, f in network.findings.items() if f.category == desk.view))
+def draw_category(network: Network, desk: EditSession) -> None:
+    """The findings of a category with their causes."""
+    names = with_causes(network, (n for n, f in network.findings.items() if f.category == desk.view))
+    draw_boxes(network, desk, names, [Link(a, b) for a, b in edges_among(network, names)])
+    st.caption(
+        "Causes stand to the left of what they bring about. Click a box for its numbers. Not drawn: the "
+        f"diagnosis{atypical(network)}, on which most depend."
+    )
 
 
-def draw_neighbourhood(network: Network, desk: EditSession, names: Sequence[str]) -> None:
-    """Boxes and lines; those of the diagnosis only where it is beside what is chosen."""
-    drawn = edges_among(network, names)
-    if desk.view == AROUND:
-        drawn = [edge for edge in drawn if desk.chosen in edge or DIAGNOSIS not in edge]
-    spots = layered_layout(names, drawn)
+def draw_boxes(network: Network, desk: EditSession, names: Sequence[str], links: Sequence[Link]) -> None:
+    """Boxes and the lines between them."""
+    spots = layered_layout(names, [(link.cause, link.effect) for link in links])
     at = {spot.name: spot for spot in spots}
     boxes = pd.DataFrame(
         {
@@ -80,33 +112,33 @@ def draw_neighbourhood(network: Network, desk: EditSession, names: Sequence[str]
             "chosen": [spot.name == desk.chosen for spot in spots],
         }
     )
-    links = pd.DataFrame(
-        [(at[a].layer, at[a].row, at[b].layer, at[b].row) for a, b in drawn],
-        columns=["layer", "row", "to_layer", "to_row"],
+    lines = pd.DataFrame(
+        [
+            (
+                *(at[link.cause].layer, at[link.cause].row, at[link.effect].layer, at[link.effect].row),
+                NO_STRENGTH if link.strength is None else link.strength,
+                link_in_words(network, link),
+            )
+            for link in links
+        ],
+        columns=["layer", "row", "to_layer", "to_row", "strength", "words"],
     )
     kinds = {name: colour for name, colour in KIND_COLOURS.items() if name in set(boxes.kind)}
-    pick_from_chart(
-        network, desk, graph_charts.graph(boxes, links, kinds, "node"), edges_in_words(network, drawn, names)
-    )
-    hidden = f" Not drawn: the diagnosis{atypical(network)}, on which most depend."
-    st.caption(
-        "Causes stand to the left of what they bring about. Click a box for its numbers."
-        f"{'' if desk.view == AROUND else hidden}"
-    )
+    words = "; ".join(link_in_words(network, link) for link in links)
+    alone = ", ".join(variable_label(network, name) for name in names)
+    spoken = f"Links: {words}" if words else f"Variables without a link: {alone}"
+    pick_from_chart(network, desk, graph_charts.graph(boxes, lines, kinds, "node"), spoken)
+
+
+def link_in_words(network: Network, link: Link) -> str:
+    """A link with its probability, for screen readers and the pointer."""
+    ends = f"{variable_label(network, link.cause)} to {variable_label(network, link.effect)}"
+    return ends if link.strength is None else f"{ends} {percent(link.strength)}"
 
 
 def atypical(network: Network) -> str:
     """The other variable that is not drawn, if there is one."""
     return f" and “{literal(network.atypical.label)}”" if network.atypical else ""
-
-
-def edges_in_words(network: Network, drawn: Sequence[tuple[str, str]], names: Sequence[str]) -> str:
-    """The lines, for screen readers."""
-    if not drawn:
-        return f"Variables without a link: {', '.join(variable_label(network, name) for name in names)}"
-    return "Links: " + "; ".join(
-        f"{variable_label(network, a)} to {variable_label(network, b)}" for a, b in drawn
-    )
 
 
 def kind_of(network: Network, name: str) -> str:
@@ -136,12 +168,12 @@ def draw_cause_overview(network: Network, desk: EditSession) -> None:
 
 
 def pick_from_chart(network: Network, desk: EditSession, chart: alt.LayerChart, words: str) -> None:
-    """A chart in which a click chooses a variable; a diagnosis is chosen by name."""
+    """A chart in which a click chooses a part."""
     key = f"graph{desk.drawn}"
 
     def clicked() -> None:
         points = st.session_state[key].selection.get("node", [])
-        if points and points[0].get("key") in network.nodes:
+        if points and points[0].get("key") in everything(network):
             desk.choose(points[0]["key"])
 
     st.altair_chart(chart, width="stretch", key=key, on_select=clicked, selection_mode="node", alt=words)

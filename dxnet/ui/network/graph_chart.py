@@ -5,49 +5,98 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from dxnet.ui.shared.charts import FAINT, FONT, INK, ROW
+from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW
 
 LEGEND_PX = 44
 """Pixels of the legend with its gap: they are part of the height."""
+GAP = 0.24
+"""Share of a layer that is left free for the lines."""
+BOX_ROW = 44
+"""Pixels of a row of boxes."""
+LINE_SHARE = FONT / BOX_ROW
+"""Height of a line of text, in rows."""
+LONG_NAME = 16
+"""Letters of a name from which it takes two lines."""
 NAME_SHARE = 0.42
 """Share of the width that the names of the rows take."""
 
 
 def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picked: str) -> alt.LayerChart:
-    """Boxes in layers from left to right, joined by lines; a click picks one.
+    """Boxes in layers from left to right, joined by lines; a click picks one, Shift and the wheel zoom.
 
     Args:
         spots: a row a box: ``key``, ``name``, ``kind``, ``layer``, ``row``, ``chosen``.
-        links: a row a line: ``layer``, ``row`` of its left end, ``to_layer``, ``to_row`` of its right end.
+        links: a row a line: ``layer``, ``row`` of its left end, ``to_layer``, ``to_row`` of its right end;
+            ``strength``, how thick it is (0 to 1), and ``words``.
         kinds: kind -> colour of its boxes.
         picked: name of the selection of ``key``.
     """
-    layers = [*range(spots.layer.max() + 1)]
-    last = float(spots.row.max())
+    last, layers = float(spots.row.max()), int(spots.layer.max()) + 1
     down = alt.Scale(domain=[-0.6, last + 0.6], reverse=True, nice=False, zero=False)
-    across = alt.Scale(domain=layers, paddingInner=0.2, paddingOuter=0)
-    column = alt.X("layer:O", axis=None, scale=across)
-    row = alt.Y("row:Q", axis=None, scale=down)
-    lines = alt.Chart(links).encode(
-        x=alt.X("layer:O", bandPosition=1, axis=None, scale=across),
-        x2=alt.X2("to_layer:O", bandPosition=0),
-        y=row,
-        y2="to_row:Q",
+    across = alt.Scale(domain=[-0.02, layers - GAP + 0.02], nice=False, zero=False)
+    lines = _joining_lines(links, across, down)
+    sides = spots.assign(right=spots.layer + 1 - GAP, top=spots.row - 0.4, bottom=spots.row + 0.4)
+    sides = sides.assign(middle=(sides.layer + sides.right) / 2, lines=sides.name.map(in_two_lines))
+    sides = sides.assign(first=sides.row - sides.lines.str.count("\n") * LINE_SHARE / 2)
+    boxes = alt.Chart(sides).encode(
+        x=alt.X("layer:Q", axis=None, scale=across),
+        x2="right:Q",
+        y=alt.Y("top:Q", axis=None, scale=down),
+        y2="bottom:Q",
     )
-    boxes = alt.Chart(spots).transform_calculate(top="datum.row - 0.4", bottom="datum.row + 0.4")
-    boxes = boxes.encode(x=column, y=alt.Y("top:Q", axis=None, scale=down), y2="bottom:Q")
     drawn = boxes.mark_rect(cornerRadius=4, stroke=INK).encode(
-        color=_coloured(kinds), strokeWidth=alt.condition("datum.chosen", alt.value(2), alt.value(0))
+        color=_coloured(kinds), strokeWidth=alt.condition("datum.chosen", alt.value(2.5), alt.value(0))
     )
-    limit = alt.expr(f"width / {len(layers)} * 0.78")
-    names = alt.Chart(spots).mark_text(fontSize=FONT - 1, color=INK, limit=limit)
+    limit = alt.expr(f"(scale('x', {1 - GAP}) - scale('x', 0)) - 8")
+    names = alt.Chart(sides).mark_text(
+        fontSize=FONT - 2, color=INK, limit=limit, lineBreak="\n", lineHeight=FONT
+    )
     layered = alt.layer(
-        lines.mark_rule(color=FAINT, opacity=0.6),
+        lines,
         drawn,
-        names.encode(x=column, y=row, text="name:N"),
+        names.encode(
+            x=alt.X("middle:Q", axis=None, scale=across),
+            y=alt.Y("first:Q", axis=None, scale=down),
+            text="lines:N",
+        ),
         _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
     )
-    return layered.properties(height=LEGEND_PX + (ROW + 8) * (last + 1.2)).configure_view(stroke=None)
+    return layered.properties(height=LEGEND_PX + BOX_ROW * (last + 1.2)).configure_view(stroke=None)
+
+
+def _joining_lines(links: pd.DataFrame, across: alt.Scale, down: alt.Scale) -> alt.Chart:
+    """A line for each link, as thick as it is strong; Shift and the wheel zoom."""
+    drawn = alt.Chart(links.assign(start=links.layer + 1 - GAP)).encode(
+        x=alt.X("start:Q", axis=None, scale=across),
+        x2="to_layer:Q",
+        y=alt.Y("row:Q", axis=None, scale=down),
+        y2="to_row:Q",
+        strokeWidth=alt.StrokeWidth(
+            "strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.5, 6])
+        ),
+        tooltip=[alt.Tooltip("words:N", title="link")],
+    )
+    zoomed = alt.selection_interval(
+        name="zoomed",
+        bind="scales",
+        zoom="wheel![event.shiftKey]",
+        translate="[pointerdown[event.shiftKey], window:pointerup] > window:pointermove!",
+    )
+    return drawn.mark_rule(color=PLAIN, opacity=0.55).add_params(zoomed)
+
+
+def in_two_lines(name: str) -> str:
+    """A name broken where it can be, so that a box shows more of it.
+
+    >>> in_two_lines("Upper motor neuron lesion, bulbar region")
+    'Upper motor neuron\\nlesion, bulbar region'
+    """
+    if len(name) <= LONG_NAME or " " not in name:
+        return name
+    middle = len(name) / 2
+    breaks = (k for k, letter in enumerate(name) if letter == " ")
+    place = min(breaks, key=lambda k: abs(k - middle))
+    return f"{name[:place]}\n{name[place + 1 :]}"
 
 
 def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:

@@ -7,36 +7,43 @@ from collections import Counter
 import streamlit as st
 
 from dxnet import Network
+from dxnet.ui.network import add as adding
 from dxnet.ui.network import edit as editing
 from dxnet.ui.network import graph as graph_pane
 from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
 from dxnet.ui.network.edit import SHOW_ISSUE, sentence
+from dxnet.ui.network.other_networks import draw_other_networks
 from dxnet.ui.network.session import EditSession, everything, search_texts
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted
 
-NUMBERS, LITERATURE, TELLING, EDIT, CHECK = "Numbers", "Literature", "Telling findings", "Edit", "Check"
+NUMBERS, LITERATURE, TELLING = "Numbers", "Literature", "Telling findings"
+EDIT, ADD, CHECK = "Edit", "Add", "Check"
 
 
 def draw_network_page(network: Network, form: Form) -> None:
     """Draw the page."""
-    desk = desks.desk()
+    desk = desks.desk(network)
+    network = desk.network
     if desk.chosen and desk.chosen not in everything(network):
         desk.chosen = ""
     with st.container(horizontal=True, vertical_alignment="center"):
         frame.page_title(f"{network.label}: the network")
         choose_variable(network, desk)
+        if not desks.read_only():
+            draw_other_networks(network, form)
+    for problem in form.problems:
+        st.error(problem)
     left, right = st.columns([7, 5], gap="medium")
     with left:
         graph_pane.draw_graph(network, desk)
     with right, st.container(border=True):
         node.draw_variable_summary(network, desk)
     draw_number_tables(network, form, desk)
-    frame.page_foot(
-        network, "read-only" if desks.read_only() else f"{counted(len(desk.edits), 'number')} edited"
-    )
+    changed = f"{counted(len(desk.edits), 'number')} edited, {counted(len(desk.added), 'part')} added"
+    frame.page_foot(network, changed if desk.source else "read-only")
 
 
 def choose_variable(network: Network, desk: EditSession) -> None:
@@ -65,7 +72,7 @@ def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
         NUMBERS,
         *([LITERATURE] if name in network.findings and network.evidence else []),
         *([TELLING] if name in network.diagnosis else []),
-        *([] if desks.read_only() else [EDIT]),
+        *([EDIT, ADD] if desk.source else []),
         CHECK,
     ]
     if st.session_state.get("tables") not in offered:
@@ -82,14 +89,16 @@ def draw_number_tables(network: Network, form: Form, desk: EditSession) -> None:
                 node.draw_discriminating_findings(network, name)
             elif title == EDIT:
                 editing.draw_edit(network, form, desk)
+            elif title == ADD:
+                adding.draw_add(network, form, desk)
             else:
                 check_issues(network)
 
 
 def check_issues(network: Network) -> None:
-    """Issues of the network, without the edits."""
+    """Issues of the network, with what was added and without the edits."""
     found = Counter(issue.level for issue in desks.issues_of(network))
     problems = (counted(found[level], level) for level in ("error", "warning"))
     st.markdown(f"{', '.join(problems)}, {counted(found['info'], 'fact')} worth knowing")
     for issue in desks.issues_of(network):
-        SHOW_ISSUE[issue.level](sentence(issue))
+        SHOW_ISSUE[issue.level](sentence(network, issue))

@@ -1,10 +1,11 @@
-"""State of the Network page for one user: the part in view, and the numbers that were edited."""
+"""State of the Network page for one user: the part in view, what was added, the numbers that were edited."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -14,8 +15,17 @@ from dxnet.errors import DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases
 from dxnet.formats.networks.load import is_foreign
 from dxnet.inference.implied import implied
+from dxnet.knowledge.additions import (
+    Addition,
+    NewDiagnosis,
+    NewEdge,
+    NewFinding,
+    NewProcedure,
+    with_addition,
+)
 from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.place import Place
+from dxnet.report.content.lesion_numbers import pictures
 from dxnet.report.content.variable import kind
 from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.compare import versions
@@ -58,25 +68,61 @@ class Trial:
         return self.difference is not None and not any(issue.level == "error" for issue in self.issues)
 
 
+@dataclass(frozen=True)
+class Extended:
+    """A network with one more part than before, its files, and what was added."""
+
+    addition: Addition
+    files: NetworkFiles
+    network: Network
+
+
 @dataclass
 class EditSession:
-    """One user's view of the network.
+    """One user's view of a network.
 
     Args:
-        chosen: id of a variable, diagnosis or setting; empty: none.
+        base: the network that is edited.
+        source: its files as they were read; None where they are not there to be edited.
+        chosen: id of a variable, diagnosis, lesion pattern or setting; empty: none.
         view: what is drawn: OVERVIEW, AROUND what is chosen, or a category.
         edits: place of a number -> what was written there instead.
+        added: the network after each part that was added, in their order.
+        problems: why the last part was not added.
         drawn: how often what is chosen changed; a new chart does not remember the clicks on the last.
     """
 
+    base: Network
+    source: NetworkFiles | None
     chosen: str = ""
     view: str = OVERVIEW
     edits: dict[Place, str] = field(default_factory=dict)
+    added: list[Extended] = field(default_factory=list)
+    problems: tuple[Issue, ...] = ()
     drawn: int = 0
-    _tried: tuple[tuple[Mapping[Place, str], str], Trial] | None = None
+    _tried: tuple[object, Trial] | None = None
+
+    @property
+    def network(self) -> Network:
+        """The network with what was added, without the edits of numbers."""
+        return self.added[-1].network if self.added else self.base
+
+    @property
+    def files(self) -> NetworkFiles | None:
+        """Its files."""
+        return self.added[-1].files if self.added else self.source
+
+    @property
+    def changes(self) -> int:
+        """Parts added and numbers edited."""
+        return len(self.added) + len(self.edits)
+
+    def owns(self, network: Network) -> bool:
+        """Whether a network is the one that is edited here, or was made here."""
+        return network is self.base or bool(self._tried and self._tried[1].edited is network)
 
     def choose(self, name: str) -> None:
-        """Look at one variable, diagnosis or setting."""
+        """Look at one variable, diagnosis, lesion pattern or setting."""
         self.chosen, self.drawn = name, self.drawn + 1
         if self.view == OVERVIEW:
             self.view = AROUND
@@ -85,9 +131,9 @@ class EditSession:
         """Draw something else."""
         self.view, self.drawn = view, self.drawn + 1
 
-    def write(self, network: Network, place: Place, text: str) -> None:
+    def write(self, place: Place, text: str) -> None:
         """Write another number; the one that the network has is no edit."""
-        if text.strip() == number_as_written(dict(network.estimates())[place]):
+        if text.strip() == number_as_written(dict(self.network.estimates())[place]):
             self.edits.pop(place, None)
         else:
             self.edits[place] = text.strip()
@@ -97,51 +143,91 @@ class EditSession:
         for place in places:
             self.edits.pop(place, None)
 
-    def faults(self, network: Network) -> dict[Place, Sequence[Issue]]:
+    def add(self, addition: Addition) -> bool:
+        """Add a part; whether it could be, and otherwise ``problems`` say why not."""
+        assert self.files is not None
+        try:
+            files = with_addition(self.network, self.files, addition)
+            with files.unpacked() as directory:
+                self.added.append(Extended(addition, files, load_network(directory)))
+        except DxnetError as problem:
+            self.problems = tuple(problem.issues)
+            return False
+        self.problems = ()
+        return True
+
+    def take_back(self) -> None:
+        """Take the part that was added last back, and the edits of its numbers."""
+        self.added.pop()
+        known = dict(self.network.estimates())
+        self.edits = {place: text for place, text in self.edits.items() if place in known}
+        self.problems = ()
+
+    def discard(self) -> None:
+        """Take everything back."""
+        self.added.clear()
+        self.edits.clear()
+        self.problems = ()
+
+    def faults(self) -> dict[Place, Sequence[Issue]]:
         """The problem of each edit by itself."""
         found: dict[Place, Sequence[Issue]] = {}
         for place, text in self.edits.items():
             try:
-                parse_number_at(network, place, text)
+                parse_number_at(self.network, place, text)
             except DxnetError as problem:
                 found[place] = problem.issues
         return found
 
     def trial(self, setting: str) -> Trial | None:
-        """Result of the current edits, if they were tried in this setting."""
-        return self._tried[1] if self._tried and self._tried[0] == (self.edits, setting) else None
+        """Result of the current changes, if they were tried in this setting."""
+        return self._tried[1] if self._tried and self._tried[0] == self._state(setting) else None
 
-    def attempt(self, network: Network, setting: str) -> None:
-        """Try the edits; nothing is kept on disk. A sound network can then be compared with the old one."""
-        trial = attempt(network, self.edits, setting)
-        self._tried = (dict(self.edits), setting), trial
+    def attempt(self, setting: str) -> None:
+        """Try the changes; nothing is kept on disk. A sound network can then be compared, and used."""
+        assert self.files is not None
+        trial = attempt(self.base, self.files, self.edits, setting)
+        self._tried = self._state(setting), trial
         if trial.is_sound and trial.edited:
             versions.opened()[versions.EDITED] = trial.edited
 
+    def _state(self, setting: str) -> object:
+        return dict(self.edits), [extended.addition for extended in self.added], setting
 
-def desk() -> EditSession:
-    """The desk of this browser session."""
-    if "desk" not in st.session_state:
-        st.session_state.desk = EditSession()
-    found: EditSession = st.session_state.desk
+
+def desk(network: Network) -> EditSession:
+    """The desk of this browser session on which a network is edited, or was made."""
+    known: list[EditSession] = st.session_state.setdefault("desks", [])
+    found = next((it for it in known if it.owns(network)), None)
+    if found is None:
+        found = EditSession(network, _source_of(network))
+        known.append(found)
+    st.session_state.desk = found
     return found
 
 
-def attempt(network: Network, edits: Mapping[Place, str], setting: str) -> Trial:
+def _source_of(network: Network) -> NetworkFiles | None:
+    """The files of the served network, or of one that was opened here."""
+    if network is state.served_network():
+        return None if read_only() else _files_of(state.served(), network.fingerprint)
+    return versions.files_of(network)
+
+
+def attempt(base: Network, files: NetworkFiles, edits: Mapping[Place, str], setting: str) -> Trial:
     """Make the edits in a private copy, check it, and compare it on the reference cases in a setting."""
-    files = None
+    edited_files = None
     try:
-        files = _files_of(state.served(), network.fingerprint).edit(edits)
-        with files.unpacked() as directory:
+        edited_files = files.edit(edits)
+        with edited_files.unpacked() as directory:
             edited = load_network(directory)
-            known = {(issue.level, issue.message) for issue in issues_of(network)}
+            known = {(issue.level, issue.message) for issue in issues_of(base)}
             issues: Sequence[Issue] = check(edited)
         fresh = [issue for issue in issues if (issue.level, issue.message) not in known]
         issues = sorted(issues, key=lambda issue: (issue.level != "error", issue not in fresh))
-        found = compare_networks(network, edited, reference_cases(), setting, BACKEND)
-        return Trial(files, issues, len(fresh), found, edited)
+        found = compare_networks(base, edited, reference_cases(), setting, BACKEND)
+        return Trial(edited_files, issues, len(fresh), found, edited)
     except DxnetError as problem:
-        return Trial(files, problem.issues, len(problem.issues), None)
+        return Trial(edited_files, problem.issues, len(problem.issues), None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -150,8 +236,20 @@ def _files_of(name: str, fingerprint: str) -> NetworkFiles:
 
 
 def issues_of(network: Network) -> Sequence[Issue]:
-    """Issues of the network that the app serves."""
-    return _cached_issues(network, network.name, network.fingerprint)
+    """Issues of a network; of the served one worked out once for all users, of others for this session."""
+    if network is state.served_network():
+        return _cached_issues(network, network.name, network.fingerprint)
+    found: Sequence[Issue] = _own("issues", network, check)
+    return found
+
+
+def _own(what: str, network: Network, work_out: Callable[[Network], Any]) -> Any:
+    """What was worked out for a network of this session alone."""
+    kept: dict[tuple[str, int], tuple[Network, Any]] = st.session_state.setdefault("worked_out", {})
+    key = what, id(network)  # the network is kept beside it, so that no other gets the same id
+    if key not in kept:
+        kept[key] = network, work_out(network)
+    return kept[key][1]
 
 
 @st.cache_resource(show_spinner="Checking the network (a few seconds, once) …")
@@ -160,8 +258,11 @@ def _cached_issues(_network: Network, name: str, fingerprint: str) -> Sequence[I
 
 
 def built_tables(network: Network) -> Mapping[str, Array]:
-    """P(state | diagnosis) of every finding of the network that the app serves."""
-    return _cached_tables(network, network.name, network.fingerprint)
+    """P(state | diagnosis) of every finding of a network."""
+    if network is state.served_network():
+        return _cached_tables(network, network.name, network.fingerprint)
+    found: Mapping[str, Array] = _own("tables", network, implied)
+    return found
 
 
 @st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
@@ -170,7 +271,9 @@ def _cached_tables(_network: Network, name: str, fingerprint: str) -> Mapping[st
 
 
 def variable_label(network: Network, name: str) -> str:
-    """How a variable, diagnosis or setting is called."""
+    """How a variable, diagnosis, lesion pattern or setting is called."""
+    if name in pictures(network):
+        return pictures(network)[name].label
     if name in network.diagnosis:
         return network.diagnosis[name].name
     if name in network.settings:
@@ -179,8 +282,9 @@ def variable_label(network: Network, name: str) -> str:
 
 
 def everything(network: Network) -> list[str]:
-    """All parts that can be chosen: variables, diagnoses, settings."""
-    return [*network.nodes, *network.diagnosis, *network.settings]
+    """All parts that can be chosen: variables, diagnoses, lesion patterns, settings."""
+    patterns = (name for name in pictures(network) if name not in {**network.nodes, **network.diagnosis})
+    return [*network.nodes, *network.diagnosis, *patterns, *network.settings]
 
 
 def search_texts(network: Network, name: str) -> str:
@@ -188,3 +292,18 @@ def search_texts(network: Network, name: str) -> str:
     finding = network.findings.get(name)
     more = (", ".join(finding.synonyms), finding.hpo) if finding else ()
     return " · ".join(filter(None, (variable_label(network, name), kind(network, name), name, *more)))
+
+
+def addition_in_words(addition: Addition) -> str:
+    """What was added, in a line."""
+    match addition:
+        case NewDiagnosis():
+            return f"Diagnosis {addition.label}, {addition.share:.3g} of the patients of {addition.like}"
+        case NewFinding():
+            return f"Finding {addition.label}"
+        case NewEdge():
+            return (
+                f"Edge {addition.parent} → {addition.child}{f': {addition.number}' * bool(addition.number)}"
+            )
+        case NewProcedure():
+            return f"Procedure {addition.label}, which yields {', '.join(addition.findings)}"

@@ -12,13 +12,12 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.in_use import mark_other_network, network_in_use
 from dxnet.ui.shared.kept_case import keep_in_browser
+from dxnet.ui.shared.keyboard import draw_keyboard
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
-_mended_roles = st.components.v2.component(
-    "dxnet.mended_roles", js=Path(__file__).with_name("roles.js").read_text(encoding="utf-8")
-)
 Draw = Callable[[Network, Form], None]
 
 
@@ -34,10 +33,12 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
-        here = form(served)
-        keep_in_browser(served, here)
-        _mended_roles(key="mended_roles")
-        draw(served, here)
+        network = network_in_use(served)
+        here = form(network)
+        keep_in_browser(network, here)
+        draw_keyboard()
+        mark_other_network(served, network)
+        draw(network, here)
 
     return show
 

@@ -1,0 +1,175 @@
+"""One case on one page: the ranking, what speaks for and against, what is next, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from dxnet.inference.case import Case
+from dxnet.inference.differential import INTENDED_USE, INTENDED_USER, Differential
+from dxnet.inference.engine import Engine
+from dxnet.knowledge.entered import entered_in_words
+from dxnet.knowledge.network import BINARY, NORMAL, Network
+from dxnet.reasoning.als_criteria import criteria
+from dxnet.reasoning.conflict import conflict
+from dxnet.reasoning.credible_intervals import credible_intervals
+from dxnet.reasoning.explain import Contribution, Explanation, explain
+from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next_tests
+from dxnet.report.content.explanation import conflicting, finding_state
+from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
+from dxnet.report.content.localisation import place_and_fit
+from dxnet.report.content.next_procedures import informative
+from dxnet.report.content.ranking import ranking_bars, ranking_table
+from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
+from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened, with_labels
+
+RANKED, WEIGHED, ORDERED, MISSED = 5, 4, 3, 3
+"""Diagnoses, findings on each side, procedures and treatable diagnoses that are named."""
+LISTED, LETTERS, LINE = 20, 480, 140
+"""Findings of a list, and letters of a list and of a line of text: a page must hold them all."""
+NAMED_LIMITS = 4
+"""Limits of the network that are named."""
+FULL = "The full report has all diagnoses, findings, numbers with their sources, and the validation."
+
+
+def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
+    """The content of a report of a case that fits on one page of A4.
+
+    Args:
+        engine, case: the case, and the engine that answers it.
+        on: date of the report; by default today.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> summary = case_summary(Engine(load_network("asia")), Case({"smoking": "present"}), date(2026, 1, 31))
+    >>> [section.heading for section in summary.sections][2:5]
+    ['Findings', 'Why No lung cancer is first', 'What next']
+    """
+    network, answer, on = engine.network, engine.diagnose(case), on or date.today()
+    first = network.diagnosis[answer.ranking[0]].name
+    sections = (
+        Section("Case", tuple(_whose(answer, on))),
+        Section("Ranking", tuple(_ranked_first(engine, answer))),
+        Section("Findings", tuple(_findings_in_brief(answer))),
+        Section(f"Why {first} is first", tuple(_why_in_brief(engine, case))),
+        Section("What next", tuple(_next_in_brief(engine, case))),
+        Section("Limits", tuple(_limits_in_brief(network))),
+    )
+    made: Content = tidied(Content("Summary of one case", case_foot(answer, on), on, sections, most_pages=1))
+    return made
+
+
+def _whose(answer: Differential, on: date) -> Iterator[Block]:
+    network, case = answer.network, answer.case
+    yield Paragraph(INTENDED_USE, strong=True)
+    yield Facts.of(
+        [
+            ("Case", shortened(case.id, LINE) or WITHOUT_ID),
+            ("Title", shortened(case.about.get("title", ""), LINE)),
+            ("Note", shortened(case.about.get("note", ""), 2 * LINE)),
+            (
+                "Answered by",
+                f"{network.name} {network.version} (fingerprint {fingerprint_or_none(network)}), setting "
+                f"{shortened(setting_name(network, answer.setting), LINE)}, {on.isoformat()}",
+            ),
+        ]
+    )
+    if answer.warnings:
+        texts = [with_labels(issue.message, network.labels) for issue in answer.warnings]
+        yield Paragraph(shortened(f"Check these findings: {'; '.join(texts)}", 2 * LINE), strong=True)
+
+
+def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
+    sure = credible_intervals(engine, answer.case)
+    yield ranking_bars(answer, sure, RANKED)
+    yield ranking_table(answer, sure, RANKED)
+    rest = answer.ranking[RANKED:]
+    if rest:
+        total = percent(sum(map(answer.probability, rest)))
+        yield Paragraph(f"{len(rest)} more together: {total}.")
+    yield from place_and_fit(engine, answer.case)
+    clash = conflict(engine, answer.case)
+    if clash.value > 0:
+        yield conflicting(answer.network, clash)
+
+
+def _findings_in_brief(answer: Differential) -> Iterator[Block]:
+    network, findings = answer.network, answer.case.findings
+    states = answer.case.in_states(network)
+    normal = [network.findings[name].label for name, state in states.items() if state in NORMAL]
+    found = [
+        network.findings[name].label
+        if states[name] == BINARY[1]
+        else f"{network.findings[name].label}: {entered_in_words(network, name, state)}"
+        for name, state in findings.items()
+        if states[name] not in NORMAL
+    ]
+    yield Facts.of(
+        [
+            ("Found", _first_of(found)),
+            ("Absent or normal", _first_of(normal)),
+            ("Not examined", f"{counted(len(answer.not_examined), 'finding')}; none counts as absent"),
+        ]
+    )
+
+
+def _why_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
+    network, why = engine.network, explain(engine, case)
+    versus = explain(engine, case, why.diagnosis, engine.diagnose(case).ranking[1])
+    runner_up = network.diagnosis[versus.versus].name
+    yield Facts.of([*_sides(network, why, "all others"), *_sides(network, versus, runner_up)])
+    yield Paragraph("In decibans: 10 more make the odds ten times as high.")
+
+
+def _sides(network: Network, why: Explanation, versus: str) -> Iterator[tuple[str, str]]:
+    """The strongest findings for and against a diagnosis."""
+    for word, side in (("For it", why.supporting), ("Against it", why.opposing)):
+        yield f"{word}, versus {versus}", _first_of([_in_decibans(network, c) for c in side], WEIGHED)
+
+
+def _in_decibans(network: Network, c: Contribution) -> str:
+    return f"{finding_state(network, c)} {decibans(c.weight)}"
+
+
+def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
+    network = engine.network
+    tests = [_test_in_brief(network, test) for test in informative(next_tests(engine, case))]
+    missed = [
+        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} "
+        f"({' or '.join(network.procedures[name].label for name in it.procedures)})"
+        for it in never_miss(engine, case)
+    ]
+    met = [f"{c.name}: {c.category}" for c in criteria(network, case)]
+    yield Facts.of(
+        [
+            ("Tells most for its burden", _first_of(tests, ORDERED) or "no procedure tells much more"),
+            ("Treatable, not settled", _first_of(missed, MISSED) or "none of any weight"),
+            ("Criteria met", _first_of(met)),
+        ]
+    )
+
+
+def _test_in_brief(network: Network, test: NextTest) -> str:
+    return f"{label_of_test(network, test.procedure)} ({test.information:.2f} bits, burden {test.burden:g})"
+
+
+def _limits_in_brief(network: Network) -> Iterator[Block]:
+    yield Paragraph(INTENDED_USER)
+    yield Facts.of(
+        [("Not modelled", _first_of((limit.rstrip(".") for limit in network.limits), NAMED_LIMITS))]
+    )
+    yield Paragraph(FULL)
+
+
+def _first_of(texts: Iterable[str], most: int = LISTED) -> str:
+    """The first texts in one line, the others counted."""
+    every = list(texts)
+    shown: list[str] = []
+    for text in every[:most]:
+        if shown and len("; ".join([*shown, text])) > LETTERS:
+            break
+        shown.append(shortened(text, LINE))
+    more = len(every) - len(shown)
+    return "; ".join([*shown, *([f"and {more} more"] if more else [])])

@@ -1,0 +1,51 @@
+"""Another network for all pages of this session: one that was opened, or edited, here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dxnet import DxnetError, Network
+from dxnet.ui.compare import versions
+from dxnet.ui.shared.in_use import SERVED, name_in_use, use_network
+from dxnet.ui.shared.session import Form, literal, problems_in_words, served_network
+
+
+def draw_other_networks(network: Network, form: Form) -> None:
+    """A popover that opens the files of a network, and offers those that are open."""
+    count = len(versions.opened())
+    with st.popover("Other networks", key=f"other_networks{count}-{form.opened}"):
+        key = f"open_network{count}-{form.opened}"
+
+        def opened() -> None:
+            if file := st.session_state[key]:
+                form.opened += 1
+                take_network_file(network, form, file.name, file.getvalue())
+
+        st.file_uploader(
+            "Open the files of a network (zip), for this session alone",
+            type="zip",
+            key=key,
+            on_change=opened,
+            max_upload_size=versions.MAX_NETWORK_MEGABYTES,
+        )
+        for name, version in {SERVED: served_network(), **versions.opened()}.items():
+            label = f"Use {literal(name)}" if name else "Use the network of this server"
+            st.button(
+                label,
+                key=f"use:{name}",
+                disabled=name == name_in_use(),
+                on_click=use_network,
+                args=(name, version),
+            )
+
+
+def take_network_file(network: Network, form: Form, name: str, content: bytes) -> None:
+    """Use the network of a file from now on, or say what is wrong with it."""
+    try:
+        version = versions.read_zip(name, content)
+    except DxnetError as problem:
+        form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
+        return
+    called = versions.version_name(version)
+    versions.opened()[called] = version
+    use_network(called, version)

@@ -1,0 +1,35 @@
+// Arrows choose in a group of radio buttons; what scrolls sideways can be reached; a field for files is a group;
+// the heading of a calendar does not pose as the banner of the page.
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
+
+function choose(event) {
+  if (!ARROWS.includes(event.key) || !event.target.matches?.('[role="radiogroup"] [role="radio"]')) return
+  setTimeout(() => {
+    const now = document.activeElement
+    if (now !== event.target && now?.matches('[role="radio"][aria-checked="false"]')) now.click()
+  })
+}
+
+function reach() {
+  for (const around of document.querySelectorAll('[data-testid="stTable"], [data-testid="stTable"] div')) {
+    const scrolls = around.scrollWidth > around.clientWidth && getComputedStyle(around).overflowX === "auto"
+    if (scrolls === around.hasAttribute("tabindex")) continue
+    if (scrolls) around.setAttribute("tabindex", "0")
+    else around.removeAttribute("tabindex")
+  }
+  for (const field of document.querySelectorAll('[data-testid="stFileUploaderDropzone"][role="presentation"]')) {
+    field.setAttribute("role", "group")
+  }
+  for (const header of document.querySelectorAll("header:not(.stAppHeader):not([role])")) {
+    header.setAttribute("role", "presentation")
+  }
+}
+
+export default function () {
+  if (window.dxnetKeyboard) return
+  window.dxnetKeyboard = true
+  document.addEventListener("keydown", choose, true)
+  new MutationObserver(reach).observe(document.body, { childList: true, subtree: true })
+  window.addEventListener("resize", reach)
+  reach()
+}

@@ -1,0 +1,63 @@
+"""State of the Learn page for one user: the cases in their order, the open one, and those that are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from secrets import randbelow
+
+import streamlit as st
+
+from dxnet import Case, Network
+from dxnet.evaluation.scorecard import even_setting
+from dxnet.teaching.exercise import Exercise, begin_exercise, exercises_for
+
+SEEDS = 2**32
+"""Orders of the cases."""
+
+
+@dataclass
+class Lessons:
+    """One user's exercises.
+
+    Args:
+        cases: those that fit the network, in a random order.
+        setting: whose pre-test probabilities count: the most even one, as published cases are of no clinic.
+        number: of the open case, from 0.
+        exercise: what is open of it.
+        closed: exercises that were ended.
+        problems: why the last answer was none.
+    """
+
+    cases: Sequence[Case]
+    setting: str
+    number: int = 0
+    exercise: Exercise | None = None
+    closed: list[Exercise] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def take_up(self, network: Network) -> Exercise:
+        """The open exercise; the first time, the first case."""
+        if self.exercise is None:
+            self.exercise = begin_exercise(network, self.cases[self.number])
+        return self.exercise
+
+    def move(self, exercise: Exercise) -> None:
+        """Take the exercise one step on; a closed one joins those that are scored."""
+        self.exercise, self.problems = exercise, []
+        if exercise.closed:
+            self.closed = [*(e for e in self.closed if e.case.id != exercise.case.id), exercise]
+
+    def next_case(self) -> None:
+        """Another case, the next in the order; after the last the first again."""
+        self.number, self.exercise, self.problems = (self.number + 1) % len(self.cases), None, []
+
+
+def lessons(network: Network) -> Lessons:
+    """The lessons of this browser session, with this network."""
+    kept: dict[str, Lessons] = st.session_state.setdefault("lessons", {})
+    key = f"{network.name} {network.fingerprint}"
+    if key not in kept:
+        seed = st.session_state.setdefault("lesson_seed", randbelow(SEEDS))
+        kept[key] = Lessons(exercises_for(network, seed), even_setting(network))
+    return kept[key]

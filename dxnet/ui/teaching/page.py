@@ -1,0 +1,194 @@
+"""The Learn page: a published case step by step, the learner's answers beside the network's."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dxnet import DxnetError, Network
+from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION
+from dxnet.reasoning.next_tests import label_of_test
+from dxnet.report.content.lesson import (
+    better_test,
+    both_rankings,
+    open_findings,
+    solution,
+    why_network_first,
+)
+from dxnet.teaching.exercise import (
+    LEAST_OTHERS,
+    MOST_RANKED,
+    STOP,
+    Belief,
+    Exercise,
+    Turn,
+    give_answer,
+    go_on,
+)
+from dxnet.ui.shared import charts, frame
+from dxnet.ui.shared.parts import show_parts
+from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
+from dxnet.ui.teaching.lessons import Lessons, lessons
+from dxnet.ui.teaching.scores import draw_learner_scores
+from dxnet.words import counted, percent, share
+
+NAMES, NUMBERS = 170, (56, 60, 58)
+"""Pixels of the columns of a chart."""
+ORDINALS = ("Most probable", "Second", "Third")
+HOW = (
+    f"A published case is opened step by step. At each step name up to {MOST_RANKED} diagnoses with their "
+    "probabilities and choose what to do next; you then see how the network ranks them, which procedure "
+    "tells most for its burden, and why. Your probabilities are scored; what you leave over is shared by all "
+    f"other diagnoses alike, and {share(LEAST_OTHERS)} at least must be."
+)
+
+
+def draw_teaching_page(network: Network, form: Form) -> None:
+    """Draw the page."""
+    mine = lessons(network)
+    frame.page_title("Learn on published cases")
+    if not mine.cases:
+        st.info(
+            "None of the published cases that dxnet ships fits this network, so there is nothing to learn on."
+        )
+        frame.page_foot(network)
+        return
+    exercise = mine.take_up(network)
+    steps = f"{counted(len(exercise.opened), 'step')} open"
+    st.caption(f"Case {mine.number + 1} of {len(mine.cases)} · {steps}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        frame.heading("What is known")
+        show_parts(open_findings(exercise))
+    with right:
+        if exercise.is_answered:
+            draw_feedback(exercise, mine)
+        else:
+            draw_question(exercise, mine)
+    if mine.closed:
+        draw_learner_scores(network, mine.closed)
+    with st.expander("How this works", expanded=not mine.closed and not exercise.turns):
+        st.markdown(HOW)
+        st.markdown(FIT_NOT_GENERALISATION)
+    frame.page_foot(network, f"setting {network.settings[mine.setting].label}")
+
+
+def draw_question(exercise: Exercise, mine: Lessons) -> None:
+    """The fields of an answer."""
+    frame.heading("What do you think it is?")
+    network, step = exercise.network, f"{mine.number}:{len(exercise.opened)}"
+    last = dict(enumerate(exercise.turns[-1].belief.named)) if exercise.turns else {}
+    names = sorted(network.diagnoses, key=lambda name: network.diagnosis[name].label.casefold())
+    with st.form(f"belief:{step}", border=True):
+        rows = []
+        for rank, ordinal in enumerate(ORDINALS):
+            named, p = last.get(rank, (None, 0.0))
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                name = st.selectbox(
+                    ordinal,
+                    names,
+                    index=names.index(named) if named else None,
+                    format_func=lambda name: network.diagnosis[name].label,
+                    placeholder="Choose a diagnosis" if rank == 0 else "None",
+                    key=f"named:{step}:{rank}",
+                )
+                chance = st.number_input(
+                    "Probability (%)",
+                    0.0,
+                    100.0,
+                    value=round(100 * p, 1) if p else None,
+                    step=5.0,
+                    format="%g",
+                    key=f"chance:{step}:{rank}",
+                    width=150,
+                )
+            rows.append((name, chance))
+        ordered = choose_next(exercise, step)
+        sent = st.form_submit_button("Answer", type="primary")
+    for problem in mine.problems:
+        st.error(problem)
+    if sent:
+        submit(exercise, mine, rows, ordered)
+
+
+def choose_next(exercise: Exercise, step: str) -> str:
+    """What to do next; where a procedure burdens nobody, it is done anyway."""
+    network, offered = exercise.network, exercise.to_order
+    if exercise.must_order:
+        st.caption(f"Next comes: {literal(label_of_test(network, offered[0]))}.")
+        return offered[0]
+    if not offered:
+        st.caption("Everything that was published is open: this is your last answer.")
+        return STOP
+    chosen: str = st.selectbox(
+        "Next",
+        [*offered, STOP],
+        format_func=lambda name: label_of_test(network, name) if name else "Nothing more: this is my answer",
+        help="What the published case reports results of",
+        key=f"ordered:{step}",
+    )
+    return chosen
+
+
+def submit(
+    exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, float | None]], ordered: str
+) -> None:
+    """Give the answer, or say what is missing."""
+    named = tuple((name, (chance or 0.0) / 100) for name, chance in rows if name)
+    mine.problems = [
+        f"“{ordinal}” has a probability, but no diagnosis. Choose one, or clear the number."
+        for ordinal, (name, chance) in zip(ORDINALS, rows, strict=True)
+        if chance and not name
+    ]
+    if not mine.problems:
+        try:
+            engine = shared_engine(exercise.network, mine.setting)
+            with st.spinner("Asking the network …"):
+                mine.move(give_answer(engine, exercise, Belief(named), ordered))
+        except DxnetError as problem:
+            mine.problems = problems_in_words(exercise.network, problem)
+    st.rerun()
+
+
+def draw_feedback(exercise: Exercise, mine: Lessons) -> None:
+    """The network's answer beside the learner's, the better test, and what comes next."""
+    network, turn = exercise.network, exercise.turns[-1]
+    if exercise.closed:
+        frame.heading("The case is closed")
+        show_parts(solution(exercise))
+        st.button("Next case", type="primary", on_click=mine.next_case)
+    else:
+        frame.heading("The network's ranking")
+        label = label_of_test(network, turn.ordered) if turn.ordered else "the diagnosis"
+        st.button(f"Go on: {literal(label)}", type="primary", on_click=lambda: mine.move(go_on(exercise)))
+    draw_both(network, turn)
+    if exercise.closed:
+        return
+    if turn.offered:
+        frame.heading("The next test")
+        show_parts(better_test(network, turn))
+    with st.expander("Why does the network rank so?"):
+        show_parts(why_network_first(network, turn))
+
+
+def draw_both(network: Network, turn: Turn) -> None:
+    """The probabilities of the learner and of the network, a row a diagnosis."""
+    rows = [
+        (
+            network.diagnosis[name].name,
+            mine,
+            theirs,
+            percent(mine),
+            percent(theirs),
+            f"{100 * (theirs - mine):+.1f}",
+        )
+        for name, mine, theirs in both_rankings(network, turn)
+    ]
+    data = pd.DataFrame(rows, columns=["name", "a", "b", "a_words", "b_words", "change"])
+    words = "; ".join(
+        f"{row.name} you {row.a_words}, network {row.b_words}" for row in data.itertuples(index=False)
+    )
+    charts.draw_chart(data, charts.pairs(NAMES, NUMBERS), f"Your probabilities and the network's: {words}")
+    st.caption(
+        "Open circle: you · filled: the network · numbers: you, network, difference in percentage points"
+    )

@@ -1,0 +1,64 @@
+"""The Learn page in a real browser: an exercise to its score, accessible at every step and size."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+"""Kept outside git, to be looked at."""
+
+
+def settle(page):
+    """Until the page is drawn to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("!document.querySelector('[data-testid=stSpinner],[data-testid=stSkeleton]')")
+
+
+def look(page, name, size):
+    """A picture; what axe finds, and whether nothing is hidden at the side."""
+    settle(page)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"learn-{name}-{size[0]}x{size[1]}.png", full_page=True)
+    found = [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+    assert not found
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(
+    "size", [(1280, 800), (1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+def test_an_exercise_to_its_score(browser, address, size):
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/learn")
+    page.get_by_role("button", name="Answer", exact=True).wait_for()
+    look(page, "question", size)
+    page.get_by_role("combobox", name="Most probable").click()
+    page.keyboard.type("Myasthenia")
+    page.keyboard.press("Enter")
+    page.get_by_role("spinbutton", name="Probability (%)").first.fill("60")
+    for _ in range(5):
+        page.get_by_role("button", name="Answer", exact=True).click()
+        page.get_by_role("button", name="Go on").wait_for()
+        settle(page)
+        if page.get_by_text("What could be ordered, the best first").count():
+            look(page, "feedback", size)
+        page.get_by_role("button", name="Go on").click()
+        after = page.get_by_role("button", name=re.compile("^(Answer|Next case)$"))
+        after.first.wait_for()
+        settle(page)
+        if after.first.inner_text() == "Next case":
+            break
+        box = page.get_by_role("combobox", name="Next")
+        if box.count():
+            box.click()
+            page.keyboard.type("Nothing more")
+            page.keyboard.press("Enter")
+            settle(page)
+    page.get_by_role("heading", name="How you do").wait_for()
+    look(page, "scores", size)
+    page.close()

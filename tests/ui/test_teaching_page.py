@@ -1,0 +1,102 @@
+"""The Learn page without a browser: what is shown and scored is what the library says."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dxnet.teaching.exercise import exercises_for
+
+PAGE = """
+import streamlit as st
+from dxnet.ui.shared.frame import page
+from dxnet.ui.teaching import page as teaching_page
+
+st.session_state.setdefault("lesson_seed", 5)
+page(teaching_page.draw_teaching_page)()
+"""
+
+
+@pytest.fixture
+def start(monkeypatch):
+    def run(network="als_mimics"):
+        monkeypatch.setenv("DXNET_NETWORK", str(network))
+        page = AppTest.from_string(PAGE, default_timeout=120).run()
+        assert not page.exception
+        return page
+
+    return run
+
+
+def words(page):
+    return "\n".join(part.value for part in [*page.markdown, *page.caption, *page.info, *page.error])
+
+
+def name(page, rank, diagnosis, per_cent):
+    """Fill a row of the answer; the keys begin with the step."""
+    next(
+        box for box in page.selectbox if box.key.startswith("named:") and box.key.endswith(f":{rank}")
+    ).set_value(diagnosis)
+    next(
+        box for box in page.number_input if box.key.startswith("chance:") and box.key.endswith(f":{rank}")
+    ).set_value(per_cent)
+
+
+def press(page, label):
+    found = [button for button in page.button if button.label.startswith(label)]
+    assert len(found) == 1, [button.label for button in page.button]
+    found[0].click().run()
+    assert not page.exception
+
+
+def test_a_case_from_the_first_step_to_the_score(start, als):
+    page = start()
+    case = exercises_for(als, 5)[0]
+    title = case.about["title"]
+    assert als.truth_label(case.diagnosis) not in words(page) and title not in words(page)
+    name(page, 0, case.diagnosis, 70.0)
+    press(page, "Answer")
+    assert "decibans" in words(page)
+    press(page, "Go on")
+    name(page, 0, case.diagnosis, 80.0)
+    while not [box for box in page.selectbox if box.label == "Next"]:
+        press(page, "Answer")
+        press(page, "Go on")
+        name(page, 0, case.diagnosis, 80.0)
+    box = next(box for box in page.selectbox if box.label == "Next")
+    box.set_value("")
+    assert title not in words(page)
+    press(page, "Answer")
+    assert "You stopped" in words(page)
+    press(page, "Go on")
+    assert title.split(":")[0][:30] in words(page).replace("\\", "") and "The diagnosis" in words(page)
+    table = next(it.value for it in page.table if "You" in it.value)
+    assert (
+        table.set_index("Measure").You["Mean probability of the true diagnosis"].replace("\xa0", " ")
+        == "80.0 %"
+    )
+    assert "mostly chance" in words(page)
+    page.segmented_control(key="scored_moment").set_value("first").run()
+    table = next(it.value for it in page.table if "You" in it.value)
+    assert (
+        table.set_index("Measure").You["Mean probability of the true diagnosis"].replace("\xa0", " ")
+        == "70.0 %"
+    )
+    press(page, "Next case")
+    assert "Case 2 of" in words(page) and "How you do" in "".join(it.body for it in page.get("html"))
+
+
+def test_what_is_missing_is_said_and_what_was_entered_stays(start):
+    page = start()
+    press(page, "Answer")
+    assert "no diagnosis is named" in words(page)
+    name(page, 0, "mmn", 100.0)
+    press(page, "Answer")
+    assert "leave 1 per cent or more" in words(page)
+    box = next(box for box in page.selectbox if box.key.startswith("named:") and box.key.endswith(":0"))
+    assert box.value == "mmn"
+    next(box for box in page.number_input if box.key.endswith(":1")).set_value(20.0)
+    press(page, "Answer")
+    assert "“Second” has a probability, but no diagnosis" in words(page)
+
+
+def test_a_network_without_published_cases_has_nothing_to_learn_on(start):
+    assert "nothing to learn on" in words(start("asia"))
