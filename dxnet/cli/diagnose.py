@@ -12,6 +12,7 @@ from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
     cases_of_files,
+    codes_option,
     engine_for,
     json_option,
     load,
@@ -41,6 +42,7 @@ BACKEND_TOLERANCE = 1e-9
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @backend_option
 @click.option(
     "--explain", "why", is_flag=True, help="Weights of the findings, their conflict, what would change."
@@ -59,6 +61,7 @@ def diagnose_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     backend: str,
     why: bool,
     sure: bool,
@@ -78,7 +81,7 @@ def diagnose_command(
     from dxnet.report.render.terminal import Page
 
     network = load(name)
-    cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
+    cases = cases_of_files(paths, stage, network, codes, notices=False, in_full=verbose)
     if backend == "auto" and (why or sure or next_):
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))

@@ -12,6 +12,7 @@ from dxnet.cli.shared import (
     FILE_PATH,
     Command,
     cases_of_files,
+    codes_option,
     engine_for,
     json_option,
     load,
@@ -38,6 +39,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @weight_option("cost")
 @weight_option("invasiveness")
 @weight_option("availability")
@@ -55,6 +57,7 @@ def next_(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     cost: float,
     invasiveness: float,
     availability: float,
@@ -69,7 +72,7 @@ def next_(
     from dxnet.report.render.terminal import Page
 
     network, page = load(name), Page()
-    cases = cases_of_files(paths, stage, network)
+    cases = cases_of_files(paths, stage, network, codes)
     engine = engine_for(network, setting, "compiled", len(cases))
     objects = []
     for case in cases:

@@ -10,6 +10,7 @@ import click
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
+    codes_option,
     engine_for,
     load,
     network_option,
@@ -42,8 +43,15 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 def report_command(
-    path: Path, output: Path, chosen: str | None, name: str, setting: str | None, stage: Stage
+    path: Path,
+    output: Path,
+    chosen: str | None,
+    name: str,
+    setting: str | None,
+    stage: Stage,
+    codes: Path | None,
 ) -> None:
     """Write a report of one case.
 
@@ -54,7 +62,7 @@ def report_command(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    case = _one(cases_of_files([path], stage, network, notices=False), path, chosen)
+    case = _one(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
     engine = engine_for(network, setting, "compiled", 1)
     write_output(make(engine, case, suffix), output)
     for warning in engine.diagnose(case).warnings:

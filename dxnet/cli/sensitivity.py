@@ -11,6 +11,7 @@ import click
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
+    codes_option,
     engine_for,
     json_option,
     load,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @click.option(
     "--number",
     "places",
@@ -57,6 +59,7 @@ def sensitivity_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     places: Sequence[str],
     points: int | None,
     as_json: bool,
@@ -73,7 +76,7 @@ def sensitivity_command(
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
     network = load(name)
-    case = _only(path, stage, network)
+    case = _only(path, stage, network, codes)
     engine = engine_for(network, setting, "compiled", 1)
     answer = engine.diagnose(case)
     plain, parts = _moved_parts(engine, answer, places, points, top)
@@ -109,9 +112,9 @@ def _moved_parts(
     return {"numbers": rows}, tornado(answer, swings, turns)
 
 
-def _only(path: Path, stage: Stage, network: Network) -> Case:
+def _only(path: Path, stage: Stage, network: Network, codes: Path | None) -> Case:
     """The case of a file."""
-    cases = cases_of_files([path], stage, network)
+    cases = cases_of_files([path], stage, network, codes)
     if len(cases) != 1:
         raise CaseError(
             [Issue("error", str(path), f"holds {counted(len(cases), 'case')}", "give a file with one")]

@@ -11,13 +11,11 @@ import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
+from dxnet.inference.coded_entry import CodedEntry
+from dxnet.inference.coded_entry import State as State
 from dxnet.inference.contradictions import oddities
 from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.network import Network
-
-State = str | Mapping[str, float]
-"""A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
-word (``yes``), or the likelihood of each possible state."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +32,8 @@ class Case:
         about: where the case comes from: title, journal, doi, ...
         issues: what was odd in the file it was read from.
         paused: findings that are kept but not used.
+        coded: entries of the record that it was read from, and what was taken from each; no part of what is
+            asked, so that two cases with the same findings are equal.
 
     Raises:
         TypeError: the findings are no mapping.
@@ -50,6 +50,7 @@ class Case:
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
+    coded: tuple[CodedEntry, ...] = field(default=(), compare=False)
 
     if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
 
@@ -61,6 +62,7 @@ class Case:
             about: Mapping[str, str] = ...,
             issues: tuple[Issue, ...] = (),
             paused: Mapping[str, State | float] = ...,
+            coded: tuple[CodedEntry, ...] = (),
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -169,7 +171,7 @@ class Case:
         return [*self.issues, *oddities(network, stated, self.id)]
 
     def __repr__(self) -> str:
-        stated = {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+        stated = {f.name: value for f in fields(self) if f.compare and (value := getattr(self, f.name))}
         findings = stated.pop("findings", {})
         rest = (f"{name}={value!r}" for name, value in stated.items())
         return f"Case({', '.join([repr(findings), *rest])})"

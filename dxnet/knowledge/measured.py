@@ -119,6 +119,20 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     return normal
 
 
+def state_of_part(finding: Finding, of: str, text: str) -> str:
+    """The state of one of several measurements by itself, or '' where the text is no number of it.
+
+    >>> from dxnet import load_network
+    >>> state_of_part(load_network("als_mimics").findings["thyroid_calcium"], "calcium", "2.4 mmol/L")
+    'normal'
+    """
+    try:
+        found = measurements(text)
+        return _one(finding, set(), replace(found[0], of=of))[1] if len(found) == 1 else ""
+    except Unreadable:
+        return ""
+
+
 def meanings_of(finding: Finding) -> tuple[NumberMeaning, ...]:
     """What numbers of a finding mean: as the network says, or as the names of its states do (18-39)."""
     limits = () if finding.number else limits_of_bands(finding.states)

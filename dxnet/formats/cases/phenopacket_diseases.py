@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.ages import age_between, onset_band, years_of
+from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
 from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
+from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _DISEASE = (
@@ -38,16 +41,22 @@ class Disease(NamedTuple):
     onset: Map
 
 
-def read_diseases(reading: Reading, document: Map, features: Sequence[Map]) -> None:
-    """The diagnosis, where exactly one is known to the network, and the age at its onset."""
+def read_diseases(reading: Reading, document: Map, features: Sequence[Map], urls: Mapping[str, str]) -> None:
+    """The diagnosis, where exactly one is known, and the age at its onset; ``urls`` are those of prefixes."""
     stated = [*_current_diseases(reading, document), *_decided(reading, document)]
     known: dict[str, list[Disease]] = {}
     for disease in stated:
-        found = _found(reading, disease.code)
+        codes = [coding_of_curie(disease.code, urls)]
+        row = reading.begin_entry("disease", codes, disease.label, disease.code.where, present=True)
+        found = local_diagnoses(row) if row else _found(reading, disease.code)
+        for pair in local_findings(reading, row, True, no_value, disease.code.where) if row else ():
+            reading.observe(*pair)
         if len(found) == 1:
             known.setdefault(found[0], []).append(disease)
-        else:
+            reading.take(reading.entry, DIAGNOSIS, found[0])
+        elif not row:
             _report_unknown_disease(reading, disease, found)
+    reading.end_entries()
     ruled_out = {name for code in _excluded_diseases(reading, document) for name in _found(reading, code)}
     if len(known) == 1 and not ruled_out & known.keys():
         reading.diagnosis = next(iter(known))
