@@ -178,7 +178,7 @@ class _Table:
         first = self.rows.setdefault(row.key, row)
         if first is not row:
             message = f"{system} {row.code} is mapped a second time, after {first.where}"
-            fix = f"keep one row; several findings of one code stand in one, as in 'weakness {_BAR} babinski'"
+            fix = f"keep one row; several findings of one code stand in one, as in 'one {_BAR} other'"
             self.faults.append(Issue("error", where, message, fix))
 
     def _code_faults(self, cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
