@@ -1,10 +1,10 @@
-"""How much of coded records is understood: phenopackets and FHIR Bundles of any folders, which need not be ours.
+"""How much of coded records is understood: phenopackets and FHIR Bundles of any folders.
 
     python benchmarks/records.py FOLDER...
 
-For each kind of entry (feature, measurement, disease, Observation, Condition) it prints how many there are, how
-many of them settle a finding or name the diagnosis, how many only bear on a finding, and what the commonest of
-the others are. Of Observations it prints those under LOINC codes of the network's tests apart. No record is kept.
+For each kind of entry (feature, measurement, disease, Observation, Condition) it prints how many there are,
+how many of them settle a finding or name the diagnosis, how many only bear on a finding, and the commonest of
+the others. Tests of the network under LOINC codes are a kind of their own. No record is kept.
 """
 
 from __future__ import annotations

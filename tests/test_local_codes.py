@@ -136,10 +136,8 @@ def test_fhir_by_snomed_and_hospital_codes(tmp_path):
         "babinski present from SNOMED CT 366575004 (Extensor plantar response) by codes.csv:2"
         in issue.message
     )
-    assert [(entry.findings, entry.by) for entry in case.coded][0] == (
-        (("babinski", "present"),),
-        "codes.csv:2",
-    )
+    first, *_ = case.coded
+    assert (first.findings, first.by) == ((("babinski", "present"),), "codes.csv:2")
     with pytest.raises(CaseError):
         read_cases(tmp_path / "record.json", network=ALS)
 

@@ -24,6 +24,7 @@ class CodedEntry:
         bears_on: findings of which it says something that does not settle their state.
         by: ``file:line`` of the local code by which it was read; '' where the code is known to all.
         why: why nothing was taken, or what else is to be known.
+        is_code_known: whether the network or a local code knows one of its codes.
         is_earlier: whether a later entry of the same kind holds in its place.
     """
 
@@ -36,6 +37,7 @@ class CodedEntry:
     bears_on: tuple[str, ...] = ()
     by: str = ""
     why: str = ""
+    is_code_known: bool = True
     is_earlier: bool = False
 
     @property

@@ -15,7 +15,7 @@ from dxnet.formats.cases.document import likelihood_number
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import Statement, doubts
 from dxnet.formats.cases.terms import hpo_id
@@ -69,7 +69,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     if not found and not terms and not row:
         message = f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: left out"
         kind = f"Conditions are no diagnoses of {reading.network.name}: left out"
-        reading.unknown(resource.where, message, "", kind, label, "Condition")
+        reading.unknown(resource.where, message, MAP_CODES, kind, label, "Condition")
         return
     reading.understood += 1
     know_keys(reading, resource, _CONDITION, "Condition")

@@ -21,7 +21,7 @@ from dxnet.formats.cases.fhir_values import (
     value_words,
 )
 from dxnet.formats.cases.fhir_void import void_observation, void_part
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import local_findings, state_by_value
@@ -175,7 +175,7 @@ def _report_unknown_codes(reading: Reading, resource: Map, codes: Codes) -> None
     in_ = f" in {system}" if system else " without a code"
     name = codes.label
     message = f"the Observation {name or 'without a code'} has no code of HPO or {network.name}: left out"
-    fix = f"code it with an HPO term ({SYSTEMS['HP'].fhir})"
+    fix = f"{MAP_CODES}, or code it with an HPO term ({SYSTEMS['HP'].fhir})"
     kind = f"Observations{in_} have no code of HPO or {network.name}: left out"
     reading.unknown(resource.where, message, fix, kind, name, f"Observation{in_}")
 

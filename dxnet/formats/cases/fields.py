@@ -21,6 +21,8 @@ from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 from dxnet.words import counted
 
+MAP_CODES = "map their codes in a table of your own (--codes)"
+"""A cure for codes that the network does not know."""
 NO_CURES: Mapping[str, str] = {}
 FEW_NAMES = 40
 """So many things that are left out are named in a line that sums them up."""
@@ -135,6 +137,7 @@ class Reading:
     def unknown(self, where: str, message: str, fix: str, kind: str, name: str, thing: str) -> None:
         """Something that the network has no finding or diagnosis for; ``thing`` begins with its noun."""
         self.warn(where, message, fix, kind, name)
+        self._mark_unknown(self.entry)
         self.foreign.setdefault(thing, []).append(name)
 
     def observe(self, name: Scalar, state: State) -> None:
@@ -173,6 +176,10 @@ class Reading:
         if entry != NO_ENTRY:
             self.entries[entry] = replace(self.entries[entry], is_earlier=True)
 
+    def _mark_unknown(self, entry: int) -> None:
+        if entry != NO_ENTRY:
+            self.entries[entry] = replace(self.entries[entry], is_code_known=False)
+
     def _explain(self, entry: int, why: str) -> None:
         if entry != NO_ENTRY and not self.entries[entry].why:
             self.entries[entry] = replace(self.entries[entry], why=why)
@@ -198,6 +205,7 @@ class Reading:
             self.left_out.append(LeftOut(issue, kind, name))
             self._explain(entry, issue.message)
             if kind == NO_FINDING:
+                self._mark_unknown(entry)
                 self.foreign.setdefault("term of the HPO", []).append(name)
         findings, repeated = settle([*self.pairs, *without_echo(self.network, pairs, from_terms)])
         issues = [*summed_up(self.left_out), *repeated]
@@ -213,7 +221,7 @@ class Reading:
             f"{_counted_things(names, thing)}{_named(names, most)}" for thing, names in self.foreign.items()
         ]
         message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
-        fix = "enter what they show as findings, or code them with HPO terms"
+        fix = f"enter what they show as findings, {MAP_CODES}, or code them with HPO terms"
         return Issue("error", where, message, fix, tuple(left.issue for left in self.left_out))
 
 

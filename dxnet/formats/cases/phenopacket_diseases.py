@@ -9,7 +9,7 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.ages import age_between, onset_band, years_of
 from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
@@ -110,7 +110,7 @@ def _report_unknown_disease(reading: Reading, disease: Disease, found: Sequence[
         return
     message = f"{named} is no single diagnosis of {name}: left out"
     kind = f"diseases are no diagnoses of {name}: left out"
-    reading.unknown(disease.code.where, message, "", kind, named, "disease")
+    reading.unknown(disease.code.where, message, MAP_CODES, kind, named, "disease")
 
 
 def _decided(reading: Reading, document: Map) -> Iterator[Disease]:

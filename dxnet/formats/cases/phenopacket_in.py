@@ -13,7 +13,7 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
 from dxnet.formats.cases.document import source_line
-from dxnet.formats.cases.fields import Reading, begin
+from dxnet.formats.cases.fields import MAP_CODES, Reading, begin
 from dxnet.formats.cases.json_keys import json_key, with_json_keys
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.local_entries import local_findings
@@ -154,7 +154,7 @@ def _feature(reading: Reading, network: Network, feature: Map, urls: Mapping[str
         named = f"{code} ({label})" if label else str(code)
         message = f"{named} is no HPO term and no finding of {network.name}: left out"
         kind_ = f"features are no HPO terms and no findings of {network.name}: left out"
-        fix = "write the id as in HP:0001260"
+        fix = f"write the id as in HP:0001260, or {MAP_CODES}"
         reading.unknown(code.where, message, fix, kind_, named, "feature without an HPO term")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dxnet.errors import Issue, did_you_mean
 from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import of_curie, split_own_code
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory import is_test_of, judged, present_by_flag
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
@@ -75,7 +75,8 @@ def _laboratory_measurement(
     if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(reading.terms, number_):
         message = f"the measurement {name} is not read: left out"
         kind = "measurements are not read: left out"
-        reading.unknown(measurement.where, message, "enter it as a finding", kind, str(name), "measurement")
+        fix = f"enter it as a finding, or {MAP_CODES}"
+        reading.unknown(measurement.where, message, fix, kind, str(name), "measurement")
         return
     result, units = quantity_result(reading, reading.map(measurement, "value"))
     found = result_findings(reading, Scalar(number_, code.where), name, result, units)

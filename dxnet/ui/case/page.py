@@ -6,7 +6,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, credible_intervals, criteria
 from dxnet.report.content.criteria import criteria_met
-from dxnet.ui.case import entry, next_tests, open_save, ranking, what_would_change, why
+from dxnet.ui.case import entry, next_tests, open_save, ranking, record, what_would_change, why
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -22,6 +22,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    record.draw_record(network, form)
     entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple, TypeVar
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network, load_network
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
+from dxnet.ui.shared.case_file import OpenedRecord
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
@@ -79,6 +81,7 @@ class EnteredState(NamedTuple):
     setting: str
     preset: frozenset[str]
     paused: frozenset[str]
+    record: OpenedRecord | None = None
 
 
 @dataclass
@@ -90,6 +93,8 @@ class Form:
         setting: where the patient was seen, by its id.
         preset: findings that stand in the form by the network's wish, not because somebody entered them.
         paused: findings that are kept but not used.
+        record: the coded record that the case was read from.
+        local_codes: what codes of records stand for by this user, whatever the record.
         problems: what went wrong with the last file, in readable words.
         group, sought, last: the open group of findings, the finding that was searched for, and the one that
             was entered last.
@@ -101,6 +106,8 @@ class Form:
     setting: str
     preset: frozenset[str] = frozenset()
     paused: frozenset[str] = frozenset()
+    record: OpenedRecord | None = None
+    local_codes: LocalCodes = NO_LOCAL_CODES
     problems: list[str] = field(default_factory=list)
     group: str = ""
     sought: str = ""
@@ -121,7 +128,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.preset, self.paused)
+        return EnteredState(self.case, self.setting, self.preset, self.paused, self.record)
 
     @property
     def can_undo(self) -> bool:
@@ -155,7 +162,7 @@ class Form:
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.preset, self.paused = new
+        self.case, self.setting, self.preset, self.paused, self.record = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -172,19 +179,19 @@ class Form:
         """Say where the patient was seen."""
         self._step(self.entered_state._replace(setting=setting))
 
-    def load(self, case: Case, preset: Iterable[str] = ()) -> None:
+    def load(self, case: Case, preset: Iterable[str] = (), record: OpenedRecord | None = None) -> None:
         """Take a case from a file, as it stands, with its setting; what was paused is so again.
 
         Args:
             case: it fits the network.
             preset: its findings that nobody entered.
+            record: the coded record that it was read from.
         """
         about = dict(case.about)
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
-        self._step(
-            EnteredState(whole, setting, frozenset(preset) & whole.findings.keys(), frozenset(case.paused))
-        )
+        preset = frozenset(preset) & whole.findings.keys()
+        self._step(EnteredState(whole, setting, preset, frozenset(case.paused), record))
         self.sought = self.last = ""
 
     def resume(self, case: Case, preset: Iterable[str]) -> None:
@@ -241,7 +248,20 @@ class Form:
 
     def _set(self, findings: dict[str, State], touched: set[str]) -> None:
         preset, paused = ((names - touched) & findings.keys() for names in (self.preset, self.paused))
-        self._step(EnteredState(replace(self.case, findings=findings), self.setting, preset, paused))
+        case = replace(self.case, findings=findings)
+        self._step(EnteredState(case, self.setting, preset, paused, self.record))
+
+    def take_reading(self, case: Case, record: OpenedRecord) -> None:
+        """Take what another reading of the open record changes; what was entered besides stays as it is."""
+        before = self.record.findings if self.record else {}
+        changed = {name: state for name, state in case.findings.items() if before.get(name) != state}
+        now = self.case.findings
+        gone = {name for name in before if name not in case.findings and now.get(name) == before[name]}
+        kept = {name: state for name, state in now.items() if name not in gone}
+        touched = {*changed, *gone}
+        whole = replace(case, findings={**kept, **changed}, about=self.case.about)
+        preset, paused = self.preset - touched, self.paused - touched
+        self._step(EnteredState(whole, self.setting, preset, paused, record))
 
 
 def form(network: Network) -> Form:
