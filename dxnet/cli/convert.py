@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
     codes_option,
-    engine_for,
     load,
     network_option,
     setting_option,
@@ -75,7 +75,7 @@ def convert(
     if lost := left_out(case, kind):
         click.echo(f"warning: {path.name}: {', '.join(lost)}: no place in this format, left out", err=True)
     if kind == "fhir":
-        answer = engine_for(network, setting, "auto", 1).diagnose(case)
+        ((_, answer),) = EnginesBySetting(network, setting, "auto", 1).diagnose_all([case])
         write_output(dump_fhir(case, network, answer), output)
     else:
         write_output(dump_case(case, kind, network), output)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
     cases_of_files,
     codes_option,
-    engine_for,
     json_option,
     load,
     network_option,
@@ -24,6 +24,7 @@ from dxnet.cli.shared import (
     verbose_option,
     write_output,
 )
+from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -78,28 +79,30 @@ def diagnose_command(
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
     one patient. Warnings are part of the answer; those of one kind are one line.
     """
+    from dxnet.report.content.coded_record import record_tables
     from dxnet.report.render.terminal import Page
 
     network = load(name)
     cases = cases_of_files(paths, stage, network, codes, notices=False, in_full=verbose)
     if backend == "auto" and (why or sure or next_):
         backend = "compiled"
-    engine = engine_for(network, setting, backend, len(cases))
-    answers = engine.diagnose_all(cases)
+    answers = EnginesBySetting(network, setting, backend, len(cases)).diagnose_all(cases)
     page, objects = Page(), []
-    for number, answer in enumerate(answers):
+    for number, (engine, answer) in enumerate(answers):
         plain, parts = _answer_and_reasons(engine, answer, top, why=why, sure=sure, next_=next_)
         objects.append(plain)
         if not as_json:
             if number:
                 page.line()
             page.show(parts)
+            if verbose:
+                page.show(record_tables(network, answer.case))
     if as_json:
         print_answers(objects)
     if kept:
-        _write_record(engine, answers, name, kept)
+        _write_record(answers, name, kept)
     if verify:
-        _verify(answers)
+        _verify([answer for _, answer in answers])
 
 
 def _answer_and_reasons(
@@ -137,20 +140,29 @@ def _answer_and_reasons(
     return plain, parts
 
 
-def _write_record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
+def _write_record(answers: Sequence[tuple[Engine, Differential]], source: str, path: Path) -> None:
     """Write what the answers rest on, and their numbers, to a file."""
     from dxnet.formats.record import dump_record, make_record
 
-    write_output(dump_record(make_record(engine, answers, source)), path)
+    (engine, _), *_ = answers
+    if settings := {answer.setting for _, answer in answers} - {engine.setting}:
+        every = ", ".join(sorted({engine.setting, *settings}))
+        message = f"the cases were saved with several settings: {every}"
+        fix = "give --setting, or record them one by one"
+        raise CaseError([Issue("error", str(path), message, fix)])
+    write_output(dump_record(make_record(engine, [answer for _, answer in answers], source)), path)
 
 
 def _verify(answers: Sequence[Differential]) -> None:
     """Print the largest difference from pgmpy's answers; exit code 1 where it is more than rounding."""
     from dxnet.inference.engine import Engine
 
-    oracle = Engine(answers[0].network, answers[0].setting, "pgmpy")
-    differences = [abs(answer.post_test - oracle.diagnose(answer.case).post_test).max() for answer in answers]
-    worst = max(differences)
+    network, settings = answers[0].network, {answer.setting for answer in answers}
+    oracles = {setting: Engine(network, setting, "pgmpy") for setting in settings}
+    worst = max(
+        abs(answer.post_test - oracles[answer.setting].diagnose(answer.case).post_test).max()
+        for answer in answers
+    )
     click.echo(
         f"verified with pgmpy: largest difference {worst:.1e} in {counted(len(answers), 'case')}", err=True
     )

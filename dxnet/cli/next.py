@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     Command,
     cases_of_files,
     codes_option,
-    engine_for,
     json_option,
     load,
     network_option,
@@ -73,10 +73,9 @@ def next_(
 
     network, page = load(name), Page()
     cases = cases_of_files(paths, stage, network, codes)
-    engine = engine_for(network, setting, "compiled", len(cases))
     objects = []
-    for case in cases:
-        answer = engine.diagnose(case)
+    for engine, answer in EnginesBySetting(network, setting, "compiled", len(cases)).diagnose_all(cases):
+        case = answer.case
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
         misses = never_miss(engine, case)
         objects.append({"case": case.id, **plain_next(tests, misses)})

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
     codes_option,
-    engine_for,
     load,
     network_option,
     setting_option,
@@ -63,9 +63,9 @@ def report_command(
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
     case = _one(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
-    engine = engine_for(network, setting, "compiled", 1)
-    write_output(make(engine, case, suffix), output)
-    for warning in engine.diagnose(case).warnings:
+    ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
+    write_output(make(engine, answer.case, suffix), output)
+    for warning in answer.warnings:
         click.echo(warning, err=True)
 
 

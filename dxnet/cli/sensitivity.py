@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
     codes_option,
-    engine_for,
     json_option,
     load,
     network_option,
@@ -77,8 +77,7 @@ def sensitivity_command(
         raise click.UsageError("give --number once or twice")
     network = load(name)
     case = _only(path, stage, network, codes)
-    engine = engine_for(network, setting, "compiled", 1)
-    answer = engine.diagnose(case)
+    ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     plain, parts = _moved_parts(engine, answer, places, points, top)
     if as_json:
         print_json({"case": case.id, "setting": engine.setting, "first": answer.ranking[0], **plain})

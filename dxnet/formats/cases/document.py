@@ -57,7 +57,7 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
                     )
                 )
             elif text:
-                about[str(key)] = text
+                about[str(key)] = Scalar(text, source_line(value) or source_line(key))
     if not any(key in document for key in _STAGE_SECTIONS[stage]):
         faults.append(
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
@@ -65,7 +65,7 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
     if faults:
         raise CaseError(faults)
     findings, warnings = settle(pairs)
-    id, diagnosis = about.pop("id", id), about.pop("diagnosis", "")
+    id, diagnosis = str(about.pop("id", id)), str(about.pop("diagnosis", ""))
     return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
 
 

@@ -75,7 +75,9 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     know_keys(reading, resource, _CONDITION, "Condition")
     status = _status(reading, resource)
     is_present = status != "refuted"
-    doubt = _doubt(reading, resource, status, [concept.get("text", ""), *(name for _, _, name in codes)])
+    doubt = _doubt(
+        reading, resource, status, [reading.text(concept, "text"), *(name for _, _, name in codes)]
+    )
     if doubt and (is_present or found or "refuted" not in doubt):
         message = (
             f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"

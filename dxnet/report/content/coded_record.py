@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ class EntriesOfCode:
     @property
     def code(self) -> str:
         """The first of its codes, as it is listed."""
-        return " ".join(filter(None, self.entry.codes[0])) if self.entry.codes else ""
+        system, code = self.entry.codes[0] if self.entry.codes else ("", "")
+        return f"{re.sub('^https?://', '', system)} {code}".strip()
 
     @property
     def name(self) -> str:
@@ -59,12 +61,16 @@ def understood_table(network: Network, groups: Sequence[EntriesOfCode]) -> Table
 def unread_table(groups: Sequence[EntriesOfCode], top: int | None = None) -> Table:
     """What was not understood, most frequent first."""
     left = sorted((it for it in groups if not it.entry.is_understood), key=lambda group: -group.number)
-    rows = ((_times(group), group.code, _why(group.entry)) for group in left)
-    return Table.first("Not understood", ("In the record", "Code", "Why"), rows, top)
+    columns: tuple[str, ...] = ("In the record", "Code")
+    rows: list[tuple[str, ...]] = [(_times(group), group.code) for group in left]
+    if any(group.entry.is_code_known for group in left):
+        columns = (*columns, "Why")
+        rows = [(*row, _why(group.entry)) for row, group in zip(rows, left, strict=True)]
+    return Table.first("Not understood", columns, rows, top)
 
 
 def _why(entry: CodedEntry) -> str:
-    return entry.why if entry.is_code_known else "the code is not known"
+    return entry.why if entry.is_code_known else "its code is not known"
 
 
 def record_tables(network: Network, case: Case) -> list[Table]:

@@ -80,9 +80,10 @@ def map_code(network: Network, form: Form, groups: Sequence[EntriesOfCode]) -> N
         keys,
         format_func=lambda key: f"{codes[key].name} · {codes[key].code}",
         key="mapped_code",
+        on_change=_forget_finding,
     )
     finding = st.selectbox(
-        "Finding",
+        "Finding that it stands for",
         [*network.findings, DIAGNOSIS],
         index=None,
         placeholder="none yet; write a part of its name",
@@ -91,7 +92,7 @@ def map_code(network: Network, form: Form, groups: Sequence[EntriesOfCode]) -> N
     )
     states = () if finding is None else _states(network, finding)
     state = st.selectbox(
-        "State, where the record says that it is present",
+        "State that it stands for, where it is present",
         states,
         index=len(states) - 1 if finding and finding != DIAGNOSIS and len(states) == 3 else None,
         format_func=lambda state: _state_label(network, str(finding), state),
@@ -104,9 +105,15 @@ def map_code(network: Network, form: Form, groups: Sequence[EntriesOfCode]) -> N
         meanings = (Meaning(str(finding), str(state)),)
         row = LocalCode(system, code, meanings, codes[key].entry.label, BY_HAND)
         use_codes(network, form, form.local_codes.with_code(row))
+        _forget_finding()
 
     is_ready = finding is not None and state is not None
     st.button("Use this meaning", on_click=use, disabled=not is_ready, key="use_meaning")
+
+
+def _forget_finding() -> None:
+    """The finding of one code is not that of the next."""
+    st.session_state.mapped_finding = None
 
 
 def draw_local_codes(network: Network, form: Form) -> None:
