@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dxnet.formats.cases.ages import age_between, onset_band
+from dxnet.formats.cases.ages import age_between, onset_state
 from dxnet.formats.cases.code_systems import system_name, system_of
-from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system
+from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, subject_finding
 from dxnet.formats.cases.document import likelihood_number
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
@@ -168,14 +168,15 @@ def read_onset(reading: Reading, condition: Map, birth: str) -> None:
     if not key:
         return
     ages = _onset_ages(reading, condition, birth)
-    name, state = onset_band(reading.network, *ages) if ages else onset_band(reading.network, 1, 0)
-    if state:
+    name = subject_finding(reading.network, "age at onset")
+    state = onset_state(reading.network, ages) if ages else None
+    if state is not None:
         reading.pairs.append((Scalar(name, condition.place(key)), state))
     elif name:
         why = (
             "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
         )
-        message = f"{key} of the diagnosis is no single age band of {reading.network.name}{why}: left out"
+        message = f"{key} of the diagnosis is no age of {reading.network.name}{why}: left out"
         reading.warn(condition.place(key), message, f"enter {name}")
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.ages import age_between, onset_band, years_of
+from dxnet.formats.cases.ages import age_between, onset_state, years_of
 from dxnet.formats.cases.code_systems import coding_of_curie
-from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
+from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie, subject_finding
 from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.ontology import onset_classes
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _DISEASE = (
@@ -189,7 +190,9 @@ def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> 
 
 
 def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, float] | None:
-    """The lowest and the highest age in years that an onset may mean."""
+    """The lowest and the highest age in years that an onset may mean, by date, age or age group."""
+    if "ontologyClass" in onset:
+        return onset_classes().get(hpo_id(reading.text(reading.map(onset, "ontologyClass"), "id")))
     if "timestamp" in onset:
         return age_between(born[:10], reading.text(onset, "timestamp")[:10])
     span = reading.map(onset, "ageRange")
@@ -203,10 +206,11 @@ def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, floa
 def _onset(reading: Reading, onset: Map, born: str) -> bool:
     """Take an onset as the age at onset, or tell why it is none."""
     network, ages = reading.network, _ages_of_onset(reading, onset, born)
-    name, state = onset_band(network, *ages) if ages else onset_band(network, 1, 0)
-    if state:
+    name = subject_finding(network, "age at onset")
+    state = onset_state(network, ages, is_class="ontologyClass" in onset) if ages else None
+    if state is not None:
         reading.pairs.append((Scalar(name, onset.where), state))
         return True
     fix = f"enter {name}" if name else ""
-    reading.warn(onset.where, f"the onset is no single age band of {network.name}: left out", fix)
+    reading.warn(onset.where, f"the onset is no age that {network.name} has a state for: left out", fix)
     return False

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dxnet.errors import Issue, Level
+from dxnet.errors import Issue
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement, TermIssue, contradicted, current_id, odd_label
 from dxnet.inference.coded_entry import State
@@ -250,10 +250,15 @@ def _not_settled(statement: Statement, names: Sequence[str]) -> TermIssue:
 
     For a laboratory test it is a warning, as such a test seems to have been read.
     """
+    where, fix = statement.code.where, "enter the finding if it was examined in full"
+    if statement.source:
+        text = f"{statement.source} of {' and '.join(names)}"
+        message = f"1 test does not alone determine the state of a finding ({text})"
+        issue = Issue("warning", where, message, fix)
+        return TermIssue(issue, "tests do not alone determine the state of a finding", text)
     text = f"{statement.name} of {' and '.join(names)}"
     message = f"1 excluded HPO term does not alone determine the state of a finding ({text})"
-    level: Level = "warning" if statement.source else "info"
-    issue = Issue(level, statement.code.where, message, "enter the finding if it was examined in full")
+    issue = Issue("info", where, message, fix)
     return TermIssue(issue, "excluded HPO terms do not alone determine the state of a finding", text)
 
 
