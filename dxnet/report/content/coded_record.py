@@ -50,19 +50,15 @@ def entries_by_code(entries: Iterable[CodedEntry]) -> list[EntriesOfCode]:
 
 def understood_table(network: Network, groups: Sequence[EntriesOfCode]) -> Table:
     """What the record says, and what was taken from it."""
-    rows = [
-        (_times(group), group.code, _taken(network, group.entry))
-        for group in groups
-        if group.entry.is_understood
-    ]
-    return Table("Understood", ("In the record", "Code", "Taken as"), tuple(rows))
+    rows = [(_named(group), _taken(network, group.entry)) for group in groups if group.entry.is_understood]
+    return Table("Understood", ("In the record", "Taken as"), tuple(rows))
 
 
 def unread_table(groups: Sequence[EntriesOfCode], top: int | None = None) -> Table:
     """What was not understood, most frequent first."""
     left = sorted((it for it in groups if not it.entry.is_understood), key=lambda group: -group.number)
-    columns: tuple[str, ...] = ("In the record", "Code")
-    rows: list[tuple[str, ...]] = [(_times(group), group.code) for group in left]
+    columns: tuple[str, ...] = ("In the record",)
+    rows: list[tuple[str, ...]] = [(_named(group),) for group in left]
     if any(group.entry.is_code_known for group in left):
         columns = (*columns, "Why")
         rows = [(*row, _why(group.entry)) for row, group in zip(rows, left, strict=True)]
@@ -80,8 +76,10 @@ def record_tables(network: Network, case: Case) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def _times(group: EntriesOfCode) -> str:
-    return group.name if group.number == 1 else f"{group.name} ({group.number} times)"
+def _named(group: EntriesOfCode) -> str:
+    """Name, code and number of some entries."""
+    code = f" ({group.code})" if group.code and group.code != group.name else ""
+    return f"{group.name}{code}{'' if group.number == 1 else f', {group.number} times'}"
 
 
 def _taken(network: Network, entry: CodedEntry) -> str:

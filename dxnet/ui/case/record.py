@@ -27,10 +27,8 @@ BY_HAND = "your codes"
 """Where a code is mapped that no file maps."""
 BY_VALUE = ""
 """In place of a state: the value in the record says it."""
-TABLE_PX = 260
-"""Height in pixels above which a table scrolls."""
-SHORT_TABLE = 6
-"""Rows that a table has without being scrolled."""
+LISTED = 12
+"""Codes that are not understood, the most frequent, that are listed; all of them can be chosen."""
 CODES_FILE = "codes.csv"
 MEGABYTES = 1
 CODES_HELP = (
@@ -51,20 +49,13 @@ def draw_record(network: Network, form: Form) -> None:
     ):
         left, right = st.columns(2, gap="medium")
         with left:
-            _scrolled(network, [group for group in groups if group.entry.is_understood], is_understood=True)
+            if known:
+                show_table(understood_table(network, groups))
             draw_local_codes(network, form)
         with right:
-            _scrolled(network, [group for group in groups if not group.entry.is_understood])
+            if known < every:
+                show_table(unread_table(groups, LISTED))
             map_code(network, form, groups)
-
-
-def _scrolled(network: Network, groups: Sequence[EntriesOfCode], *, is_understood: bool = False) -> None:
-    """The table of what was or was not understood; a long one scrolls."""
-    if not groups:
-        return
-    table = understood_table(network, groups) if is_understood else unread_table(groups)
-    with st.container(height=TABLE_PX if len(groups) > SHORT_TABLE else "content", border=False):
-        show_table(table)
 
 
 def map_code(network: Network, form: Form, groups: Sequence[EntriesOfCode]) -> None:
@@ -137,27 +128,29 @@ def draw_local_codes(network: Network, form: Form) -> None:
             on_change=removed,
             wrap=True,
         )
-        st.download_button(
-            f"Download {CODES_FILE}",
-            dump_local_codes(form.local_codes),
-            file_name=CODES_FILE,
-            mime="text/csv",
-            on_click="ignore",
-        )
     upload = f"codes_file{form.opened}:{len(form.local_codes.rows)}"
 
     def opened() -> None:
         if file := st.session_state[upload]:
             take_codes_file(network, form, file.getvalue())
 
-    st.file_uploader(
-        f"Codes of your own ({CODES_FILE})",
-        type="csv",
-        key=upload,
-        on_change=opened,
-        help=CODES_HELP,
-        max_upload_size=MEGABYTES,
-    )
+    with st.container(horizontal=True, gap="small"):
+        if form.local_codes.rows:
+            st.download_button(
+                f"Download {CODES_FILE}",
+                dump_local_codes(form.local_codes),
+                file_name=CODES_FILE,
+                mime="text/csv",
+                on_click="ignore",
+            )
+        with st.popover(f"Open {CODES_FILE}", help=CODES_HELP, key=f"open_{upload}"):
+            st.file_uploader(
+                f"Codes of your own ({CODES_FILE})",
+                type="csv",
+                key=upload,
+                on_change=opened,
+                max_upload_size=MEGABYTES,
+            )
 
 
 def take_codes_file(network: Network, form: Form, content: bytes) -> None:
