@@ -232,6 +232,12 @@ def test_commands_read_by_codes(files, command):
     record, codes = files
     done = CliRunner().invoke(main, [*command, str(record), "--codes", str(codes)])
     assert done.exit_code == 0, done.output
+    if command == ["diagnose"]:
+        more = [*command, str(record), "--codes", str(codes)]
+        (entry,) = json.loads(CliRunner().invoke(main, [*more, "--json"]).output)["coded"]
+        assert (entry["findings"], entry["by"]) == ([["babinski", "present"]], "codes.csv:2")
+        listed = CliRunner().invoke(main, [*more, "--verbose"]).output
+        assert "Babinski sign: present, by codes.csv:2" in listed
     assert CliRunner().invoke(main, [*command, str(record)]).exit_code == 2
 
 

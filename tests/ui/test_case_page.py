@@ -500,6 +500,15 @@ def test_what_the_browser_keeps_comes_back_whole(start, als):
     assert not kept_text(als, form)
 
 
+def test_the_browser_keeps_local_codes_too(als):
+    form, again = Form.new(als), Form.new(als)
+    codes = b"system,code,finding,state\nSNOMED CT,366575004,babinski,present\n"
+    form.local_codes = record.read_local_codes(codes, als)
+    restore_form(als, again, kept_text(als, form))
+    assert [row.key for row in again.local_codes.rows] == [("snomed ct", "366575004")]
+    assert again.entered_state == form.entered_state
+
+
 def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als):
     form, other = Form.new(als), Form.new(asia)
     other.enter("smoking", "present")
@@ -617,7 +626,7 @@ def record_label(page):
 
 
 def map_by_hand(page, key, finding, state):
-    page.selectbox(key="mapped_code").select(key)
+    page.selectbox(key="mapped_code").select(key).run()
     page.selectbox(key="mapped_finding").select(finding).run()
     page.selectbox(key=f"mapped_state:{finding}").select(state).run()
     return page.button(key="use_meaning").click().run()

@@ -14,6 +14,7 @@ from uuid import uuid4
 import streamlit as st
 
 from dxnet import DxnetError, Network
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, dump_local_codes, read_local_codes
 from dxnet.formats.cases.read import dump_case
 from dxnet.ui.shared.case_file import read_case_file
 from dxnet.ui.shared.session import Form, problems_in_words
@@ -38,8 +39,8 @@ def keep_in_browser(network: Network, form: Form) -> None:
 
 
 def kept_text(network: Network, form: Form) -> str:
-    """The form as text; nothing where nothing was entered, opened or chosen."""
-    if form.entered_state == Form.new(network).entered_state:
+    """The form and the local codes as text; nothing where nothing was entered, opened, chosen or mapped."""
+    if form.entered_state == Form.new(network).entered_state and not form.local_codes.rows:
         return ""
     case = replace(form.used, about={**form.case.about, "setting": form.setting})
     kept = {
@@ -47,6 +48,7 @@ def kept_text(network: Network, form: Form) -> str:
         "id": case.id,
         "preset": sorted(form.preset),
         "case": dump_case(case, "json"),
+        "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
     }
     return json.dumps(kept, ensure_ascii=False)
 
@@ -56,8 +58,11 @@ def restore_form(network: Network, form: Form, text: str) -> None:
     try:
         kept = json.loads(text)
         case = read_case_file(network, "kept.json", kept["case"].encode())
+        text = kept.get("codes", "")
+        codes = read_local_codes(text.encode(), network) if text else NO_LOCAL_CODES
     except DxnetError as problem:
         where = f"The case that this browser kept, of the network {kept['network']}, was not opened."
         form.problems = [where, *problems_in_words(network, problem)]
     else:
+        form.local_codes = codes
         form.resume(replace(case, id=kept["id"]), kept["preset"])
