@@ -199,6 +199,36 @@ def test_an_observation_without_an_answer_is_not_present(tmp_path):
     assert "does not say present or absent" in why["366575004"] and "no result" in why["16046003"]
 
 
+@pytest.mark.parametrize(
+    ("finding", "value", "expected"),
+    [
+        ("ck", {"valueString": "850 U/L"}, "850 U/L"),
+        ("ck", {"valueString": "high"}, {"mild": 1.0, "high": 1.0}),  # above its limit, not the state
+        ("ck", {"valueCodeableConcept": {"text": "normal"}}, "normal"),
+        ("ck", {"valueBoolean": True}, None),
+        ("csf_protein", {"interpretation": [{"coding": [{"code": "L"}]}]}, None),
+        ("csf_protein", {"interpretation": [{"coding": [{"code": "H"}]}]}, "elevated"),
+        ("respiratory_fvc", {"valueQuantity": {"value": 71, "unit": "%"}}, "71 %"),
+        ("respiratory_fvc", {"valueQuantity": {"value": 1, "unit": "%"}}, None),
+        ("age", {"valueInteger": 64}, "64"),
+        ("babinski", {"valueInteger": 1}, "present"),
+        ("babinski", {"valueString": "unclear"}, None),
+        ("babinski", {}, None),
+        ("muscle_biopsy", {"valueString": "Neurogenic"}, "neurogenic"),
+    ],
+)
+def test_without_a_state_the_value_says_it(tmp_path, finding, value, expected):
+    """Never in a wrong sense: what is no state of the finding is left out with its cause and cure."""
+    record = bundle(coded(HOSPITAL, "X", **value), observation("HP:0001260", valueBoolean=True))
+    case = read(tmp_path, record, f"{HOSPITAL},X,{finding},")
+    assert case.findings.get(finding) == expected
+    (entry, _) = case.coded
+    assert bool(entry.findings) == (expected is not None)
+    if expected is None:
+        (warning,) = [issue for issue in case.issues if issue.level == "warning"]
+        assert f"{finding} by codes.csv:2" in warning.message and warning.fix
+
+
 def test_an_excluded_state_of_several_leaves_the_others(tmp_path):
     case = read(tmp_path, packet(feature("SCT:165816005", excluded=True)), "SNOMED CT,165816005,ck,high")
     assert case.findings == {"ck": {"normal": 1.0, "mild": 1.0}}

@@ -24,7 +24,7 @@ from dxnet.formats.cases.fhir_void import void_observation, void_part
 from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
-from dxnet.formats.cases.local_entries import local_findings, state_by_value
+from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.inference.coded_entry import State
 from dxnet.knowledge.ontology import phenotypes
@@ -89,10 +89,12 @@ class ObservedFinding(NamedTuple):
 def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation says; with a code that is unknown, what its components say."""
     codes = codes_of(reading, reading.map(resource, "code"))
-    if codes.own or codes.terms or codes.tests or _local(reading, resource, codes):
+    parts = [part for part in reading.maps(resource, "component") if _is_readable(reading, part)]
+    says_nothing_itself = bool(parts) and not any(key in resource for key in _VALUES)
+    is_local = _local(reading, resource, codes) and not says_nothing_itself
+    if codes.own or codes.terms or codes.tests or is_local:
         yield from _observed(reading, resource, codes, resource)
         return
-    parts = [part for part in reading.maps(resource, "component") if _is_readable(reading, part)]
     if not parts:
         reading.begin_entry("Observation", codes.codings, codes.label, resource.where)
         _report_unknown_codes(reading, resource, codes)
@@ -150,13 +152,13 @@ def _local_statements(
 ) -> Iterator[ObservedFinding]:
     """The findings of a local code, which may be that of the Observation or of its coded value."""
     result, units, words = result_of(reading, part), units_of(reading, part), value_words(reading, part)
-    present = is_present(reading, part)
+    explicit = present = is_present(reading, part)
     is_of_value = reading.local_codes.find(codes.codings) is not row
-    if is_of_value or not (words or "valueQuantity" in part or "valueBoolean" in part or result.flags):
-        present = present is not False
+    if is_of_value or not (result.flags or any(key in part for key in (*_VALUES, "component"))):
+        present = explicit is not False  # the code alone says what was found
 
-    def stated(finding: str) -> State | None:
-        return state_by_value(reading.network, finding, result, units, words, present)
+    def stated(finding: str) -> StatedValue:
+        return stated_value(reading.network, finding, result, units, words, explicit)
 
     where = part.where
     for name, state in local_findings(reading, row, present, stated, where):

@@ -93,6 +93,8 @@ def value_words(reading: Reading, observation: Map) -> list[str]:
     value = reading.map(observation, "valueCodeableConcept")
     words = [reading.text(observation, "valueString"), reading.text(value, "text")]
     words += [display for _, _, display in codings(reading, value)]
+    if isinstance(number := observation.get("valueInteger"), int):
+        words.append(Scalar(str(number), observation.place("valueInteger")))
     return [str(word) for word in words if word]
 
 

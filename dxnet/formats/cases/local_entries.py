@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from dxnet.formats.cases.codes import from_own
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import TestResult, judged
 from dxnet.formats.cases.local_codes import LocalCode
-from dxnet.formats.cases.quantities import agreeing
+from dxnet.formats.cases.quantities import agreeing, read_result
 from dxnet.inference.coded_entry import State
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.strict_yaml import Scalar
 
 
+class StatedValue(NamedTuple):
+    """The state of a finding by the value of an entry; without one, why and the cure."""
+
+    state: State | None
+    problem: str = ""
+    fix: str = ""
+
+
 def local_findings(
-    reading: Reading, row: LocalCode, present: bool | None, value: Callable[[str], State | None], where: str
+    reading: Reading, row: LocalCode, present: bool | None, value: Callable[[str], StatedValue], where: str
 ) -> Iterator[tuple[Scalar, State]]:
     """The findings of an entry under a local code; what it does not settle is left out with a warning.
 
@@ -24,7 +33,7 @@ def local_findings(
         reading: what is known of the record so far.
         row: that of the code.
         present: whether the entry says that what its code names is there.
-        value: the state of a finding by the value of the entry; None where it says none.
+        value: what the value of the entry says of a finding.
         where: ``file:line`` of the entry.
     """
     code = f"{row.system} {row.code}"
@@ -32,21 +41,16 @@ def local_findings(
     for finding, state in row.meanings:
         if finding == DIAGNOSIS:
             continue
-        given = value(finding) if not state else _state_if(reading.network, finding, state, present)
-        if given is None:
-            fix = "say present or absent in the record, or enter the finding"
-            why = "does not say present or absent"
-            if not state:
-                fix, why = "enter the finding", f"has no value that is a state of {finding}"
-            message = f"{named}, {finding} by {row.where or 'a local code'}, {why}: left out"
-            reading.warn(where, message, fix)
+        given = _state_if(reading.network, finding, state, present) if state else value(finding)
+        if given.state is None:
+            message = f"{named}, {finding} by {row.where or 'a local code'}, {given.problem}: left out"
+            reading.warn(where, message, given.fix)
             continue
-        shown = given if isinstance(given, str) else "not certain"
+        shown = given.state if isinstance(given.state, str) else " or ".join(given.state)
         text = f"{finding} {shown} from {named}{f' by {row.where}' if row.where else ''}"
-        reading.info(
-            where, f"1 finding is taken by a local code ({text})", "findings are taken by local codes", text
-        )
-        yield Scalar(finding, where), Scalar(given, where) if isinstance(given, str) else given
+        kind = "findings are taken by local codes"
+        reading.info(where, f"1 finding is taken by a local code ({text})", kind, text)
+        yield Scalar(finding, where), Scalar(shown, where) if isinstance(given.state, str) else given.state
 
 
 def local_diagnoses(row: LocalCode) -> list[str]:
@@ -54,19 +58,22 @@ def local_diagnoses(row: LocalCode) -> list[str]:
     return [state for finding, state in row.meanings if finding == DIAGNOSIS]
 
 
-def no_value(_: str) -> None:
+def no_value(finding: str) -> StatedValue:
     """The value of a Condition or a disease, which has none beside its code."""
+    return StatedValue(None, f"has no value that is a state of {finding}", "give a state in the local code")
 
 
-def state_by_value(
+def stated_value(
     network: Network,
     finding: str,
     result: TestResult,
     units: Sequence[str],
     words: Sequence[str],
     present: bool | None,
-) -> State | None:
-    """The state of a finding by a value: its number, its words, or what its report says of it.
+) -> StatedValue:
+    """The state of a finding by a value: its number, what its report says of it, or its words.
+
+    The words of a report, such as high, are about its own limits and not the names of states.
 
     Args:
         network: whose finding it is.
@@ -78,24 +85,36 @@ def state_by_value(
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
-    >>> state_by_value(als, "ck", TestResult(value=850, unit="U/L"), ["U/L"], [], None)
+    >>> stated_value(als, "ck", TestResult(value=850, unit="U/L"), ["U/L"], [], None).state
     '850 U/L'
-    >>> state_by_value(als, "ck", TestResult(frozenset("H")), [], [], None)
+    >>> stated_value(als, "ck", TestResult(frozenset("H")), [], ["High"], None).state
     {'mild': 1.0, 'high': 1.0}
-    >>> state_by_value(als, "babinski", TestResult(), [], ["Present"], None)
-    'present'
+    >>> stated_value(als, "ck", TestResult(value=850, unit="mV"), ["mV"], [], None).problem
+    '850 mV has an unknown unit'
     """
     if text := agreeing(network, finding, result, units):
-        return text
-    read = (read_entered(network, finding, word) for word in words if word)
-    if word := next((found for found in read if found.kind in ("state", "word", "soft")), None):
-        return word.state or word.likelihoods
-    flag = judged(result)
+        return StatedValue(text)
+    flag, is_measured = judged(result), bool(network.findings[finding].number)
+    if is_measured and flag not in ("POS", "NEG") and (state := _state_of_flag(network, finding, flag)):
+        return StatedValue(state)
+    read = [read_entered(network, finding, word) for word in words]
+    if known := next((found for found in zip(read, words, strict=True) if found[0].kind != "unread"), None):
+        return StatedValue(known[1] if known[0].kind in ("number", "soft") else known[0].state)
+    if not is_measured and (state := _state_of_flag(network, finding, flag)):
+        return StatedValue(state)
+    if present is not None and not is_measured:
+        return StatedValue(from_own(network, finding, present))
+    _, number = read_result(network, finding, result, units)
+    return StatedValue(None, number.problem, number.fix) if number.problem else no_value(finding)
+
+
+def _state_of_flag(network: Network, finding: str, flag: str) -> State | None:
+    """The states of a finding that a judged result leaves."""
     if flag in ("N", "NEG"):
         return from_own(network, finding, present=False)
     if flag in ("A", "POS") or (flag in ("H", "L") and _is_side(network, finding, flag)):
         return from_own(network, finding, present=True)
-    return None if present is None else from_own(network, finding, present)
+    return None
 
 
 def _is_side(network: Network, finding: str, flag: str) -> bool:
@@ -105,12 +124,14 @@ def _is_side(network: Network, finding: str, flag: str) -> bool:
     return len(ends) == 1 and ends[0] is not None
 
 
-def _state_if(network: Network, finding: str, state: str, present: bool | None) -> State | None:
+def _state_if(network: Network, finding: str, state: str, present: bool | None) -> StatedValue:
     """A state where it is present; where it is absent, all others."""
-    if present is None or present:
-        return state if present else None
+    if present is None:
+        fix = "say present or absent in the record; for a test, leave the state of the local code empty"
+        return StatedValue(None, "does not say present or absent", fix)
     states = network.findings[finding].states
-    if state not in states:
-        return None  # a soft word that is absent says nothing certain
     others = [other for other in states if other != state]
-    return others[0] if len(others) == 1 else dict.fromkeys(others, 1.0)
+    if present or len(others) == len(states):
+        fix = "enter the finding"
+        return StatedValue(state) if present else StatedValue(None, f"excludes {state}, no single state", fix)
+    return StatedValue(others[0] if len(others) == 1 else dict.fromkeys(others, 1.0))

@@ -16,7 +16,7 @@ from dxnet.formats.cases.document import source_line
 from dxnet.formats.cases.fields import MAP_CODES, Reading, begin
 from dxnet.formats.cases.json_keys import json_key, with_json_keys
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
-from dxnet.formats.cases.local_entries import local_findings
+from dxnet.formats.cases.local_entries import StatedValue, local_findings
 from dxnet.formats.cases.phenopacket_diseases import read_diseases
 from dxnet.formats.cases.phenopacket_measurements import read_measurement
 from dxnet.formats.cases.term_labels import Statement, denies
@@ -158,9 +158,9 @@ def _feature(reading: Reading, network: Network, feature: Map, urls: Mapping[str
         reading.unknown(code.where, message, fix, kind_, named, "feature without an HPO term")
 
 
-def _present_or_absent(network: Network, present: bool) -> Callable[[str], State | None]:
+def _present_or_absent(network: Network, present: bool) -> Callable[[str], StatedValue]:
     """The state of a finding that has no other value than to be present or not."""
-    return lambda finding: from_own(network, finding, present)
+    return lambda finding: StatedValue(from_own(network, finding, present))
 
 
 def _states_of_modifiers(

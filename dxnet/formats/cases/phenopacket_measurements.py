@@ -11,10 +11,9 @@ from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory import is_test_of, judged, present_by_flag
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
-from dxnet.formats.cases.local_entries import local_findings, state_by_value
+from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.phenopacket_values import quantity_result
 from dxnet.formats.cases.quantities import read_result
-from dxnet.inference.coded_entry import State
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -57,10 +56,10 @@ def _local_measurement(reading: Reading, network: Network, measurement: Map, row
     """A measurement under a local code: its number, its word, or what its reference range says of it."""
     value = reading.map(measurement, "value")
     result, units = quantity_result(reading, value)
-    words = [str(reading.text(reading.map(value, "ontologyClass"), "label"))]
+    words = [word for word in [str(reading.text(reading.map(value, "ontologyClass"), "label"))] if word]
 
-    def stated(finding: str) -> State | None:
-        return state_by_value(network, finding, result, units, words, None)
+    def stated(finding: str) -> StatedValue:
+        return stated_value(network, finding, result, units, words, None)
 
     present = present_by_flag(judged(result))
     for finding, state in local_findings(reading, row, present, stated, measurement.where):
