@@ -21,7 +21,7 @@ from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 from dxnet.words import counted
 
-MAP_CODES = "map their codes in a table of your own (--codes)"
+MAP_CODES = "map the code in a table of your own (--codes)"
 """A cure for codes that the network does not know."""
 NO_CURES: Mapping[str, str] = {}
 FEW_NAMES = 40
