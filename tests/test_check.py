@@ -6,6 +6,7 @@ from dxnet import Case, Engine, Estimate, check, load_network
 from dxnet.errors import CheckError
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Mechanism, Procedure
+from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.table import ConditionalTable
 
 HEADER = "finding,diagnosis,state,p,use"
@@ -191,6 +192,13 @@ def test_fingerprint_does_not_depend_on_line_ends(tmp_path):
     for path in source.iterdir():
         (copy / path.name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_network(copy).fingerprint == load_network("asia").fingerprint
+
+
+def test_a_number_has_a_term_of_its_finding(asia):
+    number = NumberMeaning(unit="x", limits=(1,), hpo="HP:0003072", source="@estimate", reason="a test")
+    assert "HP:0003072, which shows no state of it" in said(coded(asia, number=(number,)))[0]
+    terms = {"number": (number,), "hpo_parts": {"HP:0003072": "present"}}
+    assert not said(coded(asia, **terms), "error")
 
 
 def test_further_terms_are_checked_like_the_main_one(asia):

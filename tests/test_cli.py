@@ -91,6 +91,33 @@ def test_treatable_diagnoses_and_small_probabilities_are_marked(tmp_path):
     assert flat.splitlines()[8:] != text.splitlines()[8:] and "(flat)" in flat
 
 
+def test_a_saved_case_keeps_its_setting(tmp_path):
+    path, other = tmp_path / "c.yaml", tmp_path / "d.yaml"
+    other.write_text("findings:\n  dysarthria: present\n")
+    path.write_text(f"setting: flat\n{other.read_text()}")
+    kept = json.loads(run("diagnose", path, other, "--json").stdout)
+    assert [answer["setting"] for answer in kept] == ["flat", "suspected_mnd_referral"]
+    assert not kept[0]["warnings"]
+    asked = json.loads(run("diagnose", path, "--json", "--setting", "general_neurology_clinic").stdout)
+    assert asked["setting"] == "general_neurology_clinic"
+    assert asked["warnings"] == [
+        "info: c.yaml:1: it was saved with the setting flat; it is answered in general_neurology_clinic, "
+        "as --setting says"
+    ]
+    assert json.loads(run("diagnose", path, "--json", "--setting", "flat").stdout) == kept[0]
+    path.write_text(f"setting: flatt\n{other.read_text()}")
+    wanted = "error: c.yaml:1: als_mimics has no setting 'flatt'; did you mean flat?; or give --setting\n"
+    assert run("diagnose", path, code=2).stderr == wanted
+
+
+def test_a_record_is_of_one_setting(tmp_path):
+    path, other = tmp_path / "c.yaml", tmp_path / "d.yaml"
+    other.write_text("findings:\n  dysarthria: present\n")
+    path.write_text(f"setting: flat\n{other.read_text()}")
+    text = run("diagnose", path, other, "--record", tmp_path / "r.json", code=2).stderr
+    assert "saved with several settings: flat, suspected_mnd_referral; give --setting" in text
+
+
 def test_diagnose_as_json_is_the_differential(case, table, asia):
     result = run("diagnose", case, "--network", "asia", "--json")
     found = json.loads(result.stdout)

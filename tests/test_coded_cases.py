@@ -185,14 +185,27 @@ def test_terms_shared_by_findings_are_not_guessed(tmp_path):
     )
 
 
+def span(start, end):
+    return {"ageRange": {"start": {"iso8601duration": start}, "end": {"iso8601duration": end}}}
+
+
 @pytest.mark.parametrize(
     ("onset", "expected"),
     [
-        ({"age": {"iso8601duration": "P62Y6M"}}, "60-69"),
-        ({"ageRange": {"start": {"iso8601duration": "P60Y"}, "end": {"iso8601duration": "P69Y"}}}, "60-69"),
-        ({"age": {"iso8601duration": "P16Y"}}, "under_18"),
-        ({"ageRange": {"start": {"iso8601duration": "P58Y"}, "end": {"iso8601duration": "P69Y"}}}, None),
-        ({"ontologyClass": {"id": "HP:0003584", "label": "Late onset"}}, None),
+        ({"age": {"iso8601duration": "P62Y6M"}}, "62.5 years"),
+        (
+            {"ageRange": {"start": {"iso8601duration": "P60Y"}, "end": {"iso8601duration": "P69Y"}}},
+            "60-69 years",
+        ),
+        ({"age": {"iso8601duration": "P16Y"}}, "16 years"),
+        (
+            {"ageRange": {"start": {"iso8601duration": "P58Y"}, "end": {"iso8601duration": "P69Y"}}},
+            {"50-59": 1.0, "60-69": 1.0},
+        ),
+        ({"ontologyClass": {"id": "HP:0003596", "label": "Middle age"}}, {"40-49": 1.0, "50-59": 1.0}),
+        ({"ontologyClass": {"id": "HP:0003621", "label": "Juvenile onset"}}, "under_18"),
+        ({"ontologyClass": {"id": "HP:0000001", "label": "All"}}, None),
+        ({"age": {"iso8601duration": "P130Y"}}, None),
     ],
 )
 def test_the_disease_gives_diagnosis_and_age_at_onset(tmp_path, onset, expected):

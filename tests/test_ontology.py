@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from math import inf
 
 import pytest
 from conftest import network
 
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.ontology import laboratory_tests, mondo_diseases, phenotypes
+from dxnet.knowledge.ontology import laboratory_tests, mondo_diseases, onset_classes, phenotypes
 
 ALS = network("als_mimics")
 TERMS = FindingTerms(ALS)
@@ -53,7 +54,14 @@ def test_no_term_shows_two_states_of_one_finding():
                     assert rule.states & other.states, f"{name}: {rule.term} and {other.term}"
 
 
-@pytest.mark.parametrize("table", ["hpo.csv", "mondo.csv", "loinc.csv"])
+def test_age_groups_of_onset_follow_each_other():
+    for low, high in onset_classes().values():
+        assert 0 <= low <= high
+    young, middle, late = (onset_classes()[f"HP:{id}"] for id in ("0011462", "0003596", "0003584"))
+    assert young[1] == middle[0] and middle[1] == late[0] and late[1] == inf
+
+
+@pytest.mark.parametrize("table", ["hpo.csv", "mondo.csv", "loinc.csv", "onsets.csv"])
 def test_the_data_dictionary_counts_right(table):
     readme = (RESOURCES / "data" / "README.md").read_text(encoding="utf-8")
     (count,) = re.findall(rf"\| `{table}` \|.*\| ([0-9,]+) \|", readme)

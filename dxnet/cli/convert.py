@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
-    engine_for,
+    codes_option,
     load,
     network_option,
     setting_option,
@@ -43,9 +44,17 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @verbose_option
 def convert(
-    path: Path, kind: str, output: Path | None, name: str, setting: str | None, stage: Stage, verbose: bool
+    path: Path,
+    kind: str,
+    output: Path | None,
+    name: str,
+    setting: str | None,
+    stage: Stage,
+    codes: Path | None,
+    verbose: bool,
 ) -> None:
     """Write a case as a phenopacket, as FHIR, or as YAML or JSON.
 
@@ -56,7 +65,7 @@ def convert(
     from dxnet.formats.cases.read import dump_case, left_out
 
     network = load(name)
-    cases = cases_of_files([path], stage, network, in_full=verbose)
+    cases = cases_of_files([path], stage, network, codes, in_full=verbose)
     if len(cases) > 1:
         message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
         raise CaseError([Issue("error", path.name, message, fix)])
@@ -66,7 +75,7 @@ def convert(
     if lost := left_out(case, kind):
         click.echo(f"warning: {path.name}: {', '.join(lost)}: no place in this format, left out", err=True)
     if kind == "fhir":
-        answer = engine_for(network, setting, "auto", 1).diagnose(case)
+        ((_, answer),) = EnginesBySetting(network, setting, "auto", 1).diagnose_all([case])
         write_output(dump_fhir(case, network, answer), output)
     else:
         write_output(dump_case(case, kind, network), output)

@@ -11,6 +11,7 @@ import click
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
+    codes_option,
     json_option,
     load,
     network_option,
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 @target_option
 @network_option
 @stage_option
+@codes_option
 @json_option
-def criteria_command(paths: Sequence[Path], name: str, stage: Stage, as_json: bool) -> None:
+def criteria_command(
+    paths: Sequence[Path], name: str, stage: Stage, codes: Path | None, as_json: bool
+) -> None:
     """Revised El Escorial, Awaji and Gold Coast: the category met, and what is missing."""
     from dxnet.cli.plain import plain_criteria
     from dxnet.reasoning.als_criteria import criteria as assess
@@ -39,7 +43,7 @@ def criteria_command(paths: Sequence[Path], name: str, stage: Stage, as_json: bo
     from dxnet.report.render.terminal import Page
 
     network, page, objects = load(name), Page(), []
-    for case in cases_of_files(paths, stage, network):
+    for case in cases_of_files(paths, stage, network, codes):
         found = assess(network, case)
         objects.append({"case": case.id, "criteria": plain_criteria(found)})
         if not as_json:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
     cases_of_files,
-    engine_for,
+    codes_option,
     json_option,
     load,
     network_option,
@@ -23,6 +24,7 @@ from dxnet.cli.shared import (
     verbose_option,
     write_output,
 )
+from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ BACKEND_TOLERANCE = 1e-9
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @backend_option
 @click.option(
     "--explain", "why", is_flag=True, help="Weights of the findings, their conflict, what would change."
@@ -61,6 +64,7 @@ def diagnose_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     backend: str,
     why: bool,
     sure: bool,
@@ -78,28 +82,31 @@ def diagnose_command(
     one patient. Warnings are part of the answer; those of one kind are one line. A case with several dated
     visits has a line for each, and what the dates suggest.
     """
+    from dxnet.report.content.coded_record import record_tables
     from dxnet.report.render.terminal import Page
 
     network = load(name)
-    cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
-    engine = engine_for(network, setting, "compiled" if backend == "auto" else backend, len(cases))
-    answers = engine.diagnose_all(cases)
+    cases = cases_of_files(paths, stage, network, codes, notices=False, in_full=verbose)
+    engines = EnginesBySetting(network, setting, "compiled" if backend == "auto" else backend, len(cases))
+    answers = engines.diagnose_all(cases)
     page, objects = Page(), []
-    for number, answer in enumerate(answers):
+    for number, (engine, answer) in enumerate(answers):
         plain, parts = _answer_and_reasons(engine, answer, top, why=why, sure=sure, next_=next_)
         objects.append(plain)
         if not as_json:
             if number:
                 page.line()
             page.show(parts)
+            if verbose:
+                page.show(record_tables(network, answer.case))
     if as_json:
         print_answers(objects)
     elif sure:
         _show_first_rank(engine, page)
     if kept:
-        _write_record(engine, answers, name, kept)
+        _write_record(answers, name, kept)
     if verify:
-        _verify(answers)
+        _verify([answer for _, answer in answers])
 
 
 def _answer_and_reasons(
@@ -168,20 +175,29 @@ def _show_first_rank(engine: Engine, page: Page) -> None:
     page.show([*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))])
 
 
-def _write_record(engine: Engine, answers: Sequence[Differential], source: str, path: Path) -> None:
+def _write_record(answers: Sequence[tuple[Engine, Differential]], source: str, path: Path) -> None:
     """Write what the answers rest on, and their numbers, to a file."""
     from dxnet.formats.record import dump_record, make_record
 
-    write_output(dump_record(make_record(engine, answers, source)), path)
+    (engine, _), *_ = answers
+    if settings := {answer.setting for _, answer in answers} - {engine.setting}:
+        every = ", ".join(sorted({engine.setting, *settings}))
+        message = f"the cases were saved with several settings: {every}"
+        fix = "give --setting, or record them one by one"
+        raise CaseError([Issue("error", str(path), message, fix)])
+    write_output(dump_record(make_record(engine, [answer for _, answer in answers], source)), path)
 
 
 def _verify(answers: Sequence[Differential]) -> None:
     """Print the largest difference from pgmpy's answers; exit code 1 where it is more than rounding."""
     from dxnet.inference.engine import Engine
 
-    oracle = Engine(answers[0].network, answers[0].setting, "pgmpy")
-    differences = [abs(answer.post_test - oracle.diagnose(answer.case).post_test).max() for answer in answers]
-    worst = max(differences)
+    network, settings = answers[0].network, {answer.setting for answer in answers}
+    oracles = {setting: Engine(network, setting, "pgmpy") for setting in settings}
+    worst = max(
+        abs(answer.post_test - oracles[answer.setting].diagnose(answer.case).post_test).max()
+        for answer in answers
+    )
     click.echo(
         f"verified with pgmpy: largest difference {worst:.1e} in {counted(len(answers), 'case')}", err=True
     )

@@ -15,6 +15,7 @@ from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
     cases_of_files,
+    codes_option,
     engine_for,
     json_option,
     load,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @backend_option
 @json_option
 @click.option(
@@ -73,6 +75,7 @@ def evaluate_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     backend: str,
     as_json: bool,
     target: str,
@@ -95,7 +98,7 @@ def evaluate_command(
     if is_foreign(name) and not split_target(name)[1]:
         name, target = with_target(name, target), ""
     network = load(name)
-    cases = cases_of_files([path], stage, network)
+    cases = cases_of_files([path], stage, network, codes)
     engine = engine_for(network, setting, backend, len(cases))
     if before and before.setting != engine.setting:
         message = f"was scored with setting {before.setting!r}, this with {engine.setting!r}"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     Command,
     cases_of_files,
-    engine_for,
+    codes_option,
     json_option,
     load,
     network_option,
@@ -38,6 +39,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @weight_option("cost")
 @weight_option("invasiveness")
 @weight_option("availability")
@@ -55,6 +57,7 @@ def next_(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     cost: float,
     invasiveness: float,
     availability: float,
@@ -69,11 +72,10 @@ def next_(
     from dxnet.report.render.terminal import Page
 
     network, page = load(name), Page()
-    cases = cases_of_files(paths, stage, network)
-    engine = engine_for(network, setting, "compiled", len(cases))
+    cases = cases_of_files(paths, stage, network, codes)
     objects = []
-    for case in cases:
-        answer = engine.diagnose(case)
+    for engine, answer in EnginesBySetting(network, setting, "compiled", len(cases)).diagnose_all(cases):
+        case = answer.case
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
         misses = never_miss(engine, case)
         objects.append({"case": case.id, **plain_next(tests, misses)})

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
-    engine_for,
+    codes_option,
     load,
     network_option,
     setting_option,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 def report_command(
     path: Path,
     output: Path,
@@ -50,6 +52,7 @@ def report_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
 ) -> None:
     """Write a report of one case.
 
@@ -60,11 +63,11 @@ def report_command(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    case = _one(cases_of_files([path], stage, network, notices=False), path, chosen)
-    engine = engine_for(network, setting, "compiled", 1)
-    content = content_of_case(engine, case, summary=summary)
+    case = _one(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
+    ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
+    content = content_of_case(engine, answer.case, summary=summary)
     write_output(REPORTS[suffix](content), output)
-    for warning in [*engine.diagnose(case).warnings, *LOST_IN[suffix](content)]:
+    for warning in [*answer.warnings, *LOST_IN[suffix](content)]:
         click.echo(warning, err=True)
 
 

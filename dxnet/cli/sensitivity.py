@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
-    engine_for,
+    codes_option,
     json_option,
     load,
     network_option,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @network_option
 @setting_option
 @stage_option
+@codes_option
 @click.option(
     "--number",
     "places",
@@ -57,6 +59,7 @@ def sensitivity_command(
     name: str,
     setting: str | None,
     stage: Stage,
+    codes: Path | None,
     places: Sequence[str],
     points: int | None,
     as_json: bool,
@@ -73,9 +76,8 @@ def sensitivity_command(
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
     network = load(name)
-    case = _only(path, stage, network)
-    engine = engine_for(network, setting, "compiled", 1)
-    answer = engine.diagnose(case)
+    case = _only(path, stage, network, codes)
+    ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     plain, parts = _moved_parts(engine, answer, places, points, top)
     if as_json:
         print_json({"case": case.id, "setting": engine.setting, "first": answer.ranking[0], **plain})
@@ -109,9 +111,9 @@ def _moved_parts(
     return {"numbers": rows}, tornado(answer, swings, turns)
 
 
-def _only(path: Path, stage: Stage, network: Network) -> Case:
+def _only(path: Path, stage: Stage, network: Network, codes: Path | None) -> Case:
     """The case of a file."""
-    cases = cases_of_files([path], stage, network)
+    cases = cases_of_files([path], stage, network, codes)
     if len(cases) != 1:
         raise CaseError(
             [Issue("error", str(path), f"holds {counted(len(cases), 'case')}", "give a file with one")]

@@ -94,6 +94,12 @@ def backend_option(command: Command) -> Command:
     return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
 
 
+def codes_option(command: Command) -> Command:
+    """``--codes``."""
+    text = "Your own codes of FHIR and phenopackets (CSV: system, code, finding, state); they come first."
+    return click.option("--codes", metavar="FILE.csv", type=FILE_PATH, help=text)(command)
+
+
 def json_option(command: Command) -> Command:
     """``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
@@ -137,23 +143,28 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
 def cases_of_files(
     paths: Sequence[Path],
     stage: Stage,
-    network: Network | None = None,
+    network: Network,
+    codes: Path | None = None,
     *,
     notices: bool = True,
     in_full: bool = False,
 ) -> list[Case]:
     """The cases of several files, with the codes of a network; the problems of all are reported at once.
 
+    ``codes`` is a file of local codes, which outweigh those of the network.
+
     The notices about tables go to standard error, unless the command shows those of each case. ``in_full``
     lists each thing that is left out, which is otherwise one line for each kind.
     """
+    from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
     from dxnet.formats.cases.read import read_cases
 
+    own = read_local_codes(codes, network) if codes else NO_LOCAL_CODES
     cases: list[Case] = []
     faults: list[Issue] = []
     for path in paths:
         try:
-            found = read_cases(path, stage, network)
+            found = read_cases(path, stage, network, own)
             cases += found
             if notices and path.suffix.lower() == ".csv":
                 for issue in (issue for case in found for issue in case.issues):

@@ -12,6 +12,7 @@ import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
+from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.visit import State as State
 from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
@@ -35,6 +36,8 @@ class Case:
         paused: findings that are kept but not used.
         visits: what was found on which day, earliest first; ``findings`` and ``paused`` hold what was seen
             last. A case of several visits is made with ``of_visits``.
+        coded: entries of the record that it was read from, and what was taken from each; no part of what is
+            asked, so that two cases with the same findings are equal.
 
     Raises:
         CaseError: visits that say something else than the findings, or two of one day.
@@ -53,6 +56,7 @@ class Case:
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
     visits: tuple[Visit, ...] = ()
+    coded: tuple[CodedEntry, ...] = field(default=(), compare=False)
 
     if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
 
@@ -65,6 +69,7 @@ class Case:
             issues: tuple[Issue, ...] = (),
             paused: Mapping[str, State | float] = ...,
             visits: Iterable[Visit] = (),
+            coded: tuple[CodedEntry, ...] = (),
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -246,7 +251,7 @@ class Case:
         return [*self.issues, *oddities(network, stated, self.id)]
 
     def __repr__(self) -> str:
-        stated = {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+        stated = {f.name: value for f in fields(self) if f.compare and (value := getattr(self, f.name))}
         findings = stated.pop("findings", {})
         rest = (f"{name}={value!r}" for name, value in stated.items())
         return f"Case({', '.join([repr(findings), *rest])})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,10 @@ class Differential:
         return [rows[name] for name in self.ranking]
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, in plain types that JSON can hold."""
+        """Everything, in plain types that JSON can hold.
+
+        ``coded`` is there for a case from a coded record: its entries, and what was taken from each.
+        """
         return {
             "network": self.network.name,
             "version": self.network.version,
@@ -125,6 +128,7 @@ class Differential:
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],
             "warnings": [str(issue) for issue in each_of(self.warnings)],
+            **({"coded": [asdict(entry) for entry in self.case.coded]} if self.case.coded else {}),
         }
 
     def _read_as(self) -> dict[str, str]:

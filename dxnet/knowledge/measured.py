@@ -119,6 +119,40 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     return normal
 
 
+def state_of_part(finding: Finding, of: str, text: str) -> str:
+    """The state of one of several measurements by itself, or '' where the text is no number of it.
+
+    >>> from dxnet import load_network
+    >>> state_of_part(load_network("als_mimics").findings["thyroid_calcium"], "calcium", "2.4 mmol/L")
+    'normal'
+    """
+    try:
+        found = measurements(text)
+        return _one(finding, set(), replace(found[0], of=of))[1] if len(found) == 1 else ""
+    except Unreadable:
+        return ""
+
+
+def states_of_interval(finding: Finding, low: float, high: float, *, is_high_open: bool = False) -> list[str]:
+    """The states that hold some part of an interval of a finding's only number, in its unit.
+
+    None where it is of no number, or implausible; an infinite end is open.
+
+    >>> from dxnet import load_network
+    >>> states_of_interval(load_network("als_mimics").findings["age"], 40, 60, is_high_open=True)
+    ['40-49', '50-59']
+    """
+    meanings = meanings_of(finding)
+    if len(meanings) != 1 or low > high:
+        return []
+    number = Measured(low, high, meanings[0].unit, is_high_open=is_high_open or high == inf)
+    try:
+        _require_plausible(meanings[0], number)
+    except Unreadable:
+        return []
+    return _states_between(finding, meanings[0], number)
+
+
 def meanings_of(finding: Finding) -> tuple[NumberMeaning, ...]:
     """What numbers of a finding mean: as the network says, or as the names of its states do (18-39)."""
     limits = () if finding.number else limits_of_bands(finding.states)

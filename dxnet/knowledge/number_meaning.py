@@ -24,6 +24,7 @@ class NumberMeaning(Frozen):
         limits: ascending, one fewer than the states.
         states: in the order of the number; without them, those of the finding.
         of: what is measured, where one finding is of several measurements.
+        hpo: the HPO term of a number that is not normal, by which tests of that measurement are known.
         at_limit: whether a number that equals a limit belongs to the state above it or to that below.
         plausible: the lowest and the highest number that can be no slip of writing.
         lower, upper: limits of the normal that depend on the laboratory: a report's own reference range
@@ -43,6 +44,7 @@ class NumberMeaning(Frozen):
     limits: tuple[float, ...] = Field(min_length=1)
     states: tuple[str, ...] = ()
     of: str = ""
+    hpo: str = ""
     at_limit: Literal["upper", "lower"] = Field(default="upper", alias="at a limit")
     plausible: tuple[float, float] = (0.0, 1e9)
     lower: float | None = Field(default=None, alias="lower limit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 
 from dxnet.errors import Issue, ParseError
@@ -12,7 +13,7 @@ from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.strict_yaml import read_csv_rows
 
 COLUMNS = ("id", "name", "kind_of", "synonyms", "other_ids")
-PHENOTYPES, DISEASES, TESTS = "hpo.csv", "mondo.csv", "loinc.csv"
+PHENOTYPES, DISEASES, TESTS, ONSETS = "hpo.csv", "mondo.csv", "loinc.csv", "onsets.csv"
 """Tables of terms in ``data/``."""
 
 
@@ -119,11 +120,30 @@ def laboratory_tests() -> Mapping[str, tuple[str, str, str]]:
     >>> laboratory_tests()["2157-6"]
     ('', 'HP:0003236', '')
     """
-    path, issues = RESOURCES / "data" / TESTS, list[Issue]()
-    rows = list(read_csv_rows(path, ("loinc", "low", "high", "positive"), issues)) if path.is_file() else []
+    rows = _shipped_rows(TESTS, ("loinc", "low", "high", "positive"))
+    return {row["loinc"]: (row["low"], row["high"], row["positive"]) for row in rows}
+
+
+@cache
+def onset_classes() -> Mapping[str, tuple[float, float]]:
+    """HPO term of an age group of onset -> the ages in years at which it begins and ends.
+
+    The end is not part of it, unless it is the beginning, too; it is infinite where the term names none.
+
+    >>> onset_classes()["HP:0003596"], onset_classes()["HP:0003584"]
+    ((40.0, 60.0), (60.0, inf))
+    """
+    rows = _shipped_rows(ONSETS, ("id", "name", "from_years", "to_years"))
+    return {row["id"]: (float(row["from_years"]), float(row["to_years"] or inf)) for row in rows}
+
+
+def _shipped_rows(name: str, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a table in ``data/``; none where it is not installed."""
+    path, issues = RESOURCES / "data" / name, list[Issue]()
+    rows: list[dict[str, str]] = [*read_csv_rows(path, columns, issues)] if path.is_file() else []
     if issues:
         raise ParseError(issues)
-    return {row["loinc"]: (row["low"], row["high"], row["positive"]) for row in rows}
+    return rows
 
 
 def _shipped_table(name: str) -> Ontology:

@@ -74,6 +74,10 @@ def _hpo(network: Network) -> Iterator[Issue]:
     for name, finding in network.findings.items():
         for odd in (term for term in finding.hpo_terms if not re.fullmatch(r"HP:\d{7}", term)):
             yield Issue("error", finding.where, f"{name}: {odd!r} is no HPO id", "write HP: and 7 digits")
+        for meaning in finding.number:
+            if meaning.hpo and meaning.hpo not in finding.hpo_terms:
+                message = f"{name}: the number of {meaning.of} has {meaning.hpo}, which shows no state of it"
+                yield Issue("error", finding.where, message, "name it under 'hpo parts', too")
         if finding.hpo and finding.hpo in owners:
             message = f"{name}: {finding.hpo} is the term of {owners[finding.hpo]} already"
             yield Issue("error", finding.where, message, "give it to the one that it fits best")

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dxnet import read_cases
@@ -295,3 +296,56 @@ def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page)
     box.fill("")
     page.keyboard.press("Control+z")
     page.get_by_text("0 entered, 1 pre-set").wait_for()
+
+
+def snomed_bundle(directory):
+    """A record in which HPO says one thing, and SNOMED CT another."""
+    codes = [
+        ("http://human-phenotype-ontology.org", "HP:0001260", "Dysarthria"),
+        ("http://snomed.info/sct", "366575004", "Extensor plantar response"),
+    ]
+    entries = [
+        {
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "code": {"coding": [{"system": system, "code": code, "display": name}]},
+                "valueBoolean": True,
+            }
+        }
+        for system, code, name in codes
+    ]
+    path = directory / "record.json"
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    return path
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.get_by_role("button", name="Open case").click()
+    page.locator("input[type=file]").first.set_input_files(snomed_bundle(tmp_path))
+    page.get_by_text("Record: 1 of 2 entries understood").wait_for()
+    page.keyboard.press("Escape")
+    settle(page)
+    page.get_by_text("Record: 1 of 2 entries understood").click()
+    settle(page)
+    assert page.get_by_role("combobox", name="Code of the record").input_value().startswith("Extensor")
+    finding = page.get_by_role("combobox", name="Finding that it stands for")
+    finding.click()
+    finding.press_sequentially("Babin", delay=50)
+    page.get_by_role("option", name="Babinski sign").click()
+    state = page.get_by_role("combobox", name="State that it stands for, where it is present")
+    expect(state).to_have_value("present", timeout=60_000)
+    settle(page)
+    if size[0] > 1000:
+        assert not violations(page)
+    page.get_by_role("button", name="Use this meaning").click()
+    page.get_by_text("Record: 2 of 2 entries understood").wait_for()
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download codes.csv").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[1] == "SNOMED CT,366575004,babinski,present,Extensor plantar response"
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0

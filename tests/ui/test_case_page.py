@@ -16,6 +16,7 @@ from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import open_save as files
+from dxnet.ui.case import record
 from dxnet.ui.case.entry import enter_written
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.shared.kept_case import kept_text, restore_form
@@ -501,6 +502,15 @@ def test_what_the_browser_keeps_comes_back_whole(start, als):
     assert not kept_text(als, form)
 
 
+def test_the_browser_keeps_local_codes_too(als):
+    form, again = Form.new(als), Form.new(als)
+    codes = b"system,code,finding,state\nSNOMED CT,366575004,babinski,present\n"
+    form.local_codes = record.read_local_codes(codes, als)
+    restore_form(als, again, kept_text(als, form))
+    assert [row.key for row in again.local_codes.rows] == [("snomed ct", "366575004")]
+    assert again.entered_state == form.entered_state
+
+
 def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als):
     form, other = Form.new(als), Form.new(asia)
     other.enter("smoking", "present")
@@ -587,3 +597,83 @@ def test_the_information_of_a_finding_is_that_of_its_test_where_it_is_a_test_by_
     for case in ({}, {"dyspnoea": "present"}):
         alone = {one.procedure: one.information for one in next_tests(engine, case)}
         assert {one.finding: one.information for one in next_findings(engine, case)} == pytest.approx(alone)
+
+
+SNOMED = "http://snomed.info/sct"
+
+
+def snomed_record():
+    """A Bundle in which HPO says one thing, and SNOMED CT two more."""
+    codes = [
+        ("http://human-phenotype-ontology.org", "HP:0001260", "Dysarthria"),
+        (SNOMED, "366575004", "Extensor plantar response"),
+        (SNOMED, "40739000", "Dysphagia"),
+    ]
+    entries = [
+        {
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "code": {"coding": [{"system": system, "code": code, "display": name}]},
+                "valueBoolean": True,
+            }
+        }
+        for system, code, name in codes
+    ]
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
+
+
+def record_label(page):
+    return next(part.label for part in page.expander if part.label.startswith("Record"))
+
+
+def map_by_hand(page, key, finding, state):
+    page.selectbox(key="mapped_code").select(key).run()
+    page.selectbox(key="mapped_finding").select(finding).run()
+    page.selectbox(key=f"mapped_state:{finding}").select(state).run()
+    return page.button(key="use_meaning").click().run()
+
+
+def test_a_record_shows_what_was_understood_and_takes_the_rest_by_hand(start):
+    page = upload(start("als_mimics"), "record.json", snomed_record())
+    form = page.session_state.form
+    assert record_label(page) == "Record: 1 of 3 entries understood"
+    assert not any("have no code" in warning.value for warning in page.warning)
+    form.enter("clonus", "present")
+    key = ("snomed ct", "366575004")
+    page = map_by_hand(page, key, "babinski", "present")
+    assert not page.exception
+    assert record_label(page) == "Record: 2 of 3 entries understood"
+    wanted = {"dysarthria": "present", "clonus": "present", "babinski": "present"}
+    assert form.case.findings == wanted
+    (row,) = form.local_codes.rows
+    assert (row.system, row.code, row.label) == ("SNOMED CT", "366575004", "Extensor plantar response")
+    page.pills(key="local_codes").set_value([]).run()
+    assert form.case.findings == {"dysarthria": "present", "clonus": "present"}
+    assert not form.local_codes.rows
+
+
+def test_codes_are_remembered_and_brought_again(start):
+    page = upload(start("als_mimics"), "record.json", snomed_record())
+    map_by_hand(page, ("snomed ct", "40739000"), "dysphagia", "present")
+    codes = record.dump_local_codes(page.session_state.form.local_codes)
+    assert codes.splitlines()[1] == "SNOMED CT,40739000,dysphagia,present,Dysphagia"
+    next(button for button in page.button if button.label == "New case").click().run()
+    upload(page, "again.json", snomed_record())
+    assert page.session_state.form.case.findings == {"dysarthria": "present", "dysphagia": "present"}
+    other = upload(start("als_mimics"), "record.json", snomed_record())
+    network = load_network("als_mimics")
+    form = other.session_state.form
+    record.take_codes_file(network, form, codes.encode())
+    assert form.case.findings["dysphagia"] == "present"
+    record.take_codes_file(network, form, codes.replace("dysphagia,", "dysphagja,").encode())
+    assert form.problems[1] == "codes.csv:2: unknown finding 'dysphagja'; did you mean “Dysphagia”?"
+
+
+def test_a_record_of_unknown_codes_alone_is_opened_to_be_mapped(start):
+    text = snomed_record().replace("HP:0001260", "HP:9999999")
+    page = upload(start("als_mimics"), "record.json", text)
+    assert "Nothing in this record was understood" in page.error[0].value
+    map_by_hand(page, ("snomed ct", "366575004"), "babinski", "present")
+    assert page.session_state.form.case.findings == {"babinski": "present"}
+    assert not page.error

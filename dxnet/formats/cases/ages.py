@@ -1,19 +1,21 @@
-"""Ages at onset: durations and dates of records as the band of age that a network has a state for."""
+"""Ages at onset: durations, dates and age groups of records as a number of years, or as bands of age."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from datetime import date
+from math import floor, isfinite
 
 from dxnet.formats.cases.codes import subject_finding
+from dxnet.inference.visit import State
 from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.measured import states_of_interval
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.units import with_unit
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
-OLDEST = 120
-"""Years; an age above it is a slip."""
 YEAR = 365.25
 """Days."""
 
@@ -65,9 +67,29 @@ def _whole_years(born: date, then: date) -> float:
     return float(then.year - born.year - ((then.month, then.day) < (born.month, born.day)))
 
 
-def onset_band(network: Network, low: float, high: float) -> tuple[str, str]:
-    """The finding that is the age at onset, and its state for an age between two ('' where there is none)."""
+def onset_state(network: Network, ages: tuple[float, float], *, is_class: bool = False) -> State | None:
+    """The state of the age at onset by its lowest and highest age in years; None where it is none.
+
+    An exact age is a number. A span of ages is one, too, where it lies in one band, and otherwise every band
+    that it touches. ``is_class`` is that of an age group: no number, and its end is not part of it.
+
+    >>> from dxnet import load_network
+    >>> als = load_network("als_mimics")
+    >>> onset_state(als, (62.58, 62.58)), onset_state(als, (61, 62)), onset_state(als, (58, 61))
+    ('62.5 years', '61-62 years', {'50-59': 1.0, '60-69': 1.0})
+    """
     name = subject_finding(network, "age at onset")
-    if not name or low > high:
-        return name, ""
-    return name, read_entered(network, name, f"{low:.6f}-{high:.6f} years").state
+    if not name:
+        return None
+    low, high = ages
+    text = with_unit("-".join(dict.fromkeys((_age_digits(low), _age_digits(high)))), "years")
+    if not is_class and read_entered(network, name, text).kind == "number":
+        return text
+    is_open = is_class and low < high
+    bands = states_of_interval(network.findings[name], low, high, is_high_open=is_open)
+    return bands[0] if len(bands) == 1 else dict.fromkeys(bands, 1.0) or None
+
+
+def _age_digits(years: float) -> str:
+    """Completed tenths of a year: rounding up could reach the next band."""
+    return f"{floor(years * 10) / 10:g}" if isfinite(years) else ""

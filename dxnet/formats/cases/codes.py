@@ -7,8 +7,8 @@ An HPO term stands for a state only where it says exactly that; everything else 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import quote
 
 from dxnet.errors import CaseError, Issue, did_you_mean
@@ -20,34 +20,6 @@ OWN = "DXNET"
 """The prefix of the network's own codes."""
 
 
-class System(NamedTuple):
-    """A system of codes: its name, its place, and how FHIR and ontologies call it."""
-
-    name: str
-    url: str
-    fhir: str
-    iri: str
-
-
-_OBO = "http://purl.obolibrary.org/obo/"
-SYSTEMS: Mapping[str, System] = {
-    "HP": System(
-        "Human Phenotype Ontology", f"{_OBO}hp.owl", "http://human-phenotype-ontology.org", f"{_OBO}HP_"
-    ),
-    "MONDO": System("Mondo Disease Ontology", f"{_OBO}mondo.owl", f"{_OBO}mondo.owl", f"{_OBO}MONDO_"),
-    "ORPHA": System(
-        "Orphanet", "https://www.orpha.net", "http://www.orpha.net", "http://www.orpha.net/ORDO/Orphanet_"
-    ),
-    "OMIM": System(
-        "Online Mendelian Inheritance in Man",
-        "https://www.omim.org",
-        "http://www.omim.org",
-        "https://www.omim.org/entry/",
-    ),
-}
-"""By the prefix of their codes; those that are written."""
-ICD10, ICD10CM = "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-cm"
-LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 _ICD = {"ICD10": "icd10", "ICD10CM": "icd10cm"}
 """By prefix, the field of a diagnosis that holds the code."""
 _PREFIXES = {
@@ -60,38 +32,6 @@ _PREFIXES = {
 }
 """How the prefix of a disease code is spelt -> that of the network."""
 _CODE = re.compile(r"(?:.*[/#])?([A-Za-z][A-Za-z0-9-]*)[:_]((?:PS)?[0-9A-Za-z][0-9A-Za-z.]*)")
-_ALIASES: Mapping[str, tuple[str, ...]] = {
-    "HP": (
-        f"{_OBO}hp",
-        f"{_OBO}hp.fhir",
-        "http://hpo.jax.org",
-        "https://hpo.jax.org/app",
-        "urn:oid:2.16.840.1.113883.6.339",
-    ),
-    "MONDO": (f"{_OBO}mondo", "http://mondo.monarchinitiative.org"),
-    "ORPHA": ("http://www.orphanet.net", "http://www.orpha.net/ORDO"),
-    "OMIM": ("http://omim.org", "urn:oid:2.16.840.1.113883.6.174"),
-    "ICD10": (ICD10, "urn:oid:2.16.840.1.113883.6.3"),
-    "ICD10CM": (ICD10CM, "urn:oid:2.16.840.1.113883.6.90"),
-    "LOINC": (LOINC, "urn:oid:2.16.840.1.113883.6.1"),
-    "SNOMED": (SNOMED, "urn:oid:2.16.840.1.113883.6.96"),
-}
-"""Further addresses under which systems are met, from HL7 Terminology and phenopackets in the wild."""
-
-
-def _address(url: str) -> str:
-    """An address without what does not tell systems apart."""
-    return re.sub(r"^(https?://)?(www\.)?|[/#]+$", "", url.strip().lower())
-
-
-_ADDRESSES = {
-    _address(address): prefix
-    for prefix in (*SYSTEMS, *_ALIASES)
-    for address in (
-        *((SYSTEMS[prefix].fhir, SYSTEMS[prefix].url) if prefix in SYSTEMS else ()),
-        *_ALIASES.get(prefix, ()),
-    )
-}
 
 
 def own_system(network: Network) -> str:
@@ -242,15 +182,6 @@ def disease_code(text: str, prefix: str = "") -> str:
         return f"{prefix}:{text}" if prefix and ":" not in text else text
     system = _PREFIXES.get(re.sub("[^A-Z0-9]", "", found[1].upper()))
     return f"{system}:{found[2]}" if system else text
-
-
-def system_of(url: str) -> str:
-    """The prefix of a system of codes, whatever the spelling of its address; '' where it is none of SYSTEMS.
-
-    >>> system_of("https://human-phenotype-ontology.org/"), system_of("urn:oid:2.16.840.1.113883.6.90")
-    ('HP', 'ICD10CM')
-    """
-    return _ADDRESSES.get(_address(url), "")
 
 
 def refuse_misfit(network: Network, case: Case) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dxnet.formats.delimited.rows import DelimitedFile
 
 
-def read_csv(path: Path, _: object = None, network: Network | None = None) -> list[Case]:
+def read_csv(path: Path, _: object = None, network: Network | None = None, __: object = None) -> list[Case]:
     """The cases of a table, by the rules of ``DelimitedFile``.
 
     Columns ``id`` and ``diagnosis`` are no findings, all others are. With a

@@ -55,7 +55,7 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
         elif key == VISITS:
             visits += _document_visits(key, value, faults)
         elif key in _TEXT_KEYS and (text := _fact(key, value, faults)):
-            about[str(key)] = text
+            about[str(key)] = Scalar(text, source_line(value) or source_line(key))
     if not any(key in document for key in (*_STAGE_SECTIONS[stage], VISITS)):
         faults.append(
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
@@ -64,7 +64,7 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
         raise CaseError(faults)
     findings, warnings = settle(pairs)
     warnings += [issue for _, issues in visits for issue in issues]
-    id, diagnosis = about.pop("id", id), about.pop("diagnosis", "")
+    id, diagnosis = str(about.pop("id", id)), str(about.pop("diagnosis", ""))
     if VISITS not in document:
         return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
     undated = {**findings, **_undated_paused(dict(paused), [visit for visit, _ in visits])}

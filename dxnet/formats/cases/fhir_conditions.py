@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dxnet.formats.cases.ages import age_between, onset_band
-from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, system_of
+from dxnet.formats.cases.ages import age_between, onset_state
+from dxnet.formats.cases.code_systems import system_name, system_of
+from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, subject_finding
 from dxnet.formats.cases.document import likelihood_number
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.fields import MAP_CODES, Reading
+from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import Statement, doubts
 from dxnet.formats.cases.terms import hpo_id
+from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _CONDITION = (
@@ -59,37 +62,48 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     concept = reading.map(resource, "code")
     codes = list(codings(reading, concept))
     label = str(reading.text(concept, "text") or ", ".join(display or code for _, code, display in codes))
-    found = _diagnoses(reading, codes)
-    terms = [
-        Scalar(hpo_id(code), code.where)
-        for system, code, _ in codes
-        if system_of(system) == "HP" and hpo_id(code)
-    ]
-    if not found and not terms:
+    given = [(system_name(system), hpo_id(code) or str(code)) for system, code, _ in codes]
+    row = reading.begin_entry("Condition", given, label, resource.where)
+    found = local_diagnoses(row) if row else _diagnoses(reading, codes)
+    terms = [] if row else _hpo_terms(codes)
+    if not found and not terms and not row:
         message = f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: left out"
         kind = f"Conditions are no diagnoses of {reading.network.name}: left out"
-        reading.unknown(resource.where, message, "", kind, label, "Condition")
+        reading.unknown(resource.where, message, MAP_CODES, kind, label, "Condition")
         return
     reading.understood += 1
     know_keys(reading, resource, _CONDITION, "Condition")
     status = _status(reading, resource)
-    doubt = _doubt(reading, resource, status)
-    names = [reading.text(concept, "text"), *(display for _, _, display in codes)]
-    if not doubt and (odd := [name for name in names if doubts(name)]):
-        doubt = f"it is called {odd[0]}"
-    if doubt and not (terms and status == "refuted" and "refuted" in doubt):
+    is_present = status != "refuted"
+    doubt = _doubt(
+        reading, resource, status, [reading.text(concept, "text"), *(name for _, _, name in codes)]
+    )
+    if doubt and (is_present or found or "refuted" not in doubt):
         message = (
             f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
         )
         reading.warn(resource.where, message)
-    elif len(found) == 1:
+        return
+    for pair in local_findings(reading, row, is_present, no_value, resource.where) if row else ():
+        reading.observe(*pair)
+    if len(found) == 1:
+        reading.take(reading.entry, DIAGNOSIS, found[0])
         yield Diagnosed(found[0], resource)
     elif terms:
-        display = next((str(display) for _, code, display in codes if hpo_id(code) == terms[0]), "")
-        reading.statements.append(Statement(terms[0], display, status != "refuted"))
-    else:
+        term, display = terms[0]
+        reading.statements.append(Statement(term, display, is_present, entry=reading.entry))
+    elif found:
         message = f"the Condition {label} is no single diagnosis but may be {' or '.join(found)}: left out"
         reading.warn(resource.where, message, "give a code that only one of them has")
+
+
+def _hpo_terms(codes: Sequence[tuple[Scalar, Scalar, Scalar]]) -> list[tuple[Scalar, str]]:
+    """The HPO terms among codes, with their names."""
+    return [
+        (Scalar(hpo_id(code), code.where), str(display))
+        for system, code, display in codes
+        if system_of(system) == "HP" and hpo_id(code)
+    ]
 
 
 def _diagnoses(reading: Reading, codes: Sequence[tuple[Scalar, Scalar, Scalar]]) -> list[str]:
@@ -129,7 +143,7 @@ def _is_status_system(system: str) -> bool:
     return not system or system.rstrip("/").endswith(_VERIFIED) or system_of(system) == "SNOMED"
 
 
-def _doubt(reading: Reading, resource: Map, status: str) -> str:
+def _doubt(reading: Reading, resource: Map, status: str, names: Sequence[str]) -> str:
     """Why a Condition is not one that the patient has, or ''."""
     if element := modifier_of(reading, resource):
         return f"it has {element}, which may change its meaning"
@@ -143,7 +157,9 @@ def _doubt(reading: Reading, resource: Map, status: str) -> str:
         return f"its clinicalStatus is {' and '.join(sorted(clinical))}"
     if any(key.startswith("abatement") and resource[key] not in (None, False) for key in resource):
         return "it has an abatement, so it is over"
-    return "" if is_about_patient(reading, resource) else "it is not about a patient"
+    if not is_about_patient(reading, resource):
+        return "it is not about a patient"
+    return next((f"it is called {name}" for name in names if doubts(name)), "")
 
 
 def read_onset(reading: Reading, condition: Map, birth: str) -> None:
@@ -152,14 +168,15 @@ def read_onset(reading: Reading, condition: Map, birth: str) -> None:
     if not key:
         return
     ages = _onset_ages(reading, condition, birth)
-    name, state = onset_band(reading.network, *ages) if ages else onset_band(reading.network, 1, 0)
-    if state:
+    name = subject_finding(reading.network, "age at onset")
+    state = onset_state(reading.network, ages) if ages else None
+    if state is not None:
         reading.pairs.append((Scalar(name, condition.place(key)), state))
     elif name:
         why = (
             "; the Patient has no birthDate" if key in ("onsetDateTime", "onsetPeriod") and not birth else ""
         )
-        message = f"{key} of the diagnosis is no single age band of {reading.network.name}{why}: left out"
+        message = f"{key} of the diagnosis is no age of {reading.network.name}{why}: left out"
         reading.warn(condition.place(key), message, f"enter {name}")
 
 

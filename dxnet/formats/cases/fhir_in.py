@@ -15,8 +15,10 @@ from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_
 from dxnet.formats.cases.fhir_observations import ObservedFinding, read_observation
 from dxnet.formats.cases.fhir_patient import the_patient
 from dxnet.formats.cases.fields import Reading, begin
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.term_labels import Statement
-from dxnet.inference.case import Case, State
+from dxnet.inference.case import Case
+from dxnet.inference.visit import State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -40,13 +42,13 @@ _SILENT = ("RiskAssessment",)
 _REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
 
 
-def case_of_bundle(document: Map, network: Network, id: str) -> Case:
-    """The case of a Bundle; what the network has no finding for is left out with a warning.
+def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes = NO_LOCAL_CODES) -> Case:
+    """The case of a Bundle; what neither the network nor local codes know is left out with a warning.
 
     Raises:
         CaseError: no Bundle of one patient, with every problem and its line.
     """
-    reading = begin(document, network)
+    reading = begin(document, network, codes)
     kind = reading.text(document, "resourceType")
     if kind != "Bundle":
         fix = "put the patient's resources into one Bundle, or write one a line into a file .ndjson"
@@ -64,12 +66,15 @@ def case_of_bundle(document: Map, network: Network, id: str) -> Case:
             diagnosed += read_condition(reading, entry.resource)
         elif entry.kind == "DiagnosticReport":
             observed += _observations_of_report(reading, entry.resource)
+    reading.end_entries()
     _report_unread_resources(reading, unread)
-    for statement in _last(reading, observed):
-        if isinstance(statement, Statement):
-            reading.statements.append(statement)
+    for one in _last(reading, observed):
+        reading.entry = one.entry
+        if isinstance(one.statement, Statement):
+            reading.statements.append(one.statement)
         else:
-            reading.observe(*statement)
+            reading.observe(*one.statement)
+    reading.end_entries()
     _diagnosis(reading, document, diagnosed, reading.text(patient, "birthDate"))
     return reading.case(reading.text(reading.map(document, "identifier"), "value") or id, document.where)
 
@@ -108,21 +113,23 @@ def _observations_of_report(reading: Reading, report: Map) -> Iterator[ObservedF
         yield from read_observation(reading, observation)
 
 
-def _last(
-    reading: Reading, observed: Sequence[ObservedFinding]
-) -> Iterator[tuple[Scalar, State] | Statement]:
+def _last(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
     """Of each thing what was observed last; observations that cannot be put in order all stand."""
     groups: dict[str, list[ObservedFinding]] = {}
     for one in observed:
         groups.setdefault(one.key, []).append(one)
     for key, group in groups.items():
         last = _latest_observation(group)
-        if last is None or all(one.value == last.value for one in group):
-            if last is not None:
-                group = [last]
-            yield from (one.statement for one in group)
+        if last is None:
+            yield from group
             continue
+        yield last
+        for one in group:
+            if one.entry != last.entry:
+                reading.outdate(one.entry)
         earlier = [one for one in group if one.value != last.value]
+        if not earlier:
+            continue
         earlier_values = ", ".join(
             f"{_value(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
         )
@@ -130,7 +137,6 @@ def _last(
         message = f"{name} was {earlier_values} before it was {_value(last)}: the latest holds"
         kind = "findings changed from visit to visit: the latest holds"
         reading.warn(last.where, message, "", kind, f"{name}, {_value(last)} after {earlier_values}")
-        yield last.statement
 
 
 def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.codes import SYSTEMS, from_own, own_system, split_own_code, system_of
-from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
-from dxnet.formats.cases.fhir_patient import is_about_patient
+from dxnet.formats.cases.code_systems import SYSTEMS
+from dxnet.formats.cases.codes import from_own, own_system, split_own_code
+from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys
+from dxnet.formats.cases.fhir_codes import Codes, codes_of
 from dxnet.formats.cases.fhir_values import (
     Time,
     codings,
@@ -17,13 +18,15 @@ from dxnet.formats.cases.fhir_values import (
     is_present,
     result_of,
     units_of,
+    value_words,
 )
-from dxnet.formats.cases.fields import Reading
-from dxnet.formats.cases.laboratory import is_test_of, judged, measured_finding, statements_of
-from dxnet.formats.cases.quantities import agreeing
+from dxnet.formats.cases.fhir_void import void_observation, void_part
+from dxnet.formats.cases.fields import MAP_CODES, Reading
+from dxnet.formats.cases.laboratory_findings import result_findings
+from dxnet.formats.cases.local_codes import LocalCode
+from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.term_labels import Statement, current_id
-from dxnet.formats.cases.terms import hpo_id
-from dxnet.inference.case import State
+from dxnet.inference.visit import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -66,17 +69,16 @@ _OBSERVATION = (
     ),
 )
 """Keys of R4; the last row is that of its neighbours, which say nothing of the result."""
-_STANDS = ("final", "amended", "corrected", "appended", "preliminary", "")
-_NAMES = {"LOINC": "LOINC", "SNOMED": "SNOMED CT", "HP": "HPO"}
 
 
 class ObservedFinding(NamedTuple):
-    """A finding in so many words, or a statement of a term, and when it was found."""
+    """A finding in so many words, or a statement of a term, with its time and its entry in the record."""
 
     key: str
     statement: tuple[Scalar, State] | Statement
     when: Time | None
     where: str
+    entry: int
 
     @property
     def value(self) -> object:
@@ -84,52 +86,51 @@ class ObservedFinding(NamedTuple):
         return self.statement.present if isinstance(self.statement, Statement) else self.statement[1]
 
 
-class Codes(NamedTuple):
-    """The codes of an Observation that can be read, what it is called, and the systems of all codes.
-
-    ``displays`` are those of each code; ``label`` is the first name that there is.
-    """
-
-    own: list[Scalar]
-    terms: list[Scalar]
-    tests: list[Scalar]
-    label: str
-    text: str
-    displays: dict[str, str]
-    systems: list[str]
-
-    def name_of(self, term: Scalar) -> str:
-        """What the record calls an HPO term: the name at its code, or that of the whole."""
-        displayed = (name for code, name in self.displays.items() if name and code.endswith(term[-7:]))
-        return next(displayed, self.text)
-
-
 def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation says; with a code that is unknown, what its components say."""
-    codes = _codes(reading, reading.map(resource, "code"))
-    if not (codes.own or codes.terms or codes.tests):
-        parts = [part for part in reading.maps(resource, "component") if _is_readable(reading, part)]
-        if not parts:
-            _report_unknown_codes(reading, resource, codes)
-        elif void := _void(reading, resource, codes.label):
-            reading.understood += 1
-            reading.warn(void.where, void.message, void.fix)
-        else:
-            for part in parts:
-                yield from _observed(reading, part, _codes(reading, reading.map(part, "code")), resource)
+    codes = codes_of(reading, reading.map(resource, "code"))
+    parts = [part for part in reading.maps(resource, "component") if _is_readable(reading, part)]
+    says_nothing_itself = bool(parts) and not any(key in resource for key in _VALUES)
+    is_local = _local(reading, resource, codes) and not says_nothing_itself
+    if codes.own or codes.terms or codes.tests or is_local:
+        yield from _observed(reading, resource, codes, resource)
         return
-    yield from _observed(reading, resource, codes, resource)
+    if not parts:
+        reading.begin_entry("Observation", codes.codings, codes.label, resource.where)
+        _report_unknown_codes(reading, resource, codes)
+    elif void := void_observation(reading, resource, codes.label):
+        reading.begin_entry("Observation", codes.codings, codes.label, resource.where)
+        reading.understood += 1
+        reading.warn(void.where, void.message, void.fix)
+    else:
+        for part in parts:
+            yield from _observed(reading, part, codes_of(reading, reading.map(part, "code")), resource)
+
+
+def _local(reading: Reading, part: Map, codes: Codes) -> LocalCode | None:
+    """The local code of an Observation or of its coded value."""
+    value = codes_of(reading, reading.map(part, "valueCodeableConcept")).codings
+    return reading.local_codes.find([*codes.codings, *value])
 
 
 def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation or a component of it says under its codes."""
+    value = codes_of(reading, reading.map(part, "valueCodeableConcept")).codings
+    present = is_present(reading, part)
+    row = reading.begin_entry(
+        "Observation", [*codes.codings, *value], codes.label, part.where or resource.where, present
+    )
     if part is resource:
         know_keys(reading, resource, _OBSERVATION, "Observation")
-    if void := _void(reading, resource, codes.label) or (
-        None if part is resource else _void_part(part, codes.label)
+    if void := void_observation(reading, resource, codes.label) or (
+        None if part is resource else void_part(part, codes.label)
     ):
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
+        return
+    when = found_at(reading, resource)
+    if row:
+        yield from _local_statements(reading, part, row, codes, when)
         return
     known = [code for code in codes.terms if reading.terms.reach(code)]
     if clash := _clash(reading, codes.own, known):
@@ -137,9 +138,7 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         message = f"{coded}, different findings: left out"
         reading.understood += 1
         reading.warn(part.where, message, "write one Observation for each")
-        return
-    when = found_at(reading, resource)
-    if codes.own:
+    elif codes.own:
         yield from _own_code_statement(reading, part, codes.own[0], codes.label, when)
     elif codes.terms:
         term = (known or codes.terms)[0]
@@ -148,74 +147,39 @@ def _observed(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         yield from _test_statement(reading, part, codes.tests[0], codes.label, when)
 
 
-def _codes(reading: Reading, concept: Map) -> Codes:
-    own, terms, tests, systems = list[Scalar](), list[Scalar](), list[Scalar](), list[str]()
-    displays: dict[str, str] = {}
-    for system, code, display in codings(reading, concept):
-        kind = system_of(system)
-        term = hpo_id(code) if kind == "HP" or not system else ""
-        if kind == "HP" and code.isdecimal():
-            term = f"HP:{code}"
-        if system == own_system(reading.network):
-            own.append(code)
-        elif term:
-            terms.append(Scalar(term, code.where))
-        elif kind == "LOINC" and is_test_of(reading.terms, code):
-            tests.append(code)
-        displays[str(code)] = str(display)
-        systems.append(_NAMES.get(kind, str(system)))
-    text = str(reading.text(concept, "text"))
-    label = text or next(filter(None, displays.values()), "")
-    return Codes(own, terms, tests, label or next(iter(displays), ""), text, displays, systems)
+def _local_statements(
+    reading: Reading, part: Map, row: LocalCode, codes: Codes, when: Time | None
+) -> Iterator[ObservedFinding]:
+    """The findings of a local code, which may be that of the Observation or of its coded value."""
+    result, units, words = result_of(reading, part), units_of(reading, part), value_words(reading, part)
+    explicit = present = is_present(reading, part)
+    is_of_value = reading.local_codes.find(codes.codings) is not row
+    if is_of_value or not (result.flags or any(key in part for key in (*_VALUES, "component"))):
+        present = explicit is not False  # the code alone says what was found
+
+    def stated(finding: str) -> StatedValue:
+        return stated_value(reading.network, finding, result, units, words, explicit)
+
+    where = part.where
+    for name, state in local_findings(reading, row, present, stated, where):
+        yield ObservedFinding(str(name), (name, state), when, where, reading.entry)
 
 
 def _is_readable(reading: Reading, part: Map) -> bool:
-    codes = _codes(reading, reading.map(part, "code"))
-    return bool(codes.own or codes.tests or any(reading.terms.reach(term) for term in codes.terms))
+    codes = codes_of(reading, reading.map(part, "code"))
+    known = any(reading.terms.reach(term) for term in codes.terms)
+    return bool(codes.own or codes.tests or known or _local(reading, part, codes))
 
 
 def _report_unknown_codes(reading: Reading, resource: Map, codes: Codes) -> None:
     network = reading.network
-    in_ = f" in {codes.systems[0]}" if codes.systems and codes.systems[0] else " without a code"
+    system = codes.codings[0][0] if codes.codings else ""
+    in_ = f" in {system}" if system else " without a code"
     name = codes.label
     message = f"the Observation {name or 'without a code'} has no code of HPO or {network.name}: left out"
-    fix = f"code it with an HPO term ({SYSTEMS['HP'].fhir})"
+    fix = f"{MAP_CODES}, or code it with an HPO term ({SYSTEMS['HP'].fhir})"
     kind = f"Observations{in_} have no code of HPO or {network.name}: left out"
     reading.unknown(resource.where, message, fix, kind, name, f"Observation{in_}")
-
-
-def _void(reading: Reading, resource: Map, label: str) -> Issue | None:
-    """Why an Observation says nothing of the patient that can be taken as it stands."""
-    observation, fix, where = f"the Observation {label}", "enter what it says as a finding", resource.where
-    status = reading.text(resource, "status")
-    if status not in _STANDS or resource.get("dataAbsentReason"):
-        why = f" ({status})" if status not in _STANDS else ""
-        void = f"{observation} has no result{why}: left out, as not examined"
-        return Issue("warning", where, void)
-    if element := modifier_of(reading, resource):
-        void = f"{observation} has {_article(element)}, which may change its meaning: left out"
-        return Issue("warning", where, void, fix)
-    if reading.maps(resource, "focus"):
-        void = f"{observation} has a focus, so it may be about somebody else: left out"
-        return Issue("warning", resource.place("focus"), void, fix)
-    if not is_about_patient(reading, resource):
-        return Issue(
-            "warning", resource.place("subject"), f"{observation} is not about a patient: left out", fix
-        )
-    return None
-
-
-def _void_part(part: Map, label: str) -> Issue | None:
-    if part.get("dataAbsentReason"):
-        return Issue("warning", part.where, f"the component {label} has no result: left out, as not examined")
-    if part.get("modifierExtension"):
-        void = f"the component {label} has a modifierExtension, which may change its meaning: left out"
-        return Issue("warning", part.where, void, "enter what it says as a finding")
-    return None
-
-
-def _article(element: str) -> str:
-    return element if element.endswith("s") else f"a {element}"
 
 
 def _clash(reading: Reading, own: Sequence[Scalar], terms: Sequence[Scalar]) -> list[Scalar]:
@@ -239,7 +203,7 @@ def _own_code_statement(
             _tell_silent(reading, code, label)
             return
         state = from_own(reading.network, code, present)
-    yield ObservedFinding(str(code), (code, state), when, code.where)
+    yield ObservedFinding(str(code), (code, state), when, code.where, reading.entry)
 
 
 def _term_statement(
@@ -251,31 +215,29 @@ def _term_statement(
         if reading.terms.reach(code):
             _tell_silent(reading, code, label)
         else:
-            reading.statements.append(Statement(code, label, True))  # it is reported as no finding
+            unknown = Statement(code, label, True, entry=reading.entry)
+            reading.statements.append(unknown)  # it is reported as no finding
         return
-    yield ObservedFinding(current_id(code), Statement(code, label, present), when, code.where)
+    statement = Statement(code, label, present, entry=reading.entry)
+    yield ObservedFinding(current_id(code), statement, when, code.where, reading.entry)
 
 
 def _test_statement(
     reading: Reading, part: Map, code: Scalar, label: str, when: Time | None
 ) -> Iterator[ObservedFinding]:
-    result = result_of(reading, part)
-    name = measured_finding(reading.terms, code)
-    if name and (text := agreeing(reading.network, name, result, units_of(reading, part))):
-        reading.understood += 1
-        yield ObservedFinding(name, (Scalar(name, code.where), Scalar(text, code.where)), when, code.where)
-        return
-    flag = judged(result)
-    statements = statements_of(code, label or f"LOINC {code}", flag)
-    if not statements:
+    found = result_findings(
+        reading, code, label or f"LOINC {code}", result_of(reading, part), units_of(reading, part)
+    )
+    for pair in found.pairs:
+        yield ObservedFinding(str(pair[0]), pair, when, code.where, reading.entry)
+    for statement in found.statements:
+        yield ObservedFinding(statement.code, statement, when, code.where, reading.entry)
+    if found.problem:
         fix = "enter it as a finding, or give its interpretation (L, N or H)"
-        why = flag if " " in flag else f"is {flag}, which does not say the state"
-        message = f"the test {label or code} {why}: left out"
+        message = f"the test {label or code} {found.problem}: left out"
         reading.warn(
             part.where, message, fix, "tests have results that cannot be judged: left out", label or str(code)
         )
-    for statement in statements:
-        yield ObservedFinding(statement.code, statement, when, code.where)
 
 
 def _tell_silent(reading: Reading, code: Scalar, label: str) -> None:

@@ -7,10 +7,8 @@ from importlib.metadata import version
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from dxnet.formats.cases.code_systems import ICD10, ICD10CM, SYSTEMS
 from dxnet.formats.cases.codes import (
-    ICD10,
-    ICD10CM,
-    SYSTEMS,
     diagnosis_code,
     disease_codes,
     hpo_term,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.ages import days_of
-from dxnet.formats.cases.codes import system_of
+from dxnet.formats.cases.code_systems import system_of
 from dxnet.formats.cases.document import likelihood_number
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
@@ -73,10 +73,7 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
 def result_of(reading: Reading, observation: Map) -> TestResult:
     """The result of a laboratory test."""
     flags = {*_flags(reading, observation)}
-    value = reading.map(observation, "valueCodeableConcept")
-    words = [reading.text(observation, "valueString"), reading.text(value, "text")]
-    words += [display for _, _, display in codings(reading, value)]
-    flags |= {flag for word in words if (flag := flag_of_word(word))}
+    flags |= {flag for word in value_words(reading, observation) if (flag := flag_of_word(word))}
     present = is_present(reading, observation)
     if present is not None and not flags:
         flags.add("POS" if present else "NEG")
@@ -89,6 +86,16 @@ def result_of(reading: Reading, observation: Map) -> TestResult:
     ]
     comparator = str(reading.text(quantity, "comparator"))
     return TestResult(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
+
+
+def value_words(reading: Reading, observation: Map) -> list[str]:
+    """The value of an Observation in words, where it has some: its text, and the names of its codes."""
+    value = reading.map(observation, "valueCodeableConcept")
+    words = [reading.text(observation, "valueString"), reading.text(value, "text")]
+    words += [display for _, _, display in codings(reading, value)]
+    if isinstance(number := observation.get("valueInteger"), int):
+        words.append(Scalar(str(number), observation.place("valueInteger")))
+    return [str(word) for word in words if word]
 
 
 def units_of(reading: Reading, observation: Map) -> tuple[str, str]:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.document import likelihood_number, odd_characters, settle, source_line
 from dxnet.formats.cases.finding_terms import FindingTerms
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCode, LocalCodes
 from dxnet.formats.cases.quantities import as_written, without_echo
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
-from dxnet.inference.case import Case, State
+from dxnet.inference.case import Case
+from dxnet.inference.coded_entry import CodedEntry
+from dxnet.inference.visit import State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 from dxnet.words import counted
 
+MAP_CODES = "map the code in a table of your own (--codes)"
+"""A cure for codes that the network does not know."""
 NO_CURES: Mapping[str, str] = {}
 FEW_NAMES = 40
 """So many things that are left out are named in a line that sums them up."""
@@ -32,11 +37,16 @@ class LeftOut(NamedTuple):
     name: str = ""
 
 
+NO_ENTRY = -1
+"""In place of that of an entry, while none is read."""
+
+
 @dataclass
 class Reading:
     """What was found in a document so far: states, terms, the diagnosis, all faults and what is left out."""
 
     network: Network
+    local_codes: LocalCodes = NO_LOCAL_CODES
     pairs: list[tuple[str, State]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     is_own: bool = False
@@ -49,6 +59,9 @@ class Reading:
     """Entries whose codes the network knows, whatever became of them, but for tests without a result."""
     foreign: dict[str, list[str]] = field(default_factory=dict)
     """Entries whose codes the network does not know: what they are -> their names."""
+    entries: list[CodedEntry] = field(default_factory=list)
+    entry: int = NO_ENTRY
+    """The place in ``entries`` of the one that is being read."""
 
     @cached_property
     def terms(self) -> FindingTerms:
@@ -115,6 +128,7 @@ class Reading:
 
     def warn(self, where: str, message: str, fix: str = "", kind: str = "", name: str = "") -> None:
         """Something that is left out; warnings of one ``kind`` (in the plural) become one line."""
+        self._explain(self.entry, message)
         self.left_out.append(LeftOut(Issue("warning", where, message, fix), kind, name))
 
     def info(self, where: str, message: str, kind: str = "", name: str = "") -> None:
@@ -124,12 +138,52 @@ class Reading:
     def unknown(self, where: str, message: str, fix: str, kind: str, name: str, thing: str) -> None:
         """Something that the network has no finding or diagnosis for; ``thing`` begins with its noun."""
         self.warn(where, message, fix, kind, name)
+        self._mark_unknown(self.entry)
         self.foreign.setdefault(thing, []).append(name)
 
     def observe(self, name: Scalar, state: State) -> None:
         """A finding in so many words."""
         self.understood += 1
         self.pairs.append((name, state))
+        self.take(self.entry, name, state)
+
+    def begin_entry(
+        self, kind: str, codes: Sequence[tuple[str, str]], label: str, where: str, present: bool | None = None
+    ) -> LocalCode | None:
+        """The next entry of the record; the local code by which it is to be read, if it has one."""
+        row = self.local_codes.find(codes)
+        by = row.where if row else ""
+        self.entry = len(self.entries)
+        self.entries.append(CodedEntry(kind, tuple(codes), label, where, present, by=by))
+        return row
+
+    def end_entries(self) -> None:
+        """What follows belongs to no single entry."""
+        self.entry = NO_ENTRY
+
+    def take(self, entry: int, name: str, state: State) -> None:
+        """Something that is taken from an entry for a finding, or for the diagnosis."""
+        if entry != NO_ENTRY:
+            known = self.entries[entry]
+            self.entries[entry] = replace(known, findings=(*known.findings, (str(name), state)))
+
+    def _bear_on(self, entry: int, name: str) -> None:
+        if entry != NO_ENTRY:
+            known = self.entries[entry]
+            self.entries[entry] = replace(known, bears_on=(*known.bears_on, name))
+
+    def outdate(self, entry: int) -> None:
+        """A later entry of the same holds."""
+        if entry != NO_ENTRY:
+            self.entries[entry] = replace(self.entries[entry], is_earlier=True)
+
+    def _mark_unknown(self, entry: int) -> None:
+        if entry != NO_ENTRY:
+            self.entries[entry] = replace(self.entries[entry], is_code_known=False)
+
+    def _explain(self, entry: int, why: str) -> None:
+        if entry != NO_ENTRY and not self.entries[entry].why:
+            self.entries[entry] = replace(self.entries[entry], why=why)
 
     def case(self, id: str, where: str) -> Case:
         """The case that was read; where nothing was understood, its one issue is an error.
@@ -141,18 +195,25 @@ class Reading:
             raise CaseError(list(dict.fromkeys(self.faults)))
         pairs = dict(self.pairs)
         stated = {name: as_written(self.network, name, state)[0] for name, state in pairs.items()}
-        from_terms, about_terms, known = findings_of_statements(
+        from_terms, about_terms, known, taken, bearing = findings_of_statements(
             self.terms, self.statements, stated, implied=not self.is_own
         )
-        for issue, kind, name in about_terms:
+        for entry, name, state in taken:
+            self.take(entry, name, state)
+        for entry, name in bearing:
+            self._bear_on(entry, name)
+        for issue, kind, name, entry in about_terms:
             self.left_out.append(LeftOut(issue, kind, name))
+            self._explain(entry, issue.message)
             if kind == NO_FINDING:
+                self._mark_unknown(entry)
                 self.foreign.setdefault("term of the HPO", []).append(name)
         findings, repeated = settle([*self.pairs, *without_echo(self.network, pairs, from_terms)])
         issues = [*summed_up(self.left_out), *repeated]
         if self.foreign and not (self.understood or known or self.diagnosis):
             issues = [self._not_understood(where)]
-        return Case(findings, id, self.diagnosis, self.about, tuple(issues))
+        coded = tuple(self.entries)
+        return Case(findings, id, self.diagnosis, self.about, tuple(issues), coded=coded)
 
     def _not_understood(self, where: str) -> Issue:
         """One error for a record none of which the network knows."""
@@ -161,7 +222,7 @@ class Reading:
             f"{_counted_things(names, thing)}{_named(names, most)}" for thing, names in self.foreign.items()
         ]
         message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
-        fix = "enter what they show as findings, or code them with HPO terms"
+        fix = f"enter what they show as findings, {MAP_CODES}, or code them with HPO terms"
         return Issue("error", where, message, fix, tuple(left.issue for left in self.left_out))
 
 
@@ -199,9 +260,9 @@ def _named(names: Iterable[str], most: int = FEW_NAMES) -> str:
     return f" ({', '.join([*shown[:most], *rest])})" if shown else ""
 
 
-def begin(document: Map, network: Network) -> Reading:
-    """The reading of a document, by a network that tells what its codes are."""
-    return Reading(network, faults=unreadable_keys(document))
+def begin(document: Map, network: Network, codes: LocalCodes) -> Reading:
+    """The reading of a document, by a network and local codes that tell what its codes are."""
+    return Reading(network, codes, faults=unreadable_keys(document))
 
 
 def unreadable_keys(document: Map) -> list[Issue]:

@@ -13,6 +13,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases import fhir_in as fhir
 from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import case_of_document, source_line
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
@@ -29,16 +30,16 @@ class _Pairs(list[tuple[str, Any]]):
     """The pairs of a JSON object, those of a repeated key included."""
 
 
-def read_json(path: Path, stage: Stage, network: Network | None) -> list[Case]:
+def read_json(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
     """The case of a JSON file.
 
     Raises:
-        ParseError, CaseError: not JSON, not a case, or a record of which the network knows nothing.
+        ParseError, CaseError: not JSON, or not a case.
     """
-    return [understood(case_of(parse_json(read_text(path), path.name), stage, path.stem, network))]
+    return [case_of(parse_json(read_text(path), path.name), stage, path.stem, network, codes)]
 
 
-def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
+def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
     """The cases of a JSON Lines file; blank lines do not count. Lines of FHIR resources are one patient.
 
     Raises:
@@ -55,7 +56,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
         try:
             documents.append(parse_json(line, path.name, number))
             if not _is_resource(documents[-1]):
-                cases.append(_softer(case_of(documents[-1], stage, where, network)))
+                cases.append(_softer(case_of(documents[-1], stage, where, network, codes)))
         except CaseError as problem:
             faults += problem.issues
             if len(faults) > MAX_JSON_ISSUES:
@@ -64,31 +65,20 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None) -> list[Case]:
                 break
     if faults:
         raise CaseError(faults)
-    return [_bulk(documents, stage, path, network)] if len(cases) < len(documents) else cases
+    return [_bulk(documents, stage, path, network, codes)] if len(cases) < len(documents) else cases
 
 
 def _is_resource(document: Map) -> bool:
     return bool(document.get("resourceType", "Bundle") != "Bundle")
 
 
-def _bulk(documents: list[Map], stage: Stage, path: Path, network: Network | None) -> Case:
+def _bulk(documents: list[Map], stage: Stage, path: Path, network: Network | None, codes: LocalCodes) -> Case:
     """The one patient whose FHIR resources stand one a line, as in a bulk export."""
     if odd := [document for document in documents if not _is_resource(document)]:
         fix = "write Bundles or cases into a file of their own"
         message = "is no single FHIR resource, as others in this file are"
         raise CaseError([Issue("error", document.where, message, fix) for document in odd])
-    return understood(case_of(fhir.bundled(documents, path.name), stage, path.stem, network))
-
-
-def understood(case: Case) -> Case:
-    """A case of which the network knows something.
-
-    Raises:
-        CaseError: nothing of the record was understood.
-    """
-    if faults := [issue for issue in case.issues if issue.level == "error"]:
-        raise CaseError(faults)
-    return case
+    return case_of(fhir.bundled(documents, path.name), stage, path.stem, network, codes)
 
 
 def _softer(case: Case) -> Case:
@@ -97,8 +87,12 @@ def _softer(case: Case) -> Case:
     return replace(case, issues=tuple(issues))
 
 
-def case_of(document: Map, stage: Stage, id: str, network: Network | None) -> Case:
+def case_of(
+    document: Map, stage: Stage, id: str, network: Network | None, codes: LocalCodes = NO_LOCAL_CODES
+) -> Case:
     """The case of a document, which is one of ours, a phenopacket or FHIR by its content.
+
+    A record of which nothing is understood has an issue that is an error.
 
     Raises:
         CaseError: not a case, or one whose codes need a network.
@@ -112,7 +106,7 @@ def case_of(document: Map, stage: Stage, id: str, network: Network | None) -> Ca
         message = f"is {kind}, and only a network tells which findings its codes are"
         raise CaseError([Issue("error", document.where, message, fix)])
     read = fhir.case_of_bundle if is_fhir else phenopacket.case_of_phenopacket
-    return read(document, network, id)
+    return read(document, network, id, codes)
 
 
 def parse_json(text: str, name: str, line: int = 1) -> Map:

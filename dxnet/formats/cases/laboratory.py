@@ -1,8 +1,7 @@
 """Laboratory tests under LOINC codes: whether a result is low, normal or high, and the HPO terms for it.
 
-A result is judged by its own report, its interpretation or its reference range. Where the network says what
-a number of a finding means, the number decides which state it is, unless its report judges it otherwise.
-Which term stands for which result is a public table, data/loinc.csv (doi:10.1038/s41746-019-0110-4).
+A result is judged by its own report, its interpretation or its reference range. Which term stands for which
+result is a public table, data/loinc.csv (doi:10.1038/s41746-019-0110-4).
 """
 
 from __future__ import annotations
@@ -96,13 +95,6 @@ def is_test_of(terms: FindingTerms, code: str) -> bool:
     return any(terms.shown_by(term) for term in laboratory_tests().get(code, ()) if term)
 
 
-def measured_finding(terms: FindingTerms, code: str) -> str:
-    """The finding whose number a LOINC code is of, where it is of one finding of one measurement; or ''."""
-    shown = {name for term in laboratory_tests()[code] if term for name in terms.shown_by(term)}
-    found = [name for name in shown if terms.network.findings[name].number]
-    return found[0] if len(found) == 1 and len(terms.network.findings[found[0]].number) == 1 else ""
-
-
 def judged(result: TestResult) -> Flag | str:
     """Whether a result is low, normal, high, abnormal, positive or negative; otherwise why that is not known.
 
@@ -122,6 +114,15 @@ def judged(result: TestResult) -> Flag | str:
     if result.ranges and result.value is not None:
         return "has a value and a reference range that cannot be compared"
     return "has neither an interpretation nor a reference range"
+
+
+def present_by_flag(flag: str) -> bool | None:
+    """Whether a judged result says that what its code names is there; None where it says neither.
+
+    >>> present_by_flag("POS"), present_by_flag("N"), present_by_flag("H")
+    (True, False, None)
+    """
+    return {"POS": True, "A": True, "NEG": False, "N": False}.get(flag)
 
 
 def _against(result: TestResult, span: Range) -> Flag | None:

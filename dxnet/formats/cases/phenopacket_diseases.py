@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dxnet.errors import Issue
-from dxnet.formats.cases.ages import age_between, onset_band, years_of
-from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie
-from dxnet.formats.cases.fields import Reading
+from dxnet.formats.cases.ages import age_between, onset_state, years_of
+from dxnet.formats.cases.code_systems import coding_of_curie
+from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie, subject_finding
+from dxnet.formats.cases.fields import MAP_CODES, Reading
+from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import current_id, doubts
 from dxnet.formats.cases.terms import hpo_id
+from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.ontology import onset_classes
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _DISEASE = (
@@ -38,16 +42,22 @@ class Disease(NamedTuple):
     onset: Map
 
 
-def read_diseases(reading: Reading, document: Map, features: Sequence[Map]) -> None:
-    """The diagnosis, where exactly one is known to the network, and the age at its onset."""
+def read_diseases(reading: Reading, document: Map, features: Sequence[Map], urls: Mapping[str, str]) -> None:
+    """The diagnosis, where exactly one is known, and the age at its onset; ``urls`` are those of prefixes."""
     stated = [*_current_diseases(reading, document), *_decided(reading, document)]
     known: dict[str, list[Disease]] = {}
     for disease in stated:
-        found = _found(reading, disease.code)
+        codes = [coding_of_curie(disease.code, urls)]
+        row = reading.begin_entry("disease", codes, disease.label, disease.code.where, present=True)
+        found = local_diagnoses(row) if row else _found(reading, disease.code)
+        for pair in local_findings(reading, row, True, no_value, disease.code.where) if row else ():
+            reading.observe(*pair)
         if len(found) == 1:
             known.setdefault(found[0], []).append(disease)
-        else:
+            reading.take(reading.entry, DIAGNOSIS, found[0])
+        elif not row:
             _report_unknown_disease(reading, disease, found)
+    reading.end_entries()
     ruled_out = {name for code in _excluded_diseases(reading, document) for name in _found(reading, code)}
     if len(known) == 1 and not ruled_out & known.keys():
         reading.diagnosis = next(iter(known))
@@ -101,7 +111,7 @@ def _report_unknown_disease(reading: Reading, disease: Disease, found: Sequence[
         return
     message = f"{named} is no single diagnosis of {name}: left out"
     kind = f"diseases are no diagnoses of {name}: left out"
-    reading.unknown(disease.code.where, message, "", kind, named, "disease")
+    reading.unknown(disease.code.where, message, MAP_CODES, kind, named, "disease")
 
 
 def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
@@ -180,7 +190,9 @@ def _first_motor_onset(reading: Reading, features: Sequence[Map], born: str) -> 
 
 
 def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, float] | None:
-    """The lowest and the highest age in years that an onset may mean."""
+    """The lowest and the highest age in years that an onset may mean, by date, age or age group."""
+    if "ontologyClass" in onset:
+        return onset_classes().get(hpo_id(reading.text(reading.map(onset, "ontologyClass"), "id")))
     if "timestamp" in onset:
         return age_between(born[:10], reading.text(onset, "timestamp")[:10])
     span = reading.map(onset, "ageRange")
@@ -194,10 +206,11 @@ def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, floa
 def _onset(reading: Reading, onset: Map, born: str) -> bool:
     """Take an onset as the age at onset, or tell why it is none."""
     network, ages = reading.network, _ages_of_onset(reading, onset, born)
-    name, state = onset_band(network, *ages) if ages else onset_band(network, 1, 0)
-    if state:
+    name = subject_finding(network, "age at onset")
+    state = onset_state(network, ages, is_class="ontologyClass" in onset) if ages else None
+    if state is not None:
         reading.pairs.append((Scalar(name, onset.where), state))
         return True
     fix = f"enter {name}" if name else ""
-    reading.warn(onset.where, f"the onset is no single age band of {network.name}: left out", fix)
+    reading.warn(onset.where, f"the onset is no age that {network.name} has a state for: left out", fix)
     return False

@@ -7,26 +7,22 @@ measurement under it. doi:10.1038/s41587-022-01357-4
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from dxnet.errors import Issue, did_you_mean
+from dxnet.errors import Issue
+from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
 from dxnet.formats.cases.document import source_line
-from dxnet.formats.cases.fields import Reading, begin
+from dxnet.formats.cases.fields import MAP_CODES, Reading, begin
 from dxnet.formats.cases.json_keys import json_key, with_json_keys
-from dxnet.formats.cases.laboratory import (
-    is_test_of,
-    judged,
-    measured_finding,
-    statements_of,
-)
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
+from dxnet.formats.cases.local_entries import StatedValue, local_findings
 from dxnet.formats.cases.phenopacket_diseases import read_diseases
-from dxnet.formats.cases.phenopacket_values import quantity_result
-from dxnet.formats.cases.quantities import agreeing, read_result
+from dxnet.formats.cases.phenopacket_measurements import read_measurement
 from dxnet.formats.cases.term_labels import Statement, denies
 from dxnet.formats.cases.terms import hpo_id
-from dxnet.inference.case import Case, State
-from dxnet.knowledge.entered import read_entered
+from dxnet.inference.case import Case
+from dxnet.inference.visit import State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -57,7 +53,6 @@ _SUBJECT = (
     *("id", "alternateIds", "dateOfBirth", "timeAtLastEncounter", "vitalStatus"),
     *("sex", "karyotypicSex", "gender", "taxonomy"),
 )
-_MEASUREMENT = ("description", "assay", "value", "complexValue", "timeObserved", "procedure")
 _V1 = "is of version 1 of the schema; write"
 _OLD_SUBJECT = dict.fromkeys(
     ("ageAtCollection", "ageRangeAtCollection", "age", "ageRange"), f"{_V1} timeAtLastEncounter"
@@ -77,14 +72,14 @@ def is_phenopacket(document: Map) -> bool:
     return any(json_key(key) in (*_READ_PARTS[1:], *_OTHER_MESSAGES) for key in document)
 
 
-def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
-    """The case of a phenopacket; what the network has no finding for is left out with a warning.
+def case_of_phenopacket(document: Map, network: Network, id: str, codes: LocalCodes = NO_LOCAL_CODES) -> Case:
+    """The case of a phenopacket; what neither the network nor local codes know is left out with a warning.
 
     Raises:
         CaseError: no phenopacket of version 2, with every problem and its line.
     """
     document = with_json_keys(document)
-    reading = begin(document, network)
+    reading = begin(document, network, codes)
     reading.known(
         document,
         (*_READ_PARTS, *_UNREAD_PARTS),
@@ -95,16 +90,20 @@ def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
         fix = "write its proband, which is a phenopacket, into a file of its own"
         reading.faults.append(Issue("error", document.where, "is a family or cohort, not one patient", fix))
     meta = reading.map(document, "metaData")
-    written_with = [reading.text(resource, "url") for resource in reading.maps(meta, "resources")]
-    reading.is_own = own_system(network) in written_with
+    urls = {
+        str(reading.text(it, "namespacePrefix")): str(reading.text(it, "url"))
+        for it in reading.maps(meta, "resources")
+    }
+    reading.is_own = own_system(network) in urls.values()
     subject = reading.map(document, "subject")
     _subject(reading, network, subject)
     features = reading.maps(document, "phenotypicFeatures")
     for feature in features:
-        _feature(reading, network, feature)
+        _feature(reading, network, feature, urls)
     for measurement in reading.maps(document, "measurements"):
-        _measurement(reading, network, measurement)
-    read_diseases(reading, document, features)
+        read_measurement(reading, network, measurement, urls)
+    read_diseases(reading, document, features, urls)
+    reading.end_entries()
     _age_of_subject(reading, network, subject)
     for reference in reading.maps(meta, "externalReferences"):
         _external_reference(reading, reference)
@@ -114,7 +113,7 @@ def case_of_phenopacket(document: Map, network: Network, id: str) -> Case:
     return reading.case(reading.text(document, "id") or id, document.where)
 
 
-def _feature(reading: Reading, network: Network, feature: Map) -> None:
+def _feature(reading: Reading, network: Network, feature: Map, urls: Mapping[str, str]) -> None:
     reading.known(feature, _FEATURE_KEYS, "phenotypicFeatures", _OLD_FEATURE)
     kind = reading.map(feature, "type")
     reading.known(kind, ("id", "label"), "type")
@@ -125,6 +124,7 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
         reading.faults.append(Issue("error", feature.where, "a feature has no type.id", fix))
         return
     name = label or code
+    row = reading.begin_entry("feature", [coding_of_curie(code, urls)], label, code.where, present)
     states, understood = _states_of_modifiers(reading, network, feature, name)
     if feature.get("resolution"):
         message = f"{name}: has a resolution, so it is not there any more: left out"
@@ -134,22 +134,33 @@ def _feature(reading: Reading, network: Network, feature: Map) -> None:
     own = of_curie(network, code)
     if not understood:
         reading.understood += 1
+    elif row:
+        for finding, state in local_findings(
+            reading, row, present, _present_or_absent(network, present), code.where
+        ):
+            reading.observe(finding, state)
     elif own is not None:
-        reading.understood += 1
-        reading.pairs += _own_pair(reading, network, Scalar(own, code.where), present, states)
+        for finding, state in _own_pair(reading, network, Scalar(own, code.where), present, states):
+            reading.observe(finding, state)
     elif code.startswith(f"{OWN}:"):
         fix = f"read it with the network that it was written with, not {network.name}"
         message = f"{code} ({label}) is of another network: left out"
         kind_ = "features are of another network: left out"
         reading.unknown(code.where, message, fix, kind_, str(code), "feature of another network")
     elif term := hpo_id(code):
-        reading.statements.append(Statement(Scalar(term, code.where), label, present))
+        statement = Statement(Scalar(term, code.where), label, present, entry=reading.entry)
+        reading.statements.append(statement)
     else:
         named = f"{code} ({label})" if label else str(code)
         message = f"{named} is no HPO term and no finding of {network.name}: left out"
         kind_ = f"features are no HPO terms and no findings of {network.name}: left out"
-        fix = "write the id as in HP:0001260"
+        fix = f"write the id as in HP:0001260, or {MAP_CODES}"
         reading.unknown(code.where, message, fix, kind_, named, "feature without an HPO term")
+
+
+def _present_or_absent(network: Network, present: bool) -> Callable[[str], StatedValue]:
+    """The state of a finding that has no other value than to be present or not."""
+    return lambda finding: StatedValue(from_own(network, finding, present))
 
 
 def _states_of_modifiers(
@@ -191,7 +202,7 @@ def _holds(code: str, label: str) -> bool:
 
 def _own_pair(
     reading: Reading, network: Network, name: Scalar, present: bool, codes: list[str]
-) -> Iterator[tuple[str, State]]:
+) -> Iterator[tuple[Scalar, State]]:
     """The state of a feature under the network's own code: that of its modifier, or present or excluded."""
     stated = [split_own_code(code) for code in codes]
     if len(stated) > 1 or (stated and not present) or any(finding != name for finding, _ in stated):
@@ -201,72 +212,6 @@ def _own_pair(
         yield name, Scalar(stated[0][1], name.where)
     else:
         yield name, from_own(network, name, present)
-
-
-def _measurement(reading: Reading, network: Network, measurement: Map) -> None:
-    reading.known(measurement, _MEASUREMENT, "measurements")
-    assay = reading.map(measurement, "assay")
-    code = reading.text(assay, "id")
-    own = of_curie(network, code)
-    if own is None:
-        _laboratory_measurement(
-            reading, network, measurement, code, reading.text(assay, "label") or code or "a measurement"
-        )
-        return
-    if measurement.get("value"):
-        _own_number(reading, network, reading.map(measurement, "value"), Scalar(own, code.where))
-        return
-    likelihoods: dict[str, float] = {}
-    for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
-        kind = reading.text(reading.map(part, "type"), "id")
-        finding, state = split_own_code(of_curie(network, kind) or "")
-        if finding != own or not state or state in likelihoods:
-            message = f"{own}: {kind or 'nothing'} is not another state of it"
-            reading.faults.append(Issue("error", kind.where, message, "write each state once"))
-        likelihoods[Scalar(state, kind.where)] = reading.likelihood(reading.map(part, "quantity"), "value")
-    if not any(likelihoods.values()):
-        message, fix = f"{own}: no state has a likelihood above 0", "give one, or leave it out"
-        reading.faults.append(Issue("error", code.where, message, fix))
-    reading.observe(Scalar(own, code.where), likelihoods)
-
-
-def _laboratory_measurement(
-    reading: Reading, network: Network, measurement: Map, code: Scalar, name: str
-) -> None:
-    """A laboratory test under its LOINC code, judged by its own reference range."""
-    prefix, _, number_ = code.partition(":")
-    if prefix.upper() not in ("LOINC", "LNC") or not is_test_of(reading.terms, number_):
-        message = f"the measurement {name} is not read: left out"
-        kind = "measurements are not read: left out"
-        reading.unknown(measurement.where, message, "enter it as a finding", kind, str(name), "measurement")
-        return
-    value = reading.map(measurement, "value")
-    result, units = quantity_result(reading, value)
-    finding = measured_finding(reading.terms, number_)
-    if finding and (text := agreeing(network, finding, result, units)):
-        reading.understood += 1
-        reading.pairs.append((Scalar(finding, code.where), Scalar(text, code.where)))
-        return
-    flag = judged(result)
-    statements = statements_of(Scalar(number_, code.where), name, flag)
-    reading.statements += statements
-    if not statements:
-        reading.warn(measurement.where, f"the test {name} {flag}: left out", "enter it as a finding")
-
-
-def _own_number(reading: Reading, network: Network, value: Map, name: Scalar) -> None:
-    """A number under the network's own code, or the text of one with its state."""
-    if name not in network.findings:
-        fix = did_you_mean(name, network.findings)
-        reading.faults.append(Issue("error", name.where, f"unknown finding {str(name)!r}", fix))
-        return
-    text: str = reading.text(reading.map(value, "ontologyClass"), "label")
-    found = read_entered(network, name, text)
-    if "quantity" in value:
-        text, found = read_result(network, name, *quantity_result(reading, value))
-    if found.kind == "unread":
-        reading.faults.append(Issue("error", value.where, f"{name}: {found.problem}", found.fix))
-    reading.observe(name, Scalar(text, value.where))
 
 
 def _subject(reading: Reading, network: Network, subject: Map) -> None:

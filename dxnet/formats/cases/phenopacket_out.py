@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from dxnet.formats.cases.code_systems import SYSTEMS
 from dxnet.formats.cases.codes import (
     OWN,
-    SYSTEMS,
     curie,
     diagnosis_code,
     hpo_term,

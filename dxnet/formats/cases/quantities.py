@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dxnet.formats.cases.laboratory import Range, TestResult
-from dxnet.inference.case import State
+from dxnet.inference.visit import State
 from dxnet.knowledge.entered import Entered, read_entered
-from dxnet.knowledge.measured import Measured, measurements
+from dxnet.knowledge.measured import Measured, measurements, state_of_part
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.units import with_unit
 
 UCUM = "http://unitsofmeasure.org"
@@ -84,16 +85,44 @@ def agreeing(network: Network, name: str, result: TestResult, units: Iterable[st
     """The number of a test as the text of a finding, or '' where it is none or its report judges otherwise.
 
     What a report says of its own test outweighs the limits of a network: N or H, and a reference range, even
-    one that cannot be read.
+    one that cannot be read. A side on which the network has no limit is as good as normal.
     """
-    if result.ranges and (len(result.ranges) > 1 or result.ranges[0].is_open):
-        return ""
+    meanings = network.findings[name].number
     text, found = read_result(network, name, result, units)
-    if found.kind != "number":
+    if len(meanings) != 1 or found.kind != "number":
         return ""
-    is_normal = found.state == network.findings[name].states[0]
-    says_normal, says_abnormal = bool(result.flags & {"N", "NEG"}), bool(result.flags & ABNORMAL)
-    return "" if (is_normal and says_abnormal) or (not is_normal and says_normal) else text
+    return text if _agrees(network, name, meanings[0], result, found.state) else ""
+
+
+def agreeing_part(
+    network: Network, name: str, meaning: NumberMeaning, result: TestResult, units: Iterable[str]
+) -> tuple[str, str] | None:
+    """The same for one of several numbers of a finding: its text and the state that it is by itself, or None.
+
+    >>> from dxnet import load_network
+    >>> als = load_network("als_mimics")
+    >>> tsh, calcium = als.findings["thyroid_calcium"].number
+    >>> agreeing_part(als, "thyroid_calcium", tsh, TestResult(value=8.1, unit="mU/L"), ["mU/L"])
+    ('TSH 8.1 mU/L', 'normal')
+    """
+    for unit in dict.fromkeys(units):
+        text = text_of(result, unit)
+        if text and (state := state_of_part(network.findings[name], meaning.of, text)):
+            agrees = _agrees(network, name, meaning, result, state)
+            return (f"{meaning.of} {text}", state) if agrees else None
+    return None
+
+
+def _agrees(network: Network, name: str, meaning: NumberMeaning, result: TestResult, state: str) -> bool:
+    """Whether a report says of its own test what the limits of a network make of its number."""
+    if result.ranges and (len(result.ranges) > 1 or result.ranges[0].is_open):
+        return False
+    normal = {"N", "NEG"}
+    if meaning.lower is not None or meaning.upper is not None:
+        normal |= {"H"} if meaning.upper is None else set()
+        normal |= {"L"} if meaning.lower is None else set()
+    is_normal = state == network.findings[name].states[0]
+    return not result.flags & (ABNORMAL - normal if is_normal else normal)
 
 
 def as_written(network: Network, name: str, state: State) -> tuple[State, str]:

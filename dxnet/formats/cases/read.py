@@ -8,6 +8,7 @@ from pathlib import Path
 from dxnet.errors import CaseError, Issue, ParseError
 from dxnet.formats.cases.csv_files import read_csv
 from dxnet.formats.cases.json_files import read_json, read_jsonl
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes, read_local_codes
 from dxnet.formats.cases.registry import CASE_WRITERS, STAGES, Stage
 from dxnet.formats.cases.write import dump_case, left_out, write_case
 from dxnet.formats.cases.yaml_files import read_yaml
@@ -24,11 +25,12 @@ __all__ = [
     "dump_case",
     "left_out",
     "read_cases",
+    "read_records",
     "reference_cases",
     "write_case",
 ]
 
-CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] = {
+CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes], list[Case]]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
@@ -39,7 +41,12 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None], list[Case]]] 
 """A reader for each file suffix."""
 
 
-def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | None = None) -> list[Case]:
+def read_cases(
+    path: str | Path,
+    stage: Stage = "post",
+    network: EngineLike | None = None,
+    codes: str | Path | LocalCodes | None = None,
+) -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
     Args:
@@ -50,15 +57,36 @@ def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | No
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
         network: tells which findings the codes of phenopackets and FHIR, and the columns of CSV files, are;
             other files do not need it.
+        codes: a CSV file of further codes of phenopackets and FHIR, such as those of SNOMED CT or of a
+            hospital, with the finding and state of each (see ``read_local_codes``); they outweigh those that
+            the network knows. ``coded`` of a case tells what was taken from which code.
 
     Raises:
-        CaseError: the file cannot be read; ``issues`` lists every problem with file and line. Whether a
-            network has the findings and states shows only when it answers for the case.
-        ValueError: no such stage.
+        CaseError: a file cannot be read, or nothing of a record was understood; ``issues`` lists every
+            problem with file and line. Whether a network has the findings and states shows only when it
+            answers for the case.
+        ValueError: no such stage, or codes without a network.
 
     >>> from dxnet.knowledge.load import RESOURCES
     >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
     98
+    """
+    cases = read_records(path, stage, network, codes)
+    if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
+        raise CaseError(faults)
+    return cases
+
+
+def read_records(
+    path: str | Path,
+    stage: Stage = "post",
+    network: EngineLike | None = None,
+    codes: str | Path | LocalCodes | None = None,
+) -> list[Case]:
+    """The same, with records of which nothing was understood, whose ``issues`` then have an error.
+
+    Raises:
+        CaseError, ValueError: as of ``read_cases``.
     """
     path = Path(path)
     if stage not in STAGES:
@@ -69,10 +97,19 @@ def read_cases(path: str | Path, stage: Stage = "post", network: EngineLike | No
         raise CaseError(
             [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
         )
+    known = None if network is None else network_of(network)
     try:
-        return reader(path, stage, None if network is None else network_of(network))
+        return reader(path, stage, known, _local_codes(codes, known))
     except ParseError as problem:
         raise CaseError(problem.issues) from None
+
+
+def _local_codes(codes: str | Path | LocalCodes | None, network: Network | None) -> LocalCodes:
+    if codes is None or isinstance(codes, LocalCodes):
+        return codes or NO_LOCAL_CODES
+    if network is None:
+        raise ValueError("codes need the network whose findings they stand for: give network=")
+    return read_local_codes(codes, network)
 
 
 def reference_cases(stage: Stage = "post") -> list[Case]:

@@ -28,13 +28,16 @@ _DOUBTED = re.compile(
 class Statement(NamedTuple):
     """Statement of a record about an HPO term: its id with its place, its label, and whether it is present.
 
-    ``source`` names the item that it was taken from where that is not an HPO term, such as a laboratory test.
+    ``source`` names the item that it was taken from where that is not an HPO term, such as a laboratory test;
+    ``entry`` is the place of its entry in the record, from 0, or -1; ``number`` is what was measured.
     """
 
     code: Scalar
     label: str
     present: bool
     source: str = ""
+    entry: int = -1
+    number: str = ""
 
     @property
     def name(self) -> str:
@@ -44,11 +47,12 @@ class Statement(NamedTuple):
 
 
 class TermIssue(NamedTuple):
-    """An issue, the kind that groups it with others ('' for none), and the text that names it."""
+    """An issue, the kind that groups it with others ('' for none), the text that names it, and its entry."""
 
     issue: Issue
     kind: str = ""
     name: str = ""
+    entry: int = -1
 
 
 def denies(label: str) -> bool:

@@ -11,16 +11,32 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dxnet.errors import Issue, Level
+from dxnet.errors import Issue
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement, TermIssue, contradicted, current_id, odd_label
-from dxnet.inference.case import State
+from dxnet.inference.visit import State
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Scalar
 
 NO_FINDING = "HPO terms are no findings of the network: left out, as if they had not been examined"
 _ID = re.compile(r"(?:.*[/#])?HPO?[:_]([0-9]{7})", re.IGNORECASE)
+
+
+class TermFindings(NamedTuple):
+    """Findings behind terms.
+
+    ``pairs`` are findings and states, ``issues`` those of the terms, ``known`` the number of statements that
+    the network knows, ``taken`` what each entry of the record shows by itself (entry, finding, state), and
+    ``bearing`` the entries that bear on a finding without settling it.
+    """
+
+    pairs: list[tuple[str, State]]
+    issues: list[TermIssue]
+    known: int
+    taken: list[tuple[int, str, State]]
+    bearing: list[tuple[int, str]]
 
 
 class TermEvidence(NamedTuple):
@@ -43,8 +59,8 @@ def hpo_id(text: str) -> str:
 
 def findings_of_statements(
     terms: FindingTerms, statements: Sequence[Statement], stated: Mapping[str, State], *, implied: bool = True
-) -> tuple[list[tuple[str, State]], list[TermIssue], int]:
-    """Findings behind terms, the issues of the terms, and the number of statements that the network knows.
+) -> TermFindings:
+    """The findings behind statements about terms.
 
     Args:
         terms: the terms of the network's findings.
@@ -52,28 +68,60 @@ def findings_of_statements(
         stated: findings that are stated directly, which outweigh what terms imply.
         implied: whether terms also imply those above (if present) or below them (if excluded).
     """
-    network, issues, known = terms.network, list[TermIssue](), 0
-    used: list[Statement] = []
+    network, issues = terms.network, list[TermIssue]()
+    found = TermFindings([], issues, 0, [], [])
+    used, wrong = _usable(network, statements)
+    issues += wrong
+    evidence: dict[str, list[TermEvidence]] = {}
+    excluded = {current_id(statement.code) for statement in used if not statement.present}
+    unused: list[tuple[Statement, list[str]]] = []
+    known = len(statements) - len(used)
+    for statement in used:
+        shown = list(_term_evidence(terms, statement, excluded, implied))
+        for name, item in shown:
+            evidence.setdefault(name, []).append(item)
+            state = _state_of_term(network.findings[name], item.states)
+            found.taken.append((statement.entry, name, state))
+        below = [] if statement.present else terms.narrower_than(current_id(statement.code))
+        known += bool(shown or (below and not statement.source))
+        if not shown:
+            unused.append((statement, below))
+            found.bearing.extend((statement.entry, name) for name in below)
+    names = (name for name in network.findings if name in evidence)
+    pairs = [pair for name in names for pair in _settled(network, name, evidence[name], stated, issues)]
+    settled = {*stated, *(name for name, _ in pairs)}
+    for statement, below in unused:
+        if not (statement.source and below and settled.issuperset(below)):
+            issue = _not_settled(statement, below) if below else _no_finding(terms, statement)
+            issues.append(issue._replace(entry=statement.entry))
+    pairs = [(name, _in_numbers(terms, name, state, used)) for name, state in pairs]
+    return found._replace(pairs=pairs, known=known)
+
+
+def _usable(network: Network, statements: Sequence[Statement]) -> tuple[list[Statement], list[TermIssue]]:
+    """The statements whose terms mean one thing, and the issues of all."""
+    used, issues = list[Statement](), list[TermIssue]()
     for statement in statements:
-        if (issue := _shared_term(network, statement)) or (issue := contradicted(network, statement)):
-            issues.append(TermIssue(issue))
-            known += 1
+        if issue := _shared_term(network, statement) or contradicted(network, statement):
+            issues.append(TermIssue(issue, entry=statement.entry))
         else:
             issues += odd_label(network, statement)
             used.append(statement)
-    evidence: dict[str, list[TermEvidence]] = {}
-    excluded = {current_id(statement.code) for statement in used if not statement.present}
-    for statement in used:
-        found = list(_term_evidence(terms, statement, excluded, implied))
-        for name, item in found:
-            evidence.setdefault(name, []).append(item)
-        below = [] if statement.present else terms.narrower_than(current_id(statement.code))
-        known += bool(found or (below and not statement.source))
-        if not found:
-            issues.append(_not_settled(statement, below) if below else _no_finding(terms, statement))
-    names = (name for name in network.findings if name in evidence)
-    pairs = [pair for name in names for pair in _settled(network, name, evidence[name], stated, issues)]
-    return pairs, issues, known
+    return used, issues
+
+
+def _in_numbers(terms: FindingTerms, name: str, state: State, used: Sequence[Statement]) -> State:
+    """A state as the numbers that were measured for it, where these alone say the same."""
+    numbers = [
+        statement.number
+        for statement in used
+        if statement.number and name in terms.reach(current_id(statement.code))
+    ]
+    text = ", ".join(dict.fromkeys(numbers))
+    if not text or read_entered(terms.network, name, text).state != state:
+        return state
+    where = getattr(state, "where", "") or used[0].code.where
+    return Scalar(text, where)
 
 
 def _term_evidence(
@@ -202,10 +250,15 @@ def _not_settled(statement: Statement, names: Sequence[str]) -> TermIssue:
 
     For a laboratory test it is a warning, as such a test seems to have been read.
     """
+    where, fix = statement.code.where, "enter the finding if it was examined in full"
+    if statement.source:
+        text = f"{statement.source} of {' and '.join(names)}"
+        message = f"1 test does not alone determine the state of a finding ({text})"
+        issue = Issue("warning", where, message, fix)
+        return TermIssue(issue, "tests do not alone determine the state of a finding", text)
     text = f"{statement.name} of {' and '.join(names)}"
     message = f"1 excluded HPO term does not alone determine the state of a finding ({text})"
-    level: Level = "warning" if statement.source else "info"
-    issue = Issue(level, statement.code.where, message, "enter the finding if it was examined in full")
+    issue = Issue("info", where, message, fix)
     return TermIssue(issue, "excluded HPO terms do not alone determine the state of a finding", text)
 
 

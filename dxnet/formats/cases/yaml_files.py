@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dxnet.formats.cases.document import case_of_document
-from dxnet.formats.cases.json_files import MAX_DEPTH, case_of, understood
+from dxnet.formats.cases.json_files import MAX_DEPTH, case_of
+from dxnet.formats.cases.local_codes import LocalCodes
 from dxnet.formats.cases.phenopacket_in import is_phenopacket
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
@@ -17,7 +18,7 @@ _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 """Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
-def read_yaml(path: Path, stage: Stage, network: Network | None) -> list[Case]:
+def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
 
     In a phenopacket (or FHIR) true, false and null are what they are in JSON.
@@ -29,7 +30,7 @@ def read_yaml(path: Path, stage: Stage, network: Network | None) -> list[Case]:
     document = parse_yaml(text, path.name, MAX_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
         return [case_of_document(document, stage, path.stem)]
-    return [understood(case_of(_as_json(document, text), stage, path.stem, network))]
+    return [case_of(_as_json(document, text), stage, path.stem, network, codes)]
 
 
 def _as_json(value: Any, text: str) -> Any:

@@ -15,7 +15,7 @@ from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.undo import draw_undo
-from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
+from dxnet.ui.shared.case_file import SUFFIXES, OpenedRecord, read_case_file
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
 
@@ -25,6 +25,7 @@ LENGTHS = {
     "summary": ("One page: ", "The most important on one page"),
 }
 """What is added to the name of the file of a report -> what its button says, and its help."""
+NOTHING_UNDERSTOOD = "Nothing in this record was understood. Say below what its codes stand for."
 
 
 @st.cache_data(show_spinner=False)
@@ -90,11 +91,13 @@ def draw_case_upload(network: Network, form: Form) -> None:
 def take_case_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Put the case of a file into the form, or say what is wrong with it."""
     try:
-        case = read_case_file(network, name, content)
+        case = read_case_file(network, name, content, form.local_codes, as_far_as_understood=True)
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
-    else:
-        form.load(case)
+        return
+    form.load(case, record=OpenedRecord(name, content, case.findings) if case.coded else None)
+    if case.coded and not any(entry.is_understood for entry in case.coded):
+        form.problems = [NOTHING_UNDERSTOOD]
 
 
 def offer_examples(network: Network, form: Form) -> None:

@@ -6,7 +6,17 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, credible_intervals, criteria
 from dxnet.report.content.criteria import criteria_met
-from dxnet.ui.case import course, entry, next_tests, open_save, ranking, visits, what_would_change, why
+from dxnet.ui.case import (
+    course,
+    entry,
+    next_tests,
+    open_save,
+    ranking,
+    record,
+    visits,
+    what_would_change,
+    why,
+)
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -25,6 +35,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     if form.problems:
         st.error("  \n".join(form.problems))
     visits.draw_visits(network, form)
+    record.draw_record(network, form)
     entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet.errors import each_of
 from dxnet.evaluation.first_rank import first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
@@ -154,9 +155,14 @@ def met(network: Network, form: Form) -> str:
 
 
 def warned(network: Network, answer: Differential) -> None:
-    """Warnings about the findings, with their cures."""
+    """Warnings about the findings, with their cures; codes that are not known stand in the record."""
+    unknown = {entry.why for entry in answer.case.coded if not entry.is_code_known}
+    listed = [
+        issue for issue in answer.warnings if not {part.message for part in each_of([issue])} <= unknown
+    ]
     for level, show in (("warning", st.warning), ("info", st.info)):
-        texts = [f"{issue.message}; {issue.fix}" for issue in answer.warnings if issue.level == level]
+        shown = (issue for issue in listed if issue.level == level)
+        texts = ["; ".join(filter(None, (issue.message, issue.fix))) for issue in shown]
         if texts:
             show("  \n".join(readable(network, text) for text in texts))
 

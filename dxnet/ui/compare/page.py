@@ -85,7 +85,7 @@ def take_compared_file(network: Network, form: Form, name: str, content: bytes) 
             version = versions.read_zip(name, content)
             versions.opened()[versions.version_name(version)] = version
         else:
-            form.others.append(read_case_file(network, name, content))
+            form.others.append(read_case_file(network, name, content, form.local_codes))
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
 

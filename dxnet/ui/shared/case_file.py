@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from dxnet import Case, Network
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.cases.read import read_cases
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
+from dxnet.formats.cases.read import read_records
+from dxnet.inference.visit import State
 
-SUFFIXES = ("yaml", "yml", "json")
+SUFFIXES = ("yaml", "yml", "json", "ndjson")
 
 
-def read_case_file(network: Network, name: str, content: bytes) -> Case:
+@dataclass(frozen=True)
+class OpenedRecord:
+    """A coded record as a browser sent it, to be read again by other codes, and the findings it gave."""
+
+    name: str
+    content: bytes
+    findings: Mapping[str, State]
+
+
+class EnteredState(NamedTuple):
+    """What a user can take back: all that the answer depends on."""
+
+    case: Case
+    setting: str
+    preset: frozenset[str]
+    paused: frozenset[str]
+    record: OpenedRecord | None = None
+
+
+def read_case_file(
+    network: Network,
+    name: str,
+    content: bytes,
+    codes: LocalCodes = NO_LOCAL_CODES,
+    *,
+    as_far_as_understood: bool = False,
+) -> Case:
     """The case of a file that fits the network. Its name, which may tell whose it is, is never written.
+
+    Args:
+        network: whose findings they are.
+        name: of the file; its suffix says how it is read.
+        content: of the file.
+        codes: local codes of a record.
+        as_far_as_understood: take a record of which nothing is understood, too, as a case without findings.
 
     Raises:
         CaseError: it cannot be read, or does not fit.
@@ -26,7 +63,14 @@ def read_case_file(network: Network, name: str, content: bytes) -> Case:
     with TemporaryDirectory() as directory:
         path = Path(directory) / f"case.{suffix}"
         path.write_bytes(content)
-        (case,) = read_cases(path, network=network)
+        cases = read_records(path, network=network, codes=codes)
+    if len(cases) != 1:
+        raise CaseError([Issue("error", "", f"holds {len(cases)} cases", "open a file of one")])
+    (case,) = cases
+    faults = [issue for issue in case.issues if issue.level == "error"]
+    if faults and not as_far_as_understood:
+        raise CaseError(faults)
+    case = replace(case, issues=tuple(issue for issue in case.issues if issue not in faults))
     replace(case, findings={**case.findings, **case.paused}).require_fit(network)
     setting = case.about.get("setting")
     if setting and setting not in network.settings:

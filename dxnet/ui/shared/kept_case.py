@@ -15,9 +15,10 @@ from uuid import uuid4
 import streamlit as st
 
 from dxnet import DxnetError, Network
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, dump_local_codes, read_local_codes
 from dxnet.formats.cases.read import dump_case
-from dxnet.ui.shared.case_file import read_case_file
-from dxnet.ui.shared.session import EnteredState, Form, problems_in_words
+from dxnet.ui.shared.case_file import EnteredState, read_case_file
+from dxnet.ui.shared.session import Form, problems_in_words
 
 KEY = "kept_case"
 _browser_storage = st.components.v2.component(
@@ -39,8 +40,8 @@ def keep_in_browser(network: Network, form: Form) -> None:
 
 
 def kept_text(network: Network, form: Form) -> str:
-    """The form as text; nothing where nothing was entered, opened or chosen."""
-    if form.entered_state == Form.new(network).entered_state:
+    """The form and the local codes as text; nothing where nothing was entered, opened, chosen or mapped."""
+    if form.entered_state == Form.new(network).entered_state and not form.local_codes.rows:
         return ""
     case = replace(form.kept, about={**form.case.about, "setting": form.setting})
     kept = {
@@ -49,6 +50,7 @@ def kept_text(network: Network, form: Form) -> str:
         "preset": sorted(form.preset),
         "recent": form.recent,
         "case": dump_case(case, "json"),
+        "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
     }
     return json.dumps(kept, ensure_ascii=False)
 
@@ -58,10 +60,13 @@ def restore_form(network: Network, form: Form, text: str) -> None:
     try:
         kept = json.loads(text)
         case = read_case_file(network, "kept.json", kept["case"].encode())
+        text = kept.get("codes", "")
+        codes = read_local_codes(text.encode(), network) if text else NO_LOCAL_CODES
     except DxnetError as problem:
         where = f"The case that this browser kept, of the network {kept['network']}, was not opened."
         form.problems = [where, *problems_in_words(network, problem)]
     else:
+        form.local_codes = codes
         form.resume(replace(case, id=kept["id"]), kept["preset"])
         form.recent = tuple(name for name in kept.get("recent", ()) if name in network.findings)
 

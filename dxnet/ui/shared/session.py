@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network, load_network
+from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
+from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.step_history import StepHistory
-from dxnet.ui.shared.visit_edits import with_changes, without_findings
+from dxnet.ui.shared.visit_edits import changed_by_reading, with_changes, without_findings
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
@@ -77,15 +79,6 @@ def _cached_engine(_network: Network, name: str, fingerprint: str, setting: str)
     return made
 
 
-class EnteredState(NamedTuple):
-    """What a user can take back: all that the answer depends on."""
-
-    case: Case
-    setting: str
-    preset: frozenset[str]
-    paused: frozenset[str]
-
-
 @dataclass
 class Form:
     """One user's case as entered so far; every widget is derived from it.
@@ -95,6 +88,8 @@ class Form:
         setting: where the patient was seen, by its id.
         preset: findings that stand in the form by the network's wish, not because somebody entered them.
         paused: findings that are kept but not used.
+        record: the coded record that the case was read from.
+        local_codes: what codes of records stand for by this user, whatever the record.
         problems: what went wrong with the last file, in readable words.
         group, sought, last: the open group of findings, the finding that was searched for, and the one that
             was entered last.
@@ -110,6 +105,8 @@ class Form:
     setting: str
     preset: frozenset[str] = frozenset()
     paused: frozenset[str] = frozenset()
+    record: OpenedRecord | None = None
+    local_codes: LocalCodes = NO_LOCAL_CODES
     problems: list[str] = field(default_factory=list)
     group: str = ""
     sought: str = ""
@@ -151,7 +148,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.preset, self.paused)
+        return EnteredState(self.case, self.setting, self.preset, self.paused, self.record)
 
     @property
     def can_undo(self) -> bool:
@@ -179,7 +176,7 @@ class Form:
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.preset, self.paused = new
+        self.case, self.setting, self.preset, self.paused, self.record = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -204,19 +201,19 @@ class Form:
         """Say where the patient was seen."""
         self._step(self.entered_state._replace(setting=setting))
 
-    def load(self, case: Case, preset: Iterable[str] = ()) -> None:
+    def load(self, case: Case, preset: Iterable[str] = (), record: OpenedRecord | None = None) -> None:
         """Take a case from a file, as it stands, with its setting; what was paused is so again.
 
         Args:
             case: it fits the network.
             preset: its findings that nobody entered.
+            record: the coded record that it was read from.
         """
         about = dict(case.about)
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
-        self._step(
-            EnteredState(whole, setting, frozenset(preset) & whole.findings.keys(), frozenset(case.paused))
-        )
+        preset = frozenset(preset) & whole.findings.keys()
+        self._step(EnteredState(whole, setting, preset, frozenset(case.paused), record))
         self.sought, self.last, self.visit = "", "", None
 
     def resume(self, case: Case, preset: Iterable[str]) -> None:
@@ -281,7 +278,16 @@ class Form:
 
     def _set(self, case: Case, touched: set[str]) -> None:
         preset, paused = ((names - touched) & case.findings.keys() for names in (self.preset, self.paused))
-        self._step(EnteredState(case, self.setting, preset, paused))
+        self._step(EnteredState(case, self.setting, preset, paused, self.record))
+
+    def take_reading(self, case: Case, record: OpenedRecord) -> None:
+        """Take what another reading of the open record changes; what was entered besides stays as it is."""
+        before = self.record.findings if self.record else {}
+        changes = changed_by_reading(before, self.case.findings, case.findings)
+        read = replace(self.case, issues=case.issues, coded=case.coded)
+        whole = with_changes(read, self.on, changes, self.lasting)
+        preset, paused = self.preset - changes.keys(), self.paused - changes.keys()
+        self._step(EnteredState(whole, self.setting, preset, paused, record))
 
 
 def form(network: Network) -> Form:

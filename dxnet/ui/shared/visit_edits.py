@@ -17,8 +17,8 @@ Changes = Mapping[str, State | None]
 def with_visits(case: Case, visits: Collection[Visit], undated: Mapping[str, State] | None = None) -> Case:
     """The case with other visits; a case without any has the findings without a date alone."""
     kept = {**(case.undated if undated is None else undated)}
-    known = {"id": case.id, "diagnosis": case.diagnosis, "about": case.about, "issues": case.issues}
-    return Case.of_visits(visits, kept, case.paused, **known)
+    made = Case.of_visits(visits, kept, case.paused, id=case.id, diagnosis=case.diagnosis, about=case.about)
+    return replace(made, issues=case.issues, coded=case.coded)
 
 
 def with_changes(case: Case, on: date | None, changes: Changes, lasting: Collection[str] = ()) -> Case:
@@ -46,6 +46,19 @@ def without_findings(case: Case, names: Collection[str]) -> Case:
         return replace(case, findings=_changed(case.findings, gone))
     visits = [replace(visit, findings=_changed(visit.findings, gone)) for visit in case.visits]
     return with_visits(case, visits, _changed(case.undated, gone))
+
+
+def changed_by_reading(
+    before: Mapping[str, State], now: Mapping[str, State], read: Mapping[str, State]
+) -> Changes:
+    """What another reading of a record changes; what was entered besides stays as it is.
+
+    Args:
+        before, read: what the record gave, and what it gives now.
+        now: what is entered.
+    """
+    gone = {name: None for name in before if name not in read and now.get(name) == before[name]}
+    return {**gone, **{name: state for name, state in read.items() if before.get(name) != state}}
 
 
 def with_first_date(case: Case, on: date, lasting: Collection[str]) -> Case:
