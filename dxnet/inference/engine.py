@@ -191,15 +191,17 @@ class Engine:
         soft = soft or {}
         sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
         limits = [n + len(soft.get(name, ())) for name, n in zip(findings, sizes.tolist(), strict=True)]
+        states = np.asarray(states)
+        ends = np.stack([states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)], axis=1)
         faults = [
             Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
-            for name, n, column in zip(findings, limits, np.asarray(states).T, strict=True)
-            if len(odd := column[(column < MISSING) | (column >= n)])
+            for name, n, end in zip(findings, limits, ends, strict=True)
+            if len(odd := end[(end < MISSING) | (end >= n)])
         ]
         if faults:
             raise CaseError(faults)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
-        for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, np.asarray(states), soft):
+        for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
         return post_test, log_p
 
