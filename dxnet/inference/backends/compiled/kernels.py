@@ -92,12 +92,15 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(work, answer, used, tables, post_test, log_p):
-    """Run a traced tape with other tables, ``[D, cells]``, of which the ranges ``used`` ``[T, 2]`` count."""
-    for row in range(len(tables)):
-        for t in range(len(used)):
-            for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
-                work.memory[x] = tables[row, x]
+def ask_tables(work, answer, cells, columns, drawn, post_test, log_p):
+    """Run a traced tape with the tables of each draw.
+
+    The ``cells`` of the memory ``uint32[n]`` take the values in the ``columns`` of ``drawn`` ``[D, U]``.
+    """
+    memory = work.memory
+    for row in range(len(drawn)):
+        for x in range(len(cells)):
+            memory[cells[x]] = drawn[row, columns[x]]
         forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[row] = _normalise(work, answer, post_test, row)
 
