@@ -84,10 +84,10 @@ class CompiledBackend(NumpyBackend):
         memory.enter(observed)
         answer = memory.trace()
         drawn = self._drawn_cells(draws)
-        cells, columns = drawn.places(used, observed.hard)
+        places = drawn.places(used, observed.hard)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
         try:
-            kernels.ask_tables(memory.work, answer, cells, columns, drawn.values, post_test, log_p)
+            kernels.ask_tables(memory.work, answer, places, drawn.values, post_test, log_p)
         finally:
             memory.restore()
         return post_test, log_p + observed.log_scale

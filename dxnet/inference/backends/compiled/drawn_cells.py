@@ -21,17 +21,21 @@ class DrawnCells:
     in every draw have one column. Safe to share between threads.
 
     Attributes:
-        values: ``ndarray[D, U]``, a column for each different cell, and room for more.
+        values: ``float64``, the different columns of one table after the other, each table ``[D, U]``; room
+            for all tables, of which the system hands out what is used.
     """
 
     def __init__(self, machine: Machine, draws: Draws):
-        self.values: Array = np.empty((draws.n, 0))
+        self.values: Array = np.empty(draws.n * len(machine.plan.values))
         self._machine, self._draws, self._lock = machine, draws, Lock()
         self._used = 0
         self._places: dict[str, _TablePlaces] = {}
 
-    def places(self, names: Sequence[str], hard: Mapping[str, int]) -> tuple[Ints, Ints]:
-        """The cells of some tables that a question reads, and the column of each: ``uint32[n]`` both.
+    def places(self, names: Sequence[str], hard: Mapping[str, int]) -> Ints:
+        """Where the cells of some tables are and get their values from, ``uint64[3, n]``.
+
+        For each cell its place in the memory of a machine, where its value in the first draw stands, and how
+        far on that in the next draw.
 
         Args:
             names: of the tables.
@@ -42,40 +46,33 @@ class DrawnCells:
             for name in names:
                 if name not in self._places:
                     self._places[name] = self._add(name)
-            read = [self._places[name].at(state) for name in names]
-        return np.concatenate([cells for cells, _ in read]), np.concatenate([columns for _, columns in read])
+            return np.concatenate([self._places[name].at(state) for name in names], axis=1)
 
     def _add(self, name: str) -> _TablePlaces:
-        plan, p = self._machine.plan, self._machine.position[name]
+        plan, p, n = self._machine.plan, self._machine.position[name], self._draws.n
         axes = sorted(plan.scope[p])
         drawn = lay(self._draws.table(name), plan.scope[p], plan.states, plan.card)
-        cells = np.arange(plan.start[p], plan.start[p + 1], dtype=np.uint32).reshape(plan.card[axes])
-        real = tuple(slice(n) for n in plan.states[axes].tolist())  # what fills the target up stays 0
+        cells = np.arange(plan.start[p], plan.start[p + 1]).reshape(plan.card[axes])
+        real = tuple(slice(size) for size in plan.states[axes].tolist())  # what fills the target up stays 0
         drawn, cells = drawn[:, *real], cells[real]
-        distinct, column = _distinct_rows(drawn.reshape(self._draws.n, -1).T.copy())
-        end = self._used + len(distinct)
-        if end > self.values.shape[1]:
-            room = np.empty((self._draws.n, end * 3 // 2))
-            room[:, : self._used] = self.values[:, : self._used]
-            self.values = room  # who reads the old ones goes on to, and what stands in them stays
-        self.values[:, self._used : end] = distinct.T
-        columns = (column + self._used).astype(np.uint32).reshape(cells.shape)
-        self._used = end
-        return _TablePlaces(axes, cells, columns)
+        distinct, column = _distinct_rows(drawn.reshape(n, -1).T.copy())
+        first, self._used = self._used, self._used + distinct.size
+        self.values[first : self._used].reshape(n, -1)[...] = distinct.T
+        places = [cells, first + column.reshape(cells.shape), np.full(cells.shape, len(distinct))]
+        return _TablePlaces(axes, np.array(places, np.uint64))
 
 
 @dataclass(frozen=True, eq=False)
 class _TablePlaces:
-    """Cell and column of each entry of a table, whose axes are the variables at some positions."""
+    """What ``DrawnCells.places`` gives, for a table whose axes are the variables at some positions."""
 
     axes: Sequence[int]
-    cells: Ints
-    columns: Ints
+    places: Ints
 
-    def at(self, state: Mapping[int, int]) -> tuple[Ints, Ints]:
-        """Those of the entries at the states that were observed."""
+    def at(self, state: Mapping[int, int]) -> Ints:
+        """For the entries at the states that were observed."""
         entries = tuple(state.get(v, slice(None)) for v in self.axes)
-        return self.cells[entries].ravel(), self.columns[entries].ravel()
+        return self.places[:, *entries].reshape(3, -1)
 
 
 def _distinct_rows(table: Array) -> tuple[Array, Ints]:

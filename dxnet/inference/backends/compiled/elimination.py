@@ -79,8 +79,10 @@ class EliminationPlan:
 
 def lay(values: Array, scope: Sequence[int], states: Ints, card: Ints) -> Array:
     """Tables ``[D, states, *parents]`` with their axes in elimination order, the target's filled up."""
-    filled = np.pad(values, [(0, 0), *((0, int(card[v] - states[v])) for v in scope)])
-    return np.ascontiguousarray(filled.transpose(0, *(np.argsort(scope) + 1)))
+    axes = np.sort(scope)
+    filled = np.zeros((len(values), *card[axes]))
+    filled[(slice(None), *map(slice, states[axes]))] = values.transpose(0, *(np.argsort(scope) + 1))
+    return filled
 
 
 def plan_elimination(

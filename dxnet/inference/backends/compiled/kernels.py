@@ -92,15 +92,12 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(work, answer, cells, columns, drawn, post_test, log_p):
-    """Run a traced tape with the tables of each draw.
-
-    The ``cells`` of the memory ``uint32[n]`` take the values in the ``columns`` of ``drawn`` ``[D, U]``.
-    """
+def ask_tables(work, answer, places, values, post_test, log_p):
+    """Run a traced tape with the tables of each draw; ``places`` and ``values`` are those of DrawnCells."""
     memory = work.memory
-    for row in range(len(drawn)):
-        for x in range(len(cells)):
-            memory[cells[x]] = drawn[row, columns[x]]
+    for row in range(np.uint64(len(log_p))):
+        for x in range(places.shape[1]):
+            memory[places[0, x]] = values[places[1, x] + row * places[2, x]]
         forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[row] = _normalise(work, answer, post_test, row)
 
