@@ -148,9 +148,9 @@ class Engine:
             return self.ask_rows(*coded_rows(seen))
         post_test, log_p = np.empty((len(seen), len(self.network.diagnoses))), np.empty(len(seen))
         if is_coded.any():
-            rows = coded_rows([seen[row] for row in np.flatnonzero(is_coded)])
+            rows = coded_rows([seen[row] for row in np.flatnonzero(is_coded).tolist()])
             post_test[is_coded], log_p[is_coded] = self.ask_rows(*rows)
-        for row in np.flatnonzero(~is_coded):
+        for row in np.flatnonzero(~is_coded).tolist():
             post_test[row], log_p[row] = self._backend.ask(seen[row])
         return post_test, log_p
 
@@ -200,7 +200,7 @@ class Engine:
         low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
         if faults := [
             Issue("error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _NOT_EXAMINED)
-            for f in np.flatnonzero((low < MISSING) | (high >= limits))
+            for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist()
             for odd in (low[f] if low[f] < MISSING else high[f],)
         ]:
             raise CaseError(faults)
