@@ -454,3 +454,5 @@ def test_a_number_that_is_no_state_is_refused(asia):
         engine("asia").ask_rows(["smoking"], np.array([[1], [7]]))
     with pytest.raises(DxnetError, match="a state is -5"):
         engine("asia").ask_rows(["smoking"], np.array([[-5]]))
+    with pytest.raises(ValueError, match=r"states is \(1, 2\); give a column for each of 1 findings"):
+        engine("asia").ask_rows(["smoking"], np.array([[0, 1]]))

@@ -17,7 +17,9 @@ from conftest import engine
 
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
+from dxnet.cohort.encode import encode
 from dxnet.errors import CaseError
+from dxnet.knowledge.entered import as_text, read_entered
 
 
 def cohort(net, rows, seed=0):
@@ -369,3 +371,48 @@ def test_a_soft_word_without_its_state_cannot_be_read(als):
     )
     assert list(answers.status) == ["unreadable"] * 2
     assert [fault.row for fault in answers.attrs["faults"]] == [0, 1]
+
+
+def test_results_in_single_precision(file, tmp_path):
+    double, single = tmp_path / "double.parquet", tmp_path / "single.parquet"
+    assert run(file, "-o", double).exit_code == 0
+    assert run(file, "-o", single, "--precision", "float32").exit_code == 0
+    tables = pd.read_parquet(double), pd.read_parquet(single)
+    numbers = [name for name in tables[0].columns if name.startswith("p_")] + ["log_p_findings"]
+    assert set(tables[1][numbers].dtypes) == {np.dtype("float32")}
+    assert single.stat().st_size < 0.6 * double.stat().st_size
+    pd.testing.assert_frame_equal(tables[1], tables[0].astype(dict.fromkeys(numbers, "float32")))
+    assert run(file, "-o", single, "--precision", "float16").exit_code == 2
+
+
+def test_columns_of_numbers_are_read_as_the_text_of_each(als):
+    """Floats, integers and texts with units, of many values: limits, words, and odd ones among them."""
+    rng = np.random.default_rng(1)
+    ck = np.concatenate([rng.lognormal(5.5, 1.5, 200).round(1), [200.0, 1000.0, 0.0, 1.0, np.nan, -3.0, 1e9]])
+    text = [None if np.isnan(x) else f"{x:g} U/L" for x in ck[:-3]] + ["850 U/L (<900)", "3 x ULN", "9 mg/L"]
+    columns = {
+        "ck": pa.array(ck, from_pandas=True),
+        "age": pa.array([*range(-2, len(ck) - 2)]),
+        "respiratory_fvc": pa.array([f"{x:.2f}%" for x in rng.uniform(20, 160, len(ck))]),
+        "csf_protein": pa.array([f"{x:.3f} g/L" for x in rng.uniform(0, 3, len(ck))]),
+        "babinski": pa.array(rng.integers(0, 2, len(ck))),
+    }
+    for table in (pa.table(columns), pa.table(columns | {"ck": pa.array(text)})):
+        cells, faults = encode(als, table)
+        problems = {(fault.row, fault.column): fault.message for fault in faults}
+        for j, name in enumerate(cells.findings):
+            for i, value in enumerate(table.column(name).to_pylist()):
+                if value is None:
+                    assert cells.states[i, j] == -1
+                    continue
+                entered = read_entered(als, name, as_text(value))
+                if entered.state:
+                    assert als.findings[name].states[cells.states[i, j]] == entered.state, (name, value)
+                else:
+                    assert problems.pop((i, name)) == f"{entered.problem}; {entered.fix}"
+        assert not problems
+
+
+def test_numbers_are_refused_where_words_are_chosen_by_somebody_else(als):
+    answer = score(engine("als_mimics"), pd.DataFrame({"ck": [850.0, None]}), exact=True)
+    assert list(answer.status) == ["unreadable", "ok"]

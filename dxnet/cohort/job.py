@@ -29,7 +29,7 @@ from tqdm import tqdm
 
 from dxnet.cohort.read import MAX_CHUNK_ROWS, ChunkId, Source, SourceRows, open_source
 from dxnet.cohort.repeated import RepeatedIds
-from dxnet.cohort.score import score_rows
+from dxnet.cohort.score import Precision, score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
@@ -48,6 +48,7 @@ class Job:
         output: ``.parquet``.
         network: name or directory.
         setting, backend: as for ``Engine``.
+        precision: as for ``score``.
     """
 
     source: Path
@@ -55,6 +56,7 @@ class Job:
     network: str
     setting: str
     backend: str
+    precision: Precision = "float64"
 
     @property
     def directory(self) -> Path:
@@ -78,6 +80,7 @@ class Job:
             "source": digest,
             **_job_provenance(self),
             "backend": self.backend,
+            "precision": self.precision,
             "rows of a part": MAX_CHUNK_ROWS,
         }
 
@@ -94,7 +97,8 @@ def engine_of(job: Job) -> Engine:
 
 def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     """Score one part and keep it, with its lines and with what cannot be read in it."""
-    scored, faults = score_rows(engine_of(job), pa.Table.from_batches([rows.cells]))
+    table = pa.Table.from_batches([rows.cells])
+    scored, faults = score_rows(engine_of(job), table, precision=job.precision)
     cells = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
     if rows.lines is not None:
         scored = scored.append_column(_LINE, pa.array(rows.lines))

@@ -88,8 +88,8 @@ class Parquet(Source):
     def _batches(self, group: int) -> Iterable[SourceRows]:
         try:
             schema = pq.read_schema(self.path)
-            text = [name for name in self.wanted if _is_text(schema.field(name).type)]
-            file = pq.ParquetFile(self.path, read_dictionary=text, memory_map=True)
+            words = [name for name in self.wanted if name != self.label and _is_text(schema.field(name).type)]
+            file = pq.ParquetFile(self.path, read_dictionary=words, memory_map=True)
             for batch in file.iter_batches(MAX_CHUNK_ROWS, row_groups=[group], columns=self.wanted):
                 yield SourceRows(batch)
         except (OSError, pa.ArrowException) as problem:
@@ -101,6 +101,8 @@ class Parquet(Source):
 
 
 def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column is of text, which is then read as a dictionary without making it first."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 

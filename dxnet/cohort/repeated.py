@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -25,10 +26,11 @@ class RepeatedIds:
     def add(self, part: pa.Table, lines: NDArray[np.int64] | None) -> None:
         """Take the ids of a part, and the lines of its rows if it has any."""
         if "id" in part.column_names:
-            ids = part.column("id").to_pylist()
-            kept = [row for row, id in enumerate(ids) if id]
-            self._hashes.append(np.array([hash(ids[row]) for row in kept], np.int64))
-            self._rows.append(np.array(kept, np.int32) + np.int32(self._count))
+            ids = part.column("id")
+            kept = np.flatnonzero(pc.greater(pc.binary_length(ids), 0).fill_null(False).to_numpy())
+            hashes = np.fromiter(map(hash, ids.to_numpy()), np.int64, len(ids))
+            self._hashes.append(hashes[kept])
+            self._rows.append(kept.astype(np.int32) + np.int32(self._count))
             self._lines.append((np.arange(len(ids)) if lines is None else lines)[kept].astype(np.int32))
             self._lined = lines is not None
         self._count += len(part)

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import MISSING, Array, Ints
+from dxnet.arrays import MISSING, Array
+from dxnet.cohort.encode import UNREADABLE, Fault, encode
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
-from dxnet.inference.backends.base import rows_of_one_kind
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.knowledge.entered import as_text, read_entered
-from dxnet.knowledge.network import BINARY, Network
+from dxnet.knowledge.network import Network
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_UNREADABLE = -3
-_LISTED_CELLS = 1000
-"""Most unreadable cells of a column that each part reports one by one."""
+Precision = Literal["float64", "float32"]
+"""Of the probabilities in a result: all 16 digits of the answers, or 7 in half the space."""
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A cell that cannot be read: its row, counted from 0, its column, and why."""
-
-    row: int
-    column: str
-    message: str
-
-
-def score(engine: EngineLike, table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
+def score(
+    engine: EngineLike, table: pd.DataFrame, *, exact: bool = False, precision: Precision = "float64"
+) -> pd.DataFrame:
     """P(diagnosis | findings) for a table of cases, one a row.
 
     Args:
@@ -45,6 +34,7 @@ def score(engine: EngineLike, table: pd.DataFrame, *, exact: bool = False) -> pd
             (``850 U/L``) and plain words (``yes``) as in cases. What is missing was not examined. Columns
             ``id`` and ``diagnosis`` are no findings.
         exact: read states and soft words alone, where somebody else chooses what all other words mean.
+        precision: of the probabilities and of ``log_p_findings``.
 
     Returns:
         One row per case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first``
@@ -68,7 +58,7 @@ def score(engine: EngineLike, table: pd.DataFrame, *, exact: bool = False) -> pd
     engine = Engine.of(engine)
     require_frame(table)
     issues = unknown_columns(engine.network, list(table.columns))
-    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table), exact)
+    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table), exact, precision)
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
@@ -129,28 +119,30 @@ def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COL
     ]
 
 
-def score_rows(engine: Engine, table: pa.Table, exact: bool = False) -> tuple[pa.Table, list[Fault]]:
+def score_rows(
+    engine: Engine, table: pa.Table, exact: bool = False, precision: Precision = "float64"
+) -> tuple[pa.Table, list[Fault]]:
     """As ``score``, from Arrow to Arrow; with the cells that cannot be read."""
     import pyarrow as pa
 
     network = engine.network
     read, faults = encode(network, table, exact)
-    unreadable = (read.states == _UNREADABLE).any(axis=1)
+    unreadable = (read.states == UNREADABLE).any(axis=1) if faults else np.zeros(len(table), bool)
     read.states[unreadable] = MISSING
     post_test, log_p = engine.ask_rows(read.findings, read.states, read.soft)
     status = np.where(unreadable, 2, np.isneginf(log_p))
-    post_test[status > 0], log_p[status > 0] = np.nan, np.nan
+    has_none = status > 0 if status.any() else None
     first, second = _leaders(post_test)
-    words = {
-        "first": pa.DictionaryArray.from_arrays(pa.array(first, mask=status > 0), network.diagnoses),
-        "second": pa.DictionaryArray.from_arrays(pa.array(second, mask=status > 0), network.diagnoses),
-        "log_p_findings": pa.array(log_p, from_pandas=True),
-        "status": pa.DictionaryArray.from_arrays(status.astype(np.int8), ["ok", "impossible", "unreadable"]),
-    }
     columns = {"id": _as_text(table.column("id"))} if "id" in table.column_names else {}
-    by_diagnosis, without = np.ascontiguousarray(post_test.T), status > 0 if status.any() else None
-    columns |= {f"p_{d}": pa.array(by_diagnosis[k], mask=without) for k, d in enumerate(network.diagnoses)}
-    return pa.table(columns | words), faults
+    by_diagnosis = np.ascontiguousarray(post_test.T, precision)
+    for name, p in zip(network.diagnoses, by_diagnosis, strict=True):
+        columns[f"p_{name}"] = pa.array(p, mask=has_none)
+    for name, leader in (("first", first), ("second", second)):
+        columns[name] = pa.DictionaryArray.from_arrays(pa.array(leader, mask=has_none), network.diagnoses)
+    columns["log_p_findings"] = pa.array(log_p.astype(precision), mask=has_none)
+    words = ["ok", "impossible", "unreadable"]
+    columns["status"] = pa.DictionaryArray.from_arrays(status.astype(np.int8), words)
+    return pa.table(columns), faults
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -169,102 +161,3 @@ def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     rest = post_test.copy()
     rest[np.arange(len(rest)), first] = -1
     return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """The findings of a table as positions of states.
-
-    Args:
-        findings: names of the F findings.
-        states: ``int16[B, F]``, position of each state, -1 where it is missing. A position beyond the states
-            stands for a likelihood of the finding in ``soft``; one below -1 marks an unreadable cell.
-        soft: likelihoods ``ndarray[states]`` by finding.
-    """
-
-    findings: list[str]
-    states: NDArray[np.int16]
-    soft: Mapping[str, Sequence[Array]]
-
-    def groups(
-        self, network: Network
-    ) -> Iterator[tuple[NDArray[np.bool_] | slice, Ints, Mapping[str, Array]]]:
-        """Groups of rows that share their soft words, which the engine answers together."""
-        sizes = np.array([len(network.states(name)) for name in self.findings], np.int16)
-        return rows_of_one_kind(self.findings, sizes, self.states, self.soft)
-
-
-def encode(network: Network, table: pa.Table, exact: bool = False) -> tuple[Cells, list[Fault]]:
-    """The findings of a table, and the cells that cannot be read."""
-    findings = [name for name in table.column_names if name in network.findings]
-    states = np.empty((len(table), len(findings)), np.int16)
-    soft: dict[str, list[Array]] = {}
-    faults: list[Fault] = []
-    for i, name in enumerate(findings):
-        states[:, i], soft[name], messages = _state_positions(network, name, table.column(name), exact)
-        faults += (Fault(row, name, message) for row, message in messages)
-    return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
-
-
-def _state_positions(
-    network: Network, name: str, column: pa.ChunkedArray, exact: bool
-) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
-    """Positions of the states, likelihoods of the soft words, and (row, message) of unreadable cells.
-
-    A missing value has position -1; soft words have those beyond the states, as their likelihoods stand.
-    """
-    import pyarrow as pa
-
-    kind, states = column.type, network.findings[name].states
-    if pa.types.is_null(kind):
-        return np.full(len(column), MISSING, np.int16), [], ()
-    if pa.types.is_boolean(kind) and states == BINARY:
-        return column.cast(pa.int16()).fill_null(MISSING).to_numpy().astype(np.int16), [], ()
-    if pa.types.is_nested(kind):
-        positions = np.where(column.is_valid().to_numpy(), _UNREADABLE, MISSING).astype(np.int16)
-        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(positions < MISSING)]
-        return positions, [], messages
-    if not pa.types.is_dictionary(kind):
-        column = column.dictionary_encode()
-    array = column.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], kind)
-    written = array.dictionary.to_pylist()
-    known: dict[object, int] = {None: MISSING, "": MISSING, **{state: i for i, state in enumerate(states)}}
-    soft: list[Array] = []
-    problems: dict[object, str] = {}
-    for word in written:
-        if word in known:
-            continue
-        found_word = read_entered(network, name, as_text(word))
-        if found_word.likelihoods:
-            known[word] = len(states) + len(soft)
-            values: Array = np.array([found_word.likelihoods[state] for state in states])
-            soft.append(values / values.max())
-        elif found_word.state and not exact:
-            known[word] = states.index(found_word.state)
-        elif exact and found_word.state:
-            problems[word] = f"unknown state {brief(word)}; {did_you_mean(str(word), states)}"
-        else:
-            problems[word] = f"{found_word.problem}; {found_word.fix}"
-    codes = np.array([known.get(word, _UNREADABLE) for word in written] or [-1], np.int16)
-    found = codes.take(_indices(array), mode="clip")
-    found[~array.is_valid().to_numpy(zero_copy_only=False)] = MISSING
-    return found, soft, _unread_cells(found, array, written, problems)
-
-
-def _indices(array: pa.DictionaryArray) -> NDArray[np.integer]:
-    """Positions in the dictionary as they lie in memory: any where there is no value."""
-    indices = array.indices
-    kind = indices.type.to_pandas_dtype()
-    return np.frombuffer(indices.buffers()[1], kind, len(indices), indices.offset * np.dtype(kind).itemsize)
-
-
-def _unread_cells(
-    found: NDArray[np.int16], array: pa.DictionaryArray, written: list[object], problems: Mapping[object, str]
-) -> Iterator[tuple[int, str]]:
-    rows, indices = np.flatnonzero(found == _UNREADABLE), _indices(array)
-    for row in rows[:_LISTED_CELLS]:
-        yield int(row), problems[written[int(indices[row])]]
-    if len(rows) > _LISTED_CELLS:
-        yield int(rows[_LISTED_CELLS]), f"and {len(rows) - _LISTED_CELLS} more here cannot be read"

@@ -148,16 +148,14 @@ class Engine:
 
     def _answer_all(self, seen: Sequence[Mapping[str, int | Array]]) -> tuple[Array, Array]:
         """Cases without a likelihood in one batch, the others one by one."""
+        is_coded = np.array([set(map(type, states.values())) <= {int} for states in seen], bool)
+        if is_coded.all() and seen:
+            return self.ask_rows(*coded_rows(seen))
         post_test, log_p = np.empty((len(seen), len(self.network.diagnoses))), np.empty(len(seen))
-        soft = [
-            row
-            for row, found in enumerate(seen)
-            if not all(isinstance(state, int) for state in found.values())
-        ]
-        hard = sorted(set(range(len(seen))).difference(soft))
-        if hard:
-            post_test[hard], log_p[hard] = self.ask_rows(*coded_rows([seen[row] for row in hard]))
-        for row in soft:
+        if is_coded.any():
+            rows = coded_rows([seen[row] for row in np.flatnonzero(is_coded).tolist()])
+            post_test[is_coded], log_p[is_coded] = self.ask_rows(*rows)
+        for row in np.flatnonzero(~is_coded).tolist():
             post_test[row], log_p[row] = self._backend.ask(seen[row])
         return post_test, log_p
 
@@ -196,19 +194,23 @@ class Engine:
 
         Raises:
             CaseError: a number that is no state.
+            ValueError: more columns of states than findings, or fewer.
         """
         soft = soft or {}
         sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
-        limits = [n + len(soft.get(name, ())) for name, n in zip(findings, sizes.tolist(), strict=True)]
-        faults = [
-            Issue("error", name, f"a state is {int(odd[0])}, but there are {n} from 0", "-1 is not examined")
-            for name, n, column in zip(findings, limits, np.asarray(states).T, strict=True)
-            if len(odd := column[(column < MISSING) | (column >= n)])
-        ]
-        if faults:
+        limits = sizes + [len(soft.get(name, ())) for name in findings]
+        states = np.asarray(states)
+        if states.shape[1:] != sizes.shape:
+            raise ValueError(f"states is {states.shape}; give a column for each of {len(sizes)} findings")
+        low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
+        if faults := [
+            Issue("error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _NOT_EXAMINED)
+            for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist()
+            for odd in (low[f] if low[f] < MISSING else high[f],)
+        ]:
             raise CaseError(faults)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
-        for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, np.asarray(states), soft):
+        for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
         return post_test, log_p
 
@@ -260,6 +262,7 @@ class Engine:
 
 EngineLike = Engine | Network
 """What answers: an Engine, or a Network, which then answers in its default setting."""
+_NOT_EXAMINED = f"{MISSING} is not examined"
 _GIVE_NETWORK = "give an Engine or a Network, as of load_network('als_mimics')"
 
 

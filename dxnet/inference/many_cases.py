@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,9 @@ from dxnet.knowledge.network import DIAGNOSIS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_values = methodcaller("values")
 
 
 def is_case_table(cases: object) -> TypeIs[pd.DataFrame]:
@@ -48,9 +53,9 @@ def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], ND
 
     None of them is a likelihood.
     """
-    column = {name: j for j, name in enumerate(dict.fromkeys(name for states in seen for name in states))}
-    rows = np.full((len(seen), len(column)), MISSING, np.int16)
-    columns = [column[name] for states in seen for name in states]
-    given = [state for states in seen for state in states.values()]
-    rows[np.repeat(np.arange(len(seen)), [len(states) for states in seen]), columns] = given
-    return list(column), rows
+    names = list(chain.from_iterable(seen))
+    column = {name: j for j, name in enumerate(dict.fromkeys(names))}
+    codes = np.full((len(seen), len(column)), MISSING, np.int16)
+    rows = np.repeat(np.arange(len(seen)), [*map(len, seen)])
+    codes[rows, [*map(column.__getitem__, names)]] = [*chain.from_iterable(map(_values, seen))]
+    return list(column), codes

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array
+from dxnet.cohort.encode import Cells, Fault, encode
 from dxnet.cohort.read import open_source
-from dxnet.cohort.score import Cells, Fault, encode, unknown_columns
+from dxnet.cohort.score import unknown_columns
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.knowledge.network import Network
 from dxnet.words import counted

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dxnet.errors import CaseError, Issue, ParseError
-from dxnet.formats.cases.csv_files import read_csv
 from dxnet.formats.cases.json_files import read_json, read_jsonl
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes, read_local_codes
 from dxnet.formats.cases.registry import CASE_WRITERS, STAGES, Stage
@@ -16,6 +15,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
+from dxnet.lazy import lazily
 
 __all__ = [
     "CASE_READERS",
@@ -36,7 +36,7 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes], l
     ".json": read_json,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
-    ".csv": read_csv,
+    ".csv": lazily("dxnet.formats.cases.csv_files:read_csv"),
 }
 """A reader for each file suffix."""
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from dxnet.errors import Issue, NetworkError
-from dxnet.formats.networks.imported import imported, rounded, target_of
 from dxnet.formats.networks.registry import NETWORK_READERS, is_network_file, read_tables
 from dxnet.formats.networks.variables import unpacked_content
 from dxnet.knowledge.load import load_directory
@@ -57,6 +56,8 @@ def read_foreign(path: str | Path, target: str | None = None) -> tuple[Network, 
     Raises:
         NetworkError: as ``load_network``.
     """
+    from dxnet.formats.networks.imported import imported, rounded, target_of
+
     path, node = split_target(path, target)
     model = read_tables(path)
     model = replace(model, issues=(*model.issues, *rounded(model, Path(path).name)))

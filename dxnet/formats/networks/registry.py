@@ -10,25 +10,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dxnet.errors import Issue, ParseError
-from dxnet.formats.networks.bif import read_bif
-from dxnet.formats.networks.net import read_net
 from dxnet.formats.networks.variables import plain_identifiers, unpacked_content
 from dxnet.formats.networks.writers import NETWORK_WRITERS
-from dxnet.formats.networks.xdsl import read_xdsl
-from dxnet.formats.networks.xmlbif import read_xmlbif
 from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import Network
+from dxnet.lazy import lazily
 
 __all__ = ["NETWORK_READERS", "NETWORK_WRITERS", "dump", "losses", "plain_identifiers", "read_tables"]
 
 NETWORK_READERS: Mapping[str, Callable[[bytes, str], Discrete]] = {
-    ".bif": read_bif,
-    ".xdsl": read_xdsl,
-    ".xmlbif": read_xmlbif,
-    ".xml": read_xmlbif,
-    ".bifxml": read_xmlbif,
-    ".net": read_net,
+    ".bif": lazily("dxnet.formats.networks.bif:read_bif"),
+    ".xdsl": lazily("dxnet.formats.networks.xdsl:read_xdsl"),
+    ".xmlbif": lazily("dxnet.formats.networks.xmlbif:read_xmlbif"),
+    ".xml": lazily("dxnet.formats.networks.xmlbif:read_xmlbif"),
+    ".bifxml": lazily("dxnet.formats.networks.xmlbif:read_xmlbif"),
+    ".net": lazily("dxnet.formats.networks.net:read_net"),
 }
 """A reader for each file suffix: of the content and the name of a file."""
 

@@ -77,10 +77,10 @@ def read_rows(network: Network, table: ConditionalTable, value: ValueOf, at: Cal
     """A table with an axis for each of its parents; ``at`` is the place of a row."""
     choices = [network.states(parent) for parent in table.parents]
     rows = [row for states in product(*choices) if (row := table.row_for(states)) is not None]
-    columns = [value(at(row), table.rows[row]) for row in rows]
-    values = np.stack([column.values for column in columns], axis=1)
-    sizes = map(len, choices)
-    return Cpt(values.reshape(len(values), *sizes, *values.shape[2:]), (*table.parents, *columns[0].parents))
+    columns = {row: value(at(row), table.rows[row]) for row in dict.fromkeys(rows)}
+    values = np.stack([columns[row].values for row in rows], axis=1)
+    sizes, further = map(len, choices), columns[rows[0]].parents
+    return Cpt(values.reshape(len(values), *sizes, *values.shape[2:]), (*table.parents, *further))
 
 
 def faults_of_stated_table(

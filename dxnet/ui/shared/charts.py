@@ -1,16 +1,15 @@
-"""The charts of the app: one look, with words for screen readers.
+"""The charts of a case: one look, with words for screen readers.
 
-Altair checks what it is given against a schema at every turn, which takes longer than to answer a case. So
-each kind of chart is made once, without its data, and drawn with the data of the moment.
+Each kind of chart is written in Vega-Lite (https://vega.github.io/vega-lite) and drawn with the data of the
+moment. Altair, which writes it for the other pages, takes 28 MB and longer to start than a case to answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -23,6 +22,13 @@ TRACK, INK, FAINT = "#EEF2F5", "#1B2733", "#55636F"
 PICKED = "picked"
 """Name of the selection of a bar by a click."""
 Spec = dict[str, Any]
+_BARS = "bars"
+"""Name of the layer whose marks can be clicked."""
+_TRACKS: Spec = {
+    "mark": {"type": "bar", "height": ROW * 0.6, "color": TRACK, "aria": False},
+    "encoding": {"x": {"value": 0}, "x2": {"value": "width"}},
+}
+"""What a bar lies on, from 0 to 1."""
 
 
 def draw_chart(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: str = "") -> str:
@@ -43,19 +49,19 @@ def draw_chart(data: pd.DataFrame, spec: Mapping[str, Any], words: str, pick: st
     return str(chosen[0]["key"]) if chosen else ""
 
 
-def names_axis(width: int) -> alt.Axis:
+def names_axis(width: int) -> Spec:
     """Names in a column of fixed width, so that the bars do not jump from one answer to the next."""
-    return alt.Axis(
-        minExtent=width,
-        maxExtent=width,
-        labelLimit=width,
-        labelOverlap=False,
-        labelPadding=8,
-        labelFontSize=FONT,
-        labelColor=INK,
-        ticks=False,
-        domain=False,
-    )
+    return {
+        "minExtent": width,
+        "maxExtent": width,
+        "labelLimit": width,
+        "labelOverlap": False,
+        "labelPadding": 8,
+        "labelFontSize": FONT,
+        "labelColor": INK,
+        "ticks": False,
+        "domain": False,
+    }
 
 
 @cache
@@ -69,20 +75,22 @@ def ranking_chart(names: int, numbers: tuple[int, ...], tooltips: tuple[tuple[st
         names, numbers: pixels of the columns.
         tooltips: columns with their titles.
     """
-    base = _row_height(names)
-    scale = alt.Scale(domain=[0, 1])
-    colour = alt.Scale(domain=[False, True], range=[PLAIN, TREATABLE])
-    tips = [alt.Tooltip(f"{column}:N", title=title) for column, title in tooltips]
-    bars = base.mark_bar(height=ROW * 0.6).encode(
-        x=alt.X("post_test:Q", scale=scale, axis=None),
-        color=alt.Color("treatable:N", legend=None, scale=colour),
-        tooltip=tips,
-    )
-    whiskers = base.mark_rule(color=INK, strokeWidth=1.5, aria=False).encode(x="low:Q", x2="high:Q")
-    ticks = base.mark_tick(color=INK, stroke="white", thickness=4, height=ROW * 0.8).encode(x="pre_test:Q")
-    return _spec(
-        [_tracks(base), bars, whiskers, ticks, *_number_columns(base, ("after", "between"), numbers)]
-    )
+    scale = {"domain": [False, True], "range": [PLAIN, TREATABLE]}
+    tips = [{"field": column, "type": "nominal", "title": title} for column, title in tooltips]
+    bars = {
+        "x": {**_number("post_test"), "scale": {"domain": [0, 1]}, "axis": None},
+        "color": {"field": "treatable", "type": "nominal", "legend": None, "scale": scale},
+        "tooltip": tips,
+    }
+    whisker = {"type": "rule", "color": INK, "strokeWidth": 1.5, "aria": False}
+    tick = {"type": "tick", "color": INK, "stroke": "white", "thickness": 4, "height": ROW * 0.8}
+    layers = [
+        _TRACKS,
+        _layer({"type": "bar", "height": ROW * 0.6}, bars),
+        _layer(whisker, {"x": _number("low"), "x2": {"field": "high"}}),
+        _layer(tick, {"x": _number("pre_test")}),
+    ]
+    return _chart(names, [*layers, *_number_columns(("after", "between"), numbers)])
 
 
 @cache
@@ -96,18 +104,28 @@ def diverging(names: int, numbers: int, title: str, is_picked: bool = False) -> 
         title: of the axis.
         is_picked: whether a click chooses a bar.
     """
-    base = _row_height(names)
-    axis = alt.Axis(labelFontSize=FONT - 2, titleFontSize=FONT - 1, titleColor=INK, labelColor=INK, grid=True)
-    bars = base.mark_bar(height=ROW * 0.6, cursor="pointer" if is_picked else "default").encode(
-        x=alt.X("weight:Q", axis=axis, title=title),
-        color=alt.condition("datum.weight > 0", alt.value(PLAIN), alt.value(AGAINST)),
-        tooltip=[alt.Tooltip("name:N", title="finding"), alt.Tooltip("words:N", title="weight")],
-    )
+    axis = {"labelFontSize": FONT - 2, "titleFontSize": FONT - 1, "titleColor": INK, "labelColor": INK}
+    colour = {"condition": {"test": "datum.weight > 0", "value": PLAIN}, "value": AGAINST}
+    bars = {
+        "x": {**_number("weight"), "axis": {**axis, "grid": True}, "title": title},
+        "color": colour,
+        "tooltip": [
+            {"field": "name", "type": "nominal", "title": "finding"},
+            {"field": "words", "type": "nominal", "title": "weight"},
+        ],
+    }
+    mark = {"type": "bar", "height": ROW * 0.6, "cursor": "pointer" if is_picked else "default"}
+    line = {"type": "rule", "color": INK, "aria": False}
+    layers = [
+        {"name": _BARS, **_layer(mark, bars)},
+        _layer({**line, "strokeWidth": 1}, {"x": _number("low"), "x2": {"field": "high"}}),
+        *_number_columns(("words",), (numbers,)),
+    ]
+    spec = _chart(names, layers, AXIS, across=[_layer(line, {"x": {"datum": 0}})])
     if is_picked:
-        bars = bars.add_params(alt.selection_point(name=PICKED, fields=["key"]))
-    errors = base.mark_rule(color=INK, strokeWidth=1, aria=False).encode(x="low:Q", x2="high:Q")
-    zero = alt.Chart().mark_rule(color=INK, aria=False).encode(x=alt.datum(0))
-    return _spec([bars, errors, zero, *_number_columns(base, ("words",), (numbers,))], below=AXIS)
+        pick = {"name": PICKED, "select": {"type": "point", "fields": ["key"]}, "views": [_BARS]}
+        spec["params"] = [pick]
+    return spec
 
 
 def weight_records(rows: Iterable[tuple[str, str, float, float, str]]) -> pd.DataFrame:
@@ -139,40 +157,46 @@ def pairs(names: int, numbers: tuple[int, ...]) -> Spec:
     Args:
         names, numbers: pixels of the columns.
     """
-    base = _row_height(names)
-    start = alt.X("a:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    lines = base.mark_rule(color=PLAIN, strokeWidth=2, aria=False).encode(x=start, x2="b:Q")
-    before = base.mark_point(color=INK, filled=False, size=80, strokeWidth=2, opacity=1).encode(x="a:Q")
-    after = base.mark_point(color=PLAIN, filled=True, size=110, opacity=1).encode(x="b:Q")
-    beside = _number_columns(base, ("a_words", "b_words", "change"), numbers)
-    return _spec([_tracks(base), lines, after, before, *beside])
+    scale = {"scale": {"domain": [0, 1]}, "axis": None}
+    line = {"type": "rule", "color": PLAIN, "strokeWidth": 2, "aria": False}
+    circle = {"type": "point", "color": INK, "filled": False, "size": 80, "strokeWidth": 2, "opacity": 1}
+    dot = {"type": "point", "color": PLAIN, "filled": True, "size": 110, "opacity": 1}
+    layers = [
+        _TRACKS,
+        _layer(line, {"x": {**_number("a"), **scale}, "x2": {"field": "b"}}),
+        _layer(dot, {"x": _number("b")}),
+        _layer(circle, {"x": _number("a")}),
+    ]
+    return _chart(names, [*layers, *_number_columns(("a_words", "b_words", "change"), numbers)])
 
 
-def _row_height(names: int) -> alt.Chart:
-    return alt.Chart().encode(y=alt.Y("name:N", sort=None, title=None, axis=names_axis(names)))
+def _number(field: str) -> Spec:
+    return {"field": field, "type": "quantitative"}
 
 
-def _tracks(base: alt.Chart) -> alt.Chart:
-    return base.mark_bar(height=ROW * 0.6, color=TRACK, aria=False).encode(
-        x=alt.value(0), x2=alt.value("width")
-    )
+def _layer(mark: Spec, encoding: Spec) -> Spec:
+    return {"mark": mark, "encoding": encoding}
 
 
-def _number_columns(base: alt.Chart, fields: tuple[str, ...], widths: tuple[int, ...]) -> list[alt.Chart]:
+def _number_columns(fields: tuple[str, ...], widths: tuple[int, ...]) -> list[Spec]:
     """Columns of text to the right of the bars, the first in full ink."""
     layers, right = [], 0
     for field, width in zip(fields, widths, strict=True):
         right += width
-        text = base.mark_text(align="right", fontSize=FONT, color=FAINT if field == "between" else INK)
-        layers.append(text.encode(x=alt.value(alt.expr(f"width + {right}")), text=f"{field}:N"))
+        ink = FAINT if field == "between" else INK
+        mark = {"type": "text", "align": "right", "fontSize": FONT, "color": ink}
+        text = {"field": field, "type": "nominal"}
+        layers.append(_layer(mark, {"x": {"value": {"expr": f"width + {right}"}}, "text": text}))
     return layers
 
 
-def _spec(layers: list[alt.Chart], below: int = 0) -> Spec:
-    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-    chart = alt.layer(*layers).properties(padding=around, usermeta={"below": below})
-    spec: Spec = chart.configure_view(stroke=None).to_dict()
-    del spec["datasets"]  # Altair's stand-in for data that come later
-    for layer in spec["layer"]:
-        del layer["data"]
-    return spec
+def _chart(names: int, rows: list[Spec], below: int = 0, across: Sequence[Spec] = ()) -> Spec:
+    """Layers with a row for each name, and others across all rows."""
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": names_axis(names)}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "config": {"view": {"stroke": None}},
+        "padding": {"left": 0, "right": 0, "top": 0, "bottom": 0},
+        "usermeta": {"below": below},
+        "layer": [*({**row, "encoding": {"y": y, **row["encoding"]}} for row in rows), *across],
+    }

@@ -21,7 +21,9 @@ def draw_counts(table: pd.DataFrame, alt_text: str) -> None:
     """Bars of ``first`` for each ``name``, the number and share in a column of their own."""
     pairs = zip(table["first"], table.share, strict=True)
     data = table.assign(text=[f"{n:,} · {share(part)}" for n, part in pairs])
-    base = alt.Chart(data).encode(y=alt.Y("name:N", sort=list(data.name), title=None, axis=names_axis(NAMES)))
+    base = alt.Chart(data).encode(
+        y=alt.Y("name:N", sort=list(data.name), title=None, axis=alt.Axis(**names_axis(NAMES)))
+    )
     bars = base.mark_bar(height=ROW * 0.6, color=PLAIN).encode(x=alt.X("first:Q", axis=None))
     number = base.mark_text(align="right", fontSize=FONT, color=INK)
     numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="text:N")

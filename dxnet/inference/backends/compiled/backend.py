@@ -13,7 +13,8 @@ from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled import kernels
-from dxnet.inference.backends.compiled.elimination import EliminationPlan, lay, plan_elimination
+from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
+from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
 from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.knowledge.kinds.base import Cpt
@@ -42,7 +43,7 @@ class CompiledBackend(NumpyBackend):
     def __init__(self, tables: Mapping[str, Cpt], target: str):
         super().__init__(tables, target)
         self._plan_for = lru_cache(maxsize=64)(self._special)
-        self._laid: WeakKeyDictionary[Draws, tuple[Array, set[str]]] = WeakKeyDictionary()
+        self._drawn: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
         self._lock = Lock()
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
@@ -82,12 +83,11 @@ class CompiledBackend(NumpyBackend):
         memory = machine.memory()
         memory.enter(observed)
         answer = memory.trace()
-        laid = self._lay(draws, used)
-        at = [machine.position[name] for name in used]
-        ranges = np.stack([machine.plan.start[at], machine.plan.start[np.add(at, 1)]], axis=1)
+        drawn = self._drawn_cells(draws)
+        places = drawn.places(used, observed.hard)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
         try:
-            kernels.ask_tables(memory.work, answer, ranges, laid, post_test, log_p)
+            kernels.ask_tables(memory.work, answer, places, drawn.values, post_test, log_p)
         finally:
             memory.restore()
         return post_test, log_p + observed.log_scale
@@ -169,17 +169,8 @@ class CompiledBackend(NumpyBackend):
             )
         return special
 
-    def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
-        """The tables of all draws along the plan, filled in for ``names``; see ``kernels.ask_tables``."""
-        plan = self._machine.plan
+    def _drawn_cells(self, draws: Draws) -> DrawnCells:
         with self._lock:
-            if draws not in self._laid:
-                self._laid[draws] = np.empty(draws.n * len(plan.values)), set()
-            laid, done = self._laid[draws]
-            for name in names:
-                if name not in done:
-                    p = self._machine.position[name]
-                    room = laid[plan.start[p] * draws.n : plan.start[p + 1] * draws.n]
-                    lay(draws.table(name), plan.scope[p], plan.states, plan.card, room)
-                    done.add(name)
-        return laid
+            if draws not in self._drawn:
+                self._drawn[draws] = DrawnCells(self._machine, draws)
+            return self._drawn[draws]

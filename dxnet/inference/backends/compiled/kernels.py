@@ -92,17 +92,12 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(work, answer, used, tables, post_test, log_p):
-    """Run a traced tape with other tables, of which the ranges ``used`` ``[T, 2]`` of cells count.
-
-    ``tables`` is ``float64[cells * D]``, one table after the other, each ``[D, its cells]``.
-    """
-    for row in range(len(log_p)):
-        for t in range(len(used)):
-            first, size = used[t, 0], used[t, 1] - used[t, 0]
-            own = first * len(log_p) + row * size
-            for x in range(np.uint64(size)):
-                work.memory[np.uint64(first) + x] = tables[np.uint64(own) + x]
+def ask_tables(work, answer, places, values, post_test, log_p):
+    """Run a traced tape with the tables of each draw; ``places`` and ``values`` are those of DrawnCells."""
+    memory = work.memory
+    for row in range(np.uint64(len(log_p))):
+        for x in range(places.shape[1]):
+            memory[places[0, x]] = values[places[1, x] + row * places[2, x]]
         forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[row] = _normalise(work, answer, post_test, row)
 
