@@ -1,0 +1,69 @@
+"""Negation, doubt, relatives, plans and the past: whether words state a finding of the patient, now.
+
+After NegEx (doi:10.1006/jbin.2001.1029) and ConText (doi:10.1016/j.jbi.2009.05.002): trigger terms with a direction, whose
+scope ends at words that begin another statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.statements import words_of
+
+_NEAR = 7
+"""Tokens between a finding and a term behind it that bears on it."""
+_CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
+"""Sections that state nothing of the patient's present findings."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``)."""
+
+    is_negated: bool = False
+    doubt: str = ""
+    reason: str = ""
+
+
+class SentenceContext:
+    """The trigger terms of a sentence."""
+
+    def __init__(self, words: Sequence[str], found: Sequence[Found]):
+        self.words = words
+        self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        self._others = [it for it in found if not it.sense.cue]
+        self._covered = {place for it in found for place in range(it.first, it.end)}
+        self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
+
+    def standing(self, first: int, end: int, clause: range, *, negatable: bool = True) -> Standing:
+        """How the words from ``first`` to before ``end`` stand in their clause."""
+        cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
+        kinds = {cue.sense.cue for cue in cues}
+        reason = next((kind for kind in ("relative", "planned", "earlier") if kind in kinds), "")
+        doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
+        return Standing(negatable and "negated" in kinds, doubt, reason)
+
+    def is_denied_between(self, first: int, end: int) -> bool:
+        """Whether a negation stands between two phrases: "reflexes were not brisk"."""
+        return any(cue.sense.cue == "negated" and first <= cue.first < end for cue in self.cues)
+
+    def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
+        if cue.sense.reach == "sentence":
+            return True
+        if cue.sense.reach == "after":
+            if cue.sense.cue in ("planned", "earlier"):
+                return cue.end <= first and (cue.sense.cue == "planned" or not self._scope_ends(cue.end, first))
+            return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+        if cue.sense.reach == "before":
+            return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+        return False
+
+    def _is_near(self, end: int, first: int) -> bool:
+        return first - end <= _NEAR or all(word not in words_of("ends scope") for word in self.words[end:first])
+
+    def _scope_ends(self, start: int, end: int) -> bool:
+        ends = words_of("ends scope")
+        return any(place not in self._covered and self.words[place] in ends for place in range(start, end))

@@ -1,0 +1,89 @@
+"""Grades of strength (4/5, 4+) and of reflexes (3+) as phrases of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dxnet.formats.text.lexicon import Found, Sense
+from dxnet.formats.text.phrases import Token, norm
+
+_MRC = re.compile(r"(?<![\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))")
+_NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
+_PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d.+/%])(?!\s?(?:mg|ml|cm|mm|kg|beat|year|month|week|day|cycles|hz|ms|mv|st|nd|rd|th|muscle|limb|of|out)\b)", re.IGNORECASE)
+_REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?[\d/])|(\+{1,4})(?![\d+/])|([0-4])(?=[\s,;.)/]|$))")
+_WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
+_FULL_GRADE = 5
+_NORMAL_REFLEX = 2
+
+
+def grades_in(
+    text: str, tokens: Sequence[Token], found: Sequence[Found], topic: str
+) -> list[Found]:
+    """The grades in a sentence.
+
+    Args:
+        text: the letter.
+        tokens: of the sentence.
+        found: phrases of the lexicon in it.
+        topic: what plain numbers are about where the sentence does not name it: ``power``, ``reflex`` or ''.
+    """
+    if not tokens:
+        return []
+    start, end = tokens[0].start, tokens[-1].end
+    covered = {place for it in found if it.sense.cue != "boundary" for place in range(it.first, it.end)}
+    grades: list[Found] = []
+    for match, sense in _matches(text, start, end, tokens, found, topic):
+        places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if places and not covered.intersection(places):
+            covered.update(places)
+            grades.append(Found(places[0], places[-1] + 1, sense))
+    return grades
+
+
+def _matches(
+    text: str, start: int, end: int, tokens: Sequence[Token], found: Sequence[Found], topic: str
+) -> Iterator[tuple[re.Match[str], Sense]]:
+    for match in _MRC.finditer(text, start, end):
+        yield match, _strength(match[1], match[2] + match[3])
+    for match in _NAMED.finditer(text, start, end):
+        yield match, _strength(match[1], match[2])
+    named = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic in ("power", "reflex")]
+
+    def topic_at(place: int) -> str:
+        return next((name for at, name in reversed(named) if at <= place), "") or topic or (named[0][1] if named else "")
+
+    for match in _REFLEX.finditer(text, start, end):
+        if topic_at(match.start()) == "reflex":
+            yield match, _briskness(match)
+    for match in _PLAIN.finditer(text, start, end):
+        if topic_at(match.start()) == "power":
+            low = min((_value(match[1], match[2]), *([_value(match[3], match[4])] if match[3] else [])))
+            yield match, _FULL if low >= _FULL_GRADE else _WEAK
+
+
+def _value(grade: str, sign: str | None) -> float:
+    return int(grade) + {"+": 0.3, "-": -0.3}.get(sign or "", 0.0)
+
+
+def _strength(grade: str, sign: str) -> Sense:
+    return _FULL if _value(grade, sign) >= _FULL_GRADE else _WEAK
+
+
+def _briskness(match: re.Match[str]) -> Sense:
+    grade = len(match[2]) if match[2] else int(match[1] or match[3])
+    quality = "increased" if grade > _NORMAL_REFLEX else "normal" if grade == _NORMAL_REFLEX else "reduced"
+    return Sense("reflex", quality, reach="grade")
+
+
+def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> bool:
+    """Whether a sentence lists parts with a bare number behind them, as in "deltoid 4, biceps 4+, hip flexion 3"."""
+    if not tokens:
+        return False
+    pairs = 0
+    for it in found:
+        if it.sense.parts and not it.sense.topic and it.end < len(tokens):
+            following = tokens[it.end]
+            if _PLAIN.match(text, following.start) and following.text in "012345":
+                pairs += 1
+    return pairs > 1 or (pairs == 1 and any(norm(t.text) in ("power", "strength", "motor", "mrc") for t in tokens))

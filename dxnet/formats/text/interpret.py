@@ -1,0 +1,231 @@
+"""From the phrases of a sentence to findings with their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext, Standing
+from dxnet.formats.text.evidence import Mention
+from dxnet.formats.text.grades import grades_in, is_graded
+from dxnet.formats.text.lexicon import ANY, Found, Lexicon, Meaning, Topic
+from dxnet.formats.text.passages import Passage
+from dxnet.formats.text.phrases import Token, norm
+from dxnet.formats.text.statements import ClauseScan, RawStatement, TopicGroup, raw_statements, words_of
+from dxnet.knowledge.network import Network
+
+ABSENT = frozenset(("absent", "negative", "down"))
+PRESENT = frozenset(("present", "positive"))
+_ONE_SIDE = frozenset(("left", "right", "l", "r", "lt", "rt"))
+_DEFINED_PARTS = "emg_muscle"
+"""The topic of a muscle that is called normal in a report of needle EMG."""
+
+
+@dataclass
+class Sentence:
+    """A sentence with its tokens, phrases and surroundings."""
+
+    passage: Passage
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    found: Sequence[Found]
+    scene: str
+    around: Sequence[str]
+    """The words of its paragraph."""
+
+
+class Interpreter:
+    """Reads the sentences of one letter in order; remembers the part that a paragraph is about."""
+
+    def __init__(self, lexicon: Lexicon, network: Network, text: str):
+        self.lexicon, self.network, self.text = lexicon, network, text
+        self._about: list[Found] = []
+        self._about_paragraph = -1
+        self._is_lasting = False
+        self._grading = ""
+        self._last_section = ""
+
+    def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
+        """The findings of a sentence, and whether it states something that gave none."""
+        self._turn_page(sentence)
+        found = self._with_grades(sentence)
+        context = SentenceContext(sentence.words, found)
+        mentions: list[Mention] = []
+        is_lost = False
+        carried: TopicGroup | None = None
+        for clause in _clauses(sentence, found):
+            items = [it for it in found if it.first in clause and not it.sense.cue]
+            scan = ClauseScan(sentence.tokens, items, carried)
+            groups = scan.run()
+            lead = self._lead(scan, sentence, clause, groups)
+            for raw in self._statements(groups, lead, sentence):
+                given, lost = self._mentions(raw, clause, context, sentence)
+                mentions += given
+                is_lost |= lost
+            carried = groups[-1] if groups else carried
+        return mentions, is_lost and not mentions
+
+    def _turn_page(self, sentence: Sentence) -> None:
+        """Forget the part that was spoken of where another paragraph begins, unless a line of its own named it."""
+        passage = sentence.passage
+        if passage.section != self._last_section or (passage.paragraph != self._about_paragraph and not self._is_lasting):
+            self._about, self._is_lasting, self._grading = [], False, ""
+        self._last_section = passage.section
+
+    def _with_grades(self, sentence: Sentence) -> list[Found]:
+        found = list(sentence.found)
+        if sentence.scene == "emg" or sentence.passage.section in SKIPPED_SECTIONS:
+            return found
+        topics = [it.sense.topic for it in found if it.sense.topic in ("power", "reflex", "tone")]
+        if topics:
+            self._grading = topics[-1] if topics[-1] != "tone" else ""
+        named = self._grading or ("power" if is_graded(self.text, sentence.tokens, found) else "")
+        found += grades_in(self.text, sentence.tokens, found, named)
+        return sorted(found, key=lambda it: it.first)
+
+    def _lead(
+        self, scan: ClauseScan, sentence: Sentence, clause: range, groups: Sequence[TopicGroup]
+    ) -> list[Found]:
+        """The parts that a clause begins with ("In the legs tone was increased"), or that its paragraph is about."""
+        if scan.lead and clause.start == 0:
+            self._about = [Found(0, 0, part.sense) for part in scan.lead]
+            self._about_paragraph = sentence.passage.paragraph
+            is_alone = not groups and sentence.words[-1:] == [":"]
+            self._is_lasting = is_alone or (scan.lead[-1].end < len(sentence.words) and sentence.words[scan.lead[-1].end] == ":")
+        return scan.lead or self._about
+
+    def _statements(
+        self, groups: Sequence[TopicGroup], lead: Sequence[Found], sentence: Sentence
+    ) -> Iterator[RawStatement]:
+        for raw in raw_statements(groups, lead):
+            yield raw
+        if sentence.scene != "emg":
+            return
+        for group in groups:
+            for frame in group.frames if not group.anchors else ():
+                if frame.quality and frame.parts:
+                    yield RawStatement(frame.quality, frame.quality, None, tuple(frame.parts))
+
+    def _mentions(
+        self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
+    ) -> tuple[list[Mention], bool]:
+        topic = self._topic(raw, sentence)
+        if topic is None:
+            return [], False
+        quality, is_flipped = _quality_of(raw, topic)
+        marks = [raw.anchor, *([raw.quality] if raw.quality else [])]
+        first = min(mark.first for mark in ([raw.own_quality] if raw.own_quality else []) + [raw.anchor])
+        standing = context.standing(first, raw.anchor.end, clause)
+        if raw.quality:
+            behind = context.standing(raw.quality.first, raw.quality.end, clause, negatable=False)
+            between = context.is_denied_between(min(m.end for m in marks), max(m.first for m in marks))
+            negated = (standing.is_negated and quality is not None and raw.own_quality is not None) != between
+            standing = Standing(negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
+        if quality is None and standing.is_negated and "absent" in topic.means:
+            quality, standing = "absent", replace(standing, is_negated=False)
+        if quality is None or self._is_unusable(topic, standing, sentence):
+            return [], quality is None and not standing.reason and not topic.number
+        return self._found(topic, quality, is_flipped != standing.is_negated, standing.doubt, raw, sentence)
+
+    def _topic(self, raw: RawStatement, sentence: Sentence) -> Topic | None:
+        name = raw.anchor.sense.topic or _DEFINED_PARTS
+        topic = self.lexicon.topics.get(name)
+        if topic and (instead := topic.instead.get(sentence.scene)):
+            topic = self.lexicon.topics.get(instead, topic)
+        return topic
+
+    def _is_unusable(self, topic: Topic, standing: Standing, sentence: Sentence) -> bool:
+        section = sentence.passage.section
+        if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
+            return True
+        if standing.reason and not (topic.is_lasting and standing.reason == "earlier"):
+            return True
+        if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
+            return True
+        if topic.only_with and not any(_contains(sentence.around, phrase) for phrase in topic.only_with):
+            return True
+        return any(_contains(sentence.words, phrase) for phrase in topic.unless)
+
+    def _found(
+        self, topic: Topic, quality: str, is_denied: bool, doubt: str, raw: RawStatement, sentence: Sentence
+    ) -> tuple[list[Mention], bool]:
+        pairs = list(self._meanings(topic, quality, raw))
+        mentions = []
+        marks = [raw.anchor, *raw.parts, *(it for it in (raw.quality, raw.own_quality) if it)]
+        near = [it for it in marks if it.end - it.first]
+        start = sentence.tokens[min(it.first for it in near)].start
+        end = sentence.tokens[max(it.end for it in near) - 1].end
+        for meaning, is_part in pairs:
+            for finding, state in meaning:
+                states = self.network.findings[finding].states
+                if is_denied:
+                    if state == states[0]:
+                        continue
+                    state = states[0]
+                entry = f"{doubt} {state}" if doubt and self.network.soften(finding, f"{doubt} {state}") else state
+                mentions.append(
+                    Mention(
+                        finding, state, entry, start, end, (sentence.passage.start, sentence.passage.end),
+                        sentence.passage.paragraph, doubt if entry != state else "", is_part,
+                        sentence.passage.is_earlier, _need(topic, self.lexicon),
+                    )
+                )
+        return mentions, not pairs and not raw.parts
+
+    def _meanings(self, topic: Topic, quality: str, raw: RawStatement) -> Iterator[tuple[Meaning, bool]]:
+        """What a topic of a quality means for each of its parts; for none where no part needs to be named."""
+        means = topic.means.get(quality, {})
+        is_found = False
+        for part in raw.parts + tuple(Found(0, 0, replace(raw.anchor.sense, parts=(p,))) for p in raw.anchor.sense.parts):
+            for name in part.sense.parts:
+                known = self.lexicon.parts.get(name)
+                if name in means:
+                    is_found = True
+                    yield means[name], False
+                    continue
+                for region in known.regions if known else ():
+                    if region in means:
+                        is_found = True
+                        yield means[region], not known.is_whole if known else True
+        if not is_found and ANY in means:
+            yield means[ANY], False
+
+
+def _need(topic: Topic, lexicon: Lexicon) -> str:
+    """The finding that must be abnormal for a topic to count."""
+    needed = lexicon.topics.get(topic.needs)
+    return next((f for of in needed.means.values() for m in of.values() for f, _ in m), "") if needed else ""
+
+
+def _quality_of(raw: RawStatement, topic: Topic) -> tuple[str | None, bool]:
+    """What is stated of a topic, and whether it is denied: "wasting: none", "Hoffmann's sign positive"."""
+    own = raw.anchor.sense.quality if raw.anchor is not raw.quality else ""
+    premodifier = raw.own_quality.sense.quality if raw.own_quality and raw.own_quality is not raw.anchor else ""
+    behind = raw.quality.sense.quality if raw.quality else ""
+    if not own:
+        return premodifier or behind or None, bool(premodifier and behind in ABSENT)
+    others = {quality for quality in (premodifier, behind) if quality}
+    if others & ABSENT:
+        return own, True
+    if own in PRESENT:
+        told = next((quality for quality in others - PRESENT if quality in topic.means), None)
+        return told or own, False
+    return own, False
+
+
+def _clauses(sentence: Sentence, found: Sequence[Found]) -> Iterator[range]:
+    """The clauses of a sentence, parted by semicolons and words such as "but"."""
+    cuts = [0]
+    for it in found:
+        if it.sense.cue == "boundary":
+            cuts += [it.end]
+    cuts += [place + 1 for place, word in enumerate(sentence.words) if word == ";"]
+    cuts = sorted({*cuts, len(sentence.words)})
+    return (range(a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+
+
+def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(tuple(words[at : at + size]) == tuple(phrase) for at in range(len(words) - size + 1))
+
+

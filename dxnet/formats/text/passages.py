@@ -1,0 +1,139 @@
+"""The parts of a letter: sections by their headings, and sentences as clinicians write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dxnet.formats.text.phrases import norm, tokens_of
+
+_LINE = re.compile(r"[^\n]*\n?")
+_BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
+_HEADING = re.compile(r"[\s>#*•\-]*(?:[0-9]{1,2}[.)]\s+)?(?P<name>[A-Za-z][\w/&,.()'’ \-]{0,70}?)\**\s*(?P<mark>:|\s[-–—]\s|$)")
+_STOP = re.compile(r"[.!?;]+(?=[)\]\"'’]*(?:\s|$))")
+_SHORT_FORM = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|bilat|resp|max|min|inc|incl|re)|"
+    r"(?:^|[\s.(])[A-Za-z])\Z",
+    re.IGNORECASE,
+)
+EARLIER, TODAY = "earlier", "today"
+"""Sections that begin and end what is copied from an earlier letter."""
+_FULL_LINE = 55
+"""Characters of a line that may have been broken because it was full."""
+_LONGEST_HEADING = 7
+"""Words."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence, or a line of a list: its characters in the letter, its section and its paragraph.
+
+    ``is_earlier`` marks what was copied from an earlier letter.
+    """
+
+    start: int
+    end: int
+    section: str
+    paragraph: int
+    is_earlier: bool = False
+
+
+def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Passage]:
+    """The sentences of a letter in order, headings left out.
+
+    Args:
+        text: the letter.
+        headings: the words of a heading, as ``norm`` writes them, and the section that it begins.
+
+    >>> text = "Examination:\\nPower 4/5 in R. APB. Plantars up."
+    >>> [text[it.start:it.end] for it in passages_of(text, {("examination",): "examination"})]
+    ['Power 4/5 in R. APB.', 'Plantars up.']
+    """
+    found: list[Passage] = []
+    section, paragraph, is_earlier = "", 0, False
+    for start, end in _blocks(text, headings):
+        paragraph += 1
+        name, rest = _heading_at(text, start, end, headings)
+        if name:
+            section = name
+            is_today = "today" in text[start:rest].lower() or name == TODAY
+            is_earlier = name == EARLIER or (is_earlier and not is_today)
+        found += [Passage(a, b, section, paragraph, is_earlier) for a, b in _sentences_within(text, rest, end)]
+    return found
+
+
+def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, int]]:
+    """Runs of lines that belong together: broken lines of a paragraph, one item of a list, a heading."""
+    begin, last = None, ""
+    for line in _LINE.finditer(text):
+        words = line.group().rstrip()
+        if begin is not None and not (words and _continues(last, words, headings)):
+            yield begin, line.start()
+            begin = None
+        if words:
+            begin = line.start() if begin is None else begin
+        last = words
+    if begin is not None:
+        yield begin, len(text)
+
+
+def _continues(last: str, words: str, headings: Mapping[tuple[str, ...], str]) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the last one."""
+    if _BULLET.match(words) or _known_heading(words, headings)[0]:
+        return False
+    if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
+        return False
+    is_full = len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
+    return is_full or (words.lstrip()[:1].islower() and last.rstrip()[-1:] not in ".!?")
+
+
+def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    line_end = text.find("\n", start, end)
+    section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
+    return section, start + length if section else start
+
+
+def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    """The section that a line begins and the characters of its heading; ('', 0) of any other line."""
+    found = _HEADING.match(line)
+    if not found:
+        return "", 0
+    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
+    if not words or len(words) > _LONGEST_HEADING:
+        return "", 0
+    is_alone = not found["mark"]
+    for length in range(len(words), 0, -1):
+        for first in range(len(words) - length + 1):
+            section = headings.get(tuple(words[first : first + length]), "")
+            if section and (length == len(words) or (first == 0 or first + length == len(words)) and not is_alone):
+                return section, found.end()
+    return "", 0
+
+
+def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for stop in _STOP.finditer(text, start, end):
+        is_dot = stop.group() == "."
+        if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
+            continue
+        following = text[stop.end() : end].lstrip(" )]\"'’\n\t")
+        if is_dot and following[:1].islower():
+            continue
+        yield from _trimmed(text, begin, stop.end())
+        begin = stop.end()
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The characters of a sentence without the bullet and the blanks around it; none where nothing is left."""
+    if bullet := _BULLET.match(text, start, end):
+        start = bullet.end()
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if any(letter.isalnum() for letter in text[start:end]):
+        yield start, end
+
+

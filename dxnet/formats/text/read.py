@@ -1,0 +1,152 @@
+"""Reading a letter: from its text to proposed findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dxnet.errors import CaseError, Issue
+from dxnet.formats.text.amounts import amounts_in
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.evidence import Mention, settled
+from dxnet.formats.text.history import history_of
+from dxnet.formats.text.interpret import Interpreter, Sentence
+from dxnet.formats.text.lexicon import Lexicon, lexicon_of, rules_of
+from dxnet.formats.text.passages import Passage, passages_of
+from dxnet.formats.text.phrases import norm, tokens_of
+from dxnet.formats.text.proposal import LetterFindings, Unread
+from dxnet.formats.text.table_rows import rows_of_tables
+from dxnet.inference.engine import EngineLike, network_of
+from dxnet.knowledge.network import Network
+
+MOST_CHARACTERS = 200_000
+"""Of a letter; some fifty pages."""
+
+
+def read_text(text: str, network: EngineLike) -> LetterFindings:
+    """Findings that a clinic letter, an EMG, an imaging or a laboratory report states, each with its words.
+
+    The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it denies is proposed
+    as absent. Words of doubt become soft words, numbers are read with their units, and what is said of relatives, of plans or of
+    the past is left out.
+
+    Args:
+        text: the letter, in English.
+        network: an engine or a network, whose findings are looked for.
+
+    Returns:
+        The proposals in the order of the text, and the sentences of which nothing came.
+
+    Raises:
+        TypeError: the text is no str.
+        CaseError: it is empty, or longer than MOST_CHARACTERS.
+        DxnetError: the packages for it are missing (``pip install dxnet[text]``).
+
+    >>> from dxnet import load_network
+    >>> letter = "This 64-year-old man has no dysphagia. Power was 4/5 in the left APB. CK 850 U/L."
+    >>> for proposal in read_text(letter, load_network("als_mimics")):
+    ...     print(proposal.finding, "|", proposal.entry, "|", proposal.words)
+    age | 64 | 64-year-old
+    sex | male | man
+    dysphagia | absent | dysphagia
+    arm_weakness | present | Power was 4/5 in the left APB
+    weakness | present | Power was 4/5 in the left APB
+    ck | 850 U/L | CK 850 U/L
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"a letter is text, not {type(text).__name__}; files are read by letter_text")
+    if not text.strip():
+        raise CaseError([Issue("error", "", "the letter is empty", "give its text")])
+    if len(text) > MOST_CHARACTERS:
+        message = f"the letter has {len(text):,} characters, more than {MOST_CHARACTERS:,}"
+        raise CaseError([Issue("error", "", message, "give one letter at a time")])
+    known = network_of(network)
+    lexicon = lexicon_of(known)
+    sentences = list(_sentences(text, lexicon))
+    interpreter = Interpreter(lexicon, known, text)
+    mentions: list[Mention] = []
+    unread: list[Unread] = []
+    for sentence in sentences:
+        given, is_lost = interpreter.read(sentence)
+        given += _amounts(text, sentence, lexicon, known)
+        mentions += given
+        if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
+            unread.append(_unread(text, sentence.passage))
+    mentions += rows_of_tables(text, lexicon, known)
+    mentions += history_of(text, sentences, lexicon, known)
+    proposals = settled(mentions, text, known)
+    return LetterFindings(tuple(proposals), tuple(unread))
+
+
+def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+    passages = passages_of(text, lexicon.headings)
+    tokens = tokens_of(text)
+    rows = []
+    at = 0
+    for passage in passages:
+        while at < len(tokens) and tokens[at].start < passage.start:
+            at += 1
+        begin = at
+        while at < len(tokens) and tokens[at].end <= passage.end:
+            at += 1
+        row = tokens[begin:at]
+        rows.append((passage, row, [norm(token.text) for token in row]))
+    around: dict[int, list[str]] = {}
+    for passage, _, words in rows:
+        around.setdefault(passage.paragraph, []).extend(words)
+    for passage, row, words in rows:
+        scene = _scene(passage, words, around[passage.paragraph])
+        yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
+
+
+def _scene(passage: Passage, words: Sequence[str], around: Sequence[str]) -> str:
+    """The test that a sentence reports: by the heading above it, or by words of its own or of its paragraph."""
+    scenes: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")
+    if passage.section in scenes:
+        return passage.section
+    for text in (words, around):
+        known = set(text)
+        for scene, names in scenes.items():
+            if known.intersection(names):
+                return scene
+    return ""
+
+
+def _amounts(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
+    """The numbers of tests in a sentence; of several of one test the last."""
+    passage = sentence.passage
+    if passage.section in SKIPPED_SECTIONS:
+        return []
+    context = SentenceContext(sentence.words, sentence.found)
+    named = [it for it in sentence.found if it.sense.topic and lexicon.topics[it.sense.topic].number]
+    mentions = []
+    for place, it in enumerate(named):
+        topic = lexicon.topics[it.sense.topic]
+        if topic.number not in network.findings or not _is_in_place(topic.only_with, sentence.around):
+            continue
+        standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
+        if standing.reason:
+            continue
+        end = sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else passage.end
+        start = sentence.tokens[it.end - 1].end
+        read = list(amounts_in(text, it, topic, start, end, network))
+        if read:
+            entry, state, stop = min(read, key=lambda r: float(r[0].split()[0].strip("<>%"))) if "%" in read[0][0] else read[-1]
+            begin = sentence.tokens[it.first].start
+            mentions.append(
+                Mention(topic.number, state, entry, begin, stop, (passage.start, passage.end), passage.paragraph,
+                        is_earlier=passage.is_earlier)
+            )
+    return mentions
+
+
+def _is_in_place(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
+    return not phrases or any(
+        tuple(words[at : at + len(phrase)]) == tuple(phrase)
+        for phrase in phrases
+        for at in range(len(words) - len(phrase) + 1)
+    )
+
+
+def _unread(text: str, passage: Passage) -> Unread:
+    reason = "names something clinical, but not what was found, or not where"
+    return Unread((passage.start, passage.end), text[passage.start : passage.end], reason)
