@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from dxnet.formats.text.context import SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon, rules_of
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
 _STORY = frozenset(("", "history", "impression", "report"))
@@ -24,7 +26,7 @@ def history_of(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, netwo
     """The findings of the story; each is stated once, where the letter first does."""
     story = _Story(text, sentences, lexicon)
     found = [
-        *story.age(),
+        *(_in_bands(it, network) for it in story.age()),
         *story.sex(),
         *story.beginning(),
         *story.tempo(),
@@ -32,7 +34,13 @@ def history_of(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, netwo
         *story.family(),
     ]
     states = {name: finding.states for name, finding in network.findings.items()}
-    return [it for it in found if it.finding in states and (it.state in states[it.finding] or it.finding == "age")]
+    return [it for it in found if it.finding in states and it.state in states[it.finding]]
+
+
+def _in_bands(mention: Mention, network: Network) -> Mention:
+    """An age in years with the state that it lies in."""
+    known = mention.finding in network.findings
+    return replace(mention, state=read_entered(network, mention.finding, mention.entry).state) if known else mention
 
 
 class _Story:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dxnet.errors import DxnetError, Issue
+from dxnet.errors import DxnetError
+from dxnet.formats.text.files import MISSING_PACKAGES
 from dxnet.formats.text.phrases import Token, norm, tokens_of, written_out
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Finding, Network
@@ -136,8 +137,7 @@ def _build(network: Network) -> Lexicon:
         from spacy.lang.en import English
         from spacy.matcher import PhraseMatcher
     except ImportError:
-        fix = "install them with: pip install 'dxnet[text]'"
-        raise DxnetError([Issue("error", "", "reading letters needs packages that are missing", fix)]) from None
+        raise DxnetError([MISSING_PACKAGES]) from None
     vocab = English().vocab
     vocab.lex_attr_getters[NORM] = norm
     matchers = {True: PhraseMatcher(vocab, attr=ORTH), False: PhraseMatcher(vocab, attr=NORM)}
@@ -153,10 +153,10 @@ def _build(network: Network) -> Lexicon:
     for exact, sense, words in by_phrase.values():
         if words:
             docs.setdefault((exact, sense), []).append(_doc(vocab, words))
-    for (exact, sense), patterns in docs.items():
+    for (exact, sense), phrases in docs.items():
         key = repr(sense)
         senses[vocab.strings.add(key)] = sense
-        matchers[exact].add(key, patterns)
+        matchers[exact].add(key, phrases)
     return Lexicon(topics, parts, _headings(), vocab, tuple(matchers.values()), senses, tuple(_patterns_of(topics)))
 
 
