@@ -17,7 +17,7 @@ _UNIT = (
 )
 _AMOUNT = re.compile(
     rf"(?P<sign>[<>≤≥])?\s?(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?"
-    rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])])?",
+    rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])]|\s+(?P<bare>\d[\d.]*\s?[-–]\s?\d[\d.]*)(?![\d/]))?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
@@ -61,7 +61,7 @@ def amounts_in(
 def _entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     number = match["number"].replace(",", "")
     sign, unit, name = match["sign"] or "", _spelt(match["unit"] or ""), f"{topic.number_name} " if topic.number_name else ""
-    span = _RANGE.search(match["range"] or "")
+    span = _RANGE.search(match["range"] or match["bare"] or "")
     with_unit = f"{name}{sign}{number} {unit}".strip()
     bare = f"{name}{sign}{number}"
     with_span = f"{with_unit} ({span.group().replace('–', '-').replace(' ', '')})" if span else with_unit

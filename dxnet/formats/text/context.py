@@ -15,6 +15,7 @@ from dxnet.formats.text.statements import words_of
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
 
@@ -46,6 +47,13 @@ class SentenceContext:
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
         return Standing(negatable and "negated" in kinds, doubt, reason)
 
+    def is_denied_before(self, first: int) -> bool:
+        """Whether a negation stands right before a phrase: "no jaw jerk"."""
+        return any(
+            cue.sense.cue == "negated" and cue.end <= first and all(w in words_of("filler") for w in self.words[cue.end : first])
+            for cue in self.cues
+        )
+
     def is_denied_between(self, first: int, end: int) -> bool:
         """Whether a negation stands between two phrases: "reflexes were not brisk"."""
         return any(cue.sense.cue == "negated" and first <= cue.first < end for cue in self.cues)
@@ -56,10 +64,24 @@ class SentenceContext:
         if cue.sense.reach == "after":
             if cue.sense.cue in ("planned", "earlier"):
                 return cue.end <= first and (cue.sense.cue == "planned" or not self._scope_ends(cue.end, first))
-            return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+            near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+            return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
         return False
+
+    def _bears_on(self, cue: Found, first: int) -> bool:
+        """Whether a negation goes on to a finding: not where it is of a quality or part alone ("not brisk, clonus ...")."""
+        behind = [it for it in self._others if it.first >= cue.end]
+        if not behind or behind[0].first >= first or behind[0].sense.topic:
+            return True
+        for it, following in zip(behind, behind[1:], strict=False):
+            gap = self.words[it.end : following.first]
+            if any(word not in words_of("filler") and word not in _JOINING for word in gap):
+                return False
+            if following.sense.topic or following.first >= first:
+                return "," not in gap
+        return True
 
     def _is_near(self, end: int, first: int) -> bool:
         return first - end <= _NEAR or all(word not in words_of("ends scope") for word in self.words[end:first])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dxnet.formats.text.proposal import Proposal
+from dxnet.knowledge.measured import meanings_of
 from dxnet.knowledge.network import Network
 
 
@@ -14,7 +15,8 @@ class Mention:
     """A finding as one place of the letter states it.
 
     ``is_part`` marks what is stated of a part of the finding's region or of one side, which says nothing of the rest where it is
-    normal; ``needs`` another finding that must be abnormal for this one to count.
+    normal; ``needs`` another finding that must be abnormal for this one to count; ``component`` is the one of several tests behind the finding
+    that was measured, of which all must be normal for it to be normal.
     """
 
     finding: str
@@ -28,6 +30,7 @@ class Mention:
     is_part: bool = False
     is_earlier: bool = False
     needs: str = ""
+    component: str = ""
 
 
 def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Proposal]:
@@ -52,7 +55,9 @@ def _without_unmet(found: list[Mention], every: dict[str, list[Mention]], networ
         others = every.get(mention.needs, [])
         return not mention.needs or any(not _is_normal(it, network) and not it.needs for it in others)
 
-    return [mention for mention in found if is_met(mention)]
+    measured = {it.component for it in found}
+    wanted = {meaning.of for meaning in meanings_of(network.findings[found[0].finding]) if meaning.of}
+    return [it for it in found if is_met(it) and (not it.component or not _is_normal(it, network) or wanted <= measured)]
 
 
 def _chosen(found: list[Mention], network: Network) -> list[Mention]:

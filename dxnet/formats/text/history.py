@@ -14,7 +14,7 @@ from dxnet.formats.text.lexicon import Found, Lexicon, rules_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
-_STORY = frozenset(("", "history", "impression", "report"))
+_STORY = frozenset(("", "history", "impression"))
 """Sections that tell how an illness began."""
 _IN_YEARS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52, "d": 1 / 365, "12": 1 / 12, "52": 1 / 52, "7": 1 / 365}
 _OLDEST = 110
@@ -46,7 +46,9 @@ def _in_bands(mention: Mention, network: Network) -> Mention:
 class _Story:
     def __init__(self, text: str, sentences: Sequence[Sentence], lexicon: Lexicon):
         self.text, self.sentences, self.lexicon = text, sentences, lexicon
-        self.told = [it for it in sentences if it.passage.section in _STORY and not self._is_of_relative(it)]
+        self.told = [
+            it for it in sentences if it.passage.section in _STORY and not it.scene and not self._is_of_relative(it)
+        ]
         self.start_age: tuple[float, str] | None = None
 
     def _is_of_relative(self, sentence: Sentence) -> bool:
@@ -82,21 +84,21 @@ class _Story:
         counts = {
             sex: len(_pattern(word).findall(self.text)) for sex, word in (("male", "he"), ("female", "she"))
         }
-        head = [(0, len(self.text))]
         first = {
-            sex: min((m for p in _patterns(sex) for m in [_search(p, self.text, head)] if m), key=lambda m: m.start(), default=None)
+            sex: next(((rank, m) for rank, p in enumerate(_patterns(sex)) if (m := p.search(self.text))), None)
             for sex in counts
         }
         clear = max(counts, key=lambda sex: counts[sex])
         other = "female" if clear == "male" else "male"
         if counts[clear] >= 2 and counts[clear] >= 3 * counts[other]:
-            match = first[clear] or _pattern("he" if clear == "male" else "she").search(self.text)
+            best = first[clear]
+            match = best[1] if best else _pattern("he" if clear == "male" else "she").search(self.text)
         else:
-            known = sorted((m.start(), sex) for sex, m in first.items() if m)
+            known = sorted((rank, m.start(), sex) for sex, best in first.items() if best for rank, m in [best])
             if not known:
                 return
-            clear = known[0][1]
-            match = first[clear]
+            clear = known[0][2]
+            match = next(m for sex, best in first.items() if best and sex == clear for _, m in [best])
         if match:
             yield self._mention("sex", clear, (self._sentence_at(match.start()), match))
 

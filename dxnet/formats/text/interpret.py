@@ -121,7 +121,7 @@ class Interpreter:
             between = context.is_denied_between(min(m.end for m in marks), max(m.first for m in marks))
             negated = (standing.is_negated and quality is not None and raw.own_quality is not None) != between
             standing = Standing(negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
-        if quality is None and standing.is_negated and "absent" in topic.means:
+        if quality is None and "absent" in topic.means and context.is_denied_before(first):
             quality, standing = "absent", replace(standing, is_negated=False)
         if quality is None or self._is_unusable(topic, standing, sentence):
             return [], quality is None and not standing.reason and not topic.number
@@ -167,7 +167,7 @@ class Interpreter:
                     Mention(
                         finding, state, entry, start, end, (sentence.passage.start, sentence.passage.end),
                         sentence.passage.paragraph, doubt if entry != state else "", is_part,
-                        sentence.passage.is_earlier, _need(topic, self.lexicon),
+                        sentence.passage.is_earlier, _need(topic, self.lexicon), topic.component,
                     )
                 )
         return mentions, not pairs and not raw.parts
@@ -205,7 +205,7 @@ def _quality_of(raw: RawStatement, topic: Topic) -> tuple[str | None, bool]:
     if not own:
         return premodifier or behind or None, bool(premodifier and behind in ABSENT)
     others = {quality for quality in (premodifier, behind) if quality}
-    if others & ABSENT:
+    if others & ABSENT or (behind == "normal" and own not in PRESENT):
         return own, True
     if own in PRESENT:
         told = next((quality for quality in others - PRESENT if quality in topic.means), None)

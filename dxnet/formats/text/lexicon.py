@@ -67,6 +67,7 @@ class Topic:
     only_with: tuple[tuple[str, ...], ...] = ()
     unless: tuple[tuple[str, ...], ...] = ()
     needs: str = ""
+    component: str = ""
     is_lasting: bool = False
 
 
@@ -225,10 +226,17 @@ def _names(name: str, finding: Finding) -> Iterator[tuple[Sense, str]]:
     topic = f"finding:{name}"
     if len(finding.states) != 2 or finding.states[0] != "absent":
         return
-    yield from ((Sense(topic, "present"), text) for text in (finding.label, *finding.synonyms))
+    names = (finding.label, *finding.synonyms)
+    yield from ((Sense(topic, "present"), text) for text in names if _words([text])[0] not in _not_stating())
     terms = (finding.hpo, *finding.hpo_parts, *finding.hpo_also)
     for term in filter(None, map(phenotypes().find, filter(None, terms))):
         yield from ((Sense(topic, "present"), text) for text in (term.name, *term.synonyms))
+
+
+@cache
+def _not_stating() -> frozenset[tuple[str, ...]]:
+    patterns = rules_of("names.yaml")["not stating"]
+    return frozenset(_words(phrase for pattern in patterns for phrase in written_out(pattern)))
 
 
 def _topics(network: Network) -> Iterator[Topic]:
@@ -251,6 +259,7 @@ def _topics(network: Network) -> Iterator[Topic]:
                     _words(rule.get("only with", ())),
                     _words(rule.get("unless", ())),
                     rule.get("needs", ""),
+                    rule.get("component", ""),
                     "always" in rule,
                 )
     for name, finding in known.items():

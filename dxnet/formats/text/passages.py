@@ -115,9 +115,11 @@ def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, in
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
-        if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
-            continue
         following = text[stop.end() : end].lstrip(" )]\"'’\n\t")
+        if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
+            is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()
+            if not is_side:
+                continue
         if is_dot and following[:1].islower():
             continue
         yield from _trimmed(text, begin, stop.end())

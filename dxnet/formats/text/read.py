@@ -18,6 +18,8 @@ from dxnet.formats.text.table_rows import rows_of_tables
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
+_TITLE = 250
+"""Characters of a report in which its title stands."""
 MOST_CHARACTERS = 200_000
 """Of a letter; some fifty pages."""
 
@@ -93,22 +95,27 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
     around: dict[int, list[str]] = {}
     for passage, _, words in rows:
         around.setdefault(passage.paragraph, []).extend(words)
+    document = _scene_of_document(text)
     for passage, row, words in rows:
-        scene = _scene(passage, words, around[passage.paragraph])
+        scene = _scene(passage, words, document)
         yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
 
 
-def _scene(passage: Passage, words: Sequence[str], around: Sequence[str]) -> str:
-    """The test that a sentence reports: by the heading above it, or by words of its own or of its paragraph."""
+def _scene(passage: Passage, words: Sequence[str], document: str) -> str:
+    """The test that a sentence reports: by the heading above it, by words of its own, or as all of the document does."""
     scenes: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")
     if passage.section in scenes:
         return passage.section
-    for text in (words, around):
-        known = set(text)
-        for scene, names in scenes.items():
-            if known.intersection(names):
-                return scene
-    return ""
+    known = set(words)
+    found = next((scene for scene, names in scenes.items() if known.intersection(names)), "")
+    return found or document
+
+
+def _scene_of_document(text: str) -> str:
+    """The test that the first lines of a report name."""
+    titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
+    head = " ".join(norm(token.text) for token in tokens_of(text[:_TITLE]))
+    return next((scene for scene, names in titles.items() if any(f" {name} " in f" {head} " for name in names)), "")
 
 
 def _amounts(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
@@ -134,7 +141,7 @@ def _amounts(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) 
             begin = sentence.tokens[it.first].start
             mentions.append(
                 Mention(topic.number, state, entry, begin, stop, (passage.start, passage.end), passage.paragraph,
-                        is_earlier=passage.is_earlier)
+                        is_earlier=passage.is_earlier, component=topic.component)
             )
     return mentions
 

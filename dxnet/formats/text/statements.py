@@ -220,9 +220,12 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found]) -> list[
     """Each topic of the groups with each quality that is stated of it, and the parts it is stated for."""
     found = []
     for group in groups:
+        sibling: list[Found] = []
         for anchor in group.anchors:
             own = anchor.quality or (anchor.found if anchor.found.sense.quality and anchor.found.sense.reach != _GRADE else None)
+            own_parts = anchor.parts or ([] if anchor.found.sense.parts else group.parts or sibling or list(lead))
+            sibling = anchor.parts or sibling
             for frame in group.frames or [Frame(None)]:
-                parts = frame.parts + anchor.parts if frame.parts else anchor.parts or group.parts or list(lead)
+                parts = frame.parts + anchor.parts if frame.parts else own_parts
                 found.append(RawStatement(anchor.found, frame.quality, own, tuple(parts)))
     return found
