@@ -17,8 +17,10 @@ from dxnet.knowledge.network import Network
 ABSENT = frozenset(("absent", "negative", "down"))
 PRESENT = frozenset(("present", "positive"))
 _ONE_SIDE = frozenset(("left", "right", "l", "r", "lt", "rt"))
-_DEFINED_PARTS = "emg_muscle"
-"""The topic of a muscle that is called normal in a report of needle EMG."""
+_MUSCLE, _PART = "emg_muscle", "part_alone"
+"""Topics of a muscle that is called normal in a report of needle EMG, and of a part that is elsewhere."""
+_TROUBLE = PRESENT | {"troubled"}
+_WHOLE_LIMB = frozenset(("arm", "leg", "limbs", "everywhere", "all_regions"))
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Interpreter:
     def __init__(self, lexicon: Lexicon, network: Network, text: str):
         self.lexicon, self.network, self.text = lexicon, network, text
         self._about: list[Found] = []
+        self._here: list[Found] = []
         self._about_paragraph = -1
         self._is_lasting = False
         self._grading = ""
@@ -68,6 +71,7 @@ class Interpreter:
     def _turn_page(self, sentence: Sentence) -> None:
         """Forget the part that was spoken of where another paragraph begins, unless a line of its own named it."""
         passage = sentence.passage
+        self._here = []
         if passage.section != self._last_section or (passage.paragraph != self._about_paragraph and not self._is_lasting):
             self._about, self._is_lasting, self._grading = [], False, ""
         self._last_section = passage.section
@@ -88,19 +92,20 @@ class Interpreter:
     ) -> list[Found]:
         """The parts that a clause begins with ("In the legs tone was increased"), or that its paragraph is about."""
         if scan.lead and clause.start == 0:
-            self._about = [Found(0, 0, part.sense) for part in scan.lead]
+            is_named = scan.lead[-1].end < len(sentence.words) and sentence.words[scan.lead[-1].end] == ":"
+            is_kept = is_named or any(part in _WHOLE_LIMB for it in scan.lead for part in it.sense.parts)
+            self._here = [Found(0, 0, part.sense) for part in scan.lead]
+            self._about = self._here if is_kept else []
             self._about_paragraph = sentence.passage.paragraph
             is_alone = not groups and sentence.words[-1:] == [":"]
-            self._is_lasting = is_alone or (scan.lead[-1].end < len(sentence.words) and sentence.words[scan.lead[-1].end] == ":")
-        return scan.lead or self._about
+            self._is_lasting = is_alone or is_named
+        return scan.lead or self._here or self._about
 
     def _statements(
         self, groups: Sequence[TopicGroup], lead: Sequence[Found], sentence: Sentence
     ) -> Iterator[RawStatement]:
-        for raw in raw_statements(groups, lead):
+        for raw in raw_statements(groups, lead, sentence.words):
             yield raw
-        if sentence.scene != "emg":
-            return
         for group in groups:
             for frame in group.frames if not group.anchors else ():
                 if frame.quality and frame.parts:
@@ -123,12 +128,17 @@ class Interpreter:
             standing = Standing(negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
         if quality is None and "absent" in topic.means and context.is_denied_before(first):
             quality, standing = "absent", replace(standing, is_negated=False)
+        if standing.is_negated and not is_flipped and quality in _TROUBLE and "absent" in topic.means:
+            quality, standing = "absent", replace(standing, is_negated=False)
+        is_normal = quality in ("normal", "absent", "down", "negative")
+        if is_normal and standing.is_negated and raw.own_quality and not context.is_denied_before(first):
+            standing = replace(standing, is_negated=False)
         if quality is None or self._is_unusable(topic, standing, sentence):
             return [], quality is None and not standing.reason and not topic.number
         return self._found(topic, quality, is_flipped != standing.is_negated, standing.doubt, raw, sentence)
 
     def _topic(self, raw: RawStatement, sentence: Sentence) -> Topic | None:
-        name = raw.anchor.sense.topic or _DEFINED_PARTS
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "emg" else _PART)
         topic = self.lexicon.topics.get(name)
         if topic and (instead := topic.instead.get(sentence.scene)):
             topic = self.lexicon.topics.get(instead, topic)

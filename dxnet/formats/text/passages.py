@@ -19,6 +19,8 @@ _SHORT_FORM = re.compile(
 )
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
+OF_ONE_LINE = frozenset(("skip", "past", "family"))
+"""Sections that end with their line where they begin in it: "FH: nil"."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_HEADING = 7
@@ -55,11 +57,13 @@ def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Pass
     for start, end in _blocks(text, headings):
         paragraph += 1
         name, rest = _heading_at(text, start, end, headings)
-        if name:
+        is_inline = rest < end and bool(text[rest:end].strip())
+        here = name or section
+        if name and not (is_inline and name in OF_ONE_LINE):
             section = name
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)
-        found += [Passage(a, b, section, paragraph, is_earlier) for a, b in _sentences_within(text, rest, end)]
+        found += [Passage(a, b, here, paragraph, is_earlier) for a, b in _sentences_within(text, rest, end)]
     return found
 
 

@@ -20,6 +20,8 @@ from dxnet.knowledge.network import Network
 
 _TITLE = 250
 """Characters of a report in which its title stands."""
+_IMAGING = "mri"
+"""The scene of brain and spine together; that of each begins with it."""
 MOST_CHARACTERS = 200_000
 """Of a letter; some fifty pages."""
 
@@ -107,8 +109,10 @@ def _scene(passage: Passage, words: Sequence[str], document: str) -> str:
     if passage.section in scenes:
         return passage.section
     known = set(words)
-    found = next((scene for scene, names in scenes.items() if known.intersection(names)), "")
-    return found or document
+    found = [scene for scene, names in scenes.items() if known.intersection(names)]
+    if len(found) > 1 and all(scene.startswith(_IMAGING) for scene in found):
+        return _IMAGING
+    return found[0] if found else document
 
 
 def _scene_of_document(text: str) -> str:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from dxnet.formats.text.lexicon import Found, rules_of
 from dxnet.formats.text.phrases import Token, norm
 
 _GRADE = "grade"
+_AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
+"""Words between two joined denials: "no wasting and there were no fasciculations"."""
 
 
 @dataclass
@@ -42,6 +45,7 @@ class TopicGroup:
     frames: list[Frame] = field(default_factory=list)
     parts: list[Found] = field(default_factory=list)
     end: int = 0
+    is_continued: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class ClauseScan:
                 self._attach(group, chain[:-1])
                 chain = chain[-1:]
             self._pending_parts = chain
-        elif following and following.sense.quality and not _is_topic(following) and "," not in after and _is_near(after):
+        elif following and following.sense.quality and "," not in after and _is_near(after):
             if group and has_preposition and not group.frames:
                 group.parts += chain
             else:
@@ -156,13 +160,19 @@ class ClauseScan:
         group = self._group()
         first = quality or (parts[0] if parts else item)
         gap = self.words[group.end : first.first] if group else []
-        if group and not group.frames and not group.parts and self._is_link(gap) and group.end <= first.first:
+        is_same = group is not None and (not group.frames or (group.is_continued and not item.sense.quality and not quality))
+        if group and is_same and not group.parts and self._is_link(gap) and group.end <= first.first:
             if anchor.quality is None and not item.sense.quality:
-                anchor.quality = group.anchors[0].quality
+                anchor.quality = group.anchors[0].quality or _shared_quality(group.anchors[0].found)
             group.anchors.append(anchor)
             group.end = item.end
             return
-        self.groups.append(TopicGroup([anchor], end=item.end))
+        frames = []
+        if group and group.frames and not item.sense.quality and not quality and not group.frames[-1].parts:
+            between = self.words[group.end : first.first]
+            if all(w in words_of("filler") or w in words_of("preposition") for w in between):
+                frames = [Frame(group.frames[-1].quality)]
+        self.groups.append(TopicGroup([anchor], frames, end=item.end, is_continued=bool(frames)))
 
     def _quality(self, item: Found) -> None:
         group = self._group()
@@ -204,6 +214,11 @@ class ClauseScan:
         return _is_topic(item)
 
 
+def _shared_quality(found: Found) -> Found | None:
+    """The quality of a phrase that goes on to what is joined to it: "trouble with speech or swallowing"."""
+    return found if found.sense.quality in ("troubled", "abnormal") else None
+
+
 def _is_part(item: Found) -> bool:
     return bool(item.sense.parts) and not item.sense.topic and not item.sense.quality
 
@@ -216,9 +231,10 @@ def _is_near(gap: Sequence[str]) -> bool:
     return len(gap) <= 5 and all(w in words_of("filler") or w in words_of("verb") for w in gap)
 
 
-def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found]) -> list[RawStatement]:
+def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: Sequence[str]) -> list[RawStatement]:
     """Each topic of the groups with each quality that is stated of it, and the parts it is stated for."""
     found = []
+    _share_backwards(groups, words)
     for group in groups:
         sibling: list[Found] = []
         for anchor in group.anchors:
@@ -229,3 +245,18 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found]) -> list[
                 parts = frame.parts + anchor.parts if frame.parts else own_parts
                 found.append(RawStatement(anchor.found, frame.quality, own, tuple(parts)))
     return found
+
+
+def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
+    """Give a group what is stated behind the next: "B12, folate, TSH normal", "no wasting and no fasciculation in the arms"."""
+    for group, following in reversed(list(pairwise(groups))):
+        if not following.anchors:
+            continue
+        is_open = not group.frames and not any(a.quality or a.found.sense.quality for a in group.anchors)
+        gap = words[group.end : following.anchors[0].found.first]
+        is_list = "," in gap or "and" in gap or "/" in gap
+        if is_open and is_list and following.frames and not any(a.found.sense.quality for a in following.anchors):
+            group.frames = [Frame(frame.quality, list(frame.parts)) for frame in following.frames]
+        small = words_of("filler") | words_of("link") | _AGAIN
+        if not group.parts and not group.frames and all(word in small for word in gap) and "and" in gap:
+            group.parts = list(following.parts)
