@@ -64,17 +64,20 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
     """The mentions of one finding that are proposed: one, or one of each state that contradicts another."""
     if any(not it.is_earlier for it in found):
         found = [it for it in found if not it.is_earlier]
-    if any(not it.doubt for it in found):
-        found = [it for it in found if not it.doubt]
     bad = [it for it in found if not _is_normal(it, network)]
+    bad = [it for it in bad if not it.doubt] or bad
+    good = [it for it in found if _is_normal(it, network)]
+    good = [it for it in good if not it.doubt] or good
     if bad:
         places = {it.paragraph for it in bad}
-        good = [it for it in found if _is_normal(it, network) and not it.is_part and it.paragraph not in places]
+        good = [it for it in good if not it.is_part and it.paragraph not in places]
+        if good and all(it.doubt for it in bad):
+            bad = []
         states = network.findings[found[0].finding].states
-        if _is_ordered(states):
+        if bad and _is_ordered(states):
             worst = max(bad, key=lambda it: states.index(it.state)).state
             bad = [it for it in bad if it.state == worst]
-        found = bad + good
+    found = bad + good
     first: dict[str, Mention] = {}
     for it in found:
         if it.entry != it.state and not it.doubt:

@@ -11,10 +11,18 @@ from dxnet.formats.text.phrases import Token, norm
 _MRC = re.compile(r"(?<![\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))")
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
 _PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d.+/%])(?!\s?(?:mg|ml|cm|mm|kg|beat|year|month|week|day|cycles|hz|ms|mv|st|nd|rd|th|muscle|limb|of|out)\b)", re.IGNORECASE)
-_REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?[\d/])|(\+{1,4})(?![\d+/])|([0-4])(?=[\s,;.)/]|$))")
+_REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?[\d/])|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
+_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_ONE_SPOKEN = r"(zero|one|two|three|four|five)(?:\s(plus|minus))?"
+_SPOKEN = re.compile(
+    rf"\b{_ONE_SPOKEN}(?:\s(?:over|out of)\s(?:five|5))?(?:\s(?:and|to|/)\s{_ONE_SPOKEN})?(?![\w-])(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
+    re.IGNORECASE,
+)
+_SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
 _FULL_GRADE = 5
 _NORMAL_REFLEX = 2
+_JERKS = ("reflex", "jaw_jerk")
 
 
 def grades_in(
@@ -48,14 +56,23 @@ def _matches(
         yield match, _strength(match[1], match[2] + match[3])
     for match in _NAMED.finditer(text, start, end):
         yield match, _strength(match[1], match[2])
-    named = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic in ("power", "reflex")]
+    named = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic in ("power", *_JERKS)]
 
     def topic_at(place: int) -> str:
         return next((name for at, name in reversed(named) if at <= place), "") or topic or (named[0][1] if named else "")
 
+    for match in _SPOKEN.finditer(text, start, end):
+        about = topic_at(match.start())
+        if about == "power":
+            spoken = [(match[1], match[2]), *([(match[3], match[4])] if match[3] else [])]
+            low = min(_value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()]) for word, sign in spoken)
+            yield match, _FULL if low >= _FULL_GRADE else _WEAK
+        elif about in _JERKS and match[2]:
+            yield match, _briskness(_WORDS[match[1].lower()], about)
     for match in _REFLEX.finditer(text, start, end):
-        if topic_at(match.start()) == "reflex":
-            yield match, _briskness(match)
+        about = topic_at(match.start())
+        if about in _JERKS:
+            yield match, _briskness(len(match[2]) if match[2] else int(match[1] or match[3]), about)
     for match in _PLAIN.finditer(text, start, end):
         if topic_at(match.start()) == "power":
             low = min((_value(match[1], match[2]), *([_value(match[3], match[4])] if match[3] else [])))
@@ -70,10 +87,9 @@ def _strength(grade: str, sign: str) -> Sense:
     return _FULL if _value(grade, sign) >= _FULL_GRADE else _WEAK
 
 
-def _briskness(match: re.Match[str]) -> Sense:
-    grade = len(match[2]) if match[2] else int(match[1] or match[3])
+def _briskness(grade: int, topic: str) -> Sense:
     quality = "increased" if grade > _NORMAL_REFLEX else "normal" if grade == _NORMAL_REFLEX else "reduced"
-    return Sense("reflex", quality, reach="grade")
+    return Sense(topic, quality, reach="grade")
 
 
 def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> bool:
@@ -84,6 +100,7 @@ def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> boo
     for it in found:
         if it.sense.parts and not it.sense.topic and it.end < len(tokens):
             following = tokens[it.end]
-            if _PLAIN.match(text, following.start) and following.text in "012345":
+            is_digit = _PLAIN.match(text, following.start) and following.text in "012345"
+            if is_digit or following.text.lower() in _WORDS:
                 pairs += 1
     return pairs > 1 or (pairs == 1 and any(norm(t.text) in ("power", "strength", "motor", "mrc") for t in tokens))

@@ -14,10 +14,12 @@ from dxnet.formats.text.lexicon import Found, Lexicon, rules_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
-_STORY = frozenset(("", "history", "impression"))
+_STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""
 _IN_YEARS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52, "d": 1 / 365, "12": 1 / 12, "52": 1 / 52, "7": 1 / 365}
 _OLDEST = 110
+_HALF_A_YEAR = 0.5
+"""Since the last birthday, on average."""
 _SUBACUTE_YEARS, _SLOW_YEARS = 0.25, 5.0
 _NOT_PRESENT = frozenset(("family", "skip", "plan", "past"))
 
@@ -46,9 +48,8 @@ def _in_bands(mention: Mention, network: Network) -> Mention:
 class _Story:
     def __init__(self, text: str, sentences: Sequence[Sentence], lexicon: Lexicon):
         self.text, self.sentences, self.lexicon = text, sentences, lexicon
-        self.told = [
-            it for it in sentences if it.passage.section in _STORY and not it.scene and not self._is_of_relative(it)
-        ]
+        told = [it for it in sentences if it.passage.section in _STORY and not it.scene and not self._is_of_relative(it)]
+        self.told = sorted(told, key=lambda it: not it.passage.is_earlier)
         self.start_age: tuple[float, str] | None = None
 
     def _is_of_relative(self, sentence: Sentence) -> bool:
@@ -66,7 +67,7 @@ class _Story:
         if not now or not (years := _number(now[1]["age"])):
             return
         since = self._time_since_onset()
-        yield self._mention("age", f"{int(years - since)}", now)
+        yield self._mention("age", f"{int(years + (_HALF_A_YEAR if since else 0) - since)}", now)
 
     def _time_since_onset(self) -> float:
         """Years since the first symptom, or 0 where no time is given."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext, Standing
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import grades_in, is_graded
-from dxnet.formats.text.lexicon import ANY, Found, Lexicon, Meaning, Topic
+from dxnet.formats.text.lexicon import ANY, Found, Lexicon, Meaning, Sense, Topic
 from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token, norm
-from dxnet.formats.text.statements import ClauseScan, RawStatement, TopicGroup, raw_statements, words_of
+from dxnet.formats.text.statements import Anchor, ClauseScan, RawStatement, TopicGroup, raw_statements, words_of
 from dxnet.knowledge.network import Network
 
 ABSENT = frozenset(("absent", "negative", "down"))
@@ -19,6 +19,8 @@ PRESENT = frozenset(("present", "positive"))
 _ONE_SIDE = frozenset(("left", "right", "l", "r", "lt", "rt"))
 _MUSCLE, _PART = "emg_muscle", "part_alone"
 """Topics of a muscle that is called normal in a report of needle EMG, and of a part that is elsewhere."""
+_MEASURED = frozenset(("power", "tone", "reflex"))
+"""Topics that go on to a sentence that names another part alone."""
 _TROUBLE = PRESENT | {"troubled"}
 _WHOLE_LIMB = frozenset(("arm", "leg", "limbs", "everywhere", "all_regions"))
 
@@ -47,6 +49,8 @@ class Interpreter:
         self._is_lasting = False
         self._grading = ""
         self._last_section = ""
+        self._last_group: TopicGroup | None = None
+        self._last_paragraph = -1
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
@@ -55,7 +59,7 @@ class Interpreter:
         context = SentenceContext(sentence.words, found)
         mentions: list[Mention] = []
         is_lost = False
-        carried: TopicGroup | None = None
+        carried = self._carried(sentence, found)
         for clause in _clauses(sentence, found):
             items = [it for it in found if it.first in clause and not it.sense.cue]
             scan = ClauseScan(sentence.tokens, items, carried)
@@ -65,8 +69,21 @@ class Interpreter:
                 given, lost = self._mentions(raw, clause, context, sentence)
                 mentions += given
                 is_lost |= lost
-            carried = groups[-1] if groups else carried
+            carried = groups[-1] if groups and groups[-1].anchors else carried
+        self._last_group, self._last_paragraph = carried, sentence.passage.paragraph
+        self._last_group, self._last_paragraph = carried, sentence.passage.paragraph
         return mentions, is_lost and not mentions
+
+    def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
+        """The topics of the last sentence, for one that names none: "Triceps jerks were reduced. Knees and ankles normal." """
+        last = self._last_group
+        is_bare = not any(it.sense.topic and it.sense.reach != "grade" for it in found)
+        is_place = any(it.sense.parts for it in found) and any(it.sense.quality for it in found)
+        if last is None or not is_bare or not is_place or sentence.scene or sentence.passage.paragraph != self._last_paragraph:
+            return None
+        kept = [a for a in last.anchors if a.found.sense.topic in _MEASURED]
+        anchors = [Anchor(Found(0, 0, Sense(a.found.sense.topic))) for a in kept]
+        return TopicGroup(anchors) if anchors else None
 
     def _turn_page(self, sentence: Sentence) -> None:
         """Forget the part that was spoken of where another paragraph begins, unless a line of its own named it."""
@@ -186,7 +203,8 @@ class Interpreter:
         """What a topic of a quality means for each of its parts; for none where no part needs to be named."""
         means = topic.means.get(quality, {})
         is_found = False
-        for part in raw.parts + tuple(Found(0, 0, replace(raw.anchor.sense, parts=(p,))) for p in raw.anchor.sense.parts):
+        named = tuple(it for it in raw.parts if it.sense.parts != ("everywhere",))
+        for part in (named or raw.parts) + tuple(Found(0, 0, replace(raw.anchor.sense, parts=(p,))) for p in raw.anchor.sense.parts):
             for name in part.sense.parts:
                 known = self.lexicon.parts.get(name)
                 if name in means:
@@ -214,7 +232,9 @@ def _quality_of(raw: RawStatement, topic: Topic) -> tuple[str | None, bool]:
     behind = raw.quality.sense.quality if raw.quality else ""
     if not own:
         return premodifier or behind or None, bool(premodifier and behind in ABSENT)
-    others = {quality for quality in (premodifier, behind) if quality}
+    others = {quality for quality in (premodifier, behind) if quality and (quality != "down" or "down" in topic.means)}
+    if own in ("reduced", "increased") and behind in ("reduced", "increased") and own != behind:
+        return None, False
     if others & ABSENT or (behind == "normal" and own not in PRESENT):
         return own, True
     if own in PRESENT:

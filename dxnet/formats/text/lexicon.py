@@ -30,6 +30,9 @@ NOTHING = "nothing"
 _AS_WRITTEN = "="
 """Before a phrase that is told from others by its capitals alone."""
 
+_DENIAL = re.compile(r"\b(?:no|not|nor|without|never)\b|n't\b", re.IGNORECASE)
+"""What a pattern must not span."""
+
 Meaning = tuple[tuple[str, str], ...]
 """Findings and their states."""
 
@@ -102,6 +105,8 @@ class Lexicon:
         ]
         for pattern, sense in self.patterns:
             for match in pattern.finditer(text, tokens[0].start, tokens[-1].end):
+                if _DENIAL.search(match.group()):
+                    continue
                 inside = [n for n, it in enumerate(tokens) if match.start() <= it.start < match.end()]
                 spans += [Found(inside[0], inside[-1] + 1, sense)] if inside else []
         taken: set[int] = set()
@@ -247,7 +252,8 @@ def _topics(network: Network) -> Iterator[Topic]:
                 quality: {part: _meaning(text, network) for part, text in of.items()}
                 for quality, of in rule["means"].items()
             }
-            if any(meaning for of in means.values() for meaning in of.values()) or "instead in" in rule:
+            texts = {text for of in rule["means"].values() for text in of.values()}
+            if texts == {NOTHING} or any(m for of in means.values() for m in of.values()) or "instead in" in rule:
                 yield Topic(
                     topic,
                     means,

@@ -10,7 +10,10 @@ from dxnet.formats.text.phrases import norm, tokens_of
 
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
-_HEADING = re.compile(r"[\s>#*•\-]*(?:[0-9]{1,2}[.)]\s+)?(?P<name>[A-Za-z][\w/&,.()'’ \-]{0,70}?)\**\s*(?P<mark>:|\s[-–—]\s|$)")
+_HEADING = re.compile(
+    r"[\s>#*•\-]*(?:[0-9]{1,2}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,'’+. \-]{0,60}?)(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
+    r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z]))"
+)
 _STOP = re.compile(r"[.!?;]+(?=[)\]\"'’]*(?:\s|$))")
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|bilat|resp|max|min|inc|incl|re)|"
@@ -106,11 +109,13 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
     words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
     if not words or len(words) > _LONGEST_HEADING:
         return "", 0
-    is_alone = not found["mark"]
-    for length in range(len(words), 0, -1):
-        for first in range(len(words) - length + 1):
-            section = headings.get(tuple(words[first : first + length]), "")
-            if section and (length == len(words) or (first == 0 or first + length == len(words)) and not is_alone):
+    if section := headings.get(tuple(words)):
+        return section, found.end()
+    if found["mark"] != ":" or "." in found["name"]:
+        return "", 0
+    for length in range(len(words) - 1, 0, -1):
+        for first in (0, len(words) - length):
+            if section := headings.get(tuple(words[first : first + length])):
                 return section, found.end()
     return "", 0
 

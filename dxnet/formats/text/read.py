@@ -14,7 +14,7 @@ from dxnet.formats.text.lexicon import Lexicon, lexicon_of, rules_of
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import norm, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, Unread
-from dxnet.formats.text.table_rows import rows_of_tables
+from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
@@ -65,7 +65,8 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
         raise CaseError([Issue("error", "", message, "give one letter at a time")])
     known = network_of(network)
     lexicon = lexicon_of(known)
-    sentences = list(_sentences(text, lexicon))
+    rows = table_rows_of(text)
+    sentences = list(_sentences(without_tables(text, rows), lexicon))
     interpreter = Interpreter(lexicon, known, text)
     mentions: list[Mention] = []
     unread: list[Unread] = []
@@ -75,7 +76,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
         mentions += given
         if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
             unread.append(_unread(text, sentence.passage))
-    mentions += rows_of_tables(text, lexicon, known)
+    mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
     proposals = settled(mentions, text, known)
     return LetterFindings(tuple(proposals), tuple(unread))

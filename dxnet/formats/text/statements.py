@@ -109,6 +109,14 @@ class ClauseScan:
     def _is_link(self, gap: Sequence[str]) -> bool:
         return all(word in words_of("filler") or word in words_of("link") for word in gap)
 
+    def _is_joined(self, gap: Sequence[str], group: TopicGroup, anchor: Anchor) -> bool:
+        """Whether a topic belongs to a group: linked by a word, and stated or open as the group is."""
+        is_stated = bool(anchor.quality or anchor.found.sense.quality)
+        first = group.anchors[0] if group.anchors else anchor
+        shares = first.quality is not None or _shared_quality(first.found) is not None
+        is_alike = is_stated == bool(first.quality or first.found.sense.quality) or (shares and not is_stated)
+        return self._is_link(gap) and any(word in words_of("link") for word in gap) and is_alike
+
     def _chain(self, at: int) -> int:
         """Where a row of joined parts ends that begins at an item."""
         end = at + 1
@@ -161,7 +169,7 @@ class ClauseScan:
         first = quality or (parts[0] if parts else item)
         gap = self.words[group.end : first.first] if group else []
         is_same = group is not None and (not group.frames or (group.is_continued and not item.sense.quality and not quality))
-        if group and is_same and not group.parts and self._is_link(gap) and group.end <= first.first:
+        if group and is_same and not group.parts and self._is_joined(gap, group, anchor) and group.end <= first.first:
             if anchor.quality is None and not item.sense.quality:
                 anchor.quality = group.anchors[0].quality or _shared_quality(group.anchors[0].found)
             group.anchors.append(anchor)
