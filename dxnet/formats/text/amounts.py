@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from dxnet.formats.text.lexicon import Found, Topic
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.evidence import Mention
+from dxnet.formats.text.interpret import Sentence
+from dxnet.formats.text.lexicon import Lexicon, Topic
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
@@ -23,35 +27,86 @@ _AMOUNT = re.compile(
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
     r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|and|then|now|repeat(?:ed)?|on repeat|later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|"
-    r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|[\s,()]){1,6}\s*", re.IGNORECASE,
+    r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*", re.IGNORECASE,
 )
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|\b(?:19|20)\d\d\b")
 
 
-def amounts_in(
-    text: str, found: Found, topic: Topic, start: int, end: int, network: Network
-) -> Iterator[tuple[str, str, int]]:
-    """What is measured of a topic: entry, state and the end of the number, in the order of the text.
+@dataclass(frozen=True)
+class Amount:
+    """A number behind the name of a test, in each way it may be entered, and the character behind it."""
 
-    Args:
-        text: the letter.
-        found: the name of the test, which ends at ``start``.
-        topic: what was named.
-        start, end: the characters in which its number may stand.
-        network: the network, whose rules of numbers decide.
-    """
-    at = start
-    gap = _BETWEEN.match(text, at, end)
-    at = gap.end() if gap else at
+    entries: tuple[str, ...]
+    end: int
+
+
+def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
+    """The numbers of tests in a sentence; of several of one test the last, of several per cent the lowest."""
+    if sentence.passage.section in SKIPPED_SECTIONS:
+        return []
+    context = SentenceContext(sentence.words, sentence.found)
+    named = [it for it in sentence.found if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings]
+    mentions: list[Mention] = []
+    others: dict[str, tuple[str, ...]] = {}
+    for place, it in enumerate(named):
+        topic = lexicon.topics[it.sense.topic]
+        standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
+        if standing.reason or not is_among(topic.only_with, sentence.around):
+            continue
+        end = sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
+        amounts = list(_amounts_behind(text, topic, sentence.tokens[it.end - 1].end, end))
+        if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
+            mentions.append(_mention_of_amount(*read, topic, sentence, sentence.tokens[it.first].start))
+        if amounts:
+            others[topic.number] = amounts[-1].entries
+    return mentions
+
+
+def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
+    """Whether one of some phrases is among words; where there are none to look for, too."""
+    return not phrases or any(
+        tuple(words[at : at + len(phrase)]) == tuple(phrase)
+        for phrase in phrases
+        for at in range(len(words) - len(phrase) + 1)
+    )
+
+
+def _mention_of_amount(
+    entry: str, state: str, end: int, topic: Topic, sentence: Sentence, start: int
+) -> Mention:
+    passage = sentence.passage
+    span = (passage.start, passage.end)
+    return Mention(
+        topic.number, state, entry, start, end, span, passage.paragraph, is_earlier=passage.is_earlier
+    )
+
+
+def _read_amounts(
+    amounts: Sequence[Amount], topic: Topic, others: Sequence[str], network: Network
+) -> tuple[str, str, int] | None:
+    """Entry, state and end of the amount that counts; with that of another part of the same finding where it needs both."""
+    read: list[tuple[str, str, int]] = []
+    for amount in amounts:
+        joined = [f"{other}, {entry}" for other in others for entry in amount.entries]
+        for entry in (*amount.entries, *joined):
+            found = read_entered(network, topic.number, entry)
+            if found.kind == "number":
+                read.append((entry, found.state, amount.end))
+                break
+    if read and all(entry.endswith("%") for entry, _, _ in read):
+        return min(read, key=lambda it: float(it[0].strip("<>≤≥ %")))
+    return read[-1] if read else None
+
+
+def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[Amount]:
+    """The amounts behind the name of a test, which ends at ``start``, up to the character ``end``."""
+    gap = _BETWEEN.match(text, start, end)
+    at = gap.end() if gap else start
     while match := _AMOUNT.match(text, at, end):
         if _DATE.match(text, match.start("number")) and not match["unit"]:
             return
-        for entry in _entries(match, topic):
-            read = read_entered(network, topic.number, entry)
-            if read.kind == "number":
-                yield entry, read.state, match.end()
-                break
+        yield Amount(tuple(_entries(match, topic)), match.end())
         following = _THEN.match(text, match.end(), end)
         if not following:
             return

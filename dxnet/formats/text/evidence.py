@@ -100,7 +100,7 @@ def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
     """What the network says that a finding includes: arm weakness is weakness, lost vibration a sensory loss."""
     for name, other in network.implications:
         stated = [it for it in chosen.get(name, ()) if not _is_normal(it, network)]
-        if not stated or len(chosen[name]) > 1:
+        if not stated or len(chosen[name]) > 1 or not _includes(network, name, other):
             continue
         states = network.findings[other].states
         present = chosen.get(other, ())
@@ -113,6 +113,12 @@ def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
         if parts and name not in chosen and all(len(p) == 1 and _is_normal(p[0], network) for p in parts):
             source = parts[0][0]
             chosen[name] = [replace(source, finding=name, state=finding.states[0], entry=finding.states[0])]
+
+
+def _includes(network: Network, name: str, other: str) -> bool:
+    """Whether words for a finding are words for another: of a sign seen anywhere, or of weakness."""
+    seen, general = network.findings[name], network.findings[other]
+    return seen.procedure == general.procedure and (bool(general.sign) or not general.region)
 
 
 def _proposal(mention: Mention, every: Iterable[Mention], text: str, network: Network) -> Proposal:

@@ -16,7 +16,15 @@ from dxnet.knowledge.network import Network
 
 ABSENT = frozenset(("absent", "negative", "down"))
 PRESENT = frozenset(("present", "positive"))
-_ONE_SIDE = frozenset(("left", "right", "l", "r", "lt", "rt"))
+_ALIKE = {
+    "absent": ("negative",),
+    "negative": ("absent",),
+    "present": ("positive",),
+    "positive": ("present",),
+    "reduced": ("absent",),
+    "large": ("increased",),
+}
+"""Qualities that may stand for another that a topic knows."""
 _MUSCLE, _PART = "emg_muscle", "part_alone"
 """Topics of a muscle that is called normal in a report of needle EMG, and of a part that is elsewhere."""
 _MEASURED = frozenset(("power", "tone", "reflex"))
@@ -201,7 +209,7 @@ class Interpreter:
 
     def _meanings(self, topic: Topic, quality: str, raw: RawStatement) -> Iterator[tuple[Meaning, bool]]:
         """What a topic of a quality means for each of its parts; for none where no part needs to be named."""
-        means = topic.means.get(quality, {})
+        means = next((topic.means[q] for q in (quality, *_ALIKE.get(quality, ())) if q in topic.means), {})
         is_found = False
         named = tuple(it for it in raw.parts if it.sense.parts != ("everywhere",))
         for part in (named or raw.parts) + tuple(Found(0, 0, replace(raw.anchor.sense, parts=(p,))) for p in raw.anchor.sense.parts):

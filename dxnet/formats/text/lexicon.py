@@ -12,7 +12,7 @@ from dxnet.errors import DxnetError
 from dxnet.formats.text.files import MISSING_PACKAGES
 from dxnet.formats.text.phrases import Token, norm, tokens_of, written_out
 from dxnet.knowledge.load import RESOURCES
-from dxnet.knowledge.network import Finding, Network
+from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import parse_yaml, read_text
 
@@ -159,10 +159,21 @@ def _build(network: Network) -> Lexicon:
     for exact, sense, words in by_phrase.values():
         if words:
             docs.setdefault((exact, sense), []).append(_doc(vocab, words))
+    own: dict[Sense, list[Doc]] = {}
+    for sense, phrase in _names(network):
+        words = [token.text for token in tokens_of(phrase)]
+        if words and tuple(map(norm, words)) not in by_phrase:
+            own.setdefault(sense, []).append(_doc(vocab, words))
     for (exact, sense), phrases in docs.items():
         key = repr(sense)
         senses[vocab.strings.add(key)] = sense
         matchers[exact].add(key, phrases)
+    stated = {key for key, sense in senses.items() if sense.topic}
+    for sense, phrases in own.items():
+        unknown = [doc for doc in phrases if not any(key in stated for key, _, _ in matchers[False](doc))]
+        senses[vocab.strings.add(repr(sense))] = sense
+        if unknown:
+            matchers[False].add(repr(sense), unknown)
     return Lexicon(topics, parts, _headings(), vocab, tuple(matchers.values()), senses, tuple(_patterns_of(topics)))
 
 
@@ -190,23 +201,26 @@ def _phrases(network: Network, topics: Mapping[str, Topic]) -> Iterator[tuple[Se
                 continue
             yield from _each(Sense(topic), rule.get("words", ()))
             for meant, patterns in rule.get("with", {}).items():
-                quality, _, part = meant.partition("in ") if meant.startswith("in ") else meant.partition(" in ")
-                yield from _each(Sense(topic, quality, (part,) if part else ()), patterns)
+                yield from _each(_sense(topic, meant), patterns)
     for part, rule in rules_of("anatomy.yaml").items():
         yield from _each(Sense(parts=(part,)), rule["words"])
     for quality, patterns in rules_of("qualities.yaml").items():
         yield from _each(Sense(quality=quality), patterns)
     yield from _cues()
-    for finding, rule in network.findings.items():
-        yield from _names(finding, rule)
 
 
 def _patterns_of(topics: Mapping[str, Topic]) -> Iterator[tuple[re.Pattern[str], Sense]]:
     """What phrases cannot hold, as regular expressions."""
     for name in TOPIC_FILES:
         for topic, rule in rules_of(name).items():
-            for quality, pattern in rule.get("patterns", {}).items() if topic in topics else ():
-                yield re.compile(pattern, re.IGNORECASE), Sense(topic, quality)
+            for meant, pattern in rule.get("patterns", {}).items() if topic in topics else ():
+                yield re.compile(pattern, re.IGNORECASE), _sense(topic, meant)
+
+
+def _sense(topic: str, meant: str) -> Sense:
+    """The sense of words that bring a quality or part along: ``reduced``, ``in leg``, ``reduced in leg``."""
+    quality, _, part = f" {meant}".partition(" in ")
+    return Sense(topic, quality.strip(), (part,) if part else ())
 
 
 def _each(sense: Sense, patterns: Iterable[str]) -> Iterator[tuple[Sense, str]]:
@@ -226,16 +240,17 @@ def _cues() -> Iterator[tuple[Sense, str]]:
                 yield from _each(Sense(cue=kind, reach=reach), patterns)
 
 
-def _names(name: str, finding: Finding) -> Iterator[tuple[Sense, str]]:
-    """The names of a finding of its own and those of its HPO terms, which state its second state."""
-    topic = f"finding:{name}"
-    if len(finding.states) != 2 or finding.states[0] != "absent":
-        return
-    names = (finding.label, *finding.synonyms)
-    yield from ((Sense(topic, "present"), text) for text in names if _words([text])[0] not in _not_stating())
-    terms = (finding.hpo, *finding.hpo_parts, *finding.hpo_also)
-    for term in filter(None, map(phenotypes().find, filter(None, terms))):
-        yield from ((Sense(topic, "present"), text) for text in (term.name, *term.synonyms))
+def _names(network: Network) -> Iterator[tuple[Sense, str]]:
+    """The names of findings and of their HPO terms, which state that they are present."""
+    for name, finding in network.findings.items():
+        if len(finding.states) != 2 or finding.states[0] != "absent":
+            continue
+        sense = Sense(f"finding:{name}", "present")
+        names = (finding.label, *finding.synonyms)
+        yield from ((sense, text) for text in names if _words([text])[0] not in _not_stating())
+        terms = (finding.hpo, *finding.hpo_parts, *finding.hpo_also)
+        for term in filter(None, map(phenotypes().find, filter(None, terms))):
+            yield from ((sense, text) for text in (term.name, *term.synonyms))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.text.amounts import amounts_in
+from dxnet.formats.text.amounts import amounts_of
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.history import history_of
@@ -18,8 +18,10 @@ from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
-_TITLE = 250
-"""Characters of a report in which its title stands."""
+_TITLE_LINES = 3
+"""Lines of a report in which its title stands."""
+_BOTH = 3
+"""Scenes that a title of imaging of brain and spine names: imaging, brain and spine."""
 _IMAGING = "mri"
 """The scene of brain and spine together; that of each begins with it."""
 MOST_CHARACTERS = 200_000
@@ -72,7 +74,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     unread: list[Unread] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
-        given += _amounts(text, sentence, lexicon, known)
+        given += amounts_of(text, sentence, lexicon, known)
         mentions += given
         if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
             unread.append(_unread(text, sentence.passage))
@@ -119,44 +121,12 @@ def _scene(passage: Passage, words: Sequence[str], document: str) -> str:
 def _scene_of_document(text: str) -> str:
     """The test that the first lines of a report name."""
     titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
-    head = " ".join(norm(token.text) for token in tokens_of(text[:_TITLE]))
-    return next((scene for scene, names in titles.items() if any(f" {name} " in f" {head} " for name in names)), "")
-
-
-def _amounts(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
-    """The numbers of tests in a sentence; of several of one test the last."""
-    passage = sentence.passage
-    if passage.section in SKIPPED_SECTIONS:
-        return []
-    context = SentenceContext(sentence.words, sentence.found)
-    named = [it for it in sentence.found if it.sense.topic and lexicon.topics[it.sense.topic].number]
-    mentions = []
-    for place, it in enumerate(named):
-        topic = lexicon.topics[it.sense.topic]
-        if topic.number not in network.findings or not _is_in_place(topic.only_with, sentence.around):
-            continue
-        standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
-        if standing.reason:
-            continue
-        end = sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else passage.end
-        start = sentence.tokens[it.end - 1].end
-        read = list(amounts_in(text, it, topic, start, end, network))
-        if read:
-            entry, state, stop = min(read, key=lambda r: float(r[0].split()[0].strip("<>%"))) if "%" in read[0][0] else read[-1]
-            begin = sentence.tokens[it.first].start
-            mentions.append(
-                Mention(topic.number, state, entry, begin, stop, (passage.start, passage.end), passage.paragraph,
-                        is_earlier=passage.is_earlier, component=topic.component)
-            )
-    return mentions
-
-
-def _is_in_place(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
-    return not phrases or any(
-        tuple(words[at : at + len(phrase)]) == tuple(phrase)
-        for phrase in phrases
-        for at in range(len(words) - len(phrase) + 1)
-    )
+    lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
+    head = f" {' '.join(norm(token.text) for token in tokens_of(' '.join(lines)))} "
+    named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
+    if not named or _IMAGING not in named:
+        return named[0] if named else ""
+    return next((scene for scene in named if scene.startswith(f"{_IMAGING}_")), _IMAGING) if len(named) < _BOTH else _IMAGING
 
 
 def _unread(text: str, passage: Passage) -> Unread:
