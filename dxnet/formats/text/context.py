@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.lexicon import Found, Sense
 from dxnet.formats.text.statements import words_of
 
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
@@ -37,6 +38,7 @@ class SentenceContext:
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
+        self.is_question = words[:1] == ["?"]
         self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
 
     def standing(self, first: int, end: int, clause: range, *, negatable: bool = True) -> Standing:
@@ -44,19 +46,20 @@ class SentenceContext:
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
         reason = next((kind for kind in ("relative", "planned", "earlier") if kind in kinds), "")
+        reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
         return Standing(negatable and "negated" in kinds, doubt, reason)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
         return any(
-            cue.sense.cue == "negated" and cue.end <= first and all(w in words_of("filler") for w in self.words[cue.end : first])
+            cue.sense == _DENIED and cue.end <= first and all(w in words_of("filler") for w in self.words[cue.end : first])
             for cue in self.cues
         )
 
     def is_denied_between(self, first: int, end: int) -> bool:
         """Whether a negation stands between two phrases: "reflexes were not brisk"."""
-        return any(cue.sense.cue == "negated" and first <= cue.first < end for cue in self.cues)
+        return any(cue.sense == _DENIED and first <= cue.first < end for cue in self.cues)
 
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":

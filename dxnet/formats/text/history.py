@@ -18,6 +18,7 @@ _STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""
 _IN_YEARS = {"y": 1.0, "m": 1 / 12, "w": 1 / 52, "d": 1 / 365, "12": 1 / 12, "52": 1 / 52, "7": 1 / 365}
 _OLDEST = 110
+_AMISS = frozenset(("reduced", "increased", "troubled", "present"))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _SUBACUTE_YEARS, _SLOW_YEARS = 0.25, 5.0
@@ -62,8 +63,7 @@ class _Story:
             yield self._mention("age", f"{years:.0f}", onset)
             return
         usable = [it for it in self.sentences if it.passage.section not in _NOT_PRESENT and not self._is_of_relative(it)]
-        head = _head(self.text, self.sentences)
-        now = self._first("age now", [*usable], head)
+        now = self._first("age now", usable)
         if not now or not (years := _number(now[1]["age"])):
             return
         since = self._time_since_onset()
@@ -114,20 +114,33 @@ class _Story:
             else:
                 continue
             break
-        for sentence in self._onset_sentences():
-            cue = _pattern("onset").search(self.text, sentence.passage.start, sentence.passage.end)
-            if cue and (found := self._first_region(sentence, cue.end())):
-                region, it = found
-                where = (sentence, _whole(self.text, sentence, it, cue))
-                yield self._mention("onset_region", region, where)
-                if side := self._side(sentence, it):
-                    yield self._mention("onset_asymmetry", side, where)
-                break
+        if first := self._first_symptom():
+            sentence, region, it, start = first
+            where = (sentence, _stretch(self.text, start, sentence.tokens[it.end - 1].end))
+            yield self._mention("onset_region", region, where)
+            if side := self._side(sentence, it):
+                yield self._mention("onset_asymmetry", side, where)
         for side in ("asymmetric", "symmetric"):
             for pattern in _patterns(side):
                 if match := self._search(pattern, self.told):
                     yield self._mention("onset_asymmetry", side, match)
                     return
+
+    def _first_symptom(self) -> tuple[Sentence, str, Found, int] | None:
+        """The sentence that tells how the illness began, the region, the phrase that names it, and where the words begin."""
+        for sentence in self._onset_sentences():
+            cue = _pattern("onset").search(self.text, sentence.passage.start, sentence.passage.end)
+            if cue and (found := self._first_region(sentence, cue.end())):
+                return sentence, *found, min(cue.start(), sentence.tokens[found[1].first].start)
+        known = rules_of("history.yaml")["first symptoms"]
+        for sentence in self.told:
+            context = SentenceContext(sentence.words, sentence.found)
+            for it in sentence.found:
+                standing = context.standing(it.first, it.end, range(len(sentence.words)))
+                if it.sense.topic in known and it.sense.quality in _AMISS and not standing.is_negated and not standing.reason:
+                    if found := self._first_region(sentence, sentence.passage.start):
+                        return sentence, *found, sentence.tokens[min(it.first, found[1].first)].start
+        return None
 
     def _first_region(self, sentence: Sentence, after: int) -> tuple[str, Found] | None:
         rules = rules_of("history.yaml")
@@ -205,11 +218,8 @@ class _Story:
                 if not re.search(r"\b(?:no|not|negative|unknown|friend|colleague|neighbour|worried|leaflet)\b", self.text[start:end], re.I):
                     yield self._mention("family_history", "present", (sentence, disease))
 
-    def _first(self, rule: str, sentences: Sequence[Sentence], head: tuple[int, int] | None = None) -> tuple[Sentence, re.Match[str]] | None:
+    def _first(self, rule: str, sentences: Sequence[Sentence]) -> tuple[Sentence, re.Match[str]] | None:
         matches = [found for pattern in _patterns(rule) if (found := self._search(pattern, sentences))]
-        if head:
-            inside = [m for p in _patterns(rule) if (m := p.search(self.text, *head))]
-            matches += [(self.sentences[0], m) for m in inside] if self.sentences else []
         return min(matches, key=lambda it: it[1].start(), default=None)
 
     def _search(self, pattern: re.Pattern[str], sentences: Sequence[Sentence]) -> tuple[Sentence, re.Match[str]] | None:
@@ -231,16 +241,11 @@ def _is_informant(context: SentenceContext) -> bool:
     return any(cue.sense.reach == "informant" for cue in context.cues)
 
 
-def _whole(text: str, sentence: Sentence, it: Found, cue: re.Match[str]) -> re.Match[str]:
-    start, end = cue.start(), sentence.tokens[it.end - 1].end
-    start, end = min(start, sentence.tokens[it.first].start), max(end, cue.end())
+def _stretch(text: str, start: int, end: int) -> re.Match[str]:
+    """The characters from ``start`` to before ``end`` as a match."""
     match = re.compile(r".*", re.DOTALL).match(text, start, end)
-    assert match
+    assert match is not None
     return match
-
-
-def _head(text: str, sentences: Sequence[Sentence]) -> tuple[int, int] | None:
-    return None
 
 
 def _search(pattern: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> re.Match[str] | None:

@@ -235,7 +235,7 @@ def _need(topic: Topic, lexicon: Lexicon) -> str:
 
 def _quality_of(raw: RawStatement, topic: Topic) -> tuple[str | None, bool]:
     """What is stated of a topic, and whether it is denied: "wasting: none", "Hoffmann's sign positive"."""
-    own = raw.anchor.sense.quality if raw.anchor is not raw.quality else ""
+    own = raw.anchor.sense.quality if raw.anchor.sense.topic and raw.anchor.sense.reach != "grade" else ""
     premodifier = raw.own_quality.sense.quality if raw.own_quality and raw.own_quality is not raw.anchor else ""
     behind = raw.quality.sense.quality if raw.quality else ""
     if not own:

@@ -100,15 +100,16 @@ class Lexicon:
         if not tokens:
             return []
         doc = _doc(self.vocab, [token.text for token in tokens])
-        spans = [
-            Found(start, end, self.senses[key]) for matcher in self.matchers for key, start, end in matcher(doc)
-        ]
+        spans: list[Found] = []
         for pattern, sense in self.patterns:
             for match in pattern.finditer(text, tokens[0].start, tokens[-1].end):
                 if _DENIAL.search(match.group()):
                     continue
                 inside = [n for n, it in enumerate(tokens) if match.start() <= it.start < match.end()]
                 spans += [Found(inside[0], inside[-1] + 1, sense)] if inside else []
+        spans += [
+            Found(start, end, self.senses[key]) for matcher in self.matchers for key, start, end in matcher(doc)
+        ]
         taken: set[int] = set()
         found: list[Found] = []
         for span in sorted(spans, key=lambda it: (it.first - it.end, it.first)):

@@ -18,8 +18,10 @@ from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
+_TESTS = frozenset(("emg", "mri", "mri_brain", "mri_spine", "mri_lumbar"))
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
+_TITLE_WIDTH = 100
 _BOTH = 3
 """Scenes that a title of imaging of brain and spine names: imaging, brain and spine."""
 _IMAGING = "mri"
@@ -101,27 +103,43 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
     for passage, _, words in rows:
         around.setdefault(passage.paragraph, []).extend(words)
     document = _scene_of_document(text)
+    scene, last = "", -1
     for passage, row, words in rows:
-        scene = _scene(passage, words, document)
+        scene = _scene(passage, words, document, scene if passage.paragraph == last else "")
+        last = passage.paragraph
         yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
 
 
-def _scene(passage: Passage, words: Sequence[str], document: str) -> str:
+def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
     """The test that a sentence reports: by the heading above it, by words of its own, or as all of the document does."""
-    scenes: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")
-    if passage.section in scenes:
-        return passage.section
-    known = set(words)
-    found = [scene for scene, names in scenes.items() if known.intersection(names)]
-    if len(found) > 1 and all(scene.startswith(_IMAGING) for scene in found):
-        return _IMAGING
-    return found[0] if found else document
+    if passage.section in _TESTS:
+        return passage.section if passage.section != _IMAGING else _place(words) or _IMAGING
+    methods = _named("methods", words)
+    if "emg" in methods:
+        return "emg"
+    place = _place(words)
+    if _IMAGING in methods or (place and last.startswith(_IMAGING)):
+        return place or _IMAGING
+    return document
+
+
+def _place(words: Sequence[str]) -> str:
+    """What was imaged; '' where nothing is named."""
+    places = _named("places", words)
+    return places[0] if len(places) == 1 else _IMAGING if places else ""
+
+
+def _named(kind: str, words: Sequence[str]) -> list[str]:
+    line = f" {' '.join(words)} "
+    rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
+    return [scene for scene, names in rules.items() if any(f" {name} " in line for name in names)]
 
 
 def _scene_of_document(text: str) -> str:
     """The test that the first lines of a report name."""
     titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
     lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
+    lines = [line for line in lines if len(line) <= _TITLE_WIDTH]
     head = f" {' '.join(norm(token.text) for token in tokens_of(' '.join(lines)))} "
     named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
     if not named or _IMAGING not in named:

@@ -115,7 +115,8 @@ class ClauseScan:
         first = group.anchors[0] if group.anchors else anchor
         shares = first.quality is not None or _shared_quality(first.found) is not None
         is_alike = is_stated == bool(first.quality or first.found.sense.quality) or (shares and not is_stated)
-        return self._is_link(gap) and any(word in words_of("link") for word in gap) and is_alike
+        has_link = any(word in words_of("link") for word in gap)
+        return self._is_link(gap) and (has_link or (not is_stated and "of" in gap)) and is_alike
 
     def _chain(self, at: int) -> int:
         """Where a row of joined parts ends that begins at an item."""
@@ -247,6 +248,8 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: S
         sibling: list[Found] = []
         for anchor in group.anchors:
             own = anchor.quality or (anchor.found if anchor.found.sense.quality and anchor.found.sense.reach != _GRADE else None)
+            if len(group.anchors) == 1 and anchor.parts:
+                anchor.parts = anchor.parts + group.parts
             own_parts = anchor.parts or ([] if anchor.found.sense.parts else group.parts or sibling or list(lead))
             sibling = anchor.parts or sibling
             for frame in group.frames or [Frame(None)]:
