@@ -90,5 +90,9 @@ class SentenceContext:
         return first - end <= _NEAR or all(word not in words_of("ends scope") for word in self.words[end:first])
 
     def _scope_ends(self, start: int, end: int) -> bool:
-        ends = words_of("ends scope")
-        return any(place not in self._covered and self.words[place] in ends for place in range(start, end))
+        ends, begins = words_of("ends scope"), words_of("begins another")
+        return any(
+            (place not in self._covered and self.words[place] in ends)
+            or (self.words[place] == "," and place + 1 < len(self.words) and self.words[place + 1] in begins)
+            for place in range(start, end)
+        )

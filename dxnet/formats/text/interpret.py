@@ -11,7 +11,7 @@ from dxnet.formats.text.grades import grades_in, is_graded
 from dxnet.formats.text.lexicon import ANY, Found, Lexicon, Meaning, Sense, Topic
 from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token, norm
-from dxnet.formats.text.statements import Anchor, ClauseScan, RawStatement, TopicGroup, raw_statements, words_of
+from dxnet.formats.text.statements import Anchor, ClauseScan, Frame, RawStatement, TopicGroup, raw_statements, words_of
 from dxnet.knowledge.network import Network
 
 ABSENT = frozenset(("absent", "negative", "down"))
@@ -27,6 +27,8 @@ _ALIKE = {
 """Qualities that may stand for another that a topic knows."""
 _MUSCLE, _PART = "emg_muscle", "part_alone"
 """Topics of a muscle that is called normal in a report of needle EMG, and of a part that is elsewhere."""
+_WHOLE = {"mri_brain": "mri_brain_whole", "mri_spine": "mri_spine_whole", "mri": "mri_both_whole"}
+"""What is normal where a section of imaging says no more."""
 _MEASURED = frozenset(("power", "tone", "reflex"))
 """Topics that go on to a sentence that names another part alone."""
 _TROUBLE = PRESENT | {"troubled"}
@@ -73,6 +75,8 @@ class Interpreter:
             scan = ClauseScan(sentence.tokens, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause, groups)
+            if not groups and not lead and (whole := _WHOLE.get(sentence.passage.section)) and clause.start == 0:
+                groups = [TopicGroup([Anchor(Found(0, 0, Sense(whole)))], [Frame(it) for it in items[:1] if it.sense.quality])]
             for raw in self._statements(groups, lead, sentence):
                 given, lost = self._mentions(raw, clause, context, sentence)
                 mentions += given
@@ -124,13 +128,15 @@ class Interpreter:
             self._about_paragraph = sentence.passage.paragraph
             is_alone = not groups and sentence.words[-1:] == [":"]
             self._is_lasting = is_alone or is_named
+        named = [it for group in groups[:1] for a in group.anchors if a.found.sense.topic == _MUSCLE for it in group.parts]
+        if named or (scan.opening and clause.start == 0):
+            self._here = [Found(0, 0, it.sense) for it in named or scan.opening]
         return scan.lead or self._here or self._about
 
     def _statements(
         self, groups: Sequence[TopicGroup], lead: Sequence[Found], sentence: Sentence
     ) -> Iterator[RawStatement]:
-        for raw in raw_statements(groups, lead, sentence.words):
-            yield raw
+        yield from raw_statements(groups, lead, sentence.words)
         for group in groups:
             for frame in group.frames if not group.anchors else ():
                 if frame.quality and frame.parts:
@@ -143,24 +149,23 @@ class Interpreter:
         if topic is None:
             return [], False
         quality, is_flipped = _quality_of(raw, topic)
-        marks = [raw.anchor, *([raw.quality] if raw.quality else [])]
         first = min(mark.first for mark in ([raw.own_quality] if raw.own_quality else []) + [raw.anchor])
         standing = context.standing(first, raw.anchor.end, clause)
         if raw.quality:
             behind = context.standing(raw.quality.first, raw.quality.end, clause, negatable=False)
-            between = context.is_denied_between(min(m.end for m in marks), max(m.first for m in marks))
-            negated = (standing.is_negated and quality is not None and raw.own_quality is not None) != between
+            between = raw.quality.first > raw.anchor.end and context.is_denied_before(raw.quality.first)
+            negated = (standing.is_negated and raw.own_quality is not None) or between
             standing = Standing(negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
         if quality is None and "absent" in topic.means and context.is_denied_before(first):
             quality, standing = "absent", replace(standing, is_negated=False)
-        if standing.is_negated and not is_flipped and quality in _TROUBLE and "absent" in topic.means:
-            quality, standing = "absent", replace(standing, is_negated=False)
+        if (standing.is_negated or is_flipped) and quality in _TROUBLE and "absent" in topic.means:
+            quality, is_flipped, standing = "absent", False, replace(standing, is_negated=False)
         is_normal = quality in ("normal", "absent", "down", "negative")
         if is_normal and standing.is_negated and raw.own_quality and not context.is_denied_before(first):
             standing = replace(standing, is_negated=False)
         if quality is None or self._is_unusable(topic, standing, sentence):
             return [], quality is None and not standing.reason and not topic.number
-        return self._found(topic, quality, is_flipped != standing.is_negated, standing.doubt, raw, sentence)
+        return self._found(topic, quality, is_flipped or standing.is_negated, standing.doubt, raw, sentence)
 
     def _topic(self, raw: RawStatement, sentence: Sentence) -> Topic | None:
         name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "emg" else _PART)
@@ -191,7 +196,7 @@ class Interpreter:
         start = sentence.tokens[min(it.first for it in near)].start
         end = sentence.tokens[max(it.end for it in near) - 1].end
         for meaning, is_part in pairs:
-            for finding, state in meaning:
+            for finding, state in meaning[:1] if is_denied else meaning:
                 states = self.network.findings[finding].states
                 if is_denied:
                     if state == states[0]:

@@ -16,6 +16,9 @@ from dxnet.formats.text.lexicon import Found, rules_of
 from dxnet.formats.text.phrases import Token, norm
 
 _GRADE = "grade"
+_SUBJECTS = frozenset(("tongue", "face", "chin"))
+"""Parts that a clause goes on to speak of: "the tongue was of normal bulk and did not fasciculate"."""
+_DENYING = frozenset(("absent", "negative"))
 _AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
 """Words between two joined denials: "no wasting and there were no fasciculations"."""
 
@@ -77,6 +80,7 @@ class ClauseScan:
         self.carried = carried
         self.groups: list[TopicGroup] = []
         self.lead: list[Found] = []
+        self.opening: list[Found] = []
         self._pending_parts: list[Found] = []
         self._pending_quality: Found | None = None
         self._at = 0
@@ -140,11 +144,15 @@ class ClauseScan:
         after = self._gap(chain[-1], following)
         has_preposition = any(word in words_of("preposition") for word in before[-5:])
         self._at = end
-        if following and _is_topic(following) and self._is_filler(after):
+        if not self.groups and not self.lead and (":" in after[:1] or (has_preposition and self._is_first(chain))):
+            self.lead += chain
+        elif following and _is_topic(following) and self._is_filler(after):
             if group and has_preposition and len(chain) > 1:
                 self._attach(group, chain[:-1])
                 chain = chain[-1:]
             self._pending_parts = chain
+            if self._is_first(chain) and any(p in ("arm", "leg", "limbs") for it in chain for p in it.sense.parts):
+                self.opening = chain
         elif following and following.sense.quality and "," not in after and _is_near(after):
             if group and has_preposition and not group.frames:
                 group.parts += chain
@@ -154,6 +162,10 @@ class ClauseScan:
             self._attach(group, chain)
         else:
             self.lead += chain
+
+    def _is_first(self, chain: Sequence[Found]) -> bool:
+        """Whether parts open the clause: "In the legs tone was increased"."""
+        return self.items[0] is chain[0]
 
     def _attach(self, group: TopicGroup, chain: Sequence[Found]) -> None:
         group.end = chain[-1].end
@@ -173,13 +185,16 @@ class ClauseScan:
         if group and is_same and not group.parts and self._is_joined(gap, group, anchor) and group.end <= first.first:
             if anchor.quality is None and not item.sense.quality:
                 anchor.quality = group.anchors[0].quality or _shared_quality(group.anchors[0].found)
+            elif anchor.quality is None and (first_quality := group.anchors[0].quality) and first_quality.sense.quality in _DENYING:
+                anchor.quality = first_quality
             group.anchors.append(anchor)
             group.end = item.end
             return
         frames = []
         if group and group.frames and not item.sense.quality and not quality and not group.frames[-1].parts:
             between = self.words[group.end : first.first]
-            if all(w in words_of("filler") or w in words_of("preposition") for w in between):
+            small = words_of("filler") | words_of("preposition") | ({","} if "including" in between else frozenset())
+            if all(word in small for word in between):
                 frames = [Frame(group.frames[-1].quality)]
         self.groups.append(TopicGroup([anchor], frames, end=item.end, is_continued=bool(frames)))
 
@@ -190,6 +205,14 @@ class ClauseScan:
         )
         if item.sense.reach != _GRADE and not is_open and self._comes_before_topic():
             self._pending_quality = item
+            return
+        following = self._item(self._at + 1)
+        is_apart = group is not None and not is_open and "," in self.words[group.end : item.first]
+        if is_apart and following and _is_part(following) and self._is_filler(self._gap(item, following)):
+            end = self._chain(self._at + 1)
+            parts = list(self.items[self._at + 1 : end])
+            self.groups.append(TopicGroup([], [Frame(item, parts)], end=parts[-1].end))
+            self._at = end - 1
             return
         parts, self._pending_parts = self._pending_parts, []
         if item.sense.topic and not (group and any(a.found.sense.topic == item.sense.topic for a in group.anchors)):
@@ -244,8 +267,11 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: S
     """Each topic of the groups with each quality that is stated of it, and the parts it is stated for."""
     found = []
     _share_backwards(groups, words)
+    above: list[Found] = []
     for group in groups:
-        sibling: list[Found] = []
+        sibling: list[Found] = above
+        stated = [it for anchor in group.anchors for it in anchor.parts] or [it for f in group.frames for it in f.parts]
+        above = [it for it in stated or group.parts if set(it.sense.parts) & _SUBJECTS] or above
         for anchor in group.anchors:
             own = anchor.quality or (anchor.found if anchor.found.sense.quality and anchor.found.sense.reach != _GRADE else None)
             if len(group.anchors) == 1 and anchor.parts:
