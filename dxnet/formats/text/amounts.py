@@ -30,7 +30,7 @@ _THEN = re.compile(
     r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*", re.IGNORECASE,
 )
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
-_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|\b(?:19|20)\d\d\b")
+_DATE = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def _entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     with_unit = f"{name}{sign}{number} {unit}".strip()
     bare = f"{name}{sign}{number}"
     with_span = f"{with_unit} ({span.group().replace('–', '-').replace(' ', '')})" if span else with_unit
-    return list(dict.fromkeys((with_span, with_unit, *(() if unit else (bare,)))))
+    assumed = (f"{bare} {topic.number_unit}",) if topic.number_unit and not unit else ()
+    return list(dict.fromkeys((with_span, with_unit, *assumed, *(() if unit else (bare,)))))
 
 
 def _spelt(unit: str) -> str:

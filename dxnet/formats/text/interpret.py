@@ -14,7 +14,7 @@ from dxnet.formats.text.phrases import Token, norm
 from dxnet.formats.text.statements import Anchor, ClauseScan, Frame, RawStatement, TopicGroup, raw_statements, words_of
 from dxnet.knowledge.network import Network
 
-ABSENT = frozenset(("absent", "negative", "down"))
+ABSENT = frozenset(("absent", "negative"))
 PRESENT = frozenset(("present", "positive"))
 _ALIKE = {
     "absent": ("negative",),
@@ -112,7 +112,9 @@ class Interpreter:
         topics = [it.sense.topic for it in found if it.sense.topic in ("power", "reflex", "tone")]
         if topics:
             self._grading = topics[-1] if topics[-1] != "tone" else ""
-        named = self._grading or ("power" if is_graded(self.text, sentence.tokens, found) else "")
+        if not self._grading and is_graded(self.text, sentence.tokens, found):
+            self._grading = "power"
+        named = self._grading
         found += grades_in(self.text, sentence.tokens, found, named)
         return sorted(found, key=lambda it: it.first)
 
@@ -245,7 +247,9 @@ def _quality_of(raw: RawStatement, topic: Topic) -> tuple[str | None, bool]:
     behind = raw.quality.sense.quality if raw.quality else ""
     if not own:
         return premodifier or behind or None, bool(premodifier and behind in ABSENT)
-    others = {quality for quality in (premodifier, behind) if quality and (quality != "down" or "down" in topic.means)}
+    others = {quality for quality in (premodifier, behind) if quality and quality != "down"}
+    if own in PRESENT and behind == "down" and "down" in topic.means:
+        return "down", False
     if own in ("reduced", "increased") and behind in ("reduced", "increased") and own != behind:
         return None, False
     if others & ABSENT or (behind == "normal" and own not in PRESENT):

@@ -64,6 +64,7 @@ class Topic:
     means: Mapping[str, Mapping[str, Meaning]]
     number: str = ""
     number_name: str = ""
+    number_unit: str = ""
     instead: Mapping[str, str] = field(default_factory=dict)
     only_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
@@ -275,6 +276,7 @@ def _topics(network: Network) -> Iterator[Topic]:
                     means,
                     rule.get("number", ""),
                     rule.get("number name", ""),
+                    rule.get("number unit", ""),
                     rule.get("instead in", {}),
                     _names_in(rule.get("only in", ())),
                     _names_in(rule.get("not in", ())),

@@ -22,8 +22,8 @@ _SHORT_FORM = re.compile(
 )
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
-OF_ONE_LINE = frozenset(("skip", "past", "family"))
-"""Sections that end with their line where they begin in it: "FH: nil"."""
+OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
+"""Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_HEADING = 7
@@ -56,13 +56,15 @@ def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Pass
     ['Power 4/5 in R. APB.', 'Plantars up.']
     """
     found: list[Passage] = []
-    section, paragraph, is_earlier = "", 0, False
+    section, brief, paragraph, is_earlier = "", "", 0, False
     for start, end in _blocks(text, headings):
         paragraph += 1
         name, rest = _heading_at(text, start, end, headings)
         is_inline = rest < end and bool(text[rest:end].strip())
-        here = name or section
-        if name and not (is_inline and name in OF_ONE_LINE):
+        if name or not (brief and _BULLET.match(text, start, end)):
+            brief = name if is_inline and name in OF_ONE_LINE else ""
+        here = name or brief or section
+        if name and not brief:
             section = name
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)

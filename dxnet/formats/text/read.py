@@ -19,11 +19,10 @@ from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.network import Network
 
 _TESTS = frozenset(("emg", "mri", "mri_brain", "mri_spine", "mri_lumbar"))
+_LUMBAR = "mri_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
 _TITLE_WIDTH = 100
-_BOTH = 3
-"""Scenes that a title of imaging of brain and spine names: imaging, brain and spine."""
 _IMAGING = "mri"
 """The scene of brain and spine together; that of each begins with it."""
 MOST_CHARACTERS = 200_000
@@ -106,6 +105,8 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
     scene, last = "", -1
     for passage, row, words in rows:
         scene = _scene(passage, words, document, scene if passage.paragraph == last else "")
+        if scene == _IMAGING:
+            scene = _place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
         yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
 
@@ -117,7 +118,11 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
     methods = _named("methods", words)
     if "emg" in methods:
         return "emg"
+    if document == _LUMBAR:
+        return document
     place = _place(words)
+    if document.startswith(_IMAGING):
+        return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
         return place or _IMAGING
     return document
@@ -143,8 +148,9 @@ def _scene_of_document(text: str) -> str:
     head = f" {' '.join(norm(token.text) for token in tokens_of(' '.join(lines)))} "
     named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
     if not named or _IMAGING not in named:
-        return named[0] if named else ""
-    return next((scene for scene in named if scene.startswith(f"{_IMAGING}_")), _IMAGING) if len(named) < _BOTH else _IMAGING
+        return named[0] if named and not named[0].startswith(_IMAGING) else ""
+    has_both = "mri_brain" in named and "mri_spine" in named
+    return _IMAGING if has_both else next((scene for scene in named if scene != _IMAGING), _IMAGING)
 
 
 def _unread(text: str, passage: Passage) -> Unread:

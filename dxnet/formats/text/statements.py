@@ -144,7 +144,7 @@ class ClauseScan:
         after = self._gap(chain[-1], following)
         has_preposition = any(word in words_of("preposition") for word in before[-5:])
         self._at = end
-        if not self.groups and not self.lead and (":" in after[:1] or (has_preposition and self._is_first(chain))):
+        if not self.groups and not self.lead and ({":", "-"} & set(after[:1]) or (has_preposition and self._is_first(chain))):
             self.lead += chain
         elif following and _is_topic(following) and self._is_filler(after):
             if group and has_preposition and len(chain) > 1:
@@ -223,7 +223,8 @@ class ClauseScan:
                 if parts:
                     self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
                 return
-            group = TopicGroup(self.carried.anchors)
+            last_parts = next((f.parts for f in reversed(self.carried.frames) if f.parts), self.carried.parts)
+            group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last_parts])
             self.groups.append(group)
         last = group.frames[-1] if group.frames else None
         if last and last.quality and not parts and not last.parts and last.quality.sense == item.sense:
@@ -271,17 +272,24 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: S
     for group in groups:
         sibling: list[Found] = above
         stated = [it for anchor in group.anchors for it in anchor.parts] or [it for f in group.frames for it in f.parts]
-        above = [it for it in stated or group.parts if set(it.sense.parts) & _SUBJECTS] or above
+        above = _subjects([*stated, *group.parts, *(anchor.found for anchor in group.anchors)]) or above
         for anchor in group.anchors:
             own = anchor.quality or (anchor.found if anchor.found.sense.quality and anchor.found.sense.reach != _GRADE else None)
             if len(group.anchors) == 1 and anchor.parts:
                 anchor.parts = anchor.parts + group.parts
             own_parts = anchor.parts or ([] if anchor.found.sense.parts else group.parts or sibling or list(lead))
-            sibling = anchor.parts or sibling
+            sibling = anchor.parts or _subjects([anchor.found]) or sibling
             for frame in group.frames or [Frame(None)]:
                 parts = frame.parts + anchor.parts if frame.parts else own_parts
+                graded = frame.quality is not None and frame.quality.sense.reach == _GRADE
+                if graded and frame.quality and frame.quality.sense.topic != anchor.found.sense.topic:
+                    frame = Frame(None, frame.parts)
                 found.append(RawStatement(anchor.found, frame.quality, own, tuple(parts)))
     return found
+
+
+def _subjects(found: Sequence[Found]) -> list[Found]:
+    return [it for it in found if set(it.sense.parts) & _SUBJECTS]
 
 
 def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
