@@ -23,6 +23,8 @@ _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal"
 _FULL_GRADE = 5
 _NORMAL_REFLEX = 2
 _JERKS = ("reflex", "jaw_jerk")
+_SIGNED = ("hoffmann", "plantar", "clonus", "fasciculation", "gait", "romberg")
+"""Topics behind which a plus is no grade."""
 
 
 def grades_in(
@@ -56,9 +58,13 @@ def _matches(
         yield match, _strength(match[1], match[2] + match[3])
     for match in _NAMED.finditer(text, start, end):
         yield match, _strength(match[1], match[2])
-    named = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic in ("power", *_JERKS)]
+    every = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic]
+    named = [(at, name) for at, name in every if name in ("power", *_JERKS)]
 
     def topic_at(place: int) -> str:
+        last = next((name for at, name in reversed(every) if at <= place), "")
+        if last in _SIGNED:
+            return ""
         return next((name for at, name in reversed(named) if at <= place), "") or topic or (named[0][1] if named else "")
 
     for match in _SPOKEN.finditer(text, start, end):

@@ -29,6 +29,8 @@ _MUSCLE, _PART = "emg_muscle", "part_alone"
 """Topics of a muscle that is called normal in a report of needle EMG, and of a part that is elsewhere."""
 _WHOLE = {"mri_brain": "mri_brain_whole", "mri_spine": "mri_spine_whole", "mri": "mri_both_whole"}
 """What is normal where a section of imaging says no more."""
+_BEDSIDE = frozenset(("history", "examination"))
+"""Procedures of which a report of imaging states nothing."""
 _MEASURED = frozenset(("power", "tone", "reflex"))
 """Topics that go on to a sentence that names another part alone."""
 _TROUBLE = PRESENT | {"troubled"}
@@ -75,8 +77,7 @@ class Interpreter:
             scan = ClauseScan(sentence.tokens, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause, groups)
-            if not groups and not lead and (whole := _WHOLE.get(sentence.passage.section)) and clause.start == 0:
-                groups = [TopicGroup([Anchor(Found(0, 0, Sense(whole)))], [Frame(it) for it in items[:1] if it.sense.quality])]
+            groups = [*self._whole_report(sentence, clause, items), *groups]
             for raw in self._statements(groups, lead, sentence):
                 given, lost = self._mentions(raw, clause, context, sentence)
                 mentions += given
@@ -126,7 +127,7 @@ class Interpreter:
             is_named = scan.lead[-1].end < len(sentence.words) and sentence.words[scan.lead[-1].end] == ":"
             is_kept = is_named or any(part in _WHOLE_LIMB for it in scan.lead for part in it.sense.parts)
             self._here = [Found(0, 0, part.sense) for part in scan.lead]
-            self._about = self._here if is_kept else []
+            self._about = self._here if is_kept else self._about
             self._about_paragraph = sentence.passage.paragraph
             is_alone = not groups and sentence.words[-1:] == [":"]
             self._is_lasting = is_alone or is_named
@@ -134,6 +135,16 @@ class Interpreter:
         if named or (scan.opening and clause.start == 0):
             self._here = [Found(0, 0, it.sense) for it in named or scan.opening]
         return scan.lead or self._here or self._about
+
+    def _whole_report(self, sentence: Sentence, clause: range, items: Sequence[Found]) -> list[TopicGroup]:
+        """What a section of imaging states where its first word is a quality: "MRI brain: unremarkable"."""
+        whole = _WHOLE.get(sentence.passage.section)
+        if not whole or clause.start or not items or items[0].first > 1:
+            return []
+        first = items[0].sense
+        if not first.quality or first.topic or first.parts or (len(items) > 1 and items[1].first == items[0].end):
+            return []
+        return [TopicGroup([Anchor(Found(0, 0, Sense(whole)))], [Frame(items[0])])]
 
     def _statements(
         self, groups: Sequence[TopicGroup], lead: Sequence[Found], sentence: Sentence
@@ -197,8 +208,11 @@ class Interpreter:
         near = [it for it in marks if it.end - it.first]
         start = sentence.tokens[min(it.first for it in near)].start
         end = sentence.tokens[max(it.end for it in near) - 1].end
+        is_imaging = sentence.scene.startswith("mri")
         for meaning, is_part in pairs:
             for finding, state in meaning[:1] if is_denied else meaning:
+                if is_imaging and self.network.findings[finding].procedure in _BEDSIDE:
+                    continue
                 states = self.network.findings[finding].states
                 if is_denied:
                     if state == states[0]:

@@ -14,9 +14,11 @@ _HEADING = re.compile(
     r"[\s>#*•\-]*(?:[0-9]{1,2}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,'’+. \-]{0,60}?)(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
     r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z])|\s{2,})"
 )
+_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
+"""What begins a line of its own: "LL: tone normal"."""
 _STOP = re.compile(r"[.!?;]+(?=[)\]\"'’]*(?:\s|$))")
 _SHORT_FORM = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|bilat|resp|max|min|inc|incl|re)|"
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
     r"(?:^|[\s.(])[A-Za-z])\Z",
     re.IGNORECASE,
 )
@@ -92,6 +94,8 @@ def _continues(last: str, words: str, headings: Mapping[tuple[str, ...], str]) -
     if _BULLET.match(words) or _known_heading(words, headings)[0]:
         return False
     if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
+        return False
+    if _LABEL.match(words):
         return False
     is_full = len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
     return is_full or (words.lstrip()[:1].islower() and last.rstrip()[-1:] not in ".!?")
