@@ -24,6 +24,7 @@ _AMOUNT = re.compile(
     rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])]|\s+(?P<bare>\d[\d.]*\s?[-–]\s?\d[\d.]*)(?![\d/]))?",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
     r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|and|then|now|repeat(?:ed)?|on repeat|later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|"
@@ -56,6 +57,8 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
             continue
         end = sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
         amounts = list(_amounts_behind(text, topic, sentence.tokens[it.end - 1].end, end))
+        if not amounts and topic.number_unit:
+            amounts = list(_amount_before(text, topic, sentence.passage.start, sentence.tokens[it.first].start))
         if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
             mentions.append(_mention_of_amount(*read, topic, sentence, sentence.tokens[it.first].start))
         if amounts:
@@ -111,6 +114,12 @@ def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[A
         if not following:
             return
         at = following.end()
+
+
+def _amount_before(text: str, topic: Topic, start: int, end: int) -> Iterator[Amount]:
+    """The whole number right before the name of what is counted: "12 white cells"."""
+    if match := _COUNT.search(text[start:end]):
+        yield Amount((f"{match['number']} {topic.number_unit}",), end)
 
 
 def _entries(match: re.Match[str], topic: Topic) -> Sequence[str]:

@@ -10,7 +10,7 @@ from dxnet.formats.text.phrases import Token, norm
 
 _MRC = re.compile(r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))")
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
-_PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beat|year|month|week|day|cycles|hz|ms|mv|st|nd|rd|th|muscle|limb|of|out)\b)", re.IGNORECASE)
+_PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|limbs?|of|out|times?|falls?|hours?)\b)", re.IGNORECASE)
 _REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?[\d/])|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
 _WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ONE_SPOKEN = r"(zero|one|two|three|four|five)(?:\s(plus|minus))?"
@@ -21,6 +21,7 @@ _SPOKEN = re.compile(
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
 _FULL_GRADE = 5
+_FEW = 3
 _NORMAL_REFLEX = 2
 _JERKS = ("reflex", "jaw_jerk")
 _SIGNED = ("hoffmann", "plantar", "clonus", "fasciculation", "gait", "romberg")
@@ -43,12 +44,21 @@ def grades_in(
     start, end = tokens[0].start, tokens[-1].end
     covered = {place for it in found if it.sense.cue != "boundary" for place in range(it.first, it.end)}
     grades: list[Found] = []
+    parts = [it for it in found if it.sense.parts or it.sense.topic == "power"]
     for match, sense in _matches(text, start, end, tokens, found, topic):
+        is_bare = match.re in (_PLAIN, _SPOKEN)
         places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if is_bare and places and not any(_is_beside(it, places) for it in parts):
+            continue
         if places and not covered.intersection(places):
             covered.update(places)
             grades.append(Found(places[0], places[-1] + 1, sense))
     return grades
+
+
+def _is_beside(part: Found, places: Sequence[int]) -> bool:
+    """Whether a number stands a few words before or behind a part: "deltoid R 4, L 5", "4 in the deltoids"."""
+    return -_FEW <= part.first - places[-1] - 1 <= _FEW or -1 <= places[0] - part.end <= 2 * _FEW
 
 
 def _matches(

@@ -67,6 +67,7 @@ class _Story:
         if not now or not (years := _number(now[1]["age"])):
             return
         since = self._time_since_onset()
+        since = since if since < years - 1 else 0.0
         yield self._mention("age", f"{int(years + (_HALF_A_YEAR if since else 0) - since)}", now)
 
     def _time_since_onset(self) -> float:

@@ -31,6 +31,8 @@ _WHOLE = {"mri_brain": "mri_brain_whole", "mri_spine": "mri_spine_whole", "mri":
 """What is normal where a section of imaging says no more."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
+_NOUN_BEHIND = 4
+"""Tokens between joined topics and the noun that is denied: "no bladder or bowel problems"."""
 _MEASURED = frozenset(("power", "tone", "reflex"))
 """Topics that go on to a sentence that names another part alone."""
 _TROUBLE = PRESENT | {"troubled"}
@@ -167,9 +169,10 @@ class Interpreter:
         if raw.quality:
             behind = context.standing(raw.quality.first, raw.quality.end, clause, negatable=False)
             between = raw.quality.first > raw.anchor.end and context.is_denied_before(raw.quality.first)
-            negated = (standing.is_negated and raw.own_quality is not None) or between
+            is_noun = raw.quality.sense.quality == "abnormal" and raw.quality.first - raw.anchor.end <= _NOUN_BEHIND
+            negated = (standing.is_negated and (raw.own_quality is not None or is_noun)) or between
             standing = Standing(negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
-        if quality is None and "absent" in topic.means and context.is_denied_before(first):
+        if quality is None and topic.may_be_missing and context.is_denied_before(first):
             quality, standing = "absent", replace(standing, is_negated=False)
         if (standing.is_negated or is_flipped) and quality in _TROUBLE and "absent" in topic.means:
             quality, is_flipped, standing = "absent", False, replace(standing, is_negated=False)

@@ -73,6 +73,7 @@ class Topic:
     needs: str = ""
     component: str = ""
     is_lasting: bool = False
+    may_be_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,7 @@ def _topics(network: Network) -> Iterator[Topic]:
                     rule.get("needs", ""),
                     rule.get("component", ""),
                     "always" in rule,
+                    "may be missing" in rule,
                 )
     for name, finding in known.items():
         states = {"present": finding.states[-1], "absent": finding.states[0]}

@@ -226,12 +226,22 @@ class ClauseScan:
             last_parts = next((f.parts for f in reversed(self.carried.frames) if f.parts), self.carried.parts)
             group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last_parts])
             self.groups.append(group)
+        if self._is_of_another(self.words[group.end : item.first]) and not parts:
+            return
         last = group.frames[-1] if group.frames else None
         if last and last.quality and not parts and not last.parts and last.quality.sense == item.sense:
             group.end = item.end
             return
         group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_of_another(self, gap: Sequence[str]) -> bool:
+        """Whether a quality belongs to a word that is not known: "dysarthric, gag absent"."""
+        if "," not in gap:
+            return False
+        behind = gap[len(gap) - 1 - list(reversed(gap)).index(",") + 1 :]
+        small = words_of("filler") | words_of("link") | words_of("verb") | words_of("preposition") | _AGAIN
+        return any(word.isalpha() and word not in small for word in behind)
 
     def _comes_before_topic(self) -> bool:
         """Whether a quality stands right before a topic, perhaps with its parts between: "brisk knee and ankle jerks"."""
