@@ -15,6 +15,7 @@ from pathlib import Path
 from dxnet import load_network, read_cases
 from dxnet.formats.text.read import read_text
 from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.network import NORMAL
 
 
 def state_of(network, finding, entry):
@@ -33,12 +34,12 @@ def compare(network, letter, coded):
     for name, proposal in found.items():
         if name in coded.paused:
             continue
-        normal = network.findings[name].states[0]
         if wanted.get(name) == proposal.state:
             counts["right"] += 1
         else:
             counts["wrong"] += 1
-            is_flip = name in wanted and normal in (wanted[name], proposal.state)
+            normal = network.findings[name].states[0]
+            is_flip = name in wanted and normal in NORMAL and normal in (wanted[name], proposal.state)
             counts["negation"] += is_flip
             kind = "NEGATION" if is_flip else "WRONG" if name in wanted else "EXTRA"
             errors.append(f"{kind} {name} {proposal.entry} (coded {wanted.get(name, '-')}): {proposal.sentence!r}")

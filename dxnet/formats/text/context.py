@@ -15,6 +15,8 @@ from dxnet.formats.text.statements import words_of
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_REPORTING = frozenset(("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint"))
+"""Words of a trigger term by which a patient tells, not an examiner."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -38,6 +40,7 @@ class SentenceContext:
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
+        self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)
         self.is_question = words[:1] == ["?"]
         self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
 
@@ -86,6 +89,10 @@ class SentenceContext:
                 return "," not in gap
         return True
 
+    def _next_word(self, place: int) -> str:
+        behind = [word for word in self.words[place + 1 : place + 3] if word != "and"]
+        return behind[0] if behind else ""
+
     def _is_near(self, end: int, first: int) -> bool:
         return first - end <= _NEAR or all(word not in words_of("ends scope") for word in self.words[end:first])
 
@@ -93,6 +100,6 @@ class SentenceContext:
         ends, begins = words_of("ends scope"), words_of("begins another")
         return any(
             (place not in self._covered and self.words[place] in ends)
-            or (self.words[place] == "," and place + 1 < len(self.words) and self.words[place + 1] in begins)
+            or (self.words[place] in (",", "and") and self._next_word(place) in begins)
             for place in range(start, end)
         )

@@ -10,12 +10,16 @@ from dxnet.knowledge.measured import meanings_of
 from dxnet.knowledge.network import Network
 
 
+_EXAMINATION = "examination"
+"""The procedure of signs, of which a patient's denial is no contradiction."""
+
+
 @dataclass(frozen=True)
 class Mention:
     """A finding as one place of the letter states it.
 
     ``is_part`` marks what is stated of a part of the finding's region or of one side, which says nothing of the rest where it is
-    normal; ``needs`` another finding that must be abnormal for this one to count; ``component`` is the one of several tests behind the finding
+    normal; ``needs`` another finding that must be abnormal for this one to count; ``is_reported`` marks what the patient tells; ``component`` is the one of several tests behind the finding
     that was measured, of which all must be normal for it to be normal.
     """
 
@@ -31,6 +35,7 @@ class Mention:
     is_earlier: bool = False
     needs: str = ""
     component: str = ""
+    is_reported: bool = False
 
 
 def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Proposal]:
@@ -68,6 +73,8 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
     bad = [it for it in bad if not it.doubt] or bad
     good = [it for it in found if _is_normal(it, network)]
     good = [it for it in good if not it.doubt] or good
+    if network.findings[found[0].finding].procedure == _EXAMINATION and any(not it.is_reported for it in bad):
+        good = [it for it in good if not it.is_reported]
     if bad:
         places = {it.paragraph for it in bad}
         good = [it for it in good if not it.is_part and it.paragraph not in places]

@@ -62,6 +62,7 @@ class Interpreter:
         self._about_paragraph = -1
         self._is_lasting = False
         self._grading = ""
+        self._is_reported = False
         self._last_section = ""
         self._last_group: TopicGroup | None = None
         self._last_paragraph = -1
@@ -71,6 +72,7 @@ class Interpreter:
         self._turn_page(sentence)
         found = self._with_grades(sentence)
         context = SentenceContext(sentence.words, found)
+        self._is_reported = context.is_reported
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
@@ -211,6 +213,7 @@ class Interpreter:
         near = [it for it in marks if it.end - it.first]
         start = sentence.tokens[min(it.first for it in near)].start
         end = sentence.tokens[max(it.end for it in near) - 1].end
+        is_reported = self._is_reported or sentence.passage.section == "history"
         is_imaging = sentence.scene.startswith("mri")
         for meaning, is_part in pairs:
             for finding, state in meaning[:1] if is_denied else meaning:
@@ -226,7 +229,7 @@ class Interpreter:
                     Mention(
                         finding, state, entry, start, end, (sentence.passage.start, sentence.passage.end),
                         sentence.passage.paragraph, doubt if entry != state else "", is_part,
-                        sentence.passage.is_earlier, _need(topic, self.lexicon), topic.component,
+                        sentence.passage.is_earlier, _need(topic, self.lexicon), topic.component, is_reported,
                     )
                 )
         return mentions, not pairs and not raw.parts
