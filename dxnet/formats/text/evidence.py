@@ -105,7 +105,7 @@ def _is_normal(mention: Mention, network: Network) -> bool:
 
 def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
     """What the network says that a finding includes: arm weakness is weakness, lost vibration a sensory loss."""
-    for name, other in network.implications:
+    for name, other in (*network.implications, *network.implications):
         stated = [it for it in chosen.get(name, ()) if not _is_normal(it, network)]
         if not stated or len(chosen[name]) > 1 or not _includes(network, name, other):
             continue

@@ -11,7 +11,7 @@ from dxnet.formats.text.phrases import Token, norm
 _MRC = re.compile(r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))")
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
 _PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|limbs?|of|out|times?|falls?|hours?)\b)", re.IGNORECASE)
-_REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?[\d/])|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
+_REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?\d)|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
 _WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ONE_SPOKEN = r"(zero|one|two|three|four|five)(?:\s(plus|minus))?"
 _SPOKEN = re.compile(

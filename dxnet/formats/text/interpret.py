@@ -111,7 +111,7 @@ class Interpreter:
         self._last_section = passage.section
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
-        found = list(sentence.found)
+        found = [_answered(it, sentence.words) for it in sentence.found]
         if sentence.scene == "emg" or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [it.sense.topic for it in found if it.sense.topic in ("power", "reflex", "tone")]
@@ -252,6 +252,14 @@ class Interpreter:
                         yield means[region], not known.is_whole if known else True
         if not is_found and ANY in means:
             yield means[ANY], False
+
+
+def _answered(it: Found, words: Sequence[str]) -> Found:
+    """A bare no behind a colon as the answer that it is: "weight loss: no"."""
+    is_bare = words[it.first : it.end] == ["no"] and words[it.end : it.end + 1] in ([], ["."], [","], [";"])
+    if is_bare and it.first and words[it.first - 1] in (":", "-", "=", "?"):
+        return Found(it.first, it.end, Sense(quality="absent"))
+    return it
 
 
 def _need(topic: Topic, lexicon: Lexicon) -> str:

@@ -22,6 +22,8 @@ _SHORT_FORM = re.compile(
     r"(?:^|[\s.(])[A-Za-z])\Z",
     re.IGNORECASE,
 )
+NOT_HEADINGS = "not headings"
+"""What ``headings`` says of words that begin a line of findings: "Sensory exam: normal"."""
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
@@ -115,13 +117,16 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
     words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
     if not words or len(words) > _LONGEST_HEADING:
         return "", 0
-    if section := headings.get(tuple(words)):
+    if (section := headings.get(tuple(words))) and section != NOT_HEADINGS:
         return section, found.end()
+    if headings.get((words[0],)) == NOT_HEADINGS:
+        return "", 0
     if found["mark"] != ":" or "." in found["name"]:
         return "", 0
     for length in range(len(words) - 1, 0, -1):
         for first in (0, len(words) - length):
-            if section := headings.get(tuple(words[first : first + length])):
+            section = headings.get(tuple(words[first : first + length]), NOT_HEADINGS)
+            if section != NOT_HEADINGS:
                 return section, found.end()
     return "", 0
 

@@ -280,6 +280,7 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: S
     _share_backwards(groups, words)
     above: list[Found] = []
     for group in groups:
+        _keep_own_parts(group)
         sibling: list[Found] = above
         stated = [it for anchor in group.anchors for it in anchor.parts] or [it for f in group.frames for it in f.parts]
         above = _subjects([*stated, *group.parts, *(anchor.found for anchor in group.anchors)]) or above
@@ -296,6 +297,13 @@ def raw_statements(groups: Sequence[TopicGroup], lead: Sequence[Found], words: S
                     frame = Frame(None, frame.parts)
                 found.append(RawStatement(anchor.found, frame.quality, own, tuple(parts)))
     return found
+
+
+def _keep_own_parts(group: TopicGroup) -> None:
+    """Keep what stated topics are stated for where further parts follow: "spastic in the legs, normal in the arms"."""
+    is_stated = all(anchor.quality or anchor.found.sense.quality for anchor in group.anchors)
+    if group.anchors and is_stated and group.parts and group.frames and all(f.parts for f in group.frames):
+        group.frames.insert(0, Frame(None, group.parts))
 
 
 def _subjects(found: Sequence[Found]) -> list[Found]:
