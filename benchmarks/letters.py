@@ -42,7 +42,9 @@ def compare(network, letter, coded):
             is_flip = name in wanted and normal in NORMAL and normal in (wanted[name], proposal.state)
             counts["negation"] += is_flip
             kind = "NEGATION" if is_flip else "WRONG" if name in wanted else "EXTRA"
-            errors.append(f"{kind} {name} {proposal.entry} (coded {wanted.get(name, '-')}): {proposal.sentence!r}")
+            errors.append(
+                f"{kind} {name} {proposal.entry} (coded {wanted.get(name, '-')}): {proposal.sentence!r}"
+            )
     for name, state in wanted.items():
         if name not in found:
             counts["missing"] += 1
@@ -78,9 +80,13 @@ def main():
         for name in (path.stem.split("_")[0], "all"):
             totals[name].update(counts)
         if options.errors:
-            print(f"--- {path.stem}: {counts['right']} right, {counts['wrong']} wrong, {counts['missing']} missing")
+            print(
+                f"--- {path.stem}: {counts['right']} right, {counts['wrong']} wrong, {counts['missing']} missing"
+            )
             print("\n".join(errors))
-    print(f"{'category':<12} {'letters':>7} {'coded':>6} {'proposed':>8} {'precision':>9} {'recall':>7} {'negation':>8}")
+    print(
+        f"{'category':<12} {'letters':>7} {'coded':>6} {'proposed':>8} {'precision':>9} {'recall':>7} {'negation':>8}"
+    )
     for name in sorted(totals, key=lambda it: (it == "all", it)):
         print(row(name, totals[name]))
     print(f"slowest letter: {slowest * 1e3:.0f} ms")

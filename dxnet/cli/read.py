@@ -63,14 +63,14 @@ def _show(letter: LetterFindings) -> None:
     for it in letter:
         mark = "!" if it.contradicted_by else " "
         words = shortened(" ".join(it.words.split()), _WORDS)
-        click.echo(f"{mark} {it.label:<{width}}  {_entry(it.entry, it.state):<24}  \"{words}\"")
+        click.echo(f'{mark} {it.label:<{width}}  {_entry(it.entry, it.state):<24}  "{words}"')
     for finding, sides in letter.contradictions.items():
         entries = " and ".join(it.entry for it in sides)
         click.echo(f"! {finding}: the letter states {entries}; it is left out, enter the right one")
     if letter.not_understood:
         click.echo(f"{counted(len(letter.not_understood), 'sentence')} of which nothing was understood:")
         for unread in letter.not_understood:
-            click.echo(f"  \"{shortened(' '.join(unread.sentence.split()), 2 * _WORDS)}\"")
+            click.echo(f'  "{shortened(" ".join(unread.sentence.split()), 2 * _WORDS)}"')
 
 
 def _entry(entry: str, state: str) -> str:
@@ -93,6 +93,7 @@ def _plain_letter(letter: LetterFindings) -> dict[str, Any]:
             for it in letter
         ],
         "not_understood": [
-            {"span": list(it.span), "sentence": it.sentence, "reason": it.reason} for it in letter.not_understood
+            {"span": list(it.span), "sentence": it.sentence, "reason": it.reason}
+            for it in letter.not_understood
         ],
     }

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
-from dxnet.formats.text.lexicon import Lexicon, Topic
+from dxnet.formats.text.lexicon import Lexicon
+from dxnet.formats.text.rules import Topic, is_among
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
@@ -28,10 +29,13 @@ _COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
     r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|and|then|now|repeat(?:ed)?|on repeat|later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|"
-    r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*", re.IGNORECASE,
+    r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
+    re.IGNORECASE,
 )
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
-_DATE = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])")
+_DATE = re.compile(
+    r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])"
+)
 
 
 @dataclass(frozen=True)
@@ -47,32 +51,31 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
     if sentence.passage.section in SKIPPED_SECTIONS:
         return []
     context = SentenceContext(sentence.words, sentence.found)
-    named = [it for it in sentence.found if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings]
+    named = [
+        it
+        for it in sentence.found
+        if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings
+    ]
     mentions: list[Mention] = []
     others: dict[str, tuple[str, ...]] = {}
     for place, it in enumerate(named):
         topic = lexicon.topics[it.sense.topic]
         standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
-        if standing.reason or not is_among(topic.only_with, sentence.around):
+        if standing.reason or (topic.only_with and not is_among(topic.only_with, sentence.around)):
             continue
-        end = sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
+        end = (
+            sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
+        )
         amounts = list(_amounts_behind(text, topic, sentence.tokens[it.end - 1].end, end))
         if not amounts and topic.number_unit:
-            amounts = list(_amount_before(text, topic, sentence.passage.start, sentence.tokens[it.first].start))
+            amounts = list(
+                _amount_before(text, topic, sentence.passage.start, sentence.tokens[it.first].start)
+            )
         if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
             mentions.append(_mention_of_amount(*read, topic, sentence, sentence.tokens[it.first].start))
         if amounts:
             others[topic.number] = amounts[-1].entries
     return mentions
-
-
-def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
-    """Whether one of some phrases is among words; where there are none to look for, too."""
-    return not phrases or any(
-        tuple(words[at : at + len(phrase)]) == tuple(phrase)
-        for phrase in phrases
-        for at in range(len(words) - len(phrase) + 1)
-    )
 
 
 def _mention_of_amount(
@@ -124,7 +127,11 @@ def _amount_before(text: str, topic: Topic, start: int, end: int) -> Iterator[Am
 
 def _entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     number = match["number"].replace(",", "")
-    sign, unit, name = match["sign"] or "", _spelt(match["unit"] or ""), f"{topic.number_name} " if topic.number_name else ""
+    sign, unit, name = (
+        match["sign"] or "",
+        _spelt(match["unit"] or ""),
+        f"{topic.number_name} " if topic.number_name else "",
+    )
     span = _RANGE.search(match["range"] or match["bare"] or "")
     with_unit = f"{name}{sign}{number} {unit}".strip()
     bare = f"{name}{sign}{number}"

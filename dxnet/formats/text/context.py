@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dxnet.formats.text.lexicon import Found, Sense
-from dxnet.formats.text.statements import words_of
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.rules import Sense, small_words
 
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
-_REPORTING = frozenset(("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint"))
+_REPORTING = frozenset(
+    ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
+)
 """Words of a trigger term by which a patient tells, not an examiner."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
@@ -56,7 +58,9 @@ class SentenceContext:
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
         return any(
-            cue.sense == _DENIED and cue.end <= first and all(w in words_of("filler") for w in self.words[cue.end : first])
+            cue.sense == _DENIED
+            and cue.end <= first
+            and all(w in small_words("filler") for w in self.words[cue.end : first])
             for cue in self.cues
         )
 
@@ -69,7 +73,9 @@ class SentenceContext:
             return True
         if cue.sense.reach == "after":
             if cue.sense.cue in ("planned", "earlier"):
-                return cue.end <= first and (cue.sense.cue == "planned" or not self._scope_ends(cue.end, first))
+                return cue.end <= first and (
+                    cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
+                )
             near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
             return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
         if cue.sense.reach == "before":
@@ -83,7 +89,7 @@ class SentenceContext:
             return True
         for it, following in zip(behind, behind[1:], strict=False):
             gap = self.words[it.end : following.first]
-            if any(word not in words_of("filler") and word not in _JOINING for word in gap):
+            if any(word not in small_words("filler") and word not in _JOINING for word in gap):
                 return False
             if following.sense.topic or following.first >= first:
                 return "," not in gap
@@ -94,10 +100,12 @@ class SentenceContext:
         return behind[0] if behind else ""
 
     def _is_near(self, end: int, first: int) -> bool:
-        return first - end <= _NEAR or all(word not in words_of("ends scope") for word in self.words[end:first])
+        return first - end <= _NEAR or all(
+            word not in small_words("ends scope") for word in self.words[end:first]
+        )
 
     def _scope_ends(self, start: int, end: int) -> bool:
-        ends, begins = words_of("ends scope"), words_of("begins another")
+        ends, begins = small_words("ends scope"), small_words("begins another")
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)

@@ -9,7 +9,6 @@ from dxnet.formats.text.proposal import Proposal
 from dxnet.knowledge.measured import meanings_of
 from dxnet.knowledge.network import Network
 
-
 _EXAMINATION = "examination"
 """The procedure of signs, of which a patient's denial is no contradiction."""
 
@@ -51,7 +50,9 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
     usable = {name: _without_unmet(found, by_finding, network) for name, found in by_finding.items()}
     chosen = {name: _chosen(found, network) for name, found in usable.items() if found}
     _add_implied(chosen, network)
-    proposals = [_proposal(it, chosen[it.finding], text, network) for found in chosen.values() for it in found]
+    proposals = [
+        _proposal(it, chosen[it.finding], text, network) for found in chosen.values() for it in found
+    ]
     return sorted(proposals, key=lambda it: (it.span, list(network.findings).index(it.finding)))
 
 
@@ -62,7 +63,11 @@ def _without_unmet(found: list[Mention], every: dict[str, list[Mention]], networ
 
     measured = {it.component for it in found}
     wanted = {meaning.of for meaning in meanings_of(network.findings[found[0].finding]) if meaning.of}
-    return [it for it in found if is_met(it) and (not it.component or not _is_normal(it, network) or wanted <= measured)]
+    return [
+        it
+        for it in found
+        if is_met(it) and (not it.component or not _is_normal(it, network) or wanted <= measured)
+    ]
 
 
 def _chosen(found: list[Mention], network: Network) -> list[Mention]:

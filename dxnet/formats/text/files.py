@@ -11,7 +11,10 @@ from dxnet.errors import CaseError, DxnetError, Issue
 LARGEST_LETTER = 20_000_000
 """Bytes."""
 MISSING_PACKAGES = Issue(
-    "error", "", "reading letters needs packages that are not installed", "install them: pip install 'dxnet[text]'"
+    "error",
+    "",
+    "reading letters needs packages that are not installed",
+    "install them: pip install 'dxnet[text]'",
 )
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127, 0xFEFF, 0x200B, 0xAD])
 
@@ -47,7 +50,9 @@ def text_of_letter(name: str, content: bytes) -> str:
     """
     suffix = Path(name).suffix.lower()
     if suffix not in _READERS:
-        hint = "save it as .docx" if suffix in (".doc", ".odt", ".rtf") else f"known are {', '.join(_READERS)}"
+        hint = (
+            "save it as .docx" if suffix in (".doc", ".odt", ".rtf") else f"known are {', '.join(_READERS)}"
+        )
         raise _fault(name, f"cannot read a letter from {suffix or 'a file without a suffix'}", hint)
     if len(content) > LARGEST_LETTER:
         limit = LARGEST_LETTER // 1_000_000
@@ -56,7 +61,9 @@ def text_of_letter(name: str, content: bytes) -> str:
     if not text.strip():
         is_scan = suffix == ".pdf"
         message = "has no text layer: it is a scan" if is_scan else "is empty"
-        raise _fault(name, message, "read it with OCR first, or type its text" if is_scan else "check the file")
+        raise _fault(
+            name, message, "read it with OCR first, or type its text" if is_scan else "check the file"
+        )
     return text
 
 
@@ -90,7 +97,9 @@ def _word(name: str, content: bytes) -> str:
             else:
                 lines.append(block.text)
     except Exception as problem:
-        raise _fault(name, f"cannot be read as a Word file ({type(problem).__name__})", "save it again as .docx") from None
+        raise _fault(
+            name, f"cannot be read as a Word file ({type(problem).__name__})", "save it again as .docx"
+        ) from None
     return "\n".join(lines)
 
 
@@ -108,7 +117,9 @@ def _pdf(name: str, content: bytes) -> str:
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as problem:
         if isinstance(problem, CaseError):
             raise
-        raise _fault(name, f"cannot be read as a PDF ({type(problem).__name__})", "save it again as .pdf") from None
+        raise _fault(
+            name, f"cannot be read as a PDF ({type(problem).__name__})", "save it again as .pdf"
+        ) from None
 
 
 _READERS: Mapping[str, Callable[[str, bytes], str]] = {".txt": _plain, ".docx": _word, ".pdf": _pdf}

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dxnet.formats.text.lexicon import Found, Sense
+from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token, norm
+from dxnet.formats.text.rules import Sense
 
-_MRC = re.compile(r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))")
+_MRC = re.compile(
+    r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
+)
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
-_PLAIN = re.compile(r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|limbs?|of|out|times?|falls?|hours?)\b)", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|limbs?|of|out|times?|falls?|hours?)\b)",
+    re.IGNORECASE,
+)
 _REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?\d)|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
 _WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ONE_SPOKEN = r"(zero|one|two|three|four|five)(?:\s(plus|minus))?"
@@ -28,9 +34,7 @@ _SIGNED = ("hoffmann", "plantar", "clonus", "fasciculation", "gait", "romberg")
 """Topics behind which a plus is no grade."""
 
 
-def grades_in(
-    text: str, tokens: Sequence[Token], found: Sequence[Found], topic: str
-) -> list[Found]:
+def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic: str) -> list[Found]:
     """The grades in a sentence.
 
     Args:
@@ -75,13 +79,19 @@ def _matches(
         last = next((name for at, name in reversed(every) if at <= place), "")
         if last in _SIGNED:
             return ""
-        return next((name for at, name in reversed(named) if at <= place), "") or topic or (named[0][1] if named else "")
+        return (
+            next((name for at, name in reversed(named) if at <= place), "")
+            or topic
+            or (named[0][1] if named else "")
+        )
 
     for match in _SPOKEN.finditer(text, start, end):
         about = topic_at(match.start())
         if about == "power":
             spoken = [(match[1], match[2]), *([(match[3], match[4])] if match[3] else [])]
-            low = min(_value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()]) for word, sign in spoken)
+            low = min(
+                _value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()]) for word, sign in spoken
+            )
             yield match, _FULL if low >= _FULL_GRADE else _WEAK
         elif about in _JERKS and match[2]:
             yield match, _briskness(_WORDS[match[1].lower()], about)
@@ -119,4 +129,6 @@ def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> boo
             is_digit = _PLAIN.match(text, following.start) and following.text in "012345"
             if is_digit or following.text.lower() in _WORDS:
                 pairs += 1
-    return pairs > 1 or (pairs == 1 and any(norm(t.text) in ("power", "strength", "motor", "mrc") for t in tokens))
+    return pairs > 1 or (
+        pairs == 1 and any(norm(t.text) in ("power", "strength", "motor", "mrc") for t in tokens)
+    )

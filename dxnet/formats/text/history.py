@@ -10,7 +10,8 @@ from functools import cache
 from dxnet.formats.text.context import SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
-from dxnet.formats.text.lexicon import Found, Lexicon, rules_of
+from dxnet.formats.text.lexicon import Found, Lexicon
+from dxnet.formats.text.rules import rules_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
@@ -43,13 +44,21 @@ def history_of(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, netwo
 def _in_bands(mention: Mention, network: Network) -> Mention:
     """An age in years with the state that it lies in."""
     known = mention.finding in network.findings
-    return replace(mention, state=read_entered(network, mention.finding, mention.entry).state) if known else mention
+    return (
+        replace(mention, state=read_entered(network, mention.finding, mention.entry).state)
+        if known
+        else mention
+    )
 
 
 class _Story:
     def __init__(self, text: str, sentences: Sequence[Sentence], lexicon: Lexicon):
         self.text, self.sentences, self.lexicon = text, sentences, lexicon
-        told = [it for it in sentences if it.passage.section in _STORY and not it.scene and not self._is_of_relative(it)]
+        told = [
+            it
+            for it in sentences
+            if it.passage.section in _STORY and not it.scene and not self._is_of_relative(it)
+        ]
         self.told = sorted(told, key=lambda it: not it.passage.is_earlier)
         self.start_age: tuple[float, str] | None = None
 
@@ -62,7 +71,11 @@ class _Story:
         if onset and (years := _number(onset[1]["age"])) and 0 < years < _OLDEST:
             yield self._mention("age", f"{years:.0f}", onset)
             return
-        usable = [it for it in self.sentences if it.passage.section not in _NOT_PRESENT and not self._is_of_relative(it)]
+        usable = [
+            it
+            for it in self.sentences
+            if it.passage.section not in _NOT_PRESENT and not self._is_of_relative(it)
+        ]
         now = self._first("age now", usable)
         if not now or not (years := _number(now[1]["age"])):
             return
@@ -79,7 +92,9 @@ class _Story:
         return 0.0
 
     def _onset_sentences(self) -> list[Sentence]:
-        return [it for it in self.told if _pattern("onset").search(self.text, it.passage.start, it.passage.end)]
+        return [
+            it for it in self.told if _pattern("onset").search(self.text, it.passage.start, it.passage.end)
+        ]
 
     def sex(self) -> Iterator[Mention]:
         """Sex: by a word for the patient, else by pronouns that are nearly all of one sex."""
@@ -87,7 +102,9 @@ class _Story:
             sex: len(_pattern(word).findall(self.text)) for sex, word in (("male", "he"), ("female", "she"))
         }
         first = {
-            sex: next(((rank, m) for rank, p in enumerate(_patterns(sex)) if (m := p.search(self.text))), None)
+            sex: next(
+                ((rank, m) for rank, p in enumerate(_patterns(sex)) if (m := p.search(self.text))), None
+            )
             for sex in counts
         }
         clear = max(counts, key=lambda sex: counts[sex])
@@ -96,7 +113,9 @@ class _Story:
             best = first[clear]
             match = best[1] if best else _pattern("he" if clear == "male" else "she").search(self.text)
         else:
-            known = sorted((rank, m.start(), sex) for sex, best in first.items() if best for rank, m in [best])
+            known = sorted(
+                (rank, m.start(), sex) for sex, best in first.items() if best for rank, m in [best]
+            )
             if not known:
                 return
             clear = known[0][2]
@@ -138,7 +157,12 @@ class _Story:
             context = SentenceContext(sentence.words, sentence.found)
             for it in sentence.found:
                 standing = context.standing(it.first, it.end, range(len(sentence.words)))
-                if it.sense.topic in known and it.sense.quality in _AMISS and not standing.is_negated and not standing.reason:
+                if (
+                    it.sense.topic in known
+                    and it.sense.quality in _AMISS
+                    and not standing.is_negated
+                    and not standing.reason
+                ):
                     if found := self._first_region(sentence, sentence.passage.start):
                         return sentence, *found, sentence.tokens[min(it.first, found[1].first)].start
         return None
@@ -208,34 +232,52 @@ class _Story:
                 continue
             denied = next((m for p in _patterns("no family") if (m := p.search(self.text, start, end))), None)
             if denied is None and is_family:
-                denied = re.compile(r"\s*(?:nil|none|no\b|negative|unremarkable|non-?contributory|not? significant|n/?c\b)", re.I).match(self.text, start, end)
+                denied = re.compile(
+                    r"\s*(?:nil|none|no\b|negative|unremarkable|non-?contributory|not? significant|n/?c\b)",
+                    re.I,
+                ).match(self.text, start, end)
             of = denied.groupdict().get("of") if denied else None
             if denied and (of is None or re.search(rules["no family of"], of, re.I)):
                 yield self._mention("family_history", "absent", (sentence, denied))
                 continue
             disease = _pattern("family disease").search(self.text, start, end)
             context = SentenceContext(sentence.words, sentence.found)
-            if disease and (is_family or context.is_of_relative) and not _is_informant(context) and not denied:
-                if not re.search(r"\b(?:no|not|negative|unknown|friend|colleague|neighbour|worried|leaflet)\b", self.text[start:end], re.I):
+            if (
+                disease
+                and (is_family or context.is_of_relative)
+                and not _is_informant(context)
+                and not denied
+            ):
+                if not re.search(
+                    r"\b(?:no|not|negative|unknown|friend|colleague|neighbour|worried|leaflet)\b",
+                    self.text[start:end],
+                    re.I,
+                ):
                     yield self._mention("family_history", "present", (sentence, disease))
 
     def _first(self, rule: str, sentences: Sequence[Sentence]) -> tuple[Sentence, re.Match[str]] | None:
         matches = [found for pattern in _patterns(rule) if (found := self._search(pattern, sentences))]
         return min(matches, key=lambda it: it[1].start(), default=None)
 
-    def _search(self, pattern: re.Pattern[str], sentences: Sequence[Sentence]) -> tuple[Sentence, re.Match[str]] | None:
+    def _search(
+        self, pattern: re.Pattern[str], sentences: Sequence[Sentence]
+    ) -> tuple[Sentence, re.Match[str]] | None:
         for sentence in sentences:
             if match := pattern.search(self.text, sentence.passage.start, sentence.passage.end):
                 return sentence, match
         return None
 
     def _sentence_at(self, place: int) -> Sentence:
-        return next((it for it in self.sentences if it.passage.start <= place < it.passage.end), self.sentences[0])
+        return next(
+            (it for it in self.sentences if it.passage.start <= place < it.passage.end), self.sentences[0]
+        )
 
     def _mention(self, finding: str, state: str, where: tuple[Sentence, re.Match[str]]) -> Mention:
         sentence, match = where
         passage = sentence.passage
-        return Mention(finding, state, state, match.start(), match.end(), (passage.start, passage.end), passage.paragraph)
+        return Mention(
+            finding, state, state, match.start(), match.end(), (passage.start, passage.end), passage.paragraph
+        )
 
 
 def _is_informant(context: SentenceContext) -> bool:
@@ -278,4 +320,6 @@ def _pattern(rule: str) -> re.Pattern[str]:
 @cache
 def _compiled(rules: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     numbers = "|".join(sorted(rules_of("history.yaml")["numbers"], key=len, reverse=True))
-    return tuple(re.compile(rule.replace("<number>", rf"(?:\d+(?:\.\d+)?|{numbers})"), re.IGNORECASE) for rule in rules)
+    return tuple(
+        re.compile(rule.replace("<number>", rf"(?:\d+(?:\.\d+)?|{numbers})"), re.IGNORECASE) for rule in rules
+    )

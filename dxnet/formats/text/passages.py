@@ -157,5 +157,3 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         end -= 1
     if any(letter.isalnum() for letter in text[start:end]):
         yield start, end
-
-

@@ -9,7 +9,9 @@ from functools import lru_cache
 from itertools import product
 
 _TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]+)?|[0-9]+(?:\.[0-9]+)?|[^\w\s]|_")
-_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " "})
+_SAME_LENGTH = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " "}
+)
 _HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SPELLINGS = (

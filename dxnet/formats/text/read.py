@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
-from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.context import SKIPPED_SECTIONS
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
-from dxnet.formats.text.lexicon import Lexicon, lexicon_of, rules_of
+from dxnet.formats.text.lexicon import Lexicon, lexicon_of
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import norm, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, Unread
+from dxnet.formats.text.rules import headings, rules_of
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
-from dxnet.knowledge.network import Network
 
 _TESTS = frozenset(("emg", "mri", "mri_brain", "mri_spine", "mri_lumbar"))
 _LUMBAR = "mri_lumbar"
@@ -86,7 +86,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
 
 
 def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
-    passages = passages_of(text, lexicon.headings)
+    passages = passages_of(text, headings())
     tokens = tokens_of(text)
     rows = []
     at = 0

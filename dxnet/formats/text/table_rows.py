@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from dxnet.formats.text.evidence import Mention
-from dxnet.formats.text.lexicon import ANY, Lexicon, rules_of
+from dxnet.formats.text.lexicon import Lexicon
 from dxnet.formats.text.phrases import tokens_of
+from dxnet.formats.text.rules import ANY, rules_of
 
 _CELLS = re.compile(r"\s{2,}|\t+|\s*\|\s*")
 _LEAST_COLUMNS = 2
@@ -64,7 +65,9 @@ def mentions_of_rows(rows: Sequence[TableRow], lexicon: Lexicon) -> Iterator[Men
             means = lexicon.topics[topic].means.get(quality, {}) if topic in lexicon.topics else {}
             for place in [ANY] if ANY in means else regions:
                 for finding, state in means.get(place, ()):
-                    yield Mention(finding, state, state, row.start, row.end, (row.start, row.end), -1, is_part=True)
+                    yield Mention(
+                        finding, state, state, row.start, row.end, (row.start, row.end), -1, is_part=True
+                    )
 
 
 def amplitudes_in(text: str, lexicon: Lexicon) -> Iterator[Mention]:
