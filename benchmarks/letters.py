@@ -1,10 +1,11 @@
-"""How well letters are read: precision, recall and errors of negation against letters that were coded by hand.
+"""How well letters are read: precision, recall and errors of negation against letters coded by hand.
 
 .venv/bin/python benchmarks/letters.py data/letters/measure [--errors]
 
-A folder holds NAME.txt and NAME.yaml (a case file). A finding counts as found when the proposal has the state of the coder, or a
-number of the same state; a proposal that is contradicted by another counts as none. What the coder left open (``paused``)
-counts neither way. An error of negation is a finding proposed as absent that is present, or the other way round.
+A folder holds NAME.txt and NAME.yaml, a case file; the name's prefix is the category. A proposal is right where it
+has the state that was coded, or a number of it; one that is contradicted counts as none. What the coder left open
+(``paused``) counts neither way. An error of negation is a finding proposed as normal that was coded as abnormal, or
+the other way round.
 """
 
 import argparse
@@ -16,6 +17,9 @@ from dxnet import load_network, read_cases
 from dxnet.formats.text.read import read_text
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
+
+
+HEADER = f"{'category':<12} {'letters':>7} {'coded':>6} {'proposed':>8} {'precision':>9} {'recall':>7} {'negation':>8}"
 
 
 def state_of(network, finding, entry):
@@ -58,7 +62,8 @@ def row(name, counts):
     precision = counts["right"] / max(proposed, 1)
     recall = counts["right"] / max(coded, 1)
     negation = counts["negation"] / max(proposed, 1)
-    return f"{name:<12} {counts['letters']:>7} {coded:>6} {proposed:>8} {precision:>9.3f} {recall:>7.3f} {negation:>8.3f}"
+    rates = f"{precision:>9.3f} {recall:>7.3f} {negation:>8.3f}"
+    return f"{name:<12} {counts['letters']:>7} {coded:>6} {proposed:>8} {rates}"
 
 
 def main():
@@ -80,13 +85,9 @@ def main():
         for name in (path.stem.split("_")[0], "all"):
             totals[name].update(counts)
         if options.errors:
-            print(
-                f"--- {path.stem}: {counts['right']} right, {counts['wrong']} wrong, {counts['missing']} missing"
-            )
+            print(f"--- {path.stem}: {counts['right']} right, {counts['wrong']} wrong")
             print("\n".join(errors))
-    print(
-        f"{'category':<12} {'letters':>7} {'coded':>6} {'proposed':>8} {'precision':>9} {'recall':>7} {'negation':>8}"
-    )
+    print(HEADER)
     for name in sorted(totals, key=lambda it: (it == "all", it)):
         print(row(name, totals[name]))
     print(f"slowest letter: {slowest * 1e3:.0f} ms")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json, write_output
+from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json
 from dxnet.words import counted, shortened, state_in_words
 
 if TYPE_CHECKING:

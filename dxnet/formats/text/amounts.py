@@ -28,10 +28,12 @@ _AMOUNT = re.compile(
 _COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
-    r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|and|then|now|repeat(?:ed)?|on repeat|later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|"
-    r"falling|dropping|lying flat|on lying|when|flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
+    r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|falling|dropping|and|then|now|repeat(?:ed)?|on repeat|"
+    r"later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|lying flat|on lying|when|flat|predicted|"
+    r"of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
     re.IGNORECASE,
 )
+"""What may stand between two numbers of one test."""
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])"
@@ -91,7 +93,7 @@ def _mention_of_amount(
 def _read_amounts(
     amounts: Sequence[Amount], topic: Topic, others: Sequence[str], network: Network
 ) -> tuple[str, str, int] | None:
-    """Entry, state and end of the amount that counts; with that of another part of the same finding where it needs both."""
+    """Entry, state and end of the amount that counts; with that of another test where the finding needs both."""
     read: list[tuple[str, str, int]] = []
     for amount in amounts:
         joined = [f"{other}, {entry}" for other in others for entry in amount.entries]

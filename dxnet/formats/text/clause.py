@@ -1,8 +1,8 @@
 """The grammar of one clause: which topic, quality and part of the body belong together.
 
-Topics that are joined ("wasting and fasciculation of the tongue", "tone, power and reflexes were normal") share
-the qualities and parts behind them; a second quality begins a second frame of the same topics ("reflexes were
-brisk in the arms and absent at the ankles").
+Topics that are joined ("wasting and fasciculation of the tongue", "tone, power and reflexes were normal")
+share the qualities and parts behind them; a second quality begins a second frame of the same topics
+("reflexes were brisk in the arms and absent at the ankles").
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class ClauseScan:
         items: the phrases of the clause that are no trigger terms.
         carried: the topics of the clause before, which go on where this one names none.
 
-    After ``run``, ``lead`` are the parts that stand before all topics, and ``opening`` those of the first topic.
+    After ``run``, ``lead`` are the parts before all topics, and ``opening`` those of the first topic.
     """
 
     def __init__(self, words: Sequence[str], items: Sequence[Found], carried: TopicGroup | None):
@@ -168,9 +168,9 @@ class ClauseScan:
             group.end = item.end
             return
         frames = []
-        if group and group.frames and not anchor.stated and not group.frames[-1].parts:
-            if _goes_on(self.words[group.end : first]):
-                frames = [Frame(group.frames[-1].quality)]
+        is_next = group and group.frames and not anchor.stated and not group.frames[-1].parts
+        if group and is_next and _goes_on(self.words[group.end : first]):
+            frames = [Frame(group.frames[-1].quality)]
         self.groups.append(TopicGroup([anchor], frames, end=item.end, is_continued=bool(frames)))
 
     def _is_joined(self, group: TopicGroup, anchor: Anchor, first: int) -> bool:
@@ -273,7 +273,7 @@ def _is_near(gap: Sequence[str]) -> bool:
 
 
 def _goes_on(gap: Sequence[str]) -> bool:
-    """Whether a topic takes the quality before it: "sensation was normal to pinprick, including vibration"."""
+    """Whether a topic takes the quality before it: "sensation was normal, including vibration"."""
     small = small_words("filler") | small_words("preposition")
     return all(word in small or (word == "," and "including" in gap) for word in gap)
 

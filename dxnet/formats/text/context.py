@@ -1,13 +1,14 @@
 """Negation, doubt, relatives, plans and the past: whether words state a finding of the patient, now.
 
-After NegEx (doi:10.1006/jbin.2001.1029) and ConText (doi:10.1016/j.jbi.2009.05.002): trigger terms with a direction, whose
-scope ends at words that begin another statement.
+After NegEx (doi:10.1006/jbin.2001.1029) and ConText (doi:10.1016/j.jbi.2009.05.002): trigger terms with a
+direction, whose scope ends at words that begin another statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -83,11 +84,11 @@ class SentenceContext:
         return False
 
     def _bears_on(self, cue: Found, first: int) -> bool:
-        """Whether a negation goes on to a finding: not where it is of a quality or part alone ("not brisk, clonus ...")."""
+        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ...")."""
         behind = [it for it in self._others if it.first >= cue.end]
         if not behind or behind[0].first >= first or behind[0].sense.topic:
             return True
-        for it, following in zip(behind, behind[1:], strict=False):
+        for it, following in pairwise(behind):
             gap = self.words[it.end : following.first]
             if any(word not in small_words("filler") and word not in _JOINING for word in gap):
                 return False

@@ -17,9 +17,14 @@ _EXAMINATION = "examination"
 class Mention:
     """A finding as one place of the letter states it.
 
-    ``is_part`` marks what is stated of a part of the finding's region or of one side, which says nothing of the rest where it is
-    normal; ``needs`` another finding that must be abnormal for this one to count; ``is_reported`` marks what the patient tells; ``component`` is the one of several tests behind the finding
-    that was measured, of which all must be normal for it to be normal.
+    Args:
+        finding, state, entry, doubt: as of a Proposal.
+        start, end, sentence, paragraph: where it stands.
+        is_part: stated of a part of the finding's region, so that what is normal says nothing of the rest.
+        is_earlier: copied from an earlier letter.
+        is_reported: told by the patient.
+        needs: another finding that must be abnormal for this one to count.
+        component: the one of several tests behind the finding, of which all must be normal for it to be.
     """
 
     finding: str
@@ -40,9 +45,10 @@ class Mention:
 def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Proposal]:
     """The proposals of all mentions, in the order of the text.
 
-    Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip flexion,
-    otherwise normal"), the worse outweighs the milder, what is certain what is doubtful, and today's words those copied
-    from an earlier letter. What still differs is a contradiction: each is proposed, with what contradicts it.
+    Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
+    flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
+    doubtful, and today's words those of an earlier letter. What still differs is a contradiction: each is
+    proposed, with what contradicts it.
     """
     by_finding: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -109,7 +115,7 @@ def _is_normal(mention: Mention, network: Network) -> bool:
 
 
 def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
-    """What the network says that a finding includes: arm weakness is weakness, lost vibration a sensory loss."""
+    """What a finding includes by the network: arm weakness is weakness, lost vibration a sensory loss."""
     for name, other in (*network.implications, *network.implications):
         stated = [it for it in chosen.get(name, ()) if not _is_normal(it, network)]
         if not stated or len(chosen[name]) > 1 or not _includes(network, name, other):

@@ -14,14 +14,17 @@ _MRC = re.compile(
 )
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|limbs?|of|out|times?|falls?|hours?)\b)",
+    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
+    r"(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|"
+    r"limbs?|of|out|times?|falls?|hours?)\b)",
     re.IGNORECASE,
 )
 _REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?\d)|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")
 _WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ONE_SPOKEN = r"(zero|one|two|three|four|five)(?:\s(plus|minus))?"
 _SPOKEN = re.compile(
-    rf"\b{_ONE_SPOKEN}(?:\s(?:over|out of)\s(?:five|5))?(?:\s(?:and|to|/)\s{_ONE_SPOKEN})?(?![\w-])(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
+    rf"\b{_ONE_SPOKEN}(?:\s(?:over|out of)\s(?:five|5))?(?:\s(?:and|to|/)\s{_ONE_SPOKEN})?(?![\w-])"
+    r"(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
     re.IGNORECASE,
 )
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
@@ -61,7 +64,7 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
 
 
 def _is_beside(part: Found, places: Sequence[int]) -> bool:
-    """Whether a number stands a few words before or behind a part: "deltoid R 4, L 5", "4 in the deltoids"."""
+    """Whether a number stands near a part: "deltoid R 4, L 5", "4 in the deltoids"."""
     return -_FEW <= part.first - places[-1] - 1 <= _FEW or -1 <= places[0] - part.end <= 2 * _FEW
 
 
@@ -119,7 +122,7 @@ def _briskness(grade: int, topic: str) -> Sense:
 
 
 def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> bool:
-    """Whether a sentence lists parts with a bare number behind them, as in "deltoid 4, biceps 4+, hip flexion 3"."""
+    """Whether a sentence lists parts with a bare number behind them, as in "deltoid 4, hip flexion 3"."""
     if not tokens:
         return False
     pairs = 0

@@ -1,4 +1,4 @@
-"""What the story of a letter tells beside symptoms: age at onset, sex, tempo, first region and side, spread, family."""
+"""What the story of a letter tells: age at onset, sex, tempo, first region and side, spread, family."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class _Story:
                     return
 
     def _first_symptom(self) -> tuple[Sentence, str, Found, int] | None:
-        """The sentence that tells how the illness began, the region, the phrase that names it, and where the words begin."""
+        """How the illness began: the sentence, the region, the phrase that names it, where the words begin."""
         for sentence in self._onset_sentences():
             cue = _pattern("onset").search(self.text, sentence.passage.start, sentence.passage.end)
             if cue and (found := self._first_region(sentence, cue.end())):

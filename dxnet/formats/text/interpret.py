@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, Frame, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
@@ -234,4 +235,4 @@ def _clauses(sentence: Sentence, found: Sequence[Found]) -> Iterator[range]:
     cuts |= {it.end for it in found if it.sense.cue == "boundary"}
     cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
     ends = sorted(cuts)
-    return (range(a, b) for a, b in zip(ends, ends[1:], strict=False))
+    return (range(a, b) for a, b in pairwise(ends))

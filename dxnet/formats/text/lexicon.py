@@ -54,7 +54,7 @@ class Lexicon:
     patterns: Sequence[tuple[re.Pattern[str], Sense]]
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Found]:
-        """The phrases in a row of tokens of a text; of those that overlap, the longest, and the first of equals."""
+        """The phrases in a row of tokens; of those that overlap the longest, and the first of equals."""
         if not tokens:
             return []
         found = self._patterns_found(tokens, text)

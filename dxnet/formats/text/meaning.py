@@ -32,7 +32,7 @@ _EVERYWHERE = ("everywhere",)
 
 @dataclass(frozen=True)
 class Judged:
-    """A statement as it counts: the quality of its topic ('' where none is stated), denied or not, and its standing."""
+    """A statement as it counts: the quality of its topic ('' for none), denied or not, and its standing."""
 
     quality: str
     is_denied: bool
@@ -66,7 +66,7 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
 def meanings_for(
     topic: Topic, quality: str, raw: RawStatement, parts: Mapping[str, BodyPart]
 ) -> Iterator[tuple[Meaning, bool]]:
-    """What a quality of a topic means for each part it is stated for, and whether only for a part of a region.
+    """What a quality of a topic means for each of its parts, and whether that is a part of a region alone.
 
     Where no part is named, or none that matters, it is what the topic means by itself.
     """

@@ -10,13 +10,15 @@ from dxnet.formats.text.phrases import norm, tokens_of
 
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
+_APOSTROPHE = "'\u2019"
 _HEADING = re.compile(
-    r"[\s>#*•\-]*(?:[0-9]{1,2}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,'’+. \-]{0,60}?)(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
+    rf"[\s>#*•\-]*(?:[0-9]{{1,2}}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,{_APOSTROPHE}+. \-]{{0,60}}?)"
+    r"(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
     r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z])|\s{2,})"
 )
 _LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
-_STOP = re.compile(r"[.!?;]+(?=[)\]\"'’]*(?:\s|$))")
+_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
     r"(?:^|[\s.(])[A-Za-z])\Z",
@@ -60,9 +62,8 @@ def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Pass
     ['Power 4/5 in R. APB.', 'Plantars up.']
     """
     found: list[Passage] = []
-    section, brief, paragraph, is_earlier = "", "", 0, False
-    for start, end in _blocks(text, headings):
-        paragraph += 1
+    section, brief, is_earlier = "", "", False
+    for paragraph, (start, end) in enumerate(_blocks(text, headings)):
         name, rest = _heading_at(text, start, end, headings)
         is_inline = rest < end and bool(text[rest:end].strip())
         if name or not (brief and _BULLET.match(text, start, end)):
@@ -135,7 +136,7 @@ def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, in
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
-        following = text[stop.end() : end].lstrip(" )]\"'’\n\t")
+        following = text[stop.end() : end].lstrip(f' )]"{_APOSTROPHE}\n\t')
         if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
             is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()
             if not is_side:
@@ -148,7 +149,7 @@ def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The characters of a sentence without the bullet and the blanks around it; none where nothing is left."""
+    """A sentence without its bullet and the blanks around it; none where nothing is left."""
     if bullet := _BULLET.match(text, start, end):
         start = bullet.end()
     while start < end and text[start].isspace():

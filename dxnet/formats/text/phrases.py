@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import product
 
 _TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]+)?|[0-9]+(?:\.[0-9]+)?|[^\w\s]|_")
+_APOSTROPHES, _DASHES = "\u2018\u2019\u00b4", "\u2010\u2011\u2012\u2013\u2014\u2212"
 _SAME_LENGTH = str.maketrans(
-    {"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " "}
+    {**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_DASHES, "-"), "\u00a0": " "}
 )
 _HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
 _CHOICE = re.compile(r"\(([^()]*)\)")

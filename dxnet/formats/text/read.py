@@ -30,11 +30,11 @@ MOST_CHARACTERS = 200_000
 
 
 def read_text(text: str, network: EngineLike) -> LetterFindings:
-    """Findings that a clinic letter, an EMG, an imaging or a laboratory report states, each with its words.
+    """Findings that a clinic letter, or a report of a test, states, each with its words.
 
-    The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it denies is proposed
-    as absent. Words of doubt become soft words, numbers are read with their units, and what is said of relatives, of plans or of
-    the past is left out.
+    The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
+    denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and what
+    is said of relatives, of plans or of the past is left out.
 
     Args:
         text: the letter, in English.
@@ -112,7 +112,7 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
-    """The test that a sentence reports: by the heading above it, by words of its own, or as all of the document does."""
+    """The test that a sentence reports: by its heading, by words of its own, or as the whole document does."""
     if passage.section in _TESTS:
         return passage.section if passage.section != _IMAGING else _place(words) or _IMAGING
     methods = _named("methods", words)

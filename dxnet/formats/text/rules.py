@@ -123,7 +123,7 @@ def body_parts() -> dict[str, BodyPart]:
 
 
 def topics_of(network: Network) -> dict[str, Topic]:
-    """The topics of which a network has a finding, and one for each finding that is called by its own name."""
+    """The topics of which a network has a finding, and one for each finding by its own name."""
     topics = {
         name: topic
         for name, rule in _topic_rules()
