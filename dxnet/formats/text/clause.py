@@ -17,7 +17,6 @@ GRADE = "grade"
 """The reach of a number of strength or of a reflex, which is a quality with its topic."""
 _DENYING = frozenset(("absent", "negative"))
 _JOINING_PARTS = frozenset(("in", "of", "at", "on", "to"))
-_LIMBS = frozenset(("arm", "leg", "limbs"))
 AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
 """Words between two joined denials: "no wasting and there were no fasciculations"."""
 _NEAR_GAP = 5
@@ -137,7 +136,7 @@ class ClauseScan:
                 self._attach(group, chain[:-1])
                 chain = chain[-1:]
             self._pending_parts = chain
-            if not first and any(part in _LIMBS for it in chain for part in it.sense.parts):
+            if not first and any(part in small_words("limbs") for it in chain for part in it.sense.parts):
                 self.opening = chain
         elif following and following.sense.quality and "," not in after and _is_near(after):
             if group and has_preposition and not group.frames:

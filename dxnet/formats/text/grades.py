@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token, norm
-from dxnet.formats.text.rules import Sense
+from dxnet.formats.text.rules import Sense, small_words
 
 _MRC = re.compile(
     r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
@@ -32,9 +32,6 @@ _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal"
 _FULL_GRADE = 5
 _FEW = 3
 _NORMAL_REFLEX = 2
-_JERKS = ("reflex", "jaw_jerk")
-_SIGNED = ("hoffmann", "plantar", "clonus", "fasciculation", "gait", "romberg")
-"""Topics behind which a plus is no grade."""
 
 
 def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic: str) -> list[Found]:
@@ -76,11 +73,11 @@ def _matches(
     for match in _NAMED.finditer(text, start, end):
         yield match, _strength(match[1], match[2])
     every = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic]
-    named = [(at, name) for at, name in every if name in ("power", *_JERKS)]
+    named = [(at, name) for at, name in every if name in {"power", *small_words("jerks")}]
 
     def topic_at(place: int) -> str:
         last = next((name for at, name in reversed(every) if at <= place), "")
-        if last in _SIGNED:
+        if last in small_words("signed"):
             return ""
         return (
             next((name for at, name in reversed(named) if at <= place), "")
@@ -96,11 +93,11 @@ def _matches(
                 _value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()]) for word, sign in spoken
             )
             yield match, _FULL if low >= _FULL_GRADE else _WEAK
-        elif about in _JERKS and match[2]:
+        elif about in small_words("jerks") and match[2]:
             yield match, _briskness(_WORDS[match[1].lower()], about)
     for match in _REFLEX.finditer(text, start, end):
         about = topic_at(match.start())
-        if about in _JERKS:
+        if about in small_words("jerks"):
             yield match, _briskness(len(match[2]) if match[2] else int(match[1] or match[3]), about)
     for match in _PLAIN.finditer(text, start, end):
         if topic_at(match.start()) == "power":

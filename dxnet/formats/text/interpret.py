@@ -14,19 +14,20 @@ from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
 from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
-from dxnet.formats.text.rules import Sense, Topic, is_among
+from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
 from dxnet.knowledge.network import Network
 
-_MUSCLE, _PART = "emg_muscle", "part_alone"
+_MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
-_WHOLE_REPORTS = {"mri_brain": "mri_brain_whole", "mri_spine": "mri_spine_whole", "mri": "mri_both_whole"}
+_WHOLE_REPORTS = {
+    "imaging_brain": "imaging_brain_whole",
+    "imaging_spine": "imaging_spine_whole",
+    "imaging": "imaging_both_whole",
+}
 """What is normal where a section of imaging says no more."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
-_GOING_ON = frozenset(("power", "tone", "reflex"))
-"""Topics that go on to a sentence that names another part alone."""
-_WHOLE_LIMBS = frozenset(("arm", "leg", "limbs", "everywhere", "all_regions"))
 _REPORTED = "history"
 
 
@@ -97,9 +98,9 @@ class Interpreter:
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
         found = [_answered(it, sentence.words) for it in sentence.found]
-        if sentence.scene == "emg" or sentence.passage.section in SKIPPED_SECTIONS:
+        if sentence.scene == "electrical" or sentence.passage.section in SKIPPED_SECTIONS:
             return found
-        topics = [it.sense.topic for it in found if it.sense.topic in _GOING_ON]
+        topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
         if topics:
             self._grading = topics[-1] if topics[-1] != "tone" else ""
         elif not self._grading and is_graded(self.text, sentence.tokens, found):
@@ -115,14 +116,18 @@ class Interpreter:
         is_same = sentence.passage.paragraph == self._last_paragraph and not sentence.scene
         if last is None or not (is_bare and is_place and is_same):
             return None
-        topics = [it.found.sense.topic for it in last.anchors if it.found.sense.topic in _GOING_ON]
+        topics = [
+            it.found.sense.topic for it in last.anchors if it.found.sense.topic in small_words("going on")
+        ]
         return TopicGroup([Anchor(_unplaced(Sense(topic))) for topic in topics]) if topics else None
 
     def _lead(self, scan: ClauseScan, sentence: Sentence, clause: range) -> list[Found]:
         """The parts that a clause begins with ("In the legs tone was increased"), or its paragraph is about."""
         if scan.lead and not clause.start:
             is_named = sentence.words[scan.lead[-1].end : scan.lead[-1].end + 1] == [":"]
-            is_kept = is_named or any(part in _WHOLE_LIMBS for it in scan.lead for part in it.sense.parts)
+            is_kept = is_named or any(
+                part in small_words("whole limbs") for it in scan.lead for part in it.sense.parts
+            )
             self._here = [_unplaced(it.sense) for it in scan.lead]
             self._about = self._here if is_kept else self._about
             self._about_paragraph = sentence.passage.paragraph
@@ -139,7 +144,7 @@ class Interpreter:
         self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
     ) -> tuple[list[Mention], bool]:
         """The findings of a statement, and whether it stated something of which none came."""
-        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "emg" else _PART)
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "electrical" else _PART)
         topic = self.lexicon.topics.get(name)
         if topic is None:
             return [], False
@@ -163,7 +168,7 @@ class Interpreter:
         for meaning, is_part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
                 finding = self.network.findings[name]
-                if sentence.scene.startswith("mri") and finding.procedure in _BEDSIDE:
+                if sentence.scene.startswith("imaging") and finding.procedure in _BEDSIDE:
                     continue
                 if judged.is_denied and state == finding.states[0]:
                     continue

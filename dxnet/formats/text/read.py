@@ -18,12 +18,12 @@ from dxnet.formats.text.rules import headings, rules_of
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 
-_TESTS = frozenset(("emg", "mri", "mri_brain", "mri_spine", "mri_lumbar"))
-_LUMBAR = "mri_lumbar"
+_TESTS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
+_LUMBAR = "imaging_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
 _TITLE_WIDTH = 100
-_IMAGING = "mri"
+_IMAGING = "imaging"
 """The scene of brain and spine together; that of each begins with it."""
 MOST_CHARACTERS = 200_000
 """Of a letter; some fifty pages."""
@@ -116,8 +116,8 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
     if passage.section in _TESTS:
         return passage.section if passage.section != _IMAGING else _place(words) or _IMAGING
     methods = _named("methods", words)
-    if "emg" in methods:
-        return "emg"
+    if "electrical" in methods:
+        return "electrical"
     if document == _LUMBAR:
         return document
     place = _place(words)
@@ -149,7 +149,7 @@ def _scene_of_document(text: str) -> str:
     named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
     if not named or _IMAGING not in named:
         return named[0] if named and not named[0].startswith(_IMAGING) else ""
-    has_both = "mri_brain" in named and "mri_spine" in named
+    has_both = "imaging_brain" in named and "imaging_spine" in named
     return _IMAGING if has_both else next((scene for scene in named if scene != _IMAGING), _IMAGING)
 
 

@@ -10,9 +10,6 @@ from dxnet.formats.text.clause import AGAIN, GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
-_SUBJECTS = frozenset(("tongue", "face", "chin"))
-"""Parts that a clause goes on to speak of: "the tongue was of normal bulk and did not fasciculate"."""
-
 
 @dataclass(frozen=True)
 class RawStatement:
@@ -78,7 +75,7 @@ def _keep_own_parts(group: TopicGroup) -> None:
 
 
 def _subjects_among(found: Sequence[Found]) -> list[Found]:
-    return [it for it in found if set(it.sense.parts) & _SUBJECTS]
+    return [it for it in found if small_words("subjects").intersection(it.sense.parts)]
 
 
 def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
