@@ -2,10 +2,10 @@
 
 .venv/bin/python benchmarks/letters.py data/letters/measure [--errors]
 
-A folder holds NAME.txt and NAME.yaml, a case file; the name's prefix is the category. A proposal is right where it
-has the state that was coded, or a number of it; one that is contradicted counts as none. What the coder left open
-(``paused``) counts neither way. An error of negation is a finding proposed as normal that was coded as abnormal, or
-the other way round.
+A folder holds NAME.txt and NAME.yaml, a case file; the name's prefix is the category. A proposal is right
+where it has the state that was coded, or a number of it; one that is contradicted counts as none. What the
+coder left open (``paused``) counts neither way. An error of negation is a finding proposed as normal that was
+coded as abnormal, or the other way round.
 """
 
 import argparse
@@ -13,13 +13,11 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from dxnet import load_network, read_cases
-from dxnet.formats.text.read import read_text
+from dxnet import load_network, read_cases, read_text
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
 
-
-HEADER = f"{'category':<12} {'letters':>7} {'coded':>6} {'proposed':>8} {'precision':>9} {'recall':>7} {'negation':>8}"
+COLUMNS = ("letters", "coded", "proposed", "precision", "recall", "negation")
 
 
 def state_of(network, finding, entry):
@@ -58,12 +56,13 @@ def compare(network, letter, coded):
 
 def row(name, counts):
     proposed = counts["right"] + counts["wrong"]
-    coded = counts["coded"]
-    precision = counts["right"] / max(proposed, 1)
-    recall = counts["right"] / max(coded, 1)
-    negation = counts["negation"] / max(proposed, 1)
-    rates = f"{precision:>9.3f} {recall:>7.3f} {negation:>8.3f}"
-    return f"{name:<12} {counts['letters']:>7} {coded:>6} {proposed:>8} {rates}"
+    totals = [counts["letters"], counts["coded"], proposed]
+    rates = [
+        counts["right"] / max(proposed, 1),
+        counts["right"] / max(counts["coded"], 1),
+        counts["negation"] / max(proposed, 1),
+    ]
+    return " ".join([f"{name:<12}", *(f"{n:>9}" for n in totals), *(f"{rate:>9.3f}" for rate in rates)])
 
 
 def main():
@@ -87,7 +86,7 @@ def main():
         if options.errors:
             print(f"--- {path.stem}: {counts['right']} right, {counts['wrong']} wrong")
             print("\n".join(errors))
-    print(HEADER)
+    print(f"{'category':<12}", *(f"{column:>9}" for column in COLUMNS))
     for name in sorted(totals, key=lambda it: (it == "all", it)):
         print(row(name, totals[name]))
     print(f"slowest letter: {slowest * 1e3:.0f} ms")

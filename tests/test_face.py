@@ -30,6 +30,7 @@ CALLS = {
     "learn": lambda source, case, path: dxnet.learn(source, TABLE),
     "never_miss": lambda source, case, path: dxnet.never_miss(source, case),
     "next_tests": lambda source, case, path: dxnet.next_tests(source, case),
+    "read_text": lambda source, case, path: dxnet.read_text("No dyspnoea.", source),
     "score": lambda source, case, path: dxnet.score(source, TABLE),
     "sensitivity": lambda source, case, path: dxnet.sensitivity(source, case, top=2),
     "simulate": lambda source, case, path: dxnet.simulate(source, 5),
@@ -40,10 +41,10 @@ CALLS = {
         source, case, path / "case.html", date(2026, 1, 1)
     ),
 }
-"""How each public function is called; the two that only read files take neither."""
-READERS = {"load_network", "read_cases"}
+"""How each public function is called; those that only read files take neither."""
+READERS = {"letter_text", "load_network", "read_cases"}
 NO_RESULT = {"score", "simulate", "to_pgmpy", "write_case", "write_report"}
-TAKE_CASES = set(CALLS) - {"check", "learn", "score", "simulate", "to_pgmpy", "evaluate"}
+TAKE_CASES = set(CALLS) - {"check", "read_text", "learn", "score", "simulate", "to_pgmpy", "evaluate"}
 
 
 def public():

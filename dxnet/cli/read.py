@@ -29,8 +29,9 @@ def read_command(
 ) -> None:
     """Propose findings that a letter or report states (.txt, .docx, or .pdf with text).
 
-    Each is shown with the words it rests on, beside what contradicts it and the sentences of which nothing came. The
-    letter is read on this machine by rules; no word of it reaches the case file, unless --note asks for it.
+    Each is shown with the words it rests on, beside what contradicts it and the sentences of which nothing
+    came. The letter is read on this machine by rules; no word of it reaches the case file, unless --note asks
+    for it.
     """
     from dxnet.formats.text.files import letter_text
     from dxnet.formats.text.read import read_text
@@ -92,8 +93,5 @@ def _plain_letter(letter: LetterFindings) -> dict[str, Any]:
             }
             for it in letter
         ],
-        "not_understood": [
-            {"span": list(it.span), "sentence": it.sentence, "reason": it.reason}
-            for it in letter.not_understood
-        ],
+        "not_understood": [{"span": list(it.span), "sentence": it.sentence} for it in letter.not_understood],
     }

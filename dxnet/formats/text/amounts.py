@@ -28,9 +28,9 @@ _AMOUNT = re.compile(
 _COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
-    r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|falling|dropping|and|then|now|repeat(?:ed)?|on repeat|"
-    r"later|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying|lying flat|on lying|when|flat|predicted|"
-    r"of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
+    r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|falling|dropping|and|then|now|repeat(?:ed)?|later|"
+    r"on repeat|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying flat|lying|on lying|when|flat|"
+    r"predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
     re.IGNORECASE,
 )
 """What may stand between two numbers of one test."""
@@ -93,7 +93,7 @@ def _mention_of_amount(
 def _read_amounts(
     amounts: Sequence[Amount], topic: Topic, others: Sequence[str], network: Network
 ) -> tuple[str, str, int] | None:
-    """Entry, state and end of the amount that counts; with that of another test where the finding needs both."""
+    """Entry, state and end of the amount that counts; with another test's where the finding needs both."""
     read: list[tuple[str, str, int]] = []
     for amount in amounts:
         joined = [f"{other}, {entry}" for other in others for entry in amount.entries]

@@ -79,6 +79,8 @@ class SentenceContext:
                 )
             near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
             return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
+        if cue.sense.reach == "before" and cue.sense.cue in _CUES_OF_DOUBT and self._is_before_finding(cue):
+            return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
         return False
@@ -95,6 +97,13 @@ class SentenceContext:
             if following.sense.topic or following.first >= first:
                 return "," not in gap
         return True
+
+    def _is_before_finding(self, cue: Found) -> bool:
+        """Whether a finding follows words of doubt: "there was possible wasting"."""
+        behind = next((it for it in self._others if it.first >= cue.end), None)
+        return behind is not None and all(
+            w in small_words("filler") for w in self.words[cue.end : behind.first]
+        )
 
     def _next_word(self, place: int) -> str:
         behind = [word for word in self.words[place + 1 : place + 3] if word != "and"]

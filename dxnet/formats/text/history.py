@@ -94,7 +94,7 @@ class _Story:
         return 0.0
 
     def sex(self) -> Iterator[Mention]:
-        """Sex: by pronouns that are nearly all of one sex, else by the word for the patient that is surest."""
+        """Sex: by pronouns that are nearly all of one sex, else by the surest word for the patient."""
         counts: dict[str, int] = {}
         words: dict[str, tuple[int, re.Match[str]]] = {}
         for sex, pronoun in (("male", "he"), ("female", "she")):
@@ -132,7 +132,7 @@ class _Story:
                 return
 
     def _first_symptom(self) -> tuple[Sentence, str, Found, int] | None:
-        """How the illness began: the sentence, the region, the phrase that names it, where the words begin."""
+        """How the illness began: the sentence, the region, its phrase, and where the words begin."""
         for sentence in (it for it in self.told if it in self.of_onset):
             _, cue = next(places_in(self.text, sentence, story_patterns("onset")))
             if found := self._first_region(sentence, cue.end()):

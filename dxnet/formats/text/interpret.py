@@ -122,7 +122,7 @@ class Interpreter:
         return TopicGroup([Anchor(_unplaced(Sense(topic))) for topic in topics]) if topics else None
 
     def _lead(self, scan: ClauseScan, sentence: Sentence, clause: range) -> list[Found]:
-        """The parts that a clause begins with ("In the legs tone was increased"), or its paragraph is about."""
+        """The parts that a clause begins with ("In the legs tone was ..."), or its paragraph is about."""
         if scan.lead and not clause.start:
             is_named = sentence.words[scan.lead[-1].end : scan.lead[-1].end + 1] == [":"]
             is_kept = is_named or any(
@@ -153,7 +153,7 @@ class Interpreter:
         if not judged.quality or _is_unusable(topic, judged, sentence):
             return [], not judged.quality and not judged.standing.reason and not topic.number
         mentions = list(self._found(topic, judged, raw, sentence, context))
-        return mentions, not mentions and not raw.parts and not topic.means.get(judged.quality)
+        return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
     def _found(
         self, topic: Topic, judged: Judged, raw: RawStatement, sentence: Sentence, context: SentenceContext

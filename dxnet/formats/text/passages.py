@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from dxnet.formats.text.phrases import norm, tokens_of
 
@@ -32,6 +33,8 @@ OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
+_OPENING = 40
+"""Characters of a sentence in which it may open a section."""
 _LONGEST_HEADING = 7
 """Words."""
 
@@ -50,12 +53,17 @@ class Passage:
     is_earlier: bool = False
 
 
-def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Passage]:
+def passages_of(
+    text: str,
+    headings: Mapping[tuple[str, ...], str],
+    openings: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+) -> list[Passage]:
     """The sentences of a letter in order, headings left out.
 
     Args:
         text: the letter.
         headings: the words of a heading, as ``norm`` writes them, and the section that it begins.
+        openings: the same for words that begin a sentence.
 
     >>> text = "Examination:\\nPower 4/5 in R. APB. Plantars up."
     >>> [text[it.start:it.end] for it in passages_of(text, {("examination",): "examination"})]
@@ -73,7 +81,10 @@ def passages_of(text: str, headings: Mapping[tuple[str, ...], str]) -> list[Pass
             section = name
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)
-        found += [Passage(a, b, here, paragraph, is_earlier) for a, b in _sentences_within(text, rest, end)]
+        for begin, stop in _sentences_within(text, rest, end):
+            if opened := _opened_section(text[begin:stop], openings):
+                section = here = opened
+            found.append(Passage(begin, stop, here, paragraph, is_earlier))
     return found
 
 
@@ -130,6 +141,14 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
             if section != NOT_HEADINGS:
                 return section, found.end()
     return "", 0
+
+
+def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
+    """The section that a sentence begins with its first words; '' of most."""
+    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text.isalpha()]
+    return next(
+        (openings[key] for size in range(len(words), 0, -1) if (key := tuple(words[:size])) in openings), ""
+    )
 
 
 def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dxnet.inference.case import Case
+from dxnet.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PROBABLE = "probable"
+_SHOWN = 3
+"""Proposals that the short form of a letter's findings names."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,25 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Unread:
-    """A sentence that speaks of something clinical, of which no finding came; with the reason."""
+class UnreadSentence:
+    """A sentence that names something clinical, but not what was found or where: nothing came of it."""
 
     span: tuple[int, int]
     sentence: str
-    reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LetterFindings:
     """What was read in a letter: its proposals in the order of the text, and what was not understood."""
 
     proposals: tuple[Proposal, ...]
-    not_understood: tuple[Unread, ...] = field(default=())
+    not_understood: tuple[UnreadSentence, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        first = ", ".join(f"{it.finding} {it.entry}" for it in self.proposals[:_SHOWN])
+        more = ", ..." if len(self.proposals) > _SHOWN else ""
+        unread = f"; {counted(len(self.not_understood), 'sentence')} not understood"
+        return f"LetterFindings({counted(len(self), 'proposal')}: {first}{more}{unread})"
 
     def __iter__(self) -> Iterator[Proposal]:
         return iter(self.proposals)

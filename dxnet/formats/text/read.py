@@ -13,8 +13,8 @@ from dxnet.formats.text.interpret import Interpreter, Sentence
 from dxnet.formats.text.lexicon import Lexicon, lexicon_of
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import norm, tokens_of
-from dxnet.formats.text.proposal import LetterFindings, Unread
-from dxnet.formats.text.rules import headings, rules_of
+from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
+from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 
@@ -33,8 +33,8 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     """Findings that a clinic letter, or a report of a test, states, each with its words.
 
     The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
-    denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and what
-    is said of relatives, of plans or of the past is left out.
+    denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and
+    what is said of relatives, of plans or of the past is left out.
 
     Args:
         text: the letter, in English.
@@ -53,40 +53,43 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     >>> for proposal in read_text(letter, load_network("als_mimics")):
     ...     print(proposal.finding, "|", proposal.entry, "|", proposal.words)
     age | 64 | 64-year-old
-    sex | male | man
+    sex | male | 64-year-old man
     dysphagia | absent | dysphagia
     arm_weakness | present | Power was 4/5 in the left APB
     weakness | present | Power was 4/5 in the left APB
     ck | 850 U/L | CK 850 U/L
     """
-    if not isinstance(text, str):
-        raise TypeError(f"a letter is text, not {type(text).__name__}; files are read by letter_text")
-    if not text.strip():
-        raise CaseError([Issue("error", "", "the letter is empty", "give its text")])
-    if len(text) > MOST_CHARACTERS:
-        message = f"the letter has {len(text):,} characters, more than {MOST_CHARACTERS:,}"
-        raise CaseError([Issue("error", "", message, "give one letter at a time")])
+    _require_letter(text)
     known = network_of(network)
     lexicon = lexicon_of(known)
     rows = table_rows_of(text)
     sentences = list(_sentences(without_tables(text, rows), lexicon))
     interpreter = Interpreter(lexicon, known, text)
     mentions: list[Mention] = []
-    unread: list[Unread] = []
+    unread: list[UnreadSentence] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
         given += amounts_of(text, sentence, lexicon, known)
         mentions += given
         if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
-            unread.append(_unread(text, sentence.passage))
+            unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
-    proposals = settled(mentions, text, known)
-    return LetterFindings(tuple(proposals), tuple(unread))
+    return LetterFindings(tuple(settled(mentions, text, known)), tuple(unread))
+
+
+def _require_letter(text: str) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"a letter is text, not {type(text).__name__}; letter_text reads a file")
+    if not text.strip():
+        raise CaseError([Issue("error", "", "the letter is empty", "give its text")])
+    if len(text) > MOST_CHARACTERS:
+        message = f"the letter has {len(text):,} characters, more than {MOST_CHARACTERS:,}"
+        raise CaseError([Issue("error", "", message, "give one letter at a time")])
 
 
 def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
-    passages = passages_of(text, headings())
+    passages = passages_of(text, headings(), openings())
     tokens = tokens_of(text)
     rows = []
     at = 0
@@ -112,7 +115,7 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
-    """The test that a sentence reports: by its heading, by words of its own, or as the whole document does."""
+    """The test that a sentence reports: by its heading, by its own words, or as the whole document does."""
     if passage.section in _TESTS:
         return passage.section if passage.section != _IMAGING else _place(words) or _IMAGING
     methods = _named("methods", words)
@@ -151,8 +154,3 @@ def _scene_of_document(text: str) -> str:
         return named[0] if named and not named[0].startswith(_IMAGING) else ""
     has_both = "imaging_brain" in named and "imaging_spine" in named
     return _IMAGING if has_both else next((scene for scene in named if scene != _IMAGING), _IMAGING)
-
-
-def _unread(text: str, passage: Passage) -> Unread:
-    reason = "names something clinical, but not what was found, or not where"
-    return Unread((passage.start, passage.end), text[passage.start : passage.end], reason)

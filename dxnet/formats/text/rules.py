@@ -106,12 +106,13 @@ def small_words(kind: str) -> frozenset[str]:
 @cache
 def headings() -> Mapping[tuple[str, ...], str]:
     """The words of each heading, as ``norm`` writes them, and the section that it begins."""
-    return {
-        tuple(norm(token.text) for token in tokens_of(phrase) if token.text.isalpha()): section
-        for section, patterns in rules_of("sections.yaml").items()
-        for pattern in patterns
-        for phrase in written_out(pattern)
-    }
+    return _sections_by_words("sections.yaml")
+
+
+@cache
+def openings() -> Mapping[tuple[str, ...], str]:
+    """The words at the beginning of a sentence that begin a section, and the section."""
+    return _sections_by_words("openings.yaml")
 
 
 def body_parts() -> dict[str, BodyPart]:
@@ -182,6 +183,15 @@ def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
     """
     line = f" {' '.join(words)} "
     return any(f" {' '.join(phrase)} " in line for phrase in phrases)
+
+
+def _sections_by_words(name: str) -> Mapping[tuple[str, ...], str]:
+    return {
+        tuple(norm(token.text) for token in tokens_of(phrase) if token.text.isalpha()): section
+        for section, patterns in rules_of(name).items()
+        for pattern in patterns
+        for phrase in written_out(pattern)
+    }
 
 
 def _own_topic(finding: str) -> str:

@@ -1,4 +1,4 @@
-"""Patterns of the story of an illness (data/text/history.yaml), and the places of a letter that they match."""
+"""Patterns of the story of an illness (data/text/history.yaml), and the places that they match."""
 
 from __future__ import annotations
 

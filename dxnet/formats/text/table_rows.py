@@ -18,7 +18,7 @@ _LEAST_COLUMNS = 2
 
 @dataclass(frozen=True)
 class TableRow:
-    """A line of a table: its characters, and the cell below each column that is known."""
+    """A line of a table: its characters, and the cell below each column; none of the line of column names."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ def table_rows_of(text: str) -> list[TableRow]:
     """The rows of all tables of needle EMG in a letter.
 
     >>> text = "Muscle   Fib  PSW  MUP\\nL FDI    2+   1+   large\\n"
-    >>> [(row.muscle, row.cells[0]) for row in table_rows_of(text)]
+    >>> [(row.muscle, row.cells[0]) for row in table_rows_of(text) if row.cells]
     [('L FDI', ('spontaneous', '2+'))]
     """
     rows: list[TableRow] = []
@@ -39,6 +39,7 @@ def table_rows_of(text: str) -> list[TableRow]:
         cells = [cell.strip() for cell in _CELLS.split(line.group().strip()) if cell.strip()]
         if named := _columns(cells):
             columns = named
+            rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
             if len(cells) >= len(columns):
                 pairs = zip(columns, cells[len(cells) - len(columns) :], strict=True)
@@ -58,7 +59,8 @@ def without_tables(text: str, rows: Sequence[TableRow]) -> str:
 def mentions_of_rows(rows: Sequence[TableRow], lexicon: Lexicon) -> Iterator[Mention]:
     """The findings of the rows of tables, of the muscle that each names."""
     for row in rows:
-        found = lexicon.find(tokens_of(row.muscle), row.muscle)
+        muscle = row.muscle.replace(".", " ")
+        found = lexicon.find(tokens_of(muscle), muscle)
         parts = [name for it in found for name in it.sense.parts]
         regions = dict.fromkeys(region for name in parts for region in lexicon.parts[name].regions)
         for topic, quality in _qualities(row):
