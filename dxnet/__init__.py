@@ -82,10 +82,10 @@ if TYPE_CHECKING:
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.reasoning.sensitivity import sensitivity
-    from dxnet.reasoning.what_moved import what_moved
+    from dxnet.reasoning.what_moved import what_moved as what_moved
     from dxnet.report.writers import write_report
     from dxnet.review.check import check
-    from dxnet.review.diff import compare_networks
+    from dxnet.review.diff import compare_networks as compare_networks
 
     __version__: str
 else:
@@ -115,12 +115,16 @@ else:
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
         "reasoning.sensitivity": ("sensitivity",),
-        "reasoning.what_moved": ("what_moved",),
+        "reasoning.what_moved": ("what_moved=shift",),
         "report.writers": ("write_report",),
         "review.check": ("check",),
-        "review.diff": ("compare_networks",),
+        "review.diff": ("compare_networks=diff",),
     }
-    _SOURCES = {name: f"dxnet.{module}" for module, names in _PLACES.items() for name in names}
+    _SOURCES = {
+        name.partition("=")[0]: (f"dxnet.{module}", name.rpartition("=")[2])
+        for module, names in _PLACES.items()
+        for name in names
+    }
 
     def __getattr__(name):
         """A public name, on its first use."""
@@ -129,7 +133,8 @@ else:
 
             value = version("dxnet")
         elif name in _SOURCES:
-            value = getattr(import_module(_SOURCES[name]), name)
+            module, attribute = _SOURCES[name]
+            value = getattr(import_module(module), attribute)
         else:
             raise AttributeError(f"module 'dxnet' has no attribute {name!r}")
         globals()[name] = value

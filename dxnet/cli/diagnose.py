@@ -109,6 +109,7 @@ def _answer_and_reasons(
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
+    from dxnet.report.content.localisation import place_and_fit
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
     from dxnet.report.parts import Paragraph
@@ -116,7 +117,7 @@ def _answer_and_reasons(
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
-    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
+    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals), *place_and_fit(engine, case)]
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
+from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.ranking import certainty, group_totals, ranking_table
+from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
@@ -72,12 +74,19 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     wide = f" · {WIDE}: its interval spans more than 90 points" if (shown["between"] == WIDE).any() else ""
     st.caption(
         f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
-        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}  \n"
-        f"{leading_groups_line(answer)}  \n{met(answer.network, form)}"
+        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}"
     )
+    for part in form.ask(engine, beside):
+        st.caption(f":material/warning: {literal(part.text)}" if part.strong else literal(part.text))
+    st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
     found = form.ask(engine, conflict)
     if found.value > CONFLICT:
         st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
+
+
+def beside(engine: Engine, case: Case) -> tuple[Paragraph, ...]:
+    """Where the lesion is, and whether any disease explains it."""
+    return tuple(place_and_fit(engine, case))
 
 
 def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
