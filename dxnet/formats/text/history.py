@@ -83,7 +83,7 @@ class _Story:
         years = number_of_words(now[1]["age"]) if now else None
         if now and years:
             since = self._years_since_onset()
-            since = since - _HALF_A_YEAR if 0 < since < years - 1 else 0.0
+            since = since - _HALF_A_YEAR if 1 <= since < years - 1 else 0.0
             yield story_mention("age", f"{int(years - since)}", now)
 
     def _years_since_onset(self) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, Frame, TopicGroup
+from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import grades_in, is_graded
@@ -20,12 +20,6 @@ from dxnet.knowledge.network import Network
 
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
-_WHOLE_REPORTS = {
-    "imaging_brain": "imaging_brain_whole",
-    "imaging_spine": "imaging_spine_whole",
-    "imaging": "imaging_both_whole",
-}
-"""What is normal where a section of imaging says no more."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
 _REPORTED = "history"
@@ -78,7 +72,6 @@ class Interpreter:
             groups = scan.run()
             lead = self._lead(scan, sentence, clause)
             carried = groups[-1] if groups and groups[-1].anchors else carried
-            groups = [*_whole_report(sentence, clause, items), *groups]
             for raw in raw_statements(groups, lead, sentence.words):
                 given, lost = self._mentions(raw, clause, context, sentence)
                 mentions += given
@@ -203,18 +196,6 @@ def _answered(it: Found, words: Sequence[str]) -> Found:
     if is_bare and it.first and words[it.first - 1] in (":", "-", "=", "?"):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
-
-
-def _whole_report(sentence: Sentence, clause: range, items: Sequence[Found]) -> list[TopicGroup]:
-    """What a section of imaging states where its first word is a quality, as in "MRI brain: unremarkable"."""
-    whole = _WHOLE_REPORTS.get(sentence.passage.section)
-    if not whole or clause.start or not items or items[0].first > 1:
-        return []
-    first = items[0]
-    is_alone = first.sense == Sense(quality=first.sense.quality) and bool(first.sense.quality)
-    if not is_alone or (len(items) > 1 and items[1].first == first.end):
-        return []
-    return [TopicGroup([Anchor(_unplaced(Sense(whole)))], [Frame(first)])]
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
