@@ -64,7 +64,7 @@ def _show(letter: LetterFindings) -> None:
     for it in letter:
         mark = "!" if it.contradicted_by else " "
         words = shortened(" ".join(it.words.split()), _WORDS)
-        click.echo(f'{mark} {it.label:<{width}}  {_entry(it.entry, it.state):<24}  "{words}"')
+        click.echo(f'{mark} {it.label:<{width}}  {_shown_entry(it.entry, it.state):<24}  "{words}"')
     for finding, sides in letter.contradictions.items():
         entries = " and ".join(it.entry for it in sides)
         click.echo(f"! {finding}: the letter states {entries}; it is left out, enter the right one")
@@ -74,7 +74,7 @@ def _show(letter: LetterFindings) -> None:
             click.echo(f'  "{shortened(" ".join(unread.sentence.split()), 2 * _WORDS)}"')
 
 
-def _entry(entry: str, state: str) -> str:
+def _shown_entry(entry: str, state: str) -> str:
     return state_in_words(entry) if entry == state or state in entry else f"{entry}: {state_in_words(state)}"
 
 

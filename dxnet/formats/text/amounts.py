@@ -114,7 +114,7 @@ def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[A
     while match := _AMOUNT.match(text, at, end):
         if _DATE.match(text, match.start("number")) and not match["unit"]:
             return
-        yield Amount(tuple(_entries(match, topic)), match.end())
+        yield Amount(tuple(_amount_entries(match, topic)), match.end())
         following = _THEN.match(text, match.end(), end)
         if not following:
             return
@@ -127,7 +127,7 @@ def _amount_before(text: str, topic: Topic, start: int, end: int) -> Iterator[Am
         yield Amount((f"{match['number']} {topic.number_unit}",), end)
 
 
-def _entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
+def _amount_entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     number = match["number"].replace(",", "")
     sign, unit, name = (
         match["sign"] or "",

@@ -65,14 +65,14 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
 def _without_unmet(found: list[Mention], every: dict[str, list[Mention]], network: Network) -> list[Mention]:
     def is_met(mention: Mention) -> bool:
         others = every.get(mention.needs, [])
-        return not mention.needs or any(not _is_normal(it, network) and not it.needs for it in others)
+        return not mention.needs or any(not _states_normal(it, network) and not it.needs for it in others)
 
     measured = {it.component for it in found}
     wanted = {meaning.of for meaning in meanings_of(network.findings[found[0].finding]) if meaning.of}
     return [
         it
         for it in found
-        if is_met(it) and (not it.component or not _is_normal(it, network) or wanted <= measured)
+        if is_met(it) and (not it.component or not _states_normal(it, network) or wanted <= measured)
     ]
 
 
@@ -80,9 +80,9 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
     """The mentions of one finding that are proposed: one, or one of each state that contradicts another."""
     if any(not it.is_earlier for it in found):
         found = [it for it in found if not it.is_earlier]
-    bad = [it for it in found if not _is_normal(it, network)]
+    bad = [it for it in found if not _states_normal(it, network)]
     bad = [it for it in bad if not it.doubt] or bad
-    good = [it for it in found if _is_normal(it, network)]
+    good = [it for it in found if _states_normal(it, network)]
     good = [it for it in good if not it.doubt] or good
     if network.findings[found[0].finding].procedure == _EXAMINATION and any(not it.is_reported for it in bad):
         good = [it for it in good if not it.is_reported]
@@ -109,7 +109,7 @@ def _is_ordered(states: Sequence[str]) -> bool:
     return states[0] in ("absent", "normal", "none", "negative")
 
 
-def _is_normal(mention: Mention, network: Network) -> bool:
+def _states_normal(mention: Mention, network: Network) -> bool:
     states = network.findings[mention.finding].states
     return _is_ordered(states) and mention.state == states[0]
 
@@ -117,18 +117,18 @@ def _is_normal(mention: Mention, network: Network) -> bool:
 def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
     """What a finding includes by the network: arm weakness is weakness, lost vibration a sensory loss."""
     for name, other in (*network.implications, *network.implications):
-        stated = [it for it in chosen.get(name, ()) if not _is_normal(it, network)]
+        stated = [it for it in chosen.get(name, ()) if not _states_normal(it, network)]
         if not stated or len(chosen[name]) > 1 or not _includes(network, name, other):
             continue
         states = network.findings[other].states
         present = chosen.get(other, ())
-        if not any(not _is_normal(it, network) and not it.doubt for it in present):
+        if not any(not _states_normal(it, network) and not it.doubt for it in present):
             source = stated[0]
             entry = f"{source.doubt} {states[-1]}" if source.doubt else states[-1]
             chosen[other] = [replace(source, finding=other, state=states[-1], entry=entry)]
     for name, finding in network.findings.items():
         parts = [chosen.get(part, []) for part in finding.any_of]
-        if parts and name not in chosen and all(len(p) == 1 and _is_normal(p[0], network) for p in parts):
+        if parts and name not in chosen and all(len(p) == 1 and _states_normal(p[0], network) for p in parts):
             source = parts[0][0]
             chosen[name] = [replace(source, finding=name, state=finding.states[0], entry=finding.states[0])]
 

@@ -71,7 +71,7 @@ def _fault(name: str, message: str, fix: str) -> CaseError:
     return CaseError([Issue("error", name, message, fix)])
 
 
-def _plain(name: str, content: bytes) -> str:
+def _plain_text(name: str, content: bytes) -> str:
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
         try:
             return content.decode(encoding)
@@ -122,4 +122,4 @@ def _pdf(name: str, content: bytes) -> str:
         ) from None
 
 
-_READERS: Mapping[str, Callable[[str, bytes], str]] = {".txt": _plain, ".docx": _word, ".pdf": _pdf}
+_READERS: Mapping[str, Callable[[str, bytes], str]] = {".txt": _plain_text, ".docx": _word, ".pdf": _pdf}

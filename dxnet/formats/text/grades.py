@@ -90,7 +90,8 @@ def _matches(
         if about == "power":
             spoken = [(match[1], match[2]), *([(match[3], match[4])] if match[3] else [])]
             low = min(
-                _value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()]) for word, sign in spoken
+                _grade_value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()])
+                for word, sign in spoken
             )
             yield match, _FULL if low >= _FULL_GRADE else _WEAK
         elif about in small_words("jerks") and match[2]:
@@ -101,16 +102,18 @@ def _matches(
             yield match, _briskness(len(match[2]) if match[2] else int(match[1] or match[3]), about)
     for match in _PLAIN.finditer(text, start, end):
         if topic_at(match.start()) == "power":
-            low = min((_value(match[1], match[2]), *([_value(match[3], match[4])] if match[3] else [])))
+            low = min(
+                (_grade_value(match[1], match[2]), *([_grade_value(match[3], match[4])] if match[3] else []))
+            )
             yield match, _FULL if low >= _FULL_GRADE else _WEAK
 
 
-def _value(grade: str, sign: str | None) -> float:
+def _grade_value(grade: str, sign: str | None) -> float:
     return int(grade) + {"+": 0.3, "-": -0.3}.get(sign or "", 0.0)
 
 
 def _strength(grade: str, sign: str) -> Sense:
-    return _FULL if _value(grade, sign) >= _FULL_GRADE else _WEAK
+    return _FULL if _grade_value(grade, sign) >= _FULL_GRADE else _WEAK
 
 
 def _briskness(grade: int, topic: str) -> Sense:

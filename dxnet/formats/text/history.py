@@ -12,7 +12,7 @@ from dxnet.formats.text.family import family_of
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.story import (
-    Place,
+    StoryPlace,
     first_place,
     is_denied_there,
     number_of_words,
@@ -183,7 +183,7 @@ class _Story:
         if place := next((it for it in places if not is_denied_there(it)), None):
             yield story_mention("spread", "present", place)
 
-    def _earliest(self, rule: str, sentences: Sequence[Sentence]) -> Place | None:
+    def _earliest(self, rule: str, sentences: Sequence[Sentence]) -> StoryPlace | None:
         """The first place of the letter that any pattern of a rule matches."""
         found = (first_place(self.text, sentences, [pattern]) for pattern in story_patterns(rule))
         return min(filter(None, found), key=lambda it: it[1].start(), default=None)

@@ -18,7 +18,7 @@ from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 
-_TESTS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
+_TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
 _LUMBAR = "imaging_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
@@ -34,14 +34,11 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
 
     The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
     denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and
-    what is said of relatives, of plans or of the past is left out.
+    what is said of relatives, of plans or of the past is left out. Sentences of which nothing came are listed.
 
     Args:
         text: the letter, in English.
         network: an engine or a network, whose findings are looked for.
-
-    Returns:
-        The proposals in the order of the text, and the sentences of which nothing came.
 
     Raises:
         TypeError: the text is no str.
@@ -63,7 +60,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     known = network_of(network)
     lexicon = lexicon_of(known)
     rows = table_rows_of(text)
-    sentences = list(_sentences(without_tables(text, rows), lexicon))
+    sentences = list(_sentences_of(without_tables(text, rows), lexicon))
     interpreter = Interpreter(lexicon, known, text)
     mentions: list[Mention] = []
     unread: list[UnreadSentence] = []
@@ -88,7 +85,7 @@ def _require_letter(text: str) -> None:
         raise CaseError([Issue("error", "", message, "give one letter at a time")])
 
 
-def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
     passages = passages_of(text, headings(), openings())
     tokens = tokens_of(text)
     rows = []
@@ -109,21 +106,21 @@ def _sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
     for passage, row, words in rows:
         scene = _scene(passage, words, document, scene if passage.paragraph == last else "")
         if scene == _IMAGING:
-            scene = _place(around[passage.paragraph]) or _IMAGING
+            scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
         yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
     """The test that a sentence reports: by its heading, by its own words, or as the whole document does."""
-    if passage.section in _TESTS:
-        return passage.section if passage.section != _IMAGING else _place(words) or _IMAGING
-    methods = _named("methods", words)
+    if passage.section in _TEST_SECTIONS:
+        return passage.section if passage.section != _IMAGING else _imaged_place(words) or _IMAGING
+    methods = _scenes_named("methods", words)
     if "electrical" in methods:
         return "electrical"
     if document == _LUMBAR:
         return document
-    place = _place(words)
+    place = _imaged_place(words)
     if document.startswith(_IMAGING):
         return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
@@ -131,13 +128,13 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
     return document
 
 
-def _place(words: Sequence[str]) -> str:
+def _imaged_place(words: Sequence[str]) -> str:
     """What was imaged; '' where nothing is named."""
-    places = _named("places", words)
+    places = _scenes_named("places", words)
     return places[0] if len(places) == 1 else _IMAGING if places else ""
 
 
-def _named(kind: str, words: Sequence[str]) -> list[str]:
+def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
     line = f" {' '.join(words)} "
     rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
     return [scene for scene, names in rules.items() if any(f" {name} " in line for name in names)]

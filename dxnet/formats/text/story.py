@@ -12,7 +12,7 @@ from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.rules import rules_of
 
-Place = tuple[Sentence, re.Match[str]]
+StoryPlace = tuple[Sentence, re.Match[str]]
 """What a pattern matched, and the sentence around it."""
 _PER_YEAR = {"y": 1.0, "m": 12.0, "w": 52.0, "d": 365.0, "12": 12.0, "52": 52.0, "7": 365.0}
 
@@ -28,7 +28,7 @@ def story_patterns(name: str, key: str = "") -> tuple[re.Pattern[str], ...]:
     return _compiled_patterns((rule,) if isinstance(rule, str) else tuple(rule))
 
 
-def places_in(text: str, sentence: Sentence, patterns: Sequence[re.Pattern[str]]) -> Iterator[Place]:
+def places_in(text: str, sentence: Sentence, patterns: Sequence[re.Pattern[str]]) -> Iterator[StoryPlace]:
     """What each pattern first matches in a sentence."""
     for pattern in patterns:
         if match := pattern.search(text, *sentence.span):
@@ -37,7 +37,7 @@ def places_in(text: str, sentence: Sentence, patterns: Sequence[re.Pattern[str]]
 
 def first_place(
     text: str, sentences: Sequence[Sentence], patterns: Sequence[re.Pattern[str]]
-) -> Place | None:
+) -> StoryPlace | None:
     """What the first of some patterns that fits first matches in a letter."""
     for pattern in patterns:
         for sentence in sentences:
@@ -69,7 +69,7 @@ def stretch(text: str, start: int, end: int) -> re.Match[str]:
     return match
 
 
-def is_denied_there(place: Place) -> bool:
+def is_denied_there(place: StoryPlace) -> bool:
     """Whether a match is denied, or not of the patient now."""
     sentence, match = place
     first = next((n for n, token in enumerate(sentence.tokens) if token.end > match.start()), 0)
@@ -78,7 +78,7 @@ def is_denied_there(place: Place) -> bool:
     return standing.is_negated or bool(standing.reason)
 
 
-def story_mention(role: str, entry: str, place: Place) -> Mention:
+def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:
     """The mention of a finding of the story, by its role (``age``, ``tempo`` ...)."""
     sentence, match = place
     name = story_rule("findings")[role]

@@ -37,7 +37,7 @@ def table_rows_of(text: str) -> list[TableRow]:
     columns: list[str] = []
     for line in re.finditer(r"[^\n]+", text):
         cells = [cell.strip() for cell in _CELLS.split(line.group().strip()) if cell.strip()]
-        if named := _columns(cells):
+        if named := _column_kinds(cells):
             columns = named
             rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
@@ -84,7 +84,7 @@ def amplitudes_in(text: str, lexicon: Lexicon) -> Iterator[Mention]:
             yield Mention(finding, state, state, *span, span, -1, is_part=True)
 
 
-def _columns(cells: Sequence[str]) -> list[str]:
+def _column_kinds(cells: Sequence[str]) -> list[str]:
     """What the cells of a header are, from the second on; none of a line that is no header."""
     known = {name: kind for kind, names in rules_of("tables.yaml")["columns"].items() for name in names}
     kinds = [known.get(cell.lower().rstrip(":."), "") for cell in cells]
