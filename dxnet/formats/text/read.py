@@ -34,7 +34,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
 
     The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
     denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and
-    what is said of relatives, of plans or of the past is left out. Sentences of which nothing came are listed.
+    what is said of relatives, of plans or of the past is left out. Sentences that gave nothing are listed.
 
     Args:
         text: the letter, in English.
