@@ -28,8 +28,10 @@ __all__ = [
     "Estimate",
     "ImpossibleEvidence",
     "Issue",
+    "LetterFindings",
     "Network",
     "NetworkError",
+    "Proposal",
     "Scorecard",
     "Visit",
     "__version__",
@@ -44,12 +46,14 @@ __all__ = [
     "explain",
     "flips",
     "learn",
+    "letter_text",
     "load_network",
     "never_miss",
     "next_tests",
     "over_visits",
     "proposed_from_visits",
     "read_cases",
+    "read_text",
     "score",
     "sensitivity",
     "simulate",
@@ -67,6 +71,9 @@ if TYPE_CHECKING:
     from dxnet.formats.cases.read import read_cases
     from dxnet.formats.cases.write import write_case
     from dxnet.formats.networks.load import load_network
+    from dxnet.formats.text.files import letter_text
+    from dxnet.formats.text.proposal import LetterFindings, Proposal
+    from dxnet.formats.text.read import read_text
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
@@ -105,6 +112,9 @@ else:
         "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),
         "formats.networks.load": ("load_network",),
+        "formats.text.files": ("letter_text",),
+        "formats.text.proposal": ("LetterFindings", "Proposal"),
+        "formats.text.read": ("read_text",),
         "knowledge.network": ("Network",),
         "learning.learn": ("learn",),
         "learning.simulate": ("simulate",),

@@ -33,6 +33,7 @@ CALLS = {
     "next_tests": lambda source, case, path: dxnet.next_tests(source, case),
     "over_visits": lambda source, case, path: dxnet.over_visits(source, case),
     "proposed_from_visits": lambda source, case, path: dxnet.proposed_from_visits(source, case),
+    "read_text": lambda source, case, path: dxnet.read_text("No dyspnoea.", source),
     "score": lambda source, case, path: dxnet.score(source, TABLE),
     "sensitivity": lambda source, case, path: dxnet.sensitivity(source, case, top=2),
     "simulate": lambda source, case, path: dxnet.simulate(source, 5),
@@ -43,10 +44,11 @@ CALLS = {
         source, case, path / "case.html", date(2026, 1, 1)
     ),
 }
-"""How each public function is called; the two that only read files take neither."""
-READERS = {"load_network", "read_cases"}
+"""How each public function is called; those that only read files take neither."""
+READERS = {"letter_text", "load_network", "read_cases"}
 NO_RESULT = {"score", "simulate", "to_pgmpy", "write_case", "write_report"}
-TAKE_CASES = set(CALLS) - {"check", "learn", "score", "simulate", "to_pgmpy", "evaluate", "compare_orders"}
+TAKE_NO_CASE = {"check", "learn", "read_text", "score", "simulate", "to_pgmpy", "evaluate", "compare_orders"}
+TAKE_CASES = set(CALLS) - TAKE_NO_CASE
 
 
 def public():

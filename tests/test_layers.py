@@ -29,6 +29,9 @@ ONLY_IN = {
     "pgmpy": {"inference/backends/pgmpy_model", "inference/backends/pgmpy_backend"},
     "numba": {"inference/backends/compiled/jit"},
     "yaml": {"knowledge/strict_yaml", "formats/cases/write"},
+    "spacy": {"formats/text/lexicon"},
+    "docx": {"formats/text/files"},
+    "pypdf": {"formats/text/files"},
     "streamlit": {"ui"},
     "click": {"cli"},
 }

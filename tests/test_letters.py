@@ -1,76 +1,315 @@
-"""The letters of data/letters: each has a code that fits the network, and each half has every category."""
+"""Letters are read for what they state of the patient now, with the words, and for nothing else."""
 
-import re
-from collections import Counter
+import builtins
+import io
+import json
+from dataclasses import FrozenInstanceError
+from pathlib import Path
 
+import docx
 import pytest
-from conftest import network
+import yaml
+from click.testing import CliRunner
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dxnet import Case, read_cases
-from dxnet.knowledge.load import RESOURCES
+from dxnet import CaseError, DxnetError, Engine, Proposal, letter_text, read_cases, read_text
+from dxnet.cli import main
+from dxnet.formats.text import lexicon
+from dxnet.formats.text.files import text_of_letter
+from dxnet.formats.text.phrases import norm, tokens_of, written_out
+from dxnet.formats.text.rules import body_parts, rules_of, topics_of
 
-ALS = network("als_mimics")
-LETTERS = RESOURCES / "data" / "letters"
-HALVES = ("develop", "measure")
-CATEGORIES = {"clinic", "emg", "mri", "discharge", "referral"}
-TEXTS = sorted(LETTERS.glob("*/*.txt"))
-every_letter = pytest.mark.parametrize("letter", TEXTS, ids=lambda path: path.stem)
+SENTENCES = (Path(__file__).parent / "letter_sentences.txt").read_text(encoding="utf-8").splitlines()
+STORY = {"age", "sex", "onset_region", "onset_asymmetry", "onset_tempo", "spread"}
+LETTER = """\
+Re: Mrs Agatha Pettigrew, NHS no 943 555 0182
 
-
-def code_of(letter):
-    (case,) = read_cases(letter.with_suffix(".yaml"), network=ALS)
-    return case
-
-
-def test_there_are_letters_and_each_has_its_code():
-    assert len(TEXTS) >= 60
-    for half in HALVES:
-        texts = {path.stem for path in (LETTERS / half).glob("*.txt")}
-        assert texts == {path.stem for path in (LETTERS / half).glob("*.yaml")}
-
-
-def test_no_name_is_in_both_halves():
-    assert max(Counter(path.stem for path in TEXTS).values()) == 1
+This 64-year-old woman noticed 18 months ago that her right hand had become weak. Her brother has ALS.
+She denies dysphagia.
+On examination there was wasting of the right first dorsal interosseous. Reflexes were brisk throughout.
+CK 850 U/L (<200).
+Plan: MRI of the brain to exclude a mass.
+"""
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_each_half_has_every_category_as_the_readme_counts(half):
-    counts = Counter(path.stem.rpartition("_")[0] for path in TEXTS if path.parent.name == half)
-    readme = (LETTERS / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \| (\d+) \|$", readme, re.MULTILINE)
-    assert counts.keys() == CATEGORIES
-    assert counts == {category: int(of_half[HALVES.index(half)]) for category, *of_half in rows}
+def states(letter):
+    return {it.finding: it.entry for it in letter}
 
 
-@every_letter
-def test_the_code_loads_and_fits_the_network(letter):
-    case = code_of(letter)
-    assert not case.issues
-    assert case.findings
-    case.require_fit(ALS)
-    Case(case.paused).require_fit(ALS)
+def test_sentences_state_what_they_are_coded_as(als):
+    wrong = []
+    for line in SENTENCES:
+        sentence, _, coded = line.rpartition("|")
+        wanted = {f: s.replace("~", " ") for f, _, s in (pair.partition("=") for pair in coded.split())}
+        found = {
+            it.finding: f"{it.certainty} {it.state}".strip()
+            for it in read_text(sentence, als)
+            if it.finding not in STORY
+        }
+        if found != wanted:
+            wrong.append((sentence, wanted, found))
+    assert not wrong
+    assert len(SENTENCES) > 500
 
 
-@every_letter
-def test_no_certain_finding_contradicts_what_it_implies(letter):
-    assert not [odd for odd in code_of(letter).warnings(ALS) if odd.level == "warning"]
+def test_a_letter_gives_proposals_with_their_words(als):
+    letter = read_text(LETTER, als)
+    found = states(letter)
+    assert found["age"] == "63" and found["sex"] == "female" and found["family_history"] == "present"
+    assert found["onset_region"] == "upper_limb" and found["onset_asymmetry"] == "asymmetric"
+    assert found["dysphagia"] == "absent" and found["ck"] == "850 U/L (<200)"
+    assert found["hyperreflexia_arms"] == found["hyperreflexia_legs"] == "present"
+    assert not {"mri_brain_mass", "dysarthria"} & set(found)
+    for it in letter:
+        assert (it.words == LETTER[slice(*it.span)] and it.words in it.sentence) or "\n" in it.words
+        assert it.state in als.findings[it.finding].states and it.label == als.findings[it.finding].label
+    with pytest.raises(FrozenInstanceError):
+        letter.proposals[0].state = "absent"
 
 
-@every_letter
-def test_what_is_arguable_does_not_repeat_what_is_certain(letter):
-    case = code_of(letter)
-    assert not [name for name, state in case.paused.items() if case.findings.get(name) == state]
+def test_what_is_not_mentioned_is_not_proposed(als):
+    assert not read_text("Thank you for seeing this patient. We discussed the weather.", als).proposals
+    assert "weakness" not in states(read_text("The cranial nerves were normal.", als))
 
 
-@every_letter
-def test_the_text_is_a_letter_of_usual_length(letter):
-    assert 50 <= len(letter.read_text(encoding="utf-8").split()) <= 800
+@given(st.text(max_size=300))
+def test_any_text_is_read(text):
+    from conftest import network
+
+    if text.strip():
+        als = network("als_mimics")
+        for it in read_text(text, als):
+            assert it.finding in als.findings and 0 <= it.span[0] <= it.span[1] <= len(text)
 
 
-@every_letter
-def test_the_code_says_nothing_about_who_it_is(letter):
-    """Findings alone: identifiers of a letter never reach a case file."""
-    case = code_of(letter)
-    assert case.id == letter.stem
-    assert not case.diagnosis
-    assert not case.about
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4))
+def test_every_proposal_can_be_entered(lines):
+    from conftest import network
+
+    als = network("als_mimics")
+    text = "\n\n".join(line.rpartition("|")[0] for line in lines)
+    read_text(text, als).to_case().likelihoods(als)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "His brother has foot drop and dysarthria.",
+        "If she develops dysphagia she should call.",
+        "Please exclude cord compression.",
+        "MRI of the cervical spine is awaited.",
+        "Plan: look for conduction block and fasciculations in the arms.",
+        "Her neighbour has limb weakness.",
+        "Cramps have resolved.",
+    ],
+)
+def test_relatives_plans_and_the_past_are_left_out(als, text):
+    assert not set(states(read_text(text, als))) - STORY - {"family_history"}
+
+
+def test_contradictions_are_shown_and_not_entered(als):
+    letter = read_text("The plantars were flexor.\n\nLater that day the plantars were extensor.", als)
+    assert {it.entry for it in letter} == {"absent", "present"}
+    assert all(it.contradicted_by for it in letter) and set(letter.contradictions) == {"babinski"}
+    assert letter.to_case().findings == {}
+
+
+def test_an_abnormal_part_outweighs_normal_ones(als):
+    found = states(read_text("Deltoid 5/5, biceps 5/5, finger abduction 3/5.", als))
+    assert found["arm_weakness"] == "present"
+    assert states(read_text("Power of hip flexion 4/5, otherwise 5/5.", als))["leg_weakness"] == "present"
+
+
+def test_what_was_copied_from_an_earlier_letter_yields_to_today(als):
+    text = (
+        "--- previous note ---\nTongue normal.\n--- end previous note ---\nEXAMINATION TODAY: Tongue wasted."
+    )
+    assert states(read_text(text, als))["tongue_atrophy"] == "present"
+
+
+def test_a_case_of_a_letter_holds_no_word_of_it(als):
+    case = read_text(LETTER, als).to_case()
+    assert "Pettigrew" not in repr(case) and "943" not in repr(case)
+    assert not case.id and not case.about
+    soft = read_text(LETTER, als).to_case(softly=True)
+    assert soft.findings["dysphagia"] == "probable absent" and soft.findings["ck"] == "850 U/L (<200)"
+    Engine(als, backend="numpy").diagnose(soft)
+
+
+def test_words_of_doubt_become_soft_words(als):
+    (it,) = read_text("On examination there was possible wasting of the thighs.", als)
+    assert (it.state, it.entry, it.certainty) == ("present", "possible present", "possible")
+
+
+def test_tables_of_needle_emg_are_read(als):
+    table = (
+        "Needle EMG\nMuscle        Fib  PSW  Fasc  MUP\n"
+        "L FDI         2+   1+   0     large\nR tib. anterior   0  0  0  normal\n"
+    )
+    found = states(read_text(table, als))
+    assert found["emg_denervation_cervical"] == found["emg_reinnervation_cervical"] == "present"
+    assert found["emg_denervation_lumbosacral"] == found["emg_reinnervation_lumbosacral"] == "absent"
+    assert found["emg_fasciculation"] == "absent"
+
+
+def test_a_normal_test_of_two_needs_both(als):
+    assert "b12_copper" not in states(read_text("B12 normal.", als))
+    assert states(read_text("B12 and copper normal.", als))["b12_copper"] == "normal"
+
+
+def test_another_network_is_read_by_its_own_names(asia):
+    label = next(f.label for f in asia.findings.values() if f.states[0] == "absent" and len(f.states) == 2)
+    (it,) = read_text(f"There was {label.lower()}.", asia)
+    assert it.state == "present" and isinstance(it, Proposal)
+
+
+def test_sentences_without_a_finding_are_listed(als):
+    letter = read_text("There were fasciculations. He likes tea.", als)
+    assert [it.sentence for it in letter.not_understood] == ["There were fasciculations."]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("  \n", CaseError), ("x" * 200_001, CaseError), (b"x", TypeError)]
+)
+def test_what_is_no_letter_is_refused(als, text, error):
+    with pytest.raises(error):
+        read_text(text, als)
+
+
+def test_missing_packages_are_named(als, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name.split(".")[0] in ("spacy", "docx", "pypdf"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(lexicon, "_LAST", {})
+    monkeypatch.setattr(builtins, "__import__", without)
+    for call in (
+        lambda: read_text("No weakness.", als),
+        lambda: text_of_letter("a.docx", b"x"),
+        lambda: text_of_letter("a.pdf", b"x"),
+    ):
+        with pytest.raises(DxnetError, match=r"dxnet\[text\]"):
+            call()
+
+
+def word_file(*lines):
+    document, kept = docx.Document(), io.BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "CK", "850 U/L"
+    document.save(kept)
+    return kept.getvalue()
+
+
+def pdf_file(text):
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica")
+    if text:
+        pdf.cell(text=text)
+    return bytes(pdf.output())
+
+
+def test_files_give_their_text(tmp_path):
+    files = {
+        "a.txt": "Plantars up – right.".encode(),
+        "b.txt": "caf\xe9".encode("cp1252"),
+        "c.docx": word_file("Plantars up."),
+        "d.pdf": pdf_file("Plantars up."),
+    }
+    texts = {}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        texts[name] = letter_text(tmp_path / name).strip()
+    assert texts == {
+        "a.txt": "Plantars up – right.",
+        "b.txt": "café",
+        "c.docx": "Plantars up.\nCK | 850 U/L",
+        "d.pdf": "Plantars up.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("scan.pdf", pdf_file(""), "scan"),
+        ("old.doc", b"x", "save it as .docx"),
+        ("picture.png", b"x", "known are"),
+        ("broken.docx", b"x", "Word"),
+        ("broken.pdf", b"x", "PDF"),
+        ("binary.txt", b"\xff\x00\x01\x80", "not text"),
+        ("empty.txt", b"  ", "empty"),
+    ],
+)
+def test_files_that_are_no_letters_are_refused(name, content, message):
+    with pytest.raises(CaseError, match=message):
+        text_of_letter(name, content)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CaseError, match=r"gone\.txt"):
+        letter_text(tmp_path / "gone.txt")
+
+
+def test_the_command_prints_proposals_and_writes_a_case(tmp_path):
+    path, output = tmp_path / "letter.txt", tmp_path / "case.yaml"
+    path.write_text(LETTER, encoding="utf-8")
+    result = CliRunner().invoke(main, ["read", str(path), "-o", str(output)])
+    assert result.exit_code == 0, result.output
+    assert "for you to confirm" in result.output and "Creatine kinase" in result.output
+    assert "Pettigrew" not in output.read_text(encoding="utf-8")
+    (case,) = read_cases(output)
+    assert case.findings["ck"] == "850 U/L (<200)"
+    CliRunner().invoke(main, ["read", str(path), "-o", str(output), "--probable", "--note"])
+    kept = yaml.safe_load(output.read_text(encoding="utf-8"))
+    assert kept["findings"]["dysphagia"] == "probable absent" and "dysphagia" in kept["note"]
+    plain = json.loads(CliRunner().invoke(main, ["read", str(path), "--json"]).output)
+    assert {it["finding"] for it in plain["proposals"]} >= {"ck", "dysphagia"}
+
+
+def test_the_command_shows_contradictions_and_errors(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("The plantars were flexor.\n\nThe plantars were extensor.\n\nThere was weakness.")
+    output = CliRunner().invoke(main, ["read", str(path)]).output
+    assert "it is left out" in output
+    result = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf")])
+    assert result.exit_code == 2 and "none.pdf" in result.output
+
+
+def test_the_rules_name_only_what_there_is(als):
+    topics, parts = topics_of(als), body_parts()
+    for name in ("topics.yaml", "tests.yaml"):
+        for topic, rule in rules_of(name).items():
+            for quality, of in rule["means"].items():
+                for place, text in of.items():
+                    known = {"any", *parts, *(r for part in parts.values() for r in part.regions)}
+                    assert place in known, (topic, quality, place)
+                    for pair in text.split(" and ") if text != "nothing" else ():
+                        finding, state = pair.split()
+                        assert state in als.findings[finding].states, (topic, pair)
+            for other in (*rule.get("instead in", {}).values(), *filter(None, [rule.get("needs")])):
+                assert other in topics, (topic, other)
+
+
+@given(st.text(max_size=60))
+def test_tokens_lie_where_they_say(text):
+    for token in tokens_of(text):
+        assert len(token.text) == token.end - token.start
+
+
+def test_spelling_makes_no_difference():
+    for one, other in (
+        ("oedema", "edema"),
+        ("tumours", "tumor"),
+        ("generalised", "generalized"),
+        ("Toes", "toe"),
+    ):
+        assert norm(one) == norm(other)
+    assert norm("this") == "this" and norm("brisk") != norm("brisker")
+    assert set(written_out("a (b|c (d|))")) == {"a b", "a c", "a c d"}

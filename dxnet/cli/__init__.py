@@ -18,6 +18,7 @@ from dxnet.cli.import_ import import_
 from dxnet.cli.learn import learn_command
 from dxnet.cli.new import new
 from dxnet.cli.next import next_
+from dxnet.cli.read import read_command
 from dxnet.cli.replay import replay_command
 from dxnet.cli.report import report_command
 from dxnet.cli.schema import schema_command
@@ -54,6 +55,7 @@ COMMANDS = (
         schema_command,
     ),
     *(
+        read_command,
         diagnose_command,
         replay_command,
         next_,

@@ -165,10 +165,10 @@ def _print_performance(found: Performance, cases: str, details: bool) -> None:
 
 def _read_scorecard(path: Path, stage: str) -> Scorecard:
     from dxnet.evaluation.scorecard import Scorecard
-    from dxnet.knowledge.strict_yaml import read_text
+    from dxnet.knowledge.strict_yaml import utf8_text
 
     try:
-        data = json.loads(read_text(path))
+        data = json.loads(utf8_text(path))
         card = Scorecard.from_dict(data)
     except (json.JSONDecodeError, RecursionError) as problem:
         fix = "give the output of 'dxnet evaluate --json'"

@@ -19,7 +19,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, read_text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, utf8_text
 
 _RECORDED_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
 
@@ -106,7 +106,7 @@ def read_record(path: Path) -> Record:
     Raises:
         ParseError, CaseError: no such record; every problem.
     """
-    document = parse_json(read_text(path), path.name)
+    document = parse_json(utf8_text(path), path.name)
     if faults := unreadable_keys(document):
         raise CaseError(faults)
     try:

@@ -20,7 +20,7 @@ from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, utf8_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
 
 _PACKAGE = Path(__file__).parents[1]
@@ -101,7 +101,7 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Iss
     issues: list[Issue] = []
     for path, name in yaml_files(directory):
         try:
-            texts.append(read_text(path, name))
+            texts.append(utf8_text(path, name))
             documents.append(parse_yaml(texts[-1], name))
         except ParseError as problem:
             issues += problem.issues
@@ -110,7 +110,7 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Iss
     for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
         issues += [*_odd(document), *_merge(merged, document)]
     tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
-    texts += [read_text(path, path.name) for path in tables.values() if path]
+    texts += [utf8_text(path, path.name) for path in tables.values() if path]
     merged["references"] = _read_references(tables["references"], issues)
     merged["evidence"] = str(tables["evidence"] or "")
     merged["<fingerprint>"] = _fingerprint(texts)

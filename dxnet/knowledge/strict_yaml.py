@@ -75,7 +75,7 @@ class Map(dict[str, Any]):
         return self._places.get(key) or self.where
 
 
-def read_text(path: Path, name: str = "") -> str:
+def utf8_text(path: Path, name: str = "") -> str:
     """The text of a UTF-8 file of limited size; ``name`` is what complaints call it.
 
     Raises:
@@ -107,7 +107,7 @@ def read_csv_rows(path: Path, columns: Sequence[str], issues: list[Issue]) -> It
     """The rows of a CSV file as Map with their place; what is wrong with the file is added to ``issues``."""
     lines = None
     try:
-        lines = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        lines = csv.reader(io.StringIO(utf8_text(path), newline=""), strict=True)
         table = [(f"{path.name}:{lines.line_num}", cells) for cells in lines if cells]
     except ParseError as problem:
         issues += problem.issues

@@ -17,7 +17,7 @@ from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Scalar, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, utf8_text
 
 MAX_DEPTH = 100
 """Of JSON: a questionnaire, pedigree or variant is some 30 deep."""
@@ -36,7 +36,7 @@ def read_json(path: Path, stage: Stage, network: Network | None, codes: LocalCod
     Raises:
         ParseError, CaseError: not JSON, or not a case.
     """
-    return [case_of(parse_json(read_text(path), path.name), stage, path.stem, network, codes)]
+    return [case_of(parse_json(utf8_text(path), path.name), stage, path.stem, network, codes)]
 
 
 def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
@@ -45,7 +45,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCo
     Raises:
         ParseError, CaseError: lines that are not JSON or not a case; all at once.
     """
-    lines = [(n, line) for n, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
+    lines = [(n, line) for n, line in enumerate(utf8_text(path).split("\n"), 1) if line.strip()]
     if not lines:
         raise CaseError([Issue("error", path.name, "is empty", "write one case a line")])
     documents: list[Map] = []

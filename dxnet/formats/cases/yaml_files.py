@@ -12,7 +12,7 @@ from dxnet.formats.cases.phenopacket_in import is_phenopacket
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_text
+from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, utf8_text
 
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 """Words that are no text in a standard's own YAML, unless they are quoted."""
@@ -26,7 +26,7 @@ def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCod
     Raises:
         ParseError, CaseError: not YAML, or not a case.
     """
-    text = read_text(path)
+    text = utf8_text(path)
     document = parse_yaml(text, path.name, MAX_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
         return [case_of_document(document, stage, path.stem)]

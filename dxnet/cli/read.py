@@ -1,0 +1,97 @@
+"""Read a letter, and propose findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json
+from dxnet.words import counted, shortened, state_in_words
+
+if TYPE_CHECKING:
+    from dxnet.formats.text.proposal import LetterFindings
+
+_WORDS = 72
+"""Characters of the letter's words that are shown."""
+
+
+@click.command("read")
+@click.argument("path", metavar="LETTER", type=FILE_PATH)
+@network_option
+@click.option("-o", "--output", metavar="FILE", type=FILE_PATH, help="Case file to write (.yaml or .json).")
+@click.option("--probable", is_flag=True, help="Enter each state as 'probable', as nobody has confirmed it.")
+@click.option("--note", "is_quoted", is_flag=True, help="Keep the letter's words in the case's note.")
+@json_option
+def read_command(
+    path: Path, name: str, output: Path | None, probable: bool, is_quoted: bool, as_json: bool
+) -> None:
+    """Propose findings that a letter or report states (.txt, .docx, or .pdf with text).
+
+    Each is shown with the words it rests on, beside what contradicts it and the sentences of which nothing
+    came. The letter is read on this machine by rules; no word of it reaches the case file, unless --note asks
+    for it.
+    """
+    from dxnet.formats.text.files import letter_text
+    from dxnet.formats.text.read import read_text
+
+    network = load(name)
+    letter = read_text(letter_text(path), network)
+    if output:
+        _write(letter, output, probable=probable, is_quoted=is_quoted)
+    if as_json:
+        print_json(_plain_letter(letter))
+    else:
+        _show(letter)
+
+
+def _write(letter: LetterFindings, output: Path, *, probable: bool, is_quoted: bool) -> None:
+    from dataclasses import replace
+
+    from dxnet.formats.cases.write import write_case
+
+    case = letter.to_case(softly=probable)
+    if is_quoted:
+        words = "; ".join(f"{it.finding}: {' '.join(it.words.split())}" for it in letter)
+        case = replace(case, about={"note": words})
+    write_case(case, output)
+
+
+def _show(letter: LetterFindings) -> None:
+    click.echo(f"{counted(len(letter), 'proposal')}, for you to confirm:")
+    width = max((len(it.label) for it in letter), default=0)
+    for it in letter:
+        mark = "!" if it.contradicted_by else " "
+        words = shortened(" ".join(it.words.split()), _WORDS)
+        click.echo(f'{mark} {it.label:<{width}}  {_shown_entry(it.entry, it.state):<24}  "{words}"')
+    for finding, sides in letter.contradictions.items():
+        entries = " and ".join(it.entry for it in sides)
+        click.echo(f"! {finding}: the letter states {entries}; it is left out, enter the right one")
+    if letter.not_understood:
+        click.echo(f"{counted(len(letter.not_understood), 'sentence')} of which nothing was understood:")
+        for unread in letter.not_understood:
+            click.echo(f'  "{shortened(" ".join(unread.sentence.split()), 2 * _WORDS)}"')
+
+
+def _shown_entry(entry: str, state: str) -> str:
+    return state_in_words(entry) if entry == state or state in entry else f"{entry}: {state_in_words(state)}"
+
+
+def _plain_letter(letter: LetterFindings) -> dict[str, Any]:
+    return {
+        "proposals": [
+            {
+                "finding": it.finding,
+                "label": it.label,
+                "state": it.state,
+                "entry": it.entry,
+                "certainty": it.certainty,
+                "span": list(it.span),
+                "words": it.words,
+                "contradicted_by": list(it.contradicted_by),
+            }
+            for it in letter
+        ],
+        "not_understood": [{"span": list(it.span), "sentence": it.sentence} for it in letter.not_understood],
+    }

@@ -1,0 +1,1 @@
+"""Letters and reports in plain words: which findings do they state, and in which words?"""

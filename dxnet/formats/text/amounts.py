@@ -1,0 +1,148 @@
+"""Numbers of laboratory tests: what stands behind the name of a test, read as any entered number is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.evidence import Mention
+from dxnet.formats.text.interpret import Sentence
+from dxnet.formats.text.lexicon import Lexicon
+from dxnet.formats.text.rules import Topic, is_among
+from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.network import Network
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_UNIT = (
+    r"(?:k?I?U|units?|µ?kat|ukat|ng|pg|pmol|nmol|mmol|[µu]mol|mg|g|m?c?g|[µu]g|m?[µu]?I?U|cells?)\s?/\s?(?:d|m|[µu])?[lL]\b|"
+    r"/\s?(?:mm3|mm³|mm\^3|[µu]L|cmm)|cells?\s?/\s?(?:mm3|mm³|[µu][lL]|cmm)|x?\s?10\s?[\^*]?\s?6\s?/\s?[lL]|"
+    r"%(?:\s?(?:of\s)?pred(?:icted)?)?|x\s?ULN|times the upper limit(?: of normal)?"
+)
+_AMOUNT = re.compile(
+    rf"(?P<sign>[<>≤≥])?\s?(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?"
+    rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])]|\s+(?P<bare>\d[\d.]*\s?[-–]\s?\d[\d.]*)(?![\d/]))?",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
+_BETWEEN = re.compile(r"[^.;\d]{0,45}")
+_THEN = re.compile(
+    r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|falling|dropping|and|then|now|repeat(?:ed)?|later|"
+    r"on repeat|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying flat|lying|on lying|when|flat|"
+    r"predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
+    re.IGNORECASE,
+)
+"""What may stand between two numbers of one test."""
+_RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])"
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number behind the name of a test, in each way it may be entered, and the character behind it."""
+
+    entries: tuple[str, ...]
+    end: int
+
+
+def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
+    """The numbers of tests in a sentence; of several of one test the last, of several per cent the lowest."""
+    if sentence.passage.section in SKIPPED_SECTIONS:
+        return []
+    context = SentenceContext(sentence.words, sentence.found)
+    named = [
+        it
+        for it in sentence.found
+        if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings
+    ]
+    mentions: list[Mention] = []
+    others: dict[str, tuple[str, ...]] = {}
+    for place, it in enumerate(named):
+        topic = lexicon.topics[it.sense.topic]
+        standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
+        if standing.reason or (topic.only_with and not is_among(topic.only_with, sentence.around)):
+            continue
+        end = (
+            sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
+        )
+        amounts = list(_amounts_behind(text, topic, sentence.tokens[it.end - 1].end, end))
+        if not amounts and topic.number_unit:
+            amounts = list(
+                _amount_before(text, topic, sentence.passage.start, sentence.tokens[it.first].start)
+            )
+        if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
+            mentions.append(_mention_of_amount(*read, topic, sentence, sentence.tokens[it.first].start))
+        if amounts:
+            others[topic.number] = amounts[-1].entries
+    return mentions
+
+
+def _mention_of_amount(
+    entry: str, state: str, end: int, topic: Topic, sentence: Sentence, start: int
+) -> Mention:
+    passage = sentence.passage
+    span = (passage.start, passage.end)
+    return Mention(
+        topic.number, state, entry, start, end, span, passage.paragraph, is_earlier=passage.is_earlier
+    )
+
+
+def _read_amounts(
+    amounts: Sequence[Amount], topic: Topic, others: Sequence[str], network: Network
+) -> tuple[str, str, int] | None:
+    """Entry, state and end of the amount that counts; with another test's where the finding needs both."""
+    read: list[tuple[str, str, int]] = []
+    for amount in amounts:
+        joined = [f"{other}, {entry}" for other in others for entry in amount.entries]
+        for entry in (*amount.entries, *joined):
+            found = read_entered(network, topic.number, entry)
+            if found.kind == "number":
+                read.append((entry, found.state, amount.end))
+                break
+    if read and all(entry.endswith("%") for entry, _, _ in read):
+        return min(read, key=lambda it: float(it[0].strip("<>≤≥ %")))
+    return read[-1] if read else None
+
+
+def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[Amount]:
+    """The amounts behind the name of a test, which ends at ``start``, up to the character ``end``."""
+    gap = _BETWEEN.match(text, start, end)
+    at = gap.end() if gap else start
+    while match := _AMOUNT.match(text, at, end):
+        if _DATE.match(text, match.start("number")) and not match["unit"]:
+            return
+        yield Amount(tuple(_amount_entries(match, topic)), match.end())
+        following = _THEN.match(text, match.end(), end)
+        if not following:
+            return
+        at = following.end()
+
+
+def _amount_before(text: str, topic: Topic, start: int, end: int) -> Iterator[Amount]:
+    """The whole number right before the name of what is counted: "12 white cells"."""
+    if match := _COUNT.search(text[start:end]):
+        yield Amount((f"{match['number']} {topic.number_unit}",), end)
+
+
+def _amount_entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
+    number = match["number"].replace(",", "")
+    sign, unit, name = (
+        match["sign"] or "",
+        _spelt(match["unit"] or ""),
+        f"{topic.number_name} " if topic.number_name else "",
+    )
+    span = _RANGE.search(match["range"] or match["bare"] or "")
+    with_unit = f"{name}{sign}{number} {unit}".strip()
+    bare = f"{name}{sign}{number}"
+    with_span = f"{with_unit} ({span.group().replace('–', '-').replace(' ', '')})" if span else with_unit
+    assumed = (f"{bare} {topic.number_unit}",) if topic.number_unit and not unit else ()
+    return list(dict.fromkeys((with_span, with_unit, *assumed, *(() if unit else (bare,)))))
+
+
+def _spelt(unit: str) -> str:
+    plain = re.sub(r"\s*/\s*", "/", unit.strip())
+    plain = re.sub(r"^(?:iu|u|units?)/l$", "U/L", plain, flags=re.IGNORECASE)
+    return re.sub(r"/l$", "/L", plain)

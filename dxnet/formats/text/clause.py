@@ -1,0 +1,300 @@
+"""The grammar of one clause: which topic, quality and part of the body belong together.
+
+Topics that are joined ("wasting and fasciculation of the tongue", "tone, power and reflexes were normal")
+share the qualities and parts behind them; a second quality begins a second frame of the same topics
+("reflexes were brisk in the arms and absent at the ankles").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.rules import small_words
+
+GRADE = "grade"
+"""The reach of a number of strength or of a reflex, which is a quality with its topic."""
+_DENYING = frozenset(("absent", "negative"))
+_JOINING_PARTS = frozenset(("in", "of", "at", "on", "to"))
+AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
+"""Words between two joined denials: "no wasting and there were no fasciculations"."""
+_NEAR_GAP = 5
+"""Words between a part and the quality that is stated of it."""
+
+
+@dataclass
+class Anchor:
+    """A topic as it stands in a clause, with the quality and the parts that belong to it alone."""
+
+    found: Found
+    quality: Found | None = None
+    parts: list[Found] = field(default_factory=list)
+
+    @property
+    def stated(self) -> Found | None:
+        """The phrase that says how the topic is: one before it, or its own words."""
+        is_own = self.found.sense.quality and self.found.sense.reach != GRADE
+        return self.quality or (self.found if is_own else None)
+
+
+@dataclass
+class Frame:
+    """A quality that is stated of the topics of a group, with the parts it is stated for."""
+
+    quality: Found | None
+    parts: list[Found] = field(default_factory=list)
+
+
+@dataclass
+class TopicGroup:
+    """Topics that are joined, what is stated of them, and the parts that they share."""
+
+    anchors: list[Anchor]
+    frames: list[Frame] = field(default_factory=list)
+    parts: list[Found] = field(default_factory=list)
+    end: int = 0
+    is_continued: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is stated of its topics yet."""
+        return not self.frames and not any(anchor.stated for anchor in self.anchors)
+
+
+class ClauseScan:
+    """Reads the phrases of one clause from left to right.
+
+    Args:
+        words: of the whole sentence, as ``norm`` writes them.
+        items: the phrases of the clause that are no trigger terms.
+        carried: the topics of the clause before, which go on where this one names none.
+
+    After ``run``, ``lead`` are the parts before all topics, and ``opening`` those of the first topic.
+    """
+
+    def __init__(self, words: Sequence[str], items: Sequence[Found], carried: TopicGroup | None):
+        self.words = words
+        self.items = items
+        self.carried = carried
+        self.groups: list[TopicGroup] = []
+        self.lead: list[Found] = []
+        self.opening: list[Found] = []
+        self._pending_parts: list[Found] = []
+        self._pending_quality: Found | None = None
+        self._at = 0
+
+    def run(self) -> list[TopicGroup]:
+        """The groups of the clause."""
+        while self._at < len(self.items):
+            item = self.items[self._at]
+            if item.sense.topic and item.sense.reach != GRADE:
+                self._topic(item)
+                self._at += 1
+            elif item.sense.quality:
+                self._quality(item)
+                self._at += 1
+            else:
+                self._parts()
+        return self.groups
+
+    def _gap(self, before: Found | None, after: Found | None) -> Sequence[str]:
+        return [","] if before is None or after is None else self.words[before.end : after.first]
+
+    def _item(self, at: int) -> Found | None:
+        return self.items[at] if 0 <= at < len(self.items) else None
+
+    def _last_group(self) -> TopicGroup | None:
+        return self.groups[-1] if self.groups else None
+
+    def _chain_end(self, at: int) -> int:
+        """Where a row of joined parts ends that begins at an item."""
+        end = at + 1
+        while (item := self._item(end)) and _is_part(item):
+            if not _joins_parts(self._gap(self._item(end - 1), item)):
+                break
+            end += 1
+        return end
+
+    def _parts(self) -> None:
+        """A row of parts: of the topic or quality behind it, of the one before it, or of all that follows."""
+        first, end = self._at, self._chain_end(self._at)
+        chain = list(self.items[first:end])
+        before = self._gap(self._item(first - 1), chain[0]) if first else self.words[: chain[0].first]
+        following, group = self._item(end), self._last_group()
+        after = self._gap(chain[-1], following)
+        has_preposition = any(word in small_words("preposition") for word in before[-5:])
+        self._at = end
+        if (
+            not self.groups
+            and not self.lead
+            and ({":", "-"} & set(after[:1]) or (has_preposition and not first))
+        ):
+            self.lead += chain
+        elif following and _is_topic(following) and _is_filler(after):
+            if group and has_preposition and len(chain) > 1:
+                self._attach(group, chain[:-1])
+                chain = chain[-1:]
+            self._pending_parts = chain
+            if not first and any(part in small_words("limbs") for it in chain for part in it.sense.parts):
+                self.opening = chain
+        elif following and following.sense.quality and "," not in after and _is_near(after):
+            if group and has_preposition and not group.frames:
+                group.parts += chain
+            else:
+                self._pending_parts = chain
+        elif group:
+            self._attach(group, chain)
+        else:
+            self.lead += chain
+
+    def _attach(self, group: TopicGroup, chain: Sequence[Found]) -> None:
+        group.end = chain[-1].end
+        if group.frames:
+            group.frames[-1].parts += chain
+        else:
+            group.parts += chain
+
+    def _topic(self, item: Found) -> None:
+        parts, self._pending_parts = self._pending_parts, []
+        quality, self._pending_quality = self._pending_quality, None
+        anchor = Anchor(item, quality, parts)
+        group = self._last_group()
+        first = (quality or (parts[0] if parts else item)).first
+        if group and self._is_joined(group, anchor, first):
+            anchor.quality = quality or _passed_on(group.anchors[0], item)
+            group.anchors.append(anchor)
+            group.end = item.end
+            return
+        frames = []
+        is_next = group and group.frames and not anchor.stated and not group.frames[-1].parts
+        if group and is_next and _goes_on(self.words[group.end : first]):
+            frames = [Frame(group.frames[-1].quality)]
+        self.groups.append(TopicGroup([anchor], frames, end=item.end, is_continued=bool(frames)))
+
+    def _is_joined(self, group: TopicGroup, anchor: Anchor, first: int) -> bool:
+        """Whether a topic belongs to a group: linked by a word, and stated or open as the group is."""
+        is_closed = group.frames and not (group.is_continued and not anchor.stated)
+        if is_closed or group.parts or not group.anchors or group.end > first:
+            return False
+        gap, head = self.words[group.end : first], group.anchors[0]
+        shares = head.quality is not None or _goes_to_all(head.found)
+        is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
+        has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
+        return _is_link(gap) and has_link and is_alike
+
+    def _quality(self, item: Found) -> None:
+        group = self._last_group()
+        is_open = group is not None and group.is_open
+        if item.sense.reach != GRADE and not is_open and self._comes_before_topic():
+            self._pending_quality = item
+            return
+        if group and not is_open and "," in self.words[group.end : item.first] and self._part_alone(item):
+            return
+        parts, self._pending_parts = self._pending_parts, []
+        known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
+        if item.sense.topic and item.sense.topic not in known:
+            self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
+            return
+        group = group or self._carried_group(item, parts)
+        if group is None or (_is_of_another(self.words[group.end : item.first]) and not parts):
+            return
+        last = group.frames[-1] if group.frames else None
+        is_repeated = (
+            last and last.quality and last.quality.sense == item.sense and not last.parts and not parts
+        )
+        if not is_repeated:
+            group.frames.append(Frame(item, parts))
+        group.end = item.end
+
+    def _part_alone(self, item: Found) -> bool:
+        """A quality of a part alone, where there is one: "..., and a normal tongue"."""
+        following = self._item(self._at + 1)
+        if following is None or not _is_part(following) or not _is_filler(self._gap(item, following)):
+            return False
+        end = self._chain_end(self._at + 1)
+        parts = list(self.items[self._at + 1 : end])
+        self.groups.append(TopicGroup([], [Frame(item, parts)], end=parts[-1].end))
+        self._at = end - 1
+        return True
+
+    def _carried_group(self, item: Found, parts: list[Found]) -> TopicGroup | None:
+        """The topics of the clause before, for a quality without any; none where only a part is named."""
+        if self.carried is None:
+            if parts:
+                self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
+            return None
+        last = next(
+            (frame.parts for frame in reversed(self.carried.frames) if frame.parts), self.carried.parts
+        )
+        group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last])
+        self.groups.append(group)
+        return group
+
+    def _comes_before_topic(self) -> bool:
+        """Whether a quality stands right before a topic, or its parts: "brisk knee and ankle jerks"."""
+        at = self._at + 1
+        item = self._item(at)
+        if item is None or not _is_filler(self._gap(self.items[self._at], item)):
+            return False
+        if _is_part(item):
+            at = self._chain_end(at)
+            item, last = self._item(at), self._item(at - 1)
+            if item is None or not _joins_parts(self._gap(last, item)):
+                return False
+        return _is_topic(item)
+
+
+def _is_part(item: Found) -> bool:
+    return bool(item.sense.parts) and not item.sense.topic and not item.sense.quality
+
+
+def _is_topic(item: Found) -> bool:
+    return bool(item.sense.topic) and item.sense.reach != GRADE
+
+
+def _is_filler(gap: Sequence[str]) -> bool:
+    return all(word in small_words("filler") for word in gap)
+
+
+def _is_link(gap: Sequence[str]) -> bool:
+    return all(word in small_words("filler") or word in small_words("link") for word in gap)
+
+
+def _joins_parts(gap: Sequence[str]) -> bool:
+    return all(word in _JOINING_PARTS or _is_link([word]) for word in gap)
+
+
+def _is_near(gap: Sequence[str]) -> bool:
+    return len(gap) <= _NEAR_GAP and all(
+        word in small_words("filler") or word in small_words("verb") for word in gap
+    )
+
+
+def _goes_on(gap: Sequence[str]) -> bool:
+    """Whether a topic takes the quality before it: "sensation was normal, including vibration"."""
+    small = small_words("filler") | small_words("preposition")
+    return all(word in small or (word == "," and "including" in gap) for word in gap)
+
+
+def _goes_to_all(found: Found) -> bool:
+    """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
+    return found.sense.quality in ("troubled", "abnormal")
+
+
+def _passed_on(head: Anchor, item: Found) -> Found | None:
+    """The quality that the first of joined topics passes on to another."""
+    if item.sense.quality:
+        is_denial = head.quality is not None and head.quality.sense.quality in _DENYING
+        return head.quality if is_denial else None
+    return head.quality or (head.found if _goes_to_all(head.found) else None)
+
+
+def _is_of_another(gap: Sequence[str]) -> bool:
+    """Whether a quality belongs to a word that is not known: "dysarthric, gag absent"."""
+    if "," not in gap:
+        return False
+    behind = list(gap)[len(gap) - list(reversed(gap)).index(",") :]
+    kinds = ("filler", "link", "verb", "preposition")
+    small = AGAIN.union(*(small_words(kind) for kind in kinds))
+    return any(word.isalpha() and word not in small for word in behind)

@@ -1,0 +1,123 @@
+"""Negation, doubt, relatives, plans and the past: whether words state a finding of the patient, now.
+
+After NegEx (doi:10.1006/jbin.2001.1029) and ConText (doi:10.1016/j.jbi.2009.05.002): trigger terms with a
+direction, whose scope ends at words that begin another statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.rules import Sense, small_words
+
+_NEAR = 7
+"""Tokens between a finding and a term behind it that bears on it."""
+_CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_REPORTING = frozenset(
+    ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
+)
+"""Words of a trigger term by which a patient tells, not an examiner."""
+_DENIED = Sense(cue="negated", reach="after")
+_JOINING = frozenset((",", "or", "and", "/", "in"))
+SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
+"""Sections that state nothing of the patient's present findings."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``)."""
+
+    is_negated: bool = False
+    doubt: str = ""
+    reason: str = ""
+
+
+class SentenceContext:
+    """The trigger terms of a sentence."""
+
+    def __init__(self, words: Sequence[str], found: Sequence[Found]):
+        self.words = words
+        self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        self._others = [it for it in found if not it.sense.cue]
+        self._covered = {place for it in found for place in range(it.first, it.end)}
+        self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)
+        self.is_question = words[:1] == ["?"]
+        self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
+
+    def standing(self, first: int, end: int, clause: range, *, negatable: bool = True) -> Standing:
+        """How the words from ``first`` to before ``end`` stand in their clause."""
+        cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
+        kinds = {cue.sense.cue for cue in cues}
+        reason = next((kind for kind in ("relative", "planned", "earlier") if kind in kinds), "")
+        reason = reason or ("planned" if self.is_question else "")
+        doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
+        return Standing(negatable and "negated" in kinds, doubt, reason)
+
+    def is_denied_before(self, first: int) -> bool:
+        """Whether a negation stands right before a phrase: "no jaw jerk"."""
+        return any(
+            cue.sense == _DENIED
+            and cue.end <= first
+            and all(w in small_words("filler") for w in self.words[cue.end : first])
+            for cue in self.cues
+        )
+
+    def is_denied_between(self, first: int, end: int) -> bool:
+        """Whether a negation stands between two phrases: "reflexes were not brisk"."""
+        return any(cue.sense == _DENIED and first <= cue.first < end for cue in self.cues)
+
+    def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
+        if cue.sense.reach == "sentence":
+            return True
+        if cue.sense.reach == "after":
+            if cue.sense.cue in ("planned", "earlier"):
+                return cue.end <= first and (
+                    cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
+                )
+            near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+            return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
+        if cue.sense.reach == "before" and cue.sense.cue in _CUES_OF_DOUBT and self._is_before_finding(cue):
+            return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+        if cue.sense.reach == "before":
+            return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+        return False
+
+    def _bears_on(self, cue: Found, first: int) -> bool:
+        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ...")."""
+        behind = [it for it in self._others if it.first >= cue.end]
+        if not behind or behind[0].first >= first or behind[0].sense.topic:
+            return True
+        for it, following in pairwise(behind):
+            gap = self.words[it.end : following.first]
+            if any(word not in small_words("filler") and word not in _JOINING for word in gap):
+                return False
+            if following.sense.topic or following.first >= first:
+                return "," not in gap
+        return True
+
+    def _is_before_finding(self, cue: Found) -> bool:
+        """Whether a finding follows words of doubt: "there was possible wasting"."""
+        behind = next((it for it in self._others if it.first >= cue.end), None)
+        return behind is not None and all(
+            w in small_words("filler") for w in self.words[cue.end : behind.first]
+        )
+
+    def _next_word(self, place: int) -> str:
+        behind = [word for word in self.words[place + 1 : place + 3] if word != "and"]
+        return behind[0] if behind else ""
+
+    def _is_near(self, end: int, first: int) -> bool:
+        return first - end <= _NEAR or all(
+            word not in small_words("ends scope") for word in self.words[end:first]
+        )
+
+    def _scope_ends(self, start: int, end: int) -> bool:
+        ends, begins = small_words("ends scope"), small_words("begins another")
+        return any(
+            (place not in self._covered and self.words[place] in ends)
+            or (self.words[place] in (",", "and") and self._next_word(place) in begins)
+            for place in range(start, end)
+        )

@@ -1,0 +1,154 @@
+"""What one place of a letter states of a finding, and how all places together become proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dxnet.formats.text.proposal import Proposal
+from dxnet.knowledge.measured import meanings_of
+from dxnet.knowledge.network import Network
+
+_EXAMINATION = "examination"
+"""The procedure of signs, of which a patient's denial is no contradiction."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A finding as one place of the letter states it.
+
+    Args:
+        finding, state, entry, doubt: as of a Proposal.
+        start, end, sentence, paragraph: where it stands.
+        is_part: stated of a part of the finding's region, so that what is normal says nothing of the rest.
+        is_earlier: copied from an earlier letter.
+        is_reported: told by the patient.
+        needs: another finding that must be abnormal for this one to count.
+        component: the one of several tests behind the finding, of which all must be normal for it to be.
+    """
+
+    finding: str
+    state: str
+    entry: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    paragraph: int = 0
+    doubt: str = ""
+    is_part: bool = False
+    is_earlier: bool = False
+    needs: str = ""
+    component: str = ""
+    is_reported: bool = False
+
+
+def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Proposal]:
+    """The proposals of all mentions, in the order of the text.
+
+    Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
+    flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
+    doubtful, and today's words those of an earlier letter. What still differs is a contradiction: each is
+    proposed, with what contradicts it.
+    """
+    by_finding: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_finding.setdefault(mention.finding, []).append(mention)
+    usable = {name: _without_unmet(found, by_finding, network) for name, found in by_finding.items()}
+    chosen = {name: _chosen(found, network) for name, found in usable.items() if found}
+    _add_implied(chosen, network)
+    proposals = [
+        _proposal(it, chosen[it.finding], text, network) for found in chosen.values() for it in found
+    ]
+    return sorted(proposals, key=lambda it: (it.span, list(network.findings).index(it.finding)))
+
+
+def _without_unmet(found: list[Mention], every: dict[str, list[Mention]], network: Network) -> list[Mention]:
+    def is_met(mention: Mention) -> bool:
+        others = every.get(mention.needs, [])
+        return not mention.needs or any(not _states_normal(it, network) and not it.needs for it in others)
+
+    measured = {it.component for it in found}
+    wanted = {meaning.of for meaning in meanings_of(network.findings[found[0].finding]) if meaning.of}
+    return [
+        it
+        for it in found
+        if is_met(it) and (not it.component or not _states_normal(it, network) or wanted <= measured)
+    ]
+
+
+def _chosen(found: list[Mention], network: Network) -> list[Mention]:
+    """The mentions of one finding that are proposed: one, or one of each state that contradicts another."""
+    if any(not it.is_earlier for it in found):
+        found = [it for it in found if not it.is_earlier]
+    bad = [it for it in found if not _states_normal(it, network)]
+    bad = [it for it in bad if not it.doubt] or bad
+    good = [it for it in found if _states_normal(it, network)]
+    good = [it for it in good if not it.doubt] or good
+    if network.findings[found[0].finding].procedure == _EXAMINATION and any(not it.is_reported for it in bad):
+        good = [it for it in good if not it.is_reported]
+    if bad:
+        places = {it.paragraph for it in bad}
+        good = [it for it in good if not it.is_part and it.paragraph not in places]
+        if good and all(it.doubt for it in bad):
+            bad = []
+        states = network.findings[found[0].finding].states
+        if bad and _is_ordered(states):
+            worst = max(bad, key=lambda it: states.index(it.state)).state
+            bad = [it for it in bad if it.state == worst]
+    found = bad + good
+    first: dict[str, Mention] = {}
+    for it in found:
+        if it.entry != it.state and not it.doubt:
+            first[it.state] = it
+        else:
+            first.setdefault(it.state, it)
+    return list(first.values())
+
+
+def _is_ordered(states: Sequence[str]) -> bool:
+    return states[0] in ("absent", "normal", "none", "negative")
+
+
+def _states_normal(mention: Mention, network: Network) -> bool:
+    states = network.findings[mention.finding].states
+    return _is_ordered(states) and mention.state == states[0]
+
+
+def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:
+    """What a finding includes by the network: arm weakness is weakness, lost vibration a sensory loss."""
+    for name, other in (*network.implications, *network.implications):
+        stated = [it for it in chosen.get(name, ()) if not _states_normal(it, network)]
+        if not stated or len(chosen[name]) > 1 or not _includes(network, name, other):
+            continue
+        states = network.findings[other].states
+        present = chosen.get(other, ())
+        if not any(not _states_normal(it, network) and not it.doubt for it in present):
+            source = stated[0]
+            entry = f"{source.doubt} {states[-1]}" if source.doubt else states[-1]
+            chosen[other] = [replace(source, finding=other, state=states[-1], entry=entry)]
+    for name, finding in network.findings.items():
+        parts = [chosen.get(part, []) for part in finding.any_of]
+        if parts and name not in chosen and all(len(p) == 1 and _states_normal(p[0], network) for p in parts):
+            source = parts[0][0]
+            chosen[name] = [replace(source, finding=name, state=finding.states[0], entry=finding.states[0])]
+
+
+def _includes(network: Network, name: str, other: str) -> bool:
+    """Whether words for a finding are words for another: of a sign seen anywhere, or of weakness."""
+    seen, general = network.findings[name], network.findings[other]
+    return seen.procedure == general.procedure and (bool(general.sign) or not general.region)
+
+
+def _proposal(mention: Mention, every: Iterable[Mention], text: str, network: Network) -> Proposal:
+    others = tuple(it.entry for it in every if it.state != mention.state)
+    return Proposal(
+        mention.finding,
+        network.findings[mention.finding].label,
+        mention.state,
+        mention.entry,
+        mention.doubt,
+        (mention.start, mention.end),
+        text[mention.start : mention.end],
+        text[slice(*mention.sentence)],
+        others,
+    )

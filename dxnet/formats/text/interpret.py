@@ -1,0 +1,224 @@
+"""From the phrases of sentences to findings with their states, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.evidence import Mention
+from dxnet.formats.text.grades import grades_in, is_graded
+from dxnet.formats.text.lexicon import Found, Lexicon
+from dxnet.formats.text.meaning import Judged, judge, meanings_for
+from dxnet.formats.text.passages import Passage
+from dxnet.formats.text.phrases import Token
+from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
+from dxnet.formats.text.statements import RawStatement, raw_statements
+from dxnet.knowledge.network import Network
+
+_MUSCLE, _PART = "muscle_tested", "part_alone"
+"""Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
+_BEDSIDE = frozenset(("history", "examination"))
+"""Procedures of which a report of imaging states nothing."""
+_REPORTED = "history"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with its tokens, their words as ``norm`` writes them, and its phrases.
+
+    ``scene`` is the test that it reports, and ``around`` are the words of its paragraph.
+    """
+
+    passage: Passage
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    found: Sequence[Found]
+    scene: str
+    around: Sequence[str]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its characters in the letter."""
+        return self.passage.start, self.passage.end
+
+
+class Interpreter:
+    """Reads the sentences of one letter in order; it remembers what a paragraph is about."""
+
+    def __init__(self, lexicon: Lexicon, network: Network, text: str):
+        self.lexicon, self.network, self.text = lexicon, network, text
+        self._about: list[Found] = []
+        self._here: list[Found] = []
+        self._about_paragraph, self._last_paragraph = -1, -1
+        self._is_lasting = False
+        self._grading = ""
+        self._last_section = ""
+        self._last_topics: TopicGroup | None = None
+
+    def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
+        """The findings of a sentence, and whether it states something that gave none."""
+        self._turn_page(sentence)
+        found = self._with_grades(sentence)
+        context = SentenceContext(sentence.words, found)
+        mentions: list[Mention] = []
+        is_lost = False
+        carried = self._carried(sentence, found)
+        for clause in _clauses(sentence, found):
+            items = [it for it in found if it.first in clause and not it.sense.cue]
+            scan = ClauseScan(sentence.words, items, carried)
+            groups = scan.run()
+            lead = self._lead(scan, sentence, clause)
+            carried = groups[-1] if groups and groups[-1].anchors else carried
+            for raw in raw_statements(groups, lead, sentence.words):
+                given, lost = self._mentions(raw, clause, context, sentence)
+                mentions += given
+                is_lost |= lost
+        self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
+        return mentions, is_lost and not mentions
+
+    def _turn_page(self, sentence: Sentence) -> None:
+        """Forget the part that was spoken of at a new paragraph, unless a line of its own named it."""
+        passage = sentence.passage
+        self._here = []
+        is_new = passage.paragraph != self._about_paragraph and not self._is_lasting
+        if is_new or passage.section != self._last_section:
+            self._about, self._is_lasting, self._grading = [], False, ""
+        self._last_section = passage.section
+
+    def _with_grades(self, sentence: Sentence) -> list[Found]:
+        """The phrases of a sentence with its grades of strength and reflexes."""
+        found = [_answered(it, sentence.words) for it in sentence.found]
+        if sentence.scene == "electrical" or sentence.passage.section in SKIPPED_SECTIONS:
+            return found
+        topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
+        if topics:
+            self._grading = topics[-1] if topics[-1] != "tone" else ""
+        elif not self._grading and is_graded(self.text, sentence.tokens, found):
+            self._grading = "power"
+        found += grades_in(self.text, sentence.tokens, found, self._grading)
+        return sorted(found, key=lambda it: it.first)
+
+    def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
+        """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal." """
+        last = self._last_topics
+        is_bare = not any(it.sense.topic and it.sense.reach != GRADE for it in found)
+        is_place = any(it.sense.parts for it in found) and any(it.sense.quality for it in found)
+        is_same = sentence.passage.paragraph == self._last_paragraph and not sentence.scene
+        if last is None or not (is_bare and is_place and is_same):
+            return None
+        topics = [
+            it.found.sense.topic for it in last.anchors if it.found.sense.topic in small_words("going on")
+        ]
+        return TopicGroup([Anchor(_unplaced(Sense(topic))) for topic in topics]) if topics else None
+
+    def _lead(self, scan: ClauseScan, sentence: Sentence, clause: range) -> list[Found]:
+        """The parts that a clause begins with ("In the legs tone was ..."), or its paragraph is about."""
+        if scan.lead and not clause.start:
+            is_named = sentence.words[scan.lead[-1].end : scan.lead[-1].end + 1] == [":"]
+            is_kept = is_named or any(
+                part in small_words("whole limbs") for it in scan.lead for part in it.sense.parts
+            )
+            self._here = [_unplaced(it.sense) for it in scan.lead]
+            self._about = self._here if is_kept else self._about
+            self._about_paragraph = sentence.passage.paragraph
+            self._is_lasting = is_named
+        muscles = [
+            it for group in scan.groups[:1] for anchor in group.anchors for it in group.parts
+            if anchor.found.sense.topic == _MUSCLE
+        ]  # fmt: skip
+        if muscles or (scan.opening and not clause.start):
+            self._here = [_unplaced(it.sense) for it in muscles or scan.opening]
+        return scan.lead or self._here or self._about
+
+    def _mentions(
+        self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
+    ) -> tuple[list[Mention], bool]:
+        """The findings of a statement, and whether it stated something of which none came."""
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "electrical" else _PART)
+        topic = self.lexicon.topics.get(name)
+        if topic is None:
+            return [], False
+        topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
+        judged = judge(raw, topic, context, clause)
+        if not judged.quality or _is_unusable(topic, judged, sentence):
+            return [], not judged.quality and not judged.standing.reason and not topic.number
+        mentions = list(self._found(topic, judged, raw, sentence, context))
+        return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
+
+    def _found(
+        self, topic: Topic, judged: Judged, raw: RawStatement, sentence: Sentence, context: SentenceContext
+    ) -> Iterator[Mention]:
+        phrases = [
+            it for it in (raw.anchor, *raw.parts, raw.quality, raw.own_quality) if it and it.end > it.first
+        ]
+        start = sentence.tokens[min(it.first for it in phrases)].start
+        end = sentence.tokens[max(it.end for it in phrases) - 1].end
+        passage = sentence.passage
+        needed = self.lexicon.topics.get(topic.needs)
+        for meaning, is_part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
+            for name, state in meaning[:1] if judged.is_denied else meaning:
+                finding = self.network.findings[name]
+                if sentence.scene.startswith("imaging") and finding.procedure in _BEDSIDE:
+                    continue
+                if judged.is_denied and state == finding.states[0]:
+                    continue
+                state = finding.states[0] if judged.is_denied else state
+                soft = f"{judged.standing.doubt} {state}"
+                is_soft = bool(judged.standing.doubt) and self.network.soften(name, soft) is not None
+                yield Mention(
+                    name,
+                    state,
+                    soft if is_soft else state,
+                    start,
+                    end,
+                    sentence.span,
+                    passage.paragraph,
+                    doubt=judged.standing.doubt if is_soft else "",
+                    is_part=is_part,
+                    is_earlier=passage.is_earlier,
+                    is_reported=context.is_reported or passage.section == _REPORTED,
+                    needs=_finding_of(needed) if needed else "",
+                    component=topic.component,
+                )
+
+
+def _unplaced(sense: Sense) -> Found:
+    """A phrase that stands in another sentence."""
+    return Found(0, 0, sense)
+
+
+def _answered(it: Found, words: Sequence[str]) -> Found:
+    """A bare no behind a colon as the answer that it is: "weight loss: no"."""
+    is_bare = words[it.first : it.end] == ["no"] and words[it.end : it.end + 1] in ([], ["."], [","], [";"])
+    if is_bare and it.first and words[it.first - 1] in (":", "-", "=", "?"):
+        return Found(it.first, it.end, Sense(quality="absent"))
+    return it
+
+
+def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
+    """Whether a statement does not count where it stands: of a relative, of a plan, in another report ..."""
+    section, reason = sentence.passage.section, judged.standing.reason
+    if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
+        return True
+    if reason and not (topic.is_lasting and reason == "earlier"):
+        return True
+    if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
+        return True
+    is_alone = topic.only_with and not is_among(topic.only_with, sentence.around)
+    return bool(is_alone) or is_among(topic.unless, sentence.words)
+
+
+def _finding_of(topic: Topic) -> str:
+    return next((name for of in topic.means.values() for meaning in of.values() for name, _ in meaning), "")
+
+
+def _clauses(sentence: Sentence, found: Sequence[Found]) -> Iterator[range]:
+    """The clauses of a sentence, parted by semicolons and words such as "but"."""
+    cuts = {0, len(sentence.words)}
+    cuts |= {it.end for it in found if it.sense.cue == "boundary"}
+    cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
+    ends = sorted(cuts)
+    return (range(a, b) for a, b in pairwise(ends))

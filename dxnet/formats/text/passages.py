@@ -1,0 +1,179 @@
+"""The parts of a letter: sections by their headings, and sentences as clinicians write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from dxnet.formats.text.phrases import norm, tokens_of
+
+_LINE = re.compile(r"[^\n]*\n?")
+_BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
+_APOSTROPHE = "'\u2019"
+_HEADING = re.compile(
+    rf"[\s>#*•\-]*(?:[0-9]{{1,2}}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,{_APOSTROPHE}+. \-]{{0,60}}?)"
+    r"(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
+    r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z])|\s{2,})"
+)
+_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
+"""What begins a line of its own: "LL: tone normal"."""
+_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
+_SHORT_FORM = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
+    r"(?:^|[\s.(])[A-Za-z])\Z",
+    re.IGNORECASE,
+)
+NOT_HEADINGS = "not headings"
+"""What ``headings`` says of words that begin a line of findings: "Sensory exam: normal"."""
+EARLIER, TODAY = "earlier", "today"
+"""Sections that begin and end what is copied from an earlier letter."""
+OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
+"""Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
+_FULL_LINE = 55
+"""Characters of a line that may have been broken because it was full."""
+_OPENING = 40
+"""Characters of a sentence in which it may open a section."""
+_LONGEST_HEADING = 7
+"""Words."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence, or a line of a list: its characters in the letter, its section and its paragraph.
+
+    ``is_earlier`` marks what was copied from an earlier letter.
+    """
+
+    start: int
+    end: int
+    section: str
+    paragraph: int
+    is_earlier: bool = False
+
+
+def passages_of(
+    text: str,
+    headings: Mapping[tuple[str, ...], str],
+    openings: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+) -> list[Passage]:
+    """The sentences of a letter in order, headings left out.
+
+    Args:
+        text: the letter.
+        headings: the words of a heading, as ``norm`` writes them, and the section that it begins.
+        openings: the same for words that begin a sentence.
+
+    >>> text = "Examination:\\nPower 4/5 in R. APB. Plantars up."
+    >>> [text[it.start:it.end] for it in passages_of(text, {("examination",): "examination"})]
+    ['Power 4/5 in R. APB.', 'Plantars up.']
+    """
+    found: list[Passage] = []
+    section, brief, is_earlier = "", "", False
+    for paragraph, (start, end) in enumerate(_blocks(text, headings)):
+        name, rest = _heading_at(text, start, end, headings)
+        is_inline = rest < end and bool(text[rest:end].strip())
+        if name or not (brief and _BULLET.match(text, start, end)):
+            brief = name if is_inline and name in OF_ONE_LINE else ""
+        here = name or brief or section
+        if name and not brief:
+            section = name
+            is_today = "today" in text[start:rest].lower() or name == TODAY
+            is_earlier = name == EARLIER or (is_earlier and not is_today)
+        for begin, stop in _sentences_within(text, rest, end):
+            if opened := _opened_section(text[begin:stop], openings):
+                section = here = opened
+            found.append(Passage(begin, stop, here, paragraph, is_earlier))
+    return found
+
+
+def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, int]]:
+    """Runs of lines that belong together: broken lines of a paragraph, one item of a list, a heading."""
+    begin, last = None, ""
+    for line in _LINE.finditer(text):
+        words = line.group().rstrip()
+        if begin is not None and not (words and _continues(last, words, headings)):
+            yield begin, line.start()
+            begin = None
+        if words:
+            begin = line.start() if begin is None else begin
+        last = words
+    if begin is not None:
+        yield begin, len(text)
+
+
+def _continues(last: str, words: str, headings: Mapping[tuple[str, ...], str]) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the last one."""
+    if _BULLET.match(words) or _known_heading(words, headings)[0]:
+        return False
+    if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
+        return False
+    if _LABEL.match(words):
+        return False
+    is_full = len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
+    return is_full or (words.lstrip()[:1].islower() and last.rstrip()[-1:] not in ".!?")
+
+
+def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    line_end = text.find("\n", start, end)
+    section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
+    return section, start + length if section else start
+
+
+def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    """The section that a line begins and the characters of its heading; ('', 0) of any other line."""
+    found = _HEADING.match(line)
+    if not found:
+        return "", 0
+    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
+    if not words or len(words) > _LONGEST_HEADING:
+        return "", 0
+    if (section := headings.get(tuple(words))) and section != NOT_HEADINGS:
+        return section, found.end()
+    if headings.get((words[0],)) == NOT_HEADINGS:
+        return "", 0
+    if found["mark"] != ":" or "." in found["name"]:
+        return "", 0
+    for length in range(len(words) - 1, 0, -1):
+        for first in (0, len(words) - length):
+            section = headings.get(tuple(words[first : first + length]), NOT_HEADINGS)
+            if section != NOT_HEADINGS:
+                return section, found.end()
+    return "", 0
+
+
+def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
+    """The section that a sentence begins with its first words; '' of most."""
+    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text.isalpha()]
+    return next(
+        (openings[key] for size in range(len(words), 0, -1) if (key := tuple(words[:size])) in openings), ""
+    )
+
+
+def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for stop in _STOP.finditer(text, start, end):
+        is_dot = stop.group() == "."
+        following = text[stop.end() : end].lstrip(f' )]"{_APOSTROPHE}\n\t')
+        if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
+            is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()
+            if not is_side:
+                continue
+        if is_dot and following[:1].islower():
+            continue
+        yield from _trimmed(text, begin, stop.end())
+        begin = stop.end()
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence without its bullet and the blanks around it; none where nothing is left."""
+    if bullet := _BULLET.match(text, start, end):
+        start = bullet.end()
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if any(letter.isalnum() for letter in text[start:end]):
+        yield start, end

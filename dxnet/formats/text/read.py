@@ -1,0 +1,153 @@
+"""Reading a letter: from its text to proposed findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dxnet.errors import CaseError, Issue
+from dxnet.formats.text.amounts import amounts_of
+from dxnet.formats.text.context import SKIPPED_SECTIONS
+from dxnet.formats.text.evidence import Mention, settled
+from dxnet.formats.text.history import history_of
+from dxnet.formats.text.interpret import Interpreter, Sentence
+from dxnet.formats.text.lexicon import Lexicon, lexicon_of
+from dxnet.formats.text.passages import Passage, passages_of
+from dxnet.formats.text.phrases import norm, tokens_of
+from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
+from dxnet.formats.text.rules import headings, openings, rules_of
+from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
+from dxnet.inference.engine import EngineLike, network_of
+
+_TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
+_LUMBAR = "imaging_lumbar"
+_TITLE_LINES = 3
+"""Lines of a report in which its title stands."""
+_TITLE_WIDTH = 100
+_IMAGING = "imaging"
+"""The scene of brain and spine together; that of each begins with it."""
+MOST_CHARACTERS = 200_000
+"""Of a letter; some fifty pages."""
+
+
+def read_text(text: str, network: EngineLike) -> LetterFindings:
+    """Findings that a clinic letter, or a report of a test, states, each with its words.
+
+    The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
+    denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and
+    what is said of relatives, of plans or of the past is left out. Sentences that gave nothing are listed.
+
+    Args:
+        text: the letter, in English.
+        network: an engine or a network, whose findings are looked for.
+
+    Raises:
+        TypeError: the text is no str.
+        CaseError: it is empty, or longer than MOST_CHARACTERS.
+        DxnetError: the packages for it are missing (``pip install dxnet[text]``).
+
+    >>> from dxnet import load_network
+    >>> letter = "This 64-year-old man has no dysphagia. Power was 4/5 in the left APB. CK 850 U/L."
+    >>> for proposal in read_text(letter, load_network("als_mimics")):
+    ...     print(proposal.finding, "|", proposal.entry, "|", proposal.words)
+    age | 64 | 64-year-old
+    sex | male | 64-year-old man
+    dysphagia | absent | dysphagia
+    arm_weakness | present | Power was 4/5 in the left APB
+    weakness | present | Power was 4/5 in the left APB
+    ck | 850 U/L | CK 850 U/L
+    """
+    _require_letter(text)
+    known = network_of(network)
+    lexicon = lexicon_of(known)
+    rows = table_rows_of(text)
+    sentences = list(_sentences_of(without_tables(text, rows), lexicon))
+    interpreter = Interpreter(lexicon, known, text)
+    mentions: list[Mention] = []
+    unread: list[UnreadSentence] = []
+    for sentence in sentences:
+        given, is_lost = interpreter.read(sentence)
+        given += amounts_of(text, sentence, lexicon, known)
+        mentions += given
+        if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
+            unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
+    mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
+    mentions += history_of(text, sentences, lexicon, known)
+    return LetterFindings(tuple(settled(mentions, text, known)), tuple(unread))
+
+
+def _require_letter(text: str) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"a letter is text, not {type(text).__name__}; letter_text reads a file")
+    if not text.strip():
+        raise CaseError([Issue("error", "", "the letter is empty", "give its text")])
+    if len(text) > MOST_CHARACTERS:
+        message = f"the letter has {len(text):,} characters, more than {MOST_CHARACTERS:,}"
+        raise CaseError([Issue("error", "", message, "give one letter at a time")])
+
+
+def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+    passages = passages_of(text, headings(), openings())
+    tokens = tokens_of(text)
+    rows = []
+    at = 0
+    for passage in passages:
+        while at < len(tokens) and tokens[at].start < passage.start:
+            at += 1
+        begin = at
+        while at < len(tokens) and tokens[at].end <= passage.end:
+            at += 1
+        row = tokens[begin:at]
+        rows.append((passage, row, [norm(token.text) for token in row]))
+    around: dict[int, list[str]] = {}
+    for passage, _, words in rows:
+        around.setdefault(passage.paragraph, []).extend(words)
+    document = _scene_of_document(text)
+    scene, last = "", -1
+    for passage, row, words in rows:
+        scene = _scene(passage, words, document, scene if passage.paragraph == last else "")
+        if scene == _IMAGING:
+            scene = _imaged_place(around[passage.paragraph]) or _IMAGING
+        last = passage.paragraph
+        yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
+
+
+def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
+    """The test that a sentence reports: by its heading, by its own words, or as the whole document does."""
+    if passage.section in _TEST_SECTIONS:
+        return passage.section if passage.section != _IMAGING else _imaged_place(words) or _IMAGING
+    methods = _scenes_named("methods", words)
+    if "electrical" in methods:
+        return "electrical"
+    if document == _LUMBAR:
+        return document
+    place = _imaged_place(words)
+    if document.startswith(_IMAGING):
+        return place or document
+    if _IMAGING in methods or (place and last.startswith(_IMAGING)):
+        return place or _IMAGING
+    return document
+
+
+def _imaged_place(words: Sequence[str]) -> str:
+    """What was imaged; '' where nothing is named."""
+    places = _scenes_named("places", words)
+    return places[0] if len(places) == 1 else _IMAGING if places else ""
+
+
+def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
+    line = f" {' '.join(words)} "
+    rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
+    return [scene for scene, names in rules.items() if any(f" {name} " in line for name in names)]
+
+
+def _scene_of_document(text: str) -> str:
+    """The test that the first lines of a report name."""
+    titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
+    lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
+    lines = [line for line in lines if len(line) <= _TITLE_WIDTH]
+    head = f" {' '.join(norm(token.text) for token in tokens_of(' '.join(lines)))} "
+    named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
+    if not named or _IMAGING not in named:
+        return named[0] if named and not named[0].startswith(_IMAGING) else ""
+    has_both = "imaging_brain" in named and "imaging_spine" in named
+    return _IMAGING if has_both else next((scene for scene in named if scene != _IMAGING), _IMAGING)
