@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 DEFAULT_NETWORK = "als_mimics"
 FEW_CASES = 300
-"""So many cases take numpy about as long as it takes to load the machine code, a third of a second."""
+"""So many cases take numpy about as long as it takes to load the machine code, a third of a second.
+
+Not of a network with lesion patterns: of those a single marginal takes numpy longer.
+"""
 FILE_PATH = click.Path(path_type=Path)
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
@@ -87,9 +90,7 @@ def setting_option(command: Command) -> Command:
 
 def backend_option(command: Command) -> Command:
     """``--backend``."""
-    text = (
-        "Inference engine; auto: numpy for few cases, as the compiled one takes a third of a second to load."
-    )
+    text = "Inference engine; auto: numpy for few cases of a network without lesion patterns, else compiled."
     kinds = click.Choice(["auto", *BACKENDS])
     return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
 
@@ -136,7 +137,7 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
     from dxnet.inference.engine import Engine
 
     if backend == "auto":
-        backend = "compiled" if cases > FEW_CASES else "numpy"
+        backend = "compiled" if cases > FEW_CASES or network.patterns else "numpy"
     return Engine(network, setting, backend)
 
 
