@@ -79,16 +79,15 @@ def diagnose_command(
 
     Reads .yaml and .json (one case), .jsonl (one per line) and .csv (one per row; a blank is not examined). A
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
-    one patient. Warnings are part of the answer; those of one kind are one line. A case with several dated
-    visits has a line for each, and what the dates suggest.
+    one patient. Warnings are part of the answer; those of a kind are one line. Each dated visit has a line.
     """
     from dxnet.report.content.coded_record import record_tables
     from dxnet.report.render.terminal import Page
 
     network = load(name)
     cases = cases_of_files(paths, stage, network, codes, notices=False, in_full=verbose)
-    engines = EnginesBySetting(network, setting, "compiled" if backend == "auto" else backend, len(cases))
-    answers = engines.diagnose_all(cases)
+    backend = "compiled" if backend == "auto" and (why or sure or next_) else backend
+    answers = EnginesBySetting(network, setting, backend, len(cases)).diagnose_all(cases)
     page, objects = Page(), []
     for number, (engine, answer) in enumerate(answers):
         plain, parts = _answer_and_reasons(engine, answer, top, why=why, sure=sure, next_=next_)
@@ -96,9 +95,7 @@ def diagnose_command(
         if not as_json:
             if number:
                 page.line()
-            page.show(parts)
-            if verbose:
-                page.show(record_tables(network, answer.case))
+            page.show([*parts, *(record_tables(network, answer.case) if verbose else ())])
     if as_json:
         print_answers(objects)
     elif sure:

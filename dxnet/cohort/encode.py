@@ -14,8 +14,8 @@ from dxnet.errors import brief, did_you_mean
 from dxnet.inference.backends.base import rows_of_one_kind
 from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.many_numbers import PLAIN_NUMBER, positions_of_numbers
-from dxnet.knowledge.measured import meanings_of
 from dxnet.knowledge.network import BINARY, Network
+from dxnet.knowledge.state_of_number import meanings_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,9 +14,9 @@ from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names
 from dxnet.formats.delimited.dialect import folded
 from dxnet.knowledge.entered import Entered, read_entered
-from dxnet.knowledge.measured import is_number, meanings_of
 from dxnet.knowledge.network import BINARY, NORMAL, Network
 from dxnet.knowledge.plain_words import NO, UNKNOWN, lowered, state_of_word
+from dxnet.knowledge.state_of_number import is_number, meanings_of
 
 READ_AS_NOT_EXAMINED = "not examined"
 BY_RANGE = "the range it falls in"

@@ -12,9 +12,10 @@ from typing import Literal
 import numpy as np
 
 from dxnet.errors import brief, did_you_mean
-from dxnet.knowledge.measured import Unreadable, meanings_of, state_of_number
+from dxnet.knowledge.measurement import Unreadable
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.plain_words import state_of_word
+from dxnet.knowledge.state_of_number import meanings_of, state_of_number
 from dxnet.knowledge.units import GRADE, MRC
 from dxnet.words import state_in_words
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array, Bools
-from dxnet.knowledge.measured import Measured, meanings_of, number_of_one_unit
+from dxnet.knowledge.measurement import Measured
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import NO, YES
+from dxnet.knowledge.state_of_number import meanings_of, number_of_one_unit
 
 PLAIN_NUMBER = r"^(?P<number>[0-9]{1,9}(?:[.][0-9]{1,6})?) ?(?P<unit>[A-Za-z%µμ/]*)$"
 """A text that a number and a unit say all of: without sign, range, reference range and decimal comma."""

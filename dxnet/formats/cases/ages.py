@@ -10,8 +10,8 @@ from math import floor, isfinite
 from dxnet.formats.cases.codes import subject_finding
 from dxnet.inference.visit import State
 from dxnet.knowledge.entered import read_entered
-from dxnet.knowledge.measured import states_of_interval
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.state_of_number import states_of_interval
 from dxnet.knowledge.units import with_unit
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")

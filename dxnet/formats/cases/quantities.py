@@ -11,9 +11,10 @@ import numpy as np
 from dxnet.formats.cases.laboratory import Range, TestResult
 from dxnet.inference.visit import State
 from dxnet.knowledge.entered import Entered, read_entered
-from dxnet.knowledge.measured import Measured, measurements, state_of_part
+from dxnet.knowledge.measurement import Measured, measurements
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_meaning import NumberMeaning
+from dxnet.knowledge.state_of_number import state_of_part
 from dxnet.knowledge.units import with_unit
 
 UCUM = "http://unitsofmeasure.org"

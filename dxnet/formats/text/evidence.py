@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dxnet.formats.text.proposal import Proposal
-from dxnet.knowledge.measured import meanings_of
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.state_of_number import meanings_of
 
 _EXAMINATION = "examination"
 """The procedure of signs, of which a patient's denial is no contradiction."""

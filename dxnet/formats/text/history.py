@@ -24,8 +24,8 @@ from dxnet.formats.text.story import (
     years_of_match,
 )
 from dxnet.knowledge.entered import read_entered
-from dxnet.knowledge.measured import OLDEST
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.state_of_number import OLDEST
 
 _STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""

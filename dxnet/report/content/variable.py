@@ -243,9 +243,8 @@ def _named_rows(network: Network, node: Node, rows: list[str]) -> list[tuple[str
     """Each row with its meaning: one per diagnosis where that is the only parent."""
     if node.given is None or node.given.parents != (DIAGNOSIS,):
         return [(row, row) for row in rows]
-    of = {
-        states[0]: row for row in rows if row != DEFAULT for states in product(*ConditionalTable.choices(row))
-    }
+    listed, split = (row for row in rows if row != DEFAULT), ConditionalTable.choices
+    of = {states[0]: row for row in listed for states in product(*split(row))}
     found = [(diagnosis, of[diagnosis]) for diagnosis in network.diagnoses if diagnosis in of]
     return [*found, (DEFAULT, DEFAULT)] if DEFAULT in rows else found
 

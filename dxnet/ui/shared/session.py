@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 RECENT = 8
 """Findings that are kept as recently used."""
 SHOWN_PROBLEMS = 5
-"""Most problems of one file that are listed."""
+"""Most problems listed of one file."""
 
 
 def served_network() -> Network:
@@ -313,7 +313,7 @@ def readable(network: Network, text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Text of a file as it stands: Markdown in it is not obeyed, so that no file can load a picture.
+    """Text of a file as it stands: its Markdown is not obeyed, so that no file can load a picture.
 
     >>> print(literal("![x](http://a.b)"))
     !\\[x\\](http://a.b)

@@ -1,0 +1,122 @@
+"""Measured: a number as people write it, ``850 U/L (<200)``, with its unit and reference range."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from math import inf
+
+from dxnet.knowledge.units import MRC, with_unit
+
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_MEASURED = re.compile(
+    rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_NUMBER})"
+    rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
+    r"(?:\((?P<span>[^()]*)\))?"
+)
+_SPAN = re.compile(
+    rf"(?:ref(?:erence)?(?: range)?|normal(?: range)?|N)?[\s:.]*"
+    rf"(?:(?P<sign><=|>=|[<>≤≥]|up to )\s*(?P<end>{_NUMBER})|(?P<low>{_NUMBER})\s*[-–]\s*(?P<high>{_NUMBER}))"
+    r"\s*(?P<unit>[^()0-9<>]*)",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
+_SIGNED_MRC = re.compile(r"(?P<grade>[0-5])(?P<sign>[+-])/5")
+_SEPARATOR = re.compile(r"\s*[;,]\s+(?=[A-Za-z])|\s+and\s+")
+_LONGEST = 120
+"""Characters of a text that may be a number."""
+_THIRD = 1 / 3
+"""Of a grade: how far 4+ is above 4."""
+
+
+class Unreadable(ValueError):
+    """A number that is no state; the message and its cure."""
+
+    def __init__(self, message: str, fix: str = ""):
+        super().__init__(message)
+        self.message, self.fix = message, fix
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number as it was written: from ``low`` to ``high``, its unit and the reference range of its report.
+
+    Ends that are open, of ``<5`` and ``>1000``, are not part of it. ``of`` is what was measured, if stated.
+    """
+
+    low: float
+    high: float
+    unit: str = ""
+    is_low_open: bool = False
+    is_high_open: bool = False
+    normal_low: float | None = None
+    normal_high: float | None = None
+    span_unit: str = ""
+    of: str = ""
+
+    def __str__(self) -> str:
+        """The number and its unit, without what it is of and the reference range."""
+        ends = [f"{end:g}" for end in dict.fromkeys((self.low, self.high)) if abs(end) != inf]
+        sign = "<" if self.low == -inf else ">" if self.high == inf else ""
+        return with_unit(f"{sign}{'-'.join(ends)}", self.unit)
+
+
+def measurements(text: str) -> list[Measured]:
+    """The numbers of a text, or none where it is no number.
+
+    Raises:
+        Unreadable: a comma that may part decimals or thousands.
+
+    >>> measurements("850 U/L (<200)")
+    [Measured(low=850.0, high=850.0, unit='U/L', is_low_open=False, ... normal_high=200.0, ...)]
+    >>> [(it.of, it.low) for it in measurements("TSH 0.05 mU/L, calcium 2.4 mmol/L")]
+    [('TSH', 0.05), ('calcium', 2.4)]
+    >>> measurements("probable compression")
+    []
+    """
+    if len(text) > _LONGEST:
+        return []
+    found = [_measured(part) for part in _SEPARATOR.split(text.strip())]
+    return [it for it in found if it] if all(found) else []
+
+
+def _measured(text: str) -> Measured | None:
+    found = _MEASURED.fullmatch(text.strip())
+    if not found:
+        return None
+    if _THOUSANDS.search(text):
+        number = found["low"]
+        fix = f"write {number.replace(',', '.')} or {number.replace(',', '')}"
+        raise Unreadable(f"{text!r}: the comma may part decimals or thousands", fix)
+    low = _value(found["low"])
+    high = _value(found["high"]) if found["high"] else low
+    sign = found["sign"]
+    unit = found["unit"]
+    if signed := _SIGNED_MRC.fullmatch(text.split()[-1]):
+        low = high = float(signed["grade"]) + (_THIRD if signed["sign"] == "+" else -_THIRD)
+        unit = MRC
+    if low > high:
+        raise Unreadable(f"{text!r} goes from more to less", "write the smaller number first")
+    number = Measured(low, high, unit, of=found["of"].strip(" :=\t"))
+    if sign in ("<", "<=", "≤"):
+        number = replace(number, low=-inf, is_high_open=sign == "<")
+    elif sign:
+        number = replace(number, high=inf, is_low_open=sign == ">")
+    return number if found["span"] is None else _with_span(number, found["span"])
+
+
+def _with_span(number: Measured, text: str) -> Measured:
+    """The reference range in brackets behind a number."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        raise Unreadable(f"cannot read the reference range ({text})", "write it as (<200) or (38-174)")
+    number = replace(number, span_unit=found["unit"].strip())
+    if found["sign"] is None:
+        return replace(number, normal_low=_value(found["low"]), normal_high=_value(found["high"]))
+    end = _value(found["end"])
+    is_least = found["sign"] in (">", ">=", "≥")
+    return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "."))
