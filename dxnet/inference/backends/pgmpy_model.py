@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dxnet.errors import CheckError, Issue
 from dxnet.inference.cpt import Discrete, prior, recorded_cpt
 from dxnet.knowledge.buildable import faults_of_structure
-from dxnet.knowledge.kinds.base import Cpt
+from dxnet.knowledge.kinds.base import Cpt, Kept, mean_of
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -27,11 +27,10 @@ def all_tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     """
     if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
-    built = {DIAGNOSIS: prior(network, setting)}
-    issues: list[Issue] = []
+    built, issues, value = {DIAGNOSIS: prior(network, setting)}, list[Issue](), Kept(mean_of)
     for name in network.nodes:
         try:
-            built[name] = recorded_cpt(network, name)
+            built[name] = recorded_cpt(network, name, value)
         except CheckError as problem:
             issues += problem.issues
     if issues:
