@@ -33,6 +33,7 @@ __all__ = [
     "NetworkError",
     "Proposal",
     "Scorecard",
+    "Visit",
     "__version__",
     "check",
     "compare_networks",
@@ -48,6 +49,8 @@ __all__ = [
     "load_network",
     "never_miss",
     "next_tests",
+    "over_visits",
+    "proposed_from_visits",
     "read_cases",
     "read_text",
     "score",
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
+    from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
     from dxnet.knowledge.network import Network
     from dxnet.learning.learn import learn
@@ -81,6 +85,7 @@ if TYPE_CHECKING:
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
     from dxnet.reasoning.sensitivity import sensitivity
     from dxnet.reasoning.what_moved import what_moved
     from dxnet.report.writers import write_report
@@ -101,6 +106,7 @@ else:
         "inference.case": ("Case",),
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
+        "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),
         "formats.networks.load": ("load_network",),
         "formats.text.files": ("letter_text",),
@@ -114,6 +120,7 @@ else:
         "reasoning.credible_intervals": ("credible_intervals",),
         "reasoning.explain": ("explain",),
         "reasoning.next_tests": ("never_miss", "next_tests"),
+        "reasoning.over_visits": ("over_visits", "proposed_from_visits"),
         "reasoning.sensitivity": ("sensitivity",),
         "reasoning.what_moved": ("what_moved",),
         "report.writers": ("write_report",),

@@ -8,6 +8,8 @@ from math import ceil, floor, log
 
 DECIBAN = 10 / log(10)
 """Decibans in a unit of natural log-odds; 10 of them make odds ten times as high."""
+WIDE, WIDEST = "wide", 0.9
+"""Word for an interval of probabilities that spans more than that: its ends would tell nothing."""
 WITHOUT_ID = "without id"
 """What stands for the id of a case that has none."""
 
@@ -31,11 +33,15 @@ def percent(p: float, digits: int = 1) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """An interval of probabilities in whole per cent, rounded outwards, never 0 or 100.
+    """An interval of probabilities in whole per cent, rounded outwards, never 0 or 100; or WIDE.
 
     >>> between(0.123, 0.456), between(0.0001, 0.02), between(0.9, 0.9999), between(0.0, 0.001)
     ('12–46 %', '<1–2 %', '90–>99 %', '<1 %')
+    >>> between(0.001, 0.999), between(0.04, 0.92)
+    ('wide', '4–92 %')
     """
+    if high - low > WIDEST:
+        return WIDE
     whole = (floor(round(100 * low, 6)), ceil(round(100 * high, 6)))
     ends = ["<1" if p < 1 or (p == 1 and high < 0.01) else ">99" if p > 99 else str(p) for p in whole]
     return f"{'–'.join(dict.fromkeys(ends))} %"

@@ -142,7 +142,7 @@ def test_a_prior_that_departs(als):
     moved = {
         **setting.prior,
         "als": Estimate.parse("0.4 ~ 10 @estimate"),
-        "other": Estimate.parse("0.198 ~ 10 @estimate"),
+        "dcm": Estimate.parse("0.21 ~ 10 @estimate"),
     }
     settings = {**als.settings, name: setting.model_copy(update={"prior": moved})}
     warnings = said(als.model_copy(update={"settings": settings}), "warning")

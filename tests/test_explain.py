@@ -78,7 +78,7 @@ def test_sampled_weights_lie_within_their_error(als, monkeypatch):
     exact = {c.finding: c.weight for c in explain(engine("als_mimics"), case, "als").contributions}
     monkeypatch.setattr(sys.modules["dxnet.reasoning.shapley"], "MAX_EXACT_MEMBERS", 0)
     sampled = explain(engine("als_mimics"), case, "als")
-    assert all(abs(c.weight - exact[c.finding]) <= 4 * c.error + 1e-9 for c in sampled.contributions)
+    assert all(abs(c.weight - exact[c.finding]) <= 5 * c.error + 1e-9 for c in sampled.contributions)
     assert max(c.error for c in sampled.contributions) > 0
 
 

@@ -30,6 +30,8 @@ CALLS = {
     "learn": lambda source, case, path: dxnet.learn(source, TABLE),
     "never_miss": lambda source, case, path: dxnet.never_miss(source, case),
     "next_tests": lambda source, case, path: dxnet.next_tests(source, case),
+    "over_visits": lambda source, case, path: dxnet.over_visits(source, case),
+    "proposed_from_visits": lambda source, case, path: dxnet.proposed_from_visits(source, case),
     "score": lambda source, case, path: dxnet.score(source, TABLE),
     "sensitivity": lambda source, case, path: dxnet.sensitivity(source, case, top=2),
     "simulate": lambda source, case, path: dxnet.simulate(source, 5),

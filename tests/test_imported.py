@@ -36,7 +36,7 @@ from dxnet.formats.networks.registry import dump
 from dxnet.formats.networks.yaml_out import network_files
 from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import Cpt, Discrete
-from dxnet.knowledge.load import load_directory
+from dxnet.knowledge.load import load_directory as load_directory
 from dxnet.reasoning.sensitivity import sensitivity
 
 APP = Path(__file__).parents[1] / "app.py"

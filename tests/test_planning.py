@@ -39,13 +39,14 @@ def test_information_equals_brute_force(als):
 
 
 def test_drawn_results_agree_with_all_of_them(als, monkeypatch):
+    """(A result that comes once in thousands may be in no draw: it tells less than a thousandth of a bit.)"""
     case = Case({"babinski": "present", "arm_atrophy": "present"})
     exact = {test.procedure: test for test in next_tests(engine("als_mimics"), case)}
     monkeypatch.setattr("dxnet.reasoning.next_tests.MAX_EXACT_RESULTS", 0)
     monkeypatch.setattr("dxnet.reasoning.next_tests.DRAWN_RESULTS", 2000)
     for test in next_tests(engine("als_mimics"), case):
         if exact[test.procedure].error == 0:
-            assert abs(test.information - exact[test.procedure].information) <= 4.5 * test.error + 1e-9
+            assert abs(test.information - exact[test.procedure].information) <= 4.5 * test.error + 1e-3
 
 
 def test_what_is_known_is_not_offered_again(als):

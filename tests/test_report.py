@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from test_explain import some_case
 
 from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
 from dxnet.cli import main
-from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION, NOT_VALIDATED
+from dxnet.evaluation.published_cases import FILES, FIT_NOT_GENERALISATION, NOT_VALIDATED
 from dxnet.evaluation.published_cases import PUBLISHED_CASES as PUBLISHED
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Finding
@@ -323,8 +324,8 @@ def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
     case = read_cases(PUBLISHED)[0]
     told = case_report(answers, case, ON)
     paper = printed(told)
-    for stage in ("pre", "post"):
-        card = evaluate(answers, read_cases(PUBLISHED, stage))
+    for path, stage in product(FILES.values(), ("pre", "post")):
+        card = evaluate(answers, read_cases(path, stage))
         row = f"{card.n} {share(card.top1)} {share(card.top3)} {percent(card.mean_probability)}"
         assert squeezed(row) in paper
     assert (

@@ -177,7 +177,7 @@ def test_two_states_of_one_row_hold_together():
         ("age.als", "has several states; add one of under_18"),
         ("age.als:old", "no state 'old'"),
         ("soft words.probable", "is about the case"),
-        ("settings.flat.default", "is not used in the setting suspected_mnd_referral; give its --setting"),
+        ("settings.flat.als", "is not used in the setting suspected_mnd_referral; give its --setting"),
     ],
 )
 def test_a_number_that_is_none_is_refused(text, words):

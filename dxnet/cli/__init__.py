@@ -1,6 +1,6 @@
 """The command ``dxnet``.
 
-Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input.
+Exit codes: 0 fine, 1 ``check_command``, ``replay_command`` or ``--verify`` found something, 2 bad input.
 """
 
 import click

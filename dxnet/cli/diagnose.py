@@ -73,13 +73,14 @@ def diagnose_command(
 
     Reads .yaml and .json (one case), .jsonl (one per line) and .csv (one per row; a blank is not examined). A
     .json or .yaml file may be a GA4GH phenopacket or a FHIR R4 Bundle, too, and .ndjson the FHIR resources of
-    one patient. Warnings are part of the answer; those of one kind are one line.
+    one patient. Warnings are part of the answer; those of one kind are one line. A case with several dated
+    visits has a line for each, and what the dates suggest.
     """
     from dxnet.report.render.terminal import Page
 
     network = load(name)
     cases = cases_of_files(paths, stage, network, notices=False, in_full=verbose)
-    if backend == "auto" and (why or sure or next_):
+    if backend == "auto" and (why or sure or next_ or not as_json):  # where the lesion is asks for all of it
         backend = "compiled"
     engine = engine_for(network, setting, backend, len(cases))
     answers = engine.diagnose_all(cases)
@@ -103,20 +104,29 @@ def _answer_and_reasons(
     engine: Engine, answer: Differential, top: int, *, why: bool, sure: bool, next_: bool
 ) -> tuple[dict[str, Any], Sequence[Block | Section]]:
     """The ranking and what was asked besides, in plain types and as parts."""
-    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
+    from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next, plain_visits
     from dxnet.reasoning.conflict import conflict, flips
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
     from dxnet.reasoning.next_tests import never_miss, next_tests
+    from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
+    from dxnet.report.content.localisation import place_and_fit
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
+    from dxnet.report.content.visits import visits_section
     from dxnet.report.parts import Paragraph
 
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
-    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
+    parts: list[Block | Section] = [
+        *answer_in_brief(answer, top, intervals),
+        *place_and_fit(engine, case),
+        *visits_section(engine, case),
+    ]
+    if case.visits:
+        plain["visits"] = plain_visits(over_visits(engine, case), proposed_from_visits(network, case))
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)

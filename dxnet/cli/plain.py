@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dxnet.reasoning.explain import Explanation
     from dxnet.reasoning.moved_number import MovedNumber
     from dxnet.reasoning.next_tests import NeverMiss, NextTest
+    from dxnet.reasoning.over_visits import ProposedFinding, VisitAnswer
     from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 
 
@@ -39,6 +40,26 @@ def plain_next(tests: Sequence[NextTest], misses: Sequence[NeverMiss]) -> dict[s
         "next_tests": [asdict(test) for test in tests],
         "never_miss": [asdict(miss) for miss in misses],
     }
+
+
+def plain_visits(answers: Sequence[VisitAnswer], suggested: Sequence[ProposedFinding]) -> dict[str, Any]:
+    """The answer at each visit, and the findings that the dates suggest."""
+    visits = [
+        {
+            "date": answer.on.isoformat(),
+            "note": answer.visit.note,
+            "findings": answer.answer.to_dict()["findings"],
+            "new": list(answer.new),
+            "changed": list(answer.changed),
+            "ranking": [
+                {"diagnosis": name, "post_test": answer.answer.probability(name)}
+                for name in answer.answer.ranking
+            ],
+            "criteria": plain_criteria(answer.criteria),
+        }
+        for answer in answers
+    ]
+    return {"answers": visits, "suggested": [asdict(one) for one in suggested]}
 
 
 def plain_criteria(found: Sequence[Criterion]) -> list[dict[str, Any]]:

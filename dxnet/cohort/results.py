@@ -44,8 +44,7 @@ def join_results(
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
-    >>> parts = score_parts(Engine(load_network("asia")), cases)
-    >>> join_results(parts, {"Smoker": "smoking"})[1].to_dict("records")
+    >>> join_results(score_parts(Engine(load_network("asia")), cases), {"Smoker": "smoking"})[1].to_dict("records")
     [{'record': 2, 'column': 'Smoker', 'problem': "unknown state 'perhaps'; known are absent, present"}]
     """
     parts, named = list(parts), {target: column for column, target in mapping.items()}

@@ -41,7 +41,9 @@ def naive_bayes(engine: Engine) -> Network:
     findings = {
         name: _independent_finding(it, diagnoses, given[name]) for name, it in network.findings.items()
     }
-    shares = zip(diagnoses, map(float, engine.pre_test), strict=True)
+    own = network.model_copy(update={"unexplained": None})  # the mixture comes on top, as in the network
+    plain = Engine(own, engine.setting) if network.unexplained else engine
+    shares = zip(diagnoses, map(float, plain.pre_test), strict=True)
     prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}
     label = network.settings[engine.setting].label
     return network.model_copy(
@@ -50,6 +52,7 @@ def naive_bayes(engine: Engine) -> Network:
             "settings": {engine.setting: Setting(label=label, prior=prior)},
             "default_setting": engine.setting,
             "findings": findings,
+            "patterns": None,
             "mechanisms": {},
             "incidental": {},
             "atypical": None,

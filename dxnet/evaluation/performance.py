@@ -156,7 +156,7 @@ def measure_performance(
     answers = answered(engine, cases)
     rated = answers.rated
     right = (rated["rank"] == 1).to_numpy()
-    diagnoses = np.arange(len(engine.network.diagnoses))
+    diagnoses = np.flatnonzero(answers.post_test.any(axis=0))
     odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
     pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
     discrimination = (_discrimination_of(answers, question, draws) for question in _questions(engine.network))

@@ -144,8 +144,9 @@ class Answers:
     Args:
         network, setting: the network that answered, in its setting.
         cases: the ``N`` cases.
-        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
-        truth: position of the true diagnosis, ``ndarray[N]``.
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``. A group that is the truth of a case counts by
+            its sum, which stands at one member (the one of its name, or the first); the others have 0.
+        truth: position of the true diagnosis, or of what stands for its group, ``ndarray[N]``.
     """
 
     network: Network
@@ -182,14 +183,22 @@ def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     """
     engine, cases = Engine.of(engine), Case.several(cases)
     network = engine.network
-    if faults := list(_unlabelled(cases, network.diagnoses)):
+    if faults := list(_unlabelled(cases, network)):
         raise CaseError(faults)
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
     post = np.array([answer.post_test for answer in answers])
-    truth = np.array([network.diagnoses.index(case.diagnosis) for case in cases])
-    return Answers(network, engine.setting, cases, post, truth)
+    stands_in = np.arange(len(network.diagnoses))
+    for name in dict.fromkeys(case.diagnosis for case in cases):
+        members = [network.diagnoses.index(member) for member in network.members(name)]
+        if len(members) > 1:
+            stands_in[members] = network.diagnoses.index(name) if name in network.diagnosis else members[0]
+            total = post[:, members].sum(axis=1)
+            post[:, members] = 0
+            post[:, stands_in[members[0]]] = total
+    first = [network.diagnoses.index(network.members(case.diagnosis)[0]) for case in cases]
+    return Answers(network, engine.setting, cases, post, stands_in[first])
 
 
 def scorecard_of(answers: Answers) -> Scorecard:
@@ -226,11 +235,11 @@ def even_setting(network: Network) -> str:
     return max(network.settings, key=entropy)
 
 
-def _unlabelled(cases: Sequence[Case], diagnoses: tuple[str, ...]) -> Iterable[Issue]:
+def _unlabelled(cases: Sequence[Case], network: Network) -> Iterable[Issue]:
     for number, case in enumerate(cases, 1):
         where = case.id or f"case {number}"
         if not case.diagnosis:
             yield Issue("error", where, "has no diagnosis", "add its true 'diagnosis'")
-        elif case.diagnosis not in diagnoses:
-            fix = did_you_mean(case.diagnosis, diagnoses)
+        elif not network.members(case.diagnosis):
+            fix = did_you_mean(case.diagnosis, network.diagnoses)
             yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.contradictions import oddities
-from dxnet.knowledge.entered import as_text, read_entered
+from dxnet.inference.visit import State as State
+from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
-
-State = str | Mapping[str, float]
-"""A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
-word (``yes``), or the likelihood of each possible state."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,8 +33,11 @@ class Case:
         about: where the case comes from: title, journal, doi, ...
         issues: what was odd in the file it was read from.
         paused: findings that are kept but not used.
+        visits: what was found on which day, earliest first; ``findings`` and ``paused`` hold what was seen
+            last. A case of several visits is made with ``of_visits``.
 
     Raises:
+        CaseError: visits that say something else than the findings, or two of one day.
         TypeError: the findings are no mapping.
 
     >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
@@ -50,6 +52,7 @@ class Case:
     about: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     paused: Mapping[str, State] = field(default_factory=dict)
+    visits: tuple[Visit, ...] = ()
 
     if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
 
@@ -61,22 +64,96 @@ class Case:
             about: Mapping[str, str] = ...,
             issues: tuple[Issue, ...] = (),
             paused: Mapping[str, State | float] = ...,
+            visits: Iterable[Visit] = (),
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        if not isinstance(self.findings, Mapping):
-            raise TypeError(f"findings are {brief(self.findings)}; {_GIVE_FINDINGS}")
         for name in ("findings", "paused"):
-            given = getattr(self, name)
-            if any(isinstance(state, _NUMBERS) for state in given.values()):
-                object.__setattr__(
-                    self,
-                    name,
-                    {
-                        key: as_text(state) if isinstance(state, _NUMBERS) else state
-                        for key, state in given.items()
-                    },
-                )
+            object.__setattr__(self, name, as_entered(getattr(self, name)))
+        if self.visits:
+            object.__setattr__(self, "visits", in_order(self.visits))
+            self._require_agreement()
+
+    def _require_agreement(self) -> None:
+        known = {**self.findings, **self.paused}
+        if odd := [name for name, state in seen_last(self.visits).items() if known.get(name) != state]:
+            message = f"{', '.join(odd)}: not as in the visits"
+            fix = "make it with Case.of_visits, or leave out the visits with visits=()"
+            raise CaseError([Issue("error", self.id, message, fix)])
+
+    @classmethod
+    def of_visits(
+        cls,
+        visits: Iterable[Visit],
+        findings: Mapping[str, State | float] | None = None,
+        paused: Iterable[str] = (),
+        **known: Any,
+    ) -> Case:
+        """The case of several visits: of each finding, what was seen last counts.
+
+        A finding that a later visit did not examine stays as it was seen before; nothing else is filled in,
+        and what no visit examined is not examined.
+
+        Args:
+            visits: in any order, each of another day.
+            findings: those without a date, such as the sex; they hold at every visit.
+            paused: names of findings that are kept but not used.
+            known: other fields of ``Case``.
+
+        Raises:
+            CaseError: two visits of one day; a finding with and without a date.
+
+        >>> first = Visit("2024-01-10", {"arm_weakness": "present", "babinski": "absent"})
+        >>> case = Case.of_visits([first, Visit("2024-06-02", {"babinski": "present"})], {"sex": "male"})
+        >>> case.findings
+        {'sex': 'male', 'arm_weakness': 'present', 'babinski': 'present'}
+        >>> case.at("2024-03-01").findings
+        {'sex': 'male', 'arm_weakness': 'present', 'babinski': 'absent'}
+        """
+        ordered, undated, put_aside = in_order(visits), as_entered(findings or {}), set(paused)
+        seen = seen_last(ordered)
+        if both := [name for name in undated if name in seen]:
+            fix = "keep it in a visit, or without a date"
+            message = f"{', '.join(both)}: with and without a date"
+            raise CaseError([Issue("error", str(known.get("id", "")), message, fix)])
+        states = {**undated, **seen}
+        return cls(
+            findings={name: state for name, state in states.items() if name not in put_aside},
+            paused={name: state for name, state in states.items() if name in put_aside},
+            visits=ordered,
+            **known,
+        )
+
+    @property
+    def undated(self) -> dict[str, State]:
+        """The findings that belong to no visit, paused ones included; all of a case without visits."""
+        dated = seen_last(self.visits)
+        return {name: s for name, s in {**self.findings, **self.paused}.items() if name not in dated}
+
+    def at(self, day: date | str) -> Case:
+        """The case as it was known on a day: with the visits up to it, and the findings without a date.
+
+        Raises:
+            CaseError: no visit up to then; no visits at all; a text that is no day.
+        """
+        day = day_of(day)
+        until = [visit for visit in self.visits if visit.on <= day]
+        if not until:
+            message = f"has no visit up to {day}" if self.visits else "has no visits"
+            fix = f"the first is on {self.visits[0].on}" if self.visits else "make it with Case.of_visits"
+            raise CaseError([Issue("error", self.id, message, fix)])
+        if len(until) == len(self.visits):
+            return self
+        known = {"id": self.id, "diagnosis": self.diagnosis, "about": self.about, "issues": self.issues}
+        return Case.of_visits(until, self.undated, self.paused, **known)
+
+    def with_findings(self, findings: Mapping[str, State]) -> Case:
+        """A plain case of other findings, all else the same; what was found when is left behind.
+
+        >>> Case.of_visits([Visit("2024-01-10", {"babinski": "absent"})], id="a").with_findings({})
+        Case({}, id='a')
+        """
+        return replace(self, findings=findings, visits=())
 
     @classmethod
     def of(cls, case: CaseLike) -> Case:
@@ -174,8 +251,16 @@ class Case:
         rest = (f"{name}={value!r}" for name, value in stated.items())
         return f"Case({', '.join([repr(findings), *rest])})"
 
+    def _stated(self) -> Iterator[tuple[str, State]]:
+        """The findings in force, and what earlier visits say of them."""
+        yield from self.findings.items()
+        for visit in self.visits:
+            for name, state in visit.findings.items():
+                if name in self.findings and self.findings[name] != state:
+                    yield name, state
+
     def _faults(self, network: Network) -> Iterator[tuple[type[CaseError], Issue]]:
-        for name, state in self.findings.items():
+        for name, state in self._stated():
             where = getattr(name, "where", self.id)
             finding = network.findings.get(name)
             if finding is None:
@@ -204,9 +289,6 @@ class Case:
 CaseLike = Case | Mapping[str, State | float]
 """What stands for a case: a Case, or its findings alone."""
 _GIVE_FINDINGS = "a mapping of findings such as {'fever': 'present'}"
-
-
-_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
 
 def _meant(network: Network, finding: str, state: State) -> State:

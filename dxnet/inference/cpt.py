@@ -29,14 +29,14 @@ class Discrete:
     issues: tuple[Issue, ...] = ()
 
 
-def cpt(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
-    """The table of a variable (of the diagnosis: see ``prior``).
+def cpt(network: Network, name: str, value: ValueOf = mean_of, without: str = "") -> Cpt:
+    """The table of a variable (of the diagnosis: see ``prior``), perhaps without a kind that would apply.
 
     Raises:
         CheckError: a mechanism too rare for a finding that goes through it; drawn numbers are cut off there.
     """
     result = Cpt(np.empty(0))
-    for kind in kinds_of(network.nodes[name]):
+    for kind in (kind for kind in kinds_of(network.nodes[name]) if kind.key != without):
         result = kind.table(network, name, result, value)
     return result
 

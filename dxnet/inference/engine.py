@@ -15,6 +15,7 @@ from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, bri
 from dxnet.inference.backends.base import Draws, rows_of_one_kind
 from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
+from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
@@ -57,6 +58,9 @@ class Engine:
         self.parameters = NetworkNumbers(network, self.setting)
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
         self._backend = BACKENDS[backend](all_tables(network, self.setting), DIAGNOSIS)
+        if network.unexplained:
+            unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
+            self._backend = PartlyUnexplained(self._backend, network.unexplained.mean[1], unlisted)
 
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from math import log, sqrt
 from zlib import crc32
 
 import numpy as np
@@ -11,13 +12,17 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.inference.cpt import cpt, prior
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, ValueOf, mean_of
-from dxnet.knowledge.kinds.bounded import SmoothValue
+from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
+from dxnet.knowledge.kinds.split import Smooth
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 
 LEAST_DRAWN = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
+Z = 1.959964
+"""Standard deviations from the mean within which 95 % of a normal distribution lie."""
+TOGETHER = 100
+"""Draws that are made into tables at a time: these stay in the cache of a processor."""
 COMPLEX_STEP = 1e-30
 """Of the complex-step derivative, which is exact to rounding. Squire W, Trapp G. Using complex variables to
 estimate derivatives of real functions. SIAM Rev 1998;40:110-112, doi:10.1137/S003614459631241X."""
@@ -58,7 +63,7 @@ class NetworkNumbers:
     Args:
         network, setting: whose numbers.
         means: of some of them, where they are not as stated.
-        smooth: for tables with a derivative everywhere (see ``SmoothValue``).
+        smooth: for tables with a derivative everywhere (see ``Smooth``).
         stated: those of the network in the setting, if they are known already.
 
     >>> from dxnet import load_network
@@ -83,7 +88,7 @@ class NetworkNumbers:
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
         """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
 
-        ``smooth`` is for tables with a derivative everywhere (see ``SmoothValue``).
+        ``smooth`` is for tables with a derivative everywhere (see ``Smooth``).
         """
         return NetworkNumbers(self.network, self.setting, means, smooth, self._stated)
 
@@ -105,12 +110,22 @@ class NetworkNumbers:
     def table(self, name: str, value: ValueOf | None = None) -> Cpt:
         """P(state | parents) of a variable, with these numbers or others."""
         is_target, value = name == DIAGNOSIS, value or self.mean
-        value = SmoothValue(value) if self._smooth else value
+        value = Smooth(value) if self._smooth else value
         return prior(self.network, self.setting, value) if is_target else cpt(self.network, name, value)
 
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
-        """``ndarray[states, n]`` from Dirichlet(weight * mean); the same for the same place and seed."""
+        """``ndarray[states, n]``; the same for the same place and seed.
+
+        From Dirichlet(weight * mean), or of an estimate in a network that states their factor, with the
+        log-odds of any two states normal about those of the mean (a logistic-normal distribution: Aitchison
+        J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261).
+        """
         stream = np.random.default_rng([seed, crc32(place.encode())])
+        if self.network.estimate_factor and not estimate.is_published:
+            deviation = log(self.network.estimate_factor) / Z / sqrt(2)
+            noise = deviation * stream.standard_normal((len(estimate.mean), n))
+            odds = self.mean(place, estimate).values[:, None] * np.exp(noise)
+            return np.asarray(odds / odds.sum(axis=0))
         parameters = self.mean(place, estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_DRAWN), LEAST_DRAWN, 1)
@@ -140,18 +155,21 @@ class NetworkNumbers:
             size = self.table(name, note).values.size
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
             moved = [self.index[i] for i in numbers]
+            at: dict[Place, list[int]] = {}
+            for d, (place, _) in enumerate(moved):
+                at.setdefault(place, []).append(d)
 
             def nudge(place: Place, estimate: Estimate) -> Cpt:
                 stated = self.mean(place, estimate).values
                 values = np.tile(stated.astype(complex)[:, None], len(moved))
-                for d, (other, state) in enumerate(moved):
-                    if other == place:
-                        p = stated[state]
-                        values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
-                        values[state, d] = p + 1j * COMPLEX_STEP
+                for d in at.get(place, ()):
+                    state = moved[d][1]
+                    p = stated[state]
+                    values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
+                    values[state, d] = p + 1j * COMPLEX_STEP
                 return Cpt(values, (DRAW_AXIS,))
 
-            nudged = first_axis(self.table(name, nudge), len(moved)).imag / COMPLEX_STEP
+            nudged = first_axis(self.table(name, Kept(nudge)), len(moved)).imag / COMPLEX_STEP
             self._jacobians[name] = numbers, nudged.reshape(len(moved), size)
         return self._jacobians[name]
 
@@ -167,15 +185,19 @@ class NumberDraws:
 
     def __init__(self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0):
         self.parameters, self.n, self.seed = parameters, n, seed
+        self._known: dict[Place, Array] = {}
+        parts = [range(n)[first : first + TOGETHER] for first in range(0, n, TOGETHER)]
+        self._parts = [(len(part), Kept(partial(self._drawn, part))) for part in parts]
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
-        parameters, n, seed = self.parameters, self.n, self.seed
+        made = [first_axis(self.parameters.table(name, value), n) for n, value in self._parts]
+        return np.concatenate(made)
 
-        def value(place: Place, estimate: Estimate) -> Cpt:
-            return Cpt(parameters.drawn(place, estimate, n, seed), (DRAW_AXIS,))
-
-        return first_axis(parameters.table(name, value), n)
+    def _drawn(self, part: range, place: Place, estimate: Estimate) -> Cpt:
+        if place not in self._known:
+            self._known[place] = self.parameters.drawn(place, estimate, self.n, self.seed)
+        return Cpt(self._known[place][:, part.start : part.stop], (DRAW_AXIS,))
 
 
 class MovedNumbers:

@@ -12,7 +12,16 @@ from dxnet.knowledge.estimate import ESTIMATE_KEY, SUM_TOLERANCE, Estimate
 from dxnet.knowledge.faults import structure_error, unknown_cause, unknown_name, unknown_sources, wrong_length
 from dxnet.knowledge.kinds.registry import kinds_of, parents
 from dxnet.knowledge.kinds.stated import faults_of_stated_table, place_of_row
-from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Mechanism, Network, Node
+from dxnet.knowledge.network import (
+    ATYPICAL,
+    DIAGNOSIS,
+    PATTERN,
+    Finding,
+    LesionPatterns,
+    Mechanism,
+    Network,
+    Node,
+)
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
 from dxnet.knowledge.units import spelling
@@ -36,7 +45,8 @@ def faults_of_structure(network: Network) -> Iterator[Issue]:
 
 
 def _faults_of_names(network: Network) -> Iterator[Issue]:
-    sections = (network.mechanisms, network.incidental, network.findings, {DIAGNOSIS: None, ATYPICAL: None})
+    reserved = {DIAGNOSIS: None, ATYPICAL: None, **({PATTERN: None} if network.patterns else {})}
+    sections = (network.mechanisms, network.incidental, network.findings, reserved)
     for name, count in Counter(name for section in sections for name in section).items():
         if count > 1:
             first, *later = [section[name].where for section in sections[:3] if name in section]
@@ -55,16 +65,19 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
     if network.default_setting and network.default_setting not in network.settings:
         where = network.at("default setting")
         yield unknown_name(where, "unknown default setting", network.default_setting, network.settings)
+    if network.unlisted and network.unlisted not in network.diagnosis:
+        yield unknown_name(network.at("unlisted"), "unknown diagnosis", network.unlisted, network.diagnosis)
     if network.target and network.target not in {*network.diagnosis, *network.groups}:
         known = [*network.diagnosis, *network.groups]
         yield unknown_name(network.at("target"), "unknown target", network.target, known)
-    if network.recording_error:
-        yield from wrong_length(network.recording_error, 2, "recording error")
+    for name, number in (("recording error", network.recording_error), ("unexplained", network.unexplained)):
+        if number:
+            yield from wrong_length(number, 2, name)
 
 
 def _faults_of_variable_itself(network: Network, name: str, node: Node) -> Iterator[Issue]:
     """What is wrong with a variable beside the kinds of its table."""
-    if node.given is None and not isinstance(node, Finding):
+    if node.given is None and not isinstance(node, Finding | LesionPatterns):
         yield structure_error(node.where, f"{name} has no numbers", "add 'given ...:' or 'probability:'")
     if isinstance(node, Mechanism) and node.leak:
         yield from wrong_length(node.leak, 2, f"{name}.leak")

@@ -41,8 +41,7 @@ def parse_number_at(network: Network, place: str, text: str) -> Estimate:
         ParseError: no such place, not the grammar, another number of states, unknown references.
 
     >>> from dxnet import load_network
-    >>> asia = load_network("asia")
-    >>> parse_number_at(asia, "smoking.default", "12/50 @lauritzen1988  # a small town").weight
+    >>> parse_number_at(load_network("asia"), "smoking.default", "12/50 @lauritzen1988  # a small town").weight
     51.0
     """
     known = dict(network.estimates())

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field
 
-from dxnet.errors import Issue, NetworkError, brief, did_you_mean
+from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.hpo_codes import HpoCodes
-from dxnet.knowledge.number_meaning import NumberMeaning, listed
+from dxnet.knowledge.finding import Finding as Finding
+from dxnet.knowledge.finding import Mechanism as Mechanism
+from dxnet.knowledge.node import BINARY as BINARY
+from dxnet.knowledge.node import STATE as STATE
+from dxnet.knowledge.node import Atypical as Atypical
+from dxnet.knowledge.node import Node as Node
+from dxnet.knowledge.patterns import PATTERN as PATTERN
+from dxnet.knowledge.patterns import LesionPatterns as LesionPatterns
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.table import DEFAULT, GIVEN, ConditionalTable, EstimateField, Frozen, Identifier
+from dxnet.knowledge.table import EstimateField, Frozen, Identifier
 
 DIAGNOSIS = "diagnosis"
 ATYPICAL = "atypical"
-BINARY = ("absent", "present")
 NORMAL = ("absent", "negative", "none", "normal")
 """States that say that nothing was found; others, such as an age, are neither normal nor abnormal."""
-
-STATE = r"[\w.<>=+\-()/%'&]+"
-"""A word of a state's name, which may be several, as in imported networks."""
 
 
 def cause_state(cause: str) -> tuple[str, str | None]:
@@ -36,124 +37,6 @@ def cause_state(cause: str) -> tuple[str, str | None]:
     """
     name, equals, state = cause.partition("=")
     return name.strip(), state.strip() if equals else None
-
-
-class Node(Frozen):
-    """A variable: its label, its states (the normal one first) and its table."""
-
-    label: str
-    definition: str = ""
-    states: tuple[str, ...] = BINARY
-    given: ConditionalTable | None = Field(default=None, alias=GIVEN)
-
-    @field_validator("states")
-    @classmethod
-    def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
-        if len(states) < 2 or len(set(states)) < len(states):
-            raise ValueError("are not two or more different states; list them, the normal one first")
-        odd = [s for s in states if not re.fullmatch(f"{STATE}( {STATE})*", s) or s == DEFAULT]
-        if odd:
-            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _.-+<>=()/%'&")
-        return states
-
-
-class Mechanism(Node):
-    """A latent cause, never observed. Findings (and mechanisms) that go through it depend on each other."""
-
-    region: str = ""
-    tract: str = ""
-    through: str | None = None
-    leak: EstimateField | None = None
-
-
-class Finding(HpoCodes, Node):
-    """Something that can be observed in a patient.
-
-    ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
-    ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
-    disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
-    others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
-    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
-    ``number`` says which state a measured number is.
-    """
-
-    SOURCES: ClassVar[Mapping[str, str]] = {
-        "given": "'given ...', 'probability'",
-        "any_of": "'any-of'",
-        "noisy_or": "'noisy-or'",
-    }
-    """Fields that state a table by themselves, and how files call them: a finding has one of them."""
-
-    category: str = "findings"
-    procedure: str = ""
-    subject: Literal["", "sex", "age at onset"] = ""
-    number: Annotated[tuple[NumberMeaning, ...], BeforeValidator(listed)] = ()
-    region: str = ""
-    tract: str = ""
-    sign: Literal[
-        "",
-        "wasting",
-        "weakness",
-        "fasciculation",
-        "denervation",
-        "neurogenic units",
-        "fasciculation potentials",
-    ] = ""
-    progressive: tuple[str, ...] = ()
-    explains: tuple[str, ...] = ()
-    synonyms: tuple[str, ...] = ()
-    kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
-    apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
-    never_with: tuple[str, ...] = Field(default=(), alias="never with")
-    preset: str = ""
-    explained: str = ""
-    through: str | None = None
-    leak: EstimateField | None = None
-    requires: str | None = None
-    also: Mapping[str, EstimateField] = Field(default_factory=dict)
-    any_of: tuple[str, ...] = Field(default=(), alias="any-of")
-    noisy_or: Mapping[str, EstimateField] = Field(default_factory=dict, alias="noisy-or")
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if sum(bool(getattr(self, field)) for field in self.SOURCES) != 1:
-            raise ValueError(f"has no table or two; keep one of {', '.join(self.SOURCES.values())}")
-        if self.noisy_or and self.leak is None:
-            raise ValueError("has no leak; add 'leak', the probabilities when no cause is present")
-        if self.given is None and (self.through or self.requires):
-            raise ValueError("has 'through' or 'requires'; remove it, or the 'any-of' or 'noisy-or'")
-        if self.leak is not None and not (self.through or self.noisy_or):
-            raise ValueError(
-                "has a 'leak' but no 'through' or 'noisy-or'; remove it, or add what it leaks from"
-            )
-        if self.preset and self.preset not in self.states:
-            raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
-        named = {
-            **{"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states},
-            **{"hpo parts": self.hpo_parts.values(), "hpo also": self.hpo_also.values()},
-        }
-        for key, states in named.items():
-            if odd := [state for state in states if state not in self.states]:
-                raise ValueError(f"'{key}' has {brief(odd[0])}; {did_you_mean(odd[0], self.states)}")
-        if set(self.hpo_states) == set(self.states):
-            raise ValueError("'hpo states' are all states; leave out those without the HPO term")
-        if self.any_of and self.states != BINARY:
-            raise ValueError("has other states; 'any-of' needs [absent, present]")
-        return self
-
-
-class Atypical(Node):
-    """A patient whose findings of the named categories follow no row but the mean of all rows."""
-
-    label: str = "Atypical patient"
-    categories: tuple[str, ...]
-
-    @field_validator("states")
-    @classmethod
-    def _is_binary(cls, states: tuple[str, ...]) -> tuple[str, ...]:
-        if states != BINARY:
-            raise ValueError("must be [absent, present]; remove the line")
-        return states
 
 
 class Procedure(Frozen):
@@ -169,7 +52,10 @@ class Procedure(Frozen):
 class Network(Frozen):
     """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
 
-    ``target`` is the diagnosis, or the group of them, whose recognition the network is for.
+    ``target`` is the diagnosis, or the group of them, whose recognition the network is for. ``unexplained``
+    is the share of patients whose findings tell nothing of their disease; half of them have the diagnosis
+    ``unlisted``, which stands for what is not listed, if there is one. With 95 % the true odds of an
+    @estimate lie between its own divided and multiplied by ``estimate_factor``; without it its weight counts.
     """
 
     name: str
@@ -183,6 +69,10 @@ class Network(Frozen):
     diagnosis: Mapping[Identifier, Diagnosis] = Field(min_length=2)
     settings: Mapping[Identifier, Setting] = Field(min_length=1)
     atypical: Atypical | None = None
+    unexplained: EstimateField | None = None
+    unlisted: str = ""
+    estimate_factor: float | None = Field(default=None, alias="odds factor of estimates", gt=1, le=100)
+    patterns: LesionPatterns | None = None
     mechanisms: Mapping[Identifier, Mechanism] = Field(default_factory=dict)
     incidental: Mapping[Identifier, Node] = Field(default_factory=dict)
     procedures: Mapping[Identifier, Procedure] = Field(default_factory=dict)
@@ -204,7 +94,8 @@ class Network(Frozen):
     def nodes(self) -> Mapping[str, Node]:
         """Every variable but the diagnosis itself, by id."""
         atypical = {ATYPICAL: self.atypical} if self.atypical else {}
-        return {**atypical, **self.mechanisms, **self.incidental, **self.findings}
+        patterns = {PATTERN: self.patterns} if self.patterns else {}
+        return {**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings}
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -241,6 +132,20 @@ class Network(Frozen):
         names = dict.fromkeys(it.group for it in self.diagnosis.values() if it.group)
         return {name: tuple(d for d, it in self.diagnosis.items() if it.group == name) for name in names}
 
+    def members(self, truth: str) -> tuple[str, ...]:
+        """The diagnoses that the known diagnosis of a case stands for: those of a group, or itself; or none.
+
+        A name that a group and a diagnosis share stands for the group.
+        """
+        return self.groups.get(truth) or ((truth,) if truth in self.diagnosis else ())
+
+    def truth_label(self, truth: str) -> str:
+        """The known diagnosis of a case, or group of them, in words."""
+        members = self.members(truth)
+        return (
+            f"any of: {truth}" if len(members) > 1 else self.diagnosis[members[0]].label if members else truth
+        )
+
     def setting(self, name: str | None = None) -> tuple[str, Setting]:
         """A setting by its id; without one, the default.
 
@@ -266,9 +171,17 @@ class Network(Frozen):
         p = self.soft_words[word].mean[1]
         return {other: p if other == state else 1 - p for other in states}
 
+    def _gate_link(self, finding: Finding) -> str | None:
+        gate = self.findings.get(finding.requires or "")
+        return gate.through if gate else None
+
     def is_atypical(self, finding: Finding) -> bool:
-        """Whether atypical patients depart from this finding's table."""
-        return self.atypical is not None and finding.category in self.atypical.categories
+        """Whether atypical patients depart from this finding's table; those of a pattern have stray ones."""
+        return (
+            self.atypical is not None
+            and finding.category in self.atypical.categories
+            and PATTERN not in (finding.through, self._gate_link(finding))
+        )
 
     @cached_property
     def implications(self) -> tuple[tuple[str, str], ...]:
@@ -291,6 +204,8 @@ class Network(Frozen):
         """
         if self.recording_error:
             yield Place("recording error"), self.recording_error
+        if self.unexplained:
+            yield Place("unexplained"), self.unexplained
         yield from ((Place("soft words", row=word), it) for word, it in self.soft_words.items())
         for name, setting in self.settings.items():
             yield from ((Place("settings", name, row=row), it) for row, it in setting.rows.items())

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dxnet.errors import Issue, ParseError
-from dxnet.knowledge.network import ATYPICAL, Finding, Mechanism
+from dxnet.knowledge.network import ATYPICAL, PATTERN, Finding, Mechanism
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml
 from dxnet.knowledge.table import DEFAULT, is_table
@@ -48,6 +48,16 @@ def _place(keys: tuple[str, ...]) -> Place | None:
     match keys:
         case ("recording error",):
             return Place("recording error")
+        case ("unexplained",):
+            return Place("unexplained")
+        case ("patterns", "stray"):
+            return Place("variables", PATTERN, "stray")
+        case ("patterns", "background", name):
+            return Place("variables", PATTERN, "background", name)
+        case ("patterns", "shares", diagnosis, pattern):
+            return Place("variables", PATTERN, "shares", f"{diagnosis}.{pattern}")
+        case ("patterns", "pictures", pattern, "shows", name):
+            return Place("variables", PATTERN, "shows", f"{pattern}.{name}")
         case ("soft words", word):
             return Place("soft words", row=word)
         case ("settings", name, "prior", row):

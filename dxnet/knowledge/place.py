@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 from dxnet.errors import Issue, ParseError, did_you_mean
 
-Section = Literal["variables", "settings", "soft words", "recording error"]
+Section = Literal["variables", "settings", "soft words", "recording error", "unexplained"]
 
 
 class Place(str):
     """Where a number stands: ``babinski.als``, ``ck.also.age=80+``, ``settings.clinic.als``. It is its text.
 
     Args:
-        section: ``variables`` (which the text leaves out), ``settings``, ``soft words``, ``recording error``.
+        section: ``variables`` (which the text leaves out), ``settings``, ``soft words``, ``recording error``,
+            ``unexplained``.
         name: id of the variable or setting.
         key: which of its numbers, as in the files (``leak``, ``also``); "" for its table or its prior.
         row: the row of the table, the cause, the diagnosis, or the soft word.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Literal
-from zlib import crc32
 
 import numpy as np
 
-from dxnet.arrays import Array, Ints
+from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue
+from dxnet.inference.cpt import cpt
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import NetworkNumbers
+from dxnet.inference.sample import sampled, uniform
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt
 from dxnet.knowledge.kinds.registry import CPT_KINDS
@@ -74,12 +74,12 @@ def simulate(
     if faults := list(_faults(n, missing)):
         raise CaseError(faults)
     network = parameters.network
-    drawn = _draw_states(parameters, n, seed)
+    drawn = sampled(parameters, n, seed)
     columns: dict[str, object] = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
     hidden = {DIAGNOSIS: missing.diagnosis, **dict.fromkeys(network.findings, missing.findings)}
     for name, share in hidden.items():
         words = np.array(network.states(name), object)[drawn[name]]
-        words[_uniform(f"missing {_group(network, name, missing)}", n, seed) < share] = None
+        words[uniform(f"missing {_group(network, name, missing)}", n, seed) < share] = None
         columns[name] = words
     return pd.DataFrame(columns)
 
@@ -117,28 +117,13 @@ def _too_common(parameters: NetworkNumbers, name: str) -> Iterator[Place]:
     def one_draw(place: Place, estimate: Estimate) -> Cpt:
         return Cpt(parameters.mean(place, estimate).values[:, None], (DRAW_AXIS,))
 
-    table, network = parameters.table(name, one_draw), parameters.network
+    network = parameters.network
+    table = cpt(network, name, one_draw, without="pattern")
     given, axis = network.nodes[name].given, table.parents.index(DIAGNOSIS)
     certain = (table.values[0] <= 0).any(axis=tuple(a for a in range(table.values.ndim - 1) if a != axis))
     for diagnosis in np.array(network.diagnoses)[certain]:
         if given and (row := given.row_for((str(diagnosis),))) is not None:
             yield Place("variables", name, row=row)
-
-
-def _draw_states(parameters: NetworkNumbers, n: int, seed: int) -> Mapping[str, Ints]:
-    """The states of all variables, ``int64[n]`` each."""
-    tables = {name: parameters.table(name) for name in (DIAGNOSIS, *parameters.network.nodes)}
-    drawn: dict[str, Ints] = {}
-    for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
-        table = tables[name]
-        above = tuple(drawn[parent] for parent in table.parents)
-        up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
-        drawn[name] = (up_to[:-1] < _uniform(name, n, seed)).sum(axis=0)
-    return drawn
-
-
-def _uniform(name: str, n: int, seed: int) -> Array:
-    return np.random.default_rng([seed, crc32(name.encode())]).random(n)
 
 
 def _group(network: Network, name: str, missing: MissingPattern) -> str:

@@ -122,7 +122,7 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     """
     network, case = network_of(network), Case.of(case)
     case.require_fit(network)
-    case = replace(case, findings=case.in_states(network))
+    case = case.with_findings(case.in_states(network))
     if not any(finding.sign for finding in network.findings.values()):
         return Categories()
     known, rest_on = _signs(network, case)

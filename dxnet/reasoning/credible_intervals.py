@@ -15,7 +15,7 @@ from dxnet.inference.results import table_text
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBER_DRAWS = 1000
+NUMBER_DRAWS = 300
 
 
 @dataclass(frozen=True, repr=False)

@@ -49,6 +49,16 @@ class Contribution:
     likelihood_ratio: float
     numbers: tuple[tuple[Place, Estimate], ...]
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the share and the likelihood ratio point in different directions, to two figures.
+
+        It happens where a finding depends on others: by itself it speaks for a diagnosis, and once they are
+        known against it, or the reverse.
+        """
+        ratio = float(f"{self.likelihood_ratio:.2g}")
+        return (self.weight > 0 > ratio - 1) or (self.weight < 0 < ratio - 1)
+
 
 @dataclass(frozen=True, repr=False)
 class Explanation:

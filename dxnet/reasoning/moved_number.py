@@ -19,7 +19,7 @@ from dxnet.inference.engine import Engine
 from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import Cpt
-from dxnet.knowledge.network import BINARY
+from dxnet.knowledge.network import BINARY, PATTERN
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
 
@@ -137,7 +137,9 @@ def _row_states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, 
     """Names of the states of a row."""
     network = engine.network
     states: tuple[str, ...] = BINARY
-    if place.section == "variables":
+    if place.owner == ("variables", PATTERN) and place.key in ("background", "shows"):
+        states = network.nodes[place.row.rpartition(".")[2]].states
+    elif place.section == "variables":
         states = network.nodes[place.name].states
     elif network.settings[engine.setting].given and place.section == "settings":
         states = network.diagnoses
@@ -149,6 +151,10 @@ def _no_table(engine: Engine, place: Place) -> Issue | None:
     if place.section == "soft words":
         return Issue(
             "error", place, "is about the case, not about the network", "edit it, and see 'dxnet diff'"
+        )
+    if place.section == "unexplained":
+        return Issue(
+            "error", place, "is in no table, but mixed into each answer", "edit it, and see 'dxnet diff'"
         )
     if place not in engine.parameters.estimates:
         return Issue("error", place, f"is not used in the setting {engine.setting}", "give its --setting")

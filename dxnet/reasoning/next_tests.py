@@ -12,7 +12,7 @@ import numpy as np
 
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.case import Case, CaseLike, State
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
@@ -174,9 +174,10 @@ def _burden(procedure: Procedure, weights: Mapping[str, float]) -> float:
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
-    """Treatable diagnoses at or above a threshold that no procedure has settled yet, most probable first.
+    """Treatable diagnoses at or above a threshold that no procedure has settled, most probable first.
 
-    A procedure counts as done when any of its findings is in the case.
+    A procedure counts as done when any of its findings is in the case. It settles a diagnosis unless its
+    findings raise it: a mass or a compression that was reported stays on the list.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -185,17 +186,31 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     >>> never_miss(load_network("als_mimics"), {"fatigability": "present", "ptosis_diplopia": "present"})[:1]
     NeverMisses(1 treatable diagnosis)
       diagnosis  probability  procedures
-      mg               0.719  achr_musk_antibodies, rns
+      mg               0.756  achr_musk_antibodies, rns
     """
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
-    done = {network.findings[finding].procedure for finding in case.findings}
+    procedures = {network.findings[finding].procedure for finding in case.findings}
+    without = {
+        name: engine.diagnose(case.with_findings(_without(network, case, name)))
+        for name in procedures
+        if any(name in diagnosis.settled_by for diagnosis in network.diagnosis.values())
+    }
     misses = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
-        if p >= threshold and diagnosis.treatable == "yes" and not done.intersection(diagnosis.settled_by):
+        settled = [without[done] for done in diagnosis.settled_by if done in without]
+        is_raised = any(p > before.probability(name) for before in settled)
+        if p >= threshold and diagnosis.treatable == "yes" and (is_raised or not settled):
             misses.append(NeverMiss(name, p, diagnosis.settled_by))
     return NeverMisses(misses)
+
+
+def _without(network: Network, case: Case, procedure: str) -> dict[str, State]:
+    """The findings of a case but for those of a procedure."""
+    return {
+        name: state for name, state in case.findings.items() if network.findings[name].procedure != procedure
+    }
 
 
 def _refuse_weights(**weights: float) -> None:

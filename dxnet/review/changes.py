@@ -12,7 +12,7 @@ from typing import Literal
 from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
-from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Network, Node
+from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, PATTERN, Network, Node
 from dxnet.knowledge.place import Place, Section
 from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 
@@ -27,9 +27,11 @@ _SECTION_OF_KIND: Mapping[str, str] = {
     "procedure": "procedures",
     "reference": "references",
 }
-_WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL)
+_PICTURE = "lesion pattern"
+_WITH_NUMBERS = ("mechanism", "incidental cause", "finding", ATYPICAL, PATTERN)
 _NO_TEXT = {
-    *("where", "places", "fingerprint", "evidence", "recording_error", "soft_words", ATYPICAL),
+    *("where", "places", "fingerprint", "evidence", "recording_error", "unexplained", "soft_words", ATYPICAL),
+    *("patterns", "stray", "background", "shares", "pictures", "shows"),
     *("prior", "leak", *(kind.field for kind in CPT_KINDS.values())),
     *_SECTION_OF_KIND.values(),
 }
@@ -118,7 +120,7 @@ def changed_parts(old: Network, new: Network) -> tuple[PartChange, ...]:
     return tuple(
         _part(change, kind, name, network)
         for change, network, other in _each_way(old, new)
-        for kind in (*_SECTION_OF_KIND, ATYPICAL)
+        for kind in (*_SECTION_OF_KIND, ATYPICAL, PATTERN, _PICTURE)
         for name in _parts_of_kind(network, kind)
         if name not in _parts_of_kind(other, kind)
     )
@@ -140,7 +142,7 @@ def changed_edges(old: Network, new: Network) -> tuple[Edge, ...]:
 def texts(old: Network, new: Network) -> tuple[TextChange, ...]:
     """Fields that differ though they are no numbers and no edges; changed states first."""
     pairs: list[tuple[str, str, Frozen, Frozen]] = [("network", new.name, old, new)]
-    for kind in (*_SECTION_OF_KIND, ATYPICAL):
+    for kind in (*_SECTION_OF_KIND, ATYPICAL, PATTERN, _PICTURE):
         before, after = _parts_of_kind(old, kind), _parts_of_kind(new, kind)
         pairs += [(kind, name, before[name], after[name]) for name in before if name in after]
     found = [
@@ -170,7 +172,7 @@ def changed_numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
     ]
     found += [NumberChange("added", p, served.get(p), after[p]) for p in after if p not in before]
     found += [NumberChange("removed", p, before[p], serves.get(p)) for p in before if p not in after]
-    kept = (number for number in found if number.place.owner not in lone)
+    kept = (number for number in found if _owner_at(number.place) not in lone)
     return tuple(sorted(kept, key=lambda number: -number.size))
 
 
@@ -182,6 +184,10 @@ def _parts_of_kind(network: Network, kind: str) -> Mapping[str, Frozen]:
     """The parts of one kind by id."""
     if kind == ATYPICAL:
         return {ATYPICAL: network.atypical} if network.atypical else {}
+    if kind == PATTERN:
+        return {PATTERN: network.patterns} if network.patterns else {}
+    if kind == _PICTURE:
+        return network.patterns.pictures if network.patterns else {}
     members: Mapping[str, Frozen] = getattr(network, _SECTION_OF_KIND[kind])
     return members
 
@@ -190,13 +196,22 @@ def _owner(kind: str, name: str) -> tuple[Section, str] | None:
     """Section and id that the places of the numbers of a part have; None for parts without numbers."""
     if kind == "setting":
         return "settings", name
+    if kind == _PICTURE:
+        return "variables", f"{PATTERN}.shows.{name}"
     return ("variables", name) if kind in _WITH_NUMBERS else None
+
+
+def _owner_at(place: Place) -> tuple[Section, str]:
+    """``_owner`` of the part whose number stands at a place."""
+    if place.owner == ("variables", PATTERN) and place.key == "shows":
+        return "variables", f"{PATTERN}.shows.{place.row.partition('.')[0]}"
+    return place.owner
 
 
 def _part(change: Change, kind: str, name: str, network: Network) -> PartChange:
     member = _parts_of_kind(network, kind)[name]
     owner = _owner(kind, name)
-    count = sum(place.owner == owner for place, _ in network.estimates())
+    count = sum(_owner_at(place) == owner for place, _ in network.estimates())
     return PartChange(
         change, kind, name, getattr(member, "label", str(member)), count, tuple(_incoming_edges(member))
     )

@@ -231,15 +231,23 @@ def _answer_or_problem(engine: Engine, case: Case) -> Differential | CaseError:
         return problem
 
 
+def _place(answer: Differential, share: float) -> int | None:
+    """The place of the true diagnosis, or group, of that probability among all others; None if unknown."""
+    members = answer.network.members(answer.case.diagnosis)
+    others = (name for name in answer.ranking if name not in members)
+    return 1 + sum(answer.probability(name) > share for name in others) if members else None
+
+
 def _move(old: Differential, new: Differential) -> CaseMove:
     both, truth = (old, new), old.case.diagnosis
     p, q = (dict(zip(d.network.diagnoses, map(float, d.post_test), strict=True)) for d in both)
-    known = truth in p or truth in q
-    places = [d.ranking.index(truth) + 1 if truth in d.ranking else None for d in both]
+    true = [sum(of[name] for name in d.network.members(truth)) for of, d in zip((p, q), both, strict=True)]
+    known = any(d.network.members(truth) for d in both)
+    places = [_place(d, share) for d, share in zip(both, true, strict=True)]
     return CaseMove(
         id=old.case.id,
         diagnosis=truth,
-        probability=(p.get(truth, 0.0), q.get(truth, 0.0)) if known else None,
+        probability=(true[0], true[1]) if known else None,
         rank=(places[0], places[1]),
         first=(old.ranking[0], new.ranking[0]),
         first_probability=(p[old.ranking[0]], q[new.ranking[0]]),

@@ -19,7 +19,9 @@ _LEAST_ODDS = 1e-12
 
 
 def stated_cells(network: Network, built: Mapping[str, Array] | None = None) -> pd.DataFrame:
-    """Every stated P(finding | diagnosis) of a network, and whether it is as published.
+    """Every P(finding | diagnosis) of a network, and whether it is as published.
+
+    One that is not stated, as it follows from the lesion patterns, is not.
 
     Args:
         network: the network.
@@ -49,15 +51,13 @@ def stated_cells(network: Network, built: Mapping[str, Array] | None = None) -> 
         information = (built[name] * np.log(tables / mean[:, None])).sum(axis=0)
         for k, diagnosis in enumerate(network.diagnoses):
             stated = [finding.given.rows[row] for row in finding.given.rows_for(DIAGNOSIS, diagnosis)]
-            is_published = all(estimate.is_published for estimate in stated)
+            is_published = bool(stated) and all(estimate.is_published for estimate in stated)
             rows.append((name, finding.category, diagnosis, is_published, float(information[k])))
     return pd.DataFrame(rows, columns=["finding", "category", "diagnosis", "published", "information"])
 
 
 def published_shares(cells: pd.DataFrame) -> pd.DataFrame:
-    """How many of ``stated_cells`` are as published.
-
-    ``n``, ``published``, ``share``, ``share_of_information``, by category and of all.
+    """Of ``stated_cells``, those that are as published: ``n``, ``published``, ``share``, ``share_of_information``.
 
     >>> import pandas as pd
     >>> two = pd.DataFrame({"published": [True, False], "information": [3.0, 1.0]})

@@ -1,6 +1,7 @@
 """The Case page without a browser: what is entered, what is shown, and that it is what the engine says."""
 
 import json
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -148,7 +149,8 @@ def test_another_setting_is_another_pre_test(start):
     page = start("als_mimics")
     page.selectbox(key="setting").set_value("flat").run()
     assert ranking(page) == expected("als_mimics", {"prior_polio": "absent"}, "flat")
-    assert len({pre for pre, _ in ranking(page).values()}) == 1
+    most_common = Counter(pre for pre, _ in ranking(page).values()).most_common(1)
+    assert most_common == [("3.5 %", 27)]  # all but those of the group "other"
 
 
 def test_what_is_pre_set_is_seen_counted_and_taken_back(start):
@@ -352,7 +354,7 @@ def test_what_next_weighs_the_burden(start, myasthenia):
     assert list(page.table[0].value["Procedure"]) == procedures(cost=3.0)
     texts = [text.value for text in page.markdown]
     after = texts[next(i for i, text in enumerate(texts) if "Not to be missed" in text) + 1]
-    assert "Myasthenia gravis 67.3 %" in after
+    assert f"Myasthenia gravis {percent(engine.diagnose(myasthenia).probability('mg'))}" in after
 
 
 def test_what_would_change_the_first_rank(start, myasthenia):
@@ -429,7 +431,7 @@ def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
     assert findings == {**before, **{name: network.findings[name].states[0] for name in rest}}
     assert ranking(page) == expected("als_mimics", findings)
     assert not [button for button in page.button if button.key == "normal:NCS:ncs"]
-    page.pills(key="group").set_value("history").run()
+    page.pills(key="group").set_value("symptoms").run()
     labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
     assert labels and not any("Age" in label for label in labels)
 

@@ -131,9 +131,8 @@ def curie(network: Network, code: str) -> str:
 def of_curie(network: Network, text: str) -> str | None:
     """The own code behind its prefix; None where it is of another system or network.
 
-    >>> from dxnet import load_network
-    >>> asia = load_network("asia")
-    >>> of_curie(asia, "DXNET:asia.smoking.present"), of_curie(asia, "HP:1")
+    >>> from dxnet.knowledge.load import load_directory
+    >>> of_curie(load_directory("asia"), "DXNET:asia.smoking.present"), of_curie(load_directory("asia"), "HP:1")
     ('smoking.present', None)
     """
     prefix = curie(network, "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from math import isfinite
 from typing import Any
 from unicodedata import category
@@ -10,6 +12,7 @@ from unicodedata import category
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
+from dxnet.inference.visit import Visit, day_of, seen_last
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 ABOUT_KEYS = (
@@ -26,47 +29,105 @@ _STAGE_SECTIONS: Mapping[Stage, tuple[str, ...]] = {
 }
 PAUSED = "paused"
 """Findings that are kept but not used."""
-_DOCUMENT_KEYS = (*_TEXT_KEYS, *_STAGE_SECTIONS["post"], PAUSED)
+VISITS = "visits"
+"""What was found on which day."""
+VISIT_KEYS = ("date", "note", "findings")
+_DOCUMENT_KEYS = (*_TEXT_KEYS, *_STAGE_SECTIONS["post"], PAUSED, VISITS)
 
 
 def case_of_document(document: Map, stage: Stage, id: str) -> Case:
-    """The case of a document with ``findings``, or with ``evidence_pre`` and ``evidence_post``.
+    """The case of a document with ``findings`` or ``visits``, or with ``evidence_pre`` and ``evidence_post``.
 
     Raises:
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once.
     """
     refuse_too_many_entries(document)
-    faults = [*_odd_keys(document), *odd_characters(document)]
+    faults = [*_odd_keys(document, _DOCUMENT_KEYS), *odd_characters(document)]
     about: dict[str, str] = {}
     pairs: list[tuple[str, State]] = []
     paused: list[tuple[str, State]] = []
+    visits: list[tuple[Visit, list[Issue]]] = []
     for key, value in document.items():
         if key in _STAGE_SECTIONS[stage]:
             pairs += _document_states(key, value, faults)
         elif key == PAUSED:
             paused += _document_states(key, value, faults)
-        elif key in _TEXT_KEYS:
-            text = one_line(value)
-            if text is None:
-                faults.append(
-                    Issue(
-                        "error",
-                        source_line(key),
-                        f"{key}: {_shown_value(value)} is not text",
-                        "write plain text",
-                    )
-                )
-            elif text:
-                about[str(key)] = text
-    if not any(key in document for key in _STAGE_SECTIONS[stage]):
+        elif key == VISITS:
+            visits += _document_visits(key, value, faults)
+        elif key in _TEXT_KEYS and (text := _fact(key, value, faults)):
+            about[str(key)] = text
+    if not any(key in document for key in (*_STAGE_SECTIONS[stage], VISITS)):
         faults.append(
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
         )
     if faults:
         raise CaseError(faults)
     findings, warnings = settle(pairs)
+    warnings += [issue for _, issues in visits for issue in issues]
     id, diagnosis = about.pop("id", id), about.pop("diagnosis", "")
-    return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
+    if VISITS not in document:
+        return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
+    undated = {**findings, **_undated_paused(dict(paused), [visit for visit, _ in visits])}
+    known = {"id": id, "diagnosis": diagnosis, "about": about, "issues": tuple(warnings)}
+    try:
+        return Case.of_visits([visit for visit, _ in visits], undated, dict(paused), **known)
+    except CaseError as problem:
+        where = next(source_line(key) for key in document if key == VISITS)
+        raise CaseError([replace(issue, where=where) for issue in problem.issues]) from None
+
+
+def _fact(key: str, value: Any, faults: list[Issue]) -> str:
+    """A text about the case or a visit."""
+    text = one_line(value)
+    if text is None:
+        message = f"{key}: {_shown_value(value)} is not text"
+        faults.append(Issue("error", source_line(key), message, "write plain text"))
+    return text or ""
+
+
+def _undated_paused(paused: Mapping[str, State], visits: Iterable[Visit]) -> dict[str, State]:
+    """The paused findings that belong to no visit; the state of others stands in their visits.
+
+    Raises:
+        CaseError: a paused finding has another state than in its last visit.
+    """
+    seen = seen_last(visits)
+    odd = [(name, state) for name, state in paused.items() if name in seen and seen[name] != state]
+    if odd:
+        message, fix = "is paused in another state than it was seen in last", "write that of its last visit"
+        raise CaseError(
+            [Issue("error", _place_of(name, state), f"{name} {message}", fix) for name, state in odd]
+        )
+    return {name: state for name, state in paused.items() if name not in seen}
+
+
+def _document_visits(section: str, value: Any, faults: list[Issue]) -> Iterator[tuple[Visit, list[Issue]]]:
+    """The visits of a document, each with what is given more than once in it."""
+    if not isinstance(value, list) or not all(isinstance(part, Map) for part in value):
+        fix = "write '- date: 2024-03-09' and, below it, 'findings:' for each visit"
+        faults.append(Issue("error", source_line(section), f"{section}: is not a list of visits", fix))
+        return
+    for part in value:
+        before, key = len(faults), {str(key): key for key in part}
+        faults += _odd_keys(part, VISIT_KEYS)
+        on = part.get("date")
+        if on is None:
+            faults.append(Issue("error", part.where, "a visit has no 'date'", "add it, such as 2024-03-09"))
+        findings, warnings = settle(
+            _document_states(key.get("findings", "findings"), part.get("findings"), faults)
+        )
+        note = _fact(key.get("note", "note"), part.get("note"), faults)
+        day = _visit_day(on, part.place("date"), faults)
+        if len(faults) == before and day:
+            yield Visit(day, findings, note), warnings
+
+
+def _visit_day(value: Any, where: str, faults: list[Issue]) -> date | None:
+    try:
+        return None if value is None else day_of(str(value))
+    except CaseError as problem:
+        faults += [replace(issue, where=where) for issue in problem.issues]
+        return None
 
 
 def refuse_too_many_entries(document: Map) -> None:
@@ -127,12 +188,10 @@ def source_line(key: object) -> str:
     return str(getattr(key, "where", ""))
 
 
-def _odd_keys(document: Map) -> Iterator[Issue]:
+def _odd_keys(document: Map, known: Sequence[str]) -> Iterator[Issue]:
     for key in document:
-        if key not in _DOCUMENT_KEYS:
-            yield Issue(
-                "error", source_line(key), f"unknown key {str(key)!r}", did_you_mean(key, _DOCUMENT_KEYS)
-            )
+        if key not in known:
+            yield Issue("error", source_line(key), f"unknown key {str(key)!r}", did_you_mean(key, known))
     for key, _ in document.repeated:
         yield Issue("error", key.where, f"{str(key)!r} is stated twice", "keep one")
 

@@ -11,12 +11,13 @@ import yaml
 
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases import phenopacket_in as phenopacket
-from dxnet.formats.cases.document import ABOUT_KEYS, PAUSED
+from dxnet.formats.cases.document import ABOUT_KEYS, PAUSED, VISITS
 from dxnet.formats.cases.fhir_out import dump_fhir
 from dxnet.formats.cases.phenopacket_out import dump_phenopacket
 from dxnet.formats.cases.registry import CASE_WRITERS
 from dxnet.inference.case import Case, CaseLike, State
 from dxnet.inference.engine import EngineLike, network_of
+from dxnet.inference.visit import Visit
 from dxnet.knowledge.network import Network
 
 _KIND_OF_SUFFIX = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
@@ -83,7 +84,9 @@ def left_out(case: Case, kind: str) -> list[str]:
     """
     kept = _ABOUT_KEPT.get(kind, ABOUT_KEYS)
     lost = [key for key, text in case.about.items() if text and key not in kept]
-    return [*lost, PAUSED] if case.paused and kind in _ABOUT_KEPT else lost
+    if kind in _ABOUT_KEPT:
+        lost += [key for key, there in ((PAUSED, case.paused), (VISITS, case.visits)) if there]
+    return lost
 
 
 def dump_yaml(case: Case, _: object) -> str:
@@ -114,10 +117,18 @@ dump_coded_phenopacket, dump_coded_fhir = _with_network(dump_phenopacket), _with
 
 def _document(case: Case) -> dict[str, Any]:
     head = {"id": case.id, "diagnosis": case.diagnosis, **case.about}
-    parts: dict[str, Any] = {"findings": _plain_states(case.findings)}
+    undated = {name: state for name, state in case.findings.items() if name in case.undated}
+    parts: dict[str, Any] = {"findings": _plain_states(undated)}
     if case.paused:
         parts[PAUSED] = _plain_states(case.paused)
+    if case.visits:
+        parts[VISITS] = [_plain_visit(visit) for visit in case.visits]
     return {**{key: str(text) for key, text in head.items() if text}, **parts}
+
+
+def _plain_visit(visit: Visit) -> dict[str, Any]:
+    note = {"note": visit.note} if visit.note else {}
+    return {"date": visit.on.isoformat(), **note, "findings": _plain_states(visit.findings)}
 
 
 def _plain_states(findings: Mapping[str, State]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dxnet.errors import Issue, NetworkError
 from dxnet.formats.networks.imported import imported, rounded, target_of
 from dxnet.formats.networks.registry import NETWORK_READERS, is_network_file, read_tables
 from dxnet.formats.networks.variables import unpacked_content
-from dxnet.knowledge.load import load_directory
+from dxnet.knowledge.load import load_directory as load_directory
 from dxnet.knowledge.network import Network
 
 MARK = "#"

@@ -32,7 +32,7 @@ NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 class Variable:
     """A variable as a file states it: numbers in rows, one for each choice of parent states, last fastest.
 
-    ``numbers`` are None where they are faulty and reported already; ``lines`` are the places of the rows,
+    ``read_numbers`` are None where they are faulty and reported already; ``lines`` are the places of the rows,
     where the format gives each row its own.
     """
 

@@ -45,8 +45,7 @@ def _head(network: Network) -> Iterator[str]:
     yield from (f"  - {_scalar(limit)}" for limit in network.limits)
     yield "\ndiagnosis:"
     for id, diagnosis in network.diagnosis.items():
-        label, short = _json_quoted(diagnosis.label), _json_quoted(diagnosis.short)
-        yield f"  {_scalar(id)}: {{label: {label}, short: {short}}}"
+        yield f"  {_scalar(id)}: {{label: {_json_quoted(diagnosis.label)}, short: {_json_quoted(diagnosis.short)}}}"
     setting = network.settings[SETTING]
     yield f"\nsettings:\n  {SETTING}:\n    label: {_scalar(setting.label)}"
     if setting.given:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +44,20 @@ DRAW_AXIS = "<draw>"
 """An axis of drawn numbers: beside the parents of a table, as if each draw were a state of a parent."""
 ValueOf = Callable[[Place, Estimate], Cpt]
 """What stands for the number at a place: ``ndarray[states]``, or ``ndarray[states, D]`` over (DRAW,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A value that remembers what was made of its numbers, by name: the numbers must not change."""
+
+    value: ValueOf
+    made: dict[str, Array] = field(default_factory=dict)
+
+    def __call__(self, place: Place, estimate: Estimate) -> Cpt:
+        """What stands for the number at a place."""
+        return self.value(place, estimate)
+
+
 Above = Callable[[str], set[str]]
 """A variable and all above it, up to the diagnosis."""
 

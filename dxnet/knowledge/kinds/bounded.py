@@ -8,7 +8,6 @@ comes back exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
@@ -17,32 +16,13 @@ from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.faults import structure_error, unknown_name, wrong_length
+from dxnet.knowledge.finding import is_sign
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Above, Cpt, CptKind, ValueOf
 from dxnet.knowledge.kinds.causes import recording_error
+from dxnet.knowledge.kinds.split import split
 from dxnet.knowledge.kinds.stated import departs, stated_table
 from dxnet.knowledge.network import ATYPICAL, BINARY, DIAGNOSIS, Finding, Mechanism, Network, Node
 from dxnet.knowledge.place import Place
-
-ROUNDING_POWER = 8
-"""Power of the rounding: two equal numbers become 0.92 of what they are."""
-LEAST_NORMAL = 0.01
-"""P(normal | cause present) where the numbers leave nothing for it."""
-
-
-@dataclass(frozen=True)
-class SmoothValue:
-    """A value that makes tables which exist for all numbers and have a derivative everywhere.
-
-    Where a leak is about as large as P(finding), the lesser of the two is rounded off; P(finding | diagnosis)
-    stays as stated. Where a finding is about as common as its mechanism allows, or commoner, it is cut off
-    gently.
-    """
-
-    value: ValueOf
-
-    def __call__(self, place: Place, estimate: Estimate) -> Cpt:
-        """What stands for the number at a place."""
-        return self.value(place, estimate)
 
 
 class Requires(CptKind):
@@ -73,7 +53,7 @@ class Requires(CptKind):
         elif gate.states != BINARY or gate.also or gate.given is None or gate.given.parents != (DIAGNOSIS,):
             message = f"{name}: {node.requires} is not absent or present, given diagnosis, without 'also'"
             yield structure_error(where, message, "require another finding")
-        elif shared := above(node.through or "") & above(node.requires):
+        elif not is_sign(node) and (shared := above(node.through or "") & above(node.requires)):
             message = f"{name} and {node.requires} both depend on {', '.join(sorted(shared))}"
             fix = "drop 'through' here: 'requires' already links them"
             yield structure_error(node.at("through"), message, fix)
@@ -88,7 +68,7 @@ class Requires(CptKind):
         values = np.broadcast_to(
             own.over(axes), (len(own.values), *np.broadcast_shapes(own.over(axes)[0].shape, present.shape))
         )
-        low, high = _split(values, present, recording_error(network, value).over(axes)[1], value)
+        low, high = split(values, present, recording_error(network, value).over(axes)[1], value)
         _refuse_excess(network, name, required, Cpt(values, axes), low, high)
         return Cpt(np.stack([low, high], axis=-1), (*axes, required))
 
@@ -104,6 +84,10 @@ class Through(CptKind):
     field = "through"
     further = ("leak",)
     caption = "Through the mechanism"
+
+    def serves(self, node: Node) -> bool:
+        """Whether a variable goes through a mechanism."""
+        return super().serves(node) and not is_sign(node)
 
     def stated_parents(self, node: Node) -> tuple[str, ...]:
         """The mechanism."""
@@ -134,7 +118,7 @@ class Through(CptKind):
         gate = node.requires if isinstance(node, Finding) else None
         present = stated_table(network, node.through, value).over(own.parents)[1]
         leak = _leak(network, name, node, value).over(own.parents)[1]
-        low, high = _split(own.values, present, leak, value)
+        low, high = split(own.values, present, leak, value)
         for axis, parent in enumerate(own.parents, start=1):
             if parent in (ATYPICAL, gate):
                 free = 1 if parent == ATYPICAL else 0
@@ -159,26 +143,6 @@ def _leak(network: Network, name: str, node: Finding | Mechanism, value: ValueOf
     leak = network.mechanisms[node.through].leak
     assert leak is not None
     return value(Place("variables", node.through, "leak"), leak)
-
-
-def _split(values: Array, present: Array, leak: Array, value: ValueOf) -> tuple[Array, Array]:
-    """P(f | cause absent), P(f | cause present), such that the sum over the cause is ``values``.
-
-    The non-normal mass p becomes l = min(leak, p) and (p - (1 - q) l) / q, with q = P(cause present); several
-    non-normal states keep their proportions.
-    """
-    mass, smooth = 1 - values[0], isinstance(value, SmoothValue)
-    low = (
-        (leak**-ROUNDING_POWER + mass**-ROUNDING_POWER) ** (-1 / ROUNDING_POWER)
-        if smooth
-        else np.minimum(leak, mass)
-    )
-    high = (mass - (1 - present) * low) / present
-    if smooth:
-        high = 1 - (1 - high + np.sqrt((1 - high) ** 2 + 4 * LEAST_NORMAL**2 * high)) / 2
-    shape = values[1:] / np.where(mass > 0, mass, 1)
-    without, within = (np.concatenate([1 - m[None], shape * m]) for m in (low, high))
-    return without, within
 
 
 def _refuse_excess(network: Network, name: str, cause: str, own: Cpt, low: Array, high: Array) -> None:

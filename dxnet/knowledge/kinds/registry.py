@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dxnet.knowledge.kinds.base import CptKind
 from dxnet.knowledge.kinds.bounded import Requires, Through
 from dxnet.knowledge.kinds.causes import Also, AnyOf, NoisyOr
+from dxnet.knowledge.kinds.pattern import PatternShares, ThroughPattern
 from dxnet.knowledge.kinds.stated import StatedTable
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Node
 from dxnet.knowledge.table import ConditionalTable
 
-_KINDS = (StatedTable(), AnyOf(), NoisyOr(), Requires(), Through(), Also())
+_KINDS = (
+    *(StatedTable(), PatternShares(), AnyOf(), NoisyOr()),
+    *(Requires(), ThroughPattern(), Through(), Also()),
+)
 CPT_KINDS: Mapping[str, CptKind] = {kind.key: kind for kind in _KINDS}
 """Ways to make a table; those of a variable apply in this order, each to the result of the last."""
 

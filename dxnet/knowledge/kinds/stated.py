@@ -12,7 +12,9 @@ import numpy as np
 from dxnet.errors import Issue
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.faults import structure_error, unknown_name, wrong_length
+from dxnet.knowledge.finding import is_sign
 from dxnet.knowledge.kinds.base import Above, Cpt, CptKind, ValueOf, mean_of
+from dxnet.knowledge.kinds.lesions import figures
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, Node
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, ConditionalTable
@@ -38,7 +40,8 @@ class StatedTable(CptKind):
         node = network.nodes[name]
         if node.given:
             at = place_of_row("variables", name)
-            yield from faults_of_stated_table(network, name, node.given, len(node.states), at)
+            size, may_lack = len(node.states), is_sign(node)
+            yield from faults_of_stated_table(network, name, node.given, size, at, may_lack=may_lack)
 
     def table(self, network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
         """See ``stated_table``."""
@@ -53,9 +56,14 @@ def departs(network: Network, name: str) -> bool:
 
 
 def stated_table(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
-    """The table as it stands in the file; an ``atypical`` axis where atypical patients depart from it."""
+    """The table as it stands in the file; an ``atypical`` axis where atypical patients depart from it.
+
+    A diagnosis that a sign of the lesion patterns has no row for follows the patterns.
+    """
     node = network.nodes[name]
     assert node.given is not None
+    if is_sign(node):
+        return figures(network, name, value)
     table = read_rows(network, node.given, value, place_of_row("variables", name))
     if not departs(network, name):
         return table
@@ -76,9 +84,14 @@ def read_rows(network: Network, table: ConditionalTable, value: ValueOf, at: Cal
 
 
 def faults_of_stated_table(
-    network: Network, name: str, table: ConditionalTable, size: int, at: Callable[[str], Place]
+    network: Network,
+    name: str,
+    table: ConditionalTable,
+    size: int,
+    at: Callable[[str], Place],
+    may_lack: bool = False,
 ) -> Iterator[Issue]:
-    """Unknown parents and states, rows of a wrong length, and combinations without a number."""
+    """Unknown parents and states, rows of a wrong length, and combinations without a number they need."""
     unknown = [parent for parent in table.parents if parent not in network.nodes and parent != DIAGNOSIS]
     for parent in unknown:
         yield unknown_name(table.where, f"{name}: unknown parent", parent, (DIAGNOSIS, *network.nodes))
@@ -92,7 +105,7 @@ def faults_of_stated_table(
     if prod(map(len, choices)) > MAX_COLUMNS:
         return
     missing = [states for states in product(*choices) if table.row_for(states) is None]
-    if missing:
+    if missing and not may_lack:
         shown = "; ".join(", ".join(states) for states in missing[:4]) + ("; ..." if len(missing) > 4 else "")
         yield structure_error(table.where, f"{name}: no number for {shown}", "add the rows, or a 'default'")
 

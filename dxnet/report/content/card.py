@@ -10,9 +10,11 @@ from datetime import date
 from importlib.metadata import version
 
 from dxnet.evaluation.published_cases import (
+    FILES,
     FINDINGS,
     FIT_NOT_GENERALISATION,
     NOT_VALIDATED,
+    Origin,
     published_cases_for,
 )
 from dxnet.evaluation.scorecard import Answers, answered, even_setting
@@ -62,14 +64,15 @@ def network_card(network: Network, on: date | None = None) -> Content:
     return made
 
 
-def _scored(network: Network) -> Mapping[tuple[str, Stage], Answers]:
-    """Answers for the published cases, by setting and stage; none where no case fits."""
+def _scored(network: Network) -> Mapping[tuple[str, Origin, Stage], Answers]:
+    """Answers for the published cases, by setting, origin and stage; none where no case fits."""
     settings = dict.fromkeys((network.setting()[0], even_setting(network)))
     return {
-        (setting, stage): answered(Engine(network, setting, "numpy"), cases)
+        (setting, origin, stage): answered(Engine(network, setting, "numpy"), cases)
         for setting in settings
         for stage in STAGES
-        if (cases := published_cases_for(network, stage))
+        for origin in FILES
+        if (cases := published_cases_for(network, stage, origin))
     }
 
 
@@ -130,13 +133,15 @@ def _data_section(network: Network) -> Iterator[Block]:
         )
 
 
-def _performance_section(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Block]:
+def _performance_section(
+    network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers]
+) -> Iterator[Block]:
     if not scored:
         yield Paragraph(NOT_VALIDATED)
         return
     yield Paragraph(FIT_NOT_GENERALISATION, strong=True)
-    for (setting, stage), answers in scored.items():
-        cases = f"{counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
+    for (setting, origin, stage), answers in scored.items():
+        cases = f"{origin}: {counted(len(answers.cases), 'published case')}, {FINDINGS[stage]}"
         caption = f"{cases}; setting: {network.settings[setting].label}"
         yield Table(
             caption, figures.MEASURE_COLUMNS, tuple(measures_in_words(measure_intervals(answers.rated)))
@@ -144,7 +149,7 @@ def _performance_section(network: Network, scored: Mapping[tuple[str, Stage], An
     yield Paragraph(method())
 
 
-def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[Block]:
+def _ethics(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers]) -> Iterator[Block]:
     yield Bullets(
         (
             "It reads findings that somebody reports; an error in them is an error of the answer.",
@@ -153,21 +158,21 @@ def _ethics(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> It
             *_missed_treatable(network, scored),
         )
     )
-    for (setting, stage), answers in list(scored.items())[-1:]:
-        which = f"{FINDINGS[stage]}; setting: {network.settings[setting].label}"
+    for (setting, origin, stage), answers in list(scored.items())[-1:]:
+        which = f"{origin}, {FINDINGS[stage]}; setting: {network.settings[setting].label}"
         yield from figures.subjects(answers, f" ({which})")
 
 
-def _missed_treatable(network: Network, scored: Mapping[tuple[str, Stage], Answers]) -> Iterator[str]:
+def _missed_treatable(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers]) -> Iterator[str]:
     """How often a true treatable diagnosis was not among the first FIRST_RANKS, in words."""
     treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
-    for (setting, stage), answers in scored.items():
+    for (setting, origin, stage), answers in scored.items():
         ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]
         if len(ranks):
             yield (
                 f"A treatable diagnosis was not among the first {FIRST_RANKS} in "
                 f"{(ranks > FIRST_RANKS).sum()} of {counted(len(ranks), 'published case')} that have one "
-                f"({FINDINGS[stage]}, setting: {network.settings[setting].label})."
+                f"({origin}, {FINDINGS[stage]}, setting: {network.settings[setting].label})."
             )
 
 

@@ -25,8 +25,10 @@ from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.identity import fingerprint_or_none, setting_name
+from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
 from dxnet.report.content.ranking import LONGEST, certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.words import WITHOUT_ID, counted, percent, share, shortened, state_in_words, with_labels
 
@@ -58,7 +60,11 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
     cited = Cited(network)
     sections = (
         Section("Case", tuple(_case_section(answer, cited, on))),
-        Section("Ranking", tuple(_ranking_section(answer, credible_intervals(engine, case)))),
+        Section(
+            "Ranking",
+            (*_ranking_section(answer, credible_intervals(engine, case)), *place_and_fit(engine, case)),
+        ),
+        *visits_section(engine, case),
         Section("Findings", tuple(_findings_section(answer))),
         *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),
@@ -198,15 +204,24 @@ def _validation_section(engine: Engine, case: Case) -> Iterator[Block]:
         return
     rows = tuple(
         (
-            FINDINGS[stage],
+            f"{origin}, {FINDINGS[stage]}",
             str(card.n),
             *map(share, (card.top1, card.top3)),
             percent(card.mean_probability),
             *(f"{value:.2f}" for value in (card.log_loss, card.brier, card.ece)),
         )
-        for stage, card in validation.cards.items()
+        for (origin, stage), card in validation.cards.items()
     )
-    columns = ("Findings", ">Cases", ">First", ">First three", ">Mean P(true)", ">Log loss", ">Brier", ">ECE")
+    columns = (
+        "Cases and findings",
+        ">Cases",
+        ">First",
+        ">First three",
+        ">Mean P(true)",
+        ">Log loss",
+        ">Brier",
+        ">ECE",
+    )
     yield Table("True diagnosis of published cases, ranked in this setting", columns, rows)
     yield Paragraph(FIT_NOT_GENERALISATION)
     if case in validation:

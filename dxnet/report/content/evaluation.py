@@ -237,9 +237,9 @@ def _discussion(found: Performance) -> Iterator[Block]:
             ("25 Interpretation", standing(found)),
             (
                 "26 Limitations",
-                f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {LEAST_CASES}) "
-                f"to be judged alone; {len(figures.without_case(network, known))} have none. Net benefit and "
-                "log loss depend on the mix of the cases, which need not be that of a clinic.",
+                f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {LEAST_CASES}) to be "
+                f"judged alone; {len(figures.without_case(network, known))} have none. Net benefit and log "
+                "loss depend on the mix of the cases, which need not be that of a clinic.",
             ),
             (
                 "27a Input data",

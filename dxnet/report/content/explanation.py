@@ -20,9 +20,10 @@ INVOLVED = 0.5
 WEIGHTS = (
     "10 decibans more make the odds ten times as high. The weight of a finding is its share of the change of "
     "the odds, averaged over the orders in which the findings can be entered. LR is its likelihood ratio "
-    "given all other findings; a weight is shared with findings that depend on each other, so the two may "
-    "point in different directions."
+    "given all other findings. A weight is shared by findings that depend on each other: where the two point "
+    "in different directions, the finding stands in a table of its own."
 )
+DEPENDS = "Depends on the other findings: share and LR point in different directions"
 FIT, FLIPS = "Do the findings fit each other?", "What would change the first rank"
 """Headings."""
 Sources = Callable[[Iterable[Estimate]], str]
@@ -65,7 +66,7 @@ def weight_tables(
     sources: Sources = source_keys,
     top: int | None = None,
 ) -> Iterator[Block]:
-    """The findings that support a diagnosis, and those that oppose it.
+    """The findings that support a diagnosis, that oppose it, and that do either, depending on the others.
 
     Args:
         network, why: the network, and the result of ``explain``.
@@ -73,11 +74,16 @@ def weight_tables(
         top: rows of each table; by default all.
     """
     yield odds_change(network, why)
+    mixed = tuple(c for c in why.contributions if c.is_mixed)
     neither = tuple(c for c in why.contributions if c.weight == 0)
+    supporting, opposing = (
+        tuple(c for c in part if not c.is_mixed) for part in (why.supporting, why.opposing)
+    )
     columns = ("Finding", "State", ">Decibans", ">LR", "Sources")
-    for caption, part in (("For it", why.supporting), ("Against it", why.opposing), ("Neither", neither)):
+    tables = (("For it", supporting), ("Against it", opposing), (DEPENDS, mixed), ("Neither", neither))
+    for caption, part in tables:
         rows = tuple(_weight(network, c, sources) for c in part)
-        if rows or part is not neither:
+        if rows or caption not in (DEPENDS, "Neither"):
             yield Table.first(caption, columns, rows or (("nothing", "", "", "", ""),), top)
 
 

@@ -86,9 +86,9 @@ def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
     """Names of the diagnoses that no case has.
 
     Args:
-        diagnoses: ids of those that have cases.
+        diagnoses: ids of those that have cases, or of groups of them.
     """
-    tested = set(diagnoses)
+    tested = {member for name in diagnoses for member in network.members(name)}
     return [it.name for name, it in network.diagnosis.items() if name not in tested]
 
 
@@ -156,7 +156,7 @@ def by_diagnosis(network: Network, card: Scorecard) -> Table:
     """One row per true diagnosis, most cases first."""
     rows = tuple(
         (
-            network.diagnosis[str(name)].label,
+            network.truth_label(str(name)),
             f"{row['n']:,.0f}",
             *map(share, (row["top1"], row["top3"])),
             percent(row["mean_probability"]),
@@ -173,7 +173,7 @@ def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | 
     rows = tuple(
         (
             (called or {}).get(miss.id, miss.id),
-            network.diagnosis[miss.diagnosis].name,
+            network.truth_label(miss.diagnosis),
             str(miss.rank),
             percent(miss.probability),
             f"{network.diagnosis[miss.top].name} {percent(miss.top_probability)}",

@@ -8,7 +8,7 @@ from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.identity import asked
 from dxnet.report.parts import Bar, Block, Bullets, Chart, Facts, Paragraph, Table
-from dxnet.words import between, percent, shortened, text_bar
+from dxnet.words import WIDE, WIDEST, between, percent, shortened, text_bar
 
 SHOWN, LONGEST = 8, 36
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
@@ -19,6 +19,12 @@ _BAR, _LEAST = 12, 0.001
 _ROUGH = (
     "The intervals are rough: few of the draws fit these findings, as they are rare together or many. Read "
     "them as wide or narrow, not to the digit."
+)
+
+
+_UNINFORMATIVE = (
+    f"{WIDE.capitalize()}: the interval spans more than {100 * WIDEST:.0f} points and says nothing. How "
+    "often a diagnosis is ranked first, if the network's numbers vary as they may, says more."
 )
 
 
@@ -77,15 +83,22 @@ def ranking_bars(answer: Differential, sure: Intervals) -> Chart:
     for name in answer.ranking[:SHOWN]:
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
+        if between(low, high) == WIDE:
+            low = high = p
         label = f"{diagnosis.name} (treatable)" if diagnosis.treatable == "yes" else diagnosis.name
         bars.append(Bar(shortened(label, LONGEST), p, low, high, before, percent(p)))
-    caption = f"Bar: post-test probability. Line: its {_level(sure)} credible interval. Tick: pre-test."
+    caption = (
+        f"Bar: post-test probability. Line: its {_level(sure)} credible interval, if it is not {WIDE}. "
+        "Tick: pre-test."
+    )
     return Chart(caption, tuple(bars))
 
 
 def certainty(sure: Intervals) -> Iterator[Paragraph]:
     """How the intervals were computed, and a warning where few draws fit the findings."""
     yield Paragraph(f"{_level(sure)} intervals: {sure.method}")
+    if any(between(*ends) == WIDE for ends in zip(sure.low.tolist(), sure.high.tolist(), strict=True)):
+        yield Paragraph(_UNINFORMATIVE)
     if sure.effective < ROUGH:
         yield Paragraph(_ROUGH, strong=True)
 

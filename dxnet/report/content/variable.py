@@ -13,14 +13,16 @@ from dxnet.inference.cpt import prior
 from dxnet.inference.implied import implied
 from dxnet.knowledge.diagnosis import Diagnosis
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.finding import is_sign
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
-from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Mechanism, Network, Node
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, PATTERN, Finding, Mechanism, Network, Node
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, Frozen
 from dxnet.knowledge.table import ConditionalTable as StatedTable
 from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.identity import identified
+from dxnet.report.content.lesion_numbers import pictures, rows_of_picture, rows_of_rates, rows_of_shares
 from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.words import percent, probabilities, state_in_words
 
@@ -31,7 +33,7 @@ _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
 def variable_parts(
     network: Network, name: str, top: int | None = None, called: Callable[[str], str] = str
 ) -> Iterator[Block]:
-    """A finding, mechanism, incidental cause or diagnosis by its id: facts, numbers, works.
+    """A finding, mechanism, incidental cause, diagnosis or lesion pattern by its id: facts, numbers, works.
 
     Args:
         network, name: the network, and the id.
@@ -39,17 +41,17 @@ def variable_parts(
         called: display name of a diagnosis or finding in a table; by default its id.
 
     Raises:
-        DxnetError: the network has neither.
+        DxnetError: the network has none of them.
 
     >>> from dxnet import load_network
     >>> next(variable_parts(load_network("asia"), "bronchitis")).text
     'Bronchitis (bronchitis), mechanism of Chest clinic (Asia) (asia 1.0.0, fingerprint ...)'
     """
-    if name not in network.diagnosis and name not in network.nodes:
-        fix = did_you_mean(name, [*network.diagnoses, *network.nodes])
+    if name not in (known := [*network.diagnoses, *network.nodes, *pictures(network)]):
+        fix = did_you_mean(name, known)
         raise DxnetError([Issue("error", network.name, f"no finding or diagnosis {name!r}", fix)])
     is_diagnosis = name in network.diagnosis
-    label = network.diagnosis[name].label if is_diagnosis else network.nodes[name].label
+    label = str(getattr({**network.nodes, **pictures(network), **network.diagnosis}[name], "label", name))
     yield Paragraph(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
     yield Facts.of(variable_facts(network, name))
     estimates = [estimate for *_, estimate in numbers_of(network, name)]
@@ -78,13 +80,20 @@ def numbers_stated(network: Network, name: str, called: Callable[[str], str] = s
         columns: tuple[str, ...] = ("Setting", ">Pre-test", *_ORIGIN)
         cells = [(where, percent(p), *_origin(e)) for where, _, p, e in priors(network, name)]
         yield Table("Pre-test probability in each setting", columns, tuple(cells))
-    elif name in network.settings:
+    elif name in network.settings or name in pictures(network) or name == PATTERN:
         cells = [
             (called(row), probabilities(e.mean), *_origin(e)) for row, _, e in number_rows_of(network, name)
         ]
-        yield Table("Pre-test probabilities", ("For", ">Pre-test", *_ORIGIN), tuple(cells))
+        what = "Pre-test" if name in network.settings else "Probability"
+        yield Table(_caption_of_rows(network, name), ("For", f">{what}", *_ORIGIN), tuple(cells))
     else:
         yield from _numbers_of_variable(network, name, called)
+
+
+def _caption_of_rows(network: Network, name: str) -> str:
+    if name in network.settings:
+        return "Pre-test probabilities"
+    return "Shares of the patterns in each diagnosis" if name == PATTERN else "What the lesion shows"
 
 
 def _numbers_of_variable(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Block]:
@@ -98,7 +107,9 @@ def _numbers_of_variable(network: Network, name: str, called: Callable[[str], st
     yield Table(f"Probabilities of {node.label}", columns, tuple(cells))
     yield Paragraph(meaning(network, name))
     if rest := unnamed(network, name):
-        yield Facts(((f"{DEFAULT} stands for", ", ".join(map(called, rest))),))
+        is_default = node.given is not None and DEFAULT in node.given.rows
+        what = f"{DEFAULT} stands for" if is_default else "As the lesion patterns imply"
+        yield Facts(((what, ", ".join(map(called, rest))),))
 
 
 def meaning(network: Network, name: str) -> str:
@@ -148,6 +159,7 @@ def kind(network: Network, name: str) -> str:
         "incidental cause": network.incidental,
         "diagnosis": network.diagnosis,
         "setting": network.settings,
+        "lesion pattern": pictures(network),
     }
     return next((kind for kind, members in kinds.items() if name in members), "variable")
 
@@ -156,6 +168,9 @@ def variable_facts(network: Network, name: str) -> Iterator[tuple[str, str]]:
     """Name and text of each fact about a variable or diagnosis other than numbers; the text may be empty."""
     if name in network.diagnosis:
         yield from _diagnosis_facts(network, network.diagnosis[name])
+        return
+    if name in pictures(network):
+        yield "Place", pictures(network)[name].place
         return
     node = network.nodes[name]
     yield "States", ", ".join(node.states)
@@ -209,10 +224,15 @@ def number_rows_of(network: Network, name: str) -> Iterator[tuple[str, Place, Es
         stated = network.settings[name].rows.items()
         yield from ((row, Place("settings", name, row=row), estimate) for row, estimate in stated)
         return
+    if name in pictures(network) or name == PATTERN:
+        yield from rows_of_picture(network, name) if name != PATTERN else rows_of_shares(network)
+        return
     node = network.nodes[name]
     own = [(Place("variables", name, key, row), estimate) for key, row, estimate in node.numbers()]
     of_table = {place.row: (place, estimate) for place, estimate in own if not place.key}
     yield from ((what, *of_table[row]) for what, row in _named_rows(network, node, list(of_table)))
+    if is_sign(node):
+        yield from rows_of_rates(network, name)
     prefixes = {kind.key: kind.row_prefix for kind in CPT_KINDS.values()}
     for place, estimate in sorted(own, key=lambda number: not number[0].row):
         if place.key:

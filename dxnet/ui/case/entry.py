@@ -11,8 +11,10 @@ from dxnet import DxnetError, Engine, Network
 from dxnet.errors import CaseError
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
+from dxnet.ui.case import visits
 from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.case.quick_entry import findings_called, read_entries
+from dxnet.ui.case.regions import regional_tract
 from dxnet.ui.case.sureness import how_sure, sureness
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
@@ -40,22 +42,14 @@ def category_groups(network: Network) -> Mapping[str, Sequence[str]]:
         last = next(reversed(result.values()), [])
         if (
             last
-            and tract(network, category)
-            and tract(network, last[-1]) not in ("", tract(network, category))
+            and regional_tract(network, category)
+            and regional_tract(network, last[-1]) not in ("", regional_tract(network, category))
         ):
             label = next(reversed(result))
             result[f"{label} | {category}"] = [*result.pop(label), category]
         else:
             result[category] = [category]
     return result
-
-
-def tract(network: Network, category: str) -> str:
-    """The tract of a category that is examined region by region; '' for any other."""
-    found = [finding for finding in network.findings.values() if finding.category == category]
-    tracts = {finding.tract for finding in found if finding.tract}
-    regional = sum(bool(finding.region) for finding in found) > len(found) / 2
-    return tracts.pop() if regional and len(tracts) == 1 else ""
 
 
 def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
@@ -65,18 +59,24 @@ def findings_in(network: Network, categories: Sequence[str]) -> list[str]:
 
 def draw_entry(network: Network, form: Form, engine: Engine) -> None:
     """What to ask next, the finding that was searched for, the open group, and how sure a finding is."""
-    offer_next_findings(network, form, engine)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
+        offer_next_findings(network, form, engine)
+        offer_recent_findings(network, form)
     if form.sought:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="found"):
             control(network, form, form.sought, place="found")
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
     categories = category_groups(network)[form.group]
-    if tract(network, categories[0]):
+    if regional_tract(network, categories[0]):
         draw_region_grid(network, form, categories)
     else:
         draw_cells(network, form, findings_in(network, categories))
-    rest_normal(network, form, findings_in(network, categories))
-    enter_numbers(network, form, findings_in(network, categories))
+    names = findings_in(network, categories)
+    rest_normal(network, form, names)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
+        enter_numbers(network, form, names)
+        visits.edit_note(form)
+        visits.first_visit(form)
     how_sure(network, form)
 
 
@@ -86,15 +86,30 @@ def offer_next_findings(network: Network, form: Form, engine: Engine) -> None:
         best = form.ask(engine, next_findings)[:OFFERED]
     except DxnetError:  # the findings exclude each other, which stands beside the ranking
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next_findings"):
-        st.caption("Tells most:", width="content", help=TELLS_MOST)
-        for one in best:
+    st.caption("Tells most:", width="content", help=TELLS_MOST)
+    for one in best:
+        st.button(
+            network.findings[one.finding].label,
+            key=f"next:{one.finding}",
+            help=f"{one.information:.2f} bits about the diagnosis",
+            on_click=open_finding,
+            args=(network, form, one.finding),
+        )
+
+
+def offer_recent_findings(network: Network, form: Form) -> None:
+    """The findings that were entered last, also in the case before; a click opens one."""
+    recent = [name for name in form.recent if name in network.findings and name != form.sought]
+    if not recent:
+        return
+    with st.popover("Recent"):
+        for name in recent:
             st.button(
-                network.findings[one.finding].label,
-                key=f"next:{one.finding}",
-                help=f"{one.information:.2f} bits about the diagnosis",
+                network.findings[name].label,
+                key=f"recent:{name}",
                 on_click=open_finding,
-                args=(network, form, one.finding),
+                args=(network, form, name),
+                type="tertiary",
             )
 
 
@@ -103,12 +118,25 @@ def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
     left: dict[str, list[str]] = {}
     for name in names:
         finding = network.findings[name]
-        if name not in form.case.findings and finding.states[0] in NORMAL and finding.procedure:
+        if name not in form.today and finding.states[0] in NORMAL and finding.procedure:
             left.setdefault(finding.procedure, []).append(name)
     left = {procedure: members_ for procedure, members_ in left.items() if len(members_) > 1}
-    if not left:
+    before = {
+        name: state
+        for name, state in form.current.findings.items()
+        if name in names and name not in form.today
+    }
+    if not left and not before:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rest_normal"):
+        if before:
+            st.button(
+                f"Unchanged since the visit before ({len(before)})",
+                key=f"unchanged:{form.group}",
+                help="Enters what was found here before, for findings examined again and found the same",
+                on_click=form.enter_all,
+                args=(before,),
+            )
         st.caption(f"{UNKNOWN_MARK}: not examined. If examined, the rest is normal:", width="content")
         for procedure, members_ in left.items():
             st.button(
@@ -185,7 +213,7 @@ def choose_group(network: Network, form: Form) -> None:
 
     def label(group: str) -> str:
         names = findings_in(network, offered[group])
-        entered = sum(name in form.case.findings for name in names)
+        entered = sum(name in form.today for name in names)
         text = f"{group[0].upper()}{group[1:]}"
         return f"**{text} {entered}/{len(names)}**" if entered else text
 
@@ -204,6 +232,12 @@ def choose_group(network: Network, form: Form) -> None:
         on_change=opened,
         wrap=True,
     )
+
+
+def seen_before(form: Form, name: str) -> str:
+    """How a finding was seen last before the visit that is shown; '' where it was not."""
+    earlier = (v for v in reversed(form.case.visits) if form.on and v.on < form.on and name in v.findings)
+    return next((f"before: {state_in_words(v.findings[name])}" for v in earlier), "")
 
 
 def draw_region_grid(network: Network, form: Form, categories: Sequence[str]) -> None:
@@ -234,7 +268,7 @@ def draw_cells(network: Network, form: Form, names: Sequence[str]) -> None:
 
 def control(network: Network, form: Form, name: str, place: str = "form", width: int | None = None) -> None:
     """One finding: its states and 'not examined'."""
-    finding, state = network.findings[name], form.case.findings.get(name)
+    finding, state = network.findings[name], form.today.get(name)
     side_by_side = len(finding.states) == 2 and sum(map(len, finding.states)) <= MAX_SEGMENT_LETTERS
     options = [NOT_EXAMINED, *finding.states]
     if side_by_side:
@@ -253,6 +287,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
     mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word or number
+    mark = ", ".join(filter(None, (mark, seen_before(form, name))))
     how: dict[str, Any] = {
         "format_func": lambda option: (
             state_in_words(option) or (UNKNOWN_MARK if side_by_side else "not examined")

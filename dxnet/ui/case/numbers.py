@@ -24,7 +24,7 @@ def enter_numbers(network: Network, form: Form, names: Sequence[str]) -> None:
 
 def _box(network: Network, form: Form, name: str) -> None:
     key, problem = f"measured:{name}", f"measured:{name}:problem"
-    state = form.case.findings.get(name)
+    state = form.today.get(name)
     is_number = isinstance(state, str) and read_entered(network, name, state).kind == "number"
     entered = str(state) if is_number else ""
 

@@ -123,9 +123,10 @@ def saved(form: Form) -> Case:
     if form.preset:
         note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
         about["note"] = "; ".join(filter(None, (form.case.about.get("note"), note)))
-    return replace(form.used, about=about)
+    return replace(form.kept, about=about)
 
 
 def report_of_case(form: Form, engine: Engine, suffix: str) -> bytes:
     """The case in use as a report."""
-    return report(engine, saved(form), suffix)
+    case = saved(form)
+    return report(engine, case.at(form.on) if form.on else case, suffix)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, credible_intervals, criteria
 from dxnet.report.content.criteria import criteria_met
-from dxnet.ui.case import entry, next_tests, open_save, ranking, what_would_change, why
+from dxnet.ui.case import course, entry, next_tests, open_save, ranking, visits, what_would_change, why
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -14,6 +14,8 @@ from dxnet.ui.shared.session import Form, shared_engine
 SETTING_PX = 260
 """Width in pixels of the choice of a setting."""
 REASON_TABS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
+VISITS_TAB = "Visits"
+"""A tab more for a case with visits."""
 
 
 def draw_case_page(network: Network, form: Form) -> None:
@@ -22,6 +24,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    visits.draw_visits(network, form)
     entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):
@@ -45,8 +48,9 @@ def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
 
 def draw_reasons(network: Network, form: Form, engine: Engine, result: Differential) -> None:
     """The reasons of the ranking; only the open tab is computed."""
-    tabs = st.tabs(list(REASON_TABS), key="reasons", on_change="rerun")
-    for name, tab in zip(REASON_TABS, tabs, strict=True):
+    names = (*REASON_TABS, VISITS_TAB) if form.case.visits else REASON_TABS
+    tabs = st.tabs(list(names), key="reasons", on_change="rerun")
+    for name, tab in zip(names, tabs, strict=True):
         if not tab.open:
             continue
         with tab:
@@ -58,6 +62,8 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
                 what_would_change.draw_what_would_change(network, form, engine, result)
             elif name == "Criteria":
                 show_parts(criteria_met(network, criteria(network, form.used)))
+            elif name == VISITS_TAB:
+                course.draw_course(network, form, engine)
             else:
                 ranking.draw_ranking_tables(result, form.ask(engine, credible_intervals))
 
@@ -65,7 +71,7 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:
     """The setting, and how many findings there are of each kind."""
     preset, paused = len(form.preset), len(form.paused)
-    stated = len(form.case.findings) - preset
+    stated = len(form.current.findings) - preset
     counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
     if paused:
         counts += f", {paused} paused"

@@ -5,26 +5,29 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dxnet import Differential, DxnetError, Engine, Network, credible_intervals, criteria
+from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
+from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.ranking import certainty, group_totals, ranking_table
+from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
+from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.shared import charts
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
-from dxnet.words import between, percent
+from dxnet.words import WIDE, between, percent
 
 SHOWN_DIAGNOSES = 8
 """Diagnoses in the chart; the table holds all."""
 GROUPS_SHOWN = 4
+FIGURE_PX = 200
+"""Width in pixels of the figure of the regions."""
 CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
 NAMES, NUMBERS = 185, (58, 72)
-WIDE, WIDEST = "wide", 0.9
-"""Word for an interval that spans more than that, which is not drawn: it says nothing."""
 LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
 TREATABLE_MARK = "Rx"
@@ -55,7 +58,7 @@ def draw_case_so_far(network: Network, form: Form) -> None:
     """The findings entered and where the case comes from; examples before anything is entered."""
     if form.is_untouched:
         files.offer_examples(network, form)
-    if form.case.findings:
+    if form.current.findings:
         entered(network, form)
     if form.case.id:
         st.caption(files.source(network, form.case))
@@ -68,16 +71,33 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     charts.draw_chart(
         data.head(SHOWN_DIAGNOSES), charts.ranking_chart(NAMES, NUMBERS, RANKING_TIPS), ranking_in_words(data)
     )
+    matrix = region_matrix(answer.network, form.used)
+    with st.container(horizontal=True, gap="small", key="beside_ranking"):
+        if matrix.regions:
+            st.html(region_figure(matrix, FIGURE_PX), width=FIGURE_PX)
+        with st.container(gap="xxsmall", width="stretch"):
+            told_beside(form, engine, answer, data)
+
+
+def told_beside(form: Form, engine: Engine, answer: Differential, data: pd.DataFrame) -> None:
+    """What is read off the ranking: how sure it is, where the lesion is, groups, criteria and conflict."""
     shown = data.head(SHOWN_DIAGNOSES)
     wide = f" · {WIDE}: its interval spans more than 90 points" if (shown["between"] == WIDE).any() else ""
     st.caption(
         f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
-        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}  \n"
-        f"{leading_groups_line(answer)}  \n{met(answer.network, form)}"
+        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}"
     )
+    for part in form.ask(engine, beside):
+        st.caption(f":material/warning: {literal(part.text)}" if part.strong else literal(part.text))
+    st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
     found = form.ask(engine, conflict)
     if found.value > CONFLICT:
         st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
+
+
+def beside(engine: Engine, case: Case) -> tuple[Paragraph, ...]:
+    """Where the lesion is, and whether any disease explains it."""
+    return tuple(place_and_fit(engine, case))
 
 
 def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
@@ -91,12 +111,8 @@ def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
     sure = intervals.to_frame().loc[frame.index]
     frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
-    is_wide = frame.high - frame.low > WIDEST
-    frame["between"] = [
-        WIDE if wide else between(low, high)
-        for wide, low, high in zip(is_wide, frame.low, frame.high, strict=True)
-    ]
-    frame.loc[is_wide, ["low", "high"]] = None
+    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
+    frame.loc[frame.between == WIDE, ["low", "high"]] = None  # not drawn, as it says nothing
     return frame
 
 
@@ -145,8 +161,8 @@ def warned(network: Network, answer: Differential) -> None:
 
 def entered(network: Network, form: Form) -> None:
     """The findings entered, abnormal ones first; a click pauses one, another uses it again."""
-    findings = form.case.findings
-    states = form.case.in_states(network)
+    findings = form.current.findings
+    states = form.current.in_states(network)
     names = sorted(findings, key=lambda name: states[name] == network.findings[name].states[0])
 
     def label(name: str) -> str:

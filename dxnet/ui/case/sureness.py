@@ -29,7 +29,7 @@ def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
 
 def how_sure(network: Network, form: Form) -> None:
     """The wording of a finding that was entered: the last one, or any other; always as high."""
-    entered = {name: s for name, s in form.case.findings.items() if isinstance(s, str)}
+    entered = {name: s for name, s in form.today.items() if isinstance(s, str)}
     if not network.soft_words:
         return
     form.last = form.last if form.last in entered else next(reversed(entered), "")

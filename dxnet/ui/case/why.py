@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import log
-
 import streamlit as st
 
 from dxnet import Differential, Engine, Network, explain
@@ -65,7 +63,7 @@ def share_and_ratio(contribution: Contribution) -> str:
         f"Its share: **{decibans(weight)} decibans**. Its likelihood ratio, if it is entered last: "
         f"**{likelihood_ratio(ratio)}**."
     )
-    if weight * log(ratio) < 0:
+    if contribution.is_mixed:
         text += (
             f" It speaks {'for' if weight > 0 else 'against'} the diagnosis by itself and "
             f"{'against' if weight > 0 else 'for'} it once all other findings are known."

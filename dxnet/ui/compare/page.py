@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -93,13 +94,29 @@ def comparable_cases(network: Network, form: Form) -> Mapping[str, tuple[str, Ca
     """The cases that can be compared, each with what it is called."""
     here = f"Case page: {form.used.id or 'no id'}, {counted(len(form.used.findings), 'finding')}"
     found = {"here": (here, form.used)}
+    found |= {f"visit:{on}": (f"Visit of {on}", case) for on, case in visits_of(form.kept)}
     for case in files.examples(network, network.fingerprint):
         known = network.diagnosis.get(case.diagnosis)
         found[f"example:{case.id}"] = f"Example: {known.name if known else state_in_words(case.id)}", case
     for number, case in enumerate(form.others, 1):
         label = f"File {number}: {case.id or 'no id'}, {counted(len(case.findings), 'finding')}"
         found[f"file:{number}"] = label, case
+        for on, known_then in visits_of(case):
+            found[f"file:{number}:{on}"] = f"File {number}: visit of {on}", known_then
     return found
+
+
+def visits_of(case: Case) -> list[tuple[date, Case]]:
+    """The day of each visit of a case, and the case as known then."""
+    return [(visit.on, case.at(visit.on)) for visit in case.visits]
+
+
+def chosen_at_first(name: str, known: Mapping[str, object]) -> str:
+    """What a side shows at first: the first and the last visit of the case, or the case and another one."""
+    visits = [key for key in known if key.startswith("visit:")]
+    if visits:
+        return visits[-1] if name == SIDES[-1] else visits[0]
+    return list(known)[:2][-1] if name == SIDES[-1] else "here"
 
 
 def choose_side(
@@ -109,9 +126,8 @@ def choose_side(
     offered, known = versions.offered(network), comparable_cases(network, form)
     with column, st.container(border=True, gap="xsmall"):
         labels = {key: label for key, (label, _) in known.items()}
-        _, case = known[
-            lasting_choice(f"{name}: case", labels, list(labels)[:2][-1] if name == "B" else "here")
-        ]
+        days = ",".join(str(visit.on) for visit in form.case.visits)
+        _, case = known[lasting_choice(f"{name}: case", labels, chosen_at_first(name, known), of=days)]
         version = network
         if len(offered) > 1:
             version = offered[
@@ -128,14 +144,14 @@ def choose_side(
     return None
 
 
-def lasting_choice(label: str, options: Mapping[str, str], default: str) -> str:
-    """A choice that stays while other pages are open."""
+def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str = "") -> str:
+    """A choice that stays while other pages are open, and while the visits that it is made ``of`` stay."""
     chosen: str = st.selectbox(
         label,
         list(options),
         index=list(options).index(default),
         format_func=lambda key: options.get(key, key),
-        key=f"compare:{label}",
+        key=f"compare:{label}:{of}" if of else f"compare:{label}",
         persist_state="session",
     )
     return chosen

@@ -10,7 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Network, evaluate
-from dxnet.evaluation.published_cases import FINDINGS, FIT_NOT_GENERALISATION, published, published_cases_for
+from dxnet.evaluation.published_cases import (
+    FILES,
+    FINDINGS,
+    FIT_NOT_GENERALISATION,
+    Origin,
+    published,
+    published_cases_for,
+)
 from dxnet.evaluation.scorecard import Scorecard, even_setting
 from dxnet.evaluation.statistics import measure_intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
@@ -68,10 +75,10 @@ def show_purpose(network: Network) -> None:
 
 @st.cache_data(show_spinner="Scoring the published cases …")
 def validation_scores(
-    _network: Network, fingerprint: str, setting: str, stage: Stage
+    _network: Network, fingerprint: str, setting: str, stage: Stage, origin: Origin
 ) -> tuple[Scorecard, pd.DataFrame, pd.DataFrame] | None:
     """Scores, measures with intervals, and calibration on the published cases; None where none fits."""
-    cases = published_cases_for(_network, stage)
+    cases = published_cases_for(_network, stage, origin)
     if not cases:
         return None
     card = evaluate(shared_engine(_network, setting), cases)
@@ -82,7 +89,10 @@ def validation_scores(
 
 def show_validation(network: Network) -> None:
     """Performance on the published cases, and how far it can be trusted."""
-    cases, shipped = published_cases_for(network, "post"), len(published("post"))
+    cases, shipped = (
+        published_cases_for(network, "post"),
+        sum(len(published("post", origin)) for origin in FILES),
+    )
     if not cases:
         st.info(
             f"None of the {shipped} published cases that dxnet ships fits this network, so there is nothing "
@@ -107,15 +117,20 @@ def show_validation(network: Network) -> None:
         required=True,
         key="stage",
     )
-    found = validation_scores(network, network.fingerprint, setting, stage)
-    if not found:
+    every = {
+        origin: validation_scores(network, network.fingerprint, setting, stage, origin) for origin in FILES
+    }
+    if not (found := every["development"]):
         return
-    card, measured, bins = found
+    card, _, bins = found
     st.warning(FIT_NOT_GENERALISATION)
-    frame.heading(f"Accuracy on {card.n} of {shipped} published cases, {FINDINGS[stage]}")
-    scores.draw_measures(measured)
+    for origin, answer in every.items():
+        if answer:
+            n = counted(answer[0].n, "published case")
+            frame.heading(f"Accuracy on the {origin} cases ({n}), {FINDINGS[stage]}")
+            scores.draw_measures(answer[1])
     st.caption(method())
-    frame.heading("Calibration")
+    frame.heading("Calibration on the development cases")
     scores.draw_calibration(bins)
     show_cases(network, card, cases)
 

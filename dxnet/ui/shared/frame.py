@@ -16,6 +16,9 @@ from dxnet.ui.shared.kept_case import keep_in_browser
 from dxnet.ui.shared.session import Form, form, literal, served_network
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
+_mended_roles = st.components.v2.component(
+    "dxnet.mended_roles", js=Path(__file__).with_name("roles.js").read_text(encoding="utf-8")
+)
 Draw = Callable[[Network, Form], None]
 
 
@@ -33,6 +36,7 @@ def page(draw: Draw) -> Callable[[], None]:
             return
         here = form(served)
         keep_in_browser(served, here)
+        _mended_roles(key="mended_roles")
         draw(served, here)
 
     return show

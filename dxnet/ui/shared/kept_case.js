@@ -1,16 +1,28 @@
-// The case on the page, kept in this tab until it is closed: a reload or a new server finds it again.
+// The case on the page and the steps before and after it, kept in this tab until it is closed: a reload or a
+// new server finds them again. steps[at] is the case on the page; a step that was never drawn is null.
 const PLACE = "dxnet.case", SESSION = "dxnet.session"
+
+function keep(storage, kept) {
+  try {
+    storage.setItem(PLACE, JSON.stringify(kept))
+  } catch {
+    storage.setItem(PLACE, JSON.stringify({ steps: [kept.steps[kept.at]], at: 0 })) // full: the case alone
+  }
+}
 
 export default function ({ data, setTriggerValue }) {
   const storage = window.sessionStorage
+  const found = storage.getItem(PLACE)
+  const old = found ? JSON.parse(found) : { steps: [], at: 0 }
   if (storage.getItem(SESSION) !== data.session) {
     storage.setItem(SESSION, data.session)
-    const kept = storage.getItem(PLACE)
-    if (kept && kept !== data.kept) {
-      setTriggerValue("found", kept)
+    if (found && (old.steps.length > 1 || old.steps[old.at] !== data.kept)) {
+      setTriggerValue("found", found)
       return
     }
   }
-  if (data.kept) storage.setItem(PLACE, data.kept)
+  const length = data.before + 1 + data.after
+  const steps = Array.from({ length }, (_, i) => (i === data.before ? data.kept : (old.steps[i] ?? null)))
+  if (data.kept || length > 1) keep(storage, { steps, at: data.before })
   else storage.removeItem(PLACE)
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,9 +16,13 @@ import streamlit as st
 from dxnet import Case, DxnetError, Engine, Network, load_network
 from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
+from dxnet.ui.shared.step_history import StepHistory
+from dxnet.ui.shared.visit_edits import with_changes, without_findings
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
+RECENT = 8
+"""Findings that are kept as recently used."""
 SHOWN_PROBLEMS = 5
 """Most problems of one file that are listed."""
 
@@ -95,6 +100,10 @@ class Form:
             was entered last.
         opened: how many files were opened.
         others: further cases, opened to be compared.
+        history: the steps before and after.
+        lasting: findings that hold at every visit, such as the sex.
+        visit: the day of the visit that is shown and edited; the last one without it.
+        recent: findings that were entered last, in this case or the ones before, the latest first.
     """
 
     case: Case
@@ -107,8 +116,10 @@ class Form:
     last: str = ""
     opened: int = 0
     others: list[Case] = field(default_factory=list)
-    _undoable: list[EnteredState] = field(default_factory=list)
-    _redoable: list[EnteredState] = field(default_factory=list)
+    lasting: frozenset[str] = frozenset()
+    visit: date | None = None
+    recent: tuple[str, ...] = ()
+    history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -116,7 +127,26 @@ class Form:
         """An empty form, but for what the network pre-sets."""
         preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
         setting, _ = network.setting()
-        return cls(Case(preset), setting, frozenset(preset))
+        lasting = {name for name, finding in network.findings.items() if finding.subject or finding.preset}
+        return cls(Case(preset), setting, frozenset(preset), lasting=frozenset(lasting))
+
+    @property
+    def on(self) -> date | None:
+        """The day of the visit that is shown and edited; None for a case without visits."""
+        days = [visit.on for visit in self.case.visits]
+        return self.visit if self.visit in days else days[-1] if days else None
+
+    @property
+    def current(self) -> Case:
+        """The case as known at the visit that is shown."""
+        return self.case if self.on is None else self.case.at(self.on)
+
+    @property
+    def today(self) -> Mapping[str, State]:
+        """What was examined at the visit that is shown, and what has no date; without visits all."""
+        on = self.on
+        found = next((visit.findings for visit in self.case.visits if visit.on == on), {})
+        return {**self.case.undated, **found}
 
     @property
     def entered_state(self) -> EnteredState:
@@ -126,31 +156,25 @@ class Form:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return bool(self._undoable)
+        return bool(self.history.before)
 
     @property
     def can_redo(self) -> bool:
         """Whether a step was taken back and nothing else was done since."""
-        return bool(self._redoable)
+        return bool(self.history.after)
 
     def undo(self) -> None:
         """Take the last step back, whatever it was; nothing happens where there is none."""
-        self._move(self._undoable, self._redoable)
+        self._put(self.history.back(self.entered_state) or self.entered_state)
 
     def redo(self) -> None:
         """Do again what was taken back last; nothing happens where nothing was."""
-        self._move(self._redoable, self._undoable)
-
-    def _move(self, source: list[EnteredState], target: list[EnteredState]) -> None:
-        if source:
-            target.append(self.entered_state)
-            self._put(source.pop())
+        self._put(self.history.forward(self.entered_state) or self.entered_state)
 
     def _step(self, new: EnteredState) -> None:
         """Put a new state into the form; the old one can be had back."""
         if new != self.entered_state:
-            self._undoable.append(self.entered_state)
-            self._redoable.clear()
+            self.history.leave(self.entered_state)
         self._put(new)
 
     def _put(self, new: EnteredState) -> None:
@@ -160,13 +184,21 @@ class Form:
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
         self.last = name
-        findings = {**self.case.findings, name: state}
-        self._set({key: value for key, value in findings.items() if value is not None}, {name})
+        self.recent = (name, *(other for other in self.recent if other != name))[:RECENT]
+        self._set(with_changes(self.case, self.on, {name: state}, self.lasting), {name})
 
     def find_normal(self, network: Network, names: Iterable[str]) -> None:
         """Set several findings to their normal state."""
-        normal = {name: network.findings[name].states[0] for name in names}
-        self._set({**self.case.findings, **normal}, set(normal))
+        self.enter_all({name: network.findings[name].states[0] for name in names})
+
+    def enter_all(self, states: Mapping[str, State]) -> None:
+        """Set several findings, in one step."""
+        self._set(with_changes(self.case, self.on, states, self.lasting), set(states))
+
+    def take(self, case: Case, visit: date | None = None) -> None:
+        """Put an edited case into the form, and show one of its visits."""
+        self._set(case, set())
+        self.visit = visit
 
     def choose_setting(self, setting: str) -> None:
         """Say where the patient was seen."""
@@ -185,14 +217,14 @@ class Form:
         self._step(
             EnteredState(whole, setting, frozenset(preset) & whole.findings.keys(), frozenset(case.paused))
         )
-        self.sought = self.last = ""
+        self.sought, self.last, self.visit = "", "", None
 
     def resume(self, case: Case, preset: Iterable[str]) -> None:
         """Take up a case where it was left; what stood here before any step is nothing to go back to."""
         had_steps = self.can_undo
         self.load(case, preset)
         if not had_steps:
-            self._undoable.clear()
+            self.history.before.clear()
 
     def clear(self, network: Network) -> None:
         """Begin a new case, of the same setting."""
@@ -201,23 +233,31 @@ class Form:
 
     def use(self, names: Iterable[str]) -> None:
         """Pause all findings but these."""
-        self._step(self.entered_state._replace(paused=frozenset(self.case.findings).difference(names)))
+        shown = frozenset(self.current.findings)
+        self._step(self.entered_state._replace(paused=(self.paused - shown) | shown.difference(names)))
 
     def forget(self, names: Iterable[str]) -> None:
-        """Set findings to not examined."""
-        gone = set(names)
-        self._set({name: state for name, state in self.case.findings.items() if name not in gone}, gone)
+        """Set findings to not examined, at every visit."""
+        self._set(without_findings(self.case, set(names)), set(names))
 
     @property
     def used(self) -> Case:
-        """The case without what is paused."""
+        """The case as known at the visit that is shown, without what is paused: what is asked."""
+        return self._without_paused(self.current)
+
+    @property
+    def kept(self) -> Case:
+        """The whole case, all visits, without what is paused: what is saved."""
+        return self._without_paused(self.case)
+
+    def _without_paused(self, case: Case) -> Case:
         if not self.paused:
-            return self.case
+            return case
         used, paused = (
-            {name: s for name, s in self.case.findings.items() if (name in self.paused) == is_paused}
+            {name: s for name, s in case.findings.items() if (name in self.paused) == is_paused}
             for is_paused in (False, True)
         )
-        return replace(self.case, findings=used, paused=paused)
+        return replace(case, findings=used, paused=paused)
 
     def ask(self, engine: Engine, question: Callable[..., Answer], **how: Any) -> Answer:
         """``question(engine, case, ...)``; asked anew only when the case, the setting or the network changed.
@@ -225,7 +265,7 @@ class Form:
         Raises:
             ImpossibleEvidence: the findings exclude each other.
         """
-        about = (self.case, self.paused, engine)
+        about = (self.case, self.paused, self.on, engine)
         if self._known.get("about") != about:
             self._known = {"about": about}
         key = (question, *how.items())
@@ -237,11 +277,11 @@ class Form:
     @property
     def is_untouched(self) -> bool:
         """Whether the form is untouched: nothing was entered or loaded."""
-        return self.case.findings.keys() == self.preset and not self.case.id
+        return self.case.findings.keys() == self.preset and not self.case.id and not self.case.visits
 
-    def _set(self, findings: dict[str, State], touched: set[str]) -> None:
-        preset, paused = ((names - touched) & findings.keys() for names in (self.preset, self.paused))
-        self._step(EnteredState(replace(self.case, findings=findings), self.setting, preset, paused))
+    def _set(self, case: Case, touched: set[str]) -> None:
+        preset, paused = ((names - touched) & case.findings.keys() for names in (self.preset, self.paused))
+        self._step(EnteredState(case, self.setting, preset, paused))
 
 
 def form(network: Network) -> Form:

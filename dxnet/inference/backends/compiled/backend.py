@@ -169,16 +169,16 @@ class CompiledBackend(NumpyBackend):
         return special
 
     def _lay(self, draws: Draws, names: Sequence[str]) -> Array:
-        """The tables of all draws along the plan, ``ndarray[D, cells]``, filled in for ``names``."""
+        """The tables of all draws along the plan, filled in for ``names``; see ``kernels.ask_tables``."""
         plan = self._machine.plan
         with self._lock:
             if draws not in self._laid:
-                self._laid[draws] = np.empty((draws.n, len(plan.values))), set()
+                self._laid[draws] = np.empty(draws.n * len(plan.values)), set()
             laid, done = self._laid[draws]
             for name in names:
                 if name not in done:
                     p = self._machine.position[name]
-                    tables = lay(draws.table(name), plan.scope[p], plan.states, plan.card)
-                    laid[:, plan.start[p] : plan.start[p + 1]] = tables.reshape(draws.n, -1)
+                    room = laid[plan.start[p] * draws.n : plan.start[p + 1] * draws.n]
+                    lay(draws.table(name), plan.scope[p], plan.states, plan.card, room)
                     done.add(name)
         return laid

@@ -77,10 +77,17 @@ class EliminationPlan:
         return laid.transpose(np.argsort(along))[tuple(slice(n) for n in self.states[list(self.scope[v])])]
 
 
-def lay(values: Array, scope: Sequence[int], states: Ints, card: Ints) -> Array:
-    """Tables ``[D, states, *parents]`` with their axes in elimination order, the target's filled up."""
-    filled = np.pad(values, [(0, 0), *((0, int(card[v] - states[v])) for v in scope)])
-    return np.ascontiguousarray(filled.transpose(0, *(np.argsort(scope) + 1)))
+def lay(values: Array, scope: Sequence[int], states: Ints, card: Ints, room: Array | None = None) -> Array:
+    """Tables ``[D, states, *parents]`` with their axes in elimination order, the target's filled up.
+
+    ``room`` is where to write them, ``float64[D * cells]``, if not into an array of their own.
+    """
+    axes = np.sort(scope)
+    room = np.empty(len(values) * int(card[axes].prod())) if room is None else room
+    filled = room.reshape(len(values), *card[axes])
+    filled[...] = 0
+    filled[(slice(None), *map(slice, states[axes]))] = values.transpose(0, *(np.argsort(scope) + 1))
+    return filled
 
 
 def plan_elimination(

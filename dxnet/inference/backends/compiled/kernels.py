@@ -93,11 +93,16 @@ def ask_rows(
 
 @kernel
 def ask_tables(work, answer, used, tables, post_test, log_p):
-    """Run a traced tape with other tables, ``[D, cells]``, of which the ranges ``used`` ``[T, 2]`` count."""
-    for row in range(len(tables)):
+    """Run a traced tape with other tables, of which the ranges ``used`` ``[T, 2]`` of cells count.
+
+    ``tables`` is ``float64[cells * D]``, one table after the other, each ``[D, its cells]``.
+    """
+    for row in range(len(log_p)):
         for t in range(len(used)):
-            for x in range(np.uint64(used[t, 0]), np.uint64(used[t, 1])):
-                work.memory[x] = tables[row, x]
+            first, size = used[t, 0], used[t, 1] - used[t, 0]
+            own = first * len(log_p) + row * size
+            for x in range(np.uint64(size)):
+                work.memory[np.uint64(first) + x] = tables[np.uint64(own) + x]
         forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[row] = _normalise(work, answer, post_test, row)
 

@@ -1,0 +1,88 @@
+"""Patients whose findings tell nothing of their disease: no chain of findings makes a diagnosis certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.base import Backend, Draws, Likelihoods
+
+
+class PartlyUnexplained(Backend):
+    """The answers of a backend, where a share of the patients has the findings of some other patient.
+
+    With share s, P(target | findings) becomes (1 - s) P(target | findings) + s u, where u is P(target), or
+    half of it, and one half for the state that stands for what is not listed. P(findings) stays as it is.
+
+    Args:
+        backend: what answers where the findings are the patient's own.
+        share: s, inside (0, 1).
+        unlisted: position of the state that stands for what is not listed, if there is one.
+    """
+
+    def __init__(self, backend: Backend, share: float, unlisted: int | None = None):
+        super().__init__(backend.tables, backend.target)
+        self.backend, self.share, self.unlisted = backend, share, unlisted
+        self._prior = 1.0 if unlisted is None else 0.5
+
+    def describe(self) -> str:
+        """See ``Backend.describe``."""
+        return self.backend.describe()
+
+    def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
+        """See ``Backend.ask``."""
+        post_test, log_p = self.backend.ask(likelihoods)
+        return self._mixed(post_test, self._pre_test), log_p
+
+    def ask_rows(
+        self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Array]:
+        """See ``Backend.ask_rows``."""
+        post_test, log_p = self.backend.ask_rows(names, states, soft)
+        return self._mixed(post_test, self._pre_test), log_p
+
+    def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
+        """See ``Backend.ask_draws``."""
+        post_test, log_p = self.backend.ask_draws(likelihoods, draws)
+        return self._mixed(post_test, self.backend.ask_draws({}, draws)[0]), log_p
+
+    def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
+        """See ``Backend.marginals``."""
+        mixed = {
+            name: (1 - self.share) * values
+            + self.share * values.sum(axis=1, keepdims=True) * self._of_unexplained(self._pre_test)
+            for name, values in self.backend.marginals(likelihoods).items()
+        }
+        own = self.backend.ask(likelihoods)[0]
+        return {**mixed, self.target: np.diag(self._mixed(own, self._pre_test))}
+
+    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+        """See ``Backend.slopes``."""
+        own, before = self.backend.slopes(likelihoods, k), self.backend.slopes({}, k)
+        post_test = self.backend.ask(likelihoods)[0]
+        mixed = self._mixed(post_test, self._pre_test)[k]
+        found = {name: values * ((1 - self.share) * post_test[k] / mixed) for name, values in own.items()}
+        for name, values in before.items():
+            found[name] = found[name] + values * (self.share * self._prior * self._pre_test[k] / mixed)
+        return found
+
+    def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
+        """See ``Backend.most_probable``; of patients whose findings are their own."""
+        return self.backend.most_probable(likelihoods)
+
+    @cached_property
+    def _pre_test(self) -> Array:
+        return self.backend.ask({})[0]
+
+    def _of_unexplained(self, pre_test: Array) -> Array:
+        """P(target) of patients whose findings tell nothing of them."""
+        unlisted = np.zeros(pre_test.shape[-1])
+        if self.unlisted is not None:
+            unlisted[self.unlisted] = 1 - self._prior
+        return np.asarray(self._prior * pre_test + unlisted)
+
+    def _mixed(self, own: Array, pre_test: Array) -> Array:
+        return np.asarray((1 - self.share) * own + self.share * self._of_unexplained(pre_test))

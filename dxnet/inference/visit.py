@@ -1,0 +1,116 @@
+"""Visit: what was found on one day. Of each finding, what was seen last counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from dxnet.errors import CaseError, Issue, brief
+from dxnet.knowledge.entered import as_text
+
+State = str | Mapping[str, float]
+"""A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
+word (``yes``), or the likelihood of each possible state."""
+_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+
+
+@dataclass(frozen=True, repr=False)
+class Visit:
+    """The findings of one day. What is not listed was not examined on that day, and is never absent for it.
+
+    Args:
+        on: the day, also as ISO 8601 text (``2024-03-09``).
+        findings: those that were examined on that day alone, as those of a ``Case``.
+        note: free text; no patient identifiers are wanted.
+
+    Raises:
+        CaseError: a text that is no day.
+        TypeError: the day is neither date nor text, or the findings are no mapping.
+
+    >>> Visit("2024-03-09", {"babinski": "present", "age": 64})
+    Visit('2024-03-09', {'babinski': 'present', 'age': '64'})
+    """
+
+    on: date
+    findings: Mapping[str, State] = field(default_factory=dict)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "on", day_of(self.on))
+        object.__setattr__(self, "findings", as_entered(self.findings))
+
+    def __repr__(self) -> str:
+        note = f", note={self.note!r}" if self.note else ""
+        return f"Visit({self.on.isoformat()!r}, {dict(self.findings)!r}{note})"
+
+
+def day_of(value: date | str) -> date:
+    """A day; of a text, in ISO 8601.
+
+    Raises:
+        CaseError: a text that is no day.
+        TypeError: neither date nor text.
+
+    >>> day_of("2024-03-09")
+    datetime.date(2024, 3, 9)
+    """
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    if not isinstance(value, str):
+        raise TypeError(f"{brief(value)} is no day; give a date, or a text such as '2024-03-09'")
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        where = str(getattr(value, "where", ""))
+        fix = "write year, month and day, such as 2024-03-09"
+        raise CaseError([Issue("error", where, f"{brief(value)} is no date", fix)]) from None
+
+
+def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
+    """Findings with the numbers and truth values of Python as text.
+
+    Raises:
+        TypeError: no mapping.
+    """
+    if not isinstance(findings, Mapping):
+        raise TypeError(
+            f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
+        )
+    if not any(isinstance(state, _NUMBERS) for state in findings.values()):
+        return findings
+    return {
+        name: as_text(state) if isinstance(state, _NUMBERS) else state for name, state in findings.items()
+    }
+
+
+def seen_last(visits: Iterable[Visit]) -> dict[str, State]:
+    """The findings in force after some visits, earliest first: each as it was seen last.
+
+    A finding that was not examined again stays as it was; one that was never examined is not in it.
+
+    >>> first = Visit("2024-01-10", {"babinski": "absent", "clonus": "absent"})
+    >>> seen_last([first, Visit("2024-06-02", {"babinski": "present"})])
+    {'babinski': 'present', 'clonus': 'absent'}
+    """
+    return {name: state for visit in visits for name, state in visit.findings.items()}
+
+
+def in_order(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """Visits, earliest first.
+
+    Raises:
+        CaseError: two of one day.
+    """
+    ordered = tuple(sorted(visits, key=lambda visit: visit.on))
+    days = [visit.on for visit in ordered]
+    if twice := sorted({day for day in days if days.count(day) > 1}):
+        raise CaseError(
+            [Issue("error", "", f"two visits on {day}", "join them, or correct a date") for day in twice]
+        )
+    return ordered

@@ -1,0 +1,78 @@
+"""Where the lesion is: the lesion patterns that the findings point to, summed by their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dxnet.errors import Issue, NetworkError
+from dxnet.inference.case import Case, CaseLike
+from dxnet.inference.engine import Engine, EngineLike
+from dxnet.knowledge.network import PATTERN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Localisation:
+    """See ``localise``.
+
+    Args:
+        patterns: P(lesion pattern | findings) by the id of the pattern.
+        places: P(place | findings), the surest first: the sum over the patterns of each place.
+        before: P(place) without findings.
+        labels: the label of each pattern, and its place.
+    """
+
+    patterns: Mapping[str, float]
+    places: Mapping[str, float]
+    before: Mapping[str, float]
+    labels: Mapping[str, tuple[str, str]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a lesion pattern, the surest first: ``label``, ``place``, ``probability``."""
+        import pandas as pd
+
+        rows = {name: (*self.labels[name], p) for name, p in self.patterns.items()}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=["label", "place", "probability"])
+        return frame.rename_axis("pattern").sort_values("probability", ascending=False, kind="stable")
+
+
+def localise(engine: EngineLike, case: CaseLike) -> Localisation:
+    """The places that the findings point to, whatever the disease.
+
+    Args:
+        engine: of a network with lesion patterns.
+        case: what is known of the patient.
+
+    Raises:
+        NetworkError: the network has no lesion patterns.
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("als_mimics"))
+    >>> case = Case({"arm_atrophy": "present", "hyperreflexia_legs": "present", "sensory_loss": "present"})
+    >>> next(iter(localise(engine, case).places))
+    'cervical cord'
+    """
+    engine, case = Engine.of(engine), Case.of(case)
+    network = engine.network
+    if network.patterns is None:
+        fix = "add 'patterns' to it, see the README of networks"
+        raise NetworkError([Issue("error", network.name, "has no lesion patterns", fix)])
+    engine.require_possible(case)
+    by_place = network.patterns.by_place
+    names = list(network.patterns.pictures)
+    after, before = (
+        dict(zip(names, map(float, engine.marginals(asked)[PATTERN].sum(axis=1)), strict=True))
+        for asked in (case, Case({}))
+    )
+    sums = {place: sum(after[name] for name in of) for place, of in by_place.items()}
+    return Localisation(
+        patterns=after,
+        places=dict(sorted(sums.items(), key=lambda item: -item[1])),
+        before={place: sum(before[name] for name in of) for place, of in by_place.items()},
+        labels={name: (it.label, it.place) for name, it in network.patterns.pictures.items()},
+    )

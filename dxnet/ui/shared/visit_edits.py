@@ -1,0 +1,88 @@
+"""Edits of a case with dated visits: each takes a case and gives another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+from dxnet import Case, Visit
+from dxnet.errors import CaseError, Issue
+from dxnet.inference.case import State
+
+Changes = Mapping[str, State | None]
+"""Finding -> its new state; None: not examined."""
+
+
+def with_visits(case: Case, visits: Collection[Visit], undated: Mapping[str, State] | None = None) -> Case:
+    """The case with other visits; a case without any has the findings without a date alone."""
+    kept = {**(case.undated if undated is None else undated)}
+    known = {"id": case.id, "diagnosis": case.diagnosis, "about": case.about, "issues": case.issues}
+    return Case.of_visits(visits, kept, case.paused, **known)
+
+
+def with_changes(case: Case, on: date | None, changes: Changes, lasting: Collection[str] = ()) -> Case:
+    """The case with other states: those of the visit on a day, or of all without a date.
+
+    Args:
+        case, on, changes: what is changed; without ``on`` the case has no visits.
+        lasting: findings that never belong to a visit, such as the sex.
+    """
+    if on is None:
+        return replace(case, findings=_changed(case.findings, changes))
+    loose = {name: state for name, state in changes.items() if name in lasting or name in case.undated}
+    dated = {name: state for name, state in changes.items() if name not in loose}
+    visits = [
+        replace(visit, findings=_changed(visit.findings, dated)) if visit.on == on else visit
+        for visit in case.visits
+    ]
+    return with_visits(case, visits, _changed(case.undated, loose))
+
+
+def without_findings(case: Case, names: Collection[str]) -> Case:
+    """The case as if these findings had never been examined."""
+    gone = dict.fromkeys(names)
+    if not case.visits:
+        return replace(case, findings=_changed(case.findings, gone))
+    visits = [replace(visit, findings=_changed(visit.findings, gone)) for visit in case.visits]
+    return with_visits(case, visits, _changed(case.undated, gone))
+
+
+def with_first_date(case: Case, on: date, lasting: Collection[str]) -> Case:
+    """A plain case whose findings, but for lasting ones, were found on a day."""
+    dated = {name: state for name, state in case.findings.items() if name not in lasting}
+    undated = {name: state for name, state in case.findings.items() if name in lasting}
+    return with_visits(case, [Visit(on, dated)], undated)
+
+
+def with_new_visit(case: Case, on: date) -> Case:
+    """The case with one more visit, at which nothing is examined yet.
+
+    Raises:
+        CaseError: there is a visit on that day.
+    """
+    return with_visits(case, [*case.visits, Visit(on)])
+
+
+def without_visit(case: Case, on: date) -> Case:
+    """The case without a visit and what was found at it; of the only visit, with its findings undated."""
+    left = [visit for visit in case.visits if visit.on != on]
+    if left:
+        return with_visits(case, left)
+    return case.with_findings(case.findings)
+
+
+def with_visit(case: Case, on: date, new: Visit) -> Case:
+    """The case with a visit in place of the one on a day.
+
+    Raises:
+        CaseError: another visit is on the day of the new one.
+    """
+    if all(visit.on != on for visit in case.visits):
+        raise CaseError([Issue("error", case.id, f"has no visit on {on}", "choose one of its visits")])
+    return with_visits(case, [new if visit.on == on else visit for visit in case.visits])
+
+
+def _changed(findings: Mapping[str, State], changes: Changes) -> dict[str, State]:
+    states = {**findings, **changes}
+    return {name: state for name, state in states.items() if state is not None}

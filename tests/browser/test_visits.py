@@ -1,0 +1,120 @@
+"""Dated visits in a real browser: added and kept over a reload; every popover is open to screen readers."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dxnet import Case, Visit, write_case
+
+pytestmark = pytest.mark.browser
+CASE = Case.of_visits(
+    [
+        Visit("2024-01-10", {"arm_weakness": "present", "leg_weakness": "absent", "ck": "850 U/L"}),
+        Visit("2024-06-02", {"leg_weakness": "present", "babinski": "present"}, note="seen again"),
+    ],
+    {"sex": "male", "age": "60-69"},
+    id="two-visits",
+)
+ZOOMS = {"100 %": (1280, 800, 1), "200 %": (640, 400, 2)}
+
+
+def settle(page):
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def violations(page):
+    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+
+
+def open_case(page, path):
+    page.get_by_role("button", name="Open case").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("radiogroup", name="Visit that is shown and edited").wait_for()
+    settle(page)
+
+
+@pytest.fixture
+def case_file(tmp_path):
+    path = tmp_path / "case.yaml"
+    write_case(CASE, path)
+    return path
+
+
+def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
+    settle(page)
+    page.get_by_role("button", name="Kennedy disease").click()
+    page.get_by_text("in use; choose").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Add a visit").click()
+    first = page.get_by_role("group", name="Date of the").first
+    for part, text in (("year", "2024"), ("month", "01"), ("day", "10")):
+        first.get_by_role("spinbutton", name=part).click()
+        page.keyboard.type(text)
+    settle(page)
+    page.get_by_role("button", name="Add this visit").click()
+    page.get_by_role("radiogroup", name="Visit that is shown and edited").wait_for()
+    settle(page)
+    assert page.get_by_role("radio", name="2024-01-10").is_visible()
+    page.reload()
+    page.get_by_role("radio", name="2024-01-10").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("radio", name="2024-01-10").wait_for(state="detached")
+    page.get_by_role("button", name="Add a visit").wait_for()
+    page.get_by_role("button", name="Redo").click()
+    page.get_by_role("radio", name="2024-01-10").wait_for()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_every_popover_of_the_case_page_is_accessible(browser, address, case_file, zoom):
+    width, height, scale = ZOOMS[zoom]
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    settle(page)
+    open_case(page, case_file)
+    page.get_by_role("tab", name="Visits").click()
+    page.get_by_role("region", name="Course over the visits").wait_for()
+    settle(page)
+    assert not violations(page)
+    for name in ("Open case", "Report", "Note", "New visit", "This visit"):
+        button = page.get_by_role("button", name=name)
+        button.click()
+        page.get_by_test_id("stPopoverBody").wait_for()
+        settle(page)
+        assert not violations(page), name
+        if name.endswith("visit"):
+            page.get_by_test_id("stDateInput").last.get_by_role("button").last.click()
+            page.get_by_role("grid").wait_for()
+            assert not violations(page), f"{name}, calendar"
+            page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_two_visits_are_compared(browser, address, case_file, zoom):
+    width, height, scale = ZOOMS[zoom]
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    settle(page)
+    open_case(page, case_file)
+    if width > 1000:
+        page.get_by_role("link", name="Compare").click()
+    else:
+        page.goto(f"{address}/compare")
+    shown = "[...document.querySelectorAll('input[role=combobox]')].map(box => box.value)"
+    for visit in CASE.visits:
+        page.wait_for_function(f"{shown}.includes('Visit of {visit.on}')")
+    settle(page)
+    page.get_by_role("button", name="Open a case").click()
+    page.get_by_test_id("stPopoverBody").wait_for()
+    assert not violations(page)
+    page.close()
