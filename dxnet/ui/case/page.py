@@ -7,6 +7,7 @@ import streamlit as st
 from dxnet import Differential, Engine, Network, credible_intervals, criteria
 from dxnet.report.content.criteria import criteria_met
 from dxnet.ui.case import course, entry, next_tests, open_save, ranking, visits, what_would_change, why
+from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -24,6 +25,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    announce_taken_findings()
     visits.draw_visits(network, form)
     entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")

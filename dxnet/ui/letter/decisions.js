@@ -2,7 +2,7 @@
 // screen, and the server is told a moment later. Text of the letter is only ever put in as text, never as HTML.
 const PAUSE = 400 // ms without a decision until the server is told
 const KEYS = [["J", "K", "move"], ["A", "accept"], ["R", "reject"], ["1–9", "choose a state"], ["U", "undecided"],
-  ["Shift+A", "accept all that are certain"], ["Ctrl+Enter", "take to the case"]]
+  ["Shift+A", "accept all certain"], ["Ctrl+Enter", "take to the case"]]
 
 function make(tag, properties = {}, ...children) {
   const { data = {}, aria = {}, ...plain } = properties
@@ -42,15 +42,17 @@ class Review {
         if (side.part !== at || (number && it.sides[0].part === at)) return []
         return number ? [this.pointer(it, side)] : [this.row(it)]
       }))
-    const text = make("p", { className: "text" }, ...this.data.parts[at].map((piece) => this.piece(piece)))
+    const text = make("p", { className: "text" }, ...this.data.parts[at].map((piece, i, all) => this.piece(piece, all[i + 1])))
     return make("div", { className: "part" }, text, make("div", { className: "rows" }, ...rows))
   }
 
-  piece({ text, kind, findings }) {
+  piece({ text, kind, findings }, next) {
     if (!kind) return text
     const { sign, name } = this.data.kinds[kind]
-    const spoken = make("span", { className: "hidden" }, ` (${name})`)
-    const mark = make("span", { className: `mark ${kind}`, title: name }, text, make("b", { aria: { hidden: "true" } }, sign), spoken)
+    const mark = make("span", { className: `mark ${kind}`, title: name }, text)
+    if (next?.kind !== kind) {
+      mark.append(make("b", { aria: { hidden: "true" } }, sign), make("span", { className: "hidden" }, ` (${name})`))
+    }
     mark.dataset.findings = findings.join(" ")
     if (findings.length) mark.addEventListener("click", () => this.go(findings[0]))
     return mark
@@ -69,8 +71,9 @@ class Review {
     const kind = isContradicted ? "contradicted" : it.sides[0].kind
     const words = make("span", { className: "words" }, isContradicted ? "The letter contradicts itself" : `“${it.sides[0].words}”`)
     if (it.in_case) words.append(make("span", { className: "note" }, ` · in the case now: ${it.in_case}`))
+    const called = make("span", { className: "called" }, make("span", { className: "label" }, it.label), words)
     const row = make("div", { className: "row", data: { finding: it.finding }, aria: { role: "group" } },
-      this.sign(kind), make("span", { className: "label" }, it.label), select, isContradicted ? "" : accept, reject, words)
+      this.sign(kind), called, select, isContradicted ? "" : accept, reject)
     const sides = isContradicted ? it.sides.map((side) => this.side(it, side)) : []
     if (isContradicted) row.append(make("div", { className: "sides" }, ...sides))
     row.addEventListener("focusin", () => this.current !== it.finding && this.point(it.finding))
@@ -121,11 +124,11 @@ class Review {
     const accepted = this.findings.filter((it) => this.decisions[it.finding] != null).length
     const open = this.findings.filter((it) => !this.isDecided(it)).length
     const rejected = this.findings.length - accepted - open
-    this.progress.textContent = `${accepted} accepted, ${rejected} rejected, ${open} undecided`
+    this.progress.textContent = `${accepted} accepted, ${rejected} rejected, ${open} undecided${open ? " (left out)" : ""}`
     const certain = this.certainOpen().length
-    this.all.textContent = `Accept all that are certain (${certain})`
+    this.all.textContent = `Accept all certain (${certain})`
     this.all.disabled = !certain
-    this.takeButton.textContent = `Take ${accepted} ${accepted === 1 ? "finding" : "findings"} to the case`
+    this.takeButton.textContent = `Take ${accepted} to the case`
     this.takeButton.disabled = !accepted
     for (const it of this.findings) this.refreshRow(it)
     for (const mark of this.root.querySelectorAll(".mark[data-findings]")) {

@@ -19,9 +19,9 @@ from dxnet.words import counted
 TEXT_PX = 280
 """Height in pixels of the field for a letter."""
 HOW = (
-    "The letter is read on the machine that runs this page, by rules, in English. It stays in this session: it "
-    "is in no case file, no address and no log, and gone when the tab is closed, another letter is read or a "
-    "new case begins. Nothing is entered before you accept it."
+    "The letter is read on the machine that runs this page, by rules, in English. It stays in this session, "
+    "in no case file, address or log, until the page is closed or reloaded, or another letter or a new case "
+    "is begun. Nothing is entered before you accept it."
 )
 """What happens to a letter."""
 
@@ -35,7 +35,6 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
     """
     letter = open_letter()
     if letter and letter.is_taken:
-        letter.is_taken = False
         to_case()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="letter_header"):
         frame.page_title("Letter to findings")
@@ -52,7 +51,7 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
 
 def draw_letter_entry(network: Network) -> None:
     """Where a letter is pasted or dropped, and what was wrong with the last one."""
-    st.markdown(HOW)
+    st.caption(HOW)
     if problems := st.session_state.pop("letter_problems", None):
         st.error("  \n".join(problems))
 
@@ -66,7 +65,7 @@ def draw_letter_entry(network: Network) -> None:
     pasted, dropped = st.columns([3, 2], gap="medium")
     with pasted, st.form("letter_form", border=False):
         st.text_area(
-            "Letter or report, without names and numbers of the patient",
+            "Letter or report",
             key="letter_text",
             height=TEXT_PX,
             placeholder="Paste the text here, then press Ctrl+Enter",
@@ -86,10 +85,11 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
     count = len({it.finding for it in letter.read})
     if count:
         place = f"the visit of {form.on}" if form.on else "the case"
-        entered = counted(len(form.today), "finding")
+        entered = len(form.current.findings.keys() - form.preset)
+        has = f" ({counted(entered, 'finding')} entered)" if entered else ""
         st.caption(
-            f"{counted(count, 'finding')} proposed. What you accept goes to {place}, which has {entered}; "
-            "undo there takes all of it back."
+            f"{counted(count, 'finding')} proposed. What you accept goes to {place}{has}; "
+            "Undo there takes it back."
         )
         draw_decisions(form, letter, letter_to_decide(network, letter.text, letter.read, form.today))
     else:

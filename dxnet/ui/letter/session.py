@@ -10,6 +10,7 @@ import streamlit as st
 from dxnet import DxnetError, LetterFindings, Network, read_text
 from dxnet.formats.text.files import text_of_letter
 from dxnet.ui.shared.session import literal, problems_in_words
+from dxnet.words import counted
 
 _PLACE = "letter"
 
@@ -22,7 +23,7 @@ class OpenLetter:
         text, read: the letter, and what it proposes.
         decisions: finding -> what is entered; None: rejected.
         id: told apart from other letters by it.
-        is_taken: whether its findings were just taken to the case.
+        is_taken: whether its findings were just taken to the case, which has not been shown since.
     """
 
     text: str
@@ -41,6 +42,15 @@ def open_letter() -> OpenLetter | None:
 def forget_letter() -> None:
     """Drop the letter and all that was decided of it."""
     st.session_state.pop(_PLACE, None)
+
+
+def announce_taken_findings() -> None:
+    """Say on the Case page, once, how many findings the letter gave it."""
+    letter = open_letter()
+    if letter and letter.is_taken:
+        letter.is_taken = False
+        accepted = sum(entry is not None for entry in letter.decisions.values())
+        st.toast(f"{counted(accepted, 'finding')} taken from the letter. Undo takes them back.")
 
 
 def keep_letter(network: Network, text: str) -> list[str]:
