@@ -13,7 +13,7 @@ from dxnet.report.content.letter import letter_to_decide
 from dxnet.ui.letter.decisions import draw_decisions
 from dxnet.ui.letter.session import OpenLetter, forget_letter, keep_letter, keep_letter_file, open_letter
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
 from dxnet.words import counted
 
 TEXT_PX = 280
@@ -46,7 +46,7 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
     else:
         draw_letter_entry(network)
         frame.page_foot(network)
-        prepare_reading(network)
+        prepare(network, form)
 
 
 def draw_letter_entry(network: Network) -> None:
@@ -105,10 +105,15 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
         st.markdown("\n".join(f"- {literal(' '.join(it.sentence.split()))}" for it in lost))
 
 
-def prepare_reading(network: Network) -> None:
-    """Load the reader while the user pastes; what it needs is named before a letter is lost on it."""
+def prepare(network: Network, form: Form) -> None:
+    """Load the reader, and the engine of the case, while the user pastes.
+
+    What the reader needs is named before a letter is lost on it.
+    """
     try:
         with st.spinner("Preparing the reader (a few seconds, once) …"):
             lexicon_of(network)
     except DxnetError as problem:
         st.warning("  \n".join(problems_in_words(network, problem)))
+    else:
+        shared_engine(network, form.setting)
