@@ -7,7 +7,7 @@ from dxnet import LetterFindings, Proposal, load_network
 from dxnet.errors import DxnetError
 from dxnet.formats.cases.read import dump_case
 from dxnet.formats.text.files import MISSING_PACKAGES
-from dxnet.report.content.letter import KINDS, kind_of, letter_to_decide
+from dxnet.report.content.letter import STATEMENT_KINDS, kind_of, letter_to_decide
 from dxnet.ui.case import open_save
 from dxnet.ui.letter.decisions import keep_decisions, take_decisions
 from dxnet.ui.letter.session import OpenLetter
@@ -90,7 +90,9 @@ def test_the_letter_is_laid_out_whole_and_every_word_is_marked_by_what_it_states
         "man": "stated",
         "canal stenosis": "uncertain",
     }
-    assert set(marks.values()) < KINDS.keys() and len({sign for sign, _ in KINDS.values()}) == len(KINDS)
+    assert set(marks.values()) < STATEMENT_KINDS.keys() and len(
+        {sign for sign, _ in STATEMENT_KINDS.values()}
+    ) == len(STATEMENT_KINDS)
     known = {it.finding: it for it in laid.findings}
     assert known["babinski"].in_case == "absent" and not known["ck"].in_case
     assert known["ck"].options[0] == ("850 U/L", "850 U/L: mild")

@@ -12,7 +12,7 @@ from dxnet.inference.case import State
 from dxnet.knowledge.entered import entered_in_words, read_entered
 from dxnet.knowledge.network import NORMAL, Network
 
-KINDS: Mapping[str, tuple[str, str]] = {
+STATEMENT_KINDS: Mapping[str, tuple[str, str]] = {
     "present": ("+", "present"),
     "absent": ("\N{MINUS SIGN}", "absent or normal"),
     "uncertain": ("?", "uncertain"),
@@ -32,7 +32,7 @@ class LetterSide:
 
     Args:
         entry, state: what a case would hold, and the same in words.
-        kind: of KINDS.
+        kind: of STATEMENT_KINDS.
         words: of the letter, on one line.
         sentence: around them.
         part: index of the part of the letter that has them.
@@ -119,7 +119,7 @@ def letter_to_decide(
 
 
 def kind_of(network: Network, proposal: Proposal) -> str:
-    """Which of KINDS a proposal is, whatever contradicts it."""
+    """Which of STATEMENT_KINDS a proposal is, whatever contradicts it."""
     states = network.findings[proposal.finding].states
     if proposal.certainty:
         return "uncertain"

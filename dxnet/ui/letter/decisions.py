@@ -13,11 +13,11 @@ from typing import Any
 
 import streamlit as st
 
-from dxnet.report.content.letter import KINDS, LetterToDecide
+from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
 from dxnet.ui.letter.session import OpenLetter
 from dxnet.ui.shared.session import Form
 
-KEY = "letter_decisions"
+DECISIONS_KEY = "letter_decisions"
 _HERE = Path(__file__)
 _decision_list = st.components.v2.component(
     "dxnet.letter_decisions",
@@ -30,14 +30,14 @@ def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None
     """Draw the letter and its proposals; take what was decided to the case when the user says so."""
 
     def decided() -> None:
-        keep_decisions(letter, laid, st.session_state[KEY].decided)
+        keep_decisions(letter, laid, st.session_state[DECISIONS_KEY].decided)
 
     def taken() -> None:
-        take_decisions(form, letter, laid, st.session_state[KEY].take)
+        take_decisions(form, letter, laid, st.session_state[DECISIONS_KEY].take)
 
-    kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in KINDS.items()}
+    kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in STATEMENT_KINDS.items()}
     data = {"id": letter.id, "kinds": kinds, "decisions": letter.decisions, **asdict(laid)}
-    _decision_list(key=KEY, data=data, on_decided_change=decided, on_take_change=taken)
+    _decision_list(key=DECISIONS_KEY, data=data, on_decided_change=decided, on_take_change=taken)
 
 
 def keep_decisions(letter: OpenLetter, laid: LetterToDecide, message: Mapping[str, Any] | None) -> None:

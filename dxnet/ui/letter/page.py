@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dxnet import DxnetError, Network
 from dxnet.formats.text.files import LARGEST_LETTER
@@ -18,7 +19,7 @@ from dxnet.words import counted
 
 TEXT_PX = 280
 """Height in pixels of the field for a letter."""
-HOW = (
+LETTER_PRIVACY = (
     "The letter is read on the machine that runs this page, by rules, in English. It stays in this session, "
     "in no case file, address or log, until the page is closed or reloaded, or another letter or a new case "
     "is begun. Nothing is entered before you accept it."
@@ -44,14 +45,15 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
         draw_open_letter(network, form, letter)
         frame.page_foot(network)
     else:
+        notice = st.container()
         draw_letter_entry(network)
         frame.page_foot(network)
-        prepare(network, form)
+        prepare_reader(network, form, notice)
 
 
 def draw_letter_entry(network: Network) -> None:
     """Where a letter is pasted or dropped, and what was wrong with the last one."""
-    st.caption(HOW)
+    st.caption(LETTER_PRIVACY)
     if problems := st.session_state.pop("letter_problems", None):
         st.error("  \n".join(problems))
 
@@ -105,15 +107,17 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
         st.markdown("\n".join(f"- {literal(' '.join(it.sentence.split()))}" for it in lost))
 
 
-def prepare(network: Network, form: Form) -> None:
+def prepare_reader(network: Network, form: Form, notice: DeltaGenerator) -> None:
     """Load the reader, and the engine of the case, while the user pastes.
 
-    What the reader needs is named before a letter is lost on it.
+    Args:
+        network, form: as of every page.
+        notice: where it stands what the reader lacks, before a letter is lost on it.
     """
     try:
         with st.spinner("Preparing the reader (a few seconds, once) …"):
             lexicon_of(network)
     except DxnetError as problem:
-        st.warning("  \n".join(problems_in_words(network, problem)))
+        notice.warning("  \n".join(problems_in_words(network, problem)))
     else:
         shared_engine(network, form.setting)
