@@ -55,7 +55,7 @@ class FindingToDecide:
         sides: what the letter states of it; several where it contradicts itself.
         options: what may be entered, each with its words; what is proposed stands first.
         in_case: what the case has of it in words, where that is something else; else ''.
-        is_certain: whether the letter states it outright, and once.
+        is_certain: whether the letter states it once and outright, and the case has nothing else.
     """
 
     finding: str
@@ -177,7 +177,7 @@ def _to_decide(
     )
     has = known.get(name)
     in_case = "" if has is None or has == sides[0].entry else entered_in_words(network, name, has)
-    is_certain = len(found) == 1 and not found[0].certainty and not found[0].contradicted_by
+    is_certain = len(found) == 1 and not found[0].certainty and not found[0].contradicted_by and not in_case
     options = tuple((entry, entered_in_words(network, name, entry)) for entry in _options(network, found))
     return FindingToDecide(name, found[0].label, sides, options, in_case, is_certain)
 

@@ -40,7 +40,11 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="letter_header"):
         frame.page_title("Letter to findings")
         if letter:
-            st.button("Read another letter", on_click=forget_letter, help="This one is dropped")
+            st.button(
+                "Read another letter",
+                on_click=forget_letter,
+                help="Drops this letter and what was decided of it",
+            )
     if letter:
         draw_open_letter(network, form, letter)
         frame.page_foot(network)
