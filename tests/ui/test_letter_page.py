@@ -129,6 +129,7 @@ def test_what_is_accepted_is_taken_in_one_step_with_its_numbers(als):
     assert letter.decisions == choices and letter.is_taken
     entered = {name: state for name, state in form.case.findings.items() if name not in form.preset}
     assert entered == {"ck": "850 U/L", "babinski": "possible present"}
+    assert "Mill Lane" not in repr(letter)
     for kept in (dump_case(open_save.saved(form)), kept_text(als, form)):
         assert "850 U/L" in kept and "Mill Lane" not in kept and "Plantars" not in kept
     form.undo()

@@ -20,14 +20,14 @@ class OpenLetter:
     """A letter that was read. It is in the session's memory alone, and goes with it.
 
     Args:
-        text, read: the letter, and what it proposes.
+        text, read: the letter, and what it proposes; no message or log shows them.
         decisions: finding -> what is entered; None: rejected.
         id: told apart from other letters by it.
         is_taken: whether its findings were just taken to the case, which has not been shown since.
     """
 
-    text: str
-    read: LetterFindings
+    text: str = field(repr=False)
+    read: LetterFindings = field(repr=False)
     decisions: dict[str, str | None] = field(default_factory=dict)
     id: str = field(default_factory=lambda: uuid4().hex)
     is_taken: bool = False
