@@ -15,8 +15,8 @@ def lazily(target: str) -> Callable[..., Any]:
     """
     module, _, name = target.partition(":")
 
-    def call(*args: Any) -> Any:
-        return getattr(import_module(module), name)(*args)
+    def call(*args: Any, **options: Any) -> Any:
+        return getattr(import_module(module), name)(*args, **options)
 
     call.__name__ = name
     return call

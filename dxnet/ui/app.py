@@ -1,5 +1,7 @@
 """The app: its pages. ``dxnet app`` runs this file as a script of Streamlit."""
 
+from functools import partial
+
 import streamlit as st
 
 from dxnet.lazy import lazily
@@ -13,8 +15,13 @@ def run_page() -> None:
     What the other pages need is imported when one of them is opened.
     """
     st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
+    case = st.Page(page(case_page.draw_case_page), title="Case", url_path="case", default=True)
+    draw_letter = partial(
+        lazily("dxnet.ui.letter.page:draw_letter_page"), to_case=partial(st.switch_page, case)
+    )
     pages = [
-        st.Page(page(case_page.draw_case_page), title="Case", url_path="case", default=True),
+        case,
+        st.Page(page(draw_letter), title="Letter", url_path="letter"),
         st.Page(page(lazily("dxnet.ui.compare.page:draw_compare_page")), title="Compare", url_path="compare"),
         st.Page(page(lazily("dxnet.ui.network.page:draw_network_page")), title="Network", url_path="network"),
         st.Page(page(lazily("dxnet.ui.cohort.page:draw_cohort_page")), title="Cohort", url_path="cohort"),

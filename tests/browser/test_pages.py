@@ -10,6 +10,7 @@ PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 """Kept outside git, to be looked at."""
 PAGES = {
     "": "All diagnoses",
+    "letter": "Or a file",
     "compare": "What moved",
     "network": "see its numbers and sources",
     "cohort": "Open table",

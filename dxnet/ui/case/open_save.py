@@ -15,6 +15,7 @@ from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.undo import draw_undo
+from dxnet.ui.letter.session import forget_letter
 from dxnet.ui.shared.case_file import SUFFIXES, OpenedRecord, read_case_file
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
@@ -45,7 +46,12 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
 def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
     """Undo, new, open, save, report."""
     draw_undo(form)
-    st.button("New case", on_click=form.clear, args=(network,), help="Clear all findings and begin again")
+
+    def begin_again() -> None:
+        forget_letter()
+        form.clear(network)
+
+    st.button("New case", on_click=begin_again, help="Clear all findings and begin again")
     with st.popover("Open case", key=f"open{form.opened}"):
         draw_case_upload(network, form)
     st.download_button(
@@ -103,7 +109,8 @@ def take_case_file(network: Network, form: Form, name: str, content: bytes) -> N
 def offer_examples(network: Network, form: Form) -> None:
     """Buttons that open the shipped cases."""
     cases = examples(network, network.fingerprint)
-    st.markdown(f"Enter a finding on the left{', or open an example:' if cases else '.'}")
+    rest = ", or open an example:" if cases else "."
+    st.markdown(f"Enter a finding on the left, paste a letter on the Letter page{rest}")
     with st.container(horizontal=True):
         for case in cases:
             known = network.diagnosis.get(case.diagnosis)

@@ -17,6 +17,7 @@ from dxnet.ui.case import (
     what_would_change,
     why,
 )
+from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form, shared_engine
@@ -34,6 +35,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     draw_case_header(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    announce_taken_findings()
     visits.draw_visits(network, form)
     record.draw_record(network, form)
     entry.choose_group(network, form)

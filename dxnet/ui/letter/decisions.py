@@ -1,0 +1,57 @@
+"""A letter beside its proposals, decided by mouse or keyboard in the browser.
+
+Each key is obeyed at once there, by what stands on the screen, so that none is lost or meets another
+finding while the server answers; the server hears what was decided, and checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
+from dxnet.ui.letter.session import OpenLetter
+from dxnet.ui.shared.session import Form
+
+DECISIONS_KEY = "letter_decisions"
+_HERE = Path(__file__)
+_decision_list = st.components.v2.component(
+    "dxnet.letter_decisions",
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None:
+    """Draw the letter and its proposals; take what was decided to the case when the user says so."""
+
+    def decided() -> None:
+        keep_decisions(letter, laid, st.session_state[DECISIONS_KEY].decided)
+
+    def taken() -> None:
+        take_decisions(form, letter, laid, st.session_state[DECISIONS_KEY].take)
+
+    kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in STATEMENT_KINDS.items()}
+    data = {"id": letter.id, "kinds": kinds, "decisions": letter.decisions, **asdict(laid)}
+    _decision_list(key=DECISIONS_KEY, data=data, on_decided_change=decided, on_take_change=taken)
+
+
+def keep_decisions(letter: OpenLetter, laid: LetterToDecide, message: Mapping[str, Any] | None) -> None:
+    """Keep what the browser says was decided, if it is of this letter and among what may be chosen."""
+    if message and message["id"] == letter.id:
+        letter.decisions = laid.decided(message["decisions"])
+
+
+def take_decisions(
+    form: Form, letter: OpenLetter, laid: LetterToDecide, message: Mapping[str, Any] | None
+) -> None:
+    """Enter what was accepted into the case, in one step that can be undone."""
+    keep_decisions(letter, laid, message)
+    accepted = {name: entry for name, entry in letter.decisions.items() if entry is not None}
+    if message and accepted:
+        form.enter_all(accepted)
+        letter.is_taken = True

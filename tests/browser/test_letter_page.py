@@ -1,0 +1,112 @@
+"""The Letter page in a real browser: decided by keyboard or mouse, and kept to itself."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("spacy")
+LETTER = """Dear Dr Smith,
+
+This 64-year-old man of Mill Lane denies diplopia. No sensory loss. <img src=x onerror="document.title='bad'">
+
+Power was 4/5 in the left APB. Reflexes were brisk throughout. Plantars upgoing. Jaw jerk brisk.
+There was sensory loss in the feet. CK 850 U/L. The reflexes of the arms were hard to judge.
+
+MRI cervical spine: cannot exclude mild canal stenosis.
+"""
+SIZES = [(1280, 800), (390, 844)]
+FOCUSED = "document.activeElement.shadowRoot?.activeElement"
+
+
+def settle(page):
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def violations(page):
+    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
+
+
+def read_letter(browser, address, size=SIZES[0]):
+    page = browser.new_page(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/letter")
+    box = page.get_by_role("textbox", name="Letter or report")
+    box.wait_for()
+    settle(page)
+    box.fill(LETTER)
+    box.press("Control+Enter")
+    page.locator(".row").first.wait_for()
+    settle(page)
+    return page
+
+
+def row(page, finding):
+    return page.locator(f".row[data-finding={finding}]")
+
+
+def test_a_letter_is_decided_by_keyboard_and_taken_to_the_case(browser, address):
+    page = read_letter(browser, address)
+    assert page.evaluate(f"{FOCUSED}.dataset.finding") == "age"
+    assert page.title() != "bad" and page.locator(".text img").count() == 0
+    for key, finding in (("j", "sex"), ("ArrowDown", "ptosis_diplopia"), ("k", "sex"), ("ArrowUp", "age")):
+        page.keyboard.press(key)
+        assert page.evaluate(f"{FOCUSED}.dataset.finding") == finding
+    page.keyboard.press("a")
+    assert "accepted: 64: 60-69" in row(page, "age").get_attribute("aria-label")
+    page.keyboard.press("r")
+    assert "rejected" in row(page, "sex").get_attribute("aria-label")
+    page.keyboard.press("2")
+    assert "changed: present" in row(page, "ptosis_diplopia").get_attribute("aria-label")
+    assert page.evaluate(f"{FOCUSED}.dataset.finding") == "sensory_loss"
+    page.keyboard.press("a")
+    assert "undecided" in row(page, "sensory_loss").get_attribute("aria-label"), "which of the two?"
+    assert page.locator(".side").count() == 2
+    page.keyboard.press("Shift+A")
+    page.keyboard.press("k")
+    while page.evaluate(f"{FOCUSED}.dataset.finding") != "sensory_loss":
+        page.keyboard.press("k")
+    page.keyboard.press("2")
+    page.keyboard.press("a")
+    assert page.evaluate(f"{FOCUSED}.className") == "take", "all is decided"
+    assert "1 rejected, 0 undecided" in page.locator(".progress").inner_text()
+    page.keyboard.press("Enter")
+    page.get_by_text("taken from the letter").wait_for()
+    page.get_by_role("button", name="New case").wait_for()
+    settle(page)
+    page.get_by_text("Creatine kinase: 850 U/L: mild").first.wait_for()
+    page.get_by_text("Sensory loss on examination: present").first.wait_for()
+    kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, location.href])")
+    assert "babinski" in kept and "Mill Lane" not in kept and "Plantars" not in kept
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_letter_is_decided_by_mouse_and_the_page_is_accessible(browser, address, size):
+    page = read_letter(browser, address, size)
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.get_by_role("listitem").filter(has_text="hard to judge").is_visible()
+    row(page, "babinski").get_by_role("button", name="Accept").click()
+    row(page, "ck").get_by_label("State of Creatine kinase").select_option("normal")
+    row(page, "jaw_jerk_brisk").get_by_role("button", name="Reject").click()
+    page.locator(".side button", has_text="absent").click()
+    page.locator(".elsewhere").click()
+    assert row(page, "sensory_loss").get_attribute("class") == "row current accepted"
+    assert "3 accepted, 1 rejected" in page.locator(".progress").inner_text()
+    assert not violations(page)
+    settle(page)
+    page.get_by_role("button", name="Take 3 to the case").click()
+    page.get_by_text("Creatine kinase: normal").first.wait_for()
+    page.get_by_text("3 entered, 1 pre-set").wait_for()
+    page.go_back()
+    page.locator(".row").first.wait_for()
+    assert "rejected" in row(page, "jaw_jerk_brisk").get_attribute("aria-label"), "what was decided is kept"
+    page.go_forward()
+    page.get_by_role("button", name="New case").click()
+    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.go_back()
+    page.get_by_role("textbox", name="Letter or report").wait_for()
+    page.close()
