@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class PartlyUnexplained(Backend):
         super().__init__(backend.tables, backend.target)
         self.backend, self.share, self.unlisted = backend, share, unlisted
         self._prior = 1.0 if unlisted is None else 0.5
+        self._drawn_pre_tests: WeakKeyDictionary[Draws, Array] = WeakKeyDictionary()
 
     @property
     def is_wide(self) -> bool:
@@ -52,7 +54,9 @@ class PartlyUnexplained(Backend):
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``."""
         post_test, log_p = self.backend.ask_draws(likelihoods, draws)
-        return self._mixed(post_test, self.backend.ask_draws({}, draws)[0]), log_p
+        if draws not in self._drawn_pre_tests:
+            self._drawn_pre_tests[draws] = self.backend.ask_draws({}, draws)[0]
+        return self._mixed(post_test, self._drawn_pre_tests[draws]), log_p
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
