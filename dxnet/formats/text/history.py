@@ -30,7 +30,6 @@ from dxnet.knowledge.state_of_number import OLDEST
 _STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
-_AMISS = frozenset(("reduced", "increased", "troubled", "present"))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
@@ -137,12 +136,6 @@ class _Story:
             _, cue = next(places_in(self.text, sentence, story_patterns("onset")))
             if found := self._first_region(sentence, cue.end()):
                 return sentence, *found, min(cue.start(), sentence.tokens[found[1].first].start)
-        known = story_rule("first symptoms")
-        for sentence in self.told:
-            amiss = [it for it in sentence.found if it.sense.topic in known and it.sense.quality in _AMISS]
-            stated = next((it for it in amiss if _is_stated(sentence, it)), None)
-            if stated and (found := self._first_region(sentence, sentence.passage.start)):
-                return sentence, *found, sentence.tokens[min(stated.first, found[1].first)].start
         return None
 
     def _first_region(self, sentence: Sentence, after: int) -> tuple[str, Found] | None:
