@@ -134,7 +134,8 @@ class _Story:
         """How the illness began: the sentence, the region, its phrase, and where the words begin."""
         for sentence in (it for it in self.told if it in self.of_onset):
             _, cue = next(places_in(self.text, sentence, story_patterns("onset")))
-            if found := self._first_region(sentence, cue.end()):
+            whole = sentence.tokens[0].start
+            if found := self._first_region(sentence, cue.end()) or self._first_region(sentence, whole):
                 return sentence, *found, min(cue.start(), sentence.tokens[found[1].first].start)
         return None
 
