@@ -125,7 +125,7 @@ def next_tests(
     >>> from dxnet import load_network
     >>> best = next_tests(load_network("als_mimics"), {"fatigability": "present", "dyspnoea": "present"})[0]
     >>> best.procedure, best.burden
-    ('history', 0.0)
+    ('examination', 0.0)
     """
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
     _refuse_weights(**weights)
