@@ -147,7 +147,7 @@ def _place_fit_and_visits(engine: Engine, case: Case) -> tuple[dict[str, Any], l
     """Where the signs point to, how well a disease explains them, and the course over the visits."""
     from dxnet.cli.plain import plain_place_and_fit, plain_visits
     from dxnet.reasoning.fit import fit
-    from dxnet.reasoning.localisation import localise
+    from dxnet.reasoning.localisation import localise, points_to_a_place
     from dxnet.reasoning.over_visits import over_visits, proposed_from_visits
     from dxnet.report.content.localisation import places_and_match
     from dxnet.report.content.visits import visits_section
@@ -155,7 +155,7 @@ def _place_fit_and_visits(engine: Engine, case: Case) -> tuple[dict[str, Any], l
     network, plain = engine.network, dict[str, Any]()
     parts: list[Block | Section] = []
     if case.findings:
-        place = localise(engine, case) if network.patterns else None
+        place = localise(engine, case) if points_to_a_place(network, case) else None
         match = None if engine.is_wide else fit(engine, case)
         plain |= plain_place_and_fit(place, match)
         parts += places_and_match(network, place, match)

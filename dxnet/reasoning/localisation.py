@@ -11,7 +11,7 @@ from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.knowledge.network import PATTERN
+from dxnet.knowledge.network import PATTERN, Network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,21 @@ class Localisation:
         rows = {name: (*self.labels[name], p) for name, p in self.patterns.items()}
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["label", "place", "probability"])
         return frame.rename_axis("pattern").sort_values("probability", ascending=False, kind="stable")
+
+
+def points_to_a_place(network: Network, case: Case) -> bool:
+    """Whether a sign of a lesion pattern is among the findings, itself or through a mechanism of a region.
+
+    >>> from dxnet import Case, load_network
+    >>> als = load_network("als_mimics")
+    >>> [points_to_a_place(als, Case({name: "present"})) for name in ("prior_polio", "weakness", "babinski")]
+    [False, True, True]
+    """
+    links = [getattr(network.nodes[name], "through", None) for name in case.findings]
+    above = [
+        getattr(network.nodes[link], "through", None) for link in links if link and link in network.nodes
+    ]
+    return PATTERN in (*links, *above)
 
 
 def localise(engine: EngineLike, case: CaseLike) -> Localisation:

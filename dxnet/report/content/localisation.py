@@ -8,7 +8,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.fit import Fit, fit
-from dxnet.reasoning.localisation import Localisation, localise
+from dxnet.reasoning.localisation import Localisation, localise, points_to_a_place
 from dxnet.report.parts import Paragraph
 from dxnet.words import percent
 
@@ -19,7 +19,7 @@ PLACES, LEAST = 3, 0.05
 def place_and_fit(engine: Engine, case: Case) -> Iterator[Paragraph]:
     """The places that the findings point to, if the network has lesion patterns; a warning of a poor fit.
 
-    Nothing is said of a case without findings.
+    Nothing is said of a case without findings, and of places only where a sign is among them.
 
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("als_mimics"))
@@ -28,7 +28,7 @@ def place_and_fit(engine: Engine, case: Case) -> Iterator[Paragraph]:
     'The signs point to: cervical cord'
     """
     if case.findings:
-        found = localise(engine, case) if engine.network.patterns else None
+        found = localise(engine, case) if points_to_a_place(engine.network, case) else None
         yield from places_and_match(engine.network, found, None if engine.is_wide else fit(engine, case))
 
 
