@@ -186,7 +186,7 @@ def test_the_report_is_read_back(page, tmp_path):
     settle(page)
     page.get_by_role("button", name="Report").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="PDF").click()
+        page.get_by_role("button", name="PDF", exact=True).click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     text = " ".join(sheet.extract_text() for sheet in PdfReader(path).pages)

@@ -50,6 +50,6 @@ def test_references_are_searched_and_linked(evidence):
 
 def test_the_stage_changes_the_figures(evidence):
     evidence.get_by_role("tab", name="Validation").click()
-    evidence.get_by_role("heading", name="all findings").wait_for()
+    evidence.get_by_role("heading", name="all findings").first.wait_for()
     evidence.get_by_text("before the decisive test", exact=True).click()
-    evidence.get_by_role("heading", name="before the decisive test").wait_for()
+    evidence.get_by_role("heading", name="before the decisive test").first.wait_for()
