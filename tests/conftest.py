@@ -3,11 +3,13 @@
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
 import dxnet
 from dxnet import Engine, Estimate, Network, load_network
+from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -71,3 +73,12 @@ findings:
         encoding="utf-8",
     )
     return directory
+
+
+def some_unexplained(net, own):
+    """P(diagnosis | findings) where a share of the patients is unexplained, of that of all others."""
+    if not net.unexplained:
+        return own
+    share, pre_test = net.unexplained.mean[1], prior(net).values
+    of_them = pre_test / 2 + np.array([d == net.unlisted for d in net.diagnoses]) / 2
+    return (1 - share) * np.asarray(own) + share * of_them
