@@ -1,6 +1,7 @@
 """The engines against the sum over all states, against each other, and at their limits."""
 
 import itertools
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -458,3 +459,27 @@ def test_a_number_that_is_no_state_is_refused(asia):
         engine("asia").ask_rows(["smoking"], np.array([[-5]]))
     with pytest.raises(ValueError, match=r"states is \(1, 2\); give a column for each of 1 findings"):
         engine("asia").ask_rows(["smoking"], np.array([[0, 1]]))
+
+
+def test_the_elimination_order_is_the_same_in_every_process():
+    """The order of sets of names follows PYTHONHASHSEED; no tie may be decided by it."""
+    code = """
+from dxnet import load_network
+from dxnet.inference.backends.compiled.elimination import elimination_order
+from dxnet.inference.backends.pgmpy_model import all_tables
+tables = all_tables(load_network("als_mimics"))
+scopes = [(name, *table.parents) for name, table in tables.items()]
+card = {name: len(table.values) for name, table in tables.items()}
+print(elimination_order(scopes, card, "diagnosis").names)
+"""
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("0", "103")
+    }
+    assert len(orders) == 1

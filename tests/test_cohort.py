@@ -173,8 +173,7 @@ def test_csv_files(als, tmp_path, separator):
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle_and_resumed_gives_the_same_answers(file, tmp_path):
-    """To rounding: what a part finds computed already depends on where the run began."""
+def test_killed_in_the_middle_and_resumed_gives_the_same_bytes(file, tmp_path):
     whole, broken = tmp_path / "whole.parquet", tmp_path / "broken.parquet"
     assert run(file, "-o", whole).exit_code == 0
     command = [
@@ -201,7 +200,7 @@ def test_killed_in_the_middle_and_resumed_gives_the_same_answers(file, tmp_path)
     assert run(file, "-o", broken, "--resume", "--setting", "flat").exit_code == 2
     assert {path: path.stat().st_mtime_ns for path in parts.glob("*.arrow")} == kept
     assert run(file, "-o", broken, "--resume").exit_code == 0
-    pd.testing.assert_frame_equal(pd.read_parquet(broken), pd.read_parquet(whole), rtol=1e-12, atol=1e-15)
+    assert broken.read_bytes() == whole.read_bytes()
     errors = [path.with_name(f"{path.name}.errors.csv").read_bytes() for path in (whole, broken)]
     assert errors[0] == errors[1]
     assert not parts.exists()

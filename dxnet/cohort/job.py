@@ -2,7 +2,7 @@
 
 Each part is written under another name and renamed, so that a part that is there is whole. The parts become
 the output in their order, whatever the order in which they were done: a run that was interrupted and resumed
-writes the same answers, to rounding, as one that was not.
+writes the same bytes as one that was not.
 """
 
 from __future__ import annotations
