@@ -96,7 +96,7 @@ def test_gradient_and_information_are_derivatives():
         down[i] -= step
         high, low = posterior.at(up), posterior.at(down)
         assert gradient[i] == pytest.approx((high.value - low.value) / (2 * step), abs=1e-4), place
-        block = posterior.blocks[place]
+        block = posterior.numbers.blocks[place]
         curve = -(posterior.gradient(high) - posterior.gradient(low)) / (2 * step)
         if block.stop - block.start == 1:
             own = posterior.weight[i] * point.p[i] * (1 - point.p[i])

@@ -12,7 +12,7 @@ import numpy as np
 
 from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import Draws, rows_of_one_kind
+from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
 from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.backends.unexplained import PartlyUnexplained
@@ -21,6 +21,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import NetworkNumbers, NumberDraws
 from dxnet.inference.prepared_case import PreparedCase
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -57,10 +58,7 @@ class Engine:
         self.setting, _ = network.setting(setting)
         self.parameters = NetworkNumbers(network, self.setting)
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
-        self._backend = BACKENDS[backend](all_tables(network, self.setting), DIAGNOSIS)
-        if network.unexplained:
-            unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
-            self._backend = PartlyUnexplained(self._backend, network.unexplained.mean[1], unlisted)
+        self._backend = self._answering(all_tables(network, self.setting))
 
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:
@@ -249,6 +247,17 @@ class Engine:
         """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
         k = self.network.diagnoses.index(diagnosis)
         return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), k))
+
+    def backend_of(self, numbers: NetworkNumbers) -> Backend:
+        """What answers with other numbers of the same network, in the same setting."""
+        return self._answering({name: numbers.table(name) for name in (DIAGNOSIS, *self.network.nodes)})
+
+    def _answering(self, tables: Mapping[str, Cpt]) -> Backend:
+        backend, network = BACKENDS[self.backend](tables, DIAGNOSIS), self.network
+        if not network.unexplained:
+            return backend
+        unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
+        return PartlyUnexplained(backend, network.unexplained.mean[1], unlisted)
 
     def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""

@@ -231,7 +231,7 @@ def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
     covariance = posterior.covariance(point)
     means = lowered_to_fit(parameters, posterior.means(point))
     moves = []
-    for place, block in posterior.blocks.items():
+    for place, block in posterior.numbers.blocks.items():
         estimate, p, own = parameters.estimates[place], point.p[block], covariance[block, block]
         spread = float(np.trace((np.diag(p) - np.outer(p, p)) @ own))
         weight = max(max(len(p) - 1, 1) / spread, estimate.weight)
@@ -246,7 +246,7 @@ def _prior_shares(
     """Pre-test probabilities scaled to a sum of 1, and their weights by the delta method."""
     stated = engine.network.settings[engine.setting].prior or {}
     rows = {m.place: m for m in moves if m.place.in_setting(engine.setting)}
-    at = [posterior.blocks[place].start for place in rows]
+    at = [posterior.numbers.blocks[place].start for place in rows]
     served = len([d for d in engine.network.diagnoses if d not in stated])
     count = np.array([served if place.row == DEFAULT else 1 for place in rows])
     p = point.p[at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Group
+from dxnet.learning.log_odds import LogOdds
 
 MAX_ROUNDS = 30
 MAX_ROUND_STEPS = 50
@@ -26,8 +27,6 @@ GRADIENT_TOLERANCE = 0.05
 """The search has converged below this gradient, in standard deviations of a number."""
 LOG_ODDS_STEP = 1e-4
 """Step of the finite differences of gradients, in log-odds."""
-MAX_LOG_ODDS = 20.0
-"""Largest log-odds: a number never reaches 0 or 1."""
 MAX_STEP_ROWS = 1000
 """Most rows of a part that is evaluated at once."""
 LEAST_INFORMATION = 0.01
@@ -85,7 +84,7 @@ class Posterior:
     """
 
     def __init__(self, parameters: NetworkNumbers, groups: Sequence[Group], fixed: Collection[Place] = ()):
-        self.parameters, self.fixed = parameters, fixed
+        self.parameters, self.fixed, self.numbers = parameters, fixed, LogOdds(parameters)
         self._parts = [list(group.parts(MAX_STEP_ROWS)) for group in groups]
         smooth = parameters.at({}, smooth=True)
         tables = {name: smooth.table(name) for name in _table_names(parameters)}
@@ -97,37 +96,22 @@ class Posterior:
     @cached_property
     def start(self) -> Point:
         """The numbers of the literature."""
-        binary = np.array([len(self.parameters.estimates[p].mean) == 2 for p, _ in self.parameters.index])
-        return self.at(np.log(self.stated / np.where(binary, 1 - self.stated, 1)))
-
-    @cached_property
-    def blocks(self) -> Mapping[Place, slice]:
-        """The slice of the numbers that belongs to the estimate at each place."""
-        return _number_blocks([place for place, _ in self.parameters.index])
+        return self.at(self.numbers.stated)
 
     def at(self, log_odds: Array) -> Point:
         """The point with these log-odds."""
-        means = dict(self._means(log_odds))
+        means = dict(self.numbers.means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
         cells = np.concatenate([parameters.table(name).values.ravel() for name in _table_names(parameters)])
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
             value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
-        p = np.array([means[place][state] for place, state in self.parameters.index])
-        return Point(log_odds, p, value, parameters, cells, slope)
-
-    def _means(self, log_odds: Array, places: Sequence[Place] = ()) -> Iterator[tuple[Place, Array]]:
-        """The means of all estimates, or of those at some ``places``, one a number."""
-        blocks = _number_blocks(places) if places else self.blocks
-        for place, block in blocks.items():
-            own = np.append(0.0, log_odds[block]) if block.stop - block.start == 1 else log_odds[block]
-            odds = np.exp(np.maximum(own - own.max(), -MAX_LOG_ODDS))
-            yield place, odds / odds.sum()
+        return Point(log_odds, self.numbers.p(log_odds), value, parameters, cells, slope)
 
     def means(self, point: Point) -> dict[Place, Array]:
         """The mean of every estimate, ``ndarray[states]`` by place."""
-        return dict(self._means(point.log_odds))
+        return dict(self.numbers.means(point.log_odds))
 
     def log_p(self) -> Iterator[tuple[int, float]]:
         """log P(findings, diagnosis) under the literature, with the first row of the cohort that has them."""
@@ -223,15 +207,15 @@ class Posterior:
         the literature.
         """
         prior, data = np.zeros((len(point.p), len(point.p))), self._information(point)
-        for block in self.blocks.values():
+        for block in self.numbers.blocks.values():
             p, weight = point.p[block], self.weight[block][0]
             prior[block, block] = weight * (np.diag(p) - np.outer(p, p))
             if len(p) > 1:  # their sum has no meaning, so that any information about it will do
                 prior[block, block] += weight / len(p)
         covariance, informed = np.zeros_like(prior), np.asarray(data.any(axis=1))
-        for block in self.blocks.values():
+        for block in self.numbers.blocks.values():
             informed[block] = informed[block].any()
-        for numbers in (*self.blocks.values(), np.flatnonzero(informed)):
+        for numbers in (*self.numbers.blocks.values(), np.flatnonzero(informed)):
             at = np.r_[numbers]
             covariance[np.ix_(at, at)] = np.linalg.inv(prior[np.ix_(at, at)] + data[np.ix_(at, at)])
         return covariance
@@ -271,7 +255,7 @@ class Posterior:
 
     def _of_tables(self, point: Point, slopes: Array) -> Iterator[tuple[list[int], Array]]:
         """Information from the curvature of each table in its numbers, table by table."""
-        start, means = 0, dict(self._means(point.log_odds))
+        start, means = 0, dict(self.numbers.means(point.log_odds))
         for name in _table_names(self.parameters):
             numbers, jacobian = point.parameters.jacobian(name)
             slope = slopes[start : start + jacobian.shape[1]]
@@ -280,7 +264,9 @@ class Posterior:
             def gradient(
                 log_odds: Array, name: str = name, slope: Array = slope, numbers: list[int] = numbers
             ) -> Array:
-                moved = dict(self._means(log_odds[numbers], [self.parameters.index[i][0] for i in numbers]))
+                moved = dict(
+                    self.numbers.means(log_odds[numbers], [self.parameters.index[i][0] for i in numbers])
+                )
                 parameters = self.parameters.at({**means, **moved}, smooth=True)
                 p = np.array([moved[place][s] for place, s in (self.parameters.index[i] for i in numbers)])
                 return np.asarray((parameters.jacobian(name)[1] @ slope) * p * (1 - p))
@@ -296,11 +282,3 @@ class Posterior:
 
 def _table_names(parameters: NetworkNumbers) -> list[str]:
     return [DIAGNOSIS, *parameters.network.nodes]
-
-
-def _number_blocks(places: Sequence[Place]) -> dict[Place, slice]:
-    """The slice of the numbers that belongs to each estimate."""
-    blocks: dict[Place, slice] = {}
-    for i, place in enumerate(places):
-        blocks[place] = slice(blocks[place].start if place in blocks else i, i + 1)
-    return blocks

@@ -84,5 +84,5 @@ def _digits(p: float) -> str:
 def _reason(move: Move) -> str:
     before = move.old.text.partition("@")[0].strip()
     worth = counted(round(move.rows), "complete row")
-    change = f"informed by a local cohort as by {worth}; was {before}"
+    change = f"informed by a local cohort{f' as by {worth}' if move.rows else ''}; was {before}"
     return "; ".join(filter(None, (change, move.old.reason)))

@@ -1,0 +1,125 @@
+"""Conditional learning: the estimates move so that findings tell the diagnosis, and nothing else moves."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from conftest import two_diagnoses
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxnet import Engine, Estimate, evaluate, load_network
+from dxnet.cli import main
+from dxnet.errors import NetworkError
+from dxnet.inference.case import Case
+from dxnet.knowledge.network import DIAGNOSIS, Finding
+from dxnet.knowledge.reference import Reference
+from dxnet.knowledge.table import ConditionalTable
+from dxnet.learning.conditional import _ConditionalFit, _patients, learn_conditionally
+from dxnet.learning.labelled import label_cohort
+
+
+def finding(**rows):
+    return Finding(
+        label="F",
+        given=ConditionalTable(
+            parents=(DIAGNOSIS,), rows={name: Estimate.parse(text) for name, text in rows.items()}
+        ),
+    )
+
+
+def small():
+    """An estimate and a published figure, and a finding of three states that is an estimate."""
+    three = ConditionalTable(
+        parents=(DIAGNOSIS,),
+        rows={
+            "a": Estimate.parse("0.2 0.3 0.5 ~ 10 @estimate"),
+            "default": Estimate.parse("0.5 0.3 0.2 ~ 10 @estimate"),
+        },
+    )
+    return Engine(
+        two_diagnoses(
+            {
+                "f": finding(a="0.3 ~ 20 @estimate", default="0.6 ~ 8 @estimate"),
+                "g": finding(a="0.4 ~ 50 @jones2001", default="0.5 ~ 50 @jones2001"),
+                "h": Finding(label="H", states=("x", "y", "z"), given=three),
+            },
+            references={"jones2001": Reference(key="jones2001", title="Invented for this test")},
+        )
+    )
+
+
+def odd_patients(n=12):
+    """Of a, the finding f is always there, against the network's estimate."""
+    return pd.DataFrame(
+        {
+            "diagnosis": ["a"] * n + ["b"] * n,
+            "f": ["present"] * n + ["absent"] * n,
+            "g": ["present"] * n + [None] * n,
+            "h": ["z"] * n + ["x"] * n,
+        }
+    )
+
+
+def test_estimates_move_towards_what_tells_the_diagnosis_and_published_figures_stay():
+    engine = small()
+    learned = learn_conditionally(engine, odd_patients(), factor=3)
+    means = {move.place: move.mean for move in learned.moves}
+    assert learned.gain > 0
+    assert means["f.a"][1] > 0.3 and means["f.default"][1] < 0.6
+    assert not any(place.startswith("g.") or place.section == "settings" for place in means)
+
+
+def test_a_wider_factor_lets_estimates_move_further():
+    little, much = (learn_conditionally(small(), odd_patients(), factor=f).gain for f in (1.2, 4))
+    assert 0 < little < much
+
+
+def test_rows_without_findings_or_diagnosis_move_nothing():
+    table = pd.DataFrame({"diagnosis": ["a"] * 9 + [None], "f": [None] * 9 + ["present"]}, dtype=object)
+    assert learn_conditionally(small(), table, factor=3).moves == ()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_the_gradient_is_that_of_the_value(data):
+    engine = small()
+    cohort = label_cohort(odd_patients(3), engine.network)
+    fit = _ConditionalFit(engine, tuple(_patients(cohort)), 2.0)
+    i = data.draw(st.sampled_from(fit.free.tolist()))
+    away = data.draw(st.floats(-1, 1))
+    here = fit.start.copy()
+    here[fit.free] += away * np.linspace(-1, 1, len(fit.free))
+    step = np.zeros_like(here)
+    step[i] = 1e-5
+    slope = (fit.at(here + step)[0] - fit.at(here - step)[0]) / 2e-5
+    assert fit.at(here)[1][fit.free.tolist().index(i)] == pytest.approx(slope, rel=1e-4, abs=1e-5)
+
+
+def test_a_network_that_does_not_say_how_far_estimates_are_off_asks_for_a_factor():
+    with pytest.raises(NetworkError, match="give by which factor of odds estimates may move"):
+        learn_conditionally(small(), odd_patients())
+
+
+def test_the_command_writes_a_network_that_ranks_the_cohort_better(tmp_path):
+    table = pd.DataFrame(
+        {
+            "diagnosis": ["ibm"] * 4 + ["als"] * 4,
+            "ck": ["normal"] * 4 + ["mild"] * 4,
+            "dysphagia": ["present"] * 8,
+        }
+    )
+    table.to_csv(tmp_path / "patients.csv", index=False)
+    words = ["learn", tmp_path / "patients.csv", "--truth", "diagnosis", "--conditional", "--factor", "2"]
+    words += ["--setting", "flat", "-o", tmp_path / "learned", "--json"]
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output[result.output.index("{") :])["gain"] > 0
+    cases = [Case(row.drop("diagnosis").to_dict(), diagnosis=row["diagnosis"]) for _, row in table.iterrows()]
+    before, after = (
+        evaluate(Engine(load_network(name), "flat"), cases).log_loss
+        for name in ("als_mimics", tmp_path / "learned")
+    )
+    assert after < before
