@@ -98,6 +98,13 @@ def test_the_gradient_is_that_of_the_value(data):
     assert fit.at(here)[1][fit.free.tolist().index(i)] == pytest.approx(slope, rel=1e-4, abs=1e-5)
 
 
+def test_kept_variables_stay_and_must_exist():
+    learned = learn_conditionally(small(), odd_patients(), factor=3, keep=["f"])
+    assert {move.place.name for move in learned.moves} == {"h"}
+    with pytest.raises(NetworkError, match="no variable 'ff'; did you mean f"):
+        learn_conditionally(small(), odd_patients(), factor=3, keep=["ff"])
+
+
 def test_a_network_that_does_not_say_how_far_estimates_are_off_asks_for_a_factor():
     with pytest.raises(NetworkError, match="give by which factor of odds estimates may move"):
         learn_conditionally(small(), odd_patients())

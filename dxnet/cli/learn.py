@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=1, min_open=True),
     help="With --conditional: by how much in odds 19 of 20 estimates may be wrong; by default the network's.",
 )
+@click.option(
+    "--keep",
+    metavar="NAME",
+    multiple=True,
+    help="With --conditional: a variable whose numbers stay, such as age; may be repeated.",
+)
 @json_option
 @click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")
 def learn_command(
@@ -49,6 +55,7 @@ def learn_command(
     keep_prior: bool,
     conditional: bool,
     factor: float | None,
+    keep: tuple[str, ...],
     as_json: bool,
     top: int,
 ) -> None:
@@ -72,8 +79,8 @@ def learn_command(
     from dxnet.report.parts import Paragraph
     from dxnet.report.render.terminal import Page
 
-    if factor and not conditional:
-        raise click.UsageError("--factor is for --conditional")
+    if (factor or keep) and not conditional:
+        raise click.UsageError("--factor and --keep are for --conditional")
     if output:
         new_directory(output)
     engine = Engine(load(name), setting)
@@ -81,7 +88,7 @@ def learn_command(
     started = perf_counter()
     with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
         if conditional:
-            learned = learn_conditionally(engine, cohort, factor, lambda _: bar.update())
+            learned = learn_conditionally(engine, cohort, factor, keep, lambda _: bar.update())
         else:
             learned = update(engine, cohort, keep_prior, lambda _: bar.update())
     seconds = perf_counter() - started

@@ -12,15 +12,15 @@ Zaidi NA et al. Efficient parameter learning of Bayesian network classifiers, do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dxnet.arrays import MISSING, Array
-from dxnet.errors import NetworkError
+from dxnet.errors import NetworkError, did_you_mean
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
@@ -53,6 +53,7 @@ def learn_conditionally(
     engine: EngineLike,
     cohort: Labelled | pd.DataFrame,
     factor: float | None = None,
+    keep: Collection[str] = (),
     on_step: Callable[[float], None] | None = None,
 ) -> Learned:
     """Move the estimates of a network until P(true diagnosis | findings) of a cohort is highest.
@@ -64,11 +65,12 @@ def learn_conditionally(
         engine: the network and its setting.
         cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``.
         factor: by which an estimate may be wrong in odds, in 95 of 100 cases; by default as the network says.
+        keep: ids of variables whose numbers stay, such as an age that the cohort was not sampled by.
         on_step: called after each step with the rise of the logarithmic posterior so far.
 
     Raises:
         CaseError: rows of the cohort cannot be read.
-        NetworkError: neither the network nor ``factor`` says how far estimates may move.
+        NetworkError: neither the network nor ``factor`` says how far estimates may move; or no such variable.
 
     >>> import pandas as pd
     >>> from dxnet import load_network
@@ -84,7 +86,9 @@ def learn_conditionally(
             f"factor is {factor}; give by which factor of odds estimates may move, such as 1.5"
         )
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
-    fit = _ConditionalFit(engine, tuple(_patients(cohort)), factor)
+    if unknown := [name for name in keep if name not in engine.network.nodes]:
+        raise NetworkError(f"no variable {unknown[0]!r}; {did_you_mean(unknown[0], engine.network.nodes)}")
+    fit = _ConditionalFit(engine, tuple(_patients(cohort)), factor, keep)
     start, end = fit.start, fit.maximised(on_step)
     moves = [m for m in _moves(fit, end) if m.size >= LEAST_MOVE]
     known = Counter(engine.network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
@@ -113,17 +117,21 @@ def _patients(cohort: Labelled) -> Iterator[_Patient]:
 class _ConditionalFit:
     """log P(diagnoses | findings, numbers) + log P(numbers), as a function of the log-odds of the numbers."""
 
-    def __init__(self, engine: Engine, patients: tuple[_Patient, ...], factor: float):
+    def __init__(
+        self, engine: Engine, patients: tuple[_Patient, ...], factor: float, keep: Collection[str] = ()
+    ):
         self.engine, self.patients = engine, patients
         self.numbers = LogOdds(engine.parameters)
         self.mix = _mix(patients, engine.pre_test)
         self.start = self.numbers.stated
-        self.spread = log(factor) / Z
-        estimates = engine.parameters.estimates
+        estimates, index = engine.parameters.estimates, engine.parameters.index
         moves = [
-            not estimates[p].is_published and p.section != "settings" for p, _ in engine.parameters.index
+            not estimates[place].is_published and place.section != "settings" and place.name not in keep
+            for place, _ in index
         ]
         self.free = np.flatnonzero(moves)
+        states = np.array([len(estimates[place].mean) for place, _ in index])[self.free]
+        self.spread = log(factor) / Z / np.where(states > 2, sqrt(2), 1.0)
 
     def at(self, log_odds: Array) -> tuple[float, Array]:
         """The value, and its derivative for the log-odds of each free number."""
