@@ -101,7 +101,7 @@ def test_the_gradient_is_that_of_the_value(data):
 def test_kept_variables_stay_and_must_exist():
     learned = learn_conditionally(small(), odd_patients(), factor=3, keep=["f"])
     assert {move.place.name for move in learned.moves} == {"h"}
-    with pytest.raises(NetworkError, match="no variable 'ff'; did you mean f"):
+    with pytest.raises(NetworkError, match="no variable or place 'ff'; did you mean f"):
         learn_conditionally(small(), odd_patients(), factor=3, keep=["ff"])
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--keep",
     metavar="NAME",
     multiple=True,
-    help="With --conditional: a variable whose numbers stay, such as age; may be repeated.",
+    help="With --conditional: a variable or place whose numbers stay, such as age; may be repeated.",
 )
 @json_option
 @click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")

@@ -58,19 +58,20 @@ def learn_conditionally(
 ) -> Learned:
     """Move the estimates of a network until P(true diagnosis | findings) of a cohort is highest.
 
-    Each estimate is held by a normal distribution of its log-odds about what is stated. Published figures,
-    their weights and the pre-test probabilities stay as they are: a chosen cohort says nothing of them.
+    Each estimate of a variable is held by a normal distribution of its log-odds about what is stated.
+    Published figures, weights, pre-test probabilities and the shares of what is missed, unexplained or
+    recorded in error stay as they are: a chosen cohort says nothing of them.
 
     Args:
         engine: the network and its setting.
         cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``.
         factor: by which an estimate may be wrong in odds, in 95 of 100 cases; by default as the network says.
-        keep: ids of variables whose numbers stay, such as an age that the cohort was not sampled by.
+        keep: variables or places whose numbers stay, such as ``age`` where the cohort says nothing of it.
         on_step: called after each step with the rise of the logarithmic posterior so far.
 
     Raises:
         CaseError: rows of the cohort cannot be read.
-        NetworkError: neither the network nor ``factor`` says how far estimates may move; or no such variable.
+        NetworkError: neither the network nor ``factor`` says how far estimates move; an unknown name to keep.
 
     >>> import pandas as pd
     >>> from dxnet import load_network
@@ -86,8 +87,9 @@ def learn_conditionally(
             f"factor is {factor}; give by which factor of odds estimates may move, such as 1.5"
         )
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
-    if unknown := [name for name in keep if name not in engine.network.nodes]:
-        raise NetworkError(f"no variable {unknown[0]!r}; {did_you_mean(unknown[0], engine.network.nodes)}")
+    known = {*engine.network.nodes, *engine.parameters.estimates}
+    if unknown := [name for name in keep if name not in known]:
+        raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
     fit = _ConditionalFit(engine, tuple(_patients(cohort)), factor, keep)
     start, end = fit.start, fit.maximised(on_step)
     moves = [m for m in _moves(fit, end) if m.size >= LEAST_MOVE]
@@ -125,11 +127,14 @@ class _ConditionalFit:
         self.mix = _mix(patients, engine.pre_test)
         self.start = self.numbers.stated
         estimates, index = engine.parameters.estimates, engine.parameters.index
-        moves = [
-            not estimates[place].is_published and place.section != "settings" and place.name not in keep
-            for place, _ in index
-        ]
-        self.free = np.flatnonzero(moves)
+        self.free = np.flatnonzero(
+            [
+                place.section == "variables"
+                and not estimates[place].is_published
+                and not {place, place.name}.intersection(keep)
+                for place, _ in index
+            ]
+        )
         states = np.array([len(estimates[place].mean) for place, _ in index])[self.free]
         self.spread = log(factor) / Z / np.where(states > 2, sqrt(2), 1.0)
 

@@ -17,7 +17,7 @@ from dxnet.inference.sample import sampled, uniform
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt
 from dxnet.knowledge.kinds.registry import CPT_KINDS
-from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
 from dxnet.knowledge.place import Place
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOWERING_FACTOR = 0.97
 """A drawn probability that its mechanism does not allow is multiplied by this until it is allowed."""
+ROUNDING = 1e-9
+"""Shares whose sum is so near to 1 stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,25 @@ def true_numbers(parameters: NetworkNumbers, seed: int = 0) -> NetworkNumbers:
 
 
 def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
-    """Means that a network can have: one that a mechanism or gate does not allow is lowered until it fits."""
+    """Means that a network can have.
+
+    The shares of patterns of each diagnosis sum to 1, and what a mechanism or gate does not allow is lowered
+    until it fits.
+    """
+    return _lowered(parameters, {**means, **dict(_whole_shares(parameters.network, means))})
+
+
+def _whole_shares(network: Network, means: Mapping[Place, Array]) -> Iterator[tuple[Place, Array]]:
+    for diagnosis, of in network.patterns.shares.items() if network.patterns else ():
+        places = [Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of]
+        total = sum(means[place][1] for place in places)
+        if abs(total - 1) > ROUNDING:
+            yield from (
+                (place, np.array([1 - means[place][1] / total, means[place][1] / total])) for place in places
+            )
+
+
+def _lowered(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
     kept = dict(means)
     for name in _gated(parameters.network):
         while rows := set(_too_common(parameters.at(kept), name)):
@@ -102,7 +122,7 @@ def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> 
                 rest = LOWERING_FACTOR * kept[row][1:]
                 kept[row] = np.array([1 - rest.sum(), *rest])
     is_settled = all(kept[row] is means[row] for row in means)
-    return kept if is_settled else lowered_to_fit(parameters, kept)
+    return kept if is_settled else _lowered(parameters, kept)
 
 
 def _gated(network: Network) -> list[str]:
