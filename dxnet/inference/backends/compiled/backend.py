@@ -49,7 +49,7 @@ class CompiledBackend(NumpyBackend):
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
         if not self.is_wide and self.target not in likelihoods:
-            memory, position = self._machine.batch(), self._machine.position
+            memory, position = self._short_machine.batch(), self._short_machine.position
             state = memory.blank()
             for name, seen in likelihoods.items():
                 if not isinstance(seen, int):
@@ -58,7 +58,7 @@ class CompiledBackend(NumpyBackend):
             else:
                 return memory.ask()
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
-        memory = self._machine_for(observed).memory()
+        memory = (self._machine_for(observed) if self.is_wide else self._short_machine).memory()
         memory.enter(observed)
         post_test, log_p = memory.ask()
         return post_test, log_p + observed.log_scale
@@ -69,8 +69,9 @@ class CompiledBackend(NumpyBackend):
         """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
         if self.is_wide or self.target in names:
             return super().ask_rows(names, states, soft)
-        columns = np.array([self._machine.position[name] for name in names], np.int32)
-        memory = self._machine.memory() if soft else self._machine.batch()
+        machine = self._short_machine
+        columns = np.array([machine.position[name] for name in names], np.int32)
+        memory = machine.memory() if soft else machine.batch()
         memory.enter(SplitEvidence({}, soft or {}))
         return memory.ask_rows(columns, np.ascontiguousarray(states, np.int16))
 
@@ -87,7 +88,7 @@ class CompiledBackend(NumpyBackend):
         places = drawn.places(used, observed.hard)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
         try:
-            kernels.ask_tables(memory.work, answer, places, drawn.values, post_test, log_p)
+            kernels.ask_tables(machine.layout, memory.work, answer, places, drawn.values, post_test, log_p)
         finally:
             memory.restore()
         return post_test, log_p + observed.log_scale
@@ -131,6 +132,12 @@ class CompiledBackend(NumpyBackend):
     @cached_property
     def _machine(self) -> Machine:
         return Machine(plan_elimination(self.tables, self.target))
+
+    @cached_property
+    def _short_machine(self) -> Machine:
+        """For answers without derivatives."""
+        short = Machine(self._machine.plan, short=True)
+        return short if short.is_short else self._machine
 
     @cached_property
     def _full_machine(self) -> Machine:

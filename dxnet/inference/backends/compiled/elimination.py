@@ -15,7 +15,7 @@ from dxnet.knowledge.kinds.base import Cpt
 
 ORDER_NOISE = 3.0
 """How far orders stray from the greedy one; on munin1 the best of 64 takes down to a tenth of its entries."""
-VECTOR_LANE = 8
+VECTOR_LANE = 4
 """The axis of a target with more states is filled up to a multiple of it, for whole vectors."""
 
 
@@ -69,6 +69,11 @@ class EliminationPlan:
     stride: Ints
     above_ptr: Ints
     above: Ints
+
+    def table(self, v: int) -> Array:
+        """The table of one variable as it lies in ``values``, ``float64[axes]`` in elimination order."""
+        shape = self.card[np.sort(self.scope[v])]
+        return self.values[self.start[v] : self.start[v + 1]].reshape(shape)
 
     def unlay(self, v: int, values: Array) -> Array:
         """The table of one variable, ``ndarray[states, *parents]``, out of ``float64[cells]``."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
 from functools import cached_property
-from math import prod
 from threading import local
 
 import numpy as np
@@ -15,8 +13,21 @@ from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import SplitEvidence
 from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled.alike import LEAST_STATES, LaidTables, ratios_to_the_first_row
+from dxnet.inference.backends.compiled.branches import branches_of
 from dxnet.inference.backends.compiled.elimination import EliminationPlan
-from dxnet.inference.backends.compiled.layout import FACTOR, FILLED, OWNER, VARIABLE, Layout, Work
+from dxnet.inference.backends.compiled.layout import (
+    ALIKE,
+    AXIS,
+    FACTOR,
+    FILLED,
+    LOOP,
+    OWNER,
+    STEP,
+    VARIABLE,
+    Layout,
+    Work,
+)
 
 MAX_SHARED_TABLES = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
@@ -33,16 +44,66 @@ class Machine:
         plan: the plan.
         branched: whether cases will share products of branches; not for a plan of one pattern of findings,
             whose elimination tree knows nothing of what was observed.
+        short: whether states that a table does not tell apart share a row of it (see ``LaidTables``); not for
+            derivatives.
     """
 
-    def __init__(self, plan: EliminationPlan, branched: bool = True):
+    def __init__(self, plan: EliminationPlan, branched: bool = True, short: bool = False):
         self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
-        v, one = len(plan.states), len(plan.values)
-        branches = list(_branches(plan, MAX_SHARED_TABLES if branched else 0))
+        self.common = np.flatnonzero(plan.card[:-1] >= LEAST_STATES).tolist() if short and self.k > 1 else []
+        self.laid = LaidTables(plan, self.common)
+        tables = [self.laid.short(t, plan.table(t)[None])[0] for t in range(len(plan.scope))]
+        start = np.cumsum([0, *(table.size for table in tables)])
+        for t, table in enumerate(tables):
+            self.laid.mark_flat(t, int(start[t]), table[None])
+        self.cells = np.concatenate([table.ravel() for table in tables])
+        ratios = len(self.cells) if self.is_short else 0
+        if ratios:
+            self.cells = np.concatenate([self.cells, *(self._ratios(t, x) for t, x in enumerate(tables))])
+        self.layout = self._layout(start, ratios, MAX_SHARED_TABLES if branched else 0)
+        self.all_variables = np.arange(len(plan.states), dtype=np.int32)
+        self._threads = local()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether any table lies in a short form."""
+        return bool((self.laid.axes[:, AXIS.alike] >= 0).any())
+
+    def for_draws(self) -> Machine:
+        """The same machine with room for other numbers: all tables in their long form until one is drawn."""
+        other = copy(self)
+        other.laid, other._threads = LaidTables(self.plan, self.common), local()
+        variables = self.layout.variables.copy()
+        variables[:, VARIABLE.table] = self.plan.start
+        one = len(self.plan.values)
+        variables[:, VARIABLE.likelihood] += one - self.layout.one
+        other.cells = self.plan.values
+        laid = other.laid
+        other.layout = self.layout._replace(
+            variables=variables,
+            axes=laid.axes,
+            alike=laid.alike,
+            rows=laid.rows,
+            is_flat=laid.is_flat,
+            one=one,
+            ratios=0,
+        )
+        return other
+
+    def _ratios(self, t: int, table: Array) -> Array:
+        first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
+        shared = np.flatnonzero(self.laid.axes[first:end, AXIS.alike] >= 0)
+        if not shared.size:
+            return np.full(table.size, np.nan)
+        return ratios_to_the_first_row(table, int(shared[0])).ravel()
+
+    def _layout(self, start: Ints, ratios: int, shared: int) -> Layout:
+        plan, v, one = self.plan, len(self.plan.states), len(self.cells)
+        branches = list(branches_of(plan, shared, self._rows_of))
         variables = np.zeros((v + 1, 7), np.int32)
         variables[:v, VARIABLE.card] = plan.card
-        variables[:, VARIABLE.table] = plan.start
+        variables[:, VARIABLE.table] = start
         variables[:, VARIABLE.axis] = plan.axis_ptr
         variables[:, VARIABLE.above] = plan.above_ptr
         variables[:, VARIABLE.likelihood] = one + 1 + np.cumsum([0, *plan.card])
@@ -52,18 +113,26 @@ class Machine:
         sizes = [(len(branch.tables), len(branch.buckets), len(branch.keys)) for branch in branches]
         ends = np.cumsum([(0, 0, 0), *sizes], axis=0)
         need = [*(branch.need for branch in branches), 0]
-        self.layout = Layout(
-            variables,
-            np.stack([plan.axis, plan.stride], axis=1).astype(np.int32),
-            plan.above.astype(np.int32),
-            np.column_stack([ends, need]).astype(np.int32),
-            np.array([t for branch in branches for t in branch.tables], np.int32),
-            np.array([b for branch in branches for b in branch.buckets], np.int32),
-            np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
-            one,
+        return Layout(
+            variables=variables,
+            axes=self.laid.axes,
+            above=plan.above.astype(np.int32),
+            branches=np.column_stack([ends, need]).astype(np.int32),
+            tables=np.array([t for branch in branches for t in branch.tables], np.int32),
+            buckets=np.array([b for branch in branches for b in branch.buckets], np.int32),
+            keys=np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
+            alike=self.laid.alike,
+            rows=self.laid.rows,
+            is_flat=self.laid.is_flat,
+            one=one,
+            ratios=ratios,
         )
-        self.all_variables = np.arange(v, dtype=np.int32)
-        self._threads = local()
+
+    def _rows_of(self, t: int, v: int) -> int:
+        """How many rows a table has for the states of a variable."""
+        first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
+        is_short = self.laid.axes[first:end, AXIS.alike][self.laid.axes[first:end, AXIS.variable] == v] >= 0
+        return int(self.laid.alike[t, ALIKE.rows] if is_short.any() else self.plan.card[v])
 
     def memory(self) -> Memory:
         """The calling thread's own, which writes whole tapes."""
@@ -103,48 +172,6 @@ class Machine:
         return entry
 
 
-@dataclass(frozen=True)
-class _Branch:
-    """Variables of a part of the elimination tree, and the tables that meet in their buckets.
-
-    ``keys`` are the variables on whose states its products depend, and its variables that may be wanted or
-    not; ``need`` bounds the cells of its products.
-    """
-
-    tables: list[int]
-    buckets: list[int]
-    keys: list[tuple[int, int, int]]
-    need: int
-
-
-def _branches(plan: EliminationPlan, shared: int) -> Iterator[_Branch]:
-    """The largest branches of at most ``shared`` tables, and the trunk, which is the rest."""
-    n = len(plan.states)
-    met: list[list[int]] = [[] for _ in range(n)]  # tables by the first bucket they can enter
-    for t, scope in enumerate(plan.scope):
-        met[min(scope)].append(t)
-    below: list[list[int]] = [[v] for v in range(n)]
-    for v in range(n - 1):
-        below[plan.order.bucket[v]] += below[v]
-    trunk = {n - 1} if shared else set(range(n))
-    for v in reversed(range(n)):
-        if v in trunk or plan.order.bucket[v] in trunk:
-            branch = _branch(plan, sorted(below[v]), met)
-            if v in trunk or len(branch.tables) > shared or prod(ways for *_, ways in branch.keys) >= 2**62:
-                trunk.add(v)
-            else:
-                yield branch
-    yield _branch(plan, sorted(trunk), met)
-
-
-def _branch(plan: EliminationPlan, buckets: list[int], met: list[list[int]]) -> _Branch:
-    tables = sorted(t for v in buckets for t in met[v])
-    depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
-    keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
-    most = max(plan.order.entries[v] for v in buckets)
-    return _Branch(tables, buckets, keys, min(2 * len(tables) * most, 2**31 - 1))
-
-
 class Memory:
     """What one thread needs to answer from a plan: the tables, and room for factors, steps and products."""
 
@@ -163,10 +190,10 @@ class Memory:
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
         self.work = Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
-            factor=np.empty((kept_factors + most, 6), np.int32),
-            pool=np.empty((kept_axes + most * axes, 2), np.int32),
-            tape=np.empty((most, 16), np.int32),
-            loops=np.empty((most * axes, 5), np.int32),
+            factor=np.empty((kept_factors + most, len(FACTOR)), np.int32),
+            pool=np.empty((kept_axes + most * axes, len(AXIS)), np.int32),
+            tape=np.empty((most, len(STEP)), np.int32),
+            loops=np.empty((most * axes, len(LOOP)), np.int32),
             lists=np.empty((most, 5), np.int32),
             results=np.empty(kept_factors + 1, np.int32),
             filled=filled,
@@ -179,7 +206,7 @@ class Memory:
 
     def restore(self) -> None:
         """Put the tables of the plan in place, as after a run with others."""
-        self.work.memory[: self.machine.layout.one] = self.machine.plan.values
+        self.work.memory[: self.machine.layout.one] = self.machine.cells
 
     def blank(self) -> array[int]:
         """The states of a case, of which nothing was examined yet."""
