@@ -7,16 +7,19 @@ of them takes a third of the multiplications (see ``rows.py``).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 import numpy as np
 
 from dxnet.arrays import Array, Bools, Ints
 from dxnet.inference.backends.compiled.elimination import EliminationPlan
 from dxnet.inference.backends.compiled.layout import ALIKE, AXIS
+from dxnet.knowledge.kinds.base import Cpt
 
 LEAST_STATES = 8
-"""Variables with fewer states keep a row for each."""
+"""Of a variable with fewer states no table is shortened."""
+LEAST_SAVED = 0.5
+"""Share of the cells of all tables that have a variable that have to be saved, or none is shortened."""
 MOST_ROWS = 0.75
 """So many rows a state at most, or each state keeps its own."""
 LARGEST_RATIO = 2.0**20
@@ -28,7 +31,7 @@ class LaidTables:
 
     Args:
         plan: of the tables.
-        common: positions of the variables whose alike states may share a row.
+        shared: position of the variable whose alike states may share a row, the last but the target; or -1.
 
     Attributes:
         axes: ``int32[n, 3]``, see ``Layout``; the strides are those of the short forms.
@@ -37,15 +40,15 @@ class LaidTables:
         is_flat: ``bool[cells]``, see ``Layout``.
     """
 
-    def __init__(self, plan: EliminationPlan, common: Collection[int]):
-        self.plan, self._common = plan, set(common)
+    def __init__(self, plan: EliminationPlan, shared: int):
+        self.plan, self.shared = plan, shared
         tables, most = len(plan.scope), int(plan.card.max())
         self.axes = np.column_stack([plan.axis, plan.stride, np.full(len(plan.axis), -1)]).astype(np.int32)
         self.alike = np.zeros((tables, len(ALIKE)), np.int32)
         self.alike[:, ALIKE.states] = np.arange(tables) * 2 * most
         self.alike[:, ALIKE.others] = self.alike[:, ALIKE.states] + most
-        self.rows = np.zeros((tables * 2 * most if self._common else 1, 2), np.int32)
-        self.is_flat: Bools = np.zeros(len(plan.values) if self._common else 1, bool)
+        self.rows = np.zeros((tables * 2 * most if shared >= 0 else 1, 2), np.int32)
+        self.is_flat: Bools = np.zeros(len(plan.values) if shared >= 0 else 1, bool)
 
     def short(self, t: int, laid: Array) -> Array:
         """A table in the short form that its values allow, which is noted.
@@ -54,32 +57,32 @@ class LaidTables:
             t: position of the table.
             laid: ``float64[D, *axes]`` in elimination order; states are alike if they are so in each draw.
         """
-        variables = sorted(self.plan.scope[t])
-        for axis, v in enumerate(variables[:-1], start=1):
-            if v in self._common and v != t and variables[-1] == len(self.plan.card) - 1:
-                row_of = _row_of_state(laid, axis)
-                if row_of.max() + 1 <= MOST_ROWS * len(row_of):
-                    states = np.unique(row_of, return_index=True)[1]
-                    laid = np.ascontiguousarray(laid.take(states, axis=axis))
-                    self._note(t, axis, row_of, laid)
-                    break
+        axis, scope = laid.ndim - 2, self.plan.scope[t]
+        if self.shared not in scope[1:] or len(self.plan.card) - 1 not in scope:
+            return laid
+        row_of = row_of_state(laid, axis)
+        if row_of.max() + 1 > MOST_ROWS * len(row_of):
+            return laid
+        states = np.unique(row_of, return_index=True)[1]
+        laid = np.ascontiguousarray(laid.take(states, axis=axis))
+        self._note(t, row_of, laid)
         return laid
 
     def mark_flat(self, t: int, start: int, laid: Array) -> None:
         """Note which rows of a table in its short form, at ``start``, are all the same."""
-        first = self.plan.axis_ptr[t]
-        shared = np.flatnonzero(self.axes[first : self.plan.axis_ptr[t + 1], AXIS.alike] >= 0)
-        if shared.size:
-            axis = int(shared[0]) + 1
-            is_same = (laid == laid.take([0], axis=axis)).all(axis=(0, axis, -1))
+        if self.is_short(t):
             flat = np.zeros(laid.shape[1:], bool)
-            np.moveaxis(flat, (axis - 1, -1), (0, 1))[0, 0] = is_same
+            flat[..., 0, 0] = (laid == laid[..., :1, :]).all(axis=(0, -2, -1))
             self.is_flat[start : start + flat.size] = flat.ravel()
 
-    def _note(self, t: int, axis: int, row_of: Ints, laid: Array) -> None:
+    def is_short(self, t: int) -> bool:
+        """Whether a table is in a short form; then its last axes are the shared variable and the target."""
+        return bool(self.alike[t, ALIKE.rows])
+
+    def _note(self, t: int, row_of: Ints, laid: Array) -> None:
         first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
         self.axes[first:end, AXIS.stride] = np.array(laid.strides[1:]) // laid.itemsize
-        self.axes[first + axis - 1, AXIS.alike] = t
+        self.axes[end - 2, AXIS.alike] = t
         states = np.column_stack([np.arange(len(row_of)), row_of])
         others = states[row_of > 0]
         self.alike[t, [ALIKE.rows, ALIKE.counted]] = row_of.max() + 1, len(others)
@@ -87,24 +90,38 @@ class LaidTables:
         self.rows[self.alike[t, ALIKE.others] :][: len(others)] = others
 
 
-def ratios_to_the_first_row(laid: Array, axis: int) -> Array:
-    """Each row along an axis over its first row, ``float64`` shaped as the table; NaN where these are far off.
+def ratios_to_the_first_row(laid: Array) -> Array:
+    """Each row of a table over the first one, shaped as the table; NaN where these are far off.
 
-    >>> ratios_to_the_first_row(np.array([[0.2, 0.5], [0.8, 0.25]]), 0)
+    >>> ratios_to_the_first_row(np.array([[0.2, 0.5], [0.8, 0.25]]))
     array([[1. , 1. ],
            [4. , 0.5]])
     """
-    first = laid.take([0], axis=axis)
+    first = laid[..., :1, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where((laid == 0) & (first == 0), 1.0, laid / first)
     is_near = (ratios <= LARGEST_RATIO) & (ratios >= 1 / LARGEST_RATIO)
-    return np.where(is_near.all(axis=(axis, -1), keepdims=True), ratios, np.nan)
+    return np.where(is_near.all(axis=(-2, -1), keepdims=True), ratios, np.nan)
 
 
-def _row_of_state(laid: Array, axis: int) -> Ints:
+def shared_variable(tables: Mapping[str, Cpt], target: str) -> str | None:
+    """The variable whose alike states save most cells, if they save enough to be worth it."""
+    saved: dict[str, int] = {}
+    whole: dict[str, int] = {}
+    for table in tables.values():
+        for axis, name in enumerate(table.parents, start=1):
+            if table.values.shape[axis] >= LEAST_STATES and name != target and target in table.parents:
+                share = 1 - (row_of_state(table.values, axis).max() + 1) / table.values.shape[axis]
+                saved[name] = saved.get(name, 0) + int(table.values.size * share)
+                whole[name] = whole.get(name, 0) + table.values.size
+    best = max(saved, key=lambda name: saved[name], default=None)
+    return best if best is not None and saved[best] >= LEAST_SAVED * whole[best] else None
+
+
+def row_of_state(laid: Array, axis: int) -> Ints:
     """Which row each state along an axis has, ``int64[states]``; the commonest row is the first.
 
-    >>> _row_of_state(np.array([[[0.1, 0.3], [0.2, 0.3], [0.2, 0.3]]]), 1)
+    >>> row_of_state(np.array([[[0.1, 0.3], [0.2, 0.3], [0.2, 0.3]]]), 1)
     array([1, 0, 0])
     """
     numbers: dict[bytes, int] = {}

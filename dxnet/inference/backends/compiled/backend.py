@@ -13,6 +13,7 @@ from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled.alike import shared_variable
 from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
 from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
@@ -136,8 +137,10 @@ class CompiledBackend(NumpyBackend):
     @cached_property
     def _short_machine(self) -> Machine:
         """For answers without derivatives."""
-        short = Machine(self._machine.plan, short=True)
-        return short if short.is_short else self._machine
+        shared = shared_variable(self.tables, self.target)
+        if shared is None:
+            return self._machine
+        return Machine(plan_elimination(self.tables, self.target, last=shared), shared=shared)
 
     @cached_property
     def _full_machine(self) -> Machine:

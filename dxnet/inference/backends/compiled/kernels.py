@@ -55,6 +55,7 @@ def ask_rows(
     is_flat,
     one,
     ratios,
+    shared,
     memory,
     factor,
     pool,
@@ -79,7 +80,7 @@ def ask_rows(
     all where the memory is too small for the next.
     """
     layout = Layout(
-        variables, axes, above, branches, tables, buckets, keys, alike, rows, is_flat, one, ratios
+        variables, axes, above, branches, tables, buckets, keys, alike, rows, is_flat, one, ratios, shared
     )
     work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
     for row in range(len(states)):

@@ -56,8 +56,9 @@ class StepColumns(NamedTuple):
     Factors and places of a, b and c; length and strides of the sum, and of the innermost loop; the other
     loops; further factors laid out as c, by which it is multiplied; where the rows of the states that are
     summed over are, or -1; whether any loop goes by such rows; and whether the ratios of the rows of c are
-    wanted. A step whose ``left`` is -1 multiplies many factors (see ``rows.py``): ``sum`` rows of ``run``
-    entries at a, with room for one row at b; ``more`` are all of its factors.
+    wanted. A step whose ``left`` is -1 multiplies many factors row by row and sums the variable ``right`` out
+    (see ``rows.py``): it has room for ``sum`` rows of ``run`` entries at a, and for one row at b; ``more``
+    are all of its factors.
     """
 
     left: int
@@ -122,13 +123,20 @@ class BranchColumns(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """Lists with an entry for each variable, branch or factor."""
+    """Lists with an entry for each variable, branch or factor.
+
+    The last three are for a step row by row: the state of each variable, how far from the place of each factor
+    its rows at these states are, and of which kind they are.
+    """
 
     head: int
     wanted: int
     active: int
     members: int
     extra: int
+    state: int
+    offset: int
+    kind: int
 
 
 class Memo(NamedTuple):
@@ -177,7 +185,7 @@ STEP = StepColumns(*range(20))
 LOOP = Loop(*range(7))
 VARIABLE = VariableColumns(*range(7))
 BRANCH = BranchColumns(*range(4))
-LISTS = Lists(*range(5))
+LISTS = Lists(*range(8))
 MEMO = Memo(*range(4))
 OWNER = Owner(*range(5))
 FILLED = Filled(*range(4))
@@ -193,8 +201,9 @@ class Layout(NamedTuple):
     ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether its table is
     wanted (1), and in how many ways. ``alike`` is ``int32[A, 4]``, its lists in ``rows`` ``int32[n, 2]``: a
     state and the row it has; ``is_flat`` ``bool[cells]`` whether the rows that begin at a cell are all the
-    same. ``one`` is a cell of the memory that holds 1, and ``ratios`` how far behind a cell of a table its
-    ratio to the first row lies, 0 where no ratios are kept.
+    same. ``one`` is a cell of the memory that holds 1, ``ratios`` how far behind a cell of a table its ratio
+    to the first row lies, 0 where no ratios are kept, and ``shared`` the variable whose alike states share
+    rows, or -1.
     """
 
     variables: NDArray[np.int32]
@@ -209,6 +218,7 @@ class Layout(NamedTuple):
     is_flat: NDArray[np.bool_]
     one: int
     ratios: int
+    shared: int
 
 
 class Work(NamedTuple):

@@ -13,7 +13,7 @@ from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import SplitEvidence
 from dxnet.inference.backends.compiled import kernels
-from dxnet.inference.backends.compiled.alike import LEAST_STATES, LaidTables, ratios_to_the_first_row
+from dxnet.inference.backends.compiled.alike import LaidTables, ratios_to_the_first_row
 from dxnet.inference.backends.compiled.branches import branches_of
 from dxnet.inference.backends.compiled.elimination import EliminationPlan
 from dxnet.inference.backends.compiled.layout import (
@@ -21,6 +21,7 @@ from dxnet.inference.backends.compiled.layout import (
     AXIS,
     FACTOR,
     FILLED,
+    LISTS,
     LOOP,
     OWNER,
     STEP,
@@ -44,36 +45,35 @@ class Machine:
         plan: the plan.
         branched: whether cases will share products of branches; not for a plan of one pattern of findings,
             whose elimination tree knows nothing of what was observed.
-        short: whether states that a table does not tell apart share a row of it (see ``LaidTables``); not for
-            derivatives.
+        shared: a variable whose states share a row of each table that does not tell them apart (see
+            ``LaidTables``), the last but the target in the order; not for derivatives.
     """
 
-    def __init__(self, plan: EliminationPlan, branched: bool = True, short: bool = False):
+    def __init__(self, plan: EliminationPlan, branched: bool = True, shared: str | None = None):
         self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
-        self.common = np.flatnonzero(plan.card[:-1] >= LEAST_STATES).tolist() if short and self.k > 1 else []
-        self.laid = LaidTables(plan, self.common)
+        self.shared = self.position[shared] if shared else -1
+        self.laid = LaidTables(plan, self.shared)
         tables = [self.laid.short(t, plan.table(t)[None])[0] for t in range(len(plan.scope))]
         start = np.cumsum([0, *(table.size for table in tables)])
         for t, table in enumerate(tables):
             self.laid.mark_flat(t, int(start[t]), table[None])
         self.cells = np.concatenate([table.ravel() for table in tables])
-        ratios = len(self.cells) if self.is_short else 0
-        if ratios:
-            self.cells = np.concatenate([self.cells, *(self._ratios(t, x) for t, x in enumerate(tables))])
+        ratios = len(self.cells) if shared else 0
+        if shared:
+            far = [
+                ratios_to_the_first_row(table) if self.laid.is_short(t) else np.full(table.shape, np.nan)
+                for t, table in enumerate(tables)
+            ]
+            self.cells = np.concatenate([self.cells, *(table.ravel() for table in far)])
         self.layout = self._layout(start, ratios, MAX_SHARED_TABLES if branched else 0)
         self.all_variables = np.arange(len(plan.states), dtype=np.int32)
         self._threads = local()
 
-    @property
-    def is_short(self) -> bool:
-        """Whether any table lies in a short form."""
-        return bool((self.laid.axes[:, AXIS.alike] >= 0).any())
-
     def for_draws(self) -> Machine:
         """The same machine with room for other numbers: all tables in their long form until one is drawn."""
         other = copy(self)
-        other.laid, other._threads = LaidTables(self.plan, self.common), local()
+        other.laid, other._threads = LaidTables(self.plan, self.shared), local()
         variables = self.layout.variables.copy()
         variables[:, VARIABLE.table] = self.plan.start
         one = len(self.plan.values)
@@ -90,13 +90,6 @@ class Machine:
             ratios=0,
         )
         return other
-
-    def _ratios(self, t: int, table: Array) -> Array:
-        first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
-        shared = np.flatnonzero(self.laid.axes[first:end, AXIS.alike] >= 0)
-        if not shared.size:
-            return np.full(table.size, np.nan)
-        return ratios_to_the_first_row(table, int(shared[0])).ravel()
 
     def _layout(self, start: Ints, ratios: int, shared: int) -> Layout:
         plan, v, one = self.plan, len(self.plan.states), len(self.cells)
@@ -123,16 +116,16 @@ class Machine:
             keys=np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
             alike=self.laid.alike,
             rows=self.laid.rows,
-            is_flat=self.laid.is_flat,
+            is_flat=self.laid.is_flat[: start[-1]],
             one=one,
             ratios=ratios,
+            shared=self.shared,
         )
 
     def _rows_of(self, t: int, v: int) -> int:
         """How many rows a table has for the states of a variable."""
-        first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
-        is_short = self.laid.axes[first:end, AXIS.alike][self.laid.axes[first:end, AXIS.variable] == v] >= 0
-        return int(self.laid.alike[t, ALIKE.rows] if is_short.any() else self.plan.card[v])
+        is_short = v == self.shared and self.laid.is_short(t)
+        return int(self.laid.alike[t, ALIKE.rows] if is_short else self.plan.card[v])
 
     def memory(self) -> Memory:
         """The calling thread's own, which writes whole tapes."""
@@ -194,7 +187,7 @@ class Memory:
             pool=np.empty((kept_axes + most * axes, len(AXIS)), np.int32),
             tape=np.empty((most, len(STEP)), np.int32),
             loops=np.empty((most * axes, len(LOOP)), np.int32),
-            lists=np.empty((most, 5), np.int32),
+            lists=np.empty((most, len(LISTS)), np.int32),
             results=np.empty(kept_factors + 1, np.int32),
             filled=filled,
             memo=np.full((kept_factors, 4), -1),

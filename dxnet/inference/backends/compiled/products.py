@@ -39,38 +39,75 @@ def add_axis(work, owner, f, variable, stride, alike, length):
 
 
 @inline
-def is_of_rows(work, f, target):
-    """Whether a factor of a bucket is over its variable and the target alone."""
-    last = work.factor[f, FACTOR.first] + 1
-    return work.factor[f, FACTOR.axes] == 2 and work.pool[last, AXIS.variable] == target
+def is_of_rows(layout, work, k, v, target):
+    """Whether k factors of a bucket are better multiplied row by row.
+
+    They are where two of them have different rows for the states of the shared variable, and each factor with
+    rows has the target, too.
+    """
+    kind, kinds = -2, 0
+    for m in range(k):
+        f = work.lists[m, LISTS.members]
+        last = work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 1
+        for x in range(work.factor[f, FACTOR.first], last + 1):
+            if work.pool[x, AXIS.variable] == layout.shared:
+                if work.pool[last, AXIS.variable] != target:
+                    return False
+                kinds += kinds == 0 or work.pool[x, AXIS.alike] != kind
+                kind = work.pool[x, AXIS.alike]
+    return kinds > 1 or (kinds == 1 and k > 1 and v == layout.shared)
 
 
 @inline
-def gather(layout, work, owner, v, first, is_summed):
-    """One step: the product of all factors in the list from ``first``, which are over v and the target.
+def gather(layout, work, owner, v, k):
+    """One step: the product of the k factors of a bucket row by row, its variable summed out.
 
-    Room for the rows and for one more lies behind the result where v is summed out, else the one row.
+    Behind the result there is room for the rows of one product, and for one row.
     """
     tape, i, target = work.tape, work.filled[OWNER.tape, FILLED_TAPE.steps], len(layout.variables) - 2
-    rows, run = layout.variables[v, VARIABLE.card], layout.variables[target, VARIABLE.card]
-    place = work.filled[owner, FILLED.cells]
+    rows, run = layout.variables[layout.shared, VARIABLE.card], layout.variables[target, VARIABLE.card]
+    place, first = work.filled[owner, FILLED.cells], work.filled[OWNER.tape, FILLED_TAPE.extras]
     c = new_factor(work, owner, place)
-    if not is_summed:
-        add_axis(work, owner, c, v, run, -1, rows)
+    for m in range(k):
+        work.lists[first + m, LISTS.extra] = work.lists[m, LISTS.members]
+    work.filled[OWNER.tape, FILLED_TAPE.extras] += k
+    _add_outer_axes(layout, work, owner, c, v, first, k)
+    if v != layout.shared:
+        add_axis(work, owner, c, layout.shared, run, -1, rows)
     add_axis(work, owner, c, target, 1, -1, run)
     size = (work.factor[c, FACTOR.entries] + 7) // 8 * 8
-    tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out], tape[i, STEP.c] = -1, -1, c, place
-    tape[i, STEP.a], tape[i, STEP.b] = (
-        place + size if is_summed else place,
-        place + size + (rows * run if is_summed else 0),
-    )
+    tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out], tape[i, STEP.c] = -1, v, c, place
+    tape[i, STEP.a], tape[i, STEP.b] = place + size, place + size + rows * run
     tape[i, STEP.sum], tape[i, STEP.run] = rows, run
-    tape[i, STEP.more_first] = first
-    tape[i, STEP.more_count] = work.filled[OWNER.tape, FILLED_TAPE.extras] - first
-    work.filled[owner, FILLED.cells] += size + run * (1 + (rows if is_summed else 0))
-    work.filled[owner, FILLED.cells] = (work.filled[owner, FILLED.cells] + 7) // 8 * 8
+    tape[i, STEP.more_first], tape[i, STEP.more_count] = first, k
+    work.filled[owner, FILLED.cells] += (size + (rows + 1) * run + 7) // 8 * 8
     work.filled[OWNER.tape, FILLED_TAPE.steps] += 1
     return c
+
+
+@inline
+def _add_outer_axes(layout, work, owner, c, v, first, k):
+    """The axes of a product of k factors but those of v, the shared variable and the target."""
+    pool, factor, target = work.pool, work.factor, len(layout.variables) - 2
+    begin, before = factor[c, FACTOR.first], -1
+    while True:
+        following = target
+        for e in range(first, first + k):
+            f = work.lists[e, LISTS.extra]
+            for x in range(factor[f, FACTOR.first], factor[f, FACTOR.first] + factor[f, FACTOR.axes]):
+                u = pool[x, AXIS.variable]
+                if before < u < following and u != v and u != layout.shared:
+                    following = u
+        if following == target:
+            break
+        add_axis(work, owner, c, following, 1, -1, layout.variables[following, VARIABLE.card])
+        before = following
+    stride = layout.variables[target, VARIABLE.card]
+    if v != layout.shared:
+        stride *= layout.variables[layout.shared, VARIABLE.card]
+    for x in range(begin + factor[c, FACTOR.axes] - 1, begin - 1, -1):
+        pool[x, AXIS.stride] = stride
+        stride *= layout.variables[pool[x, AXIS.variable], VARIABLE.card]
 
 
 @inline
@@ -135,7 +172,7 @@ def want_ratios(layout, work, product):
         layout.ratios > 0
         and i >= 0
         and work.tape[i, STEP.out] == product
-        and is_of_rows(work, product, len(layout.variables) - 2)
+        and factor[product, FACTOR.axes] == 2
         and work.pool[factor[product, FACTOR.first], AXIS.alike] >= 0
     ):
         work.tape[i, STEP.ratios] = 1

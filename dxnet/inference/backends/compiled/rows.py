@@ -1,8 +1,8 @@
 """Steps over the rows of alike states, as they run.
 
-Many factors over a variable v and the target are multiplied at once. Of each all but some rows are its first
-row, so that the product of the first rows is multiplied by the ratios of the other rows to them. A product
-all of which is tiny is worked out again from the rows themselves, and lifted.
+The factors of a bucket are multiplied at once, row by row. Most rows of a factor are its first row, so that
+the product of the first rows is multiplied by the ratios of the other rows to them. A product all of which is
+tiny is worked out again from the rows themselves, and lifted.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
@@ -13,11 +13,15 @@ import numpy as np
 
 from dxnet.inference.backends.compiled.alike import LARGEST_RATIO
 from dxnet.inference.backends.compiled.jit import inline, kernel
-from dxnet.inference.backends.compiled.layout import ALIKE, AXIS, FACTOR, LISTS, LOOP, STEP
+from dxnet.inference.backends.compiled.layout import ALIKE, AXIS, FACTOR, LISTS, LOOP, STEP, VARIABLE
 
 LIFT = 256
 RESCALE_BELOW = 2.0**-LIFT
 """A product whose largest entry is smaller is scaled up by 2**LIFT, which loses nothing."""
+LIFTED = 1 << 20
+"""More lifts than any product has."""
+ROWS, ROW, NUMBER = -1, -2, -3
+"""Kinds of factors in a product row by row."""
 MOST_RATIOS = 16
 """Factors by whose ratios a product is multiplied at most: 2**320 at most in all, so that what has vanished
 before would stay below 2**-700 at the end."""
@@ -41,22 +45,16 @@ def lift(memory, start, n):
 @kernel
 def run_gather(layout, work, i):
     """The product of many factors, step i of a tape (see ``products.gather``)."""
-    memory, tape, factor = work.memory, work.tape, work.factor
-    rows, n = tape[i, STEP.sum], np.uint64(tape[i, STEP.run])
-    c, a = np.uint64(tape[i, STEP.c]), np.uint64(tape[i, STEP.a])
-    lifts = 0
-    for e in range(tape[i, STEP.more_first], tape[i, STEP.more_first] + tape[i, STEP.more_count]):
+    memory, factor, out = work.memory, work.factor, work.tape[i, STEP.out]
+    c, entries, lifts = np.uint64(factor[out, FACTOR.place]), np.uint64(factor[out, FACTOR.entries]), 0
+    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
         lifts += factor[work.lists[e, LISTS.extra], FACTOR.lifts]
-    _by_ratios(layout, work, i)
-    if a != c:
-        _sum_rows(memory, c, a, rows, n)
-    entries = np.uint64(factor[tape[i, STEP.out], FACTOR.entries])
+    _run_blocks(layout, work, i, -1)
     if _is_tiny(memory, c, entries):
-        lifts += _by_rows(layout, work, i)
-        if a != c:
-            _sum_rows(memory, c, a, rows, n)
-            lifts += lift(memory, c, entries)
-    factor[tape[i, STEP.out], FACTOR.lifts] = lifts
+        more = _run_blocks(layout, work, i, LIFTED)
+        _run_blocks(layout, work, i, more)
+        lifts += more + lift(memory, c, entries)
+    factor[out, FACTOR.lifts] = lifts
 
 
 @inline
@@ -65,6 +63,67 @@ def _is_tiny(memory, c, n):
         if memory[c + x] >= RESCALE_BELOW:
             return False
     return True
+
+
+@inline
+def _run_blocks(layout, work, i, lifts):
+    """Each block of the result: a product for each state of the variable that is summed out.
+
+    ``lifts`` is -1 for products that are not lifted, LIFTED to find out how often all of them are at least, or
+    that number. Returns the least number of lifts.
+    """
+    memory, tape, v = work.memory, work.tape, work.tape[i, STEP.right]
+    rows, n = tape[i, STEP.sum], np.uint64(tape[i, STEP.run])
+    is_sum_of_rows, place = v == layout.shared, np.uint64(tape[i, STEP.c])
+    states = 1 if is_sum_of_rows else layout.variables[v, VARIABLE.card]
+    size = n if is_sum_of_rows else np.uint64(rows) * n
+    scratch, least = np.uint64(tape[i, STEP.a]), LIFTED
+    for block in range(work.factor[tape[i, STEP.out], FACTOR.entries] // size):
+        _enter_block(layout, work, i, block)
+        for s in range(states):
+            work.lists[v, LISTS.state] = s
+            to = place if s == 0 and not is_sum_of_rows else scratch
+            _note_offsets(layout, work, i)
+            if lifts == -1:
+                _by_ratios(layout, work, i, to)
+            else:
+                own = _by_rows(layout, work, i, to)
+                least = min(least, own)
+                if lifts < LIFTED:
+                    for x in range(np.uint64(rows) * n):
+                        memory[to + x] *= 2.0 ** (LIFT * (lifts - own))
+            if is_sum_of_rows:
+                _sum_rows(memory, place, scratch, rows, n)
+            elif s > 0:
+                for x in range(size):
+                    memory[place + x] += memory[scratch + x]
+        place += size
+    return least
+
+
+@inline
+def _enter_block(layout, work, i, block):
+    """The states of the outer variables at a block of the result."""
+    out, pool = work.tape[i, STEP.out], work.pool
+    first = work.factor[out, FACTOR.first]
+    end = first + work.factor[out, FACTOR.axes] - (1 if work.tape[i, STEP.right] == layout.shared else 2)
+    for x in range(end - 1, first - 1, -1):
+        card = layout.variables[pool[x, AXIS.variable], VARIABLE.card]
+        work.lists[pool[x, AXIS.variable], LISTS.state] = block % card
+        block //= card
+
+
+@inline
+def _note_offsets(layout, work, i):
+    """How far from its place the rows of each factor are, at the states of its outer variables."""
+    factor, pool, lists, target = work.factor, work.pool, work.lists, len(layout.variables) - 2
+    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
+        f, offset = lists[e, LISTS.extra], 0
+        for x in range(factor[f, FACTOR.first], factor[f, FACTOR.first] + factor[f, FACTOR.axes]):
+            u = pool[x, AXIS.variable]
+            if u != layout.shared and u != target:
+                offset += lists[u, LISTS.state] * pool[x, AXIS.stride]
+        lists[e, LISTS.offset] = offset
 
 
 @inline
@@ -78,75 +137,114 @@ def _sum_rows(memory, c, a, rows, n):
 
 
 @inline
-def _by_ratios(layout, work, i):
-    """Rows of products at a: of first rows by ratios where a factor has them, of the rows where not."""
-    memory, tape, factor, pool = work.memory, work.tape, work.factor, work.pool
-    rows, n = tape[i, STEP.sum], np.uint64(tape[i, STEP.run])
-    a, base = np.uint64(tape[i, STEP.a]), np.uint64(tape[i, STEP.b])
-    first, end = tape[i, STEP.more_first], tape[i, STEP.more_first] + tape[i, STEP.more_count]
-    for x in range(n):
-        memory[base + x] = 1.0
-    used, last = 0, end
-    for e in range(first, end):
-        f = work.lists[e, LISTS.extra]
-        if factor[f, FACTOR.ratio] >= 0 and used < MOST_RATIOS:
-            used, last = used + 1, e + 1
-            place = np.uint64(factor[f, FACTOR.place])
-            for x in range(n):
-                memory[base + x] *= memory[place + x]
-    for r in range(rows):
-        row = a + np.uint64(r) * n
-        for x in range(n):
-            memory[row + x] = memory[base + x]
-    used = 0
-    for e in range(first, end):
-        f = work.lists[e, LISTS.extra]
-        if factor[f, FACTOR.ratio] >= 0 and used < MOST_RATIOS:
-            used += 1
-        else:
-            _multiply_rows(layout, work, f, a, rows, n)
-    for e in range(first, last if used else first):
-        f = work.lists[e, LISTS.extra]
-        if factor[f, FACTOR.ratio] >= 0:
-            alike = pool[factor[f, FACTOR.first], AXIS.alike]
-            ratio, stride = factor[f, FACTOR.ratio], pool[factor[f, FACTOR.first], AXIS.stride]
-            others = layout.alike[alike, ALIKE.others]
-            for z in range(others, others + layout.alike[alike, ALIKE.counted]):
-                row = a + np.uint64(layout.rows[z, 0]) * n
-                other = np.uint64(ratio + layout.rows[z, 1] * stride)
-                for x in range(n):
-                    memory[row + x] *= memory[other + x]
+def _kind(layout, work, e):
+    """What a factor is at its offset: a number, a row, a row that all states share, or rows.
+
+    Rows that have ratios to the first row are of the kind that is their place.
+    """
+    factor, pool, target = work.factor, work.pool, len(layout.variables) - 2
+    f = work.lists[e, LISTS.extra]
+    last = factor[f, FACTOR.first] + factor[f, FACTOR.axes] - 1
+    if pool[last, AXIS.variable] != target:
+        return NUMBER
+    if factor[f, FACTOR.axes] == 1 or pool[last - 1, AXIS.variable] != layout.shared:
+        return ROW
+    if factor[f, FACTOR.ratio] >= 0:
+        return factor[f, FACTOR.ratio]
+    place = factor[f, FACTOR.place] + work.lists[e, LISTS.offset]
+    if pool[last - 1, AXIS.alike] >= 0 and place < len(layout.is_flat):
+        if layout.is_flat[place]:
+            return ROW
+        if layout.ratios > 0 and work.memory[place + layout.ratios] > 0.0:
+            return place + layout.ratios
+    return ROWS
 
 
 @inline
-def _multiply_rows(layout, work, f, a, rows, n):
-    """Multiply the rows at a by the row of a factor that each state has."""
-    memory, pool, first = work.memory, work.pool, work.factor[f, FACTOR.first]
-    place, stride = work.factor[f, FACTOR.place], pool[first, AXIS.stride]
-    alike = pool[first, AXIS.alike]
-    if alike < 0 and stride == n:
-        other = np.uint64(place)
-        for x in range(np.uint64(rows) * n):
-            memory[a + x] *= memory[other + x]
-        return
-    for r in range(rows):
-        s = layout.rows[layout.alike[alike, ALIKE.states] + r, 1] if alike >= 0 else r
-        row, other = a + np.uint64(r) * n, np.uint64(place + s * stride)
+def _by_ratios(layout, work, i, to):
+    """Rows of products: of first rows, and of ratios to them where a factor has these, of its rows where not."""
+    memory, lists = work.memory, work.lists
+    rows, n, base = work.tape[i, STEP.sum], np.uint64(work.tape[i, STEP.run]), np.uint64(work.tape[i, STEP.b])
+    first, end = work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
+    for x in range(n):
+        memory[base + x] = 1.0
+    used = 0
+    for e in range(first, end):
+        kind = _kind(layout, work, e)
+        used += kind >= 0
+        lists[e, LISTS.kind] = kind if used <= MOST_RATIOS or kind < 0 else ROWS
+        if lists[e, LISTS.kind] != ROWS:
+            place = np.uint64(work.factor[lists[e, LISTS.extra], FACTOR.place] + lists[e, LISTS.offset])
+            if kind == NUMBER:
+                for x in range(n):
+                    memory[base + x] *= memory[place]
+            else:
+                for x in range(n):
+                    memory[base + x] *= memory[place + x]
+    is_filled = False
+    for e in range(first, end):
+        if lists[e, LISTS.kind] == ROWS:
+            _multiply_rows(layout, work, e, to, to if is_filled else base, rows, n, is_filled)
+            is_filled = True
+    if not is_filled:
+        for r in range(rows):
+            row = to + np.uint64(r) * n
+            for x in range(n):
+                memory[row + x] = memory[base + x]
+    for e in range(first, end):
+        if lists[e, LISTS.kind] >= 0:
+            _multiply_ratios(layout, work, e, to, n)
+
+
+@inline
+def _multiply_ratios(layout, work, e, to, n):
+    """Multiply the rows of the states beyond the first row by their ratios to it."""
+    memory, f = work.memory, work.lists[e, LISTS.extra]
+    x = work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 2
+    ratio, stride, alike = work.lists[e, LISTS.kind], work.pool[x, AXIS.stride], work.pool[x, AXIS.alike]
+    others = layout.alike[alike, ALIKE.others]
+    for z in range(others, others + layout.alike[alike, ALIKE.counted]):
+        row, other = to + np.uint64(layout.rows[z, 0]) * n, np.uint64(ratio + layout.rows[z, 1] * stride)
         for x in range(n):
             memory[row + x] *= memory[other + x]
 
 
 @inline
-def _by_rows(layout, work, i):
+def _multiply_rows(layout, work, e, to, start, rows, n, has_rows):
+    """The rows at ``start``, or the one row there, times the row of a factor that each state has."""
+    memory, pool, f = work.memory, work.pool, work.lists[e, LISTS.extra]
+    x = work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 2
+    place, stride, alike = work.factor[f, FACTOR.place], pool[x, AXIS.stride], pool[x, AXIS.alike]
+    place += work.lists[e, LISTS.offset]
+    for r in range(rows):
+        s = layout.rows[layout.alike[alike, ALIKE.states] + r, 1] if alike >= 0 else r
+        row, other = to + np.uint64(r) * n, np.uint64(place + s * stride)
+        before = start + np.uint64(r) * n if has_rows else start
+        for x in range(n):
+            memory[row + x] = memory[before + x] * memory[other + x]
+
+
+@inline
+def _by_rows(layout, work, i, to):
     """The same product factor by factor, lifted where it is tiny; returns how often it was."""
-    memory, tape = work.memory, work.tape
-    rows, n, a = tape[i, STEP.sum], np.uint64(tape[i, STEP.run]), np.uint64(tape[i, STEP.a])
+    memory, lists = work.memory, work.lists
+    rows, n = work.tape[i, STEP.sum], np.uint64(work.tape[i, STEP.run])
     size, lifts = np.uint64(rows) * n, 0
     for x in range(size):
-        memory[a + x] = 1.0
-    for e in range(tape[i, STEP.more_first], tape[i, STEP.more_first] + tape[i, STEP.more_count]):
-        _multiply_rows(layout, work, work.lists[e, LISTS.extra], a, rows, n)
-        lifts += lift(memory, a, size)
+        memory[to + x] = 1.0
+    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
+        kind = _kind(layout, work, e)
+        if kind == ROWS or kind >= 0:
+            _multiply_rows(layout, work, e, to, to, rows, n, True)
+        else:
+            step = np.uint64(kind != NUMBER)
+            place = np.uint64(work.factor[lists[e, LISTS.extra], FACTOR.place] + lists[e, LISTS.offset])
+            for r in range(rows):
+                row = to + np.uint64(r) * n
+                for x in range(n):
+                    memory[row + x] *= memory[place + x * step]
+        while lift(memory, to, size):
+            lifts += 1
     return lifts
 
 

@@ -115,9 +115,8 @@ def _run_branch(layout, work, state, b, owner):
     for x in range(layout.branches[b, BRANCH.buckets], layout.branches[b + 1, BRANCH.buckets]):
         v = layout.buckets[x]
         found = k = _bucket_factors(work, v)
-        if is_trunk and v < target and len(layout.is_flat) > 1:
-            k = _gather_rows(layout, work, owner, v, k, target)
-            product = work.lists[0, LISTS.members]
+        if layout.shared >= 0 and is_of_rows(layout, work, k, v, target):
+            product, k = gather(layout, work, owner, v, k), 0
         for m in range(min(k, 1), k if k > 1 else 2 * k):
             right = work.lists[m, LISTS.members] if k > 1 else -1
             left = work.lists[0, LISTS.members] if m == 1 else product
@@ -129,33 +128,6 @@ def _run_branch(layout, work, state, b, owner):
                 want_ratios(layout, work, product)
             _enter(layout, work, product, owner)
     return product
-
-
-@inline
-def _gather_rows(layout, work, owner, v, k, target):
-    """Multiply the factors of a bucket over its variable and the target in one step; how many are left.
-
-    Their product is the first in the list of members. Where it is the only one the variable is summed out,
-    and none is left.
-    """
-    rows, others = 0, 0
-    for m in range(k):
-        rows += is_of_rows(work, work.lists[m, LISTS.members], target)
-    if rows < 2:
-        return k
-    first = work.filled[OWNER.tape, FILLED_TAPE.extras]
-    for m in range(k):
-        f = work.lists[m, LISTS.members]
-        if is_of_rows(work, f, target):
-            work.lists[work.filled[OWNER.tape, FILLED_TAPE.extras], LISTS.extra] = f
-            work.filled[OWNER.tape, FILLED_TAPE.extras] += 1
-        else:
-            work.lists[others, LISTS.members] = f
-            others += 1
-    for m in range(others, 0, -1):
-        work.lists[m, LISTS.members] = work.lists[m - 1, LISTS.members]
-    work.lists[0, LISTS.members] = gather(layout, work, owner, v, first, rows == k)
-    return others + 1 if others else 0
 
 
 @inline
@@ -189,13 +161,10 @@ def _add_table(layout, work, state, t, owner):
         else:
             add_axis(work, owner, f, v, axes[j, AXIS.stride], -1, layout.variables[v, VARIABLE.card])
     work.factor[f, FACTOR.place] = place
-    if shared >= 0:
-        if layout.ratios > 0 and work.memory[place + layout.ratios] > 0.0:
-            work.factor[f, FACTOR.ratio] = place + layout.ratios
-        if shared == 0 and work.factor[f, FACTOR.axes] == 2 and layout.is_flat[place]:
-            work.factor[f, FACTOR.entries] //= layout.alike[t, ALIKE.rows]
-            work.factor[f, FACTOR.first] += 1
-            work.factor[f, FACTOR.axes] = 1
+    if shared == 0 and work.factor[f, FACTOR.axes] == 2 and layout.is_flat[place]:
+        work.factor[f, FACTOR.entries] //= layout.alike[t, ALIKE.rows]
+        work.factor[f, FACTOR.first] += 1
+        work.factor[f, FACTOR.axes] = 1
     _enter(layout, work, f, owner)
 
 
