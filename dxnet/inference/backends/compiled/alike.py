@@ -1,8 +1,8 @@
 """Tables that keep one row for the states of a variable that they do not tell apart.
 
 A sign has its background rate in most lesion patterns, so that of its rows over the patterns, each with a
-cell for every diagnosis, a quarter differ. A table that lies so is a fourth as large, and the product of many
-of them takes a third of the multiplications (see ``rows.py``).
+cell for every diagnosis, most are the same. Such a table is a third as large, and the product of many of them
+takes a third of the multiplications (see ``rows.py``).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class LaidTables:
 
     Attributes:
         axes: ``int32[n, 3]``, see ``Layout``; the strides are those of the short forms.
-        alike: ``int32[V, 5]``, of each table.
-        rows: ``int32[n, 2]``, see ``Layout``.
+        alike: ``int32[V, 4]``, of each table.
+        rows: ``int32[n, 3]``, see ``Layout``.
         is_flat: ``bool[cells]``, see ``Layout``.
     """
 
@@ -47,7 +47,7 @@ class LaidTables:
         self.alike = np.zeros((tables, len(ALIKE)), np.int32)
         self.alike[:, ALIKE.states] = np.arange(tables) * 2 * most
         self.alike[:, ALIKE.others] = self.alike[:, ALIKE.states] + most
-        self.rows = np.zeros((tables * 2 * most if shared >= 0 else 1, 2), np.int32)
+        self.rows = np.zeros((tables * 2 * most if shared >= 0 else 1, 3), np.int32)
         self.is_flat: Bools = np.zeros(len(plan.values) if shared >= 0 else 1, bool)
 
     def short(self, t: int, laid: Array) -> Array:
@@ -83,11 +83,12 @@ class LaidTables:
         first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
         self.axes[first:end, AXIS.stride] = np.array(laid.strides[1:]) // laid.itemsize
         self.axes[end - 2, AXIS.alike] = t
-        states = np.column_stack([np.arange(len(row_of)), row_of])
-        others = states[row_of > 0]
-        self.alike[t, [ALIKE.rows, ALIKE.counted]] = row_of.max() + 1, len(others)
+        states = np.column_stack([np.arange(len(row_of)), row_of, np.ones_like(row_of)])
+        ends = np.flatnonzero(np.diff(row_of > 0, prepend=False, append=False))
+        runs = np.array([(a, row_of[a], b - a) for a, b in ends.reshape(-1, 2).tolist()]).reshape(-1, 3)
+        self.alike[t, [ALIKE.rows, ALIKE.counted]] = row_of.max() + 1, len(runs)
         self.rows[self.alike[t, ALIKE.states] :][: len(states)] = states
-        self.rows[self.alike[t, ALIKE.others] :][: len(others)] = others
+        self.rows[self.alike[t, ALIKE.others] :][: len(runs)] = runs
 
 
 def ratios_to_the_first_row(laid: Array) -> Array:
@@ -119,13 +120,13 @@ def shared_variable(tables: Mapping[str, Cpt], target: str) -> str | None:
 
 
 def row_of_state(laid: Array, axis: int) -> Ints:
-    """Which row each state along an axis has, ``int64[states]``; the commonest row is the first.
+    """Which row each state along an axis has, ``int64[states]``: the commonest is shared, the others follow.
 
-    >>> row_of_state(np.array([[[0.1, 0.3], [0.2, 0.3], [0.2, 0.3]]]), 1)
-    array([1, 0, 0])
+    >>> row_of_state(np.array([[[0.1, 0.3], [0.2, 0.3], [0.2, 0.3], [0.4, 0.3]]]), 1)
+    array([1, 0, 0, 2])
     """
     numbers: dict[bytes, int] = {}
     rows = np.moveaxis(laid, axis, 0)
     number = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
-    rank = np.argsort(np.argsort(-np.bincount(number), kind="stable"), kind="stable")
-    return rank[number]
+    has_own = number != np.bincount(number).argmax()
+    return np.where(has_own, np.cumsum(has_own), 0)

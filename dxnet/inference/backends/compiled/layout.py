@@ -40,8 +40,8 @@ class AxisColumns(NamedTuple):
 class AlikeColumns(NamedTuple):
     """Which states of a variable a table does not tell apart: how many rows it has for them.
 
-    Then where the row of each state begins in ``rows``, where the states beyond the first row do, and how
-    many these are.
+    Then where the row of each state begins in ``rows``, where the runs of states beyond the first row do, and
+    how many these are.
     """
 
     rows: int
@@ -199,8 +199,8 @@ class Layout(NamedTuple):
     order, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them; ``branches``
     ``int32[B + 1, 4]`` the parts of the elimination tree, the trunk last, as they begin in ``tables``,
     ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether its table is
-    wanted (1), and in how many ways. ``alike`` is ``int32[A, 4]``, its lists in ``rows`` ``int32[n, 2]``: a
-    state and the row it has; ``is_flat`` ``bool[cells]`` whether the rows that begin at a cell are all the
+    wanted (1), and in how many ways. ``alike`` is ``int32[A, 4]``, its lists in ``rows`` ``int32[n, 3]``: a
+    state, the row it has, and how many states and rows follow in a run; ``is_flat`` ``bool[cells]`` whether the rows that begin at a cell are all the
     same. ``one`` is a cell of the memory that holds 1, ``ratios`` how far behind a cell of a table its ratio
     to the first row lies, 0 where no ratios are kept, and ``shared`` the variable whose alike states share
     rows, or -1.

@@ -77,28 +77,58 @@ def _run_blocks(layout, work, i, lifts):
     is_sum_of_rows, place = v == layout.shared, np.uint64(tape[i, STEP.c])
     states = 1 if is_sum_of_rows else layout.variables[v, VARIABLE.card]
     size = n if is_sum_of_rows else np.uint64(rows) * n
-    scratch, least = np.uint64(tape[i, STEP.a]), LIFTED
+    a, base, least = np.uint64(tape[i, STEP.a]), np.uint64(tape[i, STEP.b]), LIFTED
     for block in range(work.factor[tape[i, STEP.out], FACTOR.entries] // size):
         _enter_block(layout, work, i, block)
         for s in range(states):
             work.lists[v, LISTS.state] = s
-            to = place if s == 0 and not is_sum_of_rows else scratch
             _note_offsets(layout, work, i)
+            has_rows = True
             if lifts == -1:
-                _by_ratios(layout, work, i, to)
+                has_rows = _by_ratios(layout, work, i)
             else:
-                own = _by_rows(layout, work, i, to)
+                own = _by_rows(layout, work, i)
                 least = min(least, own)
-                if lifts < LIFTED:
-                    for x in range(np.uint64(rows) * n):
-                        memory[to + x] *= 2.0 ** (LIFT * (lifts - own))
+                for x in range(n):
+                    memory[base + x] = 2.0 ** (LIFT * (lifts - own)) if lifts < LIFTED else 1.0
             if is_sum_of_rows:
-                _sum_rows(memory, place, scratch, rows, n)
-            elif s > 0:
-                for x in range(size):
-                    memory[place + x] += memory[scratch + x]
+                _sum_rows(memory, place, a, base, rows, n)
+            else:
+                _add_rows(memory, place, a, base, rows, n, s > 0, has_rows)
         place += size
     return least
+
+
+@inline
+def _sum_rows(memory, c, a, base, rows, n):
+    """The sum of the rows at a, times the row at base."""
+    for x in range(n):
+        memory[c + x] = memory[a + x]
+    for r in range(1, rows):
+        row = a + np.uint64(r) * n
+        for x in range(n):
+            memory[c + x] += memory[row + x]
+    for x in range(n):
+        memory[c + x] *= memory[base + x]
+
+
+@inline
+def _add_rows(memory, c, a, base, rows, n, is_more, has_rows):
+    """Each row at a times the row at base, or that one alone, added to the rows at c or put there."""
+    for r in range(rows):
+        row, product = c + np.uint64(r) * n, a + np.uint64(r) * n
+        if has_rows and is_more:
+            for x in range(n):
+                memory[row + x] += memory[product + x] * memory[base + x]
+        elif has_rows:
+            for x in range(n):
+                memory[row + x] = memory[product + x] * memory[base + x]
+        elif is_more:
+            for x in range(n):
+                memory[row + x] += memory[base + x]
+        else:
+            for x in range(n):
+                memory[row + x] = memory[base + x]
 
 
 @inline
@@ -127,16 +157,6 @@ def _note_offsets(layout, work, i):
 
 
 @inline
-def _sum_rows(memory, c, a, rows, n):
-    for x in range(n):
-        memory[c + x] = memory[a + x]
-    for r in range(1, rows):
-        row = a + np.uint64(r) * n
-        for x in range(n):
-            memory[c + x] += memory[row + x]
-
-
-@inline
 def _kind(layout, work, e):
     """What a factor is at its offset: a number, a row, a row that all states share, or rows.
 
@@ -161,89 +181,113 @@ def _kind(layout, work, e):
 
 
 @inline
-def _by_ratios(layout, work, i, to):
-    """Rows of products: of first rows, and of ratios to them where a factor has these, of its rows where not."""
+def _by_ratios(layout, work, i):
+    """Products of first rows at base, and of the other rows' ratios to them at a; whether there are any there.
+
+    A factor without ratios has its rows in the latter.
+    """
     memory, lists = work.memory, work.lists
-    rows, n, base = work.tape[i, STEP.sum], np.uint64(work.tape[i, STEP.run]), np.uint64(work.tape[i, STEP.b])
+    n, base, a = np.uint64(work.tape[i, STEP.run]), np.uint64(work.tape[i, STEP.b]), np.uint64(work.tape[i, STEP.a])
     first, end = work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
     for x in range(n):
         memory[base + x] = 1.0
-    used = 0
+    used, whole = 0, -1
     for e in range(first, end):
         kind = _kind(layout, work, e)
         used += kind >= 0
-        lists[e, LISTS.kind] = kind if used <= MOST_RATIOS or kind < 0 else ROWS
-        if lists[e, LISTS.kind] != ROWS:
-            place = np.uint64(work.factor[lists[e, LISTS.extra], FACTOR.place] + lists[e, LISTS.offset])
-            if kind == NUMBER:
-                for x in range(n):
-                    memory[base + x] *= memory[place]
-            else:
-                for x in range(n):
-                    memory[base + x] *= memory[place + x]
-    is_filled = False
-    for e in range(first, end):
-        if lists[e, LISTS.kind] == ROWS:
-            _multiply_rows(layout, work, e, to, to if is_filled else base, rows, n, is_filled)
-            is_filled = True
-    if not is_filled:
-        for r in range(rows):
-            row = to + np.uint64(r) * n
+        kind = ROWS if used > MOST_RATIOS and kind >= 0 else kind
+        lists[e, LISTS.kind] = kind
+        place = np.uint64(work.factor[lists[e, LISTS.extra], FACTOR.place] + lists[e, LISTS.offset])
+        if kind == NUMBER:
             for x in range(n):
-                memory[row + x] = memory[base + x]
+                memory[base + x] *= memory[place]
+        elif kind != ROWS:
+            for x in range(n):
+                memory[base + x] *= memory[place + x]
+        elif whole < 0:
+            whole = e
+    if used == 0 and whole < 0:
+        return False
+    _begin_rows(layout, work, i, whole)
     for e in range(first, end):
         if lists[e, LISTS.kind] >= 0:
-            _multiply_ratios(layout, work, e, to, n)
+            _multiply_ratios(layout, work, e, a, n)
+        elif lists[e, LISTS.kind] == ROWS and e != whole:
+            _multiply_rows(layout, work, e, a, work.tape[i, STEP.sum], n)
+    return True
 
 
 @inline
-def _multiply_ratios(layout, work, e, to, n):
+def _begin_rows(layout, work, i, e):
+    """The rows of a factor at a, or ones."""
+    memory, a, n = work.memory, np.uint64(work.tape[i, STEP.a]), np.uint64(work.tape[i, STEP.run])
+    size = np.uint64(work.tape[i, STEP.sum]) * n
+    if e >= 0 and work.pool[_axis_of_rows(work, e), AXIS.alike] < 0:
+        place = np.uint64(work.factor[work.lists[e, LISTS.extra], FACTOR.place] + work.lists[e, LISTS.offset])
+        for x in range(size):
+            memory[a + x] = memory[place + x]
+    else:
+        for x in range(size):
+            memory[a + x] = 1.0
+        if e >= 0:
+            _multiply_rows(layout, work, e, a, work.tape[i, STEP.sum], n)
+
+
+@inline
+def _axis_of_rows(work, e):
+    """The axis of a factor with rows that is the shared variable: the last but one."""
+    f = work.lists[e, LISTS.extra]
+    return work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 2
+
+
+@inline
+def _multiply_ratios(layout, work, e, a, n):
     """Multiply the rows of the states beyond the first row by their ratios to it."""
-    memory, f = work.memory, work.lists[e, LISTS.extra]
-    x = work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 2
-    ratio, stride, alike = work.lists[e, LISTS.kind], work.pool[x, AXIS.stride], work.pool[x, AXIS.alike]
+    memory, rows, ratio = work.memory, layout.rows, work.lists[e, LISTS.kind]
+    alike = work.pool[_axis_of_rows(work, e), AXIS.alike]
     others = layout.alike[alike, ALIKE.others]
     for z in range(others, others + layout.alike[alike, ALIKE.counted]):
-        row, other = to + np.uint64(layout.rows[z, 0]) * n, np.uint64(ratio + layout.rows[z, 1] * stride)
+        row, other = a + np.uint64(rows[z, 0]) * n, np.uint64(ratio) + np.uint64(rows[z, 1]) * n
+        for x in range(np.uint64(rows[z, 2]) * n):
+            memory[row + x] *= memory[other + x]
+
+
+@inline
+def _multiply_rows(layout, work, e, a, rows, n):
+    """Multiply the rows at a by the row of a factor that each state has."""
+    memory, alike = work.memory, work.pool[_axis_of_rows(work, e), AXIS.alike]
+    place = np.uint64(work.factor[work.lists[e, LISTS.extra], FACTOR.place] + work.lists[e, LISTS.offset])
+    if alike < 0:
+        for x in range(np.uint64(rows) * n):
+            memory[a + x] *= memory[place + x]
+        return
+    states = layout.alike[alike, ALIKE.states]
+    for r in range(rows):
+        row, other = a + np.uint64(r) * n, place + np.uint64(layout.rows[states + r, 1]) * n
         for x in range(n):
             memory[row + x] *= memory[other + x]
 
 
 @inline
-def _multiply_rows(layout, work, e, to, start, rows, n, has_rows):
-    """The rows at ``start``, or the one row there, times the row of a factor that each state has."""
-    memory, pool, f = work.memory, work.pool, work.lists[e, LISTS.extra]
-    x = work.factor[f, FACTOR.first] + work.factor[f, FACTOR.axes] - 2
-    place, stride, alike = work.factor[f, FACTOR.place], pool[x, AXIS.stride], pool[x, AXIS.alike]
-    place += work.lists[e, LISTS.offset]
-    for r in range(rows):
-        s = layout.rows[layout.alike[alike, ALIKE.states] + r, 1] if alike >= 0 else r
-        row, other = to + np.uint64(r) * n, np.uint64(place + s * stride)
-        before = start + np.uint64(r) * n if has_rows else start
-        for x in range(n):
-            memory[row + x] = memory[before + x] * memory[other + x]
-
-
-@inline
-def _by_rows(layout, work, i, to):
-    """The same product factor by factor, lifted where it is tiny; returns how often it was."""
-    memory, lists = work.memory, work.lists
+def _by_rows(layout, work, i):
+    """The product at a factor by factor, lifted where it is tiny; returns how often it was."""
+    memory, lists, a = work.memory, work.lists, np.uint64(work.tape[i, STEP.a])
     rows, n = work.tape[i, STEP.sum], np.uint64(work.tape[i, STEP.run])
     size, lifts = np.uint64(rows) * n, 0
     for x in range(size):
-        memory[to + x] = 1.0
+        memory[a + x] = 1.0
     for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
         kind = _kind(layout, work, e)
         if kind == ROWS or kind >= 0:
-            _multiply_rows(layout, work, e, to, to, rows, n, True)
+            _multiply_rows(layout, work, e, a, rows, n)
         else:
             step = np.uint64(kind != NUMBER)
             place = np.uint64(work.factor[lists[e, LISTS.extra], FACTOR.place] + lists[e, LISTS.offset])
             for r in range(rows):
-                row = to + np.uint64(r) * n
+                row = a + np.uint64(r) * n
                 for x in range(n):
                     memory[row + x] *= memory[place + x * step]
-        while lift(memory, to, size):
+        while lift(memory, a, size):
             lifts += 1
     return lifts
 
