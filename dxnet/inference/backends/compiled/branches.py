@@ -18,7 +18,7 @@ class Branch:
     """Variables of a part of the elimination tree, and the tables that meet in their buckets.
 
     ``keys`` are the variables on whose states its products depend, and its variables that may be wanted or
-    not; ``need`` bounds the cells of its products.
+    not; ``need`` bounds the cells of what it leaves to the trunk.
     """
 
     tables: list[int]
@@ -51,23 +51,13 @@ def _branch(plan: EliminationPlan, buckets: list[int], met: list[list[int]], row
     tables = sorted(t for v in buckets for t in met[v])
     depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
     keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
-    most = _largest_product(plan, buckets, tables, rows)
-    return Branch(tables, buckets, keys, min(3 * len(tables) * most, 2**31 - 1))
+    return Branch(tables, buckets, keys, 2 * len(buckets) * _largest_message(plan, set(buckets), tables, rows))
 
 
-def _largest_product(plan: EliminationPlan, buckets: list[int], tables: list[int], rows: RowsOf) -> int:
-    """Entries of the largest product of a branch without any finding, filled up to whole vectors."""
+def _largest_message(plan: EliminationPlan, buckets: set[int], tables: list[int], rows: RowsOf) -> int:
+    """Bounds the entries of what a branch leaves to the trunk at once, filled up to whole vectors."""
     having = Counter(v for t in tables for v in plan.scope[t])
-    length = {v: int(plan.card[v]) for v in having}
+    length = {v: int(plan.card[v]) for v in having if v not in buckets}
     for t in tables:
-        length |= {v: rows(t, v) for v in plan.scope[t] if having[v] == 1}
-    waiting: dict[int, set[int]] = {v: {v} for v in buckets}
-    for t in tables:
-        waiting[min(plan.scope[t])] |= set(plan.scope[t])
-    most = 0
-    for v in buckets:
-        most = max(most, prod(length.get(u, int(plan.card[u])) for u in waiting[v]))
-        left = waiting[v] - {v}
-        if left and min(left) in waiting:
-            waiting[min(left)] |= left
-    return most + 8
+        length |= {v: rows(t, v) for v in plan.scope[t] if having[v] == 1 and v in length}
+    return min(prod(length.values()) + 8, 2**24)

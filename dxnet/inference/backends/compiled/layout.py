@@ -162,12 +162,13 @@ class Owner(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """What of an owner's memory is filled."""
+    """What of an owner's memory is filled, and how many branches in a state were met."""
 
     factors: int
     axes: int
     cells: int
     results: int
+    met: int
 
 
 class FilledTape(NamedTuple):
@@ -188,7 +189,7 @@ BRANCH = BranchColumns(*range(4))
 LISTS = Lists(*range(8))
 MEMO = Memo(*range(4))
 OWNER = Owner(*range(5))
-FILLED = Filled(*range(4))
+FILLED = Filled(*range(5))
 FILLED_TAPE = FilledTape(*range(3))
 
 

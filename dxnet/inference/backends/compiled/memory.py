@@ -174,9 +174,9 @@ class Memory:
         most, axes = 5 * v + 8, plan.order.width + 1
         kept_axes = axes * kept_factors
         self._base = base = -(-int(machine.layout.variables[-1, VARIABLE.likelihood]) // 8) * 8
-        filled = np.zeros((5, 4), np.int64)
+        filled = np.zeros((len(OWNER), len(FILLED)), np.int64)
         filled[OWNER.kept, FILLED.cells] = base
-        filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0
+        filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0, 0
         filled[OWNER.more, FILLED.factors] = 5 * MAX_SHARED_TABLES
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
@@ -280,6 +280,6 @@ class Memory:
             raise BackendError("too wide: products of over 2**31 entries; observe more variables")
         memory = np.empty(int(self.work.filled[OWNER.own, FILLED.cells] * 1.25))
         memory[: self._base] = self.work.memory[: self._base]
-        self.work.filled[OWNER.kept] = 0, 0, self._base, 0
+        self.work.filled[OWNER.kept] = 0, 0, self._base, 0, 0
         self.work = self.work._replace(memory=memory)
         self._apart = (*self.machine.layout, *self.work)

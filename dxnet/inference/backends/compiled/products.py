@@ -59,34 +59,34 @@ def is_of_rows(layout, work, k, v, target):
 
 
 @inline
-def gather(layout, work, owner, v, k):
+def gather(layout, work, v, k):
     """One step: the product of the k factors of a bucket row by row, its variable summed out.
 
     Behind the result there is room for the rows of one product, and for one row.
     """
     tape, i, target = work.tape, work.filled[OWNER.tape, FILLED_TAPE.steps], len(layout.variables) - 2
     rows, run = layout.variables[layout.shared, VARIABLE.card], layout.variables[target, VARIABLE.card]
-    place, first = work.filled[owner, FILLED.cells], work.filled[OWNER.tape, FILLED_TAPE.extras]
-    c = new_factor(work, owner, place)
+    place, first = work.filled[OWNER.own, FILLED.cells], work.filled[OWNER.tape, FILLED_TAPE.extras]
+    c = new_factor(work, OWNER.own, place)
     for m in range(k):
         work.lists[first + m, LISTS.extra] = work.lists[m, LISTS.members]
     work.filled[OWNER.tape, FILLED_TAPE.extras] += k
-    _add_outer_axes(layout, work, owner, c, v, first, k)
+    _add_outer_axes(layout, work, c, v, first, k)
     if v != layout.shared:
-        add_axis(work, owner, c, layout.shared, run, -1, rows)
-    add_axis(work, owner, c, target, 1, -1, run)
+        add_axis(work, OWNER.own, c, layout.shared, run, -1, rows)
+    add_axis(work, OWNER.own, c, target, 1, -1, run)
     size = (work.factor[c, FACTOR.entries] + 7) // 8 * 8
     tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out], tape[i, STEP.c] = -1, v, c, place
     tape[i, STEP.a], tape[i, STEP.b] = place + size, place + size + rows * run
     tape[i, STEP.sum], tape[i, STEP.run] = rows, run
     tape[i, STEP.more_first], tape[i, STEP.more_count] = first, k
-    work.filled[owner, FILLED.cells] += (size + (rows + 1) * run + 7) // 8 * 8
+    work.filled[OWNER.own, FILLED.cells] += (size + (rows + 1) * run + 7) // 8 * 8
     work.filled[OWNER.tape, FILLED_TAPE.steps] += 1
     return c
 
 
 @inline
-def _add_outer_axes(layout, work, owner, c, v, first, k):
+def _add_outer_axes(layout, work, c, v, first, k):
     """The axes of a product of k factors but those of v, the shared variable and the target."""
     pool, factor, target = work.pool, work.factor, len(layout.variables) - 2
     begin, before = factor[c, FACTOR.first], -1
@@ -100,7 +100,7 @@ def _add_outer_axes(layout, work, owner, c, v, first, k):
                     following = u
         if following == target:
             break
-        add_axis(work, owner, c, following, 1, -1, layout.variables[following, VARIABLE.card])
+        add_axis(work, OWNER.own, c, following, 1, -1, layout.variables[following, VARIABLE.card])
         before = following
     stride = layout.variables[target, VARIABLE.card]
     if v != layout.shared:
@@ -111,10 +111,10 @@ def _add_outer_axes(layout, work, owner, c, v, first, k):
 
 
 @inline
-def multiply(layout, work, owner, left, right, out):
+def multiply(layout, work, left, right, out):
     """One step: the product of two factors (of one, when right is -1), the variable ``out`` summed out."""
     factor, pool, tape, i = work.factor, work.pool, work.tape, work.filled[OWNER.tape, FILLED_TAPE.steps]
-    c = new_factor(work, owner, work.filled[owner, FILLED.cells])
+    c = new_factor(work, OWNER.own, work.filled[OWNER.own, FILLED.cells])
     _begin(layout, work, i, left, right, c)
     a_end, x = factor[left, FACTOR.first], factor[left, FACTOR.first] + factor[left, FACTOR.axes] - 1
     b_end, y = 0, -1
@@ -139,13 +139,13 @@ def multiply(layout, work, owner, left, right, out):
             tape[i, STEP.a_rows], tape[i, STEP.b_rows] = a_rows, b_rows
         else:
             _add_loop(work, i, length, a, b, factor[c, FACTOR.entries], a_rows, b_rows)
-            add_axis(work, owner, c, v, factor[c, FACTOR.entries], alike, length)
+            add_axis(work, OWNER.own, c, v, factor[c, FACTOR.entries], alike, length)
     low, high = factor[c, FACTOR.first], factor[c, FACTOR.first] + factor[c, FACTOR.axes] - 1
     while low < high:
         for z in range(len(AXIS)):
             pool[low, z], pool[high, z] = pool[high, z], pool[low, z]
         low, high = low + 1, high - 1
-    work.filled[owner, FILLED.cells] += (factor[c, FACTOR.entries] + 7) // 8 * 8
+    work.filled[OWNER.own, FILLED.cells] += (factor[c, FACTOR.entries] + 7) // 8 * 8
     work.filled[OWNER.tape, FILLED_TAPE.steps] += 1
     return c
 
@@ -165,18 +165,24 @@ def _begin(layout, work, i, left, right, c):
 
 
 @inline
-def want_ratios(layout, work, product):
-    """Let the last step work out the ratios of the rows of its product, if these are of alike states."""
-    i, factor = work.filled[OWNER.tape, FILLED_TAPE.steps] - 1, work.factor
-    if (
-        layout.ratios > 0
-        and i >= 0
-        and work.tape[i, STEP.out] == product
-        and factor[product, FACTOR.axes] == 2
-        and work.pool[factor[product, FACTOR.first], AXIS.alike] >= 0
-    ):
-        work.tape[i, STEP.ratios] = 1
-        work.filled[OWNER.kept, FILLED.cells] += (factor[product, FACTOR.entries] + 7) // 8 * 8
+def keep(layout, work, f):
+    """A factor among those that are kept; if it is the product of the last step, where that puts it.
+
+    The ratios of the rows of a product follow it, if these are of alike states.
+    """
+    tape, factor, i = work.tape, work.factor, work.filled[OWNER.tape, FILLED_TAPE.steps] - 1
+    c, first = new_factor(work, OWNER.kept, factor[f, FACTOR.place]), factor[f, FACTOR.first]
+    alike = -1
+    for x in range(first, first + factor[f, FACTOR.axes]):
+        alike = max(alike, work.pool[x, AXIS.alike])
+        add_axis(work, OWNER.kept, c, work.pool[x, AXIS.variable], work.pool[x, AXIS.stride], work.pool[x, AXIS.alike], 1)
+    factor[c, FACTOR.entries] = factor[f, FACTOR.entries]
+    if i >= 0 and tape[i, STEP.out] == f:
+        place, size = work.filled[OWNER.kept, FILLED.cells], (factor[f, FACTOR.entries] + 7) // 8 * 8
+        tape[i, STEP.out], tape[i, STEP.c], factor[c, FACTOR.place] = c, place, place
+        tape[i, STEP.ratios] = layout.ratios > 0 and alike >= 0 and factor[c, FACTOR.axes] == 2
+        work.filled[OWNER.kept, FILLED.cells] += 2 * size if tape[i, STEP.ratios] else size
+    return c
 
 
 @inline

@@ -37,10 +37,13 @@ from dxnet.inference.backends.compiled.products import (
     fuse,
     gather,
     is_of_rows,
+    keep,
     multiply,
     new_factor,
-    want_ratios,
 )
+
+FREE, MET = -1, -2
+"""Instead of the leaves of a branch in the memo: a free slot, and a branch that was met once."""
 
 
 @kernel
@@ -56,10 +59,10 @@ def trace(layout, work, state, everything):
         if work.lists[b, LISTS.active]:
             slot = _slot(layout, work, state, b)
             if slot < 0:
-                _run_branch(layout, work, state, b, OWNER.own)
-            elif work.memo[slot, MEMO.leaves] < 0:
+                _run_branch(layout, work, state, b, False)
+            elif work.memo[slot, MEMO.leaves] == MET:
                 first = work.filled[OWNER.kept, FILLED.results]
-                _run_branch(layout, work, state, b, OWNER.kept)
+                _run_branch(layout, work, state, b, True)
                 work.memo[slot, MEMO.leaves], work.memo[slot, MEMO.counted] = (
                     first,
                     work.filled[OWNER.kept, FILLED.results] - first,
@@ -67,13 +70,16 @@ def trace(layout, work, state, everything):
             else:
                 first = work.memo[slot, MEMO.leaves]
                 for x in range(first, first + work.memo[slot, MEMO.counted]):
-                    _enter(layout, work, work.results[x], OWNER.own)
-    return _run_branch(layout, work, state, trunk, OWNER.own)
+                    _enter(layout, work, work.results[x], False)
+    return _run_branch(layout, work, state, trunk, False)
 
 
 @inline
 def _slot(layout, work, state, b):
-    """Where a branch in this state stands in the memo, or is to stand; -1 without a memo or room in it."""
+    """Where a branch in this state stands in the memo, or is to stand; -1 without a memo or room in it.
+
+    One that is met for the first time is only noted: most of those never come again.
+    """
     size = len(work.memo)
     if size == 0:
         return -1
@@ -83,50 +89,55 @@ def _slot(layout, work, state, b):
         key = key * layout.keys[x, 2] + (work.lists[v, LISTS.wanted] if layout.keys[x, 1] else state[v] + 1)
     mixed = key * 0x2545F4914F6CDD1D + b * 0x5851F42D4C957F2D
     slot = (mixed ^ (mixed >> 29)) & (size - 1)
-    while work.memo[slot, MEMO.leaves] >= 0 and (
+    while work.memo[slot, MEMO.leaves] != FREE and (
         work.memo[slot, MEMO.branch] != b or work.memo[slot, MEMO.key] != key
     ):
         slot = (slot + 1) & (size - 1)
-    if work.memo[slot, MEMO.leaves] < 0:
-        need = layout.branches[b, BRANCH.need]
-        if (
-            work.filled[OWNER.kept, FILLED.cells] + need > work.filled[OWNER.start, FILLED.cells]
-            or work.filled[OWNER.kept, FILLED.factors] + work.filled[OWNER.more, FILLED.factors]
-            > work.filled[OWNER.start, FILLED.factors]
-        ):
-            return -1
-        work.memo[slot, MEMO.branch], work.memo[slot, MEMO.key] = b, key
+    if work.memo[slot, MEMO.leaves] == FREE:
+        if work.filled[OWNER.kept, FILLED.met] < size // 4 * 3:
+            work.filled[OWNER.kept, FILLED.met] += 1
+            work.memo[slot, MEMO.branch], work.memo[slot, MEMO.key] = b, key
+            work.memo[slot, MEMO.leaves] = MET
+        return -1
+    if work.memo[slot, MEMO.leaves] == MET and (
+        work.filled[OWNER.kept, FILLED.cells] + layout.branches[b, BRANCH.need]
+        > work.filled[OWNER.start, FILLED.cells]
+        or work.filled[OWNER.kept, FILLED.factors] + work.filled[OWNER.more, FILLED.factors]
+        > work.filled[OWNER.start, FILLED.factors]
+    ):
+        return -1
     return slot
 
 
 @kernel
-def _run_branch(layout, work, state, b, owner):
-    """Eliminate the variables of a branch; returns its last product."""
+def _run_branch(layout, work, state, b, is_kept):
+    """Eliminate the variables of a branch, of which what it leaves to the trunk may be kept.
+
+    Returns its last product.
+    """
     target, is_trunk = len(state) - 1, b == len(layout.branches) - 2
     for x in range(layout.branches[b, BRANCH.tables], layout.branches[b + 1, BRANCH.tables]):
         t = layout.tables[x]
         if work.lists[t, LISTS.wanted]:
-            _add_table(layout, work, state, t, owner)
+            _add_table(layout, work, state, t, is_kept)
             if state[t] == SOFT:
-                f = new_factor(work, owner, layout.variables[t, VARIABLE.likelihood])
-                add_axis(work, owner, f, t, 1, -1, layout.variables[t, VARIABLE.card])
-                _enter(layout, work, f, owner)
+                f = new_factor(work, OWNER.own, layout.variables[t, VARIABLE.likelihood])
+                add_axis(work, OWNER.own, f, t, 1, -1, layout.variables[t, VARIABLE.card])
+                _enter(layout, work, f, is_kept)
     product = -1
     for x in range(layout.branches[b, BRANCH.buckets], layout.branches[b + 1, BRANCH.buckets]):
         v = layout.buckets[x]
         found = k = _bucket_factors(work, v)
         if layout.shared >= 0 and is_of_rows(layout, work, k, v, target):
-            product, k = gather(layout, work, owner, v, k), 0
+            product, k = gather(layout, work, v, k), 0
         for m in range(min(k, 1), k if k > 1 else 2 * k):
             right = work.lists[m, LISTS.members] if k > 1 else -1
             left = work.lists[0, LISTS.members] if m == 1 else product
             out = v if v < target and m >= k - 1 else -1
             if not (is_trunk and m > 1 and out < 0 and fuse(work, left, right)):
-                product = multiply(layout, work, owner, left, right, out)
+                product = multiply(layout, work, left, right, out)
         if found and v < target:
-            if owner == OWNER.kept:
-                want_ratios(layout, work, product)
-            _enter(layout, work, product, owner)
+            _enter(layout, work, product, is_kept)
     return product
 
 
@@ -143,11 +154,11 @@ def _mark_relevant(layout, work, state, everything):
 
 
 @inline
-def _add_table(layout, work, state, t, owner):
+def _add_table(layout, work, state, t, is_kept):
     """A table as a factor over its variables that were not observed, at the states of the others."""
     axes, first, end = layout.axes, layout.variables[t, VARIABLE.axis], layout.variables[t + 1, VARIABLE.axis]
     place, shared = np.int64(layout.variables[t, VARIABLE.table]), -1
-    f = new_factor(work, owner, place)
+    f = new_factor(work, OWNER.own, place)
     for j in range(first, end):
         v, alike = axes[j, AXIS.variable], axes[j, AXIS.alike]
         s = state[v]
@@ -157,26 +168,27 @@ def _add_table(layout, work, state, t, owner):
             place += s * axes[j, AXIS.stride]
         elif alike >= 0:
             shared = work.factor[f, FACTOR.axes]
-            add_axis(work, owner, f, v, axes[j, AXIS.stride], alike, layout.alike[alike, ALIKE.rows])
+            add_axis(work, OWNER.own, f, v, axes[j, AXIS.stride], alike, layout.alike[alike, ALIKE.rows])
         else:
-            add_axis(work, owner, f, v, axes[j, AXIS.stride], -1, layout.variables[v, VARIABLE.card])
+            add_axis(work, OWNER.own, f, v, axes[j, AXIS.stride], -1, layout.variables[v, VARIABLE.card])
     work.factor[f, FACTOR.place] = place
     if shared == 0 and work.factor[f, FACTOR.axes] == 2 and layout.is_flat[place]:
         work.factor[f, FACTOR.entries] //= layout.alike[t, ALIKE.rows]
         work.factor[f, FACTOR.first] += 1
         work.factor[f, FACTOR.axes] = 1
-    _enter(layout, work, f, owner)
+    _enter(layout, work, f, is_kept)
 
 
 @inline
-def _enter(layout, work, f, owner):
+def _enter(layout, work, f, is_kept):
     """Into the bucket of its first variable; a number without variables waits for the target."""
     factor, last = work.factor, len(layout.variables) - 2
     bucket = work.pool[factor[f, FACTOR.first], AXIS.variable] if factor[f, FACTOR.axes] else last
-    factor[f, FACTOR.next], work.lists[bucket, LISTS.head] = work.lists[bucket, LISTS.head], f
-    if owner == OWNER.kept and layout.variables[bucket, VARIABLE.in_trunk]:
+    if is_kept and layout.variables[bucket, VARIABLE.in_trunk]:
+        f = keep(layout, work, f)
         work.results[work.filled[OWNER.kept, FILLED.results]] = f
         work.filled[OWNER.kept, FILLED.results] += 1
+    factor[f, FACTOR.next], work.lists[bucket, LISTS.head] = work.lists[bucket, LISTS.head], f
 
 
 @inline
