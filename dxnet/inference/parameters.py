@@ -84,6 +84,7 @@ class NetworkNumbers:
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
         self._jacobians: dict[str, tuple[list[int], Array]] = {}
+        self._tables: dict[str, tuple[Cpt, frozenset[Place]]] = {}
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
         """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
@@ -114,6 +115,18 @@ class NetworkNumbers:
         return (
             prior(self.network, self.setting, value) if is_target else recorded_cpt(self.network, name, value)
         )
+
+    def table_and_places(self, name: str) -> tuple[Cpt, frozenset[Place]]:
+        """P(state | parents) of a variable with these numbers, and the places of all that it depends on."""
+        if name not in self._tables:
+            used: set[Place] = set()
+
+            def note(place: Place, estimate: Estimate) -> Cpt:
+                used.add(place)
+                return self.mean(place, estimate)
+
+            self._tables[name] = self.table(name, note), frozenset(used)
+        return self._tables[name]
 
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.
@@ -148,13 +161,7 @@ class NetworkNumbers:
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
         if name not in self._jacobians:
-            used: set[Place] = set()
-
-            def note(place: Place, estimate: Estimate) -> Cpt:
-                used.add(place)
-                return self.mean(place, estimate)
-
-            size = self.table(name, note).values.size
+            table, used = self.table_and_places(name)
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
             moved = [self.index[i] for i in numbers]
             at: dict[Place, list[int]] = {}
@@ -172,7 +179,7 @@ class NetworkNumbers:
                 return Cpt(values, (DRAW_AXIS,))
 
             nudged = first_axis(self.table(name, Kept(nudge)), len(moved)).imag / COMPLEX_STEP
-            self._jacobians[name] = numbers, nudged.reshape(len(moved), size)
+            self._jacobians[name] = numbers, nudged.reshape(len(moved), table.values.size)
         return self._jacobians[name]
 
 
@@ -212,24 +219,29 @@ class MovedNumbers:
 
     def __init__(self, parameters: NetworkNumbers, moves: Sequence[Mapping[tuple[Place, int], float]]):
         self.parameters, self.moves, self.n = parameters, moves, len(moves)
+        self._at: dict[Place, dict[int, dict[int, float]]] = {}
+        for d, move in enumerate(moves):
+            for (place, state), p in move.items():
+                self._at.setdefault(place, {}).setdefault(d, {})[state] = p
+        self._value = Kept(lambda place, estimate: Cpt(self.moved(place, estimate), (DRAW_AXIS,)))
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
-
-        def value(place: Place, estimate: Estimate) -> Cpt:
-            return Cpt(self.moved(place, estimate), (DRAW_AXIS,))
-
-        return first_axis(self.parameters.table(name, value), self.n)
+        stated, used = self.parameters.table_and_places(name)
+        if used.isdisjoint(self._at):
+            return first_axis(stated, self.n)
+        return first_axis(self.parameters.table(name, self._value), self.n)
 
     def moved(self, place: Place, estimate: Estimate) -> Array:
         """What stands for the number at a place, ``ndarray[states, n]``."""
-        values = np.tile(np.array(estimate.mean)[:, None], self.n)
-        for d, move in enumerate(self.moves):
-            own = {s: p for (other, s), p in move.items() if other == place}
-            if own:
-                stated = sum(estimate.mean[state] for state in own)
-                values[:, d] *= (1 - sum(own.values())) / (1 - stated)
-                values[list(own), d] = list(own.values())
+        mean = np.array(estimate.mean)[:, None]
+        if place not in self._at:
+            return np.broadcast_to(mean, (len(mean), self.n))
+        values = np.tile(mean, self.n)
+        for d, own in self._at[place].items():
+            stated = sum(estimate.mean[state] for state in own)
+            values[:, d] *= (1 - sum(own.values())) / (1 - stated)
+            values[list(own), d] = list(own.values())
         return values
 
 

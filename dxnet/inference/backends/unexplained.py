@@ -62,7 +62,7 @@ class PartlyUnexplained(Backend):
         """See ``Backend.marginals``."""
         mixed = {
             name: (1 - self.share) * values
-            + self.share * values.sum(axis=1, keepdims=True) * self._of_unexplained(self._pre_test)
+            + values.sum(axis=1, keepdims=True) * self._part_of_unexplained
             for name, values in self.backend.marginals(likelihoods).items()
         }
         own = self.backend.ask(likelihoods)[0]
