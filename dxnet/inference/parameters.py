@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from math import log, sqrt
 from zlib import crc32
 
 import numpy as np
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Ints
 from dxnet.inference.cpt import prior, recorded_cpt
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
@@ -83,7 +84,7 @@ class NetworkNumbers:
         self.network, self.setting = network, setting
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
-        self._jacobians: dict[str, tuple[list[int], Array]] = {}
+        self._derivatives: dict[str, _Derivatives] = {}
         self._tables: dict[str, tuple[Cpt, frozenset[Place]]] = {}
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
@@ -154,33 +155,68 @@ class NetworkNumbers:
         """
         gradient = np.zeros(len(self.index))
         for name, slope in slopes.items():
-            numbers, jacobian = self.jacobian(name)
-            gradient[numbers] += jacobian @ slope.ravel()
+            found = self._derivative(name)
+            parts = found.value * slope.ravel()[found.cell]
+            gradient[found.numbers] += np.bincount(found.number, parts, len(found.numbers))
         return gradient
 
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
-        if name not in self._jacobians:
+        found = self._derivative(name)
+        jacobian = np.zeros((len(found.numbers), found.cells))
+        jacobian[found.number, found.cell] = found.value
+        return found.numbers, jacobian
+
+    def _derivative(self, name: str) -> _Derivatives:
+        if name not in self._derivatives:
             table, used = self.table_and_places(name)
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
-            moved = [self.index[i] for i in numbers]
-            at: dict[Place, list[int]] = {}
-            for d, (place, _) in enumerate(moved):
-                at.setdefault(place, []).append(d)
+            parts = []
+            for first in range(0, len(numbers), TOGETHER):
+                nudged = self._nudged(name, numbers[first : first + TOGETHER])
+                number, cell = np.nonzero(nudged)
+                parts.append((number + first, cell, nudged[number, cell]))
+            columns = [np.concatenate(column) for column in zip(*parts, strict=True)] or [np.zeros(0)] * 3
+            number, cell, value = columns
+            self._derivatives[name] = _Derivatives(
+                numbers, number.astype(np.int32), cell.astype(np.int32), value, table.values.size
+            )
+        return self._derivatives[name]
 
-            def nudge(place: Place, estimate: Estimate) -> Cpt:
-                stated = self.mean(place, estimate).values
-                values = np.tile(stated.astype(complex)[:, None], len(moved))
-                for d in at.get(place, ()):
-                    state = moved[d][1]
-                    p = stated[state]
-                    values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
-                    values[state, d] = p + 1j * COMPLEX_STEP
-                return Cpt(values, (DRAW_AXIS,))
+    def _nudged(self, name: str, numbers: Sequence[int]) -> Array:
+        """Derivative of a table for some numbers, ``ndarray[numbers, cells]``."""
+        moved = [self.index[i] for i in numbers]
+        at: dict[Place, list[int]] = {}
+        for d, (place, _) in enumerate(moved):
+            at.setdefault(place, []).append(d)
 
-            nudged = first_axis(self.table(name, Kept(nudge)), len(moved)).imag / COMPLEX_STEP
-            self._jacobians[name] = numbers, nudged.reshape(len(moved), table.values.size)
-        return self._jacobians[name]
+        def nudge(place: Place, estimate: Estimate) -> Cpt:
+            stated = self.mean(place, estimate).values
+            values = np.tile(stated.astype(complex)[:, None], len(moved))
+            for d in at.get(place, ()):
+                state = moved[d][1]
+                p = stated[state]
+                values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
+                values[state, d] = p + 1j * COMPLEX_STEP
+            return Cpt(values, (DRAW_AXIS,))
+
+        nudged = first_axis(self.table(name, Kept(nudge)), len(moved))
+        return nudged.imag.reshape(len(moved), -1) / COMPLEX_STEP
+
+
+@dataclass(frozen=True, eq=False)
+class _Derivatives:
+    """Derivatives of the cells of a table other than zero: of which number, for which cell, their value.
+
+    ``numbers`` are the positions in the index of the numbers that the table depends on; ``cells`` is how many
+    cells it has.
+    """
+
+    numbers: list[int]
+    number: Ints
+    cell: Ints
+    value: Array
+    cells: int
 
 
 class NumberDraws:

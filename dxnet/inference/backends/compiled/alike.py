@@ -79,6 +79,11 @@ class LaidTables:
         """Whether a table is in a short form; then its last axes are the shared variable and the target."""
         return bool(self.alike[t, ALIKE.rows])
 
+    def rows_of_states(self, t: int) -> Ints:
+        """The row that each state of the shared variable has in a table, ``int32[states]``; none in a long one."""
+        first = self.alike[t, ALIKE.states]
+        return self.rows[first : first + self.plan.states[self.shared], 1] if self.is_short(t) else self.rows[:0, 1]
+
     def _note(self, t: int, row_of: Ints, laid: Array) -> None:
         first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]
         self.axes[first:end, AXIS.stride] = np.array(laid.strides[1:]) // laid.itemsize

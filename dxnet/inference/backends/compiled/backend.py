@@ -81,17 +81,13 @@ class CompiledBackend(NumpyBackend):
         if self.is_wide:
             return super().ask_draws(likelihoods, draws)
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
-        machine, used = self._machine, self.relevant(likelihoods)
-        memory = machine.memory()
+        drawn = self._drawn_cells(draws)
+        runs = drawn.runs(self.relevant(likelihoods), observed.hard, draws)
+        memory = drawn.machine.memory()
         memory.enter(observed)
         answer = memory.trace()
-        drawn = self._drawn_cells(draws)
-        places = drawn.places(used, observed.hard)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
-        try:
-            kernels.ask_tables(machine.layout, memory.work, answer, places, drawn.values, post_test, log_p)
-        finally:
-            memory.restore()
+        kernels.ask_tables(drawn.machine.layout, memory.work, answer, runs, drawn.values, post_test, log_p)
         return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
@@ -182,5 +178,5 @@ class CompiledBackend(NumpyBackend):
     def _drawn_cells(self, draws: Draws) -> DrawnCells:
         with self._lock:
             if draws not in self._drawn:
-                self._drawn[draws] = DrawnCells(self._machine, draws)
+                self._drawn[draws] = DrawnCells(self._short_machine, draws.n)
             return self._drawn[draws]

@@ -15,6 +15,7 @@ from dxnet.inference.backends.compiled.layout import (
     LISTS,
     LOOP,
     OWNER,
+    RUN,
     STEP,
     Layout,
     Work,
@@ -96,14 +97,25 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(layout, work, answer, places, values, post_test, log_p):
-    """Run a traced tape with the tables of each draw; ``places`` and ``values`` are those of DrawnCells."""
+def ask_tables(layout, work, answer, runs, values, post_test, log_p):
+    """Run a traced tape with the tables of each draw; ``runs`` and ``values`` are those of DrawnCells."""
     memory = work.memory
-    for row in range(np.uint64(len(log_p))):
-        for x in range(places.shape[1]):
-            memory[places[0, x]] = values[places[1, x] + row * places[2, x]]
+    for draw in range(len(log_p)):
+        for r in range(len(runs)):
+            c, n = np.uint64(runs[r, RUN.cell]), np.uint64(runs[r, RUN.length])
+            value = np.uint64(runs[r, RUN.value] + draw * runs[r, RUN.draw])
+            if runs[r, RUN.others] == 0:
+                for x in range(n):
+                    memory[c + x] = values[value + x]
+            else:
+                for x in range(n):
+                    memory[c + x] = 1.0 - values[value + x]
+                for _ in range(1, runs[r, RUN.others]):
+                    value += np.uint64(runs[r, RUN.state])
+                    for x in range(n):
+                        memory[c + x] -= values[value + x]
         forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
-        log_p[row] = _normalise(work, answer, post_test, row)
+        log_p[draw] = _normalise(work, answer, post_test, draw)
 
 
 @kernel

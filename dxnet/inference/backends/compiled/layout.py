@@ -179,6 +179,22 @@ class FilledTape(NamedTuple):
     extras: int
 
 
+class RunColumns(NamedTuple):
+    """Cells that follow each other in the memory, and so do their values in each draw (see ``DrawnCells``).
+
+    The first cell, its value in the first draw, how many cells, and how far on the next draw is. Then how many
+    states there are whose values leave 1 minus their sum for these cells, 0 where they have their own, and
+    how far apart these states are.
+    """
+
+    cell: int
+    value: int
+    length: int
+    draw: int
+    others: int
+    state: int
+
+
 FACTOR = FactorColumns(*range(7))
 AXIS = AxisColumns(*range(3))
 ALIKE = AlikeColumns(*range(4))
@@ -191,6 +207,7 @@ MEMO = Memo(*range(4))
 OWNER = Owner(*range(5))
 FILLED = Filled(*range(5))
 FILLED_TAPE = FilledTape(*range(3))
+RUN = RunColumns(*range(6))
 
 
 class Layout(NamedTuple):

@@ -78,7 +78,7 @@ class Machine:
         variables[:, VARIABLE.table] = self.plan.start
         one = len(self.plan.values)
         variables[:, VARIABLE.likelihood] += one - self.layout.one
-        other.cells = self.plan.values
+        other.cells = np.zeros(one)
         laid = other.laid
         other.layout = self.layout._replace(
             variables=variables,
