@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from math import log, sqrt
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from dxnet.arrays import Array, Ints
+from dxnet.arrays import Array
 from dxnet.inference.cpt import prior, recorded_cpt
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
@@ -84,7 +84,7 @@ class NetworkNumbers:
         self.network, self.setting = network, setting
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
-        self._derivatives: dict[str, _Derivatives] = {}
+        self._derivatives: dict[str, tuple[list[int], Any]] = {}
         self._tables: dict[str, tuple[Cpt, frozenset[Place]]] = {}
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
@@ -155,32 +155,26 @@ class NetworkNumbers:
         """
         gradient = np.zeros(len(self.index))
         for name, slope in slopes.items():
-            found = self._derivative(name)
-            parts = found.value * slope.ravel()[found.cell]
-            gradient[found.numbers] += np.bincount(found.number, parts, len(found.numbers))
+            numbers, derivative = self._derivative(name)
+            gradient[numbers] += derivative @ slope.ravel()
         return gradient
 
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
-        found = self._derivative(name)
-        jacobian = np.zeros((len(found.numbers), found.cells))
-        jacobian[found.number, found.cell] = found.value
-        return found.numbers, jacobian
+        numbers, derivative = self._derivative(name)
+        return numbers, derivative.toarray()
 
-    def _derivative(self, name: str) -> _Derivatives:
+    def _derivative(self, name: str) -> tuple[list[int], Any]:
+        """The same, the derivative sparse: most numbers move few cells."""
         if name not in self._derivatives:
+            from scipy.sparse import csr_array, vstack
+
             table, used = self.table_and_places(name)
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
-            parts = []
-            for first in range(0, len(numbers), TOGETHER):
-                nudged = self._nudged(name, numbers[first : first + TOGETHER])
-                number, cell = np.nonzero(nudged)
-                parts.append((number + first, cell, nudged[number, cell]))
-            columns = [np.concatenate(column) for column in zip(*parts, strict=True)] or [np.zeros(0)] * 3
-            number, cell, value = columns
-            self._derivatives[name] = _Derivatives(
-                numbers, number.astype(np.int32), cell.astype(np.int32), value, table.values.size
-            )
+            starts = range(0, len(numbers), TOGETHER)
+            parts = [csr_array(self._nudged(name, numbers[i : i + TOGETHER])) for i in starts]
+            none = csr_array((0, table.values.size))
+            self._derivatives[name] = numbers, vstack(parts, format="csr") if parts else none
         return self._derivatives[name]
 
     def _nudged(self, name: str, numbers: Sequence[int]) -> Array:
@@ -202,21 +196,6 @@ class NetworkNumbers:
 
         nudged = first_axis(self.table(name, Kept(nudge)), len(moved))
         return nudged.imag.reshape(len(moved), -1) / COMPLEX_STEP
-
-
-@dataclass(frozen=True, eq=False)
-class _Derivatives:
-    """Derivatives of the cells of a table other than zero: of which number, for which cell, their value.
-
-    ``numbers`` are the positions in the index of the numbers that the table depends on; ``cells`` is how many
-    cells it has.
-    """
-
-    numbers: list[int]
-    number: Ints
-    cell: Ints
-    value: Array
-    cells: int
 
 
 class NumberDraws:
@@ -259,7 +238,7 @@ class MovedNumbers:
         for d, move in enumerate(moves):
             for (place, state), p in move.items():
                 self._at.setdefault(place, {}).setdefault(d, {})[state] = p
-        self._value = Kept(lambda place, estimate: Cpt(self.moved(place, estimate), (DRAW_AXIS,)))
+        self._value = Kept(partial(_moved, self._at, self.n))
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
@@ -270,15 +249,22 @@ class MovedNumbers:
 
     def moved(self, place: Place, estimate: Estimate) -> Array:
         """What stands for the number at a place, ``ndarray[states, n]``."""
-        mean = np.array(estimate.mean)[:, None]
-        if place not in self._at:
-            return np.broadcast_to(mean, (len(mean), self.n))
-        values = np.tile(mean, self.n)
-        for d, own in self._at[place].items():
-            stated = sum(estimate.mean[state] for state in own)
-            values[:, d] *= (1 - sum(own.values())) / (1 - stated)
-            values[list(own), d] = list(own.values())
-        return values
+        return _moved(self._at, self.n, place, estimate).values
+
+
+def _moved(
+    at: Mapping[Place, Mapping[int, Mapping[int, float]]], n: int, place: Place, estimate: Estimate
+) -> Cpt:
+    """What stands for the number at a place in ``n`` draws, some of which move states of it."""
+    mean = np.array(estimate.mean)[:, None]
+    if place not in at:
+        return Cpt(mean.repeat(n, axis=1), (DRAW_AXIS,))
+    values = mean.repeat(n, axis=1)
+    for d, own in at[place].items():
+        stated = sum(estimate.mean[state] for state in own)
+        values[:, d] *= (1 - sum(own.values())) / (1 - stated)
+        values[list(own), d] = list(own.values())
+    return Cpt(values, (DRAW_AXIS,))
 
 
 def first_axis(table: Cpt, n: int) -> Array:
