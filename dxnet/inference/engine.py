@@ -95,6 +95,11 @@ class Engine:
         pre_test.setflags(write=False)
         return pre_test
 
+    @cached_property
+    def pre_test_marginals(self) -> Mapping[str, Array]:
+        """P(state, diagnosis) of every variable without any finding, ``ndarray[states, K]``."""
+        return self._backend.marginals({})
+
     def diagnose(self, case: CaseLike) -> Differential:
         """The differential diagnosis of one case.
 

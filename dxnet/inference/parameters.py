@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from math import log, sqrt
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -83,7 +84,8 @@ class NetworkNumbers:
         self.network, self.setting = network, setting
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
-        self._jacobians: dict[str, tuple[list[int], Array]] = {}
+        self._derivatives: dict[str, tuple[list[int], Any]] = {}
+        self._tables: dict[str, tuple[Cpt, frozenset[Place]]] = {}
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
         """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
@@ -115,6 +117,18 @@ class NetworkNumbers:
             prior(self.network, self.setting, value) if is_target else recorded_cpt(self.network, name, value)
         )
 
+    def table_and_places(self, name: str) -> tuple[Cpt, frozenset[Place]]:
+        """P(state | parents) of a variable with these numbers, and the places of all that it depends on."""
+        if name not in self._tables:
+            used: set[Place] = set()
+
+            def note(place: Place, estimate: Estimate) -> Cpt:
+                used.add(place)
+                return self.mean(place, estimate)
+
+            self._tables[name] = self.table(name, note), frozenset(used)
+        return self._tables[name]
+
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.
 
@@ -141,39 +155,47 @@ class NetworkNumbers:
         """
         gradient = np.zeros(len(self.index))
         for name, slope in slopes.items():
-            numbers, jacobian = self.jacobian(name)
-            gradient[numbers] += jacobian @ slope.ravel()
+            numbers, derivative = self._derivative(name)
+            gradient[numbers] += derivative @ slope.ravel()
         return gradient
 
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
-        if name not in self._jacobians:
-            used: set[Place] = set()
+        numbers, derivative = self._derivative(name)
+        return numbers, derivative.toarray()
 
-            def note(place: Place, estimate: Estimate) -> Cpt:
-                used.add(place)
-                return self.mean(place, estimate)
+    def _derivative(self, name: str) -> tuple[list[int], Any]:
+        """The same, the derivative sparse: most numbers move few cells."""
+        if name not in self._derivatives:
+            from scipy.sparse import csr_array, vstack
 
-            size = self.table(name, note).values.size
+            table, used = self.table_and_places(name)
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
-            moved = [self.index[i] for i in numbers]
-            at: dict[Place, list[int]] = {}
-            for d, (place, _) in enumerate(moved):
-                at.setdefault(place, []).append(d)
+            starts = range(0, len(numbers), TOGETHER)
+            parts = [csr_array(self._nudged(name, numbers[i : i + TOGETHER])) for i in starts]
+            none = csr_array((0, table.values.size))
+            self._derivatives[name] = numbers, vstack(parts, format="csr") if parts else none
+        return self._derivatives[name]
 
-            def nudge(place: Place, estimate: Estimate) -> Cpt:
-                stated = self.mean(place, estimate).values
-                values = np.tile(stated.astype(complex)[:, None], len(moved))
-                for d in at.get(place, ()):
-                    state = moved[d][1]
-                    p = stated[state]
-                    values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
-                    values[state, d] = p + 1j * COMPLEX_STEP
-                return Cpt(values, (DRAW_AXIS,))
+    def _nudged(self, name: str, numbers: Sequence[int]) -> Array:
+        """Derivative of a table for some numbers, ``ndarray[numbers, cells]``."""
+        moved = [self.index[i] for i in numbers]
+        at: dict[Place, list[int]] = {}
+        for d, (place, _) in enumerate(moved):
+            at.setdefault(place, []).append(d)
 
-            nudged = first_axis(self.table(name, Kept(nudge)), len(moved)).imag / COMPLEX_STEP
-            self._jacobians[name] = numbers, nudged.reshape(len(moved), size)
-        return self._jacobians[name]
+        def nudge(place: Place, estimate: Estimate) -> Cpt:
+            stated = self.mean(place, estimate).values
+            values = np.tile(stated.astype(complex)[:, None], len(moved))
+            for d in at.get(place, ()):
+                state = moved[d][1]
+                p = stated[state]
+                values[:, d] *= (1 - p - 1j * COMPLEX_STEP) / (1 - p)
+                values[state, d] = p + 1j * COMPLEX_STEP
+            return Cpt(values, (DRAW_AXIS,))
+
+        nudged = first_axis(self.table(name, Kept(nudge)), len(moved))
+        return nudged.imag.reshape(len(moved), -1) / COMPLEX_STEP
 
 
 class NumberDraws:
@@ -212,25 +234,37 @@ class MovedNumbers:
 
     def __init__(self, parameters: NetworkNumbers, moves: Sequence[Mapping[tuple[Place, int], float]]):
         self.parameters, self.moves, self.n = parameters, moves, len(moves)
+        self._at: dict[Place, dict[int, dict[int, float]]] = {}
+        for d, move in enumerate(moves):
+            for (place, state), p in move.items():
+                self._at.setdefault(place, {}).setdefault(d, {})[state] = p
+        self._value = Kept(partial(_moved, self._at, self.n))
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
-
-        def value(place: Place, estimate: Estimate) -> Cpt:
-            return Cpt(self.moved(place, estimate), (DRAW_AXIS,))
-
-        return first_axis(self.parameters.table(name, value), self.n)
+        stated, used = self.parameters.table_and_places(name)
+        if used.isdisjoint(self._at):
+            return first_axis(stated, self.n)
+        return first_axis(self.parameters.table(name, self._value), self.n)
 
     def moved(self, place: Place, estimate: Estimate) -> Array:
         """What stands for the number at a place, ``ndarray[states, n]``."""
-        values = np.tile(np.array(estimate.mean)[:, None], self.n)
-        for d, move in enumerate(self.moves):
-            own = {s: p for (other, s), p in move.items() if other == place}
-            if own:
-                stated = sum(estimate.mean[state] for state in own)
-                values[:, d] *= (1 - sum(own.values())) / (1 - stated)
-                values[list(own), d] = list(own.values())
-        return values
+        return _moved(self._at, self.n, place, estimate).values
+
+
+def _moved(
+    at: Mapping[Place, Mapping[int, Mapping[int, float]]], n: int, place: Place, estimate: Estimate
+) -> Cpt:
+    """What stands for the number at a place in ``n`` draws, some of which move states of it."""
+    mean = np.array(estimate.mean)[:, None]
+    if place not in at:
+        return Cpt(mean.repeat(n, axis=1), (DRAW_AXIS,))
+    values = mean.repeat(n, axis=1)
+    for d, own in at[place].items():
+        stated = sum(estimate.mean[state] for state in own)
+        values[:, d] *= (1 - sum(own.values())) / (1 - stated)
+        values[list(own), d] = list(own.values())
+    return Cpt(values, (DRAW_AXIS,))
 
 
 def first_axis(table: Cpt, n: int) -> Array:

@@ -141,7 +141,11 @@ class ConditionalTable(Frozen):
 
     @cached_property
     def _row_of(self) -> Mapping[tuple[str, ...], str]:
-        return {states: row for row, states in self._combinations()}
+        return {states: row for row, states in self._named_by_rows}
+
+    @cached_property
+    def _named_by_rows(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(self._combinations())
 
     @model_validator(mode="after")
     def _rows_are_distinct(self) -> Self:
@@ -170,9 +174,9 @@ class ConditionalTable(Frozen):
     def rows_for(self, parent: str, state: str) -> list[str]:
         """Keys of the rows that serve a state of one parent, whatever the states of the others."""
         place = self.parents.index(parent) if parent in self.parents else -1
-        named = [(row, states) for row, states in self._combinations() if place < len(states)]
+        named = [(row, states) for row, states in self._named_by_rows if place < len(states)]
         own = [row for row, states in named if place >= 0 and states[place] == state]
-        rest = [row for row, states in self._combinations() if not 0 <= place < len(states)]
+        rest = [row for row, states in self._named_by_rows if not 0 <= place < len(states)]
         return list(dict.fromkeys(own or ([DEFAULT] if DEFAULT in self.rows else rest)))
 
     def row_for(self, states: tuple[str, ...]) -> str | None:

@@ -98,7 +98,7 @@ def _gains_of_causes(engine: Engine, case: Case) -> dict[str, float]:
     """By how many nats the findings make each incidental cause more probable."""
     before, after = (
         {name: max(float(joint[name][1:].sum()), LEAST_EXPLAINED) for name in engine.network.incidental}
-        for joint in (engine.marginals(Case({})), engine.marginals(case))
+        for joint in (engine.pre_test_marginals, engine.marginals(case))
     )
     return {name: float(np.log(after[name] / before[name])) for name in before}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -139,12 +139,8 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     diagnosis = diagnosis or engine.diagnose(case).ranking[0]
     if diagnosis not in network.diagnosis:
         raise NetworkError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, network.diagnosis)}")
-    every = [number_at(engine, place, state) for place, state in engine.parameters.index]
-    movable = [i for i, number in enumerate(every) if number.can_move(engine)]
-    numbers = [every[i] for i in movable]
-    gradient = engine.gradient(case, diagnosis)[movable]
-    gradient /= [1 - n.count * n.stated if is_prior(engine, n) else 1 for n in numbers]
-    deviations = [number.deviation for number in numbers]
+    movable, numbers, scale, deviations = _movable_numbers(engine)
+    gradient = engine.gradient(case, diagnosis)[movable] / scale
     chosen = np.argsort(-abs(gradient) * deviations, kind="stable")[: 2 * top]
     k = network.diagnoses.index(diagnosis)
     asked = posteriors_when_moved(
@@ -156,6 +152,19 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
         for i, (low, high) in zip(chosen, ends, strict=True)
     ]
     return Swings(sorted(swings, key=lambda swing: -swing.width)[:top])
+
+
+@lru_cache(maxsize=8)
+def _movable_numbers(engine: Engine) -> tuple[list[int], list[MovedNumber], Array, Array]:
+    """Where the numbers that can move stand among all, these numbers, and their standard deviations.
+
+    Before the latter, what a derivative is divided by: a pre-test probability takes its part from the others.
+    """
+    every = [number_at(engine, place, state) for place, state in engine.parameters.index]
+    movable = [i for i, number in enumerate(every) if number.can_move(engine)]
+    numbers = [every[i] for i in movable]
+    scale = [1 - n.count * n.stated if is_prior(engine, n) else 1.0 for n in numbers]
+    return movable, numbers, np.array(scale), np.array([number.deviation for number in numbers])
 
 
 def one_way(engine: Engine, case: Case, number: MovedNumber, points: int = 11) -> Curve:

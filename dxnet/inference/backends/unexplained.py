@@ -42,14 +42,14 @@ class PartlyUnexplained(Backend):
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
         post_test, log_p = self.backend.ask(likelihoods)
-        return self._mixed(post_test, self._pre_test), log_p
+        return self._with_unexplained(post_test), log_p
 
     def ask_rows(
         self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None = None
     ) -> tuple[Array, Array]:
         """See ``Backend.ask_rows``."""
         post_test, log_p = self.backend.ask_rows(names, states, soft)
-        return self._mixed(post_test, self._pre_test), log_p
+        return self._with_unexplained(post_test), log_p
 
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``."""
@@ -62,17 +62,17 @@ class PartlyUnexplained(Backend):
         """See ``Backend.marginals``."""
         mixed = {
             name: (1 - self.share) * values
-            + self.share * values.sum(axis=1, keepdims=True) * self._of_unexplained(self._pre_test)
+            + values.sum(axis=1, keepdims=True) * self._part_of_unexplained
             for name, values in self.backend.marginals(likelihoods).items()
         }
         own = self.backend.ask(likelihoods)[0]
-        return {**mixed, self.target: np.diag(self._mixed(own, self._pre_test))}
+        return {**mixed, self.target: np.diag(self._with_unexplained(own))}
 
     def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
         """See ``Backend.slopes``."""
         own, before = self.backend.slopes(likelihoods, k), self.backend.slopes({}, k)
         post_test = self.backend.ask(likelihoods)[0]
-        mixed = self._mixed(post_test, self._pre_test)[k]
+        mixed = self._with_unexplained(post_test)[k]
         found = {name: values * ((1 - self.share) * post_test[k] / mixed) for name, values in own.items()}
         for name, values in before.items():
             found[name] = found[name] + values * (self.share * self._prior * self._pre_test[k] / mixed)
@@ -86,6 +86,15 @@ class PartlyUnexplained(Backend):
     def _pre_test(self) -> Array:
         return self.backend.ask({})[0]
 
+    @cached_property
+    def _part_of_unexplained(self) -> Array:
+        """What the patients whose findings tell nothing add to every answer, ``ndarray[K]``."""
+        return np.asarray(self.share * self._of_unexplained(self._pre_test))
+
+    def _with_unexplained(self, own: Array) -> Array:
+        """P(target) of all patients, with the numbers as stated, in place of that of the others, ``own``."""
+        return np.asarray((1 - self.share) * own + self._part_of_unexplained)
+
     def _of_unexplained(self, pre_test: Array) -> Array:
         """P(target) of patients whose findings tell nothing of them."""
         unlisted = np.zeros(pre_test.shape[-1])
@@ -94,4 +103,5 @@ class PartlyUnexplained(Backend):
         return np.asarray(self._prior * pre_test + unlisted)
 
     def _mixed(self, own: Array, pre_test: Array) -> Array:
+        """The same with drawn numbers, ``ndarray[D, K]``."""
         return np.asarray((1 - self.share) * own + self.share * self._of_unexplained(pre_test))

@@ -13,6 +13,7 @@ from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled.alike import shared_variable
 from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
 from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
@@ -49,7 +50,7 @@ class CompiledBackend(NumpyBackend):
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
         if not self.is_wide and self.target not in likelihoods:
-            memory, position = self._machine.batch(), self._machine.position
+            memory, position = self._short_machine.batch(), self._short_machine.position
             state = memory.blank()
             for name, seen in likelihoods.items():
                 if not isinstance(seen, int):
@@ -58,7 +59,7 @@ class CompiledBackend(NumpyBackend):
             else:
                 return memory.ask()
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
-        memory = self._machine_for(observed).memory()
+        memory = (self._machine_for(observed) if self.is_wide else self._short_machine).memory()
         memory.enter(observed)
         post_test, log_p = memory.ask()
         return post_test, log_p + observed.log_scale
@@ -69,8 +70,9 @@ class CompiledBackend(NumpyBackend):
         """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
         if self.is_wide or self.target in names:
             return super().ask_rows(names, states, soft)
-        columns = np.array([self._machine.position[name] for name in names], np.int32)
-        memory = self._machine.memory() if soft else self._machine.batch()
+        machine = self._short_machine
+        columns = np.array([machine.position[name] for name in names], np.int32)
+        memory = machine.memory() if soft else machine.batch()
         memory.enter(SplitEvidence({}, soft or {}))
         return memory.ask_rows(columns, np.ascontiguousarray(states, np.int16))
 
@@ -79,17 +81,13 @@ class CompiledBackend(NumpyBackend):
         if self.is_wide:
             return super().ask_draws(likelihoods, draws)
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
-        machine, used = self._machine, self.relevant(likelihoods)
-        memory = machine.memory()
+        drawn = self._drawn_cells(draws)
+        runs = drawn.runs(self.relevant(likelihoods), observed.hard, draws)
+        memory = drawn.machine.memory()
         memory.enter(observed)
         answer = memory.trace()
-        drawn = self._drawn_cells(draws)
-        places = drawn.places(used, observed.hard)
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
-        try:
-            kernels.ask_tables(memory.work, answer, places, drawn.values, post_test, log_p)
-        finally:
-            memory.restore()
+        kernels.ask_tables(drawn.machine.layout, memory.work, answer, runs, drawn.values, post_test, log_p)
         return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
@@ -133,6 +131,14 @@ class CompiledBackend(NumpyBackend):
         return Machine(plan_elimination(self.tables, self.target))
 
     @cached_property
+    def _short_machine(self) -> Machine:
+        """For answers without derivatives."""
+        shared = shared_variable(self.tables, self.target)
+        if shared is None:
+            return self._machine
+        return Machine(plan_elimination(self.tables, self.target, last=shared), shared=shared)
+
+    @cached_property
     def _full_machine(self) -> Machine:
         return Machine(plan_elimination(self._full_tables, self.target))
 
@@ -172,5 +178,5 @@ class CompiledBackend(NumpyBackend):
     def _drawn_cells(self, draws: Draws) -> DrawnCells:
         with self._lock:
             if draws not in self._drawn:
-                self._drawn[draws] = DrawnCells(self._machine, draws)
+                self._drawn[draws] = DrawnCells(self._short_machine, draws.n)
             return self._drawn[draws]

@@ -1,4 +1,4 @@
-"""The tables of many draws as the kernels read them: each different cell is kept once."""
+"""The tables of many draws as the kernels read them."""
 
 from __future__ import annotations
 
@@ -11,81 +11,112 @@ import numpy as np
 from dxnet.arrays import Array, Ints
 from dxnet.inference.backends.base import Draws
 from dxnet.inference.backends.compiled.elimination import lay
+from dxnet.inference.backends.compiled.layout import RUN
 from dxnet.inference.backends.compiled.memory import Machine
+
+CLOSE = 1e-13
+"""So near to what the others leave, relative to it, the first state of a table is not kept."""
 
 
 class DrawnCells:
     """The values that the cells of tables have in each draw, for the tables that were asked for so far.
 
-    A table repeats its numbers, as in the rows of all diagnoses that share one: two cells that are the same
-    in every draw have one column. Safe to share between threads.
+    A table is kept in the short form that its draws allow (see ``LaidTables``), and without its first state
+    where that is what the others leave. Safe to share between threads; holds no draws.
+
+    Args:
+        machine: of the same tables.
+        n: how many draws, D.
 
     Attributes:
-        values: ``float64``, the different columns of one table after the other, each table ``[D, U]``; room
-            for all tables, of which the system hands out what is used.
+        machine: for the drawn tables.
+        values: ``float64``, one table after the other, each ``[D, states, *other axes]``; room for all tables,
+            of which the system hands out what is used.
     """
 
-    def __init__(self, machine: Machine, draws: Draws):
-        self.values: Array = np.empty(draws.n * len(machine.plan.values))
-        self._machine, self._draws, self._lock = machine, draws, Lock()
-        self._used = 0
-        self._places: dict[str, _TablePlaces] = {}
+    def __init__(self, machine: Machine, n: int):
+        self.machine, self.n = machine.for_draws(), n
+        self.values: Array = np.empty(n * len(machine.plan.values))
+        self._lock, self._used = Lock(), 0
+        self._kept: dict[str, _Kept] = {}
 
-    def places(self, names: Sequence[str], hard: Mapping[str, int]) -> Ints:
-        """Where the cells of some tables are and get their values from, ``uint64[3, n]``.
-
-        For each cell its place in the memory of a machine, where its value in the first draw stands, and how
-        far on that in the next draw.
+    def runs(self, names: Sequence[str], hard: Mapping[str, int], draws: Draws) -> Ints:
+        """Which cells of some tables get their values from where, ``int64[n, 6]``; see ``RunColumns``.
 
         Args:
             names: of the tables.
             hard: the states that were observed; the cells of others are not read.
+            draws: the draws.
         """
-        state = {self._machine.position[name]: s for name, s in hard.items()}
+        state = {self.machine.position[name]: s for name, s in hard.items()}
         with self._lock:
             for name in names:
-                if name not in self._places:
-                    self._places[name] = self._add(name)
-            return np.concatenate([self._places[name].at(state) for name in names], axis=1)
+                if name not in self._kept:
+                    self._kept[name] = self._keep(name, draws.table(name))
+            return np.concatenate([self._kept[name].runs(state) for name in names])
 
-    def _add(self, name: str) -> _TablePlaces:
-        plan, p, n = self._machine.plan, self._machine.position[name], self._draws.n
-        axes = sorted(plan.scope[p])
-        drawn = lay(self._draws.table(name), plan.scope[p], plan.states, plan.card)
-        cells = np.arange(plan.start[p], plan.start[p + 1]).reshape(plan.card[axes])
-        real = tuple(slice(size) for size in plan.states[axes].tolist())  # what fills the target up stays 0
-        drawn, cells = drawn[:, *real], cells[real]
-        distinct, column = _distinct_rows(drawn.reshape(n, -1).T.copy())
-        first, self._used = self._used, self._used + distinct.size
-        self.values[first : self._used].reshape(n, -1)[...] = distinct.T
-        places = [cells, first + column.reshape(cells.shape), np.full(cells.shape, len(distinct))]
-        return _TablePlaces(axes, np.array(places, np.uint64))
+    def _keep(self, name: str, drawn: Array) -> _Kept:
+        plan, laid, t = self.machine.plan, self.machine.laid, self.machine.position[name]
+        axes = sorted(plan.scope[t])
+        table = laid.short(t, lay(drawn, plan.scope[t], plan.states, plan.card))
+        laid.mark_flat(t, int(plan.start[t]), table)
+        cells = plan.start[t] + np.arange(table[0].size).reshape(table.shape[1:])
+        if axes[-1] == len(plan.card) - 1:  # what fills the target up stays 0
+            table, cells = table[..., : self.machine.k], cells[..., : self.machine.k]
+        table, cells = np.moveaxis(table, axes.index(t) + 1, 1), np.moveaxis(cells, axes.index(t), 0)
+        left = 1 - table[:, 1:].sum(axis=1)
+        is_left = len(cells) > 1 and bool(np.allclose(table[:, 0], left, rtol=CLOSE, atol=0))
+        kept = table[:, 1:] if is_left else table
+        first, self._used = self._used, self._used + kept.size
+        self.values[first : self._used].reshape(kept.shape)[...] = kept
+        own = [v for v in axes if v != t]
+        row_of = laid.rows_of_states(t)
+        return _Kept(t, own, cells, first, kept[0].size, is_left, {self.machine.shared: row_of})
 
 
 @dataclass(frozen=True, eq=False)
-class _TablePlaces:
-    """What ``DrawnCells.places`` gives, for a table whose axes are the variables at some positions."""
+class _Kept:
+    """A table whose draws are kept.
 
-    axes: Sequence[int]
-    places: Ints
-
-    def at(self, state: Mapping[int, int]) -> Ints:
-        """For the entries at the states that were observed."""
-        entries = tuple(state.get(v, slice(None)) for v in self.axes)
-        return self.places[:, *entries].reshape(3, -1)
-
-
-def _distinct_rows(table: Array) -> tuple[Array, Ints]:
-    """The rows of a table that differ, and for each row which of them it is.
-
-    >>> distinct, which = _distinct_rows(np.array([[0.1, 0.3], [0.2, 0.3], [0.1, 0.3]]))
-    >>> distinct[which].tolist()
-    [[0.1, 0.3], [0.2, 0.3], [0.1, 0.3]]
+    Args:
+        variable, axes: position of its variable, and those of its other axes.
+        cells: their places in the memory of a machine, ``int64[states, *axes]``.
+        first, size: where its first draw begins, and how long a draw is.
+        is_left: whether the first state is what the others leave.
+        rows: of a variable whose alike states share rows, the row of each state.
     """
-    order = np.lexsort(table[:, :2].T)
-    ordered = table[order]
-    is_new = np.ones(len(order), bool)
-    is_new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    which = np.empty(len(order), np.int64)
-    which[order] = is_new.cumsum() - 1
-    return ordered[is_new], which
+
+    variable: int
+    axes: Sequence[int]
+    cells: Ints
+    first: int
+    size: int
+    is_left: bool
+    rows: Mapping[int, Ints]
+
+    def runs(self, state: Mapping[int, int]) -> Ints:
+        """For the cells at the states that were observed."""
+        index = tuple(self._entry(v, state) for v in self.axes)
+        places = np.arange(self.cells[0].size).reshape(self.cells.shape[1:])[index].ravel()
+        known = state.get(self.variable)
+        states = range(len(self.cells)) if known is None else [known]
+        return np.concatenate([self._of_state(s, self.cells[s][index].ravel(), places) for s in states])
+
+    def _entry(self, v: int, state: Mapping[int, int]) -> slice | int:
+        if v not in state:
+            return slice(None)
+        rows = self.rows.get(v)
+        return state[v] if rows is None or not rows.size else int(rows[state[v]])
+
+    def _of_state(self, s: int, cells: Ints, places: Ints) -> Ints:
+        begins = np.flatnonzero((np.diff(cells, prepend=-2) != 1) | (np.diff(places, prepend=-2) != 1))
+        runs = np.zeros((len(begins), len(RUN)), np.int64)
+        others = len(self.cells) - 1 if self.is_left and s == 0 else 0
+        skipped = max(s - 1, 0) if self.is_left else s
+        runs[:, RUN.cell], runs[:, RUN.value] = (
+            cells[begins],
+            self.first + places[begins] + skipped * self.cells[0].size,
+        )
+        runs[:, RUN.length] = np.diff(begins, append=len(cells))
+        runs[:, RUN.draw], runs[:, RUN.others], runs[:, RUN.state] = self.size, others, self.cells[0].size
+        return runs

@@ -15,7 +15,7 @@ from dxnet.knowledge.kinds.base import Cpt
 
 ORDER_NOISE = 3.0
 """How far orders stray from the greedy one; on munin1 the best of 64 takes down to a tenth of its entries."""
-VECTOR_LANE = 8
+VECTOR_LANE = 4
 """The axis of a target with more states is filled up to a multiple of it, for whole vectors."""
 
 
@@ -70,6 +70,11 @@ class EliminationPlan:
     above_ptr: Ints
     above: Ints
 
+    def table(self, v: int) -> Array:
+        """The table of one variable as it lies in ``values``, ``float64[axes]`` in elimination order."""
+        shape = self.card[np.sort(self.scope[v])]
+        return self.values[self.start[v] : self.start[v + 1]].reshape(shape)
+
     def unlay(self, v: int, values: Array) -> Array:
         """The table of one variable, ``ndarray[states, *parents]``, out of ``float64[cells]``."""
         along = np.argsort(self.scope[v])
@@ -86,7 +91,11 @@ def lay(values: Array, scope: Sequence[int], states: Ints, card: Ints) -> Array:
 
 
 def plan_elimination(
-    tables: Mapping[str, Cpt], target: str, observed: frozenset[str] = frozenset(), tries: int = 0
+    tables: Mapping[str, Cpt],
+    target: str,
+    observed: frozenset[str] = frozenset(),
+    tries: int = 0,
+    last: str | None = None,
 ) -> EliminationPlan:
     """Choose an elimination order and lay the tables out along it.
 
@@ -95,10 +104,11 @@ def plan_elimination(
         target: the variable in question.
         observed: variables that will always be observed; the order is chosen for the others.
         tries: how many orders to try beside the greedy one.
+        last: a variable to eliminate after all others but the target.
     """
     sizes = {name: len(table.values) for name, table in tables.items()}
     scopes = [tuple(v for v in (name, *table.parents) if v not in observed) for name, table in tables.items()]
-    order = best_order(scopes, sizes, target, tries).after(sorted(observed))
+    order = best_order(scopes, sizes, target, tries, last).after(sorted(observed))
     position = {name: p for p, name in enumerate(order.names)}
     states = np.array([sizes[name] for name in order.names])
     card = states.copy()
@@ -123,12 +133,16 @@ def plan_elimination(
 
 
 def best_order(
-    scopes: Collection[tuple[str, ...]], card: Mapping[str, int], target: str, tries: int
+    scopes: Collection[tuple[str, ...]],
+    card: Mapping[str, int],
+    target: str,
+    tries: int,
+    last: str | None = None,
 ) -> Order:
     """The order with the fewest entries of products among the greedy one and some that stray from it."""
     rng = Random(0)
     orders = (
-        elimination_order(scopes, card, target, stray, rng)
+        elimination_order(scopes, card, target, stray, rng, last)
         for stray in (0.0, *(ORDER_NOISE for _ in range(tries)))
     )
     return min(orders, key=lambda order: sum(order.entries))
@@ -140,8 +154,11 @@ def elimination_order(
     target: str,
     stray: float = 0.0,
     rng: Random | None = None,
+    last: str | None = None,
 ) -> Order:
     """The order that leaves the smallest message each time, or one that is at most exp(stray) times larger.
+
+    ``last`` is eliminated after all others but the target.
 
     Sums are exact, so that the order of sets, which differs from process to process, decides no tie.
 
@@ -157,11 +174,14 @@ def elimination_order(
     message = {name: fsum(log(card[other]) for other in near[name]) for name in near if name != target}
     products: dict[str, set[str]] = {}
     while message:
+        put_off = message.pop(last) if last in message and len(message) > 1 else None
         if rng and stray:
             name = min(message, key=lambda other: message[other] + stray * rng.random())
         else:
             name = min(message, key=lambda other: (message[other], card[other]))
         message.pop(name)
+        if last is not None and put_off is not None:
+            message[last] = put_off
         around = products[name] = near.pop(name)
         for other in around:
             near[other] |= around

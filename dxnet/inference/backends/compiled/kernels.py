@@ -15,15 +15,13 @@ from dxnet.inference.backends.compiled.layout import (
     LISTS,
     LOOP,
     OWNER,
+    RUN,
     STEP,
     Layout,
     Work,
 )
+from dxnet.inference.backends.compiled.rows import LIFT, lift, note_ratios, run_by_rows, run_gather
 from dxnet.inference.backends.compiled.tape import trace
-
-LIFT = 256
-RESCALE_BELOW = 2.0**-LIFT
-"""A product whose largest entry is below TINY is scaled up by 2**LIFT, which loses nothing."""
 
 
 @kernel
@@ -40,7 +38,7 @@ def trace_and_run(layout, work, state, everything):
     answer = trace(layout, work, state, everything)
     if work.filled[OWNER.own, FILLED.cells] > len(work.memory):
         return -1
-    forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
+    forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
     return answer
 
 
@@ -53,7 +51,12 @@ def ask_rows(
     tables,
     buckets,
     keys,
+    alike,
+    rows,
+    is_flat,
     one,
+    ratios,
+    shared,
     memory,
     factor,
     pool,
@@ -77,7 +80,9 @@ def ask_rows(
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
-    layout = Layout(variables, axes, above, branches, tables, buckets, keys, one)
+    layout = Layout(
+        variables, axes, above, branches, tables, buckets, keys, alike, rows, is_flat, one, ratios, shared
+    )
     work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
     for row in range(len(states)):
         for v in range(len(state)):
@@ -92,14 +97,25 @@ def ask_rows(
 
 
 @kernel
-def ask_tables(work, answer, places, values, post_test, log_p):
-    """Run a traced tape with the tables of each draw; ``places`` and ``values`` are those of DrawnCells."""
+def ask_tables(layout, work, answer, runs, values, post_test, log_p):
+    """Run a traced tape with the tables of each draw; ``runs`` and ``values`` are those of DrawnCells."""
     memory = work.memory
-    for row in range(np.uint64(len(log_p))):
-        for x in range(places.shape[1]):
-            memory[places[0, x]] = values[places[1, x] + row * places[2, x]]
-        forward(work, work.filled[OWNER.tape, FILLED_TAPE.steps])
-        log_p[row] = _normalise(work, answer, post_test, row)
+    for draw in range(len(log_p)):
+        for r in range(len(runs)):
+            c, n = np.uint64(runs[r, RUN.cell]), np.uint64(runs[r, RUN.length])
+            value = np.uint64(runs[r, RUN.value] + draw * runs[r, RUN.draw])
+            if runs[r, RUN.others] == 0:
+                for x in range(n):
+                    memory[c + x] = values[value + x]
+            else:
+                for x in range(n):
+                    memory[c + x] = 1.0 - values[value + x]
+                for _ in range(1, runs[r, RUN.others]):
+                    value += np.uint64(runs[r, RUN.state])
+                    for x in range(n):
+                        memory[c + x] -= values[value + x]
+        forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
+        log_p[draw] = _normalise(work, answer, post_test, draw)
 
 
 @kernel
@@ -152,37 +168,30 @@ def _normalise(work, answer, post_test, row):
 
 
 @kernel
-def forward(work, steps):
+def forward(layout, work, steps):
     """Run the first steps of the tape."""
     memory, tape, factor = work.memory, work.tape, work.factor
     for i in range(steps):
-        _step(memory, tape, i, work.loops)
+        if tape[i, STEP.left] < 0:
+            run_gather(layout, work, i)
+            continue
+        if tape[i, STEP.by_rows]:
+            run_by_rows(layout, work, i)
+        else:
+            _step(memory, tape, i, work.loops)
         left, right, out = tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out]
         lifts = factor[left, FACTOR.lifts] + (factor[right, FACTOR.lifts] if right >= 0 else 0)
         start, n = np.uint64(tape[i, STEP.c]), np.uint64(factor[out, FACTOR.entries])
-        lifts += _lift(memory, start, n)
+        lifts += lift(memory, start, n)
         for e in range(tape[i, STEP.more_first], tape[i, STEP.more_first] + tape[i, STEP.more_count]):
             f = work.lists[e, LISTS.extra]
             other = np.uint64(factor[f, FACTOR.place])
             for x in range(n):
                 memory[start + x] *= memory[other + x]
-            lifts += factor[f, FACTOR.lifts] + _lift(memory, start, n)
+            lifts += factor[f, FACTOR.lifts] + lift(memory, start, n)
         factor[out, FACTOR.lifts] = lifts
-
-
-@inline
-def _lift(memory, start, n):
-    """Scale a product up where all of it is tiny; returns whether."""
-    largest = 0.0
-    for x in range(n):
-        largest = max(largest, memory[start + x])
-        if largest >= RESCALE_BELOW:
-            return 0
-    if largest == 0.0:
-        return 0
-    for x in range(n):
-        memory[start + x] *= 2.0**LIFT
-    return 1
+        if tape[i, STEP.ratios]:
+            note_ratios(work, out)
 
 
 @kernel

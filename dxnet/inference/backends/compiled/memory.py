@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
 from functools import cached_property
-from math import prod
 from threading import local
 
 import numpy as np
@@ -15,8 +13,22 @@ from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import SplitEvidence
 from dxnet.inference.backends.compiled import kernels
+from dxnet.inference.backends.compiled.alike import LaidTables, ratios_to_the_first_row
+from dxnet.inference.backends.compiled.branches import branches_of
 from dxnet.inference.backends.compiled.elimination import EliminationPlan
-from dxnet.inference.backends.compiled.layout import FACTOR, FILLED, OWNER, VARIABLE, Layout, Work
+from dxnet.inference.backends.compiled.layout import (
+    ALIKE,
+    AXIS,
+    FACTOR,
+    FILLED,
+    LISTS,
+    LOOP,
+    OWNER,
+    STEP,
+    VARIABLE,
+    Layout,
+    Work,
+)
 
 MAX_SHARED_TABLES = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
@@ -33,16 +45,58 @@ class Machine:
         plan: the plan.
         branched: whether cases will share products of branches; not for a plan of one pattern of findings,
             whose elimination tree knows nothing of what was observed.
+        shared: a variable whose states share a row of each table that does not tell them apart (see
+            ``LaidTables``), the last but the target in the order; not for derivatives.
     """
 
-    def __init__(self, plan: EliminationPlan, branched: bool = True):
+    def __init__(self, plan: EliminationPlan, branched: bool = True, shared: str | None = None):
         self.plan, self.k = plan, int(plan.states[-1])
         self.position = {name: p for p, name in enumerate(plan.order.names)}
-        v, one = len(plan.states), len(plan.values)
-        branches = list(_branches(plan, MAX_SHARED_TABLES if branched else 0))
+        self.shared = self.position[shared] if shared else -1
+        self.laid = LaidTables(plan, self.shared)
+        tables = [self.laid.short(t, plan.table(t)[None])[0] for t in range(len(plan.scope))]
+        start = np.cumsum([0, *(table.size for table in tables)])
+        for t, table in enumerate(tables):
+            self.laid.mark_flat(t, int(start[t]), table[None])
+        self.cells = np.concatenate([table.ravel() for table in tables])
+        ratios = len(self.cells) if shared else 0
+        if shared:
+            far = [
+                ratios_to_the_first_row(table) if self.laid.is_short(t) else np.full(table.shape, np.nan)
+                for t, table in enumerate(tables)
+            ]
+            self.cells = np.concatenate([self.cells, *(table.ravel() for table in far)])
+        self.layout = self._layout(start, ratios, MAX_SHARED_TABLES if branched else 0)
+        self.all_variables = np.arange(len(plan.states), dtype=np.int32)
+        self._threads = local()
+
+    def for_draws(self) -> Machine:
+        """The same machine with room for other numbers: all tables in their long form until one is drawn."""
+        other = copy(self)
+        other.laid, other._threads = LaidTables(self.plan, self.shared), local()
+        variables = self.layout.variables.copy()
+        variables[:, VARIABLE.table] = self.plan.start
+        one = len(self.plan.values)
+        variables[:, VARIABLE.likelihood] += one - self.layout.one
+        other.cells = np.zeros(one)
+        laid = other.laid
+        other.layout = self.layout._replace(
+            variables=variables,
+            axes=laid.axes,
+            alike=laid.alike,
+            rows=laid.rows,
+            is_flat=laid.is_flat,
+            one=one,
+            ratios=0,
+        )
+        return other
+
+    def _layout(self, start: Ints, ratios: int, shared: int) -> Layout:
+        plan, v, one = self.plan, len(self.plan.states), len(self.cells)
+        branches = list(branches_of(plan, shared, self._rows_of))
         variables = np.zeros((v + 1, 7), np.int32)
         variables[:v, VARIABLE.card] = plan.card
-        variables[:, VARIABLE.table] = plan.start
+        variables[:, VARIABLE.table] = start
         variables[:, VARIABLE.axis] = plan.axis_ptr
         variables[:, VARIABLE.above] = plan.above_ptr
         variables[:, VARIABLE.likelihood] = one + 1 + np.cumsum([0, *plan.card])
@@ -52,18 +106,26 @@ class Machine:
         sizes = [(len(branch.tables), len(branch.buckets), len(branch.keys)) for branch in branches]
         ends = np.cumsum([(0, 0, 0), *sizes], axis=0)
         need = [*(branch.need for branch in branches), 0]
-        self.layout = Layout(
-            variables,
-            np.stack([plan.axis, plan.stride], axis=1).astype(np.int32),
-            plan.above.astype(np.int32),
-            np.column_stack([ends, need]).astype(np.int32),
-            np.array([t for branch in branches for t in branch.tables], np.int32),
-            np.array([b for branch in branches for b in branch.buckets], np.int32),
-            np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
-            one,
+        return Layout(
+            variables=variables,
+            axes=self.laid.axes,
+            above=plan.above.astype(np.int32),
+            branches=np.column_stack([ends, need]).astype(np.int32),
+            tables=np.array([t for branch in branches for t in branch.tables], np.int32),
+            buckets=np.array([b for branch in branches for b in branch.buckets], np.int32),
+            keys=np.array([k for branch in branches for k in branch.keys] or [(0, 0, 0)], np.int32),
+            alike=self.laid.alike,
+            rows=self.laid.rows,
+            is_flat=self.laid.is_flat[: start[-1]],
+            one=one,
+            ratios=ratios,
+            shared=self.shared,
         )
-        self.all_variables = np.arange(v, dtype=np.int32)
-        self._threads = local()
+
+    def _rows_of(self, t: int, v: int) -> int:
+        """How many rows a table has for the states of a variable."""
+        is_short = v == self.shared and self.laid.is_short(t)
+        return int(self.laid.alike[t, ALIKE.rows] if is_short else self.plan.card[v])
 
     def memory(self) -> Memory:
         """The calling thread's own, which writes whole tapes."""
@@ -103,48 +165,6 @@ class Machine:
         return entry
 
 
-@dataclass(frozen=True)
-class _Branch:
-    """Variables of a part of the elimination tree, and the tables that meet in their buckets.
-
-    ``keys`` are the variables on whose states its products depend, and its variables that may be wanted or
-    not; ``need`` bounds the cells of its products.
-    """
-
-    tables: list[int]
-    buckets: list[int]
-    keys: list[tuple[int, int, int]]
-    need: int
-
-
-def _branches(plan: EliminationPlan, shared: int) -> Iterator[_Branch]:
-    """The largest branches of at most ``shared`` tables, and the trunk, which is the rest."""
-    n = len(plan.states)
-    met: list[list[int]] = [[] for _ in range(n)]  # tables by the first bucket they can enter
-    for t, scope in enumerate(plan.scope):
-        met[min(scope)].append(t)
-    below: list[list[int]] = [[v] for v in range(n)]
-    for v in range(n - 1):
-        below[plan.order.bucket[v]] += below[v]
-    trunk = {n - 1} if shared else set(range(n))
-    for v in reversed(range(n)):
-        if v in trunk or plan.order.bucket[v] in trunk:
-            branch = _branch(plan, sorted(below[v]), met)
-            if v in trunk or len(branch.tables) > shared or prod(ways for *_, ways in branch.keys) >= 2**62:
-                trunk.add(v)
-            else:
-                yield branch
-    yield _branch(plan, sorted(trunk), met)
-
-
-def _branch(plan: EliminationPlan, buckets: list[int], met: list[list[int]]) -> _Branch:
-    tables = sorted(t for v in buckets for t in met[v])
-    depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
-    keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
-    most = max(plan.order.entries[v] for v in buckets)
-    return _Branch(tables, buckets, keys, min(2 * len(tables) * most, 2**31 - 1))
-
-
 class Memory:
     """What one thread needs to answer from a plan: the tables, and room for factors, steps and products."""
 
@@ -154,20 +174,20 @@ class Memory:
         most, axes = 5 * v + 8, plan.order.width + 1
         kept_axes = axes * kept_factors
         self._base = base = -(-int(machine.layout.variables[-1, VARIABLE.likelihood]) // 8) * 8
-        filled = np.zeros((5, 4), np.int64)
+        filled = np.zeros((len(OWNER), len(FILLED)), np.int64)
         filled[OWNER.kept, FILLED.cells] = base
-        filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0
+        filled[OWNER.start] = kept_factors, kept_axes, base + kept_cells, 0, 0
         filled[OWNER.more, FILLED.factors] = 5 * MAX_SHARED_TABLES
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
         self.work = Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
-            factor=np.empty((kept_factors + most, 6), np.int32),
-            pool=np.empty((kept_axes + most * axes, 2), np.int32),
-            tape=np.empty((most, 16), np.int32),
-            loops=np.empty((most * axes, 5), np.int32),
-            lists=np.empty((most, 5), np.int32),
+            factor=np.empty((kept_factors + most, len(FACTOR)), np.int32),
+            pool=np.empty((kept_axes + most * axes, len(AXIS)), np.int32),
+            tape=np.empty((most, len(STEP)), np.int32),
+            loops=np.empty((most * axes, len(LOOP)), np.int32),
+            lists=np.empty((most, len(LISTS)), np.int32),
             results=np.empty(kept_factors + 1, np.int32),
             filled=filled,
             memo=np.full((kept_factors, 4), -1),
@@ -179,7 +199,7 @@ class Memory:
 
     def restore(self) -> None:
         """Put the tables of the plan in place, as after a run with others."""
-        self.work.memory[: self.machine.layout.one] = self.machine.plan.values
+        self.work.memory[: self.machine.layout.one] = self.machine.cells
 
     def blank(self) -> array[int]:
         """The states of a case, of which nothing was examined yet."""
@@ -260,6 +280,6 @@ class Memory:
             raise BackendError("too wide: products of over 2**31 entries; observe more variables")
         memory = np.empty(int(self.work.filled[OWNER.own, FILLED.cells] * 1.25))
         memory[: self._base] = self.work.memory[: self._base]
-        self.work.filled[OWNER.kept] = 0, 0, self._base, 0
+        self.work.filled[OWNER.kept] = 0, 0, self._base, 0, 0
         self.work = self.work._replace(memory=memory)
         self._apart = (*self.machine.layout, *self.work)

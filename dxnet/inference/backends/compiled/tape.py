@@ -21,17 +21,29 @@ import numpy as np
 from dxnet.arrays import MISSING, SOFT
 from dxnet.inference.backends.compiled.jit import inline, kernel
 from dxnet.inference.backends.compiled.layout import (
+    ALIKE,
+    AXIS,
     BRANCH,
     FACTOR,
     FILLED,
     FILLED_TAPE,
     LISTS,
-    LOOP,
     MEMO,
     OWNER,
-    STEP,
     VARIABLE,
 )
+from dxnet.inference.backends.compiled.products import (
+    add_axis,
+    fuse,
+    gather,
+    is_of_rows,
+    keep,
+    multiply,
+    new_factor,
+)
+
+FREE, MET = -1, -2
+"""Instead of the leaves of a branch in the memo: a free slot, and a branch that was met once."""
 
 
 @kernel
@@ -47,10 +59,10 @@ def trace(layout, work, state, everything):
         if work.lists[b, LISTS.active]:
             slot = _slot(layout, work, state, b)
             if slot < 0:
-                _run_branch(layout, work, state, b, OWNER.own)
-            elif work.memo[slot, MEMO.leaves] < 0:
+                _run_branch(layout, work, state, b, False)
+            elif work.memo[slot, MEMO.leaves] == MET:
                 first = work.filled[OWNER.kept, FILLED.results]
-                _run_branch(layout, work, state, b, OWNER.kept)
+                _run_branch(layout, work, state, b, True)
                 work.memo[slot, MEMO.leaves], work.memo[slot, MEMO.counted] = (
                     first,
                     work.filled[OWNER.kept, FILLED.results] - first,
@@ -58,13 +70,16 @@ def trace(layout, work, state, everything):
             else:
                 first = work.memo[slot, MEMO.leaves]
                 for x in range(first, first + work.memo[slot, MEMO.counted]):
-                    _enter(layout, work, work.results[x], OWNER.own)
-    return _run_branch(layout, work, state, trunk, OWNER.own)
+                    _enter(layout, work, work.results[x], False)
+    return _run_branch(layout, work, state, trunk, False)
 
 
 @inline
 def _slot(layout, work, state, b):
-    """Where a branch in this state stands in the memo, or is to stand; -1 without a memo or room in it."""
+    """Where a branch in this state stands in the memo, or is to stand; -1 without a memo or room in it.
+
+    One that is met for the first time is only noted: most of those never come again.
+    """
     size = len(work.memo)
     if size == 0:
         return -1
@@ -74,46 +89,55 @@ def _slot(layout, work, state, b):
         key = key * layout.keys[x, 2] + (work.lists[v, LISTS.wanted] if layout.keys[x, 1] else state[v] + 1)
     mixed = key * 0x2545F4914F6CDD1D + b * 0x5851F42D4C957F2D
     slot = (mixed ^ (mixed >> 29)) & (size - 1)
-    while work.memo[slot, MEMO.leaves] >= 0 and (
+    while work.memo[slot, MEMO.leaves] != FREE and (
         work.memo[slot, MEMO.branch] != b or work.memo[slot, MEMO.key] != key
     ):
         slot = (slot + 1) & (size - 1)
-    if work.memo[slot, MEMO.leaves] < 0:
-        need = layout.branches[b, BRANCH.need]
-        if (
-            work.filled[OWNER.kept, FILLED.cells] + need > work.filled[OWNER.start, FILLED.cells]
-            or work.filled[OWNER.kept, FILLED.factors] + work.filled[OWNER.more, FILLED.factors]
-            > work.filled[OWNER.start, FILLED.factors]
-        ):
-            return -1
-        work.memo[slot, MEMO.branch], work.memo[slot, MEMO.key] = b, key
+    if work.memo[slot, MEMO.leaves] == FREE:
+        if work.filled[OWNER.kept, FILLED.met] < size // 4 * 3:
+            work.filled[OWNER.kept, FILLED.met] += 1
+            work.memo[slot, MEMO.branch], work.memo[slot, MEMO.key] = b, key
+            work.memo[slot, MEMO.leaves] = MET
+        return -1
+    if work.memo[slot, MEMO.leaves] == MET and (
+        work.filled[OWNER.kept, FILLED.cells] + layout.branches[b, BRANCH.need]
+        > work.filled[OWNER.start, FILLED.cells]
+        or work.filled[OWNER.kept, FILLED.factors] + work.filled[OWNER.more, FILLED.factors]
+        > work.filled[OWNER.start, FILLED.factors]
+    ):
+        return -1
     return slot
 
 
 @kernel
-def _run_branch(layout, work, state, b, owner):
-    """Eliminate the variables of a branch; returns its last product."""
+def _run_branch(layout, work, state, b, is_kept):
+    """Eliminate the variables of a branch, of which what it leaves to the trunk may be kept.
+
+    Returns its last product.
+    """
     target, is_trunk = len(state) - 1, b == len(layout.branches) - 2
     for x in range(layout.branches[b, BRANCH.tables], layout.branches[b + 1, BRANCH.tables]):
         t = layout.tables[x]
         if work.lists[t, LISTS.wanted]:
-            _add_table(layout, work, state, t, owner)
+            _add_table(layout, work, state, t, is_kept)
             if state[t] == SOFT:
-                f = _new_factor(work, owner, layout.variables[t, VARIABLE.likelihood])
-                _add_axis(work, owner, f, t, 1, layout.variables[t, VARIABLE.card])
-                _enter(layout, work, f, owner)
+                f = new_factor(work, OWNER.own, layout.variables[t, VARIABLE.likelihood])
+                add_axis(work, OWNER.own, f, t, 1, -1, layout.variables[t, VARIABLE.card])
+                _enter(layout, work, f, is_kept)
     product = -1
     for x in range(layout.branches[b, BRANCH.buckets], layout.branches[b + 1, BRANCH.buckets]):
         v = layout.buckets[x]
-        k = _bucket_factors(work, v)
+        found = k = _bucket_factors(work, v)
+        if layout.shared >= 0 and is_of_rows(layout, work, k, v, target):
+            product, k = gather(layout, work, v, k), 0
         for m in range(min(k, 1), k if k > 1 else 2 * k):
             right = work.lists[m, LISTS.members] if k > 1 else -1
             left = work.lists[0, LISTS.members] if m == 1 else product
             out = v if v < target and m >= k - 1 else -1
-            if not (is_trunk and m > 1 and out < 0 and _fuse(work, left, right)):
-                product = _multiply(layout, work, owner, left, right, out)
-        if k and v < target:
-            _enter(layout, work, product, owner)
+            if not (is_trunk and m > 1 and out < 0 and fuse(work, left, right)):
+                product = multiply(layout, work, left, right, out)
+        if found and v < target:
+            _enter(layout, work, product, is_kept)
     return product
 
 
@@ -130,48 +154,41 @@ def _mark_relevant(layout, work, state, everything):
 
 
 @inline
-def _add_table(layout, work, state, t, owner):
+def _add_table(layout, work, state, t, is_kept):
     """A table as a factor over its variables that were not observed, at the states of the others."""
     axes, first, end = layout.axes, layout.variables[t, VARIABLE.axis], layout.variables[t + 1, VARIABLE.axis]
-    place = np.int64(layout.variables[t, VARIABLE.table])
-    f = _new_factor(work, owner, place)
+    place, shared = np.int64(layout.variables[t, VARIABLE.table]), -1
+    f = new_factor(work, OWNER.own, place)
     for j in range(first, end):
-        s = state[axes[j, 0]]
+        v, alike = axes[j, AXIS.variable], axes[j, AXIS.alike]
+        s = state[v]
         if s >= 0:
-            place += s * axes[j, 1]
+            if alike >= 0:
+                s = layout.rows[layout.alike[alike, ALIKE.states] + s, 1]
+            place += s * axes[j, AXIS.stride]
+        elif alike >= 0:
+            shared = work.factor[f, FACTOR.axes]
+            add_axis(work, OWNER.own, f, v, axes[j, AXIS.stride], alike, layout.alike[alike, ALIKE.rows])
         else:
-            _add_axis(work, owner, f, axes[j, 0], axes[j, 1], layout.variables[axes[j, 0], VARIABLE.card])
+            add_axis(work, OWNER.own, f, v, axes[j, AXIS.stride], -1, layout.variables[v, VARIABLE.card])
     work.factor[f, FACTOR.place] = place
-    _enter(layout, work, f, owner)
+    if shared == 0 and work.factor[f, FACTOR.axes] == 2 and layout.is_flat[place]:
+        work.factor[f, FACTOR.entries] //= layout.alike[t, ALIKE.rows]
+        work.factor[f, FACTOR.first] += 1
+        work.factor[f, FACTOR.axes] = 1
+    _enter(layout, work, f, is_kept)
 
 
 @inline
-def _new_factor(work, owner, place):
-    f = work.filled[owner, FILLED.factors]
-    work.filled[owner, FILLED.factors] += 1
-    work.factor[f, FACTOR.place], work.factor[f, FACTOR.first] = place, work.filled[owner, FILLED.axes]
-    work.factor[f, FACTOR.axes], work.factor[f, FACTOR.entries], work.factor[f, FACTOR.lifts] = 0, 1, 0
-    return f
-
-
-@inline
-def _add_axis(work, owner, f, variable, stride, length):
-    x = work.filled[owner, FILLED.axes]
-    work.pool[x, 0], work.pool[x, 1] = variable, stride
-    work.factor[f, FACTOR.axes] += 1
-    work.factor[f, FACTOR.entries] *= length
-    work.filled[owner, FILLED.axes] += 1
-
-
-@inline
-def _enter(layout, work, f, owner):
+def _enter(layout, work, f, is_kept):
     """Into the bucket of its first variable; a number without variables waits for the target."""
     factor, last = work.factor, len(layout.variables) - 2
-    bucket = work.pool[factor[f, FACTOR.first], 0] if factor[f, FACTOR.axes] else last
-    factor[f, FACTOR.next], work.lists[bucket, LISTS.head] = work.lists[bucket, LISTS.head], f
-    if owner == OWNER.kept and layout.variables[bucket, VARIABLE.in_trunk]:
+    bucket = work.pool[factor[f, FACTOR.first], AXIS.variable] if factor[f, FACTOR.axes] else last
+    if is_kept and layout.variables[bucket, VARIABLE.in_trunk]:
+        f = keep(layout, work, f)
         work.results[work.filled[OWNER.kept, FILLED.results]] = f
         work.filled[OWNER.kept, FILLED.results] += 1
+    factor[f, FACTOR.next], work.lists[bucket, LISTS.head] = work.lists[bucket, LISTS.head], f
 
 
 @inline
@@ -187,102 +204,3 @@ def _bucket_factors(work, v):
         k += 1
         f = factor[f, FACTOR.next]
     return k
-
-
-@inline
-def _multiply(layout, work, owner, left, right, out):
-    """One step: the product of two factors (of one, when right is -1), the variable ``out`` summed out."""
-    factor, pool, tape, i = work.factor, work.pool, work.tape, work.filled[OWNER.tape, FILLED_TAPE.steps]
-    c = _new_factor(work, owner, work.filled[owner, FILLED.cells])
-    tape[i, STEP.left], tape[i, STEP.right], tape[i, STEP.out], tape[i, STEP.c] = (
-        left,
-        right,
-        c,
-        work.filled[owner, FILLED.cells],
-    )
-    tape[i, STEP.a], tape[i, STEP.b] = (
-        factor[left, FACTOR.place],
-        factor[right, FACTOR.place] if right >= 0 else layout.one,
-    )
-    tape[i, STEP.sum], tape[i, STEP.a_sum], tape[i, STEP.b_sum] = 1, 0, 0
-    tape[i, STEP.run], tape[i, STEP.a_run], tape[i, STEP.b_run] = 1, 0, 0
-    tape[i, STEP.loop], tape[i, STEP.loops] = work.filled[OWNER.tape, FILLED_TAPE.loops], 0
-    tape[i, STEP.more_first], tape[i, STEP.more_count] = work.filled[OWNER.tape, FILLED_TAPE.extras], 0
-    a_end, x = factor[left, FACTOR.first], factor[left, FACTOR.first] + factor[left, FACTOR.axes] - 1
-    b_end, y = 0, -1
-    if right >= 0:
-        b_end, y = factor[right, FACTOR.first], factor[right, FACTOR.first] + factor[right, FACTOR.axes] - 1
-    while x >= a_end or y >= b_end:  # the axes of both, from the innermost
-        v_a, v_b = pool[x, 0] if x >= a_end else -1, pool[y, 0] if y >= b_end else -1
-        v = max(v_a, v_b)
-        a, b = pool[x, 1] if v_a == v else 0, pool[y, 1] if v_b == v else 0
-        x, y = x - (v_a == v), y - (v_b == v)
-        if v == out:
-            tape[i, STEP.sum], tape[i, STEP.a_sum], tape[i, STEP.b_sum] = (
-                layout.variables[v, VARIABLE.card],
-                a,
-                b,
-            )
-        else:
-            _add_loop(work, i, layout.variables[v, VARIABLE.card], a, b, factor[c, FACTOR.entries])
-            _add_axis(work, owner, c, v, factor[c, FACTOR.entries], layout.variables[v, VARIABLE.card])
-    low, high = factor[c, FACTOR.first], factor[c, FACTOR.first] + factor[c, FACTOR.axes] - 1
-    while low < high:
-        for z in range(2):
-            pool[low, z], pool[high, z] = pool[high, z], pool[low, z]
-        low, high = low + 1, high - 1
-    work.filled[owner, FILLED.cells] += (factor[c, FACTOR.entries] + 7) // 8 * 8
-    work.filled[OWNER.tape, FILLED_TAPE.steps] += 1
-    return c
-
-
-@inline
-def _fuse(work, product, f):
-    """Let the last step multiply its product by one more factor of the same layout, for a batch."""
-    tape, factor, pool, i = work.tape, work.factor, work.pool, work.filled[OWNER.tape, FILLED_TAPE.steps] - 1
-    if (
-        len(work.memo) == 0
-        or i < 0
-        or tape[i, STEP.out] != product
-        or factor[f, FACTOR.axes] != factor[product, FACTOR.axes]
-    ):
-        return False
-    for x in range(factor[f, FACTOR.axes]):
-        a, b = factor[f, FACTOR.first] + x, factor[product, FACTOR.first] + x
-        if pool[a, 0] != pool[b, 0] or pool[a, 1] != pool[b, 1]:
-            return False
-    work.lists[work.filled[OWNER.tape, FILLED_TAPE.extras], LISTS.extra] = f
-    work.filled[OWNER.tape, FILLED_TAPE.extras] += 1
-    tape[i, STEP.more_count] += 1
-    return True
-
-
-@inline
-def _add_loop(work, i, length, a, b, c):
-    """One more axis around the loops of a step, joined to the last one where the strides allow it."""
-    tape, loops, x = work.tape, work.loops, work.filled[OWNER.tape, FILLED_TAPE.loops] - 1
-    if length == 1:
-        return
-    if tape[i, STEP.run] == 1:
-        tape[i, STEP.run], tape[i, STEP.a_run], tape[i, STEP.b_run] = length, a, b
-    elif (
-        tape[i, STEP.loops] == 0
-        and a == tape[i, STEP.a_run] * tape[i, STEP.run]
-        and b == tape[i, STEP.b_run] * tape[i, STEP.run]
-    ):
-        tape[i, STEP.run] *= length
-    elif (
-        tape[i, STEP.loops]
-        and a == loops[x, LOOP.a] * loops[x, LOOP.length]
-        and b == loops[x, LOOP.b] * loops[x, LOOP.length]
-    ):
-        loops[x, LOOP.length] *= length
-    else:
-        loops[x + 1, LOOP.length], loops[x + 1, LOOP.a], loops[x + 1, LOOP.b], loops[x + 1, LOOP.c] = (
-            length,
-            a,
-            b,
-            c,
-        )
-        tape[i, STEP.loops] += 1
-        work.filled[OWNER.tape, FILLED_TAPE.loops] += 1
