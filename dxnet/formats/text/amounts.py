@@ -86,7 +86,7 @@ def _mention_of_amount(
     passage = sentence.passage
     span = (passage.start, passage.end)
     return Mention(
-        topic.number, state, entry, start, end, span, passage.paragraph, is_earlier=passage.is_earlier
+        topic.number, state, entry, start, end, span, passage.paragraph, stage=passage.stage
     )
 
 

@@ -20,6 +20,8 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
+_REASONS = ("relative", "planned", "earlier", "recovered")
+"""Kinds of trigger terms by which words do not tell of the patient's present."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -36,10 +38,16 @@ class Standing:
 
 
 class SentenceContext:
-    """The trigger terms of a sentence."""
+    """The trigger terms of a sentence.
 
-    def __init__(self, words: Sequence[str], found: Sequence[Found]):
+    Args:
+        words, found: of the sentence, with its phrases.
+        is_after: it tells what became of earlier findings, so that one that has resolved is absent.
+    """
+
+    def __init__(self, words: Sequence[str], found: Sequence[Found], *, is_after: bool = False):
         self.words = words
+        self._is_after = is_after
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
@@ -51,10 +59,12 @@ class SentenceContext:
         """How the words from ``first`` to before ``end`` stand in their clause."""
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
-        reason = next((kind for kind in ("relative", "planned", "earlier") if kind in kinds), "")
+        reasons = _REASONS[:-1] if self._is_after else _REASONS
+        reason = next((kind for kind in reasons if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        return Standing(negatable and "negated" in kinds, doubt, reason)
+        denials = {"negated", "recovered"} if self._is_after else {"negated"}
+        return Standing(negatable and bool(denials & kinds), doubt, reason)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
@@ -73,7 +83,7 @@ class SentenceContext:
         if cue.sense.reach == "sentence":
             return True
         if cue.sense.reach == "after":
-            if cue.sense.cue in ("planned", "earlier"):
+            if cue.sense.cue in ("planned", "earlier", "recovered"):
                 return cue.end <= first and (
                     cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
                 )

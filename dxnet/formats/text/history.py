@@ -69,7 +69,7 @@ class _Story:
         own = [it for it in sentences if not SentenceContext(it.words, it.found).is_of_relative]
         told = [it for it in own if it.passage.section in _STORY and not it.scene]
         self.own = [it for it in own if it.passage.section not in _NOT_OF_NOW]
-        self.told = sorted(told, key=lambda it: not it.passage.is_earlier)
+        self.told = sorted(told, key=lambda it: it.passage.stage)
         self.of_onset = [it for it in told if any(places_in(text, it, story_patterns("onset")))]
 
     def age(self) -> Iterator[Mention]:
@@ -87,7 +87,7 @@ class _Story:
 
     def _years_since_onset(self) -> float:
         """Years since the first symptom, or 0 where no time is given."""
-        for sentence in sorted(self.of_onset, key=lambda it: not it.passage.is_earlier):
+        for sentence in sorted(self.of_onset, key=lambda it: it.passage.stage):
             if place := next(places_in(self.text, sentence, story_patterns("duration")), None):
                 return years_of_match(place[1])
         return 0.0

@@ -62,7 +62,7 @@ class Interpreter:
         """The findings of a sentence, and whether it states something that gave none."""
         self._turn_page(sentence)
         found = self._with_grades(sentence)
-        context = SentenceContext(sentence.words, found)
+        context = SentenceContext(sentence.words, found, is_after=sentence.passage.stage > 0)
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
@@ -158,7 +158,7 @@ class Interpreter:
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
         needed = self.lexicon.topics.get(topic.needs)
-        for meaning, is_part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
+        for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
                 finding = self.network.findings[name]
                 if sentence.scene.startswith("imaging") and finding.procedure in _BEDSIDE:
@@ -177,8 +177,8 @@ class Interpreter:
                     sentence.span,
                     passage.paragraph,
                     doubt=judged.standing.doubt if is_soft else "",
-                    is_part=is_part,
-                    is_earlier=passage.is_earlier,
+                    part=part,
+                    stage=passage.stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed else "",
                     component=topic.component,
@@ -203,7 +203,7 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
     section, reason = sentence.passage.section, judged.standing.reason
     if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
         return True
-    if reason and not (topic.is_lasting and reason == "earlier"):
+    if reason and not (topic.is_lasting and reason in ("earlier", "recovered")):
         return True
     if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
         return True

@@ -65,8 +65,8 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
 
 def meanings_for(
     topic: Topic, quality: str, raw: RawStatement, parts: Mapping[str, BodyPart]
-) -> Iterator[tuple[Meaning, bool]]:
-    """What a quality of a topic means for each of its parts, and whether that is a part of a region alone.
+) -> Iterator[tuple[Meaning, str]]:
+    """What a quality of a topic means for each of its parts, and its name where it is a part of a region alone.
 
     Where no part is named, or none that matters, it is what the topic means by itself.
     """
@@ -79,9 +79,10 @@ def meanings_for(
         places = [name] if name in means else [it for it in (known.regions if known else ()) if it in means]
         for place in places:
             is_found = True
-            yield means[place], place != name and known is not None and not known.is_whole
+            is_part = place != name and known is not None and not known.is_whole
+            yield means[place], name if is_part else ""
     if not is_found and ANY in means:
-        yield means[ANY], False
+        yield means[ANY], ""
 
 
 def _stated_quality(raw: RawStatement, topic: Topic) -> tuple[str, bool]:

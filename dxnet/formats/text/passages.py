@@ -29,6 +29,8 @@ NOT_HEADINGS = "not headings"
 """What ``headings`` says of words that begin a line of findings: "Sensory exam: normal"."""
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
+STAGES = {EARLIER: -1, "course": 1, "discharge": 2}
+"""Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _FULL_LINE = 55
@@ -43,14 +45,14 @@ _LONGEST_HEADING = 7
 class Passage:
     """A sentence, or a line of a list: its characters in the letter, its section and its paragraph.
 
-    ``is_earlier`` marks what was copied from an earlier letter.
+    ``stage`` orders the times of which a letter tells, as in STAGES; it is 0 for most.
     """
 
     start: int
     end: int
     section: str
     paragraph: int
-    is_earlier: bool = False
+    stage: int = 0
 
 
 def passages_of(
@@ -84,7 +86,8 @@ def passages_of(
         for begin, stop in _sentences_within(text, rest, end):
             if opened := _opened_section(text[begin:stop], openings):
                 section = here = opened
-            found.append(Passage(begin, stop, here, paragraph, is_earlier))
+            stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
+            found.append(Passage(begin, stop, here, paragraph, stage))
     return found
 
 
