@@ -16,6 +16,8 @@ from dxnet.formats.text.rules import Sense, small_words
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_EITHER_WAY = (*_CUES_OF_DOUBT, "recovered")
+"""Kinds of trigger terms that bear on what is right behind them, too: "possible wasting"."""
 _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
@@ -89,7 +91,7 @@ class SentenceContext:
                 )
             near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
             return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
-        if cue.sense.reach == "before" and cue.sense.cue in _CUES_OF_DOUBT and self._is_before_finding(cue):
+        if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
