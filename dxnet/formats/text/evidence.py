@@ -56,6 +56,7 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
         by_finding.setdefault(mention.finding, []).append(mention)
     usable = {name: _without_unmet(found, by_finding, network) for name, found in by_finding.items()}
     chosen = {name: _chosen(found, network) for name, found in usable.items() if found}
+    _drop_outdated(chosen, network)
     _add_implied(chosen, network)
     proposals = [
         _proposal(it, chosen[it.finding], text, network) for found in chosen.values() for it in found
@@ -118,6 +119,15 @@ def _is_ordered(states: Sequence[str]) -> bool:
 def _states_normal(mention: Mention, network: Network) -> bool:
     states = network.findings[mention.finding].states
     return _is_ordered(states) and mention.state == states[0]
+
+
+def _drop_outdated(chosen: dict[str, list[Mention]], network: Network) -> None:
+    """Leave out what cannot be any more: a foot drop, where later the legs are strong."""
+    for name, other in network.implications:
+        later = [it for it in chosen.get(other, ()) if _states_normal(it, network)]
+        kept = [it for it in chosen.get(name, ()) if not any(_supersedes(that, it, network) for that in later)]
+        if name in chosen and not kept:
+            del chosen[name]
 
 
 def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:

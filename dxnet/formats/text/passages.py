@@ -147,11 +147,13 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
 
 
 def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
-    """The section that a sentence begins with its first words; '' of most."""
+    """The section that a sentence begins with its first words, or its label: "Day 6, on discharge: ..."."""
     words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text.isalpha()]
-    return next(
-        (openings[key] for size in range(len(words), 0, -1) if (key := tuple(words[:size])) in openings), ""
-    )
+    label, colon, _ = sentence[:_OPENING].partition(":")
+    ends = [norm(token.text) for token in tokens_of(label) if token.text.isalpha()] if colon else []
+    keys = [tuple(words[:size]) for size in range(len(words), 0, -1)]
+    keys += [tuple(ends[place:]) for place in range(len(ends))]
+    return next((openings[key] for key in keys if key in openings), "")
 
 
 def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
