@@ -35,6 +35,15 @@ OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
+_LONGEST_BROKEN = 130
+"""Characters of the longest line of a text whose lines are broken where they are full."""
+_FEW_CAPITALS = 0.2
+"""Of the sentences and lines of a letter that is written without capitals, how many may begin with one."""
+_COMPARED = re.compile(r"[<>=]\s*[RLrl]\Z")
+"""Sides of which a sentence tells the worse: "brisk R > L"."""
+_LONG_WORD = 7
+"""Letters of a word that is no short form where a dot follows."""
+_BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
 _OPENING = 40
 """Characters of a sentence in which it may open a section."""
 _LONGEST_HEADING = 7
@@ -73,7 +82,8 @@ def passages_of(
     """
     found: list[Passage] = []
     section, brief, is_earlier = "", "", False
-    for paragraph, (start, end) in enumerate(_blocks(text, headings)):
+    begins_small = _begins_small(text)
+    for paragraph, (start, end) in enumerate(_blocks(text, headings, begins_small)):
         name, rest = _heading_at(text, start, end, headings)
         is_inline = rest < end and bool(text[rest:end].strip())
         if name or not (brief and _BULLET.match(text, start, end)):
@@ -83,7 +93,7 @@ def passages_of(
             section = name
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)
-        for begin, stop in _sentences_within(text, rest, end):
+        for begin, stop in _sentences_within(text, rest, end, begins_small):
             if opened := _opened_section(text[begin:stop], openings):
                 section = here = opened
             stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
@@ -91,12 +101,15 @@ def passages_of(
     return found
 
 
-def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, int]]:
+def _blocks(
+    text: str, headings: Mapping[tuple[str, ...], str], begins_small: bool
+) -> Iterator[tuple[int, int]]:
     """Runs of lines that belong together: broken lines of a paragraph, one item of a list, a heading."""
     begin, last = None, ""
+    is_broken = max(map(len, text.splitlines()), default=0) <= _LONGEST_BROKEN
     for line in _LINE.finditer(text):
         words = line.group().rstrip()
-        if begin is not None and not (words and _continues(last, words, headings)):
+        if begin is not None and not (words and _continues(last, words, headings, is_broken, begins_small)):
             yield begin, line.start()
             begin = None
         if words:
@@ -106,16 +119,26 @@ def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tupl
         yield begin, len(text)
 
 
-def _continues(last: str, words: str, headings: Mapping[tuple[str, ...], str]) -> bool:
-    """Whether a line goes on with the sentence or paragraph of the last one."""
+def _continues(
+    last: str, words: str, headings: Mapping[tuple[str, ...], str], is_broken: bool, begins_small: bool
+) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the last one.
+
+    Args:
+        last, words: the two lines.
+        headings: as of ``passages_of``.
+        is_broken: the lines of the text are broken where they are full.
+        begins_small: a sentence may begin with a small letter.
+    """
     if _BULLET.match(words) or _known_heading(words, headings)[0]:
         return False
     if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
         return False
     if _LABEL.match(words):
         return False
-    is_full = len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
-    return is_full or (words.lstrip()[:1].islower() and last.rstrip()[-1:] not in ".!?")
+    is_full = is_broken and len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
+    is_small = words.lstrip()[:1].islower() and not begins_small
+    return is_full or (is_small and last.rstrip()[-1:] not in ".!?")
 
 
 def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
@@ -156,20 +179,33 @@ def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> s
     return next((openings[key] for key in keys if key in openings), "")
 
 
-def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _begins_small(text: str) -> bool:
+    """Whether a letter is written without capitals, so that a sentence may begin with a small letter."""
+    first = _BEGINNING.findall(text)
+    return bool(first) and sum(letter.isupper() for letter in first) <= _FEW_CAPITALS * len(first)
+
+
+def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
         following = text[stop.end() : end].lstrip(f' )]"{_APOSTROPHE}\n\t')
         if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
             is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()
+            is_side = is_side or _COMPARED.search(text, begin, stop.start()) is not None
             if not is_side:
                 continue
-        if is_dot and following[:1].islower():
+        if is_dot and following[:1].islower() and not (begins_small or _ends_word(text, begin, stop.start())):
             continue
         yield from _trimmed(text, begin, stop.end())
         begin = stop.end()
     yield from _trimmed(text, begin, end)
+
+
+def _ends_word(text: str, begin: int, place: int) -> bool:
+    """Whether what ends before a dot is a number, a sign or a long word, and so no short form."""
+    last = re.search(r"[A-Za-z]*\Z", text[max(begin, place - _LONG_WORD) : place])
+    return last is not None and len(last.group()) in (0, _LONG_WORD)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
