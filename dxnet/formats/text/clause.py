@@ -162,7 +162,7 @@ class ClauseScan:
         group = self._last_group()
         first = (quality or (parts[0] if parts else item)).first
         if group and self._is_joined(group, anchor, first):
-            anchor.quality = quality or _passed_on(group.anchors[0], item)
+            anchor.quality = quality or _passed_on(group.anchors[-1], item)
             group.anchors.append(anchor)
             group.end = item.end
             return
@@ -177,7 +177,7 @@ class ClauseScan:
         is_closed = group.frames and not (group.is_continued and not anchor.stated)
         if is_closed or group.parts or not group.anchors or group.end > first:
             return False
-        gap, head = self.words[group.end : first], group.anchors[0]
+        gap, head = self.words[group.end : first], group.anchors[-1]
         shares = head.quality is not None or _goes_to_all(head.found)
         is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
         has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
@@ -192,6 +192,10 @@ class ClauseScan:
         if group and not is_open and "," in self.words[group.end : item.first] and self._part_alone(item):
             return
         parts, self._pending_parts = self._pending_parts, []
+        if parts and group and not is_open and "," in self.words[group.end : parts[0].first]:
+            if small_words("stated alone").intersection(part for it in parts for part in it.sense.parts):
+                self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
+                return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
         if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
@@ -221,7 +225,8 @@ class ClauseScan:
     def _carried_group(self, item: Found, parts: list[Found]) -> TopicGroup | None:
         """The topics of the clause before, for a quality without any; none where only a part is named."""
         if self.carried is None:
-            if parts:
+            is_labelled = self.lead and self.words[self.lead[-1].end : item.first] == [":"]
+            if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
         last = next(
@@ -283,7 +288,7 @@ def _goes_to_all(found: Found) -> bool:
 
 
 def _passed_on(head: Anchor, item: Found) -> Found | None:
-    """The quality that the first of joined topics passes on to another."""
+    """The quality that one of joined topics passes on to the next."""
     if item.sense.quality:
         is_denial = head.quality is not None and head.quality.sense.quality in _DENYING
         return head.quality if is_denial else None

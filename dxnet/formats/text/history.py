@@ -36,8 +36,8 @@ _FEW_PRONOUNS, _CLEAR = 2, 3
 """Pronouns of one sex that are enough, and how many times as many as of the other."""
 _BEFORE = 12
 """Characters of a cue of onset, such as "weakness began", in which its symptom may stand."""
-_WORDS_BEFORE = 4
-"""Words before a part among which its side stands."""
+_WORDS_BEFORE, _WORDS_BEHIND = 4, 3
+"""Words before and behind a part among which its side stands."""
 
 
 def history_of(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, network: Network) -> list[Mention]:
@@ -155,7 +155,8 @@ class _Story:
 
     def _side(self, sentence: Sentence, it: Found) -> str:
         start = sentence.tokens[max(it.first - _WORDS_BEFORE, 0)].start
-        near = self.text[start : sentence.tokens[it.end - 1].end]
+        last = min(it.end + _WORDS_BEHIND, len(sentence.tokens)) - 1
+        near = self.text[start : sentence.tokens[last].end]
         (one,), (both,) = story_patterns("one side"), story_patterns("both sides")
         return "asymmetric" if one.search(near) else "symmetric" if both.search(near) else ""
 

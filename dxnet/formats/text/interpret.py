@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
@@ -18,11 +18,16 @@ from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
 from dxnet.knowledge.network import Network
 
+_ANY_MUSCLE = ("any_muscle",)
+"""The part that stands for every muscle that was sampled in a needle study."""
+_ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
 _REPORTED = "history"
+_FEW = 2
+"""Words beside a statement among which its side stands."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,12 @@ class Interpreter:
         self._grading = ""
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
+        self._sampled: dict[str, None] = {}
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
         self._turn_page(sentence)
-        found = self._with_grades(sentence)
+        found = self._with_sampled(self._with_grades(sentence), sentence)
         context = SentenceContext(sentence.words, found, is_after=sentence.passage.stage > 0)
         mentions: list[Mention] = []
         is_lost = False
@@ -91,7 +97,7 @@ class Interpreter:
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
         found = [_answered(it, sentence.words) for it in sentence.found]
-        if sentence.scene == "electrical" or sentence.passage.section in SKIPPED_SECTIONS:
+        if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
         if topics:
@@ -100,6 +106,17 @@ class Interpreter:
             self._grading = "power"
         found += grades_in(self.text, sentence.tokens, found, self._grading)
         return sorted(found, key=lambda it: it.first)
+
+    def _with_sampled(self, found: list[Found], sentence: Sentence) -> list[Found]:
+        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle"."""
+        if sentence.scene == _ELECTRICAL and not any(
+            it.sense.topic in small_words("nerve studies") for it in found
+        ):
+            named = (name for it in found if not it.sense.topic for name in it.sense.parts)
+            self._sampled |= dict.fromkeys(name for name in named if name not in _ANY_MUSCLE)
+        sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
+        placed = [replace(it, sense=sampled) if it.sense.parts == _ANY_MUSCLE else it for it in found]
+        return [it for it in placed if it.sense != Sense()]
 
     def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
         """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal." """
@@ -129,6 +146,8 @@ class Interpreter:
             it for group in scan.groups[:1] for anchor in group.anchors for it in group.parts
             if anchor.found.sense.topic == _MUSCLE
         ]  # fmt: skip
+        if sentence.scene == _ELECTRICAL and not scan.groups and len(scan.lead) > 1:
+            self._about, self._about_paragraph = self._here, sentence.passage.paragraph
         if muscles or (scan.opening and not clause.start):
             self._here = [_unplaced(it.sense) for it in muscles or scan.opening]
         return scan.lead or self._here or self._about
@@ -137,7 +156,7 @@ class Interpreter:
         self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
     ) -> tuple[list[Mention], bool]:
         """The findings of a statement, and whether it stated something of which none came."""
-        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "electrical" else _PART)
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == _ELECTRICAL else _PART)
         topic = self.lexicon.topics.get(name)
         if topic is None:
             return [], False
@@ -157,6 +176,7 @@ class Interpreter:
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
+        side = _side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
@@ -177,7 +197,7 @@ class Interpreter:
                     sentence.span,
                     passage.paragraph,
                     doubt=judged.standing.doubt if is_soft else "",
-                    part=part,
+                    part=part or side,
                     stage=passage.stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed else "",
@@ -190,10 +210,18 @@ def _unplaced(sense: Sense) -> Found:
     return Found(0, 0, sense)
 
 
+def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
+    """The one side that a statement is of; '' where it names both or none."""
+    around = range(max(min(it.first for it in phrases) - _FEW, 0), max(it.end for it in phrases) + _FEW)
+    sides = {words[place][0] for place in around if words[place : place + 1] and words[place] in small_words("sides")}
+    return sides.pop() if len(sides) == 1 else ""
+
+
 def _answered(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a colon as the answer that it is: "weight loss: no"."""
-    is_bare = words[it.first : it.end] == ["no"] and words[it.end : it.end + 1] in ([], ["."], [","], [";"])
-    if is_bare and it.first and words[it.first - 1] in (":", "-", "=", "?"):
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
+    following = words[it.end : it.end + 1]
+    is_bare = words[it.first : it.end] == ["no"] and following in ([], ["."], [","], [";"], ["|"])
+    if is_bare and it.first and (words[it.first - 1] in (":", "-", "=", "?", "|") or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
 

@@ -8,6 +8,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
 from dxnet.formats.text.context import SKIPPED_SECTIONS
 from dxnet.formats.text.evidence import Mention, settled
+from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
 from dxnet.formats.text.lexicon import Lexicon, lexicon_of
@@ -60,13 +61,14 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     known = network_of(network)
     lexicon = lexicon_of(known)
     rows = table_rows_of(text)
-    sentences = list(_sentences_of(without_tables(text, rows), lexicon))
-    interpreter = Interpreter(lexicon, known, text)
+    plain = form_in_words(without_tables(text, rows))
+    sentences = list(_sentences_of(plain, lexicon))
+    interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
     unread: list[UnreadSentence] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
-        given += amounts_of(text, sentence, lexicon, known)
+        given += amounts_of(plain, sentence, lexicon, known)
         mentions += given
         if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
             unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
