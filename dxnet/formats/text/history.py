@@ -29,6 +29,8 @@ from dxnet.knowledge.state_of_number import OLDEST
 
 _STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""
+_BACKGROUND = "past"
+"""The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
@@ -68,6 +70,7 @@ class _Story:
         self.text, self.sentences, self.lexicon = text, sentences, lexicon
         own = [it for it in sentences if not SentenceContext(it.words, it.found).is_of_relative]
         told = [it for it in own if it.passage.section in _STORY and not it.scene]
+        self.known = [it for it in own if it.passage.section in _STORY | {_BACKGROUND} and not it.scene]
         self.own = [it for it in own if it.passage.section not in _NOT_OF_NOW]
         self.told = sorted(told, key=lambda it: it.passage.stage)
         self.of_onset = [it for it in told if any(places_in(text, it, story_patterns("onset")))]
@@ -113,7 +116,7 @@ class _Story:
     def beginning(self) -> Iterator[Mention]:
         """Region and side of the first symptom."""
         for region in story_rule("stated onset"):
-            if place := first_place(self.text, self.told, story_patterns("stated onset", region)):
+            if place := first_place(self.text, self.known, story_patterns("stated onset", region)):
                 yield story_mention("region", region, place)
                 break
         if first := self._first_symptom():

@@ -200,7 +200,7 @@ class Interpreter:
                     part=part or side,
                     stage=passage.stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
-                    needs=_finding_of(needed) if needed else "",
+                    needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,
                 )
 

@@ -127,6 +127,8 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
         return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
         return place or _IMAGING
+    if last.startswith(_IMAGING) and _are_named(rules_of("scenes.yaml")["going on"], words):
+        return last
     return document
 
 
@@ -137,9 +139,13 @@ def _imaged_place(words: Sequence[str]) -> str:
 
 
 def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
-    line = f" {' '.join(words)} "
     rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
-    return [scene for scene, names in rules.items() if any(f" {name} " in line for name in names)]
+    return [scene for scene, names in rules.items() if _are_named(names, words)]
+
+
+def _are_named(names: Sequence[str], words: Sequence[str]) -> bool:
+    line = f" {' '.join(words)} "
+    return any(f" {name} " in line for name in names)
 
 
 def _scene_of_document(text: str) -> str:
