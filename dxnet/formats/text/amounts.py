@@ -89,9 +89,7 @@ def _mention_of_amount(
 ) -> Mention:
     passage = sentence.passage
     span = (passage.start, passage.end)
-    return Mention(
-        topic.number, state, entry, start, end, span, passage.paragraph, stage=passage.stage
-    )
+    return Mention(topic.number, state, entry, start, end, span, passage.paragraph, stage=passage.stage)
 
 
 def _read_amounts(

@@ -192,10 +192,9 @@ class ClauseScan:
         if group and not is_open and "," in self.words[group.end : item.first] and self._part_alone(item):
             return
         parts, self._pending_parts = self._pending_parts, []
-        if parts and group and not is_open and "," in self.words[group.end : parts[0].first]:
-            if small_words("stated alone").intersection(part for it in parts for part in it.sense.parts):
-                self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
-                return
+        if group and not is_open and self._is_alone(group, parts):
+            self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
+            return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
         if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
@@ -210,6 +209,11 @@ class ClauseScan:
         if not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
+        """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""
+        alone = small_words("stated alone").intersection(part for it in parts for part in it.sense.parts)
+        return bool(alone) and "," in self.words[group.end : parts[0].first]
 
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""

@@ -32,11 +32,15 @@ SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 
 @dataclass(frozen=True)
 class Standing:
-    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``)."""
+    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``).
+
+    ``has_recovered`` is what was troubled and is so no more: it is denied as a trouble, and else normal.
+    """
 
     is_negated: bool = False
     doubt: str = ""
     reason: str = ""
+    has_recovered: bool = False
 
 
 class SentenceContext:
@@ -61,12 +65,13 @@ class SentenceContext:
         """How the words from ``first`` to before ``end`` stand in their clause."""
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
-        reasons = _REASONS[:-1] if self._is_after else _REASONS
+        reasons = _REASONS[:-1] if self._is_after or "negated" in kinds else _REASONS
         reason = next((kind for kind in reasons if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
         denials = {"negated", "recovered"} if self._is_after else {"negated"}
-        return Standing(negatable and bool(denials & kinds), doubt, reason)
+        has_recovered = self._is_after and "recovered" in kinds
+        return Standing(negatable and bool(denials & kinds), doubt, reason, has_recovered)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
@@ -128,6 +133,7 @@ class SentenceContext:
 
     def _scope_ends(self, start: int, end: int) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")
+        start += self.words[start : start + 1] == [":"]
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)

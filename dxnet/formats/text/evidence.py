@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from dxnet.formats.text.passages import COURSE
 from dxnet.formats.text.proposal import Proposal
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.state_of_number import meanings_of
@@ -48,8 +49,8 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
 
     Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
     flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
-    doubtful, and the state at the end of a stay, or of today, an earlier one. What still differs is a contradiction: each is
-    proposed, with what contradicts it.
+    doubtful, and the state at the end of a stay, or of today, an earlier one. What still differs is a
+    contradiction: each is proposed, with what contradicts it.
     """
     by_finding: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -109,7 +110,8 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
 def _supersedes(later: Mention, it: Mention, network: Network) -> bool:
     """Whether a finding changed: what is normal of a part later on says so of no other part."""
     is_alike = later.part in ("", it.part) or not _states_normal(later, network)
-    return later.stage > it.stage and is_alike
+    is_told_after = later.stage == it.stage == COURSE and later.start > it.start
+    return (later.stage > it.stage or is_told_after) and is_alike
 
 
 def _is_ordered(states: Sequence[str]) -> bool:
@@ -125,7 +127,9 @@ def _drop_outdated(chosen: dict[str, list[Mention]], network: Network) -> None:
     """Leave out what cannot be any more: a foot drop, where later the legs are strong."""
     for name, other in network.implications:
         later = [it for it in chosen.get(other, ()) if _states_normal(it, network)]
-        kept = [it for it in chosen.get(name, ()) if not any(_supersedes(that, it, network) for that in later)]
+        kept = [
+            it for it in chosen.get(name, ()) if not any(_supersedes(that, it, network) for that in later)
+        ]
         if name in chosen and not kept:
             del chosen[name]
 

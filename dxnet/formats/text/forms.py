@@ -1,4 +1,4 @@
-"""Forms in words: answers that are ticked in columns, and fields behind a bar, written as a letter has them."""
+"""Forms in words: answers that are ticked in columns, and fields behind a bar."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class _Cell:
 def form_in_words(text: str) -> str:
     """A text of the same length whose ticked answers and fields of forms are in words.
 
-    Under columns such as YES and NO a tick becomes the answer, and a row without one is left out. In a row of two
-    cells the bar becomes a colon, and one that goes on with the cell above a blank.
+    Under columns such as YES and NO a tick becomes the answer, and a row without one is left out. In a row of
+    two cells the bar becomes a colon, and one that goes on with the cell above a blank.
 
     >>> form_in_words("Systems | YES | NO\\nCramps  |     | x").splitlines()
     ['Systems | YES | NO', 'Cramps  : absent;']

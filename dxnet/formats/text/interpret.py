@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from dxnet.formats.text.answers import answered, signs_in
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
@@ -96,7 +97,8 @@ class Interpreter:
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
-        found = [_answered(it, sentence.words) for it in sentence.found]
+        found = [answered(it, sentence.words) for it in sentence.found]
+        found = sorted([*found, *signs_in(self.text, sentence.tokens, found)], key=lambda it: it.first)
         if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
@@ -213,17 +215,12 @@ def _unplaced(sense: Sense) -> Found:
 def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
     """The one side that a statement is of; '' where it names both or none."""
     around = range(max(min(it.first for it in phrases) - _FEW, 0), max(it.end for it in phrases) + _FEW)
-    sides = {words[place][0] for place in around if words[place : place + 1] and words[place] in small_words("sides")}
+    sides = {
+        words[place][0]
+        for place in around
+        if words[place : place + 1] and words[place] in small_words("sides")
+    }
     return sides.pop() if len(sides) == 1 else ""
-
-
-def _answered(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
-    following = words[it.end : it.end + 1]
-    is_bare = words[it.first : it.end] == ["no"] and following in ([], ["."], [","], [";"], ["|"])
-    if is_bare and it.first and (words[it.first - 1] in (":", "-", "=", "?", "|") or following != [","]):
-        return Found(it.first, it.end, Sense(quality="absent"))
-    return it
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:

@@ -53,6 +53,8 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
     standing = context.standing(first, raw.anchor.end, clause)
     if raw.quality:
         standing = _with_quality_behind(raw, raw.quality, standing, context, clause)
+    if not quality and standing.has_recovered:
+        return Judged("normal", False, standing)
     if not quality and topic.may_be_missing and context.is_denied_before(first):
         return Judged("absent", False, replace(standing, is_negated=False))
     if quality in _FINE and raw.own_quality and not context.is_denied_before(first):
@@ -66,7 +68,7 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
 def meanings_for(
     topic: Topic, quality: str, raw: RawStatement, parts: Mapping[str, BodyPart]
 ) -> Iterator[tuple[Meaning, str]]:
-    """What a quality of a topic means for each of its parts, and its name where it is a part of a region alone.
+    """What a quality of a topic means for each of its parts, and the name of one that is no whole region.
 
     Where no part is named, or none that matters, it is what the topic means by itself.
     """

@@ -29,10 +29,14 @@ NOT_HEADINGS = "not headings"
 """What ``headings`` says of words that begin a line of findings: "Sensory exam: normal"."""
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
-STAGES = {EARLIER: -1, "course": 1, "discharge": 2}
+COURSE = 1
+"""The stage of the course of a stay, of which what is told later holds."""
+STAGES = {EARLIER: -1, "course": COURSE, "discharge": 2}
 """Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
+_OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
+"""Sections of a summary of a stay in hospital, and what they are of in another letter."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_BROKEN = 130
@@ -68,6 +72,8 @@ def passages_of(
     text: str,
     headings: Mapping[tuple[str, ...], str],
     openings: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+    *,
+    is_of_stay: bool = False,
 ) -> list[Passage]:
     """The sentences of a letter in order, headings left out.
 
@@ -75,6 +81,7 @@ def passages_of(
         text: the letter.
         headings: the words of a heading, as ``norm`` writes them, and the section that it begins.
         openings: the same for words that begin a sentence.
+        is_of_stay: it is a summary of a stay in hospital, with its course and its end.
 
     >>> text = "Examination:\\nPower 4/5 in R. APB. Plantars up."
     >>> [text[it.start:it.end] for it in passages_of(text, {("examination",): "examination"})]
@@ -85,6 +92,7 @@ def passages_of(
     begins_small = _begins_small(text)
     for paragraph, (start, end) in enumerate(_blocks(text, headings, begins_small)):
         name, rest = _heading_at(text, start, end, headings)
+        name = name if is_of_stay or name not in _OF_STAY else _STORY
         is_inline = rest < end and bool(text[rest:end].strip())
         if name or not (brief and _BULLET.match(text, start, end)):
             brief = name if is_inline and name in OF_ONE_LINE else ""
@@ -94,7 +102,8 @@ def passages_of(
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)
         for begin, stop in _sentences_within(text, rest, end, begins_small):
-            if opened := _opened_section(text[begin:stop], openings):
+            opened = _opened_section(text[begin:stop], openings)
+            if opened and (is_of_stay or opened not in _OF_STAY):
                 section = here = opened
             stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
             found.append(Passage(begin, stop, here, paragraph, stage))
@@ -152,11 +161,12 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
     found = _HEADING.match(line)
     if not found:
         return "", 0
-    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
+    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text[0].isalpha()]
     if not words or len(words) > _LONGEST_HEADING:
         return "", 0
     if (section := headings.get(tuple(words))) and section != NOT_HEADINGS:
-        return section, found.end()
+        is_date = section in _OF_STAY and line[found.end() :].lstrip()[:1].isdigit()
+        return ("", 0) if is_date else (section, found.end())
     if headings.get((words[0],)) == NOT_HEADINGS:
         return "", 0
     if found["mark"] != ":" or "." in found["name"]:
@@ -171,9 +181,9 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
 
 def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
     """The section that a sentence begins with its first words, or its label: "Day 6, on discharge: ..."."""
-    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text.isalpha()]
+    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text[0].isalpha()]
     label, colon, _ = sentence[:_OPENING].partition(":")
-    ends = [norm(token.text) for token in tokens_of(label) if token.text.isalpha()] if colon else []
+    ends = [norm(token.text) for token in tokens_of(label) if token.text[0].isalpha()] if colon else []
     keys = [tuple(words[:size]) for size in range(len(words), 0, -1)]
     keys += [tuple(ends[place:]) for place in range(len(ends))]
     return next((openings[key] for key in keys if key in openings), "")

@@ -28,7 +28,7 @@ _SPELLINGS = (
     (re.compile(r"ogue$"), "og"),
     (re.compile(r"ll(?=ed$|ing$)"), "l"),
 )
-_SIGNS = {"comma": ",", "bar": "|"}
+_SIGNS = {"comma": ",", "bar": "|", "lparen": "(", "rparen": ")"}
 _KEEPS_S = re.compile(r"(?:ss|us|is|'s)$")
 
 
@@ -74,7 +74,8 @@ def norm(word: str) -> str:
 def written_out(phrase: str) -> Iterator[str]:
     """Every phrase that a pattern stands for: ``(a|b)`` is either, ``(a|)`` may be left out; they may nest.
 
-    A ``comma`` and a ``bar`` are the signs, which would part the phrases of a list in YAML and of a choice.
+    A ``comma``, ``bar``, ``lparen`` and ``rparen`` are the signs, which would part the phrases of a list in
+    YAML, or be part of a choice.
 
     >>> list(written_out("(deep |)tendon (jerk|reflex)"))[:3]
     ['deep tendon jerk', 'deep tendon reflex', 'tendon jerk']

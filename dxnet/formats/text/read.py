@@ -16,6 +16,7 @@ from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import norm, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
+from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 
@@ -88,7 +89,8 @@ def _require_letter(text: str) -> None:
 
 
 def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
-    passages = passages_of(text, headings(), openings())
+    is_of_stay = any(pattern.search(text) for pattern in story_patterns("stay in hospital"))
+    passages = passages_of(text, headings(), openings(), is_of_stay=is_of_stay)
     tokens = tokens_of(text)
     rows = []
     at = 0

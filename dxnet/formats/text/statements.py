@@ -10,7 +10,6 @@ from dxnet.formats.text.clause import AGAIN, GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
-
 _ALTERNATIVES = frozenset(("or", "and", "/", "&"))
 
 
@@ -84,8 +83,8 @@ def _subjects_among(found: Sequence[Found]) -> list[Found]:
 def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
     """Give a group what is stated behind the next one.
 
-    So in "B12, folate, TSH normal" and "no speech or swallowing trouble", and for the parts of "no wasting and no
-    fasciculation in the arms".
+    So in "B12, folate, TSH normal" and "no speech or swallowing trouble", and for the parts of "no wasting
+    and no fasciculation in the arms".
     """
     small = small_words("filler") | small_words("link") | AGAIN
     for group, following in reversed(list(pairwise(groups))):
@@ -98,5 +97,10 @@ def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None
         trouble = following.anchors[0].found
         if group.is_open and trouble.sense.quality == "troubled" and set(gap) <= _ALTERNATIVES:
             group.anchors[-1].quality = trouble
-        if not group.parts and not group.frames and {"and", "with"} & set(gap) and all(word in small for word in gap):
+        if (
+            not group.parts
+            and not group.frames
+            and {"and", "with"} & set(gap)
+            and all(word in small for word in gap)
+        ):
             group.parts = list(following.parts)
