@@ -15,8 +15,14 @@ _SIGNS = re.compile(
 )
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
+_ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|"))
 _BEHIND = frozenset((".", ",", ";", "|"))
+
+
+def asks(it: Found, words: Sequence[str]) -> bool:
+    """Whether a question mark stands before an answer, and so for no doubt: "Cramps? No"."""
+    return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
 
 
 def answered(it: Found, words: Sequence[str]) -> Found:

@@ -12,6 +12,11 @@ from dxnet.formats.text.rules import rules_of
 _BAR = "|"
 _FEWEST = 2
 """Cells of a row."""
+_EMPTY = re.compile(r"\[ ?\]|☐")
+_BOX = re.compile(r"\[[ xX✓✔]?\]|[☐☒☑]")
+_BEHIND_BOX = re.compile(r"(?:\[ ?\]|☐)[^\[☐☒☑|\n]*")
+_BEFORE_BOX = re.compile(r"[^\s:;,|\]☐☒☑]+(?: [^\s:;,|\[\]☐☒☑]+)*\s*(?:\[ ?\]|☐)")
+_ANSWER_BEHIND = re.compile(r"(?:\[[ xX✓✔]?\]|[☐☒☑])\s*(?:yes|no|y|n)\b", re.IGNORECASE)
 _TICK = re.compile(r"[xX✓✔☒*]")
 
 
@@ -36,7 +41,7 @@ def form_in_words(text: str) -> str:
     answers: Mapping[int, str] = {}
     pieces: list[str] = []
     lines = text.splitlines(keepends=True)
-    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+    for line, following in zip_longest(map(_without_empty_boxes, lines), lines[1:], fillvalue=""):
         cells = list(_cells_of(line))
         columns = _answers_of(cells, list(_cells_of(following)))
         if len(cells) < _FEWEST:
@@ -49,6 +54,20 @@ def form_in_words(text: str) -> str:
             line = line.replace(_BAR, ":" if cells[0].text else " ", 1)
         pieces.append(line)
     return "".join(pieces)
+
+
+def _without_empty_boxes(line: str) -> str:
+    """A line in which what stands beside an empty box is blank: behind it, or before a first word.
+
+    >>> _without_empty_boxes("[ ] ptosis [x] cramps"), _without_empty_boxes("Sex: M [ ] F [x]")
+    ('           [x] cramps', 'Sex:       F [x]')
+    """
+    if not _EMPTY.search(line):
+        return line
+    first = _BOX.search(line)
+    is_behind = first is not None and bool(re.search(r"\w", line[: first.start()]))
+    pattern = _BEFORE_BOX if is_behind and not _ANSWER_BEHIND.search(line) else _BEHIND_BOX
+    return pattern.sub(lambda found: " " * len(found.group()), line)
 
 
 def _cells_of(line: str) -> Iterator[_Cell]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dxnet.formats.text.answers import answered, signs_in
+from dxnet.formats.text.answers import answered, asks, signs_in
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
-from dxnet.formats.text.grades import grades_in, is_graded
+from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
 from dxnet.formats.text.passages import Passage
@@ -64,6 +64,7 @@ class Interpreter:
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
         self._sampled: dict[str, None] = {}
+        self._graded = graded_rows(text)
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
@@ -97,11 +98,12 @@ class Interpreter:
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
-        found = [answered(it, sentence.words) for it in sentence.found]
+        found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
         found = sorted([*found, *signs_in(self.text, sentence.tokens, found)], key=lambda it: it.first)
         if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
-        topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
+        topics = [topic for row, topic in self._graded if sentence.passage.start in row]
+        topics += [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
         if topics:
             self._grading = topics[-1] if topics[-1] != "tone" else ""
         elif not self._grading and is_graded(self.text, sentence.tokens, found):

@@ -81,7 +81,8 @@ def meanings_for(
         places = [name] if name in means else [it for it in (known.regions if known else ()) if it in means]
         for place in places:
             is_found = True
-            is_part = place != name and known is not None and not known.is_whole
+            is_own = place == name and not (known and set(known.regions) & set(means))
+            is_part = known is not None and not known.is_whole and not is_own
             yield means[place], name if is_part else ""
     if not is_found and ANY in means:
         yield means[ANY], ""
@@ -99,7 +100,7 @@ def _stated_quality(raw: RawStatement, topic: Topic) -> tuple[str, bool]:
     if {own, behind} == _OPPOSITE:
         return "", False
     others = {before, behind} - {"", "down"}
-    if others & _ABSENT or (behind == "normal" and own not in _PRESENT):
+    if others & _ABSENT or (behind == "normal" and not (own in _PRESENT and behind in topic.means)):
         return own, True
     if own in _PRESENT:
         return next((quality for quality in others - _PRESENT if quality in topic.means), own), False

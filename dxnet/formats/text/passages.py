@@ -20,6 +20,8 @@ _HEADING = re.compile(
 _LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
 _STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
+_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n)\b", re.IGNORECASE)
+"""What goes on with the question before it: "Cramps? No"."""
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
     r"(?:^|[\s.(])[A-Za-z])\Z",
@@ -199,6 +201,8 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
+        if stop.group() == "?" and _ANSWER.match(text, stop.end(), end):
+            continue
         following = text[stop.end() : end].lstrip(f' )]"{_APOSTROPHE}\n\t')
         if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
             is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()

@@ -77,7 +77,10 @@ def _keep_own_parts(group: TopicGroup) -> None:
 
 
 def _subjects_among(found: Sequence[Found]) -> list[Found]:
-    return [it for it in found if small_words("subjects").intersection(it.sense.parts)]
+    """The parts of which a clause goes on to speak; none where other parts are named with them."""
+    placed = [it for it in found if it.sense.parts]
+    subjects = [it for it in placed if small_words("subjects").intersection(it.sense.parts)]
+    return subjects if len(subjects) == len(placed) else []
 
 
 def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
