@@ -100,7 +100,8 @@ def _stated_quality(raw: RawStatement, topic: Topic) -> tuple[str, bool]:
     if {own, behind} == _OPPOSITE:
         return "", False
     others = {before, behind} - {"", "down"}
-    if others & _ABSENT or (behind == "normal" and not (own in _PRESENT and behind in topic.means)):
+    is_well = behind == "normal" and own not in _FINE and not (own in _PRESENT and behind in topic.means)
+    if others & _ABSENT or is_well:
         return own, True
     if own in _PRESENT:
         return next((quality for quality in others - _PRESENT if quality in topic.means), own), False

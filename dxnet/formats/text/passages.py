@@ -35,6 +35,8 @@ COURSE = 1
 """The stage of the course of a stay, of which what is told later holds."""
 STAGES = {EARLIER: -1, "course": COURSE, "discharge": 2}
 """Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
+_SAMPLING = "electrical"
+"""The section whose labels may name muscles, and stay in their sentence: "EMG of arm and leg: no ..."."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
@@ -177,7 +179,7 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
         for first in (0, len(words) - length):
             section = headings.get(tuple(words[first : first + length]), NOT_HEADINGS)
             if section != NOT_HEADINGS:
-                return section, found.end()
+                return section, 0 if section == _SAMPLING else found.end()
     return "", 0
 
 
