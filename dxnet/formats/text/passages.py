@@ -36,7 +36,7 @@ COURSE = 1
 STAGES = {EARLIER: -1, "course": COURSE, "discharge": 2}
 """Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
 _SAMPLING = "electrical"
-"""The section whose labels may name muscles, and stay in their sentence: "EMG of arm and leg: no ..."."""
+"""The section whose labels may name muscles, and then stay in their sentence."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _OF_STAY, _STORY = frozenset(("course", "discharge")), "history"

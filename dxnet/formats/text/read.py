@@ -117,9 +117,12 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
     """The test that a sentence reports: by its heading, by its own words, or as the whole document does."""
-    if passage.section in _TEST_SECTIONS:
-        return passage.section if passage.section != _IMAGING else _imaged_place(words) or _IMAGING
     methods = _scenes_named("methods", words)
+    if passage.section in _TEST_SECTIONS:
+        is_named = passage.section == _IMAGING or (
+            passage.section.startswith(_IMAGING) and _IMAGING in methods
+        )
+        return (_imaged_place(words) if is_named else "") or passage.section
     if "electrical" in methods:
         return "electrical"
     if document == _LUMBAR:
