@@ -16,8 +16,8 @@ _SIGNS = re.compile(
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
-_BEFORE = frozenset((":", "-", "=", "?", "|"))
-_BEHIND = frozenset((".", ",", ";", "|"))
+_BEFORE = frozenset((":", "-", "=", "?", "|", "("))
+_BEHIND = frozenset((".", ",", ";", "|", ")"))
 
 
 def asks(it: Found, words: Sequence[str]) -> bool:
