@@ -36,12 +36,13 @@ def compare(network, letter, coded):
     for name, proposal in found.items():
         if name in coded.paused:
             continue
-        if wanted.get(name) == proposal.state:
+        state = state_of(network, name, proposal.entry)
+        if wanted.get(name) == state:
             counts["right"] += 1
         else:
             counts["wrong"] += 1
             normal = network.findings[name].states[0]
-            is_flip = name in wanted and normal in NORMAL and normal in (wanted[name], proposal.state)
+            is_flip = name in wanted and normal in NORMAL and normal in (wanted[name], state)
             counts["negation"] += is_flip
             kind = "NEGATION" if is_flip else "WRONG" if name in wanted else "EXTRA"
             errors.append(

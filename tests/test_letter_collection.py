@@ -1,4 +1,4 @@
-"""The letters of data/letters: each has a code that fits the network, and each half has every category."""
+"""The letters of data/letters: each has a code that fits the network, and a category of the README."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from dxnet.knowledge.load import RESOURCES
 ALS = network("als_mimics")
 LETTERS = RESOURCES / "data" / "letters"
 HALVES = ("develop", "measure")
-CATEGORIES = {"clinic", "emg", "mri", "discharge", "referral"}
+CATEGORIES = {"clinic", "emg", "mri", "discharge", "referral", "other"}
 TEXTS = sorted(LETTERS.glob("*/*.txt"))
 every_letter = pytest.mark.parametrize("letter", TEXTS, ids=lambda path: path.stem)
 
@@ -34,12 +34,12 @@ def test_no_name_is_in_both_halves():
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_each_half_has_every_category_as_the_readme_counts(half):
+def test_each_half_has_as_many_of_a_category_as_the_readme_counts(half):
     counts = Counter(path.stem.rpartition("_")[0] for path in TEXTS if path.parent.name == half)
     readme = (LETTERS / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \| (\d+) \|$", readme, re.MULTILINE)
-    assert counts.keys() == CATEGORIES
-    assert counts == {category: int(of_half[HALVES.index(half)]) for category, *of_half in rows}
+    assert {category for category, *_ in rows} == CATEGORIES
+    assert counts == Counter({category: int(of_half[HALVES.index(half)]) for category, *of_half in rows})
 
 
 @every_letter

@@ -129,6 +129,73 @@ def test_what_was_copied_from_an_earlier_letter_yields_to_today(als):
     assert states(read_text(text, als))["tongue_atrophy"] == "present"
 
 
+STAY = """\
+DISCHARGE SUMMARY
+Admitted 4 September, discharged 21 September
+
+On admission
+Bilateral ptosis. Neck flexion 3/5. Deltoids 4/5. Hip flexion 3/5. Left foot drop. FVC 1.1 L (44% predicted).
+
+Progress
+IVIg was given. Swallowing recovered over the second week, and the neck pain settled.
+
+{end}
+No ptosis. Neck 5/5. Deltoids 4+/5, biceps 5/5; legs 5/5. FVC 2.3 L (91% predicted).
+"""
+
+
+@pytest.mark.parametrize(
+    "end", ["Condition at discharge", "Day 16, before discharge:", "EXAM ON DAY OF DISCHARGE:"]
+)
+def test_of_a_stay_the_state_at_its_end_holds(als, end):
+    found = states(read_text(STAY.format(end=end), als))
+    assert found["ptosis_diplopia"] == found["trunk_weakness"] == found["leg_weakness"] == "absent"
+    assert found["dysphagia"] == found["neck_pain"] == "absent"
+    assert found["arm_weakness"] == "present" and "foot_drop" not in found
+    assert found["respiratory_fvc"].startswith("91 %")
+
+
+def test_what_is_normal_of_one_part_later_says_nothing_of_another(als):
+    text = STAY.format(end="On discharge").replace("Deltoids 4+/5, biceps", "Biceps")
+    assert states(read_text(text, als))["arm_weakness"] == "present"
+
+
+def test_a_clinic_letter_on_a_stay_is_no_summary_of_it(als):
+    text = "She is weak since May.\n\nClinical course: legs strong in June.\n\nExamination: hip flexion 3/5."
+    assert states(read_text(text, als))["leg_weakness"] == "present"
+
+
+def test_ticked_answers_and_fields_of_a_form_are_read(als):
+    form = (
+        "Sex: M [ ] F [x]\nFAMILY HISTORY    | Nil neuromuscular\n\nSYSTEMS   | YES | NO  | COMMENT\n"
+        "Dysphagia | x   |     | liquids\nPtosis    |     |  x  |\nCramps    |     |     | not asked\n"
+        "\nNEUROLOGY      | RIGHT | LEFT\nFasciculation arm | no | no\nScapular winging  | YES | no\n"
+    )
+    found = states(read_text(form, als))
+    assert found["sex"] == "female" and found["family_history"] == "absent"
+    assert found["dysphagia"] == "present" and found["ptosis_diplopia"] == "absent" and "cramps" not in found
+    assert found["arm_fasciculation"] == "absent" and found["scapular_winging"] == "present"
+
+
+def test_tables_of_two_sides_are_read(als):
+    table = (
+        "Motor       R    L\nDeltoid     5    5\nFDI         3    4\nTA          5    5\n"
+        "Reflexes    R    L\nKnee        3+   3+\nAnkle       0    0\n"
+    )
+    found = states(read_text(table, als))
+    assert found["arm_weakness"] == found["hyperreflexia_legs"] == found["areflexia_legs"] == "present"
+    assert found["leg_weakness"] == "absent"
+
+
+def test_a_letter_without_capitals_has_sentences_and_lines(als):
+    text = "no dysphagia. speech slurred. no cramps\ntongue wasted, no fascics\n"
+    text += "ul: power 4/5. no wasting. plantars up"
+    found = states(read_text(text, als))
+    assert found["dysphagia"] == found["cramps"] == found["tongue_fasciculation"] == "absent"
+    assert found["dysarthria"] == found["tongue_atrophy"] == found["arm_weakness"] == "present"
+    assert found["arm_atrophy"] == "absent" and found["babinski"] == "present"
+
+
 def test_a_case_of_a_letter_holds_no_word_of_it(als):
     case = read_text(LETTER, als).to_case()
     assert "Pettigrew" not in repr(case) and "943" not in repr(case)

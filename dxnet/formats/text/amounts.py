@@ -40,6 +40,10 @@ _DATE = re.compile(
 )
 
 
+_REQUEST = "request"
+"""The section of the details that a referrer gives, whose laboratory values count."""
+
+
 @dataclass(frozen=True)
 class Amount:
     """A number behind the name of a test, in each way it may be entered, and the character behind it."""
@@ -50,7 +54,7 @@ class Amount:
 
 def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
     """The numbers of tests in a sentence; of several of one test the last, of several per cent the lowest."""
-    if sentence.passage.section in SKIPPED_SECTIONS:
+    if sentence.passage.section in SKIPPED_SECTIONS - {_REQUEST}:
         return []
     context = SentenceContext(sentence.words, sentence.found)
     named = [
@@ -85,9 +89,7 @@ def _mention_of_amount(
 ) -> Mention:
     passage = sentence.passage
     span = (passage.start, passage.end)
-    return Mention(
-        topic.number, state, entry, start, end, span, passage.paragraph, is_earlier=passage.is_earlier
-    )
+    return Mention(topic.number, state, entry, start, end, span, passage.paragraph, stage=passage.stage)
 
 
 def _read_amounts(

@@ -16,6 +16,8 @@ from dxnet.formats.text.rules import small_words
 GRADE = "grade"
 """The reach of a number of strength or of a reflex, which is a quality with its topic."""
 _DENYING = frozenset(("absent", "negative"))
+_DENIALS = frozenset(("no", "not", "without", "nil"))
+"""Words that deny a phrase which they begin, and what is joined to it: "no block or dispersion"."""
 _JOINING_PARTS = frozenset(("in", "of", "at", "on", "to"))
 AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
 """Words between two joined denials: "no wasting and there were no fasciculations"."""
@@ -140,7 +142,7 @@ class ClauseScan:
                 self.opening = chain
         elif following and following.sense.quality and "," not in after and _is_near(after):
             if group and has_preposition and not group.frames:
-                group.parts += chain
+                self._attach(group, chain)
             else:
                 self._pending_parts = chain
         elif group:
@@ -162,7 +164,7 @@ class ClauseScan:
         group = self._last_group()
         first = (quality or (parts[0] if parts else item)).first
         if group and self._is_joined(group, anchor, first):
-            anchor.quality = quality or _passed_on(group.anchors[0], item)
+            anchor.quality = quality or self._passed_on(group.anchors[-1], item)
             group.anchors.append(anchor)
             group.end = item.end
             return
@@ -177,11 +179,19 @@ class ClauseScan:
         is_closed = group.frames and not (group.is_continued and not anchor.stated)
         if is_closed or group.parts or not group.anchors or group.end > first:
             return False
-        gap, head = self.words[group.end : first], group.anchors[0]
+        gap, head = self.words[group.end : first], group.anchors[-1]
         shares = head.quality is not None or _goes_to_all(head.found)
         is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
         has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
         return _is_link(gap) and has_link and is_alike
+
+    def _passed_on(self, head: Anchor, item: Found) -> Found | None:
+        """The quality that one of joined topics passes on to the next."""
+        is_own_denial = head.found.sense.quality in _DENYING and self.words[head.found.first] in _DENIALS
+        said = head.quality or (head.found if is_own_denial else None)
+        if item.sense.quality:
+            return said if said is not None and said.sense.quality in _DENYING else None
+        return said or (head.found if _goes_to_all(head.found) else None)
 
     def _quality(self, item: Found) -> None:
         group = self._last_group()
@@ -192,6 +202,9 @@ class ClauseScan:
         if group and not is_open and "," in self.words[group.end : item.first] and self._part_alone(item):
             return
         parts, self._pending_parts = self._pending_parts, []
+        if group and not is_open and self._is_alone(group, parts):
+            self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
+            return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
         if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
@@ -200,12 +213,17 @@ class ClauseScan:
         if group is None or (_is_of_another(self.words[group.end : item.first]) and not parts):
             return
         last = group.frames[-1] if group.frames else None
-        is_repeated = (
-            last and last.quality and last.quality.sense == item.sense and not last.parts and not parts
-        )
+        is_again = last is not None and last.quality is not None and last.quality.sense == item.sense
+        is_beside = not any(word.isalpha() for word in self.words[group.end : item.first])
+        is_repeated = is_again and not parts and (not (last and last.parts) or is_beside)
         if not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
+        """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""
+        alone = small_words("stated alone").intersection(part for it in parts for part in it.sense.parts)
+        return bool(alone) and "," in self.words[group.end : parts[0].first]
 
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""
@@ -221,7 +239,8 @@ class ClauseScan:
     def _carried_group(self, item: Found, parts: list[Found]) -> TopicGroup | None:
         """The topics of the clause before, for a quality without any; none where only a part is named."""
         if self.carried is None:
-            if parts:
+            is_labelled = self.lead and self.words[self.lead[-1].end : item.first] == [":"]
+            if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
         last = next(
@@ -280,14 +299,6 @@ def _goes_on(gap: Sequence[str]) -> bool:
 def _goes_to_all(found: Found) -> bool:
     """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
     return found.sense.quality in ("troubled", "abnormal")
-
-
-def _passed_on(head: Anchor, item: Found) -> Found | None:
-    """The quality that the first of joined topics passes on to another."""
-    if item.sense.quality:
-        is_denial = head.quality is not None and head.quality.sense.quality in _DENYING
-        return head.quality if is_denial else None
-    return head.quality or (head.found if _goes_to_all(head.found) else None)
 
 
 def _is_of_another(gap: Sequence[str]) -> bool:

@@ -16,10 +16,14 @@ from dxnet.formats.text.rules import Sense, small_words
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
+_EITHER_WAY = (*_CUES_OF_DOUBT, "recovered")
+"""Kinds of trigger terms that bear on what is right behind them, too: "possible wasting"."""
 _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
+_REASONS = ("relative", "planned", "earlier", "recovered")
+"""Kinds of trigger terms by which words do not tell of the patient's present."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -28,18 +32,28 @@ SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 
 @dataclass(frozen=True)
 class Standing:
-    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``)."""
+    """How a finding is stated: denied, in doubt, or not of this patient now (``reason``).
+
+    ``has_recovered`` is what was troubled and is so no more: it is denied as a trouble, and else normal.
+    """
 
     is_negated: bool = False
     doubt: str = ""
     reason: str = ""
+    has_recovered: bool = False
 
 
 class SentenceContext:
-    """The trigger terms of a sentence."""
+    """The trigger terms of a sentence.
 
-    def __init__(self, words: Sequence[str], found: Sequence[Found]):
+    Args:
+        words, found: of the sentence, with its phrases.
+        is_after: it tells what became of earlier findings, so that one that has resolved is absent.
+    """
+
+    def __init__(self, words: Sequence[str], found: Sequence[Found], *, is_after: bool = False):
         self.words = words
+        self._is_after = is_after
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
@@ -51,10 +65,13 @@ class SentenceContext:
         """How the words from ``first`` to before ``end`` stand in their clause."""
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
-        reason = next((kind for kind in ("relative", "planned", "earlier") if kind in kinds), "")
+        reasons = _REASONS[:-1] if self._is_after or "negated" in kinds else _REASONS
+        reason = next((kind for kind in reasons if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        return Standing(negatable and "negated" in kinds, doubt, reason)
+        denials = {"negated", "recovered"} if self._is_after else {"negated"}
+        has_recovered = self._is_after and "recovered" in kinds
+        return Standing(negatable and bool(denials & kinds), doubt, reason, has_recovered)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
@@ -73,13 +90,13 @@ class SentenceContext:
         if cue.sense.reach == "sentence":
             return True
         if cue.sense.reach == "after":
-            if cue.sense.cue in ("planned", "earlier"):
+            if cue.sense.cue in ("planned", "earlier", "recovered"):
                 return cue.end <= first and (
                     cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
                 )
             near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
             return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
-        if cue.sense.reach == "before" and cue.sense.cue in _CUES_OF_DOUBT and self._is_before_finding(cue):
+        if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
@@ -116,6 +133,7 @@ class SentenceContext:
 
     def _scope_ends(self, start: int, end: int) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")
+        start += self.words[start : start + 1] == [":"]
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)

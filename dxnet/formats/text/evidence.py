@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from dxnet.formats.text.passages import COURSE
 from dxnet.formats.text.proposal import Proposal
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.state_of_number import meanings_of
@@ -20,8 +21,9 @@ class Mention:
     Args:
         finding, state, entry, doubt: as of a Proposal.
         start, end, sentence, paragraph: where it stands.
-        is_part: stated of a part of the finding's region, so that what is normal says nothing of the rest.
-        is_earlier: copied from an earlier letter.
+        part: the part of the finding's region that it is stated of, where what is normal says nothing of the
+            rest; '' of the whole.
+        stage: of the times that the letter tells of, as of a Passage; what is of a later one holds.
         is_reported: told by the patient.
         needs: another finding that must be abnormal for this one to count.
         component: the one of several tests behind the finding, of which all must be normal for it to be.
@@ -35,8 +37,8 @@ class Mention:
     sentence: tuple[int, int]
     paragraph: int = 0
     doubt: str = ""
-    is_part: bool = False
-    is_earlier: bool = False
+    part: str = ""
+    stage: int = 0
     needs: str = ""
     component: str = ""
     is_reported: bool = False
@@ -47,14 +49,15 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
 
     Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
     flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
-    doubtful, and today's words those of an earlier letter. What still differs is a contradiction: each is
-    proposed, with what contradicts it.
+    doubtful, and the state at the end of a stay, or of today, an earlier one. What still differs is a
+    contradiction: each is proposed, with what contradicts it.
     """
     by_finding: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_finding.setdefault(mention.finding, []).append(mention)
     usable = {name: _without_unmet(found, by_finding, network) for name, found in by_finding.items()}
     chosen = {name: _chosen(found, network) for name, found in usable.items() if found}
+    _drop_outdated(chosen, network)
     _add_implied(chosen, network)
     proposals = [
         _proposal(it, chosen[it.finding], text, network) for found in chosen.values() for it in found
@@ -78,8 +81,7 @@ def _without_unmet(found: list[Mention], every: dict[str, list[Mention]], networ
 
 def _chosen(found: list[Mention], network: Network) -> list[Mention]:
     """The mentions of one finding that are proposed: one, or one of each state that contradicts another."""
-    if any(not it.is_earlier for it in found):
-        found = [it for it in found if not it.is_earlier]
+    found = [it for it in found if not any(_supersedes(other, it, network) for other in found)]
     bad = [it for it in found if not _states_normal(it, network)]
     bad = [it for it in bad if not it.doubt] or bad
     good = [it for it in found if _states_normal(it, network)]
@@ -88,7 +90,7 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
         good = [it for it in good if not it.is_reported]
     if bad:
         places = {it.paragraph for it in bad}
-        good = [it for it in good if not it.is_part and it.paragraph not in places]
+        good = [it for it in good if not it.part and it.paragraph not in places]
         if good and all(it.doubt for it in bad):
             bad = []
         states = network.findings[found[0].finding].states
@@ -105,6 +107,13 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
     return list(first.values())
 
 
+def _supersedes(later: Mention, it: Mention, network: Network) -> bool:
+    """Whether a finding changed: what is normal of a part later on says so of no other part."""
+    is_alike = later.part in ("", it.part) or not _states_normal(later, network)
+    is_told_after = later.stage == it.stage == COURSE and later.start > it.start
+    return (later.stage > it.stage or is_told_after) and is_alike
+
+
 def _is_ordered(states: Sequence[str]) -> bool:
     return states[0] in ("absent", "normal", "none", "negative")
 
@@ -112,6 +121,17 @@ def _is_ordered(states: Sequence[str]) -> bool:
 def _states_normal(mention: Mention, network: Network) -> bool:
     states = network.findings[mention.finding].states
     return _is_ordered(states) and mention.state == states[0]
+
+
+def _drop_outdated(chosen: dict[str, list[Mention]], network: Network) -> None:
+    """Leave out what cannot be any more: a foot drop, where later the legs are strong."""
+    for name, other in network.implications:
+        later = [it for it in chosen.get(other, ()) if _states_normal(it, network)]
+        kept = [
+            it for it in chosen.get(name, ()) if not any(_supersedes(that, it, network) for that in later)
+        ]
+        if name in chosen and not kept:
+            del chosen[name]
 
 
 def _add_implied(chosen: dict[str, list[Mention]], network: Network) -> None:

@@ -27,6 +27,13 @@ _SPOKEN = re.compile(
     r"(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
     re.IGNORECASE,
 )
+_SIDES = re.compile(
+    r"(?P<label>[A-Za-z /()]{0,24}?)\s*\|?\s*\b(?:R|Rt|Right)\s*\|?\s+(?:L|Lt|Left)\s*\|?", re.IGNORECASE
+)
+"""The names of the columns of a table of two sides."""
+_ROW = re.compile(r"\s*[A-Za-z][A-Za-z /.()]*?\s*\|?\s+(?:[0-5][+-]?(?:/5)?[\s|]*){2}")
+_JERKS = re.compile(r"\b(?:reflex|jerk|dtr|knee|ankle|patella|achilles)", re.IGNORECASE)
+_UNNAMED = "unnamed"
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
 _FULL_GRADE = 5
@@ -135,3 +142,33 @@ def is_graded(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> boo
     return pairs > 1 or (
         pairs == 1 and any(norm(t.text) in ("power", "strength", "motor", "mrc") for t in tokens)
     )
+
+
+def graded_rows(text: str) -> list[tuple[range, str]]:
+    """The rows of tables of strength or reflexes on two sides: their characters, and which of the two.
+
+    >>> text = "Reflexes  R   L\\nKnee      3+  3+\\n          R   L\\nDeltoid   4   5\\n"
+    >>> [(text[row.start:row.stop].split()[0], topic) for row, topic in graded_rows(text)]
+    [('Knee', 'reflex'), ('Deltoid', 'power')]
+    """
+    rows: list[tuple[range, str]] = []
+    table: list[re.Match[str]] = []
+    label = ""
+    for line in re.finditer(r"[^\n]*\n?", text):
+        row = _ROW.fullmatch(line.group().rstrip()) if label else None
+        if row:
+            table.append(line)
+            continue
+        rows += _rows_of_table(label, table)
+        header = _SIDES.fullmatch(line.group().rstrip())
+        label, table = (header["label"].strip().lower() or _UNNAMED) if header else "", []
+    return rows
+
+
+def _rows_of_table(label: str, table: Sequence[re.Match[str]]) -> list[tuple[range, str]]:
+    """The rows with their topic: strength where one is of five, reflexes where they or a jerk are named."""
+    cells = " ".join(line.group() for line in table)
+    is_power = "5" in cells or "-" in cells or label.startswith(("power", "motor", "strength", "mrc"))
+    is_reflex = not is_power and bool(_JERKS.search(f"{label} {cells}"))
+    topic = "power" if is_power else "reflex" if is_reflex else ""
+    return [(range(*line.span()), topic) for line in table if topic]

@@ -29,6 +29,8 @@ from dxnet.knowledge.state_of_number import OLDEST
 
 _STORY = frozenset(("", "history", "impression", "earlier"))
 """Sections that tell how an illness began."""
+_BACKGROUND = "past"
+"""The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
@@ -36,8 +38,8 @@ _FEW_PRONOUNS, _CLEAR = 2, 3
 """Pronouns of one sex that are enough, and how many times as many as of the other."""
 _BEFORE = 12
 """Characters of a cue of onset, such as "weakness began", in which its symptom may stand."""
-_WORDS_BEFORE = 4
-"""Words before a part among which its side stands."""
+_WORDS_BEFORE, _WORDS_BEHIND = 4, 3
+"""Words before and behind a part among which its side stands."""
 
 
 def history_of(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, network: Network) -> list[Mention]:
@@ -68,8 +70,9 @@ class _Story:
         self.text, self.sentences, self.lexicon = text, sentences, lexicon
         own = [it for it in sentences if not SentenceContext(it.words, it.found).is_of_relative]
         told = [it for it in own if it.passage.section in _STORY and not it.scene]
+        self.known = [it for it in own if it.passage.section in _STORY | {_BACKGROUND} and not it.scene]
         self.own = [it for it in own if it.passage.section not in _NOT_OF_NOW]
-        self.told = sorted(told, key=lambda it: not it.passage.is_earlier)
+        self.told = sorted(told, key=lambda it: it.passage.stage)
         self.of_onset = [it for it in told if any(places_in(text, it, story_patterns("onset")))]
 
     def age(self) -> Iterator[Mention]:
@@ -87,7 +90,7 @@ class _Story:
 
     def _years_since_onset(self) -> float:
         """Years since the first symptom, or 0 where no time is given."""
-        for sentence in sorted(self.of_onset, key=lambda it: not it.passage.is_earlier):
+        for sentence in sorted(self.of_onset, key=lambda it: it.passage.stage):
             if place := next(places_in(self.text, sentence, story_patterns("duration")), None):
                 return years_of_match(place[1])
         return 0.0
@@ -113,7 +116,7 @@ class _Story:
     def beginning(self) -> Iterator[Mention]:
         """Region and side of the first symptom."""
         for region in story_rule("stated onset"):
-            if place := first_place(self.text, self.told, story_patterns("stated onset", region)):
+            if place := first_place(self.text, self.known, story_patterns("stated onset", region)):
                 yield story_mention("region", region, place)
                 break
         if first := self._first_symptom():
@@ -155,7 +158,8 @@ class _Story:
 
     def _side(self, sentence: Sentence, it: Found) -> str:
         start = sentence.tokens[max(it.first - _WORDS_BEFORE, 0)].start
-        near = self.text[start : sentence.tokens[it.end - 1].end]
+        last = min(it.end + _WORDS_BEHIND, len(sentence.tokens)) - 1
+        near = self.text[start : sentence.tokens[last].end]
         (one,), (both,) = story_patterns("one side"), story_patterns("both sides")
         return "asymmetric" if one.search(near) else "symmetric" if both.search(near) else ""
 

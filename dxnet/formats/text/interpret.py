@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from dxnet.formats.text.answers import answered, asks, signs_in
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
-from dxnet.formats.text.grades import grades_in, is_graded
+from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
 from dxnet.formats.text.passages import Passage
@@ -18,11 +19,16 @@ from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
 from dxnet.knowledge.network import Network
 
+_ANY_MUSCLE = ("any_muscle",)
+"""The part that stands for every muscle that was sampled in a needle study."""
+_ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
 _REPORTED = "history"
+_FEW = 2
+"""Words beside a statement among which its side stands."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,14 @@ class Interpreter:
         self._grading = ""
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
+        self._sampled: dict[str, None] = {}
+        self._graded = graded_rows(text)
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
         self._turn_page(sentence)
-        found = self._with_grades(sentence)
-        context = SentenceContext(sentence.words, found)
+        found = self._with_sampled(self._with_grades(sentence), sentence)
+        context = SentenceContext(sentence.words, found, is_after=sentence.passage.stage > 0)
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
@@ -90,16 +98,29 @@ class Interpreter:
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
-        found = [_answered(it, sentence.words) for it in sentence.found]
-        if sentence.scene == "electrical" or sentence.passage.section in SKIPPED_SECTIONS:
+        found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
+        found = sorted([*found, *signs_in(self.text, sentence.tokens, found)], key=lambda it: it.first)
+        if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
-        topics = [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
+        topics = [topic for row, topic in self._graded if sentence.passage.start in row]
+        topics += [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
         if topics:
             self._grading = topics[-1] if topics[-1] != "tone" else ""
         elif not self._grading and is_graded(self.text, sentence.tokens, found):
             self._grading = "power"
         found += grades_in(self.text, sentence.tokens, found, self._grading)
         return sorted(found, key=lambda it: it.first)
+
+    def _with_sampled(self, found: list[Found], sentence: Sentence) -> list[Found]:
+        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle"."""
+        if sentence.scene == _ELECTRICAL and not any(
+            it.sense.topic in small_words("nerve studies") for it in found
+        ):
+            named = (name for it in found if not it.sense.topic for name in it.sense.parts)
+            self._sampled |= dict.fromkeys(name for name in named if name not in _ANY_MUSCLE)
+        sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
+        placed = [replace(it, sense=sampled) if it.sense.parts == _ANY_MUSCLE else it for it in found]
+        return [it for it in placed if it.sense != Sense()]
 
     def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
         """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal." """
@@ -129,6 +150,8 @@ class Interpreter:
             it for group in scan.groups[:1] for anchor in group.anchors for it in group.parts
             if anchor.found.sense.topic == _MUSCLE
         ]  # fmt: skip
+        if sentence.scene == _ELECTRICAL and not scan.groups and len(scan.lead) > 1:
+            self._about, self._about_paragraph = self._here, sentence.passage.paragraph
         if muscles or (scan.opening and not clause.start):
             self._here = [_unplaced(it.sense) for it in muscles or scan.opening]
         return scan.lead or self._here or self._about
@@ -137,7 +160,7 @@ class Interpreter:
         self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
     ) -> tuple[list[Mention], bool]:
         """The findings of a statement, and whether it stated something of which none came."""
-        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == "electrical" else _PART)
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == _ELECTRICAL else _PART)
         topic = self.lexicon.topics.get(name)
         if topic is None:
             return [], False
@@ -157,8 +180,9 @@ class Interpreter:
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
+        side = _side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
-        for meaning, is_part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
+        for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
                 finding = self.network.findings[name]
                 if sentence.scene.startswith("imaging") and finding.procedure in _BEDSIDE:
@@ -177,10 +201,10 @@ class Interpreter:
                     sentence.span,
                     passage.paragraph,
                     doubt=judged.standing.doubt if is_soft else "",
-                    is_part=is_part,
-                    is_earlier=passage.is_earlier,
+                    part=part or side,
+                    stage=passage.stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
-                    needs=_finding_of(needed) if needed else "",
+                    needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,
                 )
 
@@ -190,12 +214,15 @@ def _unplaced(sense: Sense) -> Found:
     return Found(0, 0, sense)
 
 
-def _answered(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a colon as the answer that it is: "weight loss: no"."""
-    is_bare = words[it.first : it.end] == ["no"] and words[it.end : it.end + 1] in ([], ["."], [","], [";"])
-    if is_bare and it.first and words[it.first - 1] in (":", "-", "=", "?"):
-        return Found(it.first, it.end, Sense(quality="absent"))
-    return it
+def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
+    """The one side that a statement is of; '' where it names both or none."""
+    around = range(max(min(it.first for it in phrases) - _FEW, 0), max(it.end for it in phrases) + _FEW)
+    sides = {
+        words[place][0]
+        for place in around
+        if words[place : place + 1] and words[place] in small_words("sides")
+    }
+    return sides.pop() if len(sides) == 1 else ""
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
@@ -203,7 +230,7 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
     section, reason = sentence.passage.section, judged.standing.reason
     if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
         return True
-    if reason and not (topic.is_lasting and reason == "earlier"):
+    if reason and not (topic.is_lasting and reason in ("earlier", "recovered")):
         return True
     if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
         return True

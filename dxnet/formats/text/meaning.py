@@ -53,6 +53,8 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
     standing = context.standing(first, raw.anchor.end, clause)
     if raw.quality:
         standing = _with_quality_behind(raw, raw.quality, standing, context, clause)
+    if not quality and standing.has_recovered:
+        return Judged("normal", False, standing)
     if not quality and topic.may_be_missing and context.is_denied_before(first):
         return Judged("absent", False, replace(standing, is_negated=False))
     if quality in _FINE and raw.own_quality and not context.is_denied_before(first):
@@ -65,8 +67,8 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
 
 def meanings_for(
     topic: Topic, quality: str, raw: RawStatement, parts: Mapping[str, BodyPart]
-) -> Iterator[tuple[Meaning, bool]]:
-    """What a quality of a topic means for each of its parts, and whether that is a part of a region alone.
+) -> Iterator[tuple[Meaning, str]]:
+    """What a quality of a topic means for each of its parts, and the name of one that is no whole region.
 
     Where no part is named, or none that matters, it is what the topic means by itself.
     """
@@ -79,9 +81,11 @@ def meanings_for(
         places = [name] if name in means else [it for it in (known.regions if known else ()) if it in means]
         for place in places:
             is_found = True
-            yield means[place], place != name and known is not None and not known.is_whole
+            is_own = place == name and not (known and set(known.regions) & set(means))
+            is_part = known is not None and not known.is_whole and not is_own
+            yield means[place], name if is_part else ""
     if not is_found and ANY in means:
-        yield means[ANY], False
+        yield means[ANY], ""
 
 
 def _stated_quality(raw: RawStatement, topic: Topic) -> tuple[str, bool]:
@@ -96,7 +100,8 @@ def _stated_quality(raw: RawStatement, topic: Topic) -> tuple[str, bool]:
     if {own, behind} == _OPPOSITE:
         return "", False
     others = {before, behind} - {"", "down"}
-    if others & _ABSENT or (behind == "normal" and own not in _PRESENT):
+    is_well = behind == "normal" and own not in _FINE and not (own in _PRESENT and behind in topic.means)
+    if others & _ABSENT or is_well:
         return own, True
     if own in _PRESENT:
         return next((quality for quality in others - _PRESENT if quality in topic.means), own), False
@@ -114,5 +119,6 @@ def _with_quality_behind(
     behind = context.standing(quality.first, quality.end, clause, negatable=False)
     is_between = quality.first > raw.anchor.end and context.is_denied_before(quality.first)
     is_noun = quality.sense.quality == "abnormal" and quality.first - raw.anchor.end <= _NOUN_BEHIND
-    is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun)) or is_between
+    is_there = quality.sense.quality in _PRESENT and context.is_denied_before(raw.anchor.first)
+    is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun or is_there)) or is_between
     return Standing(is_negated, standing.doubt or behind.doubt, standing.reason or behind.reason)

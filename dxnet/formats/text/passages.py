@@ -20,6 +20,8 @@ _HEADING = re.compile(
 _LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
 _STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
+_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n)\b", re.IGNORECASE)
+"""What goes on with the question before it: "Cramps? No"."""
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
     r"(?:^|[\s.(])[A-Za-z])\Z",
@@ -29,10 +31,27 @@ NOT_HEADINGS = "not headings"
 """What ``headings`` says of words that begin a line of findings: "Sensory exam: normal"."""
 EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
+COURSE = 1
+"""The stage of the course of a stay, of which what is told later holds."""
+STAGES = {EARLIER: -1, "course": COURSE, "discharge": 2}
+"""Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
+_SAMPLING = "electrical"
+"""The section whose labels may name muscles, and then stay in their sentence."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
+_OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
+"""Sections of a summary of a stay in hospital, and what they are of in another letter."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
+_LONGEST_BROKEN = 130
+"""Characters of the longest line of a text whose lines are broken where they are full."""
+_FEW_CAPITALS = 0.2
+"""Of the sentences and lines of a letter that is written without capitals, how many may begin with one."""
+_COMPARED = re.compile(r"[<>=]\s*[RLrl]\Z")
+"""Sides of which a sentence tells the worse: "brisk R > L"."""
+_LONG_WORD = 7
+"""Letters of a word that is no short form where a dot follows."""
+_BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
 _OPENING = 40
 """Characters of a sentence in which it may open a section."""
 _LONGEST_HEADING = 7
@@ -43,20 +62,22 @@ _LONGEST_HEADING = 7
 class Passage:
     """A sentence, or a line of a list: its characters in the letter, its section and its paragraph.
 
-    ``is_earlier`` marks what was copied from an earlier letter.
+    ``stage`` orders the times of which a letter tells, as in STAGES; it is 0 for most.
     """
 
     start: int
     end: int
     section: str
     paragraph: int
-    is_earlier: bool = False
+    stage: int = 0
 
 
 def passages_of(
     text: str,
     headings: Mapping[tuple[str, ...], str],
     openings: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+    *,
+    is_of_stay: bool = False,
 ) -> list[Passage]:
     """The sentences of a letter in order, headings left out.
 
@@ -64,6 +85,7 @@ def passages_of(
         text: the letter.
         headings: the words of a heading, as ``norm`` writes them, and the section that it begins.
         openings: the same for words that begin a sentence.
+        is_of_stay: it is a summary of a stay in hospital, with its course and its end.
 
     >>> text = "Examination:\\nPower 4/5 in R. APB. Plantars up."
     >>> [text[it.start:it.end] for it in passages_of(text, {("examination",): "examination"})]
@@ -71,8 +93,10 @@ def passages_of(
     """
     found: list[Passage] = []
     section, brief, is_earlier = "", "", False
-    for paragraph, (start, end) in enumerate(_blocks(text, headings)):
+    begins_small = _begins_small(text)
+    for paragraph, (start, end) in enumerate(_blocks(text, headings, begins_small)):
         name, rest = _heading_at(text, start, end, headings)
+        name = name if is_of_stay or name not in _OF_STAY else _STORY
         is_inline = rest < end and bool(text[rest:end].strip())
         if name or not (brief and _BULLET.match(text, start, end)):
             brief = name if is_inline and name in OF_ONE_LINE else ""
@@ -81,19 +105,24 @@ def passages_of(
             section = name
             is_today = "today" in text[start:rest].lower() or name == TODAY
             is_earlier = name == EARLIER or (is_earlier and not is_today)
-        for begin, stop in _sentences_within(text, rest, end):
-            if opened := _opened_section(text[begin:stop], openings):
+        for begin, stop in _sentences_within(text, rest, end, begins_small):
+            opened = _opened_section(text[begin:stop], openings)
+            if opened and (is_of_stay or opened not in _OF_STAY):
                 section = here = opened
-            found.append(Passage(begin, stop, here, paragraph, is_earlier))
+            stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
+            found.append(Passage(begin, stop, here, paragraph, stage))
     return found
 
 
-def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, int]]:
+def _blocks(
+    text: str, headings: Mapping[tuple[str, ...], str], begins_small: bool
+) -> Iterator[tuple[int, int]]:
     """Runs of lines that belong together: broken lines of a paragraph, one item of a list, a heading."""
     begin, last = None, ""
+    is_broken = max(map(len, text.splitlines()), default=0) <= _LONGEST_BROKEN
     for line in _LINE.finditer(text):
         words = line.group().rstrip()
-        if begin is not None and not (words and _continues(last, words, headings)):
+        if begin is not None and not (words and _continues(last, words, headings, is_broken, begins_small)):
             yield begin, line.start()
             begin = None
         if words:
@@ -103,16 +132,26 @@ def _blocks(text: str, headings: Mapping[tuple[str, ...], str]) -> Iterator[tupl
         yield begin, len(text)
 
 
-def _continues(last: str, words: str, headings: Mapping[tuple[str, ...], str]) -> bool:
-    """Whether a line goes on with the sentence or paragraph of the last one."""
+def _continues(
+    last: str, words: str, headings: Mapping[tuple[str, ...], str], is_broken: bool, begins_small: bool
+) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the last one.
+
+    Args:
+        last, words: the two lines.
+        headings: as of ``passages_of``.
+        is_broken: the lines of the text are broken where they are full.
+        begins_small: a sentence may begin with a small letter.
+    """
     if _BULLET.match(words) or _known_heading(words, headings)[0]:
         return False
     if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
         return False
     if _LABEL.match(words):
         return False
-    is_full = len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
-    return is_full or (words.lstrip()[:1].islower() and last.rstrip()[-1:] not in ".!?")
+    is_full = is_broken and len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
+    is_small = words.lstrip()[:1].islower() and not begins_small
+    return is_full or (is_small and last.rstrip()[-1:] not in ".!?")
 
 
 def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
@@ -126,11 +165,12 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
     found = _HEADING.match(line)
     if not found:
         return "", 0
-    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text.isalpha()]
+    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text[0].isalpha()]
     if not words or len(words) > _LONGEST_HEADING:
         return "", 0
     if (section := headings.get(tuple(words))) and section != NOT_HEADINGS:
-        return section, found.end()
+        is_date = section in _OF_STAY and line[found.end() :].lstrip()[:1].isdigit()
+        return ("", 0) if is_date else (section, found.end())
     if headings.get((words[0],)) == NOT_HEADINGS:
         return "", 0
     if found["mark"] != ":" or "." in found["name"]:
@@ -139,32 +179,49 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
         for first in (0, len(words) - length):
             section = headings.get(tuple(words[first : first + length]), NOT_HEADINGS)
             if section != NOT_HEADINGS:
-                return section, found.end()
+                return section, 0 if section == _SAMPLING else found.end()
     return "", 0
 
 
 def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
-    """The section that a sentence begins with its first words; '' of most."""
-    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text.isalpha()]
-    return next(
-        (openings[key] for size in range(len(words), 0, -1) if (key := tuple(words[:size])) in openings), ""
-    )
+    """The section that a sentence begins with its first words, or its label: "Day 6, on discharge: ..."."""
+    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text[0].isalpha()]
+    label, colon, _ = sentence[:_OPENING].partition(":")
+    ends = [norm(token.text) for token in tokens_of(label) if token.text[0].isalpha()] if colon else []
+    keys = [tuple(words[:size]) for size in range(len(words), 0, -1)]
+    keys += [tuple(ends[place:]) for place in range(len(ends))]
+    return next((openings[key] for key in keys if key in openings), "")
 
 
-def _sentences_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _begins_small(text: str) -> bool:
+    """Whether a letter is written without capitals, so that a sentence may begin with a small letter."""
+    first = _BEGINNING.findall(text)
+    return bool(first) and sum(letter.isupper() for letter in first) <= _FEW_CAPITALS * len(first)
+
+
+def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
+        if stop.group() == "?" and _ANSWER.match(text, stop.end(), end):
+            continue
         following = text[stop.end() : end].lstrip(f' )]"{_APOSTROPHE}\n\t')
         if is_dot and _SHORT_FORM.search(text, max(begin, stop.start() - 9), stop.start()):
             is_side = text[stop.start() - 1] in "RL" and following[:1].isupper() and following[1:2].islower()
+            is_side = is_side or _COMPARED.search(text, begin, stop.start()) is not None
             if not is_side:
                 continue
-        if is_dot and following[:1].islower():
+        if is_dot and following[:1].islower() and not (begins_small or _ends_word(text, begin, stop.start())):
             continue
         yield from _trimmed(text, begin, stop.end())
         begin = stop.end()
     yield from _trimmed(text, begin, end)
+
+
+def _ends_word(text: str, begin: int, place: int) -> bool:
+    """Whether what ends before a dot is a number, a sign or a long word, and so no short form."""
+    last = re.search(r"[A-Za-z]*\Z", text[max(begin, place - _LONG_WORD) : place])
+    return last is not None and len(last.group()) in (0, _LONG_WORD)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

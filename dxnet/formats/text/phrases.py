@@ -28,6 +28,7 @@ _SPELLINGS = (
     (re.compile(r"ogue$"), "og"),
     (re.compile(r"ll(?=ed$|ing$)"), "l"),
 )
+_SIGNS = {"comma": ",", "bar": "|", "lparen": "(", "rparen": ")"}
 _KEEPS_S = re.compile(r"(?:ss|us|is|'s)$")
 
 
@@ -73,14 +74,15 @@ def norm(word: str) -> str:
 def written_out(phrase: str) -> Iterator[str]:
     """Every phrase that a pattern stands for: ``(a|b)`` is either, ``(a|)`` may be left out; they may nest.
 
-    A ``comma`` is the sign, which would part the phrases of a list in YAML.
+    A ``comma``, ``bar``, ``lparen`` and ``rparen`` are the signs, which would part the phrases of a list in
+    YAML, or be part of a choice.
 
     >>> list(written_out("(deep |)tendon (jerk|reflex)"))[:3]
     ['deep tendon jerk', 'deep tendon reflex', 'tendon jerk']
     """
     parts = _CHOICE.split(phrase)
     if len(parts) == 1:
-        yield " ".join("," if word == "comma" else word for word in phrase.split())
+        yield " ".join(_SIGNS.get(word, word) for word in phrase.split())
         return
     choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
     for words in product(*choices):

@@ -8,6 +8,7 @@ from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
 from dxnet.formats.text.context import SKIPPED_SECTIONS
 from dxnet.formats.text.evidence import Mention, settled
+from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
 from dxnet.formats.text.lexicon import Lexicon, lexicon_of
@@ -15,6 +16,7 @@ from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import norm, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
+from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.inference.engine import EngineLike, network_of
 
@@ -60,13 +62,14 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     known = network_of(network)
     lexicon = lexicon_of(known)
     rows = table_rows_of(text)
-    sentences = list(_sentences_of(without_tables(text, rows), lexicon))
-    interpreter = Interpreter(lexicon, known, text)
+    plain = form_in_words(without_tables(text, rows))
+    sentences = list(_sentences_of(plain, lexicon))
+    interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
     unread: list[UnreadSentence] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
-        given += amounts_of(text, sentence, lexicon, known)
+        given += amounts_of(plain, sentence, lexicon, known)
         mentions += given
         if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
             unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
@@ -86,7 +89,8 @@ def _require_letter(text: str) -> None:
 
 
 def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
-    passages = passages_of(text, headings(), openings())
+    is_of_stay = any(pattern.search(text) for pattern in story_patterns("stay in hospital"))
+    passages = passages_of(text, headings(), openings(), is_of_stay=is_of_stay)
     tokens = tokens_of(text)
     rows = []
     at = 0
@@ -113,9 +117,12 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
     """The test that a sentence reports: by its heading, by its own words, or as the whole document does."""
-    if passage.section in _TEST_SECTIONS:
-        return passage.section if passage.section != _IMAGING else _imaged_place(words) or _IMAGING
     methods = _scenes_named("methods", words)
+    if passage.section in _TEST_SECTIONS:
+        is_named = passage.section == _IMAGING or (
+            passage.section.startswith(_IMAGING) and _IMAGING in methods
+        )
+        return (_imaged_place(words) if is_named else "") or passage.section
     if "electrical" in methods:
         return "electrical"
     if document == _LUMBAR:
@@ -125,6 +132,8 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
         return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
         return place or _IMAGING
+    if last.startswith(_IMAGING) and _are_named(rules_of("scenes.yaml")["going on"], words):
+        return last
     return document
 
 
@@ -135,9 +144,13 @@ def _imaged_place(words: Sequence[str]) -> str:
 
 
 def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
-    line = f" {' '.join(words)} "
     rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
-    return [scene for scene, names in rules.items() if any(f" {name} " in line for name in names)]
+    return [scene for scene, names in rules.items() if _are_named(names, words)]
+
+
+def _are_named(names: Sequence[str], words: Sequence[str]) -> bool:
+    line = f" {' '.join(words)} "
+    return any(f" {name} " in line for name in names)
 
 
 def _scene_of_document(text: str) -> str:

@@ -18,6 +18,8 @@ _RULES = RESOURCES / "data" / "text"
 _TOPIC_FILES = ("topics.yaml", "tests.yaml")
 ANY = "any"
 """The part that a topic is about where none needs to be named."""
+_BLANK = re.compile(r" (?![?*+{\]])")
+"""Of a pattern: a blank that must be there, outside of a set of characters that it ends."""
 _NO_FINDING = "nothing"
 """Understood, but no finding of the network."""
 
@@ -156,7 +158,16 @@ def rule_patterns(topics: Mapping[str, Topic]) -> Iterator[tuple[re.Pattern[str]
     """What phrases cannot hold, as regular expressions."""
     for topic, rule in _topic_rules():
         for meant, pattern in rule.get("patterns", {}).items() if topic in topics else ():
-            yield re.compile(pattern, re.IGNORECASE), _sense_of(topic, meant)
+            yield compiled_over_lines(pattern), _sense_of(topic, meant)
+
+
+def compiled_over_lines(pattern: str) -> re.Pattern[str]:
+    """A pattern whose blanks match the break of a line, too.
+
+    >>> bool(compiled_over_lines("lost weight").search("lost   weight"))
+    True
+    """
+    return re.compile(_BLANK.sub(r"\\s+", pattern), re.IGNORECASE)
 
 
 def own_names(network: Network) -> Iterator[tuple[Sense, str]]:
@@ -187,7 +198,7 @@ def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
 
 def _sections_by_words(name: str) -> Mapping[tuple[str, ...], str]:
     return {
-        tuple(norm(token.text) for token in tokens_of(phrase) if token.text.isalpha()): section
+        tuple(norm(token.text) for token in tokens_of(phrase) if token.text[0].isalpha()): section
         for section, patterns in rules_of(name).items()
         for pattern in patterns
         for phrase in written_out(pattern)

@@ -10,6 +10,8 @@ from dxnet.formats.text.clause import AGAIN, GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
+_ALTERNATIVES = frozenset(("or", "and", "/", "&"))
+
 
 @dataclass(frozen=True)
 class RawStatement:
@@ -75,13 +77,17 @@ def _keep_own_parts(group: TopicGroup) -> None:
 
 
 def _subjects_among(found: Sequence[Found]) -> list[Found]:
-    return [it for it in found if small_words("subjects").intersection(it.sense.parts)]
+    """The parts of which a clause goes on to speak; none where other parts are named with them."""
+    placed = [it for it in found if it.sense.parts]
+    subjects = [it for it in placed if small_words("subjects").intersection(it.sense.parts)]
+    return subjects if len(subjects) == len(placed) else []
 
 
 def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None:
     """Give a group what is stated behind the next one.
 
-    So in "B12, folate, TSH normal", and for the parts of "no wasting and no fasciculation in the arms".
+    So in "B12, folate, TSH normal" and "no speech or swallowing trouble", and for the parts of "no wasting
+    and no fasciculation in the arms".
     """
     small = small_words("filler") | small_words("link") | AGAIN
     for group, following in reversed(list(pairwise(groups))):
@@ -91,5 +97,13 @@ def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None
         is_plain = following.frames and not any(a.found.sense.quality for a in following.anchors)
         if group.is_open and is_plain and {",", "and", "/"} & set(gap):
             group.frames = [Frame(frame.quality, list(frame.parts)) for frame in following.frames]
-        if not group.parts and not group.frames and "and" in gap and all(word in small for word in gap):
+        trouble = following.anchors[0].found
+        if group.is_open and trouble.sense.quality == "troubled" and set(gap) <= _ALTERNATIVES:
+            group.anchors[-1].quality = trouble
+        if (
+            not group.parts
+            and not group.frames
+            and {"and", "with"} & set(gap)
+            and all(word in small for word in gap)
+        ):
             group.parts = list(following.parts)

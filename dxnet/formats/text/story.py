@@ -10,7 +10,7 @@ from typing import Any
 from dxnet.formats.text.context import SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
-from dxnet.formats.text.rules import rules_of
+from dxnet.formats.text.rules import compiled_over_lines, rules_of
 
 StoryPlace = tuple[Sentence, re.Match[str]]
 """What a pattern matched, and the sentence around it."""
@@ -89,4 +89,4 @@ def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:
 def _compiled_patterns(rules: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     words = "|".join(sorted(story_rule("numbers"), key=len, reverse=True))
     number = rf"(?:\d+(?:\.\d+)?|{words})"
-    return tuple(re.compile(rule.replace("<number>", number), re.IGNORECASE) for rule in rules)
+    return tuple(compiled_over_lines(rule.replace("<number>", number)) for rule in rules)

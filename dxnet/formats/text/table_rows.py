@@ -68,7 +68,7 @@ def mentions_of_rows(rows: Sequence[TableRow], lexicon: Lexicon) -> Iterator[Men
             for place in [ANY] if ANY in means else regions:
                 for finding, state in means.get(place, ()):
                     yield Mention(
-                        finding, state, state, row.start, row.end, (row.start, row.end), -1, is_part=True
+                        finding, state, state, row.start, row.end, (row.start, row.end), -1, part=row.muscle
                     )
 
 
@@ -81,7 +81,7 @@ def amplitudes_in(text: str, lexicon: Lexicon) -> Iterator[Mention]:
         means = lexicon.topics[topic].means if topic in lexicon.topics else {}
         for finding, state in means.get(quality, {}).get(ANY, ()):
             span = match.span()
-            yield Mention(finding, state, state, *span, span, -1, is_part=True)
+            yield Mention(finding, state, state, *span, span, -1, part=topic)
 
 
 def _column_kinds(cells: Sequence[str]) -> list[str]:

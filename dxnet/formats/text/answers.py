@@ -1,0 +1,47 @@
+"""Answers behind a finding as phrases: a bare no, and the signs that notes use instead of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.phrases import Token
+from dxnet.formats.text.rules import Sense, small_words
+
+_SIGNS = re.compile(
+    r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
+    r"(?=\s*(?:[,;.)|]|\n|$))"
+)
+_STATING = frozenset(("present", "troubled"))
+"""Qualities that the words of a finding bring along, such as "dysphagia"."""
+_ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
+_BEFORE = frozenset((":", "-", "=", "?", "|", "("))
+_BEHIND = frozenset((".", ",", ";", "|", ")"))
+
+
+def asks(it: Found, words: Sequence[str]) -> bool:
+    """Whether a question mark stands before an answer, and so for no doubt: "Cramps? No"."""
+    return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
+
+
+def answered(it: Found, words: Sequence[str]) -> Found:
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
+    following = words[it.end : it.end + 1]
+    is_bare = words[it.first : it.end] == ["no"] and _BEHIND.issuperset(following)
+    if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
+        return Found(it.first, it.end, Sense(quality="absent"))
+    return it
+
+
+def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
+    """A sign behind a finding: "dysphagia -, cramps +", "Hoffmann +/-"; of two sides the abnormal one."""
+    taken = {place for it in found for place in range(it.first, it.end)}
+    for it in found:
+        if it.sense.quality not in _STATING or it.sense.topic in small_words("jerks"):
+            continue
+        match = _SIGNS.match(text, tokens[it.end - 1].end, tokens[-1].end)
+        places = [n for n in range(it.end, len(tokens)) if match and tokens[n].end <= match.end()]
+        if match and places and not taken.intersection(places):
+            is_there = "+" in (match["one"] + (match["other"] or ""))
+            yield Found(places[0], places[-1] + 1, Sense(quality="present" if is_there else "absent"))
