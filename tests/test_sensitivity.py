@@ -246,8 +246,8 @@ def run(*words, code=0):
 def test_the_command_lists_numbers_and_their_thresholds():
     text = run(EXAMPLE, "--top", 1).stdout
     assert "First Myasthenia gravis 50.2 %, second ALS 46.2 %" in text and "scaled in proportion" in text
-    (line,) = [line for line in text.splitlines() if line.startswith("settings.suspected_mnd_referral.mg")]
-    assert "ALS at 1.84 %" in line
+    (line,) = [line for line in text.splitlines() if line.startswith("onset_region.als:bulbar")]
+    assert "26 %" in line and "ALS at 27.1 %" in line
     told = json.loads(run(EXAMPLE, "--top", 1, "--json").stdout)
     assert told["numbers"][0]["first_rank_changes"][0]["first"] == "als"
 
