@@ -1,5 +1,6 @@
-"""Networks and engines shared by the tests; each is built once."""
+"""Networks and engines shared by the tests: what ships is read once, and its tables are built once."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -8,19 +9,59 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import dxnet
+import dxnet.formats.networks.load
+import dxnet.inference.engine
+import dxnet.inference.implied
+import dxnet.knowledge.load
 from dxnet import Engine, Estimate, Network, load_network
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.load import RESOURCES, find_network
+
+sys.modules.setdefault("conftest", sys.modules[__name__])  # one copy, whoever imports it
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dxnet")
 
 NETWORKS = ["als_mimics", "asia"]
 TINY = Path(__file__).parent / "tiny"
+SHIPPED = [RESOURCES / "networks" / name for name in NETWORKS]
 STARTER = Path(dxnet.__file__).parent / "knowledge" / "starter"
 
 
-@cache
+def shipped_once(load):
+    """``load_directory`` that reads each shipped network once in a process, and every other anew."""
+    kept = cache(load)
+
+    def load_once(path_or_name, within=None):
+        directory = find_network(path_or_name)
+        return kept(directory, within) if directory in SHIPPED else load(path_or_name, within)
+
+    return load_once
+
+
+def shipped_tables_once(build):
+    """``all_tables`` that builds those of a shipped network once in a setting; nobody can write on them."""
+    made = {}
+
+    def build_once(net, setting=None):
+        if net.name not in NETWORKS or net is not load_network(net.name):
+            return build(net, setting)
+        if (net.name, setting) not in made:
+            made[net.name, setting] = build(net, setting)
+            for table in made[net.name, setting].values():
+                table.values.setflags(write=False)
+        return dict(made[net.name, setting])
+
+    return build_once
+
+
+dxnet.knowledge.load.load_directory = shipped_once(dxnet.knowledge.load.load_directory)
+dxnet.formats.networks.load.load_directory = dxnet.knowledge.load.load_directory
+dxnet.inference.engine.all_tables = shipped_tables_once(dxnet.inference.engine.all_tables)
+dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
+
+
 def network(name):
     return load_network(name)
 

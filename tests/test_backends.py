@@ -4,6 +4,7 @@ import itertools
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -216,7 +217,7 @@ def test_a_long_chain_of_small_probabilities_does_not_vanish():
 
 
 def test_threads_share_an_engine(als):
-    """10,000 questions of every kind from 8 threads, each equal to the answer of one thread."""
+    """2,000 questions of every kind from 8 threads, each equal to the answer of one thread."""
     rng, findings = np.random.default_rng(0), list(als.findings)
     shared = Engine(als)
     cases = []
@@ -247,7 +248,7 @@ def test_threads_share_an_engine(als):
 
     alone = [ask(number) for number in range(200)]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(ask, range(10_000)))
+        together = list(pool.map(ask, range(2_000)))
     assert all((answer == alone[number % 200]).all() for number, answer in enumerate(together))
 
 
@@ -285,6 +286,19 @@ def test_the_order_eliminates_every_variable_once_and_the_target_last():
     assert (order.width, max(order.entries), len(order.entries)) == (3, 8, 5)
 
 
+def tables_by_number(parameters):
+    """The tables that each number enters, and all tables at their means."""
+    users, tables = defaultdict(set), {}
+    for name in ("diagnosis", *parameters.network.nodes):
+
+        def value(place, estimate, name=name):
+            users[place].add(name)
+            return Cpt(np.array(estimate.mean))
+
+        tables[name] = parameters.table(name, value)
+    return users, tables
+
+
 def test_gradient_of_every_number(als):
     """Against the difference that a small change of the number makes; at a kink, one of its two sides."""
     net = network("als_mimics")
@@ -295,6 +309,7 @@ def test_gradient_of_every_number(als):
     parameters = answers.parameters
     gradient = answers.gradient(case, "als")
     here = np.log(answers.diagnose(case).probability("als"))
+    users, tables = tables_by_number(parameters)
     for i in np.argsort(-abs(gradient))[:: len(gradient) // 25][:20]:
         place, state = parameters.index[i]
         estimate = parameters.estimates[place]
@@ -305,7 +320,7 @@ def test_gradient_of_every_number(als):
             mean *= (1 - mean[state] - step) / (1 - mean[state])
             mean[state] = estimate.mean[state] + step
             value = lambda at, e: Cpt(mean if at == place else np.array(e.mean))  # noqa: B023, E731
-            moved = {name: parameters.table(name, value) for name in ("diagnosis", *net.nodes)}
+            moved = {**tables, **{name: parameters.table(name, value) for name in users[place]}}
             p = NumpyBackend(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
             sides.append((np.log(p) - here) / step)
         low, high = sorted(sides)
@@ -344,10 +359,10 @@ def test_drawn_numbers_follow_their_estimate(als):
 
 
 def test_drawn_tables_are_distributions(als):
-    draws = NumberDraws(engine("als_mimics").parameters, 30)
+    draws = NumberDraws(engine("als_mimics").parameters, 3)
     for name, table in all_tables(als).items():
         drawn = draws.table(name)
-        assert drawn.shape == (30, *table.values.shape)
+        assert drawn.shape == (3, *table.values.shape)
         assert drawn.min() >= 0 and drawn.sum(axis=1) == pytest.approx(np.ones_like(drawn[:, 0]), abs=1e-9)
 
 
@@ -440,16 +455,15 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
     assert (answers.diagnose(case).post_test == before).all()
 
 
-@pytest.mark.slow
 def test_a_question_too_wide_is_refused():
-    """A grid of 34 by 34 variables."""
+    """100 variables, each with five of those before as its parents."""
     made, rng = {}, np.random.default_rng(0)
-    for i, j in itertools.product(range(34), range(34)):
-        above = tuple(f"v{a}_{b}" for a, b in ((i - 1, j), (i, j - 1)) if a >= 0 and b >= 0)
+    for i in range(100):
+        above = tuple(f"v{j}" for j in rng.choice(i, min(i, 5), replace=False))
         p = rng.uniform(0.1, 0.9, [2] * len(above))
-        made[f"v{i}_{j}"] = Cpt(np.stack([p, 1 - p]), above)
+        made[f"v{i}"] = Cpt(np.stack([p, 1 - p]), above)
     with pytest.raises(BackendError, match="too wide: products of"):
-        CompiledBackend(made, "v0_0").ask({"v33_33": 1})
+        CompiledBackend(made, "v0").ask({"v99": 1})
 
 
 def test_a_number_that_is_no_state_is_refused(asia):

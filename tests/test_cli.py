@@ -45,6 +45,15 @@ def case(tmp_path):
     return tmp_path / "case.yaml"
 
 
+@pytest.fixture(scope="module")
+def some_published(tmp_path_factory):
+    """Every sixth of the published cases."""
+    path = tmp_path_factory.mktemp("published") / "some.jsonl"
+    lines = (RESOURCES / "data" / "cases" / "published.jsonl").read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[::6]), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def table(tmp_path):
     (tmp_path / "cases.csv").write_text(TABLE)
@@ -264,8 +273,8 @@ def test_evaluate_needs_diagnoses(tmp_path, table):
     assert lines[1].startswith("error: b: unknown diagnosis 'lung'; known are")
 
 
-def test_stages_of_the_shipped_cases():
-    path = RESOURCES / "data" / "cases" / "published.jsonl"
+def test_stages_of_the_shipped_cases(some_published):
+    path = some_published
     pre, post = (
         json.loads(run("evaluate", path, "--setting", "flat", "--stage", stage, "--json").stdout)
         for stage in ("pre", "post")
@@ -506,11 +515,10 @@ def test_percent_is_never_certain():
 
 
 @pytest.mark.parametrize(("option", "value"), [("--stage", "pre"), ("--setting", "flat")])
-def test_only_like_is_compared_with_like(tmp_path, option, value):
-    cases = str(RESOURCES / "data" / "cases" / "published.jsonl")
+def test_only_like_is_compared_with_like(tmp_path, some_published, option, value):
     earlier = tmp_path / "earlier.json"
-    earlier.write_text(run("evaluate", cases, "--json").stdout, encoding="utf-8")
-    result = run("evaluate", cases, option, value, "--compare", str(earlier), code=2)
+    earlier.write_text(run("evaluate", some_published, "--json").stdout, encoding="utf-8")
+    result = run("evaluate", some_published, option, value, "--compare", str(earlier), code=2)
     assert "error" in result.stderr and "score both with the same" in result.stderr
 
 

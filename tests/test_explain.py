@@ -33,7 +33,7 @@ def odds(p, k, others):
 
 @pytest.mark.parametrize("name", NETWORKS)
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=500)
+@settings(max_examples=100)
 def test_weights_sum_to_the_change_in_log_odds(name, seed):
     net, rng = network(name), np.random.default_rng(seed)
     case = some_case(net, rng)

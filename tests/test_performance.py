@@ -98,9 +98,11 @@ def test_the_structure_is_worth_something_on_these_cases(found):
 
 
 def test_it_is_the_same_each_time_and_strict_json(found):
-    again = measure_performance(engine("als_mimics", "flat", "numpy"), found.answers.cases, draws=200)
-    text = json.dumps(found.to_dict(), allow_nan=False)
-    assert json.dumps(again.to_dict(), allow_nan=False) == text
+    machine, cases = engine("als_mimics", "flat"), found.answers.cases[::4]
+    text, again = (
+        json.dumps(measure_performance(machine, cases, draws=50).to_dict(), allow_nan=False) for _ in range(2)
+    )
+    assert text == again
     data = json.loads(text)
     parts = {"measures", "reliability", "slope", "first_rank", "fit", "discrimination", "decisions"}
     assert set(data) == parts

@@ -122,9 +122,11 @@ def test_whatever_the_case_it_is_one_page():
 
 
 @pytest.mark.slow
-def test_every_published_case_fits_on_one_page():
-    machine = engine("als_mimics")
-    assert not [c.id for c in read_cases(PUBLISHED) if len(pages(case_summary(machine, c, ON))) != 1]
+def test_the_longest_published_cases_fit_on_one_page():
+    machine, cases = engine("als_mimics"), read_cases(PUBLISHED)
+    wordy = sorted(cases, key=lambda case: len(str(case)))[-4:]
+    full = sorted(cases, key=lambda case: len(case.findings))[-4:]
+    assert not [c.id for c in wordy + full if len(pages(case_summary(machine, c, ON))) != 1]
 
 
 def test_smaller_letters_stay_readable_and_the_page_is_a4(drawing):

@@ -24,12 +24,12 @@ def findings_of(net, tables, rng, number):
 
 @pytest.mark.slow
 def test_a_90_percent_interval_holds_the_truth_in_90_percent():
-    """1,000 patients, each from numbers drawn anew: the true posterior of the first diagnosis lies inside.
+    """250 patients, each from numbers drawn anew: the true posterior of the first diagnosis lies inside.
 
     (300 draws leave a little of the tails out.)
     """
     net, answers, rng = network("als_mimics"), engine("als_mimics"), np.random.default_rng(7)
-    truths = NumberDraws(answers.parameters, 1000, seed=12345)
+    truths = NumberDraws(answers.parameters, 250, seed=12345)
     tables = {name: truths.table(name) for name in answers._backend.tables}
 
     class One:
@@ -42,14 +42,14 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
             return tables[name][self.number : self.number + 1]
 
     inside = 0
-    for number in range(1000):
+    for number in range(250):
         drawn = {name: values[number] for name, values in tables.items()}
         case = findings_of(net, drawn, rng, int(rng.integers(4, 25)))
         found = credible_intervals(answers, case)
         k = int(found.post_test.argmax())
         truth = answers.ask_draws(case, One(number))[0][0, k]
         inside += found.low[k] <= truth <= found.high[k]
-    assert 0.85 <= inside / 1000 <= 0.93, inside / 1000
+    assert 0.84 <= inside / 250 <= 0.95, inside / 250
 
 
 def test_the_same_seed_gives_the_same_intervals(als):
@@ -64,6 +64,6 @@ def test_a_level_outside_0_to_1_is_refused(als):
 
 
 def test_an_interval_holds_the_posterior_of_the_mean_numbers(als):
-    for case in read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[:20]:
+    for case in read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[::10]:
         found = credible_intervals(engine("als_mimics"), case)
         assert (found.low <= found.post_test).all() and (found.post_test <= found.high).all()

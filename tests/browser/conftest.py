@@ -30,6 +30,24 @@ START = 90
 """Seconds that the app may take to answer."""
 
 
+class OneWindow:
+    """A browser whose pages are tabs of one window: what the app consists of is fetched and compiled once.
+
+    Each tab has a session and a ``sessionStorage`` of its own; who shares nothing asks for a ``new_context``.
+    """
+
+    def __init__(self, browser):
+        self.new_context, self._tabs = browser.new_context, browser.new_context()
+
+    def new_page(self, viewport, **options):
+        """A tab of this size; a window of its own where it needs other options."""
+        if options:
+            return self.new_context(viewport=viewport, **options).new_page()
+        tab = self._tabs.new_page()
+        tab.set_viewport_size(viewport)
+        return tab
+
+
 @pytest.fixture(scope="session")
 def browser():
     where = os.environ.get("DXNET_BROWSER")
@@ -42,7 +60,7 @@ def browser():
     path = None if where == "playwright" else where
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
+        yield OneWindow(opened)
         opened.close()
 
 

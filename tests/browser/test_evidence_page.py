@@ -4,10 +4,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
+SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+on_desk = pytest.mark.parametrize("evidence", [SIZES["desk"]], indirect=True, ids=["desk"])
 TABS = ["Purpose and limits", "Validation", "Sources of the numbers", "References", "Versions"]
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture(params=SIZES.values(), ids=SIZES.keys())
 def evidence(browser, address, request):
     width, height = request.param
     window = browser.new_page(viewport={"width": width, "height": height})
@@ -38,6 +40,7 @@ def test_every_tab_is_accessible_and_fits(evidence):
         assert evidence.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@on_desk
 def test_references_are_searched_and_linked(evidence):
     evidence.get_by_role("tab", name="References").click()
     field = evidence.get_by_label("Search the references")
@@ -48,6 +51,7 @@ def test_references_are_searched_and_linked(evidence):
     assert link.get_attribute("href") == "https://doi.org/10.1002/mus.28100"
 
 
+@on_desk
 def test_the_stage_changes_the_figures(evidence):
     evidence.get_by_role("tab", name="Validation").click()
     evidence.get_by_role("heading", name="all findings").first.wait_for()
