@@ -22,7 +22,15 @@ from dxnet.words import WIDE, WIDEST, between
 
 ALS = engine("als_mimics")
 CASES = reference_cases()
-ODD = Case({"babinski": "present", "csf_ocb": "present", "rns_increment": "present", "ar_cag": "expanded"})
+ODD = Case(
+    {
+        "babinski": "present",
+        "csf_ocb": "present",
+        "rns_increment": "present",
+        "ar_cag": "expanded",
+        "anti_gm1": "positive",
+    }
+)
 """A patient whom no listed disease explains."""
 
 

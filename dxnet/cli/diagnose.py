@@ -114,6 +114,7 @@ def _answer_and_reasons(
     from dxnet.reasoning.conflict import conflict, flips
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
+    from dxnet.reasoning.guideline import outstanding
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
     from dxnet.report.content.next_procedures import next_steps
@@ -137,9 +138,9 @@ def _answer_and_reasons(
     if intervals:
         plain["intervals"] = plain_intervals(intervals)
     if next_:
-        tests, misses = next_tests(engine, case), never_miss(engine, case)
-        plain |= plain_next(tests, misses)
-        parts.append(next_steps(network, tests, misses, answer.ranking[0], top=top))
+        tests, misses, left = (ask(engine, case) for ask in (next_tests, never_miss, outstanding))
+        plain |= plain_next(tests, misses, left)
+        parts.append(next_steps(network, tests, misses, left, answer.ranking[0], top=top))
     return plain, parts
 
 

@@ -21,6 +21,7 @@ from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.credible_intervals import Intervals, credible_intervals
 from dxnet.reasoning.explain import explain
+from dxnet.reasoning.guideline import outstanding
 from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
@@ -131,7 +132,8 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
     yield Section(why.heading, (Paragraph(f"{WEIGHTS} {_SOURCES}"), *why.parts))
     yield why_first(network, explain(engine, case, first, second), cited.of)
     yield from doubts(network, case, conflict(engine, case), flips(engine, case))
-    yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
+    tests, misses, left = next_tests(engine, case), never_miss(engine, case), outstanding(engine, case)
+    yield next_steps(network, tests, misses, left, first)
     if met := criteria(network, case):
         yield Section("Diagnostic criteria", tuple(criteria_met(network, met)))
 

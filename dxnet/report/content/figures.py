@@ -14,7 +14,7 @@ from dxnet.evaluation.performance import LEAST_CASES, Decision, Discrimination, 
 from dxnet.evaluation.scorecard import Answers, Scorecard
 from dxnet.evaluation.statistics import measures_in_words
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.fit import SURPRISING
+from dxnet.reasoning.fit import LEAST_FINDINGS, SURPRISING
 from dxnet.report.parts import Block, Paragraph, Plot, Series, Table
 from dxnet.words import counted, percent, share
 
@@ -148,9 +148,10 @@ def fit_in_words(found: FitOfCases) -> Paragraph:
     some = "" if n == found.of else f" of {found.of:,}"
     return Paragraph(
         f"Fit: no listed disease explains the findings well in {len(found.surprising):,} of "
-        f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): the best one explains "
-        f"them worse than those of {percent(SURPRISING, 0)} of simulated patients with the same findings "
-        f"recorded. Of patients of the network itself {percent(1 - SURPRISING, 0)} are such."
+        f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): the leading diagnosis "
+        f"explains {LEAST_FINDINGS} findings or more, and worse than those of {percent(SURPRISING, 0)} of "
+        "simulated patients in whom it leads, with the same findings recorded. Of patients of the network "
+        f"itself about {percent(1 - SURPRISING, 0)} are such."
     )
 
 
