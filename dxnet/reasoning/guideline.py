@@ -92,5 +92,6 @@ def without_results(network: Network, case: Case) -> tuple[str, ...]:
         if finding.procedure and burden_of_test(network, finding.procedure)
     }
     done = {tests[name] for name in case.findings if name in tests}
-    routine = {tests[name] for name in tests if network.findings[name].procedure in network.guideline_order}
+    usual = {name for name in network.guideline_order if _is_routine(network, name)}
+    routine = {tests[name] for name in tests if network.findings[name].procedure in usual}
     return tuple(it for it in network.categories if it in routine and it not in done)

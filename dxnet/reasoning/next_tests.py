@@ -29,7 +29,7 @@ NEVER_MISS = 0.02
 LEAST_SETTLED = 0.001
 """Treatable diagnoses below this probability are not named beside a procedure that settles them."""
 TELLING, RARITY = 5.0, 0.05
-"""A result tells much of a diagnosis with this likelihood ratio for or against it, unless it is rarer than that."""
+"""A result tells much of a diagnosis with this likelihood ratio for or against it, if it is not as rare."""
 AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 """Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
 
@@ -229,7 +229,7 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
 
 
 def _tells_of(joint: Array, k: int) -> bool:
-    """Whether a state that is no rarity speaks strongly for or against ``k``: P(state, diagnosis | findings)."""
+    """Whether a state, if it is no rarity, speaks strongly for or against ``k``; of P(state, diagnosis)."""
     own, others = joint[:, k] / joint[:, k].sum(), joint.sum(axis=1) - joint[:, k]
     others = others / others.sum()
     is_for = (own >= RARITY) & (own >= TELLING * others)

@@ -63,7 +63,7 @@ def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[
 def left_to_do(network: Network, miss: NeverMiss) -> str:
     """The procedures that would settle a diagnosis, or what one of them leaves open."""
     labels = {name: network.procedures[name].label for name in network.diagnosis[miss.diagnosis].settled_by}
-    parts = [f"{labels[name]} without {_named(network, findings)}" for name, findings in miss.partly]
+    parts = [f"{labels[name]}: {_named(network, findings)} not entered" for name, findings in miss.partly]
     to_do = " or ".join([*(labels[name] for name in miss.procedures), *parts])
     done = [name for name in labels if name not in miss.procedures and name not in dict(miss.partly)]
     if not to_do:
