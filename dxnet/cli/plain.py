@@ -77,7 +77,10 @@ def plain_visits(answers: Sequence[VisitAnswer], suggested: Sequence[ProposedFin
 
 def plain_criteria(found: Sequence[Criterion]) -> list[dict[str, Any]]:
     """Diagnostic criteria."""
-    return [asdict(criterion) | {"is_decided": criterion.is_decided} for criterion in found]
+    return [
+        asdict(criterion) | {"verdict": criterion.verdict, "is_decided": criterion.is_decided}
+        for criterion in found
+    ]
 
 
 def plain_number(number: MovedNumber) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dxnet.evaluation.first_rank import first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.localisation import place_and_fit
@@ -148,10 +149,9 @@ def leading_groups_line(answer: Differential) -> str:
 
 
 def met(network: Network, form: Form) -> str:
-    """Each set of diagnostic criteria with the category that is met."""
-    found = criteria(network, form.used)
-    open_ = "" if all(one.is_decided for one in found) else " (not all decided)"
-    return " · ".join(f"{one.name} **{one.category}**" for one in found) + open_ if found else ""
+    """Each set of diagnostic criteria with its verdict, and what is not excluded yet."""
+    brief = criteria_in_brief(network, criteria(network, form.used))
+    return " · ".join(f"{name} **{literal(verdict)}**" for name, verdict in brief)
 
 
 def warned(network: Network, answer: Differential) -> None:
