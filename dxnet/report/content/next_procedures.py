@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.guideline import Outstanding
-from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, label_of_test
+from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, Result, label_of_test
 from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
 from dxnet.words import percent, state_in_words
 
@@ -135,7 +135,7 @@ def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
 
 def possible_results(network: Network, test: NextTest, first: str, top: int | None = None) -> Table:
     """The results of a procedure; those that put another diagnosis than ``first`` in front come first."""
-    order = sorted(test.results, key=lambda r: (r.first == first, -r.first_probability))
+    order = _most_telling(test.results, first)
     rows = (
         (
             f"{network.findings[r.finding].label}: {state_in_words(r.state)}",
@@ -144,8 +144,24 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
         )
         for r in order
     )
-    caption = f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first"
+    caption = (
+        f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first, by the "
+        "diagnosis that they put there"
+    )
     return Table.first(caption, ("Result", ">Probability", "First rank then"), rows, top)
+
+
+def _most_telling(results: Sequence[Result], first: str) -> list[Result]:
+    """Results that put another diagnosis first before the others, and the most probable of each diagnosis first.
+
+    Else a single diagnosis, the runner-up, would fill the list.
+    """
+    seen: dict[str, int] = {}
+    rounds = []
+    for result in sorted(results, key=lambda r: -r.probability):
+        seen[result.first] = seen.get(result.first, 0) + 1
+        rounds.append((result.first == first, seen[result.first], -result.probability, result))
+    return [result for *_, result in sorted(rounds, key=lambda it: it[:3])]
 
 
 def turning_results(
@@ -160,7 +176,7 @@ def turning_results(
         turning = [
             f"{network.findings[r.finding].label} {state_in_words(r.state)} ({percent(r.probability)}): "
             f"{network.diagnosis[r.first].name} {percent(r.first_probability)}"
-            for r in test.results
+            for r in _most_telling(test.results, first)
             if r.first != first
         ]
         rest = f"; and {len(turning[top:])} more" if top and turning[top:] else ""
