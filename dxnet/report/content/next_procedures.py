@@ -145,14 +145,14 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
         for r in order
     )
     caption = (
-        f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first, by the "
-        "diagnosis that they put there"
+        f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first, each "
+        "diagnosis in turn"
     )
     return Table.first(caption, ("Result", ">Probability", "First rank then"), rows, top)
 
 
 def _most_telling(results: Sequence[Result], first: str) -> list[Result]:
-    """Results that put another diagnosis first before the others, and the most probable of each diagnosis first.
+    """Results that put another diagnosis first before the others, the most probable of each diagnosis first.
 
     Else a single diagnosis, the runner-up, would fill the list.
     """
