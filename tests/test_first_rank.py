@@ -84,7 +84,7 @@ def table(tmp_path_factory):
 def test_evaluate_prints_both(table):
     text = CliRunner().invoke(main, ["evaluate", table, "--network", "asia"]).output
     assert "given the network's structure" in text and "P(ranked first) of the first diagnosis" in text
-    assert "no listed disease explains the findings well in 0 of 2 cases" in text
+    assert "the leading diagnosis explains the findings badly in 0 of 2 cases" in text
     found = json.loads(CliRunner().invoke(main, ["evaluate", table, "--network", "asia", "--json"]).output)
     assert found["first_rank"]["cases"] == 2 and found["fit"]["surprising"] == []
 

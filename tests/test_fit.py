@@ -112,7 +112,7 @@ def test_log_likelihoods_are_of_patients_whose_findings_are_their_own():
 
 def test_the_lines_of_misfit_and_conflict_do_not_contradict_each_other():
     (line,) = places_and_match(ALS.network, None, fit(ALS, CONTRADICTORY))
-    assert line.strong and line.text.startswith("No listed disease explains this patient well: ")
+    assert line.strong and " leads, but explains this patient badly: " in line.text
     calm = conflict(ALS, Case({"babinski": "present", "arm_atrophy": "present"}))
     text = conflicting(ALS.network, calm).text
     assert "fit each other" not in text and "another question" in text if calm.value <= 0 else True

@@ -1,4 +1,4 @@
-"""In how many cases does no listed disease explain the findings well?"""
+"""In how many cases does the leading diagnosis explain the findings badly?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FitOfCases:
 
     @property
     def surprising(self) -> tuple[str, ...]:
-        """Ids of the cases that no listed disease explains well."""
+        """Ids of the cases that their leading diagnosis explains badly."""
         return tuple(id for id, it in zip(self.ids, self.fits, strict=True) if it.is_surprising)
 
     @property

@@ -18,7 +18,7 @@ from dxnet.knowledge.network import DIAGNOSIS
 PATIENTS = 250
 """Simulated patients of each diagnosis that is compared."""
 SURPRISING = 0.95
-"""From this share on no listed disease is said to explain the findings."""
+"""From this share on the leading diagnosis is said to explain the findings badly."""
 LEAST_FINDINGS = 5
 """Fewer findings cannot be odd together."""
 LEAST_COMPARED = 0.02
@@ -33,6 +33,7 @@ class Fit:
         rarer: share of the simulated patients whose findings the leading diagnosis explains better.
         log_likelihood: log P(findings | leading diagnosis), natural logarithm.
         diagnosis: the leading diagnosis.
+        best: the diagnosis that explains the findings best, however rare it is.
         compared: the diagnoses of which patients were simulated, with their shares.
         patients: in how many of these patients the same diagnosis leads; they are those compared.
         findings: number of findings.
@@ -41,6 +42,7 @@ class Fit:
     rarer: float
     log_likelihood: float
     diagnosis: str
+    best: str
     compared: Mapping[str, float]
     patients: int
     findings: int
@@ -95,6 +97,7 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
         rarer=float((weighed * (better + same / 2)).sum() / weighed.sum()) if weighed.any() else 0.5,
         log_likelihood=float(own[leader]),
         diagnosis=diagnoses[leader],
+        best=diagnoses[int(own.argmax())],
         compared={diagnoses[k]: float(share) for k, share in zip(compared, shares, strict=True)},
         patients=int((weighed > 0).sum()),
         findings=len(names),

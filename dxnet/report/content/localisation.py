@@ -1,4 +1,4 @@
-"""Where the lesion is, and whether any listed disease explains the findings."""
+"""Where the lesion is, and whether the leading diagnosis explains the findings."""
 
 from __future__ import annotations
 
@@ -39,11 +39,12 @@ def places_and_match(network: Network, found: Localisation | None, match: Fit | 
     if found:
         yield Paragraph(f"The signs point to: {places_in_words(found.places)}.")
     if match and match.is_surprising:
-        leading = network.diagnosis[match.diagnosis].name
+        leading, best = (network.diagnosis[name].name for name in (match.diagnosis, match.best))
+        other = f"of {best}, which explains them best, " if match.best != match.diagnosis else ""
         yield Paragraph(
-            f"No listed disease explains this patient well: {leading} leads, but of simulated patients in "
-            f"whom it leads, with the same findings recorded, it explains {percent(match.rarer)} better. "
-            "Think of an unlisted disease, of two, of a mistaken finding.",
+            f"{leading} leads, but explains this patient badly: of simulated patients in whom it leads, with "
+            f"the same findings recorded, it explains {percent(match.rarer)} better. Think {other}of an "
+            "unlisted disease, of two, of a mistaken finding.",
             strong=True,
         )
 

@@ -51,7 +51,7 @@ def next_steps(
 def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Block]:
     """Treatable diagnoses over the threshold, and what is left to do about each."""
     least = percent(NEVER_MISS, 0)
-    yield Paragraph(f"Not to be missed: treatable, and {least} or more", strong=True)
+    yield Paragraph(f"Not to be missed: treatable, {least} or more", strong=True)
     lines = (
         f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: {left_to_do(network, miss)}"
         for miss in misses
