@@ -81,7 +81,7 @@ class Explanation:
     log_odds: float
     contributions: tuple[Contribution, ...]
     mechanisms: dict[str, float]
-    with_signs: frozenset[str] = frozenset()
+    with_signs: tuple[str, ...] = ()
     no_lesion: float = 0.0
 
     def involved(self, network: Network, least: float = 0.5) -> tuple[tuple[str, float], ...]:
@@ -180,7 +180,7 @@ def explain(
         float(ends[1]),
         ordered,
         mechanisms,
-        frozenset(_with_signs(network, case)),
+        tuple(dict.fromkeys(_with_signs(network, case))),
         _no_lesion(network, marginals),
     )
 
