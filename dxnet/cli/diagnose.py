@@ -144,7 +144,7 @@ def _answer_and_reasons(
     if intervals:
         plain["intervals"] = plain_intervals(intervals)
     if next_:
-        tests, misses, left = (ask(engine, case) for ask in (next_tests, never_miss, outstanding))
+        tests, misses, left = next_tests(engine, case), never_miss(engine, case), outstanding(engine, case)
         plain |= plain_next(tests, misses, left)
         parts.append(next_steps(network, tests, misses, left, answer.ranking[0], top=top))
     return plain, parts

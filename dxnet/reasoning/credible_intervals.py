@@ -47,8 +47,8 @@ class Intervals:
             f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings "
             f"(worth {self.effective:,.0f} equally weighted draws), widened where needed to hold the "
             "post-test probability. They cover the uncertainty of the numbers, not errors of the structure "
-            "or bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis is "
-            "first."
+            "or bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis "
+            "is first."
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -106,12 +106,12 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
 
 def _log(p: Array) -> Array:
     with np.errstate(divide="ignore"):
-        return np.log(p)
+        return np.asarray(np.log(p))
 
 
 def _normalised(log_p: Array) -> Array:
-    p: Array = np.exp(log_p - log_p.max())
-    return p / p.sum()
+    p = np.exp(log_p - log_p.max())
+    return np.asarray(p / p.sum())
 
 
 def _better_and_same(theirs: Array, own: float) -> tuple[Array, Array]:
