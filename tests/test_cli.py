@@ -131,9 +131,9 @@ def test_a_record_is_of_one_setting(tmp_path):
 def test_diagnose_as_json_is_the_differential(case, table, asia):
     result = run("diagnose", case, "--network", "asia", "--json")
     found = json.loads(result.stdout)
-    place, match = found.pop("localisation"), found.pop("fit")
+    place, match, trust = (found.pop(key) for key in ("localisation", "fit", "as_sure"))
     assert found == diagnose(asia, CASE).to_dict()
-    assert place is None and match == {**asdict(fit(asia, CASE)), "is_surprising": False}
+    assert place is trust is None and match == {**asdict(fit(asia, CASE)), "is_surprising": False}
     assert result.stderr == ""
     several = json.loads(run("diagnose", case, table, "--network", "asia", "--json").stdout)
     assert [answer["case"] for answer in several] == ["p1", "a", "b"]

@@ -5,6 +5,7 @@ import pytest
 from dxnet import Case, DxnetError
 from dxnet.reasoning.als_criteria import Lack, criteria
 from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs, awaji, el_escorial, gold_coast
+from dxnet.report.content.criteria import criteria_in_brief
 
 # picture: UMN | clinical LMN | EMG denervation | fasciculation potentials | progressive, excluded | answers
 EXAMPLES = """
@@ -160,3 +161,34 @@ def test_more_signs_never_lower_a_category():
 def test_a_case_that_does_not_fit_is_refused(als):
     with pytest.raises(DxnetError, match="unknown finding"):
         criteria(als, Case({"babinsky": "present"}))
+
+
+def test_what_cannot_be_decided_yet_is_never_called_not_met(als):
+    """Signs for a category, and no MRI and no nerve conduction: the signs stand apart from the exclusions."""
+    signs = {**CLASSIC, **SPINAL}
+    untested = {name: state for name, state in signs.items() if name not in EXCLUDED}
+    found, tested = judged(als, untested), judged(als, {**untested, **EXCLUDED})
+    for name, one in found.items():
+        assert (one.category, one.open) == ("not met", ("other diseases excluded",))
+        assert one.by_signs == tested[name].category == tested[name].verdict != "not met"
+        assert one.verdict == f"{one.by_signs} by the signs alone"
+        assert {als.findings[f].procedure for f in one.to_exclude} == set(als.exclusion)
+    brief = dict(criteria_in_brief(als, list(found.values())))
+    (last,) = set(brief) - set(found)
+    assert "not excluded yet" in last and "MRI spine" in brief[last] and "not met" not in brief.values()
+    assert set(dict(criteria_in_brief(als, list(tested.values())))) == set(tested)
+
+
+def test_the_course_may_be_open_as_well(als):
+    unknown = {n: s for n, s in {**CLASSIC, **SPINAL, **EXCLUDED}.items() if not als.findings[n].progressive}
+    one = judged(als, unknown)["Awaji"]
+    assert one.open == ("progressive course",) and one.verdict == f"{one.by_signs} by the signs alone"
+    static = {n: als.states(n)[-1] for n, f in als.findings.items() if f.progressive}
+    static = {n: next(s for s in als.states(n) if s not in als.findings[n].progressive) for n in static}
+    assert judged(als, {**unknown, **static})["Awaji"].verdict == "not met"
+
+
+def test_without_signs_it_is_undecided_and_with_another_disease_not_met(als):
+    assert {one.verdict for one in judged(als, {}).values()} == {"undecided"}
+    shown = judged(als, {**CLASSIC, **SPINAL, **EXCLUDED, "mri_syrinx": "present"})["Gold Coast"]
+    assert shown.verdict == "not met, as another disease is shown" and shown.by_signs == "met"

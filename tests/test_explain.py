@@ -1,6 +1,7 @@
 """Explanations: weights that sum, orders that do not matter, clashes and flips."""
 
 import sys
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, credible_intervals, explain
 from dxnet.reasoning.conflict import conflict, flips
+from dxnet.report.content.explanation import regions
 
 
 def some_case(net, rng, most=22):
@@ -82,12 +84,12 @@ def test_sampled_weights_lie_within_their_error(als, monkeypatch):
     assert max(c.error for c in sampled.contributions) > 0
 
 
-def test_a_likelihood_ratio_is_leave_one_out(als):
+def test_a_likelihood_ratio_is_of_the_finding_alone(als):
     case = Case({"babinski": "present", "tongue_atrophy": "present", "sensory_level": "absent"})
     why = explain(engine("als_mimics"), case, "als", "ms")
     for c in why.contributions:
-        rest = Case({f: s for f, s in case.findings.items() if f != c.finding})
-        full, less = (engine("als_mimics").diagnose(x) for x in (case, rest))
+        alone = Case({c.finding: case.findings[c.finding]})
+        full, less = (engine("als_mimics").diagnose(x) for x in (alone, Case({})))
         ratio = full.probability("als") / full.probability("ms")
         assert c.likelihood_ratio == pytest.approx(ratio / (less.probability("als") / less.probability("ms")))
 
@@ -120,6 +122,23 @@ def test_mechanisms_tell_which_regions_are_involved(als):
     without = explain(engine("als_mimics"), Case({"babinski": "absent", "hyperreflexia_legs": "absent"}))
     assert with_signs.mechanisms["umn_lumbosacral"] > 0.8 > without.mechanisms["umn_lumbosacral"]
     assert set(with_signs.mechanisms) == set(als.mechanisms)
+
+
+def test_regions_are_those_of_which_signs_were_entered(als):
+    """Without findings there is none, and one whose signs were not entered would repeat the prior."""
+    asked = engine("als_mimics")
+    assert explain(asked, Case({"sex": "male"})).involved(als) == ()
+    shown = dict(explain(asked, Case({"babinski": "present", "hyperreflexia_legs": "present"})).involved(als))
+    assert set(shown) <= {als.mechanisms["umn_lumbosacral"].label} and shown
+    assert explain(asked, Case({"babinski": "absent"})).involved(als) == ()
+
+
+def test_no_region_is_involved_where_the_signs_point_to_no_lesion(als):
+    why = explain(engine("als_mimics"), Case({"leg_fasciculation": "present", "weakness": "absent"}))
+    alone = replace(why, no_lesion=0.97, mechanisms=dict.fromkeys(why.mechanisms, 0.99))
+    assert alone.with_signs and alone.involved(als) == ()
+    assert "the signs point to no lesion" in regions(als, alone).rows[0][1]
+    assert replace(alone, no_lesion=0.1).involved(als)
 
 
 def test_what_cannot_be_explained(als):

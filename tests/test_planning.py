@@ -1,5 +1,6 @@
 """The next test: information against brute force, and a plan of two steps."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,17 @@ import pytest
 from conftest import engine, network
 
 from dxnet import Case, DxnetError, Engine, load_network, next_tests
+from dxnet.reasoning.guideline import outstanding, without_results
 from dxnet.reasoning.next_tests import never_miss
+from dxnet.report.content.next_procedures import (
+    ALL_DONE,
+    LITTLE_INFORMATION,
+    NOT_ENTERED,
+    left_to_do,
+    next_procedures,
+    work_up_left,
+)
+from dxnet.report.parts import Paragraph
 
 
 def entropy(p):
@@ -80,13 +91,82 @@ def test_burden_can_be_weighted(als):
         assert test.value == pytest.approx(test.information / (1 + test.burden))
 
 
-def test_never_miss_until_it_is_done(als):
-    case = {"hyperreflexia_legs": "present", "arm_atrophy": "present", "neck_pain": "present"}
-    found = {miss.diagnosis: miss for miss in never_miss(engine("als_mimics"), Case(case))}
-    assert found["dcm"].probability >= 0.02 and "mri_spine" in found["dcm"].procedures
-    done = Case({**case, "mri_cord_compression": "contact_or_stenosis"})
-    assert "dcm" not in {miss.diagnosis for miss in never_miss(engine("als_mimics"), done)}
-    assert all(als.diagnosis[d].treatable == "yes" for d in found)
+MYELOPATHY = {"hyperreflexia_legs": "present", "arm_atrophy": "present", "neck_pain": "present"}
+
+
+def never_missed(findings):
+    return {miss.diagnosis: miss for miss in never_miss(engine("als_mimics"), Case(findings))}
+
+
+def test_never_miss_lists_what_is_over_the_threshold(als):
+    found, answer = never_missed(MYELOPATHY), engine("als_mimics").diagnose(MYELOPATHY)
+    treatable = {name for name, it in als.diagnosis.items() if it.treatable == "yes"}
+    assert set(found) == {name for name in treatable if answer.probability(name) >= 0.02}
+    assert found["dcm"].procedures == ("mri_spine",) and found["dcm"].partly == ()
+
+
+def test_never_miss_names_no_procedure_that_is_done(als):
+    """A mass was seen: the MRI is begun, and what it leaves open of a myelopathy is said."""
+    found = never_missed({**MYELOPATHY, "mri_spinal_mass": "present"})
+    assert "mri_spine" not in found["cord_tumour"].procedures
+    if "dcm" in found:
+        ((procedure, findings),) = found["dcm"].partly
+        assert procedure == "mri_spine" and "mri_cord_compression" in findings
+        assert "mri_spinal_mass" not in findings
+        assert left_to_do(als, found["dcm"]).endswith(" not entered")
+    whole = {f: als.states(f)[0] for f, it in als.findings.items() if it.procedure == "mri_spine"}
+    done = never_missed({**MYELOPATHY, **whole, "mri_spinal_mass": "present"})
+    assert done["cord_tumour"].procedures == done["cord_tumour"].partly == ()
+    assert left_to_do(als, done["cord_tumour"]) == "what would settle it is entered"
+
+
+UNTESTED = {
+    "age": "60-69",
+    "onset_tempo": "progressive",
+    "arm_atrophy": "present",
+    "arm_weakness": "present",
+    "hyperreflexia_arms": "present",
+    "hyperreflexia_legs": "present",
+    "babinski": "present",
+    "tongue_fasciculation": "present",
+    "split_hand": "present",
+    "sensory_loss": "absent",
+}
+"""A typical patient without any test."""
+
+
+def test_the_work_up_is_outstanding_however_sure_the_ranking_is(als):
+    left = {it.procedure: it for it in outstanding(engine("als_mimics"), UNTESTED)}
+    assert {"ncs", "emg_arm", "emg_leg", "mri_spine", "mri_brain", "serum_ck", "serum_tsh_calcium"} <= set(
+        left
+    )
+    assert all(left[name].for_criteria for name in als.exclusion)
+    assert "dcm" in dict(left["mri_spine"].settles) and left["mri_spine"].entered == 0
+    assert list(left) == [name for name in als.guideline_order if name in left]
+    assert "examination" not in left and "fmri" not in left
+    text = " ".join(part.text for part in next_procedures(als, []) if isinstance(part, Paragraph))
+    assert text == ALL_DONE
+    dull = replace(next_tests(engine("als_mimics"), UNTESTED)[0], information=0.0)
+    (line,) = next_procedures(als, [dull])
+    assert line.text == LITTLE_INFORMATION and "done" not in line.text
+    table, note = work_up_left(als, tuple(left.values()))
+    assert len(table.rows) == len(left) and note.text == NOT_ENTERED
+
+
+def test_what_is_entered_in_part_is_outstanding_where_the_criteria_need_the_rest(als):
+    begun = {**UNTESTED, "ncs_demyelinating": "absent"} if "ncs_demyelinating" in als.findings else UNTESTED
+    left = {it.procedure: it for it in outstanding(engine("als_mimics"), {**begun, "ck": "normal"})}
+    assert "serum_ck" not in left
+    whole = {f: als.states(f)[0] for f, it in als.findings.items() if it.procedure in als.exclusion}
+    assert not set(als.exclusion) & {
+        it.procedure for it in outstanding(engine("als_mimics"), {**UNTESTED, **whole})
+    }
+
+
+def test_categories_of_tests_without_a_result(als):
+    assert {"MRI", "EMG", "NCS", "laboratory"} <= set(without_results(als, Case(UNTESTED)))
+    assert "laboratory" not in without_results(als, Case({**UNTESTED, "ck": "normal"}))
+    assert outstanding(engine("asia"), {}) == without_results(network("asia"), Case({})) == ()
 
 
 def test_two_greedy_steps_against_the_best_plan_of_two():

@@ -143,7 +143,9 @@ def all_of_it(answers, case):
             for source in {source for _, estimate in c.numbers for source in estimate.sources}:
                 yield str(net.references.get(source, "No published figure"))
     clash = conflict(answers, case).value
-    yield f"conflict {clash:.2f} nats" if clash > 0 else f"no conflict (Jensen's measure {clash:.2f} nats"
+    yield (
+        f"conflict (Jensen's measure {clash:.2f})" if clash > 0 else f"(Jensen's measure {clash:.2f}, above 0"
+    )
     for flip in flips(answers, case):
         label, entered = net.findings[flip.finding].label, state_in_words(case.findings[flip.finding])
         first = f"{net.diagnosis[flip.first].name} {percent(flip.probability)}"
@@ -155,7 +157,7 @@ def all_of_it(answers, case):
         yield f"{net.diagnosis[miss.diagnosis].label} {percent(miss.probability)}"
     if net.procedures:
         for c in criteria(net, case):
-            yield f"{c.name} {c.category} {c.beyond}"
+            yield f"{c.name} {c.by_signs} {c.verdict} {c.beyond}"
             yield from (net.findings[name].label for name in c.excluded_by)
             yield from (net.findings[name].label for name in c.missing)
             yield from c.lacks.one_of[:4] if c.lacks else ()

@@ -9,6 +9,7 @@ from conftest import engine, network
 from dxnet import Case, DxnetError, Engine, evaluate, next_tests
 from dxnet.evaluation.published_cases import published
 from dxnet.report.content.lesson import (
+    NOT_REPORTED,
     better_test,
     both_rankings,
     learner_measures,
@@ -79,10 +80,37 @@ def test_steps_open_each_finding_once_and_hide_the_diagnosis(als, machine):
     assert not shown.id and not shown.diagnosis and not shown.about
     assert {als.findings[name].procedure for name in shown.findings} == {"history"}
     seen = [len(shown.findings)]
-    while exercise.to_order:
-        exercise = go_on(give_answer(machine, exercise, believing(als), exercise.to_order[-1]))
+    while reported := [name for name in exercise.to_order if name in exercise.procedures]:
+        exercise = go_on(give_answer(machine, exercise, believing(als), reported[-1]))
         seen.append(len(exercise.shown.findings))
     assert seen == sorted(set(seen)) and exercise.shown.findings == case.findings
+
+
+def test_what_is_offered_does_not_tell_the_diagnosis(als, machine):
+    """After history and examination every procedure of the network may be ordered, in its own order."""
+    offered = set()
+    for name in ("dcm_istina47f", "mg_bcm63"):
+        exercise = begin_exercise(als, case_of(als, name))
+        while exercise.must_order:
+            exercise = go_on(give_answer(machine, exercise, believing(als), exercise.to_order[0]))
+        assert list(exercise.to_order) == [it for it in als.procedures if it in exercise.to_order]
+        offered.add(exercise.to_order)
+    assert len(offered) == 1
+    assert set(exercise.to_order) == {name for name in als.procedures if not is_without_burden(als, name)}
+
+
+def test_a_procedure_without_a_reported_result_opens_nothing_and_asks_again(als, machine):
+    exercise = begin_exercise(als, case_of(als, "mg_bcm63"))
+    while exercise.must_order:
+        exercise = go_on(give_answer(machine, exercise, believing(als), exercise.to_order[0]))
+    unreported = next(name for name in exercise.to_order if name not in exercise.procedures)
+    before = exercise.shown
+    exercise = go_on(give_answer(machine, exercise, believing(als), unreported))
+    assert exercise.shown == before and not exercise.is_answered and unreported not in exercise.to_order
+    section = next(open_findings(exercise))
+    assert section.parts == (Paragraph(NOT_REPORTED),)
+    closed = go_on(give_answer(machine, exercise, believing(als), STOP))
+    assert closed.closed and closed.turns[-2].chosen.procedure == unreported
 
 
 def test_procedures_without_burden_come_first_of_themselves(als):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,21 +112,27 @@ def _answer_and_reasons(
 ) -> tuple[dict[str, Any], Sequence[Block | Section]]:
     """The ranking and what was asked besides, in plain types and as parts."""
     from dxnet.cli.plain import plain_explanation, plain_intervals, plain_next
+    from dxnet.evaluation.as_sure import as_sure
     from dxnet.reasoning.conflict import conflict, flips
     from dxnet.reasoning.credible_intervals import credible_intervals
     from dxnet.reasoning.explain import explain
+    from dxnet.reasoning.guideline import outstanding
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
     from dxnet.report.content.next_procedures import next_steps
     from dxnet.report.content.ranking import answer_in_brief
+    from dxnet.report.content.trust import how_often_right
     from dxnet.report.parts import Paragraph
 
     network, case = engine.network, answer.case
     intervals = credible_intervals(engine, case) if sure else None
     plain = answer.to_dict()
+    trust = as_sure(engine, answer.probability(answer.ranking[0]))
+    plain["as_sure"] = asdict(trust) if trust else None
     more, placed = _place_fit_and_visits(engine, case)
     plain |= more
-    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals), *placed]
+    parts: list[Block | Section] = [*answer_in_brief(answer, top, intervals)]
+    parts += [*how_often_right(engine, answer), *placed]
     if why:
         found = explain(engine, case), conflict(engine, case), flips(engine, case)
         plain["explanation"] = plain_explanation(*found)
@@ -137,9 +144,9 @@ def _answer_and_reasons(
     if intervals:
         plain["intervals"] = plain_intervals(intervals)
     if next_:
-        tests, misses = next_tests(engine, case), never_miss(engine, case)
-        plain |= plain_next(tests, misses)
-        parts.append(next_steps(network, tests, misses, answer.ranking[0], top=top))
+        tests, misses, left = next_tests(engine, case), never_miss(engine, case), outstanding(engine, case)
+        plain |= plain_next(tests, misses, left)
+        parts.append(next_steps(network, tests, misses, left, answer.ranking[0], top=top))
     return plain, parts
 
 

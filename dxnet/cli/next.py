@@ -66,6 +66,7 @@ def next_(
 ) -> None:
     """Which procedure to do next: the expected information per unit of burden."""
     from dxnet.cli.plain import plain_next
+    from dxnet.reasoning.guideline import outstanding
     from dxnet.reasoning.next_tests import never_miss, next_tests
     from dxnet.report.content.identity import asked
     from dxnet.report.content.next_procedures import next_steps
@@ -77,9 +78,9 @@ def next_(
     for engine, answer in EnginesBySetting(network, setting, "compiled", len(cases)).diagnose_all(cases):
         case = answer.case
         tests = next_tests(engine, case, cost=cost, invasiveness=invasiveness, availability=availability)
-        misses = never_miss(engine, case)
-        objects.append({"case": case.id, **plain_next(tests, misses)})
+        misses, left = never_miss(engine, case), outstanding(engine, case)
+        objects.append({"case": case.id, **plain_next(tests, misses, left)})
         if not as_json:
-            page.show([asked(answer), next_steps(network, tests, misses, answer.ranking[0], top)])
+            page.show([asked(answer), next_steps(network, tests, misses, left, answer.ranking[0], top)])
     if as_json:
         print_answers(objects)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dxnet.reasoning.credible_intervals import Intervals
     from dxnet.reasoning.explain import Explanation
     from dxnet.reasoning.fit import Fit
+    from dxnet.reasoning.guideline import Outstanding
     from dxnet.reasoning.localisation import Localisation
     from dxnet.reasoning.moved_number import MovedNumber
     from dxnet.reasoning.next_tests import NeverMiss, NextTest
@@ -43,11 +44,14 @@ def plain_place_and_fit(found: Localisation | None, match: Fit | None) -> dict[s
     return {"localisation": place, "fit": fitted}
 
 
-def plain_next(tests: Sequence[NextTest], misses: Sequence[NeverMiss]) -> dict[str, Any]:
-    """Next tests and what must not be missed."""
+def plain_next(
+    tests: Sequence[NextTest], misses: Sequence[NeverMiss], left: Sequence[Outstanding]
+) -> dict[str, Any]:
+    """Next tests, what must not be missed, and what is outstanding of the guideline."""
     return {
         "next_tests": [asdict(test) for test in tests],
         "never_miss": [asdict(miss) for miss in misses],
+        "outstanding": [asdict(it) for it in left],
     }
 
 
@@ -73,7 +77,10 @@ def plain_visits(answers: Sequence[VisitAnswer], suggested: Sequence[ProposedFin
 
 def plain_criteria(found: Sequence[Criterion]) -> list[dict[str, Any]]:
     """Diagnostic criteria."""
-    return [asdict(criterion) | {"is_decided": criterion.is_decided} for criterion in found]
+    return [
+        asdict(criterion) | {"verdict": criterion.verdict, "is_decided": criterion.is_decided}
+        for criterion in found
+    ]
 
 
 def plain_number(number: MovedNumber) -> dict[str, Any]:

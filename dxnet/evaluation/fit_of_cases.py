@@ -1,4 +1,4 @@
-"""In how many cases does no listed disease explain the findings well?"""
+"""In how many cases does the leading diagnosis explain the findings badly?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dxnet.arrays import Array
 from dxnet.evaluation.scorecard import Answers
 from dxnet.evaluation.statistics import wilson
 from dxnet.inference.engine import Engine
-from dxnet.reasoning.fit import SURPRISING, fit
+from dxnet.reasoning.fit import LEAST_FINDINGS, SURPRISING, Fit, fit
 
 FIT_CASES = 300
 """Of more cases so many are compared with simulated patients, evenly spaced in their file."""
@@ -23,20 +22,19 @@ class FitOfCases:
     """See ``fit_of_cases``.
 
     Args:
-        rarer: share of the simulated patients whose findings are explained better, of ``N`` cases,
-            ``ndarray[N]``.
-        ids: of the cases.
+        fits: of ``N`` cases.
+        ids: of these cases.
         of: number of cases from which these were taken.
     """
 
-    rarer: Array
+    fits: tuple[Fit, ...]
     ids: tuple[str, ...]
     of: int
 
     @property
     def surprising(self) -> tuple[str, ...]:
-        """Ids of the cases that no listed disease explains well."""
-        return tuple(id for id, it in zip(self.ids, self.rarer, strict=True) if it >= SURPRISING)
+        """Ids of the cases that their leading diagnosis explains badly."""
+        return tuple(id for id, it in zip(self.ids, self.fits, strict=True) if it.is_surprising)
 
     @property
     def share(self) -> tuple[float, float, float]:
@@ -50,11 +48,12 @@ class FitOfCases:
         return {
             "cases": len(self.ids),
             "surprising_from": SURPRISING,
+            "surprising_with_findings": LEAST_FINDINGS,
             "surprising": list(self.surprising),
             "share": value,
             "low": low,
             "high": high,
-            "median_rarer": float(np.median(self.rarer)),
+            "median_rarer": float(np.median([it.rarer for it in self.fits])),
         }
 
 
@@ -71,8 +70,8 @@ def fit_of_cases(engine: Engine, answers: Answers, most: int = FIT_CASES) -> Fit
     >>> engine = Engine(load_network("asia"))
     >>> cases = [Case({"xray_abnormal": "present", "smoking": "absent"}, "a", "lung_cancer")]
     >>> fit_of_cases(engine, answered(engine, cases)).surprising
-    ('a',)
+    ()
     """
     chosen = answers.cases[:: ceil(len(answers.cases) / most)]
-    rarer = np.array([fit(engine, case).rarer for case in chosen])
-    return FitOfCases(rarer, tuple(case.id for case in chosen), len(answers.cases))
+    fits = tuple(fit(engine, case) for case in chosen)
+    return FitOfCases(fits, tuple(case.id for case in chosen), len(answers.cases))

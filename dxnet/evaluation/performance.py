@@ -115,7 +115,7 @@ class Performance:
 
     @cached_property
     def fit(self) -> FitOfCases | None:
-        """In how many cases no listed disease explains the findings well; None of a wide network."""
+        """In how many cases the leading diagnosis explains the findings badly; None of a wide network."""
         return None if self._engine.is_wide else fit_of_cases(self._engine, self.answers)
 
     @cached_property

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.inference.parameters import NetworkNumbers
-from dxnet.knowledge.kinds.base import Kept
+from dxnet.knowledge.kinds.base import Cpt, Kept
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 
+Sampled = Mapping[str, NDArray[np.int64]]
+"""Variable -> the positions of its states in ``n`` patients, ``int64[n]``."""
 
-def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Mapping[str, NDArray[np.int64]]:
+
+def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Sampled:
     """The states of all variables of ``n`` patients, the diagnosis among them, ``int64[n]`` each.
 
     A variable keeps its random numbers when others change. Unexplained patients have the findings of
@@ -29,13 +32,38 @@ def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Mapping[str, N
     """
     value = Kept(parameters.mean)
     tables = {name: parameters.table(name, value) for name in (DIAGNOSIS, *parameters.network.nodes)}
-    drawn: dict[str, NDArray[np.int64]] = {}
+    drawn = _drawn(tables, {}, n, seed)
+    return {**drawn, DIAGNOSIS: _partly_unexplained(parameters, drawn[DIAGNOSIS], seed)}
+
+
+def sampled_with(tables: Mapping[str, Cpt], diagnosis: NDArray[np.int64], seed: int = 0) -> Sampled:
+    """The states of all variables of patients of given diagnoses, whose findings are their own.
+
+    Args:
+        tables: of every variable.
+        diagnosis: positions of the diagnoses, ``int64[n]``.
+        seed: of the pseudo-random numbers.
+
+    >>> from dxnet import Engine, load_network
+    >>> tables = Engine(load_network("asia")).question({}).backend.tables
+    >>> patients = sampled_with(tables, np.zeros(1000, int))
+    >>> float(patients["xray_abnormal"].mean().round(2))
+    0.06
+    """
+    return _drawn(tables, {DIAGNOSIS: diagnosis}, len(diagnosis), seed)
+
+
+def _drawn(tables: Mapping[str, Cpt], known: Sampled, n: int, seed: int) -> Sampled:
+    """Every variable in turn, given its parents; those that are known stay as they are."""
+    drawn = dict(known)
     for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
+        if name in known:
+            continue
         table = tables[name]
         above = tuple(drawn[parent] for parent in table.parents)
         up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
         drawn[name] = (up_to[:-1] < uniform(name, n, seed)).sum(axis=0)
-    return {**drawn, DIAGNOSIS: _partly_unexplained(parameters, drawn[DIAGNOSIS], seed)}
+    return drawn
 
 
 def _partly_unexplained(

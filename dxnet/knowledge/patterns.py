@@ -13,13 +13,16 @@ from dxnet.knowledge.node import Node
 from dxnet.knowledge.table import EstimateField, Frozen, Identifier
 
 PATTERN = "pattern"
+NO_LESION = "no lesion"
+"""The place of patterns without a lesion, as fasciculation alone."""
 
 
 class LesionPattern(Frozen):
     """A clinical picture that one lesion gives, whatever the disease behind it.
 
-    ``place`` is where the lesion is; patterns of one place are summed. ``shows`` gives P(state | pattern) of
-    the findings and mechanisms that the lesion touches; the others have their background rate.
+    ``place`` is where the lesion is, or NO_LESION; patterns of one place are summed. ``shows`` gives
+    P(state | pattern) of the findings and mechanisms that the lesion touches; the others have their
+    background rate.
     """
 
     label: str

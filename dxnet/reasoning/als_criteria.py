@@ -20,6 +20,7 @@ from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs
 from dxnet.words import counted
 
 PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
+NOT_MET = GRADES[0]
 _KINDS_OF_SIGN = {
     "umn": "UMN sign",
     "lmn": "clinical LMN sign",
@@ -74,6 +75,10 @@ class Criterion:
         at_best: the category that would be met if every sign not examined were present.
         missing: findings that were not examined and could change the category.
         lacks: signs that the next category needs; None where none is within reach.
+        by_signs: the category that the signs entered reach once other diseases are excluded and the course
+            is known to be progressive.
+        open: which of PROGRESSIVE and EXCLUDED is not decided yet.
+        to_exclude: findings that must be entered before other diseases count as excluded.
         excluded_by: findings that show another disease, which the criteria exclude.
     """
 
@@ -82,12 +87,32 @@ class Criterion:
     at_best: str
     missing: tuple[str, ...]
     lacks: Lack | None
+    by_signs: str = NOT_MET
+    open: tuple[str, ...] = ()
+    to_exclude: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()
 
     @property
     def is_decided(self) -> bool:
         """Whether no further examination could change the category."""
         return self.category == self.at_best
+
+    @property
+    def verdict(self) -> str:
+        """The category in words; what cannot be decided yet is never called not met.
+
+        >>> Criterion("Awaji", "not met", "definite", (), None, by_signs="probable", open=(EXCLUDED,)).verdict
+        'probable by the signs alone'
+        >>> Criterion("Awaji", "not met", "definite", (), None).verdict
+        'undecided'
+        """
+        if self.category != NOT_MET:
+            return self.category
+        if self.excluded_by:
+            return f"{NOT_MET}, as another disease is shown"
+        if self.open and self.by_signs != NOT_MET:
+            return f"{self.by_signs} by the signs alone"
+        return NOT_MET if self.is_decided else "undecided"
 
     @property
     def beyond(self) -> str:
@@ -101,7 +126,7 @@ class Categories(Results[Criterion]):
     thing = "criteria set"
     columns: ClassVar = {
         "criteria": "name",
-        **{name: name for name in ("category", "at_best", "missing", "excluded_by")},
+        **{name: name for name in ("category", "by_signs", "open", "at_best", "missing", "excluded_by")},
     }
 
 
@@ -117,8 +142,8 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
 
     >>> from dxnet import Case, load_network
     >>> case = Case({"onset_tempo": "progressive", "babinski": "present", "leg_atrophy": "present"})
-    >>> [(found.category, found.at_best) for found in criteria(load_network("als_mimics"), case)]
-    [('not met', 'definite'), ('not met', 'definite'), ('not met', 'met')]
+    >>> [(found.verdict, found.at_best) for found in criteria(load_network("als_mimics"), case)][1:]
+    [('possible by the signs alone', 'definite'), ('met by the signs alone', 'met')]
     """
     network, case = network_of(network), Case.of(case)
     case.require_fit(network)
@@ -127,7 +152,10 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
         return Categories()
     known, rest_on = _signs(network, case)
     other = tuple(n for n, f in network.findings.items() if _state_of_finding(network, case, n) in f.explains)
-    return Categories(replace(_judge(name, known, rest_on), excluded_by=other) for name in CRITERIA)
+    to_exclude = rest_on[EXCLUDED, ""]
+    return Categories(
+        replace(_judge(name, known, rest_on), to_exclude=to_exclude, excluded_by=other) for name in CRITERIA
+    )
 
 
 def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
@@ -204,7 +232,18 @@ def _judge(
     missing = dict.fromkeys(
         finding for sign in known if _SIGN_BITS[sign] in matter for finding in rest_on[sign]
     )
-    return Criterion(name, GRADES[least], GRADES[most], tuple(missing), _lacks(name, sure, known))
+    open_ = [word for word in (PROGRESSIVE, EXCLUDED) if known[word, ""] is None]
+    granted = dict.fromkeys([*open_, EXCLUDED])
+    by_signs = sure | sum(_SIGN_BITS[word, ""] for word in granted)
+    return Criterion(
+        name,
+        GRADES[least],
+        GRADES[most],
+        tuple(missing),
+        _lacks(name, sure, known),
+        GRADES[_grade(name, by_signs)],
+        tuple(open_),
+    )
 
 
 @lru_cache(maxsize=2**16)

@@ -45,10 +45,10 @@ class Intervals:
         """How the intervals were computed and what they do not cover, in words."""
         return (
             f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings "
-            f"(effective sample size {self.effective:,.0f}), widened where needed to hold the post-test "
-            "probability. They cover the uncertainty of the numbers, not errors of the structure or "
-            "bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis is "
-            "first."
+            f"(worth {self.effective:,.0f} equally weighted draws), widened where needed to hold the "
+            "post-test probability. They cover the uncertainty of the numbers, not errors of the structure "
+            "or bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis "
+            "is first."
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
+from dxnet.knowledge.patterns import NO_LESION
 from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
 
@@ -37,8 +38,8 @@ class Contribution:
         weight: its share of the change in log-odds (natural logarithm), averaged over the orders in which the
             findings can be entered; above 0 it supports the diagnosis.
         error: standard error of ``weight``; 0 where all orders were counted.
-        likelihood_ratio: P(finding | diagnosis, the other findings) divided by P(finding | the other
-            diagnoses, the other findings).
+        likelihood_ratio: of the finding alone: P(finding | diagnosis) divided by P(finding | the other
+            diagnoses).
         numbers: the numbers of the network behind it, with their places.
     """
 
@@ -53,8 +54,8 @@ class Contribution:
     def is_mixed(self) -> bool:
         """Whether the share and the likelihood ratio point in different directions, to two figures.
 
-        It happens where a finding depends on others: by itself it speaks for a diagnosis, and once they are
-        known against it, or the reverse.
+        It happens where a finding depends on others: by itself it speaks for a diagnosis, and beside them
+        against it, or the reverse.
         """
         ratio = float(f"{self.likelihood_ratio:.2g}")
         return (self.weight > 0 > ratio - 1) or (self.weight < 0 < ratio - 1)
@@ -70,6 +71,8 @@ class Explanation:
             the sum of the weights.
         contributions: contributions of the findings, strongest first.
         mechanisms: P(present | findings) of each mechanism.
+        with_signs: the mechanisms of which an abnormal finding was entered.
+        no_lesion: P(no lesion | findings), in a network with lesion patterns.
     """
 
     diagnosis: str
@@ -78,17 +81,22 @@ class Explanation:
     log_odds: float
     contributions: tuple[Contribution, ...]
     mechanisms: dict[str, float]
+    with_signs: tuple[str, ...] = ()
+    no_lesion: float = 0.0
 
     def involved(self, network: Network, least: float = 0.5) -> tuple[tuple[str, float], ...]:
         """Label and P(present | findings) of regional mechanisms that are likely, most probable first.
 
-        Mechanisms without a region are left out: they say that a finding can occur, not that a disease is
-        present. Without any finding there are none, as they would only repeat the prior.
+        Only those of which an abnormal finding was entered: the others would repeat what a disease is
+        expected to do. None where no lesion is the likeliest: the signs then come without one.
         """
         regional = {
-            network.mechanisms[m].label: p for m, p in self.mechanisms.items() if network.mechanisms[m].region
+            network.mechanisms[m].label: p
+            for m, p in self.mechanisms.items()
+            if network.mechanisms[m].region and m in self.with_signs
         }
-        likely = [(label, p) for label, p in regional.items() if p >= least] if self.contributions else []
+        is_lesion = self.no_lesion < least
+        likely = [(label, p) for label, p in regional.items() if p >= least] if is_lesion else []
         return tuple(sorted(likely, key=lambda pair: -pair[1]))
 
     @cached_property
@@ -159,13 +167,38 @@ def explain(
     n = len(question.names)
     weights, errors = shapley(log_odds, n, seed)
     ends = log_odds(np.stack([np.zeros(n, bool), np.ones(n, bool)]))
-    ratios = np.exp(ends[1] - log_odds(~np.eye(n, dtype=bool)))
+    ratios = np.exp(log_odds(np.eye(n, dtype=bool)) - ends[0])
     weighed = zip(question.names, weights, errors, ratios, strict=True)
     contributions = _contributions(network, case, weighed, (diagnosis, versus))
     marginals = engine.marginals(case)
     mechanisms = {name: float(1 - marginals[name][0].sum()) for name in network.mechanisms}
     ordered = tuple(sorted(contributions, key=lambda c: -abs(c.weight)))
-    return Explanation(diagnosis, versus, float(ends[0]), float(ends[1]), ordered, mechanisms)
+    return Explanation(
+        diagnosis,
+        versus,
+        float(ends[0]),
+        float(ends[1]),
+        ordered,
+        mechanisms,
+        tuple(dict.fromkeys(_with_signs(network, case))),
+        _no_lesion(network, marginals),
+    )
+
+
+def _with_signs(network: Network, case: Case) -> Iterator[str]:
+    """The mechanisms that an abnormal finding of the case goes through."""
+    for name, state in case.in_states(network).items():
+        finding = network.findings[name]
+        if isinstance(state, str) and state in finding.states and state != finding.states[0]:
+            yield from filter(None, (finding.through, finding.requires))
+
+
+def _no_lesion(network: Network, marginals: Mapping[str, Array]) -> float:
+    """P(no lesion | findings); 0 in a network without lesion patterns."""
+    if network.patterns is None:
+        return 0.0
+    names, p = list(network.patterns.pictures), marginals[PATTERN].sum(axis=1)
+    return float(sum(p[names.index(name)] for name in network.patterns.by_place.get(NO_LESION, ())))
 
 
 def _contributions(

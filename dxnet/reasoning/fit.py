@@ -1,22 +1,28 @@
-"""Does any listed disease explain the patient? How rare the findings are among simulated patients."""
+"""Does the leading diagnosis explain the patient? Beside simulated patients in whom it leads, too."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.base import Backend
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.sample import sampled
+from dxnet.inference.sample import sampled_with
+from dxnet.knowledge.network import DIAGNOSIS
 
-PATIENTS = 500
+PATIENTS = 250
+"""Simulated patients of each diagnosis that is compared."""
 SURPRISING = 0.95
-"""From this share on the findings are said to be explained by no listed disease."""
-TINY = 1e-300
+"""From this share on the leading diagnosis is said to explain the findings badly."""
+LEAST_FINDINGS = 5
+"""Fewer findings cannot be odd together."""
+LEAST_COMPARED = 0.02
+"""Patients are simulated of the diagnoses with at least this P(diagnosis | findings)."""
 
 
 @dataclass(frozen=True)
@@ -24,64 +30,98 @@ class Fit:
     """See ``fit``.
 
     Args:
-        rarer: share of the simulated patients whose findings their best diagnosis explains better.
-        best: log P(findings | diagnosis), natural logarithm, of the diagnosis that explains them best.
-        diagnosis: that diagnosis.
-        patients: how many were simulated.
+        rarer: share of the simulated patients whose findings the leading diagnosis explains better.
+        log_likelihood: log P(findings | leading diagnosis), natural logarithm.
+        diagnosis: the leading diagnosis.
+        best: the diagnosis that explains the findings best, however rare it is.
+        compared: the diagnoses of which patients were simulated, with their shares.
+        patients: in how many of these patients the same diagnosis leads; they are those compared.
+        findings: number of findings.
     """
 
     rarer: float
-    best: float
+    log_likelihood: float
     diagnosis: str
+    best: str
+    compared: Mapping[str, float]
     patients: int
+    findings: int
 
     @property
     def is_surprising(self) -> bool:
-        """Whether no listed disease explains the patient well."""
-        return self.rarer >= SURPRISING
+        """Whether the leading diagnosis explains the findings badly; never of fewer than five findings."""
+        return self.rarer >= SURPRISING and self.findings >= LEAST_FINDINGS
 
 
 def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int = 0) -> Fit:
-    """How well the best diagnosis explains the findings, compared with patients drawn from the network.
+    """How well the leading diagnosis explains the findings, beside patients in whom it leads as well.
 
-    The measure is the largest P(findings | diagnosis); the simulated patients come with the pre-test
-    probabilities of the setting, and the same findings are recorded of them. So among patients of the network
-    the share is uniform: one in twenty is surprising. A prior predictive check: Box GEP. J R Stat Soc A
-    1980;143:383-430, doi:10.2307/2982063. Findings with a likelihood for each state do not count.
+    The measure is P(findings | leading diagnosis). Patients are simulated of the diagnoses of the ranking, in
+    their post-test proportions, and the same findings are recorded of them; those in whom the same diagnosis
+    leads are compared. So a rare disease or a rare finding is no misfit, and one in twenty of the patients of
+    the network is surprising, whichever diagnosis leads. A posterior predictive check: Gelman A, Meng X-L,
+    Stern H. Stat Sin 1996;6:733-807. Findings with a likelihood for each state do not count.
 
     Args:
         engine, case: what is asked.
-        patients: how many to simulate; the same for every case.
+        patients: how many to simulate of each diagnosis; the same for every case.
         seed: of the pseudo-random numbers.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
 
     >>> from dxnet import Case, Engine, load_network
-    >>> fit(Engine(load_network("asia")), Case({"xray_abnormal": "present", "smoking": "absent"})).rarer
-    0.983
+    >>> found = fit(Engine(load_network("asia")), Case({"xray_abnormal": "present", "smoking": "absent"}))
+    >>> found.diagnosis, round(found.rarer, 1), found.is_surprising
+    ('no_lung_cancer', 1.0, False)
     """
     engine, case = Engine.of(engine), Case.of(case)
     engine.require_possible(case)
-    asked = engine.question(case)
+    asked, diagnoses = engine.question(case), engine.network.diagnoses
     known = [i for i, state in enumerate(asked.states) if state >= 0]
     names = tuple(asked.names[i] for i in known)
-    drawn = _patients(engine, patients, seed)
-    simulated = np.stack([drawn[name] for name in names], axis=1) if names else np.empty((patients, 0), int)
-    own = np.array([[asked.states[i] for i in known]], np.int16)
-    measures = _explained(engine, names, np.concatenate([own, simulated.astype(np.int16)]))
-    best = measures.max(axis=1)
-    more, same = (best[1:] > best[0] + 1e-9).sum(), (np.abs(best[1:] - best[0]) <= 1e-9).sum()
-    diagnosis = engine.network.diagnoses[int(measures[0].argmax())]
-    return Fit(float((more + same / 2) / patients), float(best[0]), diagnosis, patients)
+    log_prior = _log(asked.backend.ask({})[0])
+    own = asked.backend.log_likelihoods(names, asked.states[None, known])[0]
+    weights = _normalised(own + log_prior)
+    leader = int(weights.argmax())
+    compared = [k for k, weight in enumerate(weights.tolist()) if weight >= LEAST_COMPARED or k == leader]
+    drawn = [_patients(engine, asked.backend, k, patients, seed) for k in compared]
+    simulated = np.empty((patients * len(compared), len(names)), np.int16)
+    for column, name in enumerate(names):
+        simulated[:, column] = np.concatenate([of[name] for of in drawn])
+    theirs = asked.backend.log_likelihoods(names, simulated)
+    shares = weights[compared] / weights[compared].sum()
+    weighed = np.repeat(shares / patients, patients) * ((theirs + log_prior).argmax(axis=1) == leader)
+    better, same = _better_and_same(theirs[:, leader], float(own[leader]))
+    return Fit(
+        rarer=float((weighed * (better + same / 2)).sum() / weighed.sum()) if weighed.any() else 0.5,
+        log_likelihood=float(own[leader]),
+        diagnosis=diagnoses[leader],
+        best=diagnoses[int(own.argmax())],
+        compared={diagnoses[k]: float(share) for k, share in zip(compared, shares, strict=True)},
+        patients=int((weighed > 0).sum()),
+        findings=len(names),
+    )
 
 
-def _explained(engine: Engine, names: tuple[str, ...], states: NDArray[np.int16]) -> Array:
-    """log P(findings | diagnosis) of some patients, ``ndarray[B, K]``."""
-    post_test, log_p = engine.ask_rows(names, states)
-    return np.log(np.maximum(post_test / engine.pre_test, TINY)) + log_p[:, None]
+def _log(p: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(p))
 
 
-@lru_cache(maxsize=8)
-def _patients(engine: Engine, n: int, seed: int) -> dict[str, NDArray[np.int64]]:
-    return dict(sampled(engine.parameters, n, seed))
+def _normalised(log_p: Array) -> Array:
+    p = np.exp(log_p - log_p.max())
+    return np.asarray(p / p.sum())
+
+
+def _better_and_same(theirs: Array, own: float) -> tuple[Array, Array]:
+    """Which values are higher than one's own, and which are the same but for rounding, 1 or 0 each."""
+    is_same = np.abs(theirs - own) <= 1e-9
+    return ((theirs > own) & ~is_same).astype(float), is_same.astype(float)
+
+
+@lru_cache(maxsize=128)
+def _patients(engine: Engine, backend: Backend, k: int, n: int, seed: int) -> Mapping[str, Ints]:
+    """``n`` patients of one diagnosis; kept, as they serve every case."""
+    drawn = sampled_with(backend.tables, np.full(n, k), seed)
+    return {name: states.astype(np.int16) for name, states in drawn.items() if name != DIAGNOSIS}

@@ -12,7 +12,7 @@ import numpy as np
 
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import DxnetError, Issue
-from dxnet.inference.case import Case, CaseLike, State
+from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
@@ -28,6 +28,8 @@ NEVER_MISS = 0.02
 """Treatable diagnoses above this probability are named until their procedure is done."""
 LEAST_SETTLED = 0.001
 """Treatable diagnoses below this probability are not named beside a procedure that settles them."""
+TELLING, RARITY = 5.0, 0.05
+"""A result tells much of a diagnosis with this likelihood ratio for or against it, if it is not as rare."""
 AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 """Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
 
@@ -83,18 +85,26 @@ class NextTests(Results[NextTest]):
 
 @dataclass(frozen=True)
 class NeverMiss:
-    """A treatable diagnosis that is not unlikely, and the procedures that settle it; none is done yet."""
+    """A treatable diagnosis that is not unlikely, and what is left to do to settle it.
+
+    Args:
+        diagnosis, probability: the diagnosis, and P(diagnosis | findings).
+        procedures: the procedures that settle it and are not begun.
+        partly: those of which some findings are entered, with the others that would tell much of it; a
+            procedure that settles it and stands in neither is done.
+    """
 
     diagnosis: str
     probability: float
     procedures: tuple[str, ...]
+    partly: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class NeverMisses(Results[NeverMiss]):
     """See ``never_miss``."""
 
     thing = "treatable diagnosis"
-    columns: ClassVar = {name: name for name in ("diagnosis", "probability", "procedures")}
+    columns: ClassVar = {name: name for name in ("diagnosis", "probability", "procedures", "partly")}
 
 
 def next_tests(
@@ -139,12 +149,12 @@ def next_tests(
             information, error = _joint_information(question, network, findings, post_test, seed)
         burden = burden_of_test(network, name, **weights)
         results = tuple(r for f in findings for r in _finding_results(network, f, marginals[f]))
-        value, settles = information / (1 + burden), _settled_by(differential, name)
+        value, settles = information / (1 + burden), settled_by(differential, name)
         tests.append(NextTest(name, findings, information, error, burden, value, results, settles))
     return NextTests(sorted(tests, key=lambda test: -test.value))
 
 
-def _settled_by(differential: Differential, procedure: str) -> tuple[tuple[str, float], ...]:
+def settled_by(differential: Differential, procedure: str) -> tuple[tuple[str, float], ...]:
     """The treatable diagnoses that a procedure settles, each with its probability."""
     return tuple(
         (name, differential.probability(name))
@@ -183,43 +193,48 @@ def burden_of_test(
 
 
 def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS) -> NeverMisses:
-    """Treatable diagnoses at or above a threshold that no procedure has settled, most probable first.
+    """Treatable diagnoses at or above a threshold, most probable first, and what is left to do about each.
 
-    A procedure counts as done when any of its findings is in the case. It settles a diagnosis unless its
-    findings raise it: a mass or a compression that was reported stays on the list.
+    A procedure is begun when any of its findings is in the case. Its other findings are named where one of
+    their states would have a likelihood ratio of five for or against the diagnosis, and is no rarity.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
 
     >>> from dxnet import load_network, never_miss
-    >>> never_miss(load_network("als_mimics"), {"fatigability": "present", "ptosis_diplopia": "present"})[:1]
-    NeverMisses(1 treatable diagnosis)
-      diagnosis  probability  procedures
-      mg               0.755  achr_musk_antibodies, rns
+    >>> signs = {"fatigability": "present", "ptosis_diplopia": "present"}
+    >>> found = never_miss(load_network("als_mimics"), signs)
+    >>> found[0].diagnosis, found[0].procedures
+    ('mg', ('achr_musk_antibodies', 'rns'))
     """
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
-    procedures = {network.findings[finding].procedure for finding in case.findings}
-    without = {
-        name: engine.diagnose(case.with_findings(_without(network, case, name)))
-        for name in procedures
-        if any(name in diagnosis.settled_by for diagnosis in network.diagnosis.values())
-    }
+    begun = {network.findings[finding].procedure for finding in case.findings}
+    left, marginals = findings_of_tests(network, case), engine.marginals(case)
     misses = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
-        settled = [without[done] for done in diagnosis.settled_by if done in without]
-        is_raised = any(p > before.probability(name) for before in settled)
-        if p >= threshold and diagnosis.treatable == "yes" and (is_raised or not settled):
-            misses.append(NeverMiss(name, p, diagnosis.settled_by))
+        if p < threshold or diagnosis.treatable != "yes":
+            continue
+        k = network.diagnoses.index(name)
+        to_do = tuple(procedure for procedure in diagnosis.settled_by if procedure not in begun)
+        telling = {
+            procedure: tuple(f for f in left.get(procedure, ()) if _tells_of(marginals[f], k))
+            for procedure in diagnosis.settled_by
+            if procedure in begun
+        }
+        partly = tuple((procedure, findings) for procedure, findings in telling.items() if findings)
+        misses.append(NeverMiss(name, p, to_do, partly))
     return NeverMisses(misses)
 
 
-def _without(network: Network, case: Case, procedure: str) -> dict[str, State]:
-    """The findings of a case but for those of a procedure."""
-    return {
-        name: state for name, state in case.findings.items() if network.findings[name].procedure != procedure
-    }
+def _tells_of(joint: Array, k: int) -> bool:
+    """Whether a state, if it is no rarity, speaks strongly for or against ``k``; of P(state, diagnosis)."""
+    own, others = joint[:, k] / joint[:, k].sum(), joint.sum(axis=1) - joint[:, k]
+    others = others / others.sum()
+    is_for = (own >= RARITY) & (own >= TELLING * others)
+    is_against = (others >= RARITY) & (others >= TELLING * own)
+    return bool((is_for | is_against).any())
 
 
 def _refuse_weights(**weights: float) -> None:

@@ -124,7 +124,7 @@ class Exercise:
         network: whose diagnoses are named, and whose procedures are ordered.
         case: everything that is reported of the patient.
         procedures: the reported findings by procedure, in the order of the network; "" has those of none.
-        opened: procedures whose findings are open, in their order.
+        opened: procedures whose findings are open, in their order; some have none that are reported.
         turns: the answers, one for each time that something was opened.
         closed: whether the learner has ended it, or nothing is left to open.
     """
@@ -138,10 +138,19 @@ class Exercise:
 
     @property
     def to_order(self) -> tuple[str, ...]:
-        """What may be opened next: one procedure without burden if there is any, else all that are left."""
-        left = tuple(name for name in self.procedures if name not in self.opened)
+        """What may be opened next: one procedure without burden if there is any, else all that are left.
+
+        All of the network are offered, as those of which the case reports results would tell its diagnosis.
+        """
+        left = [name for name in self.procedures if name not in self.opened]
         free = tuple(name for name in left if is_without_burden(self.network, name))
-        return free[:1] or left
+        unreported = [
+            name
+            for name in self.network.procedures
+            if name not in (*self.procedures, *self.opened) and not is_without_burden(self.network, name)
+        ]
+        offered = (*left, *unreported)
+        return free[:1] or tuple(name for name in self.network.procedures or offered if name in offered)
 
     @property
     def must_order(self) -> bool:
@@ -151,12 +160,12 @@ class Exercise:
     @property
     def is_answered(self) -> bool:
         """Whether the learner has answered on what is open."""
-        return bool(self.turns) and self.turns[-1].case == self.shown
+        return bool(self.turns) and self.turns[-1].ordered not in set(self.opened) - {STOP}
 
     @property
     def shown(self) -> Case:
         """The findings that are open, without the diagnosis and without what would tell it."""
-        names = [name for procedure in self.opened for name in self.procedures[procedure]]
+        names = [name for procedure in self.opened for name in self.procedures.get(procedure, ())]
         return Case({name: self.case.findings[name] for name in names})
 
 

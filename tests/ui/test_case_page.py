@@ -367,7 +367,7 @@ def test_what_would_change_the_first_rank(start, myasthenia):
 def test_criteria_are_those_of_the_library(start, myasthenia):
     page = with_example(start, myasthenia, "Criteria")
     found = criteria(load_network("als_mimics"), myasthenia)
-    assert list(page.table[0].value["Met"]) == [one.category for one in found]
+    assert list(page.table[0].value["Met"]) == [one.verdict for one in found]
     assert "no diagnostic criteria" in opened(start("asia"), "Criteria").markdown[-1].value
 
 

@@ -104,6 +104,16 @@ class Backend(ABC):
             post_test[i], log_p[i] = self.ask(seen)
         return post_test, log_p
 
+    def log_likelihoods(self, names: Sequence[str], states: Ints) -> Array:
+        """log P(findings | target), ``ndarray[B, K]``, of the patients whose findings are their own.
+
+        Arguments as of ``ask_rows``; -inf where a state of the target cannot have them.
+        """
+        post_test, log_p = self.ask_rows(names, states)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = np.log(post_test / self.ask({})[0])
+        return np.where(np.isnan(ratios), -np.inf, ratios) + log_p[:, None]
+
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """With the tables of each draw instead: P(target | findings) ``[D, K]``, log P(findings) ``[D]``."""
         drawn = {name: draws.table(name) for name in self.relevant(likelihoods)}

@@ -51,6 +51,10 @@ class PartlyUnexplained(Backend):
         post_test, log_p = self.backend.ask_rows(names, states, soft)
         return self._with_unexplained(post_test), log_p
 
+    def log_likelihoods(self, names: Sequence[str], states: Ints) -> Array:
+        """See ``Backend.log_likelihoods``."""
+        return self.backend.log_likelihoods(names, states)
+
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
         """See ``Backend.ask_draws``."""
         post_test, log_p = self.backend.ask_draws(likelihoods, draws)

@@ -21,6 +21,7 @@ from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.credible_intervals import Intervals, credible_intervals
 from dxnet.reasoning.explain import explain
+from dxnet.reasoning.guideline import outstanding
 from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
@@ -29,7 +30,8 @@ from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import certainty, group_totals, ranking_bars, ranking_table
+from dxnet.report.content.ranking import certainty, group_totals, ranking_bars, ranking_table, set_aside
+from dxnet.report.content.trust import how_often_right
 from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words, with_labels
@@ -66,6 +68,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
             "Ranking",
             (
                 *_ranking_section(answer, credible_intervals(engine, case)),
+                *how_often_right(engine, answer),
                 *first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting)),
                 *place_and_fit(engine, case),
             ),
@@ -118,6 +121,7 @@ def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _ranking_section(answer: Differential, sure: Intervals) -> Iterator[Block]:
     yield ranking_bars(answer, sure)
     yield ranking_table(answer, sure)
+    yield from set_aside(answer)
     yield from certainty(sure)
     yield Paragraph(f"log P(findings) {answer.log_p_findings:.2f} (natural logarithm).")
     yield from group_totals(answer)
@@ -131,7 +135,8 @@ def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterato
     yield Section(why.heading, (Paragraph(f"{WEIGHTS} {_SOURCES}"), *why.parts))
     yield why_first(network, explain(engine, case, first, second), cited.of)
     yield from doubts(network, case, conflict(engine, case), flips(engine, case))
-    yield next_steps(network, next_tests(engine, case), never_miss(engine, case), first)
+    tests, misses, left = next_tests(engine, case), never_miss(engine, case), outstanding(engine, case)
+    yield next_steps(network, tests, misses, left, first)
     if met := criteria(network, case):
         yield Section("Diagnostic criteria", tuple(criteria_met(network, met)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.als_criteria import Criterion
+from dxnet.reasoning.als_criteria import EXCLUDED, PROGRESSIVE, Criterion
 from dxnet.report.parts import Block, Facts, Paragraph, Table
 
 _WAYS = 4
@@ -20,13 +20,41 @@ def criteria_met(network: Network, found: Sequence[Criterion]) -> Iterator[Block
     if not found:
         yield Paragraph("This network has no diagnostic criteria.")
         return
-    rows = tuple((c.name, c.category, c.beyond) for c in found)
-    yield Table("Diagnostic criteria", ("Criteria", "Met", "Examining the rest could bring"), rows)
-    if found[0].excluded_by:
-        shown_by = "; ".join(network.findings[name].label for name in found[0].excluded_by)
-        yield Paragraph(f"All criteria ask that other diseases are excluded. They are not: {shown_by}.")
+    rows = tuple((c.name, c.by_signs, c.verdict, c.beyond) for c in found)
+    columns = ("Criteria", "Category of the signs", "Met", "Examining the rest could bring")
+    yield Table("Diagnostic criteria", columns, rows)
+    yield Paragraph(" ".join(_exclusion(network, found[0])))
     yield Facts(tuple(fact for c in found for fact in _undecided(network, c)))
     yield Paragraph(SIGNS_ALONE)
+
+
+def criteria_in_brief(network: Network, found: Sequence[Criterion]) -> tuple[tuple[str, str], ...]:
+    """Each set of criteria with its verdict, and last what is not excluded yet, if it is."""
+    verdicts = tuple((c.name, c.verdict) for c in found)
+    needed = found[0].to_exclude if found and EXCLUDED in found[0].open else ()
+    if not needed:
+        return verdicts
+    return (*verdicts, ("other diseases not excluded yet, for want of", _procedures(network, needed)))
+
+
+def _exclusion(network: Network, c: Criterion) -> Iterator[str]:
+    """Whether other diseases are excluded, as every set of criteria asks, and whether the course is known."""
+    if c.excluded_by:
+        shown_by = "; ".join(network.findings[name].label for name in c.excluded_by)
+        yield f"All criteria ask that other diseases are excluded. They are not: {shown_by}."
+    elif EXCLUDED in c.open:
+        yield (
+            "All criteria ask that other diseases are excluded. That cannot be decided yet, for want of "
+            f"{_procedures(network, c.to_exclude)}."
+        )
+    if PROGRESSIVE in c.open:
+        yield "Whether the course is progressive is not entered."
+
+
+def _procedures(network: Network, findings: Sequence[str]) -> str:
+    """The procedures of some findings."""
+    procedures = dict.fromkeys(network.findings[name].procedure for name in findings)
+    return ", ".join(network.procedures[name].label for name in procedures)
 
 
 def _undecided(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:

@@ -18,12 +18,13 @@ from dxnet.words import decibans, percent, probabilities, state_in_words
 INVOLVED = 0.5
 """A region counts as involved from this P(mechanism | findings)."""
 WEIGHTS = (
-    "10 decibans more make the odds ten times as high. The weight of a finding is its share of the change of "
-    "the odds, averaged over the orders in which the findings can be entered. LR is its likelihood ratio "
-    "given all other findings. A weight is shared by findings that depend on each other: where the two point "
-    "in different directions, the finding stands in a table of its own."
+    "3 decibans more make the odds twice, 10 ten times as high. The weight of a finding is its share of the "
+    "change of the odds, averaged over the orders in which the findings can be entered; findings that depend "
+    "on each other share their weight. LR is the likelihood ratio of the finding alone, without the others, "
+    "so that the two columns differ; where they point in different directions, the finding stands in a table "
+    "of its own."
 )
-DEPENDS = "Depends on the other findings: share and LR point in different directions"
+DEPENDS = "Depends on the other findings: beside them it points in another direction than alone"
 FIT, FLIPS = "Do the findings fit each other?", "What would change the first rank"
 """Headings."""
 Sources = Callable[[Iterable[Estimate]], str]
@@ -88,9 +89,12 @@ def weight_tables(
 
 
 def regions(network: Network, why: Explanation) -> Facts:
-    """The mechanisms with a region that are more likely present than not."""
+    """The mechanisms with a region of which signs were entered, and that are more likely present than not."""
     involved = "; ".join(f"{label} {percent(p)}" for label, p in why.involved(network, INVOLVED))
-    return Facts(((f"Regions involved ({percent(INVOLVED, 0)} or more)", involved or "none"),))
+    none = "none: the signs point to no lesion" if why.no_lesion >= INVOLVED else "none"
+    return Facts(
+        ((f"Regions involved, by the signs entered ({percent(INVOLVED, 0)} or more)", involved or none),)
+    )
 
 
 def finding_state(network: Network, contribution: Contribution) -> str:
@@ -145,15 +149,16 @@ def conflicting(network: Network, found: Conflict) -> Paragraph:
     measure = f"{round(found.value, 2) + 0.0:.2f}"
     if found.value <= 0:
         return Paragraph(
-            f"They fit each other: no conflict (Jensen's measure {measure} nats; above 0 they are rarer "
-            "together than apart)."
+            "No conflict between them: the findings are no rarer together than apart (Jensen's measure "
+            f"{measure}, above 0 in a conflict). Whether the leading diagnosis explains them is another "
+            "question; a bad fit is said beside the ranking."
         )
     most = ""
     if found.pairs:
         a, b, _ = found.pairs[0]
         most = f", most of all {network.nodes[a].label} with {network.nodes[b].label}"
     return Paragraph(
-        f"The findings are rarer together than apart: conflict {measure} nats (Jensen's measure){most}.",
+        f"The findings are rarer together than apart: a conflict (Jensen's measure {measure}){most}.",
         strong=True,
     )
 

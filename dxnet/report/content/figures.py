@@ -14,7 +14,7 @@ from dxnet.evaluation.performance import LEAST_CASES, Decision, Discrimination, 
 from dxnet.evaluation.scorecard import Answers, Scorecard
 from dxnet.evaluation.statistics import measures_in_words
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.fit import SURPRISING
+from dxnet.reasoning.fit import LEAST_FINDINGS, SURPRISING
 from dxnet.report.parts import Block, Paragraph, Plot, Series, Table
 from dxnet.words import counted, percent, share
 
@@ -143,14 +143,15 @@ def calibration_table(bins: pd.DataFrame, what: str) -> Table:
 
 
 def fit_in_words(found: FitOfCases) -> Paragraph:
-    """The share of cases that no listed disease explains well, beside that of patients of the network."""
+    """The share of cases that their leading diagnosis explains badly, and that of simulated patients."""
     n, (value, low, high) = len(found.ids), found.share
     some = "" if n == found.of else f" of {found.of:,}"
     return Paragraph(
-        f"Fit: no listed disease explains the findings well in {len(found.surprising):,} of "
-        f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): the best one explains "
-        f"them worse than those of {percent(SURPRISING, 0)} of simulated patients with the same findings "
-        f"recorded. Of patients of the network itself {percent(1 - SURPRISING, 0)} are such."
+        f"Fit: the leading diagnosis explains the findings badly in {len(found.surprising):,} of "
+        f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): of at least "
+        f"{LEAST_FINDINGS} findings, it explains those of {percent(SURPRISING, 0)} of simulated patients in "
+        "whom it leads better, with the same findings recorded. Of patients of the network itself about "
+        f"{percent(1 - SURPRISING, 0)} are such."
     )
 
 

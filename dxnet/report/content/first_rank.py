@@ -42,5 +42,5 @@ def first_rank_on_shipped(found: Mapping[Stage, FirstRank]) -> Iterator[Paragrap
         )
         yield Paragraph(
             "P(ranked first) is not the probability that a diagnosis is right: on the development cases a "
-            f"first diagnosis with {percent(SURE, 0)} or more was right in: {counts}."
+            f"first diagnosis with P(ranked first) of {percent(SURE, 0)} or more was right in: {counts}."
         )

@@ -18,6 +18,7 @@ from dxnet.words import counted, decibans, percent, share
 
 _WEIGHED, _RESULTS, _LISTED = 6, 5, 6
 """Findings, results and procedures that are named to explain."""
+NOT_REPORTED = "The published case reports no result of it."
 LEARNER, NETWORK = "You", "Network"
 _SCORED = (
     ("True diagnosis first", "top1", share),
@@ -35,13 +36,14 @@ def open_findings(exercise: Exercise) -> Iterator[Section]:
     for procedure in reversed(exercise.opened):
         found: list[str] = []
         normal: list[str] = []
-        for name in exercise.procedures[procedure]:
+        for name in exercise.procedures.get(procedure, ()):
             label, state = network.findings[name].label, findings[name]
             text = label if state == BINARY[1] else f"{label}: {entered_in_words(network, name, state)}"
             (normal if state in NORMAL else found).append(label if state in NORMAL else text)
         heading = label_of_test(network, procedure) if procedure else "Known beforehand"
         rows = [("Found", "; ".join(found)), ("Absent or normal", "; ".join(normal))]
-        yield Section(heading, (Facts.of(rows),))
+        is_reported = procedure in exercise.procedures
+        yield Section(heading, (Facts.of(rows) if is_reported else Paragraph(NOT_REPORTED),))
 
 
 def both_rankings(network: Network, turn: Turn, top: int = 5) -> list[tuple[str, float, float]]:
@@ -88,9 +90,10 @@ def better_test(network: Network, turn: Turn) -> Iterator[Block]:
 
 def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
     name, chosen = label_of_test(network, best.procedure), turn.chosen
+    if best.information < LEAST_BITS:
+        stopped = "You stopped, and no" if turn.ordered == STOP else "No"
+        return f"{stopped} procedure was expected to tell anything to speak of."
     if turn.ordered == STOP:
-        if best.information < LEAST_BITS:
-            return "You stopped, and no procedure is expected to tell anything to speak of."
         return f"You stopped; {name} would have been next."
     if chosen is best:
         return f"You ordered the best next procedure: {name}."

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, label_of_test
+from dxnet.reasoning.guideline import Outstanding
+from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, Result, label_of_test
 from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
 from dxnet.words import percent, state_in_words
 
 LEAST_BITS = 0.005
 """Procedures that are expected to yield less information are not listed."""
+_SETTLED = 3
+"""Diagnoses that are named beside a procedure of the guideline; the most probable come first."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
 BITS = (
-    "Bits: information about the diagnosis expected from all findings of the procedure at once (± standard "
-    "error where results were sampled). Burden: weighted tiers of cost, invasiveness and availability, 0 to "
-    "9 with weights of 1. Bits per burden: bits / (1 + burden)."
+    "Bits: how much the procedure is expected to tell of the diagnosis, all its findings together (± "
+    "standard error where results were sampled); 1 bit halves the possibilities, 0.01 tells next to nothing. "
+    "Burden: weighted tiers of cost, invasiveness and availability, 0 to 9 with weights of 1. Bits per "
+    "burden: bits / (1 + burden)."
+)
+ALL_DONE = "Every procedure of the network is entered."
+LITTLE_INFORMATION = (
+    "No procedure that is left is expected to change the ranking much. That does not complete the work-up."
+)
+ROUTINE_ENTERED = "Of the work-up of the guideline nothing is outstanding."
+NOT_ENTERED = (
+    "What is not entered counts as not done: enter normal results, too. Settles: treatable diagnoses that "
+    "the procedure would confirm or exclude, with their probability now."
 )
 
 
@@ -24,25 +37,43 @@ def next_steps(
     network: Network,
     tests: Sequence[NextTest],
     misses: Sequence[NeverMiss],
+    left: Sequence[Outstanding],
     first: str,
     top: int | None = None,
 ) -> Section:
-    """What must not be missed, the next procedures, and the results that would put another than ``first`` in
-    front."""
+    """What must not be missed, the next procedures, those of the guideline that are outstanding, and the
+    results that would put another than ``first`` in front."""
     parts = (*not_to_be_missed(network, misses), *next_procedures(network, tests, top))
-    return Section("What next", (*parts, *turning_results(network, tests, first, top)))
+    rest = (*work_up_left(network, left), *turning_results(network, tests, first, top))
+    return Section("What next", (*parts, *rest))
 
 
 def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Block]:
-    """Treatable diagnoses that no procedure has settled."""
+    """Treatable diagnoses over the threshold, and what is left to do about each."""
     least = percent(NEVER_MISS, 0)
-    yield Paragraph(f"Not to be missed: treatable, {least} or more, and not settled yet", strong=True)
+    yield Paragraph(f"Not to be missed: treatable, {least} or more", strong=True)
     lines = (
-        f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: "
-        + " or ".join(network.procedures[name].label for name in miss.procedures)
+        f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: {left_to_do(network, miss)}"
         for miss in misses
     )
-    yield Bullets(tuple(lines) or (f"No treatable diagnosis of {least} or more is left unsettled.",))
+    none = f"No treatable diagnosis has {least} or more. That excludes none: it rests on what is entered."
+    yield Bullets(tuple(lines) or (none,))
+
+
+def left_to_do(network: Network, miss: NeverMiss) -> str:
+    """The procedures that would settle a diagnosis, or what one of them leaves open."""
+    labels = {name: network.procedures[name].label for name in network.diagnosis[miss.diagnosis].settled_by}
+    parts = [f"{labels[name]}: {_named(network, findings)} not entered" for name, findings in miss.partly]
+    to_do = " or ".join([*(labels[name] for name in miss.procedures), *parts])
+    done = [name for name in labels if name not in miss.procedures and name not in dict(miss.partly)]
+    if not to_do:
+        return "what would settle it is entered" if done else "no procedure settles it"
+    return to_do
+
+
+def _named(network: Network, findings: Sequence[str], most: int = 2) -> str:
+    more = f" and {len(findings) - most} more" if len(findings) > most else ""
+    return ", ".join(network.findings[name].label for name in findings[:most]) + more
 
 
 def informative(tests: Iterable[NextTest]) -> list[NextTest]:
@@ -53,13 +84,40 @@ def informative(tests: Iterable[NextTest]) -> list[NextTest]:
 def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Block]:
     """Procedures by expected information per unit of burden."""
     if not (useful := informative(tests)):
-        yield Paragraph("Every procedure is done, or is expected to yield next to no information.")
+        yield Paragraph(ALL_DONE if not tests else LITTLE_INFORMATION)
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
     rows = tuple(_procedure(network, test) for test in useful)
     caption = "Procedures, the most expected information per unit of burden first"
     yield Table.first(caption, columns, rows, top)
     yield Paragraph(BITS)
+
+
+def work_up_left(network: Network, left: Sequence[Outstanding]) -> Iterator[Block]:
+    """The procedures of the guideline that are not entered, whatever they are expected to tell."""
+    if not network.guideline_order:
+        return
+    if not left:
+        yield Paragraph(ROUTINE_ENTERED)
+        return
+    rows = tuple(
+        (
+            label_of_test(network, it.procedure),
+            f"{it.entered} of {it.entered + len(it.findings)}",
+            _settled(network, it),
+            "needed" if it.for_criteria else "",
+        )
+        for it in left
+    )
+    columns = ("Procedure", ">Findings entered", "Settles (treatable)", "For the criteria")
+    yield Table("Outstanding in the work-up of the guideline, in its order", columns, rows)
+    yield Paragraph(NOT_ENTERED)
+
+
+def _settled(network: Network, left: Outstanding) -> str:
+    more = f" and {len(left.settles) - _SETTLED} more" if len(left.settles) > _SETTLED else ""
+    named = (f"{network.diagnosis[d].name} {percent(p)}" for d, p in left.settles[:_SETTLED])
+    return ", ".join(named) + more
 
 
 def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
@@ -77,7 +135,7 @@ def _procedure(network: Network, test: NextTest) -> tuple[str, ...]:
 
 def possible_results(network: Network, test: NextTest, first: str, top: int | None = None) -> Table:
     """The results of a procedure; those that put another diagnosis than ``first`` in front come first."""
-    order = sorted(test.results, key=lambda r: (r.first == first, -r.first_probability))
+    order = _most_telling(test.results, first)
     rows = (
         (
             f"{network.findings[r.finding].label}: {state_in_words(r.state)}",
@@ -86,15 +144,31 @@ def possible_results(network: Network, test: NextTest, first: str, top: int | No
         )
         for r in order
     )
-    caption = f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first"
+    caption = (
+        f"Results of {label_of_test(network, test.procedure)}, those that change the first rank first, each "
+        "diagnosis in turn"
+    )
     return Table.first(caption, ("Result", ">Probability", "First rank then"), rows, top)
+
+
+def _most_telling(results: Sequence[Result], first: str) -> list[Result]:
+    """Results that put another diagnosis first before the others, the most probable of each diagnosis first.
+
+    Else a single diagnosis, the runner-up, would fill the list.
+    """
+    seen: dict[str, int] = {}
+    rounds = []
+    for result in sorted(results, key=lambda r: -r.probability):
+        seen[result.first] = seen.get(result.first, 0) + 1
+        rounds.append((result.first == first, seen[result.first], -result.probability, result))
+    return [result for *_, result in sorted(rounds, key=lambda it: it[:3])]
 
 
 def turning_results(
     network: Network, tests: Sequence[NextTest], first: str, top: int | None = None
 ) -> Iterator[Block]:
     """Single results of the first procedures that would put another diagnosis than ``first`` in front."""
-    if not tests:
+    if not informative(tests):
         return
     yield Paragraph("Single results that would change the first rank", strong=True)
     rows = []
@@ -102,7 +176,7 @@ def turning_results(
         turning = [
             f"{network.findings[r.finding].label} {state_in_words(r.state)} ({percent(r.probability)}): "
             f"{network.diagnosis[r.first].name} {percent(r.first_probability)}"
-            for r in test.results
+            for r in _most_telling(test.results, first)
             if r.first != first
         ]
         rest = f"; and {len(turning[top:])} more" if top and turning[top:] else ""

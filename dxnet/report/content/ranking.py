@@ -24,7 +24,7 @@ _ROUGH = (
 
 _UNINFORMATIVE = (
     f"{WIDE.capitalize()}: the interval spans more than {100 * WIDEST:.0f} points and says nothing. How "
-    "often a diagnosis is ranked first, if the network's numbers vary as they may, says more."
+    "often a diagnosis stays first, if the network's numbers vary as they may, says more."
 )
 
 
@@ -38,6 +38,7 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
     if answer.warnings:
         yield Bullets(tuple(map(str, answer.warnings)))
     yield ranking_table(answer, sure, top)
+    yield from set_aside(answer)
     yield Facts.of(
         [
             ("Below these", _rest(answer, top)),
@@ -50,16 +51,53 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
         yield from certainty(sure)
 
 
+def in_ranking(answer: Differential) -> tuple[str, ...]:
+    """The diagnoses, most probable first, without that of unlisted diseases where its share is all it has.
+
+    A network gives it a share of all patients whatever their findings (``unexplained``), so that its rank
+    would say nothing; from twice that share on it is ranked.
+
+    >>> from dxnet import diagnose, load_network
+    >>> answer = diagnose(load_network("als_mimics"), {"babinski": "present", "tongue_atrophy": "present"})
+    >>> len(answer.ranking) - len(in_ranking(answer))
+    1
+    """
+    network, reserved = answer.network, _reserved(answer)
+    return tuple(
+        name
+        for name in answer.ranking
+        if name != network.unlisted or answer.probability(name) >= 2 * reserved
+    )
+
+
+def set_aside(answer: Differential) -> Iterator[Paragraph]:
+    """What is not in the ranking: the share of unlisted diseases."""
+    network = answer.network
+    if network.unlisted and network.unlisted not in in_ranking(answer):
+        name, p = network.diagnosis[network.unlisted].name, answer.probability(network.unlisted)
+        yield Paragraph(
+            f"Apart from the ranking, {name}: {percent(p)}. {percent(_reserved(answer))} is set aside for it "
+            "in every patient, whatever the findings: it does not measure how well the others fit."
+        )
+
+
+def _reserved(answer: Differential) -> float:
+    """The share that an unlisted disease has whatever the findings: half of the unexplained patients."""
+    unexplained = answer.network.unexplained
+    return float(unexplained.mean[1]) / 2 if answer.network.unlisted and unexplained else 0.0
+
+
 def ranking_table(answer: Differential, sure: Intervals | None = None, top: int | None = None) -> Table:
     """Diagnoses, most probable first: with intervals, or with bars without them.
 
     Args:
         answer: the differential of one case.
         sure: its credible intervals.
-        top: number of diagnoses, shown by their short names; by default all, by their full names.
+        top: number of diagnoses ``in_ranking``, shown by their short names; by default all diagnoses, by
+            their full names.
     """
     network, rows = answer.network, []
-    for rank, name in enumerate(answer.ranking[:top], 1):
+    for rank, name in enumerate(in_ranking(answer)[:top] if top else answer.ranking, 1):
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, after = float(answer.pre_test[k]), float(answer.post_test[k])
         called = diagnosis.name if top else diagnosis.label
@@ -80,7 +118,7 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
 def ranking_bars(answer: Differential, sure: Intervals, top: int = SHOWN) -> Chart:
     """The first diagnoses as bars with their intervals."""
     network, bars = answer.network, []
-    for name in answer.ranking[:top]:
+    for name in in_ranking(answer)[:top]:
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, p, low, high = (float(v[k]) for v in (answer.pre_test, answer.post_test, sure.low, sure.high))
         if between(low, high) == WIDE:
@@ -130,5 +168,5 @@ def _level(sure: Intervals) -> str:
 
 
 def _rest(answer: Differential, top: int) -> str:
-    rest = answer.ranking[top:]
+    rest = in_ranking(answer)[top:]
     return f"{len(rest)} more, together {percent(sum(map(answer.probability, rest)))}" if rest else ""

@@ -15,6 +15,8 @@ from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.words import number_in_percent, percent, state_in_words, text_bar
 
 _BAR = 12
+LEAST_MOVED = 0.01
+"""Numbers that move the first diagnosis by less than a point are not listed."""
 MOVES = (
     "A number moves through its 90 % interval; the others of its row (of a pre-test probability: the other "
     "diagnoses) are scaled in proportion, so that the sum stays 1."
@@ -38,7 +40,7 @@ def tornado(
     turns: Mapping[MovedNumber, Sequence[Threshold]] | None = None,
     called: Callable[[MovedNumber], str] = str,
 ) -> Iterator[Block]:
-    """The numbers that move the first diagnosis most.
+    """The numbers that move the first diagnosis most; those that move it by less than a point are left out.
 
     Args:
         answer: the differential of the case.
@@ -46,8 +48,12 @@ def tornado(
         turns: values of each number at which the first rank changes, where they were searched for.
         called: display name of a number; by default its place.
     """
-    widest = max((swing.width for swing in swings), default=0.0) or 1.0
     name = answer.network.diagnosis[answer.ranking[0]].name
+    swings = [swing for swing in swings if swing.width >= LEAST_MOVED]
+    if not swings:
+        yield Paragraph(f"No number moves {name} by a point or more through its 90 % interval.")
+        return
+    widest = max(swing.width for swing in swings)
     columns = ("Number", ">Stated", ">90 % interval", f">P({name}) there", "", "Sources")
     rows = []
     for swing in swings:

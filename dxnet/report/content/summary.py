@@ -14,12 +14,15 @@ from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import credible_intervals
 from dxnet.reasoning.explain import Contribution, Explanation, explain
+from dxnet.reasoning.guideline import outstanding, without_results
 from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next_tests
+from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.next_procedures import informative
-from dxnet.report.content.ranking import ranking_bars, ranking_table
+from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
+from dxnet.report.content.ranking import in_ranking, ranking_bars, ranking_table, set_aside
+from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened, with_labels
 
@@ -27,6 +30,8 @@ RANKED, WEIGHED, ORDERED, MISSED = 5, 4, 3, 3
 """Diagnoses, findings on each side, procedures and treatable diagnoses that are named."""
 LISTED, LETTERS, LINE = 20, 480, 140
 """Findings of a list, and letters of a list and of a line of text: a page must hold them all."""
+WORKED_UP = 12
+"""Procedures of the guideline that are named; the others are counted."""
 NAMED_LIMITS = 4
 """Limits of the network that are named."""
 FULL = "The full report has all diagnoses, findings, numbers with their sources, and the validation."
@@ -85,10 +90,12 @@ def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
     sure = credible_intervals(engine, answer.case)
     yield ranking_bars(answer, sure, RANKED)
     yield ranking_table(answer, sure, RANKED)
-    rest = answer.ranking[RANKED:]
+    rest = in_ranking(answer)[RANKED:]
     if rest:
         total = percent(sum(map(answer.probability, rest)))
         yield Paragraph(f"{len(rest)} more together: {total}.")
+    yield from set_aside(answer)
+    yield from how_often_right(engine, answer)
     yield from place_and_fit(engine, answer.case)
     clash = conflict(engine, answer.case)
     if clash.value > 0:
@@ -137,16 +144,20 @@ def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
     network = engine.network
     tests = [_test_in_brief(network, test) for test in informative(next_tests(engine, case))]
     missed = [
-        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} "
-        f"({' or '.join(network.procedures[name].label for name in it.procedures)})"
+        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} ({left_to_do(network, it)})"
         for it in never_miss(engine, case)
     ]
-    met = [f"{c.name}: {c.category}" for c in criteria(network, case)]
+    empty = without_results(network, case)
+    if empty:
+        yield Paragraph(f"Nothing entered of: {', '.join(empty)}.", strong=True)
+    left = [label_of_test(network, it.procedure) for it in outstanding(engine, case)]
+    met = [f"{name}: {verdict}" for name, verdict in criteria_in_brief(network, criteria(network, case))]
     yield Facts.of(
         [
-            ("Tells most for its burden", _first_of(tests, ORDERED) or "no procedure tells much more"),
-            ("Treatable, not settled", _first_of(missed, MISSED) or "none of any weight"),
-            ("Criteria met", _first_of(met)),
+            ("Outstanding in the work-up", _first_of(left, WORKED_UP)),
+            ("Tells most for its burden", _first_of(tests, ORDERED) or LITTLE_INFORMATION),
+            ("Treatable, and not unlikely", _first_of(missed, MISSED) or "none; that excludes none"),
+            ("Criteria", _first_of(met)),
         ]
     )
 

@@ -59,7 +59,7 @@ def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:
             answer.on.isoformat(),
             what_is_new(network, answer),
             leaders(answer),
-            *(one.category for one in answer.criteria),
+            *(one.verdict for one in answer.criteria),
         )
         for answer in answers
     )

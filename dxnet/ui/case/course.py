@@ -47,7 +47,7 @@ def _rows(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[tuple[st
     for name in _leading(network, answers):
         yield network.diagnosis[name].name, [_bar(answer.answer.probability(name)) for answer in answers]
     for number, criterion in enumerate(answers[0].criteria):
-        yield criterion.name, [escape(answer.criteria[number].category) for answer in answers]
+        yield criterion.name, [escape(answer.criteria[number].verdict) for answer in answers]
 
 
 def _leading(network: Network, answers: Sequence[VisitAnswer]) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dxnet import Engine, Network, next_tests
+from dxnet.reasoning.guideline import outstanding
 from dxnet.reasoning.next_tests import label_of_test, never_miss
 from dxnet.report.content.next_procedures import (
     informative,
     next_procedures,
     not_to_be_missed,
     possible_results,
+    work_up_left,
 )
 from dxnet.ui.shared.parts import show_parts, show_table
 from dxnet.ui.shared.session import Form
@@ -24,6 +26,7 @@ def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     """Procedures by expected information per burden, the results of one, and the never-miss list."""
     tests = form.ask(engine, next_tests, **weigh())
     show_parts(next_procedures(network, tests, SHOWN))
+    show_parts(work_up_left(network, form.ask(engine, outstanding)))
     show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
     by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
     if not by_name:

@@ -7,14 +7,16 @@ import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.errors import each_of
-from dxnet.evaluation.first_rank import first_rank_on_development
+from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.ranking import certainty, group_totals, ranking_table
+from dxnet.report.content.ranking import certainty, group_totals, in_ranking, ranking_table, set_aside
+from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case.regions import region_figure, region_matrix
@@ -90,7 +92,7 @@ def told_beside(form: Form, engine: Engine, answer: Differential, data: pd.DataF
         f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
         f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}"
     )
-    for part in form.ask(engine, beside):
+    for part in (*how_often_right(engine, answer), *form.ask(engine, beside), *set_aside(answer)):
         st.caption(f":material/warning: {literal(part.text)}" if part.strong else literal(part.text))
     st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
     found = form.ask(engine, conflict)
@@ -105,7 +107,7 @@ def beside(engine: Engine, case: Case) -> tuple[Paragraph, ...]:
 
 def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
     """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
-    frame = answer.to_frame()
+    frame = answer.to_frame().loc[list(in_ranking(answer))]
     names = [answer.network.diagnosis[name].name for name in frame.index]
     frame["name"] = [
         f"{name} · {TREATABLE_MARK}" if mark else name
@@ -120,16 +122,18 @@ def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
 
 
 def often_first(data: pd.DataFrame) -> str:
-    """How often each diagnosis is first when the numbers of the network are drawn anew."""
+    """How often each diagnosis is first when the numbers are drawn anew, unless one nearly always is."""
     shares = {
         str(name).removesuffix(f" · {TREATABLE_MARK}"): float(first)
         for name, first in zip(data["name"], data.ranked_first, strict=True)
         if first >= LEAST_FIRST
     }
+    if max(shares.values(), default=1.0) >= SURE:
+        return ""
     names = (
         f"{literal(name)} **{percent(shares[name], 0)}**" for name in sorted(shares, key=lambda n: -shares[n])
     )
-    return f"First, if the numbers vary, given the network's structure: {', '.join(names)}".replace(
+    return f"First in redraws of the numbers (no probability of disease): {', '.join(names)}".replace(
         " %", "\N{NO-BREAK SPACE}%"
     )
 
@@ -148,10 +152,9 @@ def leading_groups_line(answer: Differential) -> str:
 
 
 def met(network: Network, form: Form) -> str:
-    """Each set of diagnostic criteria with the category that is met."""
-    found = criteria(network, form.used)
-    open_ = "" if all(one.is_decided for one in found) else " (not all decided)"
-    return " · ".join(f"{one.name} **{one.category}**" for one in found) + open_ if found else ""
+    """Each set of diagnostic criteria with its verdict, and what is not excluded yet."""
+    brief = criteria_in_brief(network, criteria(network, form.used))
+    return " · ".join(f"{name} **{literal(verdict)}**" for name, verdict in brief)
 
 
 def warned(network: Network, answer: Differential) -> None:

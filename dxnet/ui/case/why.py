@@ -60,7 +60,7 @@ def share_and_ratio(contribution: Contribution) -> str:
     """A finding's share of the change of the odds and its likelihood ratio, also where they disagree."""
     weight, ratio = contribution.weight, contribution.likelihood_ratio
     text = (
-        f"Its share: **{decibans(weight)} decibans**. Its likelihood ratio, if it is entered last: "
+        f"Its share: **{decibans(weight)} decibans**. Its likelihood ratio, if it were the only one: "
         f"**{likelihood_ratio(ratio)}**."
     )
     if contribution.is_mixed:

@@ -94,7 +94,7 @@ def validation_scores(
 def first_rank_and_fit(
     _network: Network, fingerprint: str, setting: str, stage: Stage
 ) -> tuple[FirstRank, FitOfCases]:
-    """How often a sure first rank is right, and how many cases no listed disease explains well."""
+    """How often a sure first rank is right, and how many cases are explained badly."""
     engine = shared_engine(_network, setting)
     answers = answered(engine, published_cases_for(_network, stage))
     return first_rank_of(engine, answers), fit_of_cases(engine, answers)

@@ -118,13 +118,13 @@ def choose_next(exercise: Exercise, step: str) -> str:
         st.caption(f"Next comes: {literal(label_of_test(network, offered[0]))}.")
         return offered[0]
     if not offered:
-        st.caption("Everything that was published is open: this is your last answer.")
+        st.caption("Nothing is left to order: this is your last answer.")
         return STOP
     chosen: str = st.selectbox(
         "Next",
         [*offered, STOP],
         format_func=lambda name: label_of_test(network, name) if name else "Nothing more: this is my answer",
-        help="What the published case reports results of",
+        help="All procedures, whether the published case reports a result or not",
         key=f"ordered:{step}",
     )
     return chosen

@@ -1,0 +1,74 @@
+"""How often was as probable a first diagnosis right, in published cases before the decisive test?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from dxnet.arrays import Array, Bools
+from dxnet.evaluation.published_cases import published_cases_for
+from dxnet.evaluation.scorecard import answered
+from dxnet.evaluation.statistics import CALIBRATION_BINS
+from dxnet.inference.engine import Engine
+
+
+@dataclass(frozen=True)
+class AsSure:
+    """See ``as_sure``.
+
+    Args:
+        low, high: ends of the bin of calibration in which the probability of a first diagnosis lies.
+        cases: number of published cases whose first diagnosis has such a probability.
+        right: in how many of them it is the true one.
+        of: number of published cases.
+    """
+
+    low: float
+    high: float
+    cases: int
+    right: int
+    of: int
+
+
+def as_sure(engine: Engine, probability: float) -> AsSure | None:
+    """How often the first diagnosis of the development cases was right, where it was as probable.
+
+    The cases are answered in the setting of the engine with the findings before the decisive test, once.
+    None for a network that no published case fits.
+
+    >>> from dxnet import Engine, load_network
+    >>> found = as_sure(Engine(load_network("als_mimics")), 0.95)
+    >>> found.low, found.high, found.of, found.right <= found.cases
+    (0.9, 1.0, 98, True)
+    >>> as_sure(Engine(load_network("asia")), 0.95) is None
+    True
+    """
+    key = _Answering(engine.network.fingerprint, engine.setting, engine)
+    first, right = _first_ranks(key) if key.fingerprint else _first_ranks.__wrapped__(key)
+    if not len(first):
+        return None
+    low = min(int(probability * CALIBRATION_BINS), CALIBRATION_BINS - 1) / CALIBRATION_BINS
+    high = low + 1 / CALIBRATION_BINS
+    alike = (first >= low) & ((first < high) | (high > 1 - 1e-9))
+    return AsSure(low, round(high, 9), int(alike.sum()), int(right[alike].sum()), len(first))
+
+
+@dataclass(frozen=True)
+class _Answering:
+    """An engine, known by the files of its network and its setting."""
+
+    fingerprint: str
+    setting: str
+    engine: Engine = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _first_ranks(key: _Answering) -> tuple[Array, Bools]:
+    """P(first diagnosis), and whether it is the true one, of each development case."""
+    cases = published_cases_for(key.engine.network, "pre")
+    if not cases:
+        return np.empty(0), np.empty(0, bool)
+    answers = answered(key.engine, cases)
+    return answers.post_test.max(axis=1), answers.post_test.argmax(axis=1) == answers.truth

@@ -1,0 +1,79 @@
+"""What stands beside a probability: how often one as high was right, and what is apart from the ranking."""
+
+from conftest import engine
+
+from dxnet import Case
+from dxnet.evaluation.as_sure import as_sure
+from dxnet.evaluation.published_cases import published_cases_for
+from dxnet.reasoning.next_tests import NextTest, Result
+from dxnet.report.content.next_procedures import possible_results
+from dxnet.report.content.ranking import in_ranking, ranking_table, set_aside
+from dxnet.report.content.sensitivity import tornado
+from dxnet.report.content.trust import how_often_right
+from dxnet.report.parts import Paragraph, Table
+
+ALS = engine("als_mimics")
+SURE = Case(
+    {"ar_cag": "expanded", "sex": "male", "gynaecomastia": "present", "perioral_fasciculation": "present"}
+)
+
+
+def test_as_sure_counts_the_published_cases_whose_first_was_as_probable():
+    cases = published_cases_for(ALS.network, "pre")
+    answers = ALS.diagnose_all(cases)
+    first = [answer.probability(answer.ranking[0]) for answer in answers]
+    alike = [i for i, p in enumerate(first) if 0.9 <= p <= 1]
+    found = as_sure(ALS, 0.97)
+    assert (found.low, found.high, found.of, found.cases) == (0.9, 1.0, len(cases), len(alike))
+    right = sum(answers[i].ranking[0] in ALS.network.members(cases[i].diagnosis) for i in alike)
+    assert abs(found.right - right) <= 1  # a group that is the truth counts by its sum
+    bins = {(it.low, it.cases) for p in (0.05 + k / 10 for k in range(10)) if (it := as_sure(ALS, p))}
+    assert sum(n for _, n in bins) == len(cases)
+
+
+def test_a_high_probability_is_never_printed_alone():
+    answer = ALS.diagnose(SURE)
+    (line,) = how_often_right(ALS, answer)
+    assert "published cases" in line.text and "before the decisive test" in line.text
+    assert list(how_often_right(ALS, ALS.diagnose({}))) == []
+    assert list(how_often_right(engine("asia"), engine("asia").diagnose({"smoking": "present"}))) == []
+
+
+def test_what_is_set_aside_whatever_the_findings_is_apart_from_the_ranking():
+    network, answer = ALS.network, ALS.diagnose(SURE)
+    assert answer.probability(network.unlisted) < 0.03
+    assert set(answer.ranking) - set(in_ranking(answer)) == {network.unlisted}
+    (line,) = set_aside(answer)
+    name = network.diagnosis[network.unlisted].name
+    assert line.text.startswith(f"Apart from the ranking, {name}: ") and "set aside" in line.text
+    assert name not in {row[1] for row in ranking_table(answer, top=36).rows}
+    assert len(ranking_table(answer).rows) == len(network.diagnoses)
+    plain = engine("asia").diagnose({"smoking": "present"})
+    assert in_ranking(plain) == tuple(plain.ranking) and list(set_aside(plain)) == []
+
+
+def test_numbers_that_move_nothing_are_not_listed():
+    from dxnet import sensitivity
+
+    answer = ALS.diagnose(SURE)
+    found = sensitivity(ALS, SURE)
+    moving = [swing for swing in found if swing.width >= 0.01]
+    first = next(iter(tornado(answer, found)))
+    assert len(first.rows) == len(moving) if moving else isinstance(first, Paragraph)
+    (nothing,) = tornado(answer, [swing for swing in found if swing.width < 0.01])
+    assert "No number moves" in nothing.text
+
+
+def test_results_of_a_procedure_name_each_diagnosis_that_they_could_put_first():
+    names = list(ALS.network.findings)[:5]
+    firsts = ("als", "als", "als", "mmn", "dcm")
+    results = tuple(
+        Result(name, ALS.network.states(name)[0], 0.5 - i / 10, first, 0.9 - i / 10)
+        for i, (name, first) in enumerate(zip(names, firsts, strict=True))
+    )
+    test = NextTest("examination", tuple(names), 0.5, 0.0, 0.0, 0.5, results, ())
+    table = possible_results(ALS.network, test, "dcm")
+    assert isinstance(table, Table)
+    diagnosis = ALS.network.diagnosis
+    leads = [row[2].rsplit(" ", 2)[0] for row in table.rows]
+    assert leads == [diagnosis[name].name for name in ("als", "mmn", "als", "als", "dcm")]
