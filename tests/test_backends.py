@@ -430,7 +430,7 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
     answers, case = Engine(als), Case({"babinski": {"present": 0.9, "absent": 0.2}})
     before = answers.diagnose(case).post_test
 
-    def interrupted(work, *rest):
+    def interrupted(layout, work, *rest):
         work.memory[:100] = 0.123
         raise KeyboardInterrupt
 
