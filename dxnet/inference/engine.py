@@ -55,9 +55,10 @@ class Engine:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
-        self.parameters = NetworkNumbers(network, self.setting)
+        tables = all_tables(network, self.setting)
+        self.parameters = NetworkNumbers(network, self.setting, tables=tables)
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
-        self._backend = BACKENDS[backend](all_tables(network, self.setting), DIAGNOSIS)
+        self._backend = BACKENDS[backend](tables, DIAGNOSIS)
         if network.unexplained:
             unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
             self._backend = PartlyUnexplained(self._backend, network.unexplained.mean[1], unlisted)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.inference.parameters import NetworkNumbers
-from dxnet.knowledge.kinds.base import Kept
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 
@@ -27,8 +26,7 @@ def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Mapping[str, N
     >>> float(patients["smoking"].mean().round(2))
     0.5
     """
-    value = Kept(parameters.mean)
-    tables = {name: parameters.table(name, value) for name in (DIAGNOSIS, *parameters.network.nodes)}
+    tables = parameters.tables()
     drawn: dict[str, NDArray[np.int64]] = {}
     for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
         table = tables[name]
