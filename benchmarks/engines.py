@@ -138,7 +138,7 @@ def axpy_rate():
 
 
 def work_of(bench):
-    """Mean multiply-adds that a patient's plan takes, nothing kept from other patients."""
+    """Mean multiply-adds that a patient's plan takes with tables in their long form, and nothing kept."""
     total = 0
     for patient in bench.patients[:500]:
         whole = bench.ours._machine.memory()
@@ -224,60 +224,18 @@ def bundle(bench):
     """Posterior, all marginals, value of information of 60 findings, 1,000 draws of all numbers."""
     seen = bench.patients[0]
     open_findings = [v for v in load_network("als_mimics").findings if v not in seen][:60]
-    parameters = Engine(load_network("als_mimics")).parameters
-    draws = NumberDraws(parameters, 1000)
+    draws = NumberDraws(Engine(load_network("als_mimics")).parameters, 1000)
 
     def ours():
-        posterior, _ = bench.ours.ask(seen)
-        marginals = bench.ours.marginals(seen)
-        value = {v: information(posterior, marginals[v]) for v in open_findings}
-        return posterior, value, bench.ours.ask_draws(seen, draws)[0]
+        return bench.ours.ask_draws(seen, draws)[0], our_values(bench, seen, open_findings)
 
     first = seconds(ours)
     taken = median(seconds(ours) for _ in range(7))
-    inference = pyagrum.LazyPropagation(bench.agrum)
-
-    def agrum_posterior():
-        inference.makeInference()
-        return inference.posterior(bench.target).toarray()
-
-    def agrum_marginals_and_value():
-        inference.setEvidence(seen)
-        inference.makeInference()
-        posterior = inference.posterior(bench.target).toarray()
-        marginals = {v: inference.posterior(v).toarray() for v in bench.tables}
-        value = {}
-        for v in open_findings:
-            joint = []
-            for state, p in enumerate(marginals[v]):
-                bench.inference.setEvidence({**seen, v: state})
-                bench.inference.makeInference()
-                joint.append(p * bench.inference.posterior(bench.target).toarray())
-            value[v] = information(posterior, np.array(joint))
-        return value
-
-    values = ours()[1], agrum_marginals_and_value()
-    off = max(abs(values[0][v] - values[1][v]) for v in open_findings)
-    other = seconds(agrum_marginals_and_value, 3)
-    relevant = bench.ours.relevant(seen)
-    drawn = {v: draws.table(v) for v in relevant}
-
-    def agrum_draw(d):
-        for v in relevant:
-            cpt = bench.agrum.cpt(v)
-            names = list(cpt.names)
-            wanted = [v, *bench.tables[v].parents]
-            cpt.fillWith(drawn[v][d].transpose([wanted.index(n) for n in reversed(names)]).ravel().tolist())
-        bench.inference = pyagrum.LazyPropagation(bench.agrum)
-        bench.inference.setTargets({bench.target})
-        return bench.ask_agrum(0)
-
-    before = {v: bench.agrum.cpt(v).toarray() for v in relevant}
-    answers, _ = bench.ours.ask_draws(seen, draws)
-    worst = max(abs(agrum_draw(d) - answers[d]).max() for d in range(20))
-    draw = seconds(lambda: [agrum_draw(d) for d in range(100)]) / 100
-    for v in relevant:
-        bench.agrum.cpt(v)[:] = before[v]
+    answers, values = ours()
+    others = agrum_values(bench, seen, open_findings)
+    off = max(abs(values[v] - others[v]) for v in open_findings)
+    other = seconds(lambda: agrum_values(bench, seen, open_findings), 3)
+    worst, draw = agrum_draws(bench, seen, draws, answers)
     total = other + 1000 * draw
     print(
         "\nbundle (posterior, all marginals, value of information of 60 findings, 1,000 draws): "
@@ -285,6 +243,53 @@ def bundle(bench):
         f"({other * 1e3:,.0f} ms without the draws): {total / taken:,.0f} times; values agree to {off:.0e}, "
         f"draws to {worst:.0e}"
     )
+
+
+def our_values(bench, seen, open_findings):
+    """Value of information of some findings, from all marginals."""
+    posterior, _ = bench.ours.ask(seen)
+    marginals = bench.ours.marginals(seen)
+    return {v: information(posterior, marginals[v]) for v in open_findings}
+
+
+def agrum_values(bench, seen, open_findings):
+    """The same by pyAgrum, which is asked once for each state of a finding."""
+    inference = pyagrum.LazyPropagation(bench.agrum)
+    inference.setEvidence(seen)
+    inference.makeInference()
+    posterior = inference.posterior(bench.target).toarray()
+    marginals = {v: inference.posterior(v).toarray() for v in bench.tables}
+    value = {}
+    for v in open_findings:
+        joint = []
+        for state, p in enumerate(marginals[v]):
+            bench.inference.setEvidence({**seen, v: state})
+            bench.inference.makeInference()
+            joint.append(p * bench.inference.posterior(bench.target).toarray())
+        value[v] = information(posterior, np.array(joint))
+    return value
+
+
+def agrum_draws(bench, seen, draws, answers):
+    """Largest difference of the first draws from our ``answers``, and seconds that one draw takes."""
+    relevant = bench.ours.relevant(seen)
+    drawn = {v: draws.table(v) for v in relevant}
+    before = {v: bench.agrum.cpt(v).toarray() for v in relevant}
+
+    def draw(d):
+        for v in relevant:
+            cpt, wanted = bench.agrum.cpt(v), [v, *bench.tables[v].parents]
+            axes = [wanted.index(name) for name in reversed(list(cpt.names))]
+            cpt.fillWith(drawn[v][d].transpose(axes).ravel().tolist())
+        bench.inference = pyagrum.LazyPropagation(bench.agrum)
+        bench.inference.setTargets({bench.target})
+        return bench.ask_agrum(0)
+
+    worst = max(abs(draw(d) - answers[d]).max() for d in range(20))
+    taken = seconds(lambda: [draw(d) for d in range(100)]) / 100
+    for v in relevant:
+        bench.agrum.cpt(v)[:] = before[v]
+    return worst, taken
 
 
 def information(posterior, joint):

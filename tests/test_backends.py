@@ -1,5 +1,6 @@
 """The engines against the sum over all states, against each other, and at their limits."""
 
+import gc
 import itertools
 import os
 import subprocess
@@ -182,6 +183,69 @@ def test_draws_of_the_compiled_engine_are_those_of_numpy(name):
     assert first.std(axis=0).max() > 1e-4
     assert (Engine(net).draws(case, 20, seed=3)[0] == first).all()
     assert not np.allclose(Engine(net).draws(case, 20, seed=4)[0], first)
+
+
+@st.composite
+def patterned(draw):
+    """A target, a variable of 9 states, and signs that differ in few of these; some need another sign."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    k, least = int(rng.integers(2, 6)), draw(st.sampled_from([0.0, 1e-60, 1e-9, 0.01]))
+    made = {"t": Cpt(rng.dirichlet(np.ones(k))), "p": Cpt(rng.dirichlet(np.ones(9), k).T, ("t",))}
+    for v in range(draw(st.integers(1, 9))):
+        gate = [f"s{rng.integers(v)}"] if v and rng.random() < 0.6 else []
+        present = np.repeat(rng.random((2, k, 1)), 9, axis=2)
+        rows = rng.permutation(9)[: rng.integers(0, 6)]
+        present[1, :, rows] = rng.random((len(rows), k)) * (rng.random() > 0.2)
+        present = np.maximum(present, least) if rng.random() < 0.5 else np.minimum(present, least or 1.0)
+        present = present if gate else present[1]
+        made[f"s{v}"] = Cpt(np.stack([1 - present, present]), (*gate, "t", "p"))
+    asked = [{f"s{v}": int(rng.integers(2)) for v in range(9) if f"s{v}" in made and rng.random() < 0.7}]
+    asked.append({name: 1 - state for name, state in asked[0].items()})
+    return made, asked
+
+
+class _Drawn:
+    """Draws of tables: those that are given, and the same with the rows of the patterns changed about."""
+
+    n = 2
+
+    def __init__(self, made):
+        self.made = made
+
+    def table(self, name):
+        values = self.made[name].values
+        return np.stack([values, values[..., ::-1] if name != "t" else values])
+
+
+@given(question=patterned())
+@settings(max_examples=100)
+def test_states_that_tables_do_not_tell_apart_share_rows(question):
+    made, asked = question
+    ours, other = CompiledBackend(made, "t"), NumpyBackend(made, "t")
+    for seen in [*asked, *asked, *asked]:
+        found, expected = ours.ask(seen), other.ask(seen)
+        assert found[0] == pytest.approx(expected[0], abs=1e-12, nan_ok=True)
+        assert found[1] == pytest.approx(expected[1], abs=1e-10)
+        again = ours.ask_rows(list(seen), np.array([list(seen.values())]).reshape(1, -1))
+        assert np.array_equal(again[0][0], found[0], equal_nan=True)
+    for seen in asked:
+        soft = {
+            name: np.array([0.3, 1.0]) if i % 2 else state for i, (name, state) in enumerate(seen.items())
+        }
+        assert ours.ask(soft)[0] == pytest.approx(other.ask(soft)[0], abs=1e-12, nan_ok=True)
+        (first, log_p), (second, log_q) = (backend.ask_draws(seen, _Drawn(made)) for backend in (ours, other))
+        assert first == pytest.approx(second, abs=1e-12, nan_ok=True)
+        assert log_p == pytest.approx(log_q, abs=1e-10)
+
+
+def test_draws_do_not_outlive_their_use(als):
+    backend = CompiledBackend(all_tables(als), "diagnosis")
+    draws = NumberDraws(Engine(als).parameters, 2)
+    backend.ask_draws({"babinski": 1}, draws)
+    assert len(backend._drawn) == 1
+    del draws
+    gc.collect()
+    assert not backend._drawn
 
 
 def test_draws_do_not_change_later_answers(als):
@@ -445,7 +509,7 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
     answers, case = Engine(als), Case({"babinski": {"present": 0.9, "absent": 0.2}})
     before = answers.diagnose(case).post_test
 
-    def interrupted(work, *rest):
+    def interrupted(layout, work, *rest):
         work.memory[:100] = 0.123
         raise KeyboardInterrupt
 

@@ -56,9 +56,10 @@ class Engine:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
-        self.parameters = NetworkNumbers(network, self.setting)
+        tables = all_tables(network, self.setting)
+        self.parameters = NetworkNumbers(network, self.setting, tables=tables)
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
-        self._backend = self._answering(all_tables(network, self.setting))
+        self._backend = self._answering(tables)
 
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:

@@ -66,6 +66,7 @@ class NetworkNumbers:
         means: of some of them, where they are not as stated.
         smooth: for tables with a derivative everywhere (see ``Smooth``).
         stated: those of the network in the setting, if they are known already.
+        tables: of all variables with these numbers, if they are made already.
 
     >>> from dxnet import load_network
     >>> parameters = NetworkNumbers(load_network("asia"), "chest_clinic")
@@ -80,12 +81,13 @@ class NetworkNumbers:
         means: Mapping[Place, Array] | None = None,
         smooth: bool = False,
         stated: StatedNumbers | None = None,
+        tables: Mapping[str, Cpt] | None = None,
     ):
         self.network, self.setting = network, setting
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
         self._derivatives: dict[str, tuple[list[int], Any]] = {}
-        self._tables: dict[str, tuple[Cpt, frozenset[Place]]] = {}
+        self._tables, self._with_places = tables, dict[str, tuple[Cpt, frozenset[Place]]]()
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
         """The same numbers with other means, ``ndarray[states]`` by place; those left out stay.
@@ -117,17 +119,22 @@ class NetworkNumbers:
             prior(self.network, self.setting, value) if is_target else recorded_cpt(self.network, name, value)
         )
 
+    def tables(self) -> Mapping[str, Cpt]:
+        """P(state | parents) of every variable with these numbers, the diagnosis first."""
+        value = Kept(self.mean)
+        return self._tables or {name: self.table(name, value) for name in (DIAGNOSIS, *self.network.nodes)}
+
     def table_and_places(self, name: str) -> tuple[Cpt, frozenset[Place]]:
         """P(state | parents) of a variable with these numbers, and the places of all that it depends on."""
-        if name not in self._tables:
+        if name not in self._with_places:
             used: set[Place] = set()
 
             def note(place: Place, estimate: Estimate) -> Cpt:
                 used.add(place)
                 return self.mean(place, estimate)
 
-            self._tables[name] = self.table(name, note), frozenset(used)
-        return self._tables[name]
+            self._with_places[name] = self.table(name, note), frozenset(used)
+        return self._with_places[name]
 
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.

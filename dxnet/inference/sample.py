@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.inference.parameters import NetworkNumbers
-from dxnet.knowledge.kinds.base import Cpt, Kept
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 
@@ -30,8 +30,7 @@ def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Sampled:
     >>> float(patients["smoking"].mean().round(2))
     0.5
     """
-    value = Kept(parameters.mean)
-    tables = {name: parameters.table(name, value) for name in (DIAGNOSIS, *parameters.network.nodes)}
+    tables = parameters.tables()
     drawn = _drawn(tables, {}, n, seed)
     return {**drawn, DIAGNOSIS: _partly_unexplained(parameters, drawn[DIAGNOSIS], seed)}
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.inference.backends.base import Backend, Likelihoods, SplitEvidence
-from dxnet.inference.backends.compiled.elimination import elimination_order
+from dxnet.inference.backends.compiled.elimination import Order, elimination_order
 
 DIVIDE_BELOW = 2.0**-256
 """A product whose largest entry is smaller is divided by it."""
@@ -114,16 +114,16 @@ class NumpyBackend(Backend):
         return {name: states[name] for name in self.tables}, log(best) + log_scale if best > 0 else -inf
 
     @cached_property
-    def _order(self) -> tuple[str, ...]:
+    def _order(self) -> Order:
         scopes = [(name, *table.parents) for name, table in self.tables.items()]
-        return elimination_order(scopes, self.card, self.target).names
+        return elimination_order(scopes, self.card, self.target)
 
     def _eliminate(
         self, observed: SplitEvidence, relevant: Sequence[str], collapse: Callable[..., Array] = np.sum
     ) -> tuple[list[_Bucket], float]:
         """The buckets, that of the target last, and the logarithm of what was taken out of the messages."""
-        hard, position = observed.hard, {name: p for p, name in enumerate(self._order)}
-        waiting: dict[str, list[_Factor]] = {name: [] for name in self._order}
+        hard, position = observed.hard, {name: p for p, name in enumerate(self._order.names)}
+        waiting: dict[str, list[_Factor]] = {name: [] for name in self._order.names}
 
         def enter(factor: _Factor) -> None:
             waiting[min(factor.scope, key=position.__getitem__, default=self.target)].append(factor)

@@ -65,8 +65,7 @@ class PartlyUnexplained(Backend):
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
         mixed = {
-            name: (1 - self.share) * values
-            + values.sum(axis=1, keepdims=True) * self._part_of_unexplained
+            name: (1 - self.share) * values + values.sum(axis=1, keepdims=True) * self._part_of_unexplained
             for name, values in self.backend.marginals(likelihoods).items()
         }
         own = self.backend.ask(likelihoods)[0]

@@ -80,9 +80,9 @@ class LaidTables:
         return bool(self.alike[t, ALIKE.rows])
 
     def rows_of_states(self, t: int) -> Ints:
-        """The row that each state of the shared variable has in a table, ``int32[states]``; none in a long one."""
+        """The row that each state of the shared variable has in a short table, ``int32[states]``."""
         first = self.alike[t, ALIKE.states]
-        return self.rows[first : first + self.plan.states[self.shared], 1] if self.is_short(t) else self.rows[:0, 1]
+        return self.rows[first : first + self.plan.states[self.shared], 1]
 
     def _note(self, t: int, row_of: Ints, laid: Array) -> None:
         first, end = self.plan.axis_ptr[t], self.plan.axis_ptr[t + 1]

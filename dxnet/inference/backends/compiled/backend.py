@@ -123,8 +123,8 @@ class CompiledBackend(NumpyBackend):
 
     def describe(self) -> str:
         """See ``Backend.describe``; with the width and the size of the elimination without any finding."""
-        order = self._machine.plan.order
-        return f"{super().describe()}, width {order.width}, {sum(order.entries):,} entries"
+        width, entries = self._order.width, sum(self._order.entries)
+        return f"{super().describe()}, width {width}, {entries:,} entries"
 
     @cached_property
     def _machine(self) -> Machine:
@@ -156,7 +156,7 @@ class CompiledBackend(NumpyBackend):
     @cached_property
     def is_wide(self) -> bool:
         """Whether the products of an answer without any finding have over a million entries."""
-        return sum(self._machine.plan.order.entries) > WIDE_ENTRIES
+        return sum(self._order.entries) > WIDE_ENTRIES
 
     def _machine_for(self, observed: SplitEvidence, everything: bool = False) -> Machine:
         if self.is_wide:

@@ -51,7 +51,8 @@ def _branch(plan: EliminationPlan, buckets: list[int], met: list[list[int]], row
     tables = sorted(t for v in buckets for t in met[v])
     depends = sorted({v for t in tables for v in plan.scope[t]} - {len(plan.states) - 1})
     keys = [(v, 0, int(plan.states[v]) + 1) for v in depends] + [(t, 1, 2) for t in tables]
-    return Branch(tables, buckets, keys, 2 * len(buckets) * _largest_message(plan, set(buckets), tables, rows))
+    need = 2 * len(buckets) * _largest_message(plan, set(buckets), tables, rows)
+    return Branch(tables, buckets, keys, need)
 
 
 def _largest_message(plan: EliminationPlan, buckets: set[int], tables: list[int], rows: RowsOf) -> int:

@@ -30,8 +30,8 @@ class DrawnCells:
 
     Attributes:
         machine: for the drawn tables.
-        values: ``float64``, one table after the other, each ``[D, states, *other axes]``; room for all tables,
-            of which the system hands out what is used.
+        values: ``float64``, one table after the other, each ``[D, states, *other axes]``; room for all
+            tables, of which the system hands out what is used.
     """
 
     def __init__(self, machine: Machine, n: int):
@@ -69,9 +69,9 @@ class DrawnCells:
         kept = table[:, 1:] if is_left else table
         first, self._used = self._used, self._used + kept.size
         self.values[first : self._used].reshape(kept.shape)[...] = kept
-        own = [v for v in axes if v != t]
-        row_of = laid.rows_of_states(t)
-        return _Kept(t, own, cells, first, kept[0].size, is_left, {self.machine.shared: row_of})
+        others = [v for v in axes if v != t]
+        rows = {laid.shared: laid.rows_of_states(t)} if laid.is_short(t) else {}
+        return _Kept(t, others, cells, first, kept[0].size, is_left, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +105,7 @@ class _Kept:
     def _entry(self, v: int, state: Mapping[int, int]) -> slice | int:
         if v not in state:
             return slice(None)
-        rows = self.rows.get(v)
-        return state[v] if rows is None or not rows.size else int(rows[state[v]])
+        return int(self.rows[v][state[v]]) if v in self.rows else state[v]
 
     def _of_state(self, s: int, cells: Ints, places: Ints) -> Ints:
         begins = np.flatnonzero((np.diff(cells, prepend=-2) != 1) | (np.diff(places, prepend=-2) != 1))

@@ -190,10 +190,10 @@ def elimination_order(
                 message[other] = fsum(log(card[x]) for x in near[other])
     products[target] = set()
     position = {name: p for p, name in enumerate(products)}
-    last = position[target]
+    end = position[target]
     return Order(
         names=tuple(products),
-        bucket=tuple(min((position[x] for x in around), default=last) for around in products.values()),
+        bucket=tuple(min((position[x] for x in around), default=end) for around in products.values()),
         width=max(map(len, products.values())) + 1,
         entries=tuple(card[name] * prod(card[x] for x in around) for name, around in products.items()),
     )

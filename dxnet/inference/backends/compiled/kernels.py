@@ -20,7 +20,9 @@ from dxnet.inference.backends.compiled.layout import (
     Layout,
     Work,
 )
-from dxnet.inference.backends.compiled.rows import LIFT, lift, note_ratios, run_by_rows, run_gather
+from dxnet.inference.backends.compiled.lifts import LIFT, lift
+from dxnet.inference.backends.compiled.row_loops import run_by_rows
+from dxnet.inference.backends.compiled.rows import note_ratios, run_gather
 from dxnet.inference.backends.compiled.tape import trace
 
 

@@ -1,8 +1,8 @@
 """The arrays that the kernels read and work in, and the names of their columns.
 
 The names are tuples of constants, which the compiler folds, so that they cost nothing where a kernel runs.
-Machine code on disk is kept by the file of its kernel: save ``tape.py`` and ``kernels.py``, too, after a
-change of this file, or it is not compiled anew.
+Machine code on disk is kept by the file of its kernel: save ``tape.py``, ``rows.py``, ``row_loops.py`` and
+``kernels.py``, too, after a change of this file, ``products.py`` or ``lifts.py``, or it is not compiled anew.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ class BranchColumns(NamedTuple):
 class Lists(NamedTuple):
     """Lists with an entry for each variable, branch or factor.
 
-    The last three are for a step row by row: the state of each variable, how far from the place of each factor
-    its rows at these states are, and of which kind they are.
+    The last three are for a step row by row: the state of each variable, how far from the place of each
+    factor its rows at these states are, and of which kind they are.
     """
 
     head: int
@@ -182,9 +182,9 @@ class FilledTape(NamedTuple):
 class RunColumns(NamedTuple):
     """Cells that follow each other in the memory, and so do their values in each draw (see ``DrawnCells``).
 
-    The first cell, its value in the first draw, how many cells, and how far on the next draw is. Then how many
-    states there are whose values leave 1 minus their sum for these cells, 0 where they have their own, and
-    how far apart these states are.
+    The first cell, its value in the first draw, how many cells, and how far on the next draw is. Then how
+    many states there are whose values leave 1 minus their sum for these cells, 0 where they have their own,
+    and how far apart these states are.
     """
 
     cell: int
@@ -217,11 +217,11 @@ class Layout(NamedTuple):
     order, ``above`` ``int32[m]`` the ancestors of the variables, themselves among them; ``branches``
     ``int32[B + 1, 4]`` the parts of the elimination tree, the trunk last, as they begin in ``tables``,
     ``buckets`` and ``keys`` ``int32[n, 3]``: a variable, whether its state counts (0) or whether its table is
-    wanted (1), and in how many ways. ``alike`` is ``int32[A, 4]``, its lists in ``rows`` ``int32[n, 3]``: a
-    state, the row it has, and how many states and rows follow in a run; ``is_flat`` ``bool[cells]`` whether the rows that begin at a cell are all the
-    same. ``one`` is a cell of the memory that holds 1, ``ratios`` how far behind a cell of a table its ratio
-    to the first row lies, 0 where no ratios are kept, and ``shared`` the variable whose alike states share
-    rows, or -1.
+    wanted (1), and in how many ways. ``alike`` is ``int32[V, 4]``, of each table, its lists in ``rows``
+    ``int32[n, 3]``: a state, the row it has, and how many states and rows follow in a run. ``is_flat``
+    ``bool[cells]`` is whether the rows that begin at a cell are all the same. ``one`` is a cell of the memory
+    that holds 1, ``ratios`` how far behind a cell of a table its ratio to the first row lies, 0 where none
+    are kept, and ``shared`` the variable whose alike states share rows, or -1.
     """
 
     variables: NDArray[np.int32]
@@ -242,8 +242,8 @@ class Layout(NamedTuple):
 class Work(NamedTuple):
     """Memory of one thread.
 
-    ``memory`` holds the tables, their ratios, a 1, the likelihoods, and the products. ``memo`` is a hash table of branches,
-    of length 0 where nothing is to be kept.
+    ``memory`` holds the tables, their ratios, a 1, the likelihoods, and the products. ``memo`` is a hash
+    table of branches, of length 0 where nothing is to be kept.
     """
 
     memory: NDArray[np.float64]

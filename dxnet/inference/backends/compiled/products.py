@@ -21,6 +21,7 @@ from dxnet.inference.backends.compiled.layout import (
 
 @inline
 def new_factor(work, owner, place):
+    """A number at a place, in the memory of an owner; axes make it more."""
     f = work.filled[owner, FILLED.factors]
     work.filled[owner, FILLED.factors] += 1
     work.factor[f, FACTOR.place], work.factor[f, FACTOR.first] = place, work.filled[owner, FILLED.axes]
@@ -31,6 +32,7 @@ def new_factor(work, owner, place):
 
 @inline
 def add_axis(work, owner, f, variable, stride, alike, length):
+    """One more axis of the factor that was made last."""
     x = work.filled[owner, FILLED.axes]
     work.pool[x, AXIS.variable], work.pool[x, AXIS.stride], work.pool[x, AXIS.alike] = variable, stride, alike
     work.factor[f, FACTOR.axes] += 1
@@ -165,23 +167,35 @@ def _begin(layout, work, i, left, right, c):
 
 
 @inline
-def keep(layout, work, f):
-    """A factor among those that are kept; if it is the product of the last step, where that puts it.
+def want_ratios(layout, work, f):
+    """Let the last step, if it makes a factor of alike rows, work out their ratios, which follow it."""
+    i, first = work.filled[OWNER.tape, FILLED_TAPE.steps] - 1, work.factor[f, FACTOR.first]
+    if (
+        layout.ratios > 0
+        and i >= 0
+        and work.tape[i, STEP.out] == f
+        and work.tape[i, STEP.left] >= 0
+        and work.factor[f, FACTOR.axes] == 2
+        and work.pool[first, AXIS.alike] >= 0
+    ):
+        work.tape[i, STEP.ratios] = 1
+        work.filled[OWNER.own, FILLED.cells] += (work.factor[f, FACTOR.entries] + 7) // 8 * 8
 
-    The ratios of the rows of a product follow it, if these are of alike states.
-    """
-    tape, factor, i = work.tape, work.factor, work.filled[OWNER.tape, FILLED_TAPE.steps] - 1
-    c, first = new_factor(work, OWNER.kept, factor[f, FACTOR.place]), factor[f, FACTOR.first]
-    alike = -1
+
+@inline
+def keep(work, f):
+    """A factor among those that are kept; if it is the product of the last step, where that puts it."""
+    tape, factor, pool = work.tape, work.factor, work.pool
+    i, first = work.filled[OWNER.tape, FILLED_TAPE.steps] - 1, work.factor[f, FACTOR.first]
+    c = new_factor(work, OWNER.kept, factor[f, FACTOR.place])
     for x in range(first, first + factor[f, FACTOR.axes]):
-        alike = max(alike, work.pool[x, AXIS.alike])
-        add_axis(work, OWNER.kept, c, work.pool[x, AXIS.variable], work.pool[x, AXIS.stride], work.pool[x, AXIS.alike], 1)
+        add_axis(work, OWNER.kept, c, pool[x, AXIS.variable], pool[x, AXIS.stride], pool[x, AXIS.alike], 1)
     factor[c, FACTOR.entries] = factor[f, FACTOR.entries]
     if i >= 0 and tape[i, STEP.out] == f:
         place, size = work.filled[OWNER.kept, FILLED.cells], (factor[f, FACTOR.entries] + 7) // 8 * 8
         tape[i, STEP.out], tape[i, STEP.c], factor[c, FACTOR.place] = c, place, place
-        tape[i, STEP.ratios] = layout.ratios > 0 and alike >= 0 and factor[c, FACTOR.axes] == 2
-        work.filled[OWNER.kept, FILLED.cells] += 2 * size if tape[i, STEP.ratios] else size
+        has_ratios = tape[i, STEP.left] >= 0 and tape[i, STEP.ratios] > 0
+        work.filled[OWNER.kept, FILLED.cells] += 2 * size if has_ratios else size
     return c
 
 

@@ -1,4 +1,4 @@
-"""Steps over the rows of alike states, as they run.
+"""Products row by row, as they run, and the ratios that they need.
 
 The factors of a bucket are multiplied at once, row by row. Most rows of a factor are its first row, so that
 the product of the first rows is multiplied by the ratios of the other rows to them. A product all of which is
@@ -13,11 +13,9 @@ import numpy as np
 
 from dxnet.inference.backends.compiled.alike import LARGEST_RATIO
 from dxnet.inference.backends.compiled.jit import inline, kernel
-from dxnet.inference.backends.compiled.layout import ALIKE, AXIS, FACTOR, LISTS, LOOP, STEP, VARIABLE
+from dxnet.inference.backends.compiled.layout import ALIKE, AXIS, FACTOR, LISTS, STEP, VARIABLE
+from dxnet.inference.backends.compiled.lifts import LIFT, is_tiny, lift
 
-LIFT = 256
-RESCALE_BELOW = 2.0**-LIFT
-"""A product whose largest entry is smaller is scaled up by 2**LIFT, which loses nothing."""
 LIFTED = 1 << 20
 """More lifts than any product has."""
 ROWS, ROW, NUMBER = -1, -2, -3
@@ -27,30 +25,17 @@ MOST_RATIOS = 16
 before would stay below 2**-700 at the end."""
 
 
-@inline
-def lift(memory, start, n):
-    """Scale a product up where all of it is tiny; returns whether."""
-    largest = 0.0
-    for x in range(n):
-        largest = max(largest, memory[start + x])
-        if largest >= RESCALE_BELOW:
-            return 0
-    if largest == 0.0:
-        return 0
-    for x in range(n):
-        memory[start + x] *= 2.0**LIFT
-    return 1
-
-
 @kernel
 def run_gather(layout, work, i):
     """The product of many factors, step i of a tape (see ``products.gather``)."""
     memory, factor, out = work.memory, work.factor, work.tape[i, STEP.out]
     c, entries, lifts = np.uint64(factor[out, FACTOR.place]), np.uint64(factor[out, FACTOR.entries]), 0
-    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
+    for e in range(
+        work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
+    ):
         lifts += factor[work.lists[e, LISTS.extra], FACTOR.lifts]
     _run_blocks(layout, work, i, -1)
-    if _is_tiny(memory, c, entries):
+    if is_tiny(memory, c, entries):
         more = _run_blocks(layout, work, i, LIFTED)
         _run_blocks(layout, work, i, more)
         lifts += more + lift(memory, c, entries)
@@ -58,19 +43,11 @@ def run_gather(layout, work, i):
 
 
 @inline
-def _is_tiny(memory, c, n):
-    for x in range(n):
-        if memory[c + x] >= RESCALE_BELOW:
-            return False
-    return True
-
-
-@inline
 def _run_blocks(layout, work, i, lifts):
     """Each block of the result: a product for each state of the variable that is summed out.
 
-    ``lifts`` is -1 for products that are not lifted, LIFTED to find out how often all of them are at least, or
-    that number. Returns the least number of lifts.
+    ``lifts`` is -1 for products that are not lifted, LIFTED to find out how often all of them are at least,
+    or that number. Returns the least number of lifts.
     """
     memory, tape, v = work.memory, work.tape, work.tape[i, STEP.right]
     rows, n = tape[i, STEP.sum], np.uint64(tape[i, STEP.run])
@@ -147,7 +124,9 @@ def _enter_block(layout, work, i, block):
 def _note_offsets(layout, work, i):
     """How far from its place the rows of each factor are, at the states of its outer variables."""
     factor, pool, lists, target = work.factor, work.pool, work.lists, len(layout.variables) - 2
-    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
+    for e in range(
+        work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
+    ):
         f, offset = lists[e, LISTS.extra], 0
         for x in range(factor[f, FACTOR.first], factor[f, FACTOR.first] + factor[f, FACTOR.axes]):
             u = pool[x, AXIS.variable]
@@ -182,12 +161,16 @@ def _kind(layout, work, e):
 
 @inline
 def _by_ratios(layout, work, i):
-    """Products of first rows at base, and of the other rows' ratios to them at a; whether there are any there.
+    """Products of first rows at base, and at a of the ratios of other rows to them, if there are any.
 
-    A factor without ratios has its rows in the latter.
+    A factor without ratios has its rows in the latter. Returns whether there are rows at a.
     """
     memory, lists = work.memory, work.lists
-    n, base, a = np.uint64(work.tape[i, STEP.run]), np.uint64(work.tape[i, STEP.b]), np.uint64(work.tape[i, STEP.a])
+    n, base, a = (
+        np.uint64(work.tape[i, STEP.run]),
+        np.uint64(work.tape[i, STEP.b]),
+        np.uint64(work.tape[i, STEP.a]),
+    )
     first, end = work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
     for x in range(n):
         memory[base + x] = 1.0
@@ -276,7 +259,9 @@ def _by_rows(layout, work, i):
     size, lifts = np.uint64(rows) * n, 0
     for x in range(size):
         memory[a + x] = 1.0
-    for e in range(work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]):
+    for e in range(
+        work.tape[i, STEP.more_first], work.tape[i, STEP.more_first] + work.tape[i, STEP.more_count]
+    ):
         kind = _kind(layout, work, e)
         if kind == ROWS or kind >= 0:
             _multiply_rows(layout, work, e, a, rows, n)
@@ -294,7 +279,10 @@ def _by_rows(layout, work, i):
 
 @inline
 def note_ratios(work, c):
-    """Ratios of the rows of a product to its first row, behind it, if they are not far off."""
+    """Ratios of the rows of a product to its first row, behind it, if they are not far off.
+
+    They are worked out whether the product is kept or not, so that an answer has the same bits either way.
+    """
     memory, factor, first = work.memory, work.factor, work.factor[c, FACTOR.first]
     n, entries = np.uint64(work.pool[first, AXIS.stride]), np.uint64(factor[c, FACTOR.entries])
     place = np.uint64(factor[c, FACTOR.place])
@@ -312,55 +300,3 @@ def note_ratios(work, c):
         row += n
     if least >= 1 / LARGEST_RATIO and most <= LARGEST_RATIO:
         factor[c, FACTOR.ratio] = ratio
-
-
-@kernel
-def run_by_rows(layout, work, i):
-    """A step of which some loop goes by the rows of alike states."""
-    tape, loops = work.tape, work.loops
-    inner, end = tape[i, STEP.loop], tape[i, STEP.loop] + tape[i, STEP.loops]
-    for d in range(inner, end):
-        loops[d, LOOP.done] = 0
-    d = inner
-    while True:
-        a, b, c = tape[i, STEP.a], tape[i, STEP.b], tape[i, STEP.c]
-        for d in range(inner, end):
-            s = loops[d, LOOP.done]
-            a += loops[d, LOOP.a] * _row(layout, loops[d, LOOP.a_rows], s)
-            b += loops[d, LOOP.b] * _row(layout, loops[d, LOOP.b_rows], s)
-            c += loops[d, LOOP.c] * s
-        _run_sum(layout, work, i, a, b, c)
-        d = inner
-        while d < end:
-            loops[d, LOOP.done] += 1
-            if loops[d, LOOP.done] < loops[d, LOOP.length]:
-                break
-            loops[d, LOOP.done] = 0
-            d += 1
-        if d == end:
-            return
-
-
-@inline
-def _row(layout, rows, s):
-    """The row that a state has."""
-    return layout.rows[rows + s, 1] if rows >= 0 else s
-
-
-@inline
-def _run_sum(layout, work, i, a, b, c):
-    """The innermost loops of such a step."""
-    memory, tape = work.memory, work.tape
-    n, da, db = np.uint64(tape[i, STEP.run]), np.uint64(tape[i, STEP.a_run]), np.uint64(tape[i, STEP.b_run])
-    start = np.uint64(c)
-    for s in range(tape[i, STEP.sum]):
-        x0 = np.uint64(a + tape[i, STEP.a_sum] * _row(layout, tape[i, STEP.a_rows], s))
-        y0 = np.uint64(b + tape[i, STEP.b_sum] * _row(layout, tape[i, STEP.b_rows], s))
-        if da == 1 and db == 1:
-            for x in range(n):
-                before = memory[start + x] if s else 0.0
-                memory[start + x] = before + memory[x0 + x] * memory[y0 + x]
-        else:
-            for x in range(n):
-                before = memory[start + x] if s else 0.0
-                memory[start + x] = before + memory[x0 + x * da] * memory[y0 + x * db]

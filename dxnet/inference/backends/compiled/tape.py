@@ -26,7 +26,6 @@ from dxnet.inference.backends.compiled.layout import (
     BRANCH,
     FACTOR,
     FILLED,
-    FILLED_TAPE,
     LISTS,
     MEMO,
     OWNER,
@@ -40,6 +39,7 @@ from dxnet.inference.backends.compiled.products import (
     keep,
     multiply,
     new_factor,
+    want_ratios,
 )
 
 FREE, MET = -1, -2
@@ -184,10 +184,12 @@ def _enter(layout, work, f, is_kept):
     """Into the bucket of its first variable; a number without variables waits for the target."""
     factor, last = work.factor, len(layout.variables) - 2
     bucket = work.pool[factor[f, FACTOR.first], AXIS.variable] if factor[f, FACTOR.axes] else last
-    if is_kept and layout.variables[bucket, VARIABLE.in_trunk]:
-        f = keep(layout, work, f)
-        work.results[work.filled[OWNER.kept, FILLED.results]] = f
-        work.filled[OWNER.kept, FILLED.results] += 1
+    if layout.variables[bucket, VARIABLE.in_trunk]:
+        want_ratios(layout, work, f)
+        if is_kept:
+            f = keep(work, f)
+            work.results[work.filled[OWNER.kept, FILLED.results]] = f
+            work.filled[OWNER.kept, FILLED.results] += 1
     factor[f, FACTOR.next], work.lists[bucket, LISTS.head] = work.lists[bucket, LISTS.head], f
 
 
