@@ -77,7 +77,7 @@ def test_accessible_empty_filled_and_with_the_table_open(page):
     open_example(page)
     assert not violations(page)
     groups = page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio").all()
-    for group in [*groups[1:], groups[0]]:
+    for group in [*groups[1::3], groups[0]]:
         before = page.wait_for_function(FIRST).json_value()
         group.click()
         page.wait_for_function(
