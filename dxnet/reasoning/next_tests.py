@@ -83,11 +83,18 @@ class NextTests(Results[NextTest]):
 
 @dataclass(frozen=True)
 class NeverMiss:
-    """A treatable diagnosis that is not unlikely, and the procedures that settle it; none is done yet."""
+    """A treatable diagnosis that is not unlikely and not settled.
+
+    Args:
+        diagnosis, probability: which, and P(diagnosis | findings).
+        procedures: those that would settle it and are not done.
+        raised_by: those of them that are done, and whose findings speak for it.
+    """
 
     diagnosis: str
     probability: float
     procedures: tuple[str, ...]
+    raised_by: tuple[str, ...] = ()
 
 
 class NeverMisses(Results[NeverMiss]):
@@ -208,10 +215,11 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     misses = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
-        settled = [without[done] for done in diagnosis.settled_by if done in without]
-        is_raised = any(p > before.probability(name) for before in settled)
-        if p >= threshold and diagnosis.treatable == "yes" and (is_raised or not settled):
-            misses.append(NeverMiss(name, p, diagnosis.settled_by))
+        done = [procedure for procedure in diagnosis.settled_by if procedure in without]
+        raised_by = tuple(procedure for procedure in done if p > without[procedure].probability(name))
+        if p >= threshold and diagnosis.treatable == "yes" and (raised_by or not done):
+            left = tuple(procedure for procedure in diagnosis.settled_by if procedure not in done)
+            misses.append(NeverMiss(name, p, left, raised_by))
     return NeverMisses(misses)
 
 

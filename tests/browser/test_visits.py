@@ -72,7 +72,7 @@ def test_every_popover_of_the_case_page_is_accessible(browser, address, case_fil
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
     page.set_default_timeout(60_000)
     page.goto(address)
-    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    page.locator(".bars").first.wait_for()
     settle(page)
     open_case(page, case_file)
     page.get_by_role("tab", name="Visits").click()
@@ -103,7 +103,7 @@ def test_two_visits_are_compared(browser, address, case_file, zoom):
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
     page.set_default_timeout(60_000)
     page.goto(address)
-    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    page.locator(".bars").first.wait_for()
     settle(page)
     open_case(page, case_file)
     if width > 1000:

@@ -15,7 +15,7 @@ from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.what_moved import what_moved
 from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
 from dxnet.ui.network.session import EditSession, attempt
-from dxnet.ui.shared import session as state
+from dxnet.ui.shared import served as state
 from dxnet.words import DECIBAN, percent
 
 PAGE = """

@@ -29,6 +29,17 @@ def criteria_met(network: Network, found: Sequence[Criterion]) -> Iterator[Block
     yield Paragraph(SIGNS_ALONE)
 
 
+def category_so_far(c: Criterion) -> str:
+    """The category that is met, and the one that further examination could still reach.
+
+    >>> category_so_far(Criterion("Awaji", "not met", "definite", (), None))
+    'not met so far (up to definite once all is examined)'
+    >>> category_so_far(Criterion("Awaji", "definite", "definite", (), None))
+    'definite'
+    """
+    return c.category if c.is_decided else f"{c.category} so far (up to {c.at_best} once all is examined)"
+
+
 def _undecided(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:
     """The findings on which a set of criteria still depends."""
     if c.missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
@@ -13,6 +14,11 @@ LEAST_BITS = 0.005
 """Procedures that are expected to yield less information are not listed."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
+UNMOVED = (
+    f"No procedure that is left is expected to yield {LEAST_BITS} bits of information or more: the ranking "
+    "would hardly move. That is no reason to leave one out."
+)
+NOT_BEGUN = "Not begun, and needed to settle treatable diseases or to meet the criteria"
 BITS = (
     "Bits: information about the diagnosis expected from all findings of the procedure at once (± standard "
     "error where results were sampled). Burden: weighted tiers of cost, invasiveness and availability, 0 to "
@@ -29,8 +35,9 @@ def next_steps(
 ) -> Section:
     """What must not be missed, the next procedures, and the results that would put another than ``first`` in
     front."""
-    parts = (*not_to_be_missed(network, misses), *next_procedures(network, tests, top))
-    return Section("What next", (*parts, *turning_results(network, tests, first, top)))
+    urgent = (*not_to_be_missed(network, misses), *work_up_left(network, tests))
+    parts = (*next_procedures(network, tests, top), *turning_results(network, tests, first, top))
+    return Section("What next", (*urgent, *parts))
 
 
 def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Block]:
@@ -38,11 +45,52 @@ def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[
     least = percent(NEVER_MISS, 0)
     yield Paragraph(f"Not to be missed: treatable, {least} or more, and not settled yet", strong=True)
     lines = (
-        f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: "
-        + " or ".join(network.procedures[name].label for name in miss.procedures)
-        for miss in misses
+        f"{network.diagnosis[it.diagnosis].label} {percent(it.probability)}: {how_to_settle(network, it)}"
+        for it in misses
     )
-    yield Bullets(tuple(lines) or (f"No treatable diagnosis of {least} or more is left unsettled.",))
+    yield Bullets(tuple(lines) or (f"No treatable diagnosis that is not settled reaches {least}.",))
+
+
+def how_to_settle(network: Network, miss: NeverMiss) -> str:
+    """The procedures that would settle a diagnosis; those that are done and speak for it are said to be."""
+    done, left = (
+        " or ".join(network.procedures[name].label for name in names)
+        for names in (miss.raised_by, miss.procedures)
+    )
+    return "; ".join(filter(None, (f"{done} is done and speaks for it" if done else "", left)))
+
+
+def not_begun(network: Network, tests: Iterable[NextTest]) -> dict[str, tuple[str, ...]]:
+    """Procedures of which nothing was done and that are needed whatever the ranking says, and for what.
+
+    Those are the procedures that settle a treatable diagnosis, and those that the diagnostic criteria ask for
+    to exclude other diseases.
+    """
+    size = Counter(finding.procedure for finding in network.findings.values())
+    untouched = [test.procedure for test in tests if len(test.findings) == size[test.procedure]]
+    treatable = [it for it in network.diagnosis.values() if it.treatable == "yes"]
+    needed = {name: tuple(it.name for it in treatable if name in it.settled_by) for name in untouched}
+    return {name: what for name, what in needed.items() if what or name in network.exclusion}
+
+
+def work_up_left(network: Network, tests: Iterable[NextTest]) -> Iterator[Block]:
+    """``not_begun`` in words, those that the criteria ask for by themselves."""
+    left = not_begun(network, tests)
+    if not left:
+        return
+    asked, others = (
+        "; ".join(
+            _settling(network, name, left[name]) for name in left if (name in network.exclusion) == is_asked
+        )
+        for is_asked in (True, False)
+    )
+    yield Paragraph(f"{NOT_BEGUN}, whatever the ranking says", strong=True)
+    yield Facts.of([("The diagnostic criteria ask for", asked), ("Would settle treatable diseases", others)])
+
+
+def _settling(network: Network, name: str, diagnoses: tuple[str, ...]) -> str:
+    label = network.procedures[name].label
+    return f"{label} ({', '.join(diagnoses)})" if diagnoses else label
 
 
 def informative(tests: Iterable[NextTest]) -> list[NextTest]:
@@ -53,7 +101,7 @@ def informative(tests: Iterable[NextTest]) -> list[NextTest]:
 def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Block]:
     """Procedures by expected information per unit of burden."""
     if not (useful := informative(tests)):
-        yield Paragraph("Every procedure is done, or is expected to yield next to no information.")
+        yield Paragraph(UNMOVED if tests else "Every procedure is done.")
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
     rows = tuple(_procedure(network, test) for test in useful)

@@ -14,11 +14,12 @@ from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import credible_intervals
 from dxnet.reasoning.explain import Contribution, Explanation, explain
-from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next_tests
+from dxnet.reasoning.next_tests import NEVER_MISS, NextTest, label_of_test, never_miss, next_tests
+from dxnet.report.content.criteria import category_so_far
 from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.next_procedures import informative
+from dxnet.report.content.next_procedures import NOT_BEGUN, how_to_settle, informative, not_begun
 from dxnet.report.content.ranking import ranking_bars, ranking_table
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened, with_labels
@@ -134,18 +135,24 @@ def _in_decibans(network: Network, c: Contribution) -> str:
 
 
 def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
-    network = engine.network
-    tests = [_test_in_brief(network, test) for test in informative(next_tests(engine, case))]
+    network, tests = engine.network, next_tests(engine, case)
+    telling = [_test_in_brief(network, test) for test in informative(tests)]
+    left = [network.procedures[name].label for name in not_begun(network, tests)]
     missed = [
-        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} "
-        f"({' or '.join(network.procedures[name].label for name in it.procedures)})"
+        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} ({how_to_settle(network, it)})"
         for it in never_miss(engine, case)
     ]
-    met = [f"{c.name}: {c.category}" for c in criteria(network, case)]
+    none = f"none of {percent(NEVER_MISS, 0)} or more"
+    met = [f"{c.name}: {category_so_far(c)}" for c in criteria(network, case)]
+    if left:
+        yield Paragraph(f"{NOT_BEGUN}: {_first_of(left)}.", strong=True)
     yield Facts.of(
         [
-            ("Tells most for its burden", _first_of(tests, ORDERED) or "no procedure tells much more"),
-            ("Treatable, not settled", _first_of(missed, MISSED) or "none of any weight"),
+            ("Tells most for its burden", _first_of(telling, ORDERED) or "none would move the ranking much"),
+            (
+                "Treatable, not settled",
+                _first_of(missed, MISSED) or none,
+            ),
             ("Criteria met", _first_of(met)),
         ]
     )
