@@ -29,7 +29,8 @@ from dxnet.ui.shared.bars import PairBar, pair_bars
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
-from dxnet.ui.teaching.lessons import Lessons, lessons
+from dxnet.ui.teaching.kept_lessons import kept_lessons
+from dxnet.ui.teaching.lessons import Lessons
 from dxnet.ui.teaching.scores import draw_learner_scores
 from dxnet.words import counted, share
 
@@ -44,7 +45,7 @@ HOW = (
 
 def draw_teaching_page(network: Network, form: Form) -> None:
     """Draw the page."""
-    mine = lessons(network)
+    mine = kept_lessons(network)
     frame.page_title("Learn on published cases")
     if not mine.cases:
         st.info(
@@ -78,7 +79,7 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
     network, step = exercise.network, f"{mine.number}:{len(exercise.opened)}"
     last = dict(enumerate(exercise.turns[-1].belief.named)) if exercise.turns else {}
     names = sorted(network.diagnoses, key=lambda name: network.diagnosis[name].label.casefold())
-    with st.form(f"belief:{step}", border=True):
+    with st.form(f"belief:{step}", enter_to_submit=False, border=True):
         rows = []
         for rank, ordinal in enumerate(ORDINALS):
             named, p = last.get(rank, (None, 0.0))
