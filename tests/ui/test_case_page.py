@@ -29,14 +29,9 @@ EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
 
 
 @pytest.fixture
-def start(monkeypatch):
-    def run(network):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_file(str(APP), default_timeout=120).run()
-        assert not page.exception
-        return opened(page, "All diagnoses")
-
-    return run
+def start(start):
+    """Opens the app with the tables of the ranking."""
+    return lambda network: opened(start(network), "All diagnoses")
 
 
 def opened(page, tab):

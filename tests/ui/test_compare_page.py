@@ -5,7 +5,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
@@ -29,17 +28,6 @@ EXAMPLES = {
     for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
     for case in read_cases(path)
 }
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="als_mimics"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def choose(page, label, part):

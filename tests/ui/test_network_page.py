@@ -18,27 +18,13 @@ from dxnet.review.diff import compare_networks
 from dxnet.ui.shared.kept_case import kept_text
 from dxnet.words import nats
 
+PAGE = """
+from dxnet.ui.network import page as network_page
+from dxnet.ui.shared.frame import page
+
+page(network_page.draw_network_page)()
+"""
 ALS = "0.35 ~ 40 @estimate  # a guess"
-
-
-def app():
-    from dxnet.ui.network import page as network_page
-    from dxnet.ui.shared.frame import page
-
-    page(network_page.draw_network_page)()
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network, **environment):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        page = AppTest.from_function(app, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def choose(page, name):

@@ -1,6 +1,5 @@
 """The Learn page without a browser: what is shown and scored is what the library says."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dxnet.teaching.exercise import exercises_for
@@ -14,17 +13,6 @@ from dxnet.ui.teaching import page as teaching_page
 st.session_state.setdefault("lesson_seed", 5)
 page(teaching_page.draw_teaching_page)()
 """
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="als_mimics"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def words(page):
