@@ -76,7 +76,7 @@ def one_user(port, tab):
         page.set_default_timeout(60_000)
         start = time.perf_counter()
         page.goto(f"http://127.0.0.1:{port}")
-        page.get_by_test_id("stVegaLiteChart").first.wait_for()
+        page.locator(".bars").first.wait_for()
         first = time.perf_counter() - start
         settle(page)
         page.get_by_role("button", name="Myasthenia gravis", exact=True).click()

@@ -45,7 +45,7 @@ def open_page(playwright, port):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(60_000)
     page.goto(f"http://127.0.0.1:{port}")
-    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    page.locator(".bars").first.wait_for()
     settle(page)
     return page
 

@@ -30,6 +30,7 @@ from dxnet.cli import main
 from dxnet.formats.cases.read import left_out
 from dxnet.reasoning.fit import fit
 from dxnet.reasoning.localisation import localise
+from dxnet.report.content.visits import PANELS, UNSEEN, course, courses
 from dxnet.report.writers import report
 
 ALS = engine("als_mimics")
@@ -190,3 +191,24 @@ def test_reports_have_the_visits_and_coded_files_say_that_they_have_not():
     assert "Over the visits" in report(ALS, CASE, ".html").decode()
     assert left_out(CASE, "fhir") == ["visits"] == left_out(CASE, "phenopacket")
     assert left_out(CASE, "yaml") == []
+
+
+def test_the_figure_of_the_visits_has_their_probabilities_and_what_moved():
+    answers = over_visits(ALS, CASE)
+    found = course(ALS.network, answers)
+    assert found.titles == ("2024-01-10 (first)", "2024-06-02 (day 144)")
+    leader = answers[-1].first
+    (values,) = [values for name, values in found.bars if name == ALS.network.diagnosis[leader].name]
+    assert values == tuple(answer.answer.probability(leader) for answer in answers)
+    assert dict(found.words)["Leg weakness"] == ("absent", "present")
+    assert "Babinski sign" not in dict(found.words), "it did not move"
+
+
+def test_many_visits_stand_in_figures_that_can_be_read():
+    start = date(2024, 1, 1)
+    visits = [Visit(start + timedelta(30 * k), {SIGNS[k % 2]: "present"}) for k in range(PANELS + 1)]
+    answers = over_visits(ALS, Case.of_visits(visits))
+    figures = list(courses(ALS.network, answers))
+    assert [len(figure.titles) for figure in figures] == [PANELS, 1]
+    assert all(len(values) == len(figure.titles) for figure in figures for _, values in figure.bars)
+    assert dict(figures[0].words)["Ankle clonus"][:2] == (UNSEEN, "present")

@@ -25,7 +25,18 @@ from dxnet.reasoning.next_tests import NEVER_MISS, never_miss
 from dxnet.report.cited import Cited
 from dxnet.report.content.explanation import why_first
 from dxnet.report.content.next_procedures import not_to_be_missed
-from dxnet.report.parts import Bar, Bullets, Chart, Content, Facts, Paragraph, Section, Table, tidied
+from dxnet.report.parts import (
+    Bar,
+    Bullets,
+    Chart,
+    Content,
+    Facts,
+    Multiples,
+    Paragraph,
+    Section,
+    Table,
+    tidied,
+)
 from dxnet.report.render import terminal
 from dxnet.report.render.html import to_html
 from dxnet.report.render.markdown import to_markdown
@@ -39,6 +50,9 @@ PARTS = (
     Bullets(("marked",), ("1",)),
     Table("Colours of light", ("Colour", ">Wave length"), (("red | orange", "700"), ("blue", "450")), 5),
     Paragraph("A note on the table"),
+)
+MULTIPLES = Multiples(
+    "A panel each", ("early", "late"), (("green", (0.25, 0.75)),), (("shade", ("pale", "dark")),)
 )
 CHART = Chart("Bars from 0 to 1", (Bar("red", 0.5, 0.4, 0.6, 0.1, "50.0 %"),))
 
@@ -55,7 +69,9 @@ def a_page():
 
 @pytest.fixture
 def content():
-    return tidied(Content("Title", "foot", date(2026, 1, 31), (Section("A heading", (*PARTS, CHART)),)))
+    return tidied(
+        Content("Title", "foot", date(2026, 1, 31), (Section("A heading", (*PARTS, MULTIPLES, CHART)),))
+    )
 
 
 def test_html_pdf_markdown_and_a_terminal_show_every_text(content, capsys):
@@ -72,6 +88,7 @@ def test_html_pdf_markdown_and_a_terminal_show_every_text(content, capsys):
                 continue  # numbers of charts stand in tables
             assert squeezed(words) in text, (name, words)
         assert "and7more" in text and "and5more" in text, name
+        assert squeezed("25.0 %") in text and squeezed("75.0 %") in text, name
 
 
 def test_a_page_of_the_app_shows_every_text():

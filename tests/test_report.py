@@ -29,7 +29,7 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.content.case import case_report
 from dxnet.report.content.explanation import likelihood_ratio
 from dxnet.report.content.next_procedures import informative
-from dxnet.report.parts import Bullets, Chart, Facts, Paragraph, Table
+from dxnet.report.parts import Bullets, Chart, Facts, Multiples, Paragraph, Table
 from dxnet.report.render.html import to_html
 from dxnet.report.render.pdf import to_pdf
 from dxnet.report.writers import REPORTS, report, write_report
@@ -115,6 +115,9 @@ def stated(content):
                 case Table():
                     yield from (part.caption, *(column.removeprefix(">") for column in part.columns))
                     yield from (cell for row in part.rows for cell in row)
+                case Multiples():
+                    yield from (part.caption, *part.titles)
+                    yield from (text for row in part.as_table().rows for text in row)
                 case Chart():
                     yield part.caption
 

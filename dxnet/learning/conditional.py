@@ -87,9 +87,9 @@ def learn_conditionally(
             f"factor is {factor}; give by which factor of odds estimates may move, such as 1.5"
         )
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
-    known = {*engine.network.nodes, *engine.parameters.estimates}
-    if unknown := [name for name in keep if name not in known]:
-        raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
+    names = {*engine.network.nodes, *engine.parameters.estimates}
+    if unknown := [name for name in keep if name not in names]:
+        raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], names)}")
     fit = _ConditionalFit(engine, tuple(_patients(cohort)), factor, keep)
     start, end = fit.start, fit.maximised(on_step)
     moves = [m for m in _moves(fit, end) if m.size >= LEAST_MOVE]

@@ -94,6 +94,25 @@ def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
     )
 
 
+def conflict_value(engine: EngineLike, case: CaseLike) -> float:
+    """Jensen's conflict measure alone, in nats; see ``conflict``, which also says where it comes from.
+
+    Raises:
+        CaseError: the case does not fit, or is impossible.
+
+    >>> from dxnet import Case, Engine, load_network
+    >>> engine = Engine(load_network("asia"))
+    >>> round(conflict_value(engine, Case({"xray_abnormal": "present", "smoking": "present"})), 2)
+    -0.32
+    """
+    engine, case = Engine.of(engine), Case.of(case)
+    engine.require_possible(case)
+    question = engine.question(case)
+    n = len(question.names)
+    log_p = question.of(np.concatenate([np.eye(n, dtype=bool), np.ones((1, n), bool)]))[1]
+    return float(log_p[:n].sum() - log_p[n])
+
+
 def _gains_of_causes(engine: Engine, case: Case) -> dict[str, float]:
     """By how many nats the findings make each incidental cause more probable."""
     before, after = (

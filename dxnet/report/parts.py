@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
+from dxnet.words import percent
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -128,7 +130,36 @@ class Plot:
         return tuple(self.bottom + (self.top - self.bottom) * k / 4 for k in range(5))
 
 
-Block = Paragraph | Facts | Bullets | Table | Chart | Plot
+@dataclass(frozen=True)
+class Multiples:
+    """Small multiples: the same bars and words in a panel each for several moments, side by side.
+
+    Args:
+        caption: what they show.
+        titles: of the panels.
+        bars: a name with its probability in each panel.
+        words: a name with what is said of it in each panel.
+    """
+
+    kind: ClassVar = "multiples"
+    caption: str
+    titles: tuple[str, ...]
+    bars: tuple[tuple[str, tuple[float, ...]], ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def as_table(self) -> Table:
+        """The same in words and numbers.
+
+        >>> Multiples("Course", ("day 1", "day 9"), (("ALS", (0.25, 0.5)),), ()).as_table().rows
+        (('ALS', '25.0 %', '50.0 %'),)
+        """
+        bars = ((name, *map(percent, values)) for name, values in self.bars)
+        return Table(
+            self.caption, ("", *self.titles), (*bars, *((name, *texts) for name, texts in self.words))
+        )
+
+
+Block = Paragraph | Facts | Bullets | Table | Chart | Plot | Multiples
 
 
 @dataclass(frozen=True)

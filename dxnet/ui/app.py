@@ -15,12 +15,12 @@ def run_page() -> None:
     What the other pages need is imported when one of them is opened.
     """
     st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
-    case = st.Page(page(case_page.draw_case_page), title="Case", url_path="case", default=True)
-    draw_letter = partial(
-        lazily("dxnet.ui.letter.page:draw_letter_page"), to_case=partial(st.switch_page, case)
-    )
+    case = st.Page(page(case_page.draw_case_page), title="Case", default=True)
+    to_case = partial(st.switch_page, case)
+    draw_letter = partial(lazily("dxnet.ui.letter.page:draw_letter_page"), to_case=to_case)
     pages = [
         case,
+        st.Page(to_case, title="Case", url_path="case", visibility="hidden"),  # /case leads to /
         st.Page(page(draw_letter), title="Letter", url_path="letter"),
         st.Page(page(lazily("dxnet.ui.compare.page:draw_compare_page")), title="Compare", url_path="compare"),
         st.Page(page(lazily("dxnet.ui.network.page:draw_network_page")), title="Network", url_path="network"),

@@ -120,7 +120,8 @@ def page(browser, address):
     window.asked = []
     window.on("request", lambda request: window.asked.append(request.url))
     window.goto(address)
-    for part in ("stVegaLiteChart", "stSelectbox", "stButtonGroup"):
+    window.locator(".bars").first.wait_for()
+    for part in ("stSelectbox", "stButtonGroup"):
         window.get_by_test_id(part).first.wait_for()
     window.get_by_role("tab", name="All diagnoses").wait_for()
     yield window

@@ -65,16 +65,23 @@ def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
     page.get_by_role("radio", name="2024-01-10").wait_for()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("zoom", ZOOMS)
-def test_every_popover_of_the_case_page_is_accessible(browser, address, case_file, zoom):
-    width, height, scale = ZOOMS[zoom]
+@pytest.fixture(params=ZOOMS)
+def zoomed(request, browser, address, case_file):
+    """The Case page with a case of two visits, at each zoom."""
+    width, height, scale = ZOOMS[request.param]
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
     page.set_default_timeout(60_000)
     page.goto(address)
-    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    page.locator(".bars").first.wait_for()
     settle(page)
     open_case(page, case_file)
+    yield page
+    page.close()
+
+
+@pytest.mark.slow
+def test_every_popover_of_the_case_page_is_accessible(zoomed):
+    page = zoomed
     page.get_by_role("tab", name="Visits").click()
     page.get_by_role("region", name="Course over the visits").wait_for()
     settle(page)
@@ -93,20 +100,12 @@ def test_every_popover_of_the_case_page_is_accessible(browser, address, case_fil
         page.keyboard.press("Escape")
         page.get_by_test_id("stPopoverBody").wait_for(state="detached")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.close()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("zoom", ZOOMS)
-def test_two_visits_are_compared(browser, address, case_file, zoom):
-    width, height, scale = ZOOMS[zoom]
-    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
-    page.set_default_timeout(60_000)
-    page.goto(address)
-    page.get_by_test_id("stVegaLiteChart").first.wait_for()
-    settle(page)
-    open_case(page, case_file)
-    if width > 1000:
+def test_two_visits_are_compared(zoomed, address):
+    page = zoomed
+    if page.viewport_size["width"] > 1000:
         page.get_by_role("link", name="Compare").click()
     else:
         page.goto(f"{address}/compare")
@@ -117,4 +116,3 @@ def test_two_visits_are_compared(browser, address, case_file, zoom):
     page.get_by_role("button", name="Open a case").click()
     page.get_by_test_id("stPopoverBody").wait_for()
     assert not violations(page)
-    page.close()

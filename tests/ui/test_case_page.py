@@ -19,6 +19,7 @@ from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
 from dxnet.ui.case.entry import enter_written
 from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.case.why import OPENED
 from dxnet.ui.shared.kept_case import kept_text, restore_form
 from dxnet.ui.shared.session import Form
 from dxnet.words import DECIBAN, between, percent
@@ -28,14 +29,9 @@ EXAMPLES = sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
 
 
 @pytest.fixture
-def start(monkeypatch):
-    def run(network):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_file(str(APP), default_timeout=120).run()
-        assert not page.exception
-        return opened(page, "All diagnoses")
-
-    return run
+def start(start):
+    """Opens the app with the tables of the ranking."""
+    return lambda network: opened(start(network), "All diagnoses")
 
 
 def opened(page, tab):
@@ -329,17 +325,27 @@ def test_the_interval_beside_each_probability_is_that_of_the_library(start, myas
 def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
     page = with_example(start, myasthenia, "Why")
     why = explain(Engine(load_network("als_mimics")), myasthenia)
-    assert page.selectbox(key="explained").options[0] == "Why the first of the ranking"
-    assert any(text.value.startswith("Myasthenia gravis against all others: ") for text in page.markdown)
+    assert page.selectbox(key="explained").options[0] == "Why the first"
+    assert any(text.value.startswith("Myasthenia gravis against all others: ") for text in page.caption)
+    assert not page.table
+    next(button for button in page.button if button.label == "Numbers behind").click().run()
     assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
-    page.selectbox(key="numbers_of").set_value("fatigability").run()
+    page.selectbox(key="versus").set_value("als").run()
+    against = explain(Engine(load_network("als_mimics")), myasthenia, versus="als")
+    (summary,) = [text.value for text in page.caption if "decibans before the findings" in text.value]
+    assert f"{against.log_odds * DECIBAN:+.1f} with them" in summary
+
+
+def test_a_click_on_a_bar_opens_the_numbers_of_its_finding(start, myasthenia):
+    page = with_example(start, myasthenia, "Why")
+    why = explain(Engine(load_network("als_mimics")), myasthenia)
+    page.session_state.numbers_of, page.session_state[OPENED] = "fatigability", True  # as the click does
+    page.run()
     (chosen,) = [c for c in why.contributions if c.finding == "fatigability"]
     (table,) = page.table
     assert list(table.value["Weight"]) == [f"{estimate.weight:.0f}" for _, estimate in chosen.numbers]
-    page.selectbox(key="versus").set_value("als").run()
-    against = explain(Engine(load_network("als_mimics")), myasthenia, versus="als")
-    (summary,) = [text.value for text in page.markdown if "decibans before the findings" in text.value]
-    assert f"{against.log_odds * DECIBAN:+.1f} with them" in summary
+    page.run()
+    assert not page.table, "it opens once"
 
 
 def test_what_next_weighs_the_burden(start, myasthenia):
@@ -557,14 +563,24 @@ def test_what_is_written_is_entered(als, text, findings):
         ("ck+", "write one of: normal, mild, high"),
         ("sex+", "write one of: female, male"),
         ("xyz+", "names no finding"),
-        ("fascic", "names no finding with a state"),
-        ("bab+, xyz-", "'xyz-' names no finding"),
+        ("fascic", "write more of the name"),
+        ("hand wasting, xyz-", "'hand wasting' says nothing of “Hand or arm wasting”; add + or -"),
     ],
 )
 def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said):
     form = Form.new(als)
     enter_written(als, form, text)
     assert said in " ".join(form.problems)
+    assert form.entered_state == Form.new(als).entered_state
+
+
+def test_of_a_line_what_is_clear_is_entered_in_one_step_and_the_rest_is_left_to_be_corrected(als):
+    form = Form.new(als)
+    assert enter_written(als, form, "bab+, xyz-, age 64") == "xyz-"
+    assert form.case.findings == {"prior_polio": "absent", "babinski": "present", "age": "64"}
+    assert form.problems[0] == "2 findings entered; not entered:" and "'xyz-'" in form.problems[1]
+    assert form.recent[:2] == ("age", "babinski")
+    form.undo()
     assert form.entered_state == Form.new(als).entered_state
 
 
@@ -578,7 +594,7 @@ def test_a_finding_that_is_only_named_is_opened(als):
 def test_every_finding_can_be_written_by_its_name(als):
     for name, finding in als.findings.items():
         for state in finding.states:
-            assert read_entries(als, f"{name} {state}") == {name: state}
+            assert read_entries(als, f"{name} {state}")[0] == {name: state}
 
 
 def test_the_findings_that_tell_most_are_offered_and_opened(start, als):

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import Engine, load_network, score
 from dxnet.knowledge.load import RESOURCES
@@ -19,17 +18,6 @@ from dxnet.ui.shared.frame import page
 page(cohort_page.draw_cohort_page)()
 """
 GOOD = "id,Smoker,xray_abnormal,name\na,yes,present,Bob\nb,no,absent,Ann\nc,perhaps,,Eve\n"
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="asia"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def upload(page, content, name="cohort.csv"):
@@ -54,14 +42,14 @@ def answer(page):
 
 
 def test_the_page_says_what_it_wants_and_that_identifiers_are_not_needed(start):
-    page = start()
+    page = start("asia")
     assert any("Identifiers are not needed" in text.value for text in page.markdown)
     assert any("not a medical device" in text.value for text in page.caption)
     assert not page.metric
 
 
 def test_only_what_was_chosen_is_read(start):
-    page = press(upload(start(), GOOD), "score")
+    page = press(upload(start("asia"), GOOD), "score")
     assert counts(page)["Cases with an answer"] == "0"
     assert counts(page)["With unread cells"] == "3"
     page = press(press(page, "accept"), "score")
@@ -76,7 +64,7 @@ def test_only_what_was_chosen_is_read(start):
 
 
 def test_answers_are_those_of_the_engine(start):
-    page = press(press(upload(start(), GOOD), "accept"), "score")
+    page = press(press(upload(start("asia"), GOOD), "accept"), "score")
     cases = pd.DataFrame({"smoking": ["present", "absent"], "xray_abnormal": ["present", "absent"]})
     expected = score(Engine(load_network("asia")), cases)
     assert answer(page).scored.p_lung_cancer[:2].tolist() == expected.p_lung_cancer.tolist()
@@ -86,7 +74,7 @@ def test_answers_are_those_of_the_engine(start):
 
 
 def test_a_choice_by_hand(start):
-    page = upload(start(), GOOD)
+    page = upload(start("asia"), GOOD)
     (choice,) = [box for box in page.selectbox if "perhaps" in box.label]
     choice.set_value("present").run()
     page = press(press(page, "accept"), "score")
@@ -102,7 +90,7 @@ def test_years_of_birth_and_missing_codes_are_no_ages(start):
 
 
 def test_notices_about_the_file_are_shown(start):
-    page = upload(start(), "id,smoking\u200b\na,present\na,absent\nb\n")
+    page = upload(start("asia"), "id,smoking\u200b\na,present\na,absent\nb\n")
     shown = [text.value for text in page.warning]
     for part in (
         "cohort.csv:1: the name of the column",
@@ -132,13 +120,13 @@ def test_another_setting_makes_answers_stale(start):
     ],
 )
 def test_a_malformed_file_is_refused_with_a_cure(start, content, name, said):
-    page = upload(start(), content, name)
+    page = upload(start("asia"), content, name)
     assert any(said in error.value for error in page.error)
     assert not page.session_state.cohort.cohort
 
 
 def test_a_file_without_findings_can_still_be_mapped(start):
-    page = upload(start(), "id,colour\na,red\n")
+    page = upload(start("asia"), "id,colour\na,red\n")
     (error,) = page.error
     assert "no column is mapped to a finding" in error.value
     assert not [button for button in page.button if button.key == "score"]
@@ -146,13 +134,13 @@ def test_a_file_without_findings_can_still_be_mapped(start):
 
 def test_300_columns(start):
     header = ",".join(["smoking", *(f"c{i}" for i in range(299))])
-    page = press(upload(start(), f"{header}\npresent{',x' * 299}\n"), "score")
+    page = press(upload(start("asia"), f"{header}\npresent{',x' * 299}\n"), "score")
     assert counts(page)["Cases with an answer"] == "1"
     assert any("and 293 more" in text.value for text in page.caption)
 
 
 def test_a_bad_file_leaves_the_open_table_and_closing_forgets_it(start):
-    page = upload(upload(start(), GOOD), "", "bad.csv")
+    page = upload(upload(start("asia"), GOOD), "", "bad.csv")
     assert page.session_state.cohort.cohort.name == "cohort.csv"
     page = press(page, "close")
     assert page.session_state.cohort.cohort is None and not page.error
@@ -160,7 +148,7 @@ def test_a_bad_file_leaves_the_open_table_and_closing_forgets_it(start):
 
 def test_known_diagnoses_are_compared(start):
     rows = "xray_abnormal,diagnosis\n" + "present,Lung cancer\nabsent,no_lung_cancer\nabsent,\n" * 5
-    page = press(press(upload(start(), rows), "accept"), "score")
+    page = press(press(upload(start("asia"), rows), "accept"), "score")
     assert any("10 of 15 rows have an answer and a known diagnosis" in text.value for text in page.markdown)
     measures = next(table.value for table in page.table if "Measure" in table.value)
     assert measures.Measure.tolist()[:2] == ["True diagnosis first", "Among the first 3"]
@@ -198,5 +186,5 @@ def test_nothing_is_written_to_the_disk(start, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     opened = []
     monkeypatch.setattr(Path, "write_bytes", lambda *_: opened.append(1))
-    press(press(upload(start(), GOOD), "accept"), "score")
+    press(press(upload(start("asia"), GOOD), "accept"), "score")
     assert not opened and not list(tmp_path.iterdir())

@@ -5,7 +5,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
@@ -15,7 +14,7 @@ from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.what_moved import what_moved
 from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
 from dxnet.ui.network.session import EditSession, attempt
-from dxnet.ui.shared import session as state
+from dxnet.ui.shared import served as state
 from dxnet.words import DECIBAN, percent
 
 PAGE = """
@@ -29,17 +28,6 @@ EXAMPLES = {
     for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml"))
     for case in read_cases(path)
 }
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="als_mimics"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def choose(page, label, part):

@@ -1,7 +1,6 @@
 """The Evidence & limits page without a browser: what it states is what the library says."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import Engine, evaluate, load_network, read_cases
 from dxnet.evaluation.first_rank import first_rank_of
@@ -20,17 +19,6 @@ from dxnet.ui.shared.frame import page
 page(evidence_page.draw_evidence_page)()
 """
 CASES = RESOURCES / "data" / "cases" / "published.jsonl"
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="als_mimics"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def said(page):

@@ -1,7 +1,6 @@
 """The Letter page without a browser: what is read, laid out, checked, taken to the case and kept."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import LetterFindings, Proposal, load_network
 from dxnet.errors import DxnetError
@@ -38,11 +37,8 @@ def als():
 
 
 @pytest.fixture
-def page(monkeypatch):
-    monkeypatch.setenv("DXNET_NETWORK", "als_mimics")
-    page = AppTest.from_string(PAGE, default_timeout=120).run()
-    assert not page.exception
-    return page
+def page(start):
+    return start()
 
 
 def proposal(finding, state, words, text=LETTER, **more):

@@ -1,6 +1,7 @@
 """The Network page without a browser: what is shown, what is edited, and what comes of it."""
 
 import io
+import json
 from dataclasses import replace
 from zipfile import ZipFile
 
@@ -14,29 +15,16 @@ from dxnet.knowledge.load import find_network
 from dxnet.review.changes import changed_numbers
 from dxnet.review.check import adopted
 from dxnet.review.diff import compare_networks
+from dxnet.ui.shared.kept_case import kept_text
 from dxnet.words import nats
 
+PAGE = """
+from dxnet.ui.network import page as network_page
+from dxnet.ui.shared.frame import page
+
+page(network_page.draw_network_page)()
+"""
 ALS = "0.35 ~ 40 @estimate  # a guess"
-
-
-def app():
-    from dxnet.ui.network import page as network_page
-    from dxnet.ui.shared.frame import page
-
-    page(network_page.draw_network_page)()
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network, **environment):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        page = AppTest.from_function(app, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def choose(page, name):
@@ -375,6 +363,61 @@ def zipped(name, **texts):
         path = f"{name}/network.yaml"
         contents[path] = contents[path].replace(old.encode(), new.encode())
     return replace(files, contents=contents).packed()
+
+
+KEPT = f"""
+import json
+import streamlit as st
+from dxnet.ui.network.kept_networks import networks_as_text
+from dxnet.ui.shared.kept_case import restore_session
+from dxnet.ui.shared.served import served_network
+from dxnet.ui.shared.session import form
+
+if kept := st.session_state.pop("kept", ""):
+    restore_session(served_network(), form(served_network()), kept)
+{WHOLE}
+st.session_state.text = networks_as_text(served_network(), served_network().setting()[0])
+"""
+
+
+def reloaded(page):
+    """A new session that takes up what the browser kept of another."""
+    form, name = page.session_state.form, page.session_state["in_use"]
+    network = page.session_state["versions"][name]
+    kept = {"steps": [kept_text(network, form)], "at": 0, "networks": page.session_state.text, "inUse": name}
+    again = AppTest.from_string(KEPT, default_timeout=120)
+    again.session_state["kept"] = json.dumps(kept)
+    again.run()
+    assert not again.exception
+    return again
+
+
+def test_a_reload_keeps_what_was_added_edited_and_used_with_its_case(monkeypatch):
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    page = add(AppTest.from_string(KEPT, default_timeout=120).run(), "Finding", **FEVER)
+    add(page, "Procedure", label="Thermometer", id="thermo", yields=["fever"])
+    write(opened(choose(page, "fever"), "Edit"), "fever.default", "0.2 ~ 10 @estimate  # more often")
+    attempt(page)
+    button(page, "Use it on all pages").click().run()
+    page.session_state.form.enter("fever", "present")
+    page.run()
+    again = reloaded(page)
+    assert "Not the network of this server" in said(again)
+    assert again.session_state.form.case.findings["fever"] == "present"
+    desk = again.session_state.desk
+    assert [type(one.addition).__name__ for one in desk.added] == ["NewFinding", "NewProcedure"]
+    assert desk.edits == {"fever.default": "0.2 ~ 10 @estimate  # more often"}
+    assert again.session_state.text == page.session_state.text
+
+
+def test_a_reload_keeps_a_network_that_was_opened(monkeypatch):
+    monkeypatch.setenv("DXNET_NETWORK", "asia")
+    page = AppTest.from_string(KEPT, default_timeout=120).run()
+    assert page.session_state.text == ""
+    content = zipped("asia", version=("version: 1.0.0", "version: 9.0.0"))
+    page.file_uploader[0].upload("other.zip", content, "application/zip").run()
+    again = reloaded(page)
+    assert "Not the network of this server" in said(again) and "9.0.0" in said(again)
 
 
 def test_a_network_that_is_opened_is_used_edited_and_left_again(monkeypatch):

@@ -1,9 +1,9 @@
 """The Learn page without a browser: what is shown and scored is what the library says."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dxnet.teaching.exercise import exercises_for
+from dxnet.ui.teaching.kept_lessons import lessons_as_text
 
 PAGE = """
 import streamlit as st
@@ -13,17 +13,6 @@ from dxnet.ui.teaching import page as teaching_page
 st.session_state.setdefault("lesson_seed", 5)
 page(teaching_page.draw_teaching_page)()
 """
-
-
-@pytest.fixture
-def start(monkeypatch):
-    def run(network="als_mimics"):
-        monkeypatch.setenv("DXNET_NETWORK", str(network))
-        page = AppTest.from_string(PAGE, default_timeout=120).run()
-        assert not page.exception
-        return page
-
-    return run
 
 
 def words(page):
@@ -82,6 +71,26 @@ def test_a_case_from_the_first_step_to_the_score(start, als):
     )
     press(page, "Next case")
     assert "Case 2 of" in words(page) and "How you do" in "".join(it.body for it in page.get("html"))
+
+
+def test_a_reload_keeps_the_answers_and_the_scores(start, als):
+    page = start()
+    case = exercises_for(als, 5)[0]
+    for _ in range(2):
+        name(page, 0, case.diagnosis, 70.0)
+        press(page, "Answer")
+        press(page, "Go on")
+    (mine,) = page.session_state.lessons.values()
+    again = AppTest.from_string(PAGE, default_timeout=120)
+    again.session_state["lesson_seed"] = 6
+    again.session_state["found_lessons"] = lessons_as_text(als, mine)
+    again.run()
+    assert not again.exception
+    (taken,) = again.session_state.lessons.values()
+    assert taken.exercise.opened == mine.exercise.opened and not taken.exercise.is_answered
+    assert [turn.belief for turn in taken.exercise.turns] == [turn.belief for turn in mine.exercise.turns]
+    assert lessons_as_text(als, taken) == lessons_as_text(als, mine)
+    assert words(again) == words(page)
 
 
 def test_what_is_missing_is_said_and_what_was_entered_stays(start):

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, CaseError, Engine, Visit, load_network, over_visits
 from dxnet.formats.cases.read import dump_case
@@ -43,11 +42,8 @@ def als():
 
 
 @pytest.fixture
-def page(monkeypatch):
-    monkeypatch.setenv("DXNET_NETWORK", "als_mimics")
-    page = AppTest.from_file(str(APP), default_timeout=120).run()
-    assert not page.exception
-    return page
+def page(start):
+    return start()
 
 
 def form_with(network, case):

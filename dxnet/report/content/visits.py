@@ -14,12 +14,16 @@ from dxnet.reasoning.over_visits import (
     over_visits,
     proposed_from_visits,
 )
-from dxnet.report.parts import Block, Bullets, Paragraph, Section, Table
+from dxnet.report.parts import Block, Bullets, Multiples, Paragraph, Section, Table
 from dxnet.words import counted, percent, state_in_words
 
 LEADERS = 3
 """Diagnoses of a visit that are named."""
 OVER_VISITS = "Over the visits"
+SHOWN_RANKS, FOLLOWED, PANELS = 5, 12, 4
+"""Diagnoses and findings that have a row in the figure of the visits, and visits side by side."""
+UNSEEN = "·"
+"""Stands for a finding that no visit had examined until then."""
 SEEN_LAST = (
     "A finding counts as it was seen last: one that a later visit did not examine stays as it was. What "
     "no visit examined is not examined, never absent."
@@ -33,7 +37,7 @@ def visits_section(engine: Engine, case: Case) -> Iterator[Section]:
     >>> from dxnet import Case, Engine, Visit, load_network
     >>> first = Visit("2024-01-10", {"xray_abnormal": "absent"})
     >>> case = Case.of_visits([first, Visit("2024-06-02", {"xray_abnormal": "present"})])
-    >>> next(visits_section(Engine(load_network("asia")), case)).parts[0].rows[1][:2]
+    >>> next(visits_section(Engine(load_network("asia")), case)).parts[1].rows[1][:2]
     ('2024-06-02', 'Abnormal chest X-ray present (was absent)')
     """
     if not case.visits:
@@ -43,12 +47,68 @@ def visits_section(engine: Engine, case: Case) -> Iterator[Section]:
     yield Section(
         OVER_VISITS,
         (
+            *courses(network, answers),
             visits_table(network, answers),
             Paragraph(SEEN_LAST),
             *_notes(case),
             *suggestions(network, suggested),
         ),
     )
+
+
+def courses(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[Multiples]:
+    """``course`` of many visits: so many figures that each can be read."""
+    whole = course(network, answers)
+    for start in range(0, len(answers), PANELS):
+        part = slice(start, start + PANELS)
+        yield Multiples(
+            whole.caption,
+            whole.titles[part],
+            tuple((name, values[part]) for name, values in whole.bars),
+            tuple((name, texts[part]) for name, texts in whole.words),
+        )
+
+
+def course(network: Network, answers: Sequence[VisitAnswer]) -> Multiples:
+    """A panel a visit: the ranking, the findings that moved as they were known then, and the criteria."""
+    first = answers[0].on
+    days = [(answer.on - first).days for answer in answers]
+    titles = tuple(
+        f"{answer.on} ({f'day {day}' if day else 'first'})" for answer, day in zip(answers, days, strict=True)
+    )
+    highest = {name: max(answer.answer.probability(name) for answer in answers) for name in network.diagnosis}
+    leading = sorted(highest, key=lambda name: -highest[name])[:SHOWN_RANKS]
+    bars = tuple(
+        (network.diagnosis[name].name, tuple(answer.answer.probability(name) for answer in answers))
+        for name in leading
+    )
+    findings = tuple(
+        (network.findings[name].label, tuple(_known_then(network, answer, name) for answer in answers))
+        for name in moved_findings(network, answers)[:FOLLOWED]
+    )
+    met = tuple(
+        (one.name, tuple(answer.criteria[number].category for answer in answers))
+        for number, one in enumerate(answers[0].criteria)
+    )
+    caption = (
+        f"Probabilities, findings that moved and criteria at each visit ({UNSEEN}: not examined until then)"
+    )
+    return Multiples(caption, titles, bars, (*findings, *met))
+
+
+def moved_findings(network: Network, answers: Sequence[VisitAnswer]) -> list[str]:
+    """Findings that changed at a visit, or were first seen, and not normal, after the first one."""
+    moved: dict[str, None] = {}
+    for number, answer in enumerate(answers):
+        states = Case(answer.visit.findings).in_states(network)
+        fresh = [name for name in answer.new if number and states[name] not in NORMAL]
+        moved |= dict.fromkeys((*answer.changed, *fresh))
+    return list(moved)
+
+
+def _known_then(network: Network, answer: VisitAnswer, name: str) -> str:
+    known = answer.case.findings
+    return entered_in_words(network, name, known[name]) if name in known else UNSEEN
 
 
 def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:

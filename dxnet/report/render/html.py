@@ -7,6 +7,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from dxnet.report.parts import Content
+from dxnet.words import percent
 
 ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
 """Sizes of the chart in its own units: height of a row, widths of names, bars and numbers."""
@@ -32,7 +33,7 @@ def _template() -> Template:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["css"] = css
+    environment.filters |= {"css": css, "percent": percent}
     return environment.get_template("report.html")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Table
+from dxnet.report.parts import Block, Bullets, Content, Facts, Multiples, Paragraph, Table
 
 
 def to_markdown(content: Content) -> bytes:
@@ -60,6 +60,8 @@ def _lines(part: Block) -> Iterator[str]:
             yield from (_markdown_row(map(escaped, cells)) for cells in part.rows)
             if part.more:
                 yield f"\nand {part.more} more"
+        case Multiples():
+            yield from _lines(part.as_table())
         case _:
             pass
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
@@ -14,6 +14,7 @@ from dxnet.report.parts import (
     Chart,
     Content,
     Facts,
+    Multiples,
     Paragraph,
     Plot,
     Section,
@@ -22,6 +23,7 @@ from dxnet.report.parts import (
 )
 from dxnet.report.render.glyphs import print_issues
 from dxnet.report.render.paper import LINE, MARGIN, QUIET, SIZE, Paper
+from dxnet.words import percent
 
 NAMES = 38.0
 """Millimetres for the names of facts."""
@@ -200,6 +202,43 @@ def _draw_bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> No
     paper.line(before, y - 2.5, before, y + 2.5)
 
 
+def _multiples(paper: Paper, part: Multiples) -> None:
+    width = (paper.epw - LEFT) / len(part.titles)
+    paper.keep(ROW * (len(part.bars) + len(part.words) + 2) + LINE)
+    paper.ln(1)
+    paper.ink(INK, style="B")
+    paper.write_text(part.caption)
+    paper.ink(QUIET, SMALL)
+    _panel_row(paper, "", part.titles, width)
+    for name, values in part.bars:
+        y = paper.get_y()
+        for number, value in enumerate(values):
+            track = (MARGIN + LEFT + number * width, y + 1.4, width - RIGHT - 1, 3.2)
+            paper.set_fill_color(RULE)
+            paper.rect(*track, style="F")
+            paper.set_fill_color(FILL)
+            paper.rect(*track[:2], track[2] * value, track[3], style="F")
+            paper.ink(INK, SMALL)
+            paper.set_xy(track[0] + track[2], y)
+            paper.cell(RIGHT, ROW, percent(value))
+        _panel_row(paper, name, (), width, y)
+    for name, texts in part.words:
+        _panel_row(paper, name, texts, width)
+    paper.ln(2)
+
+
+def _panel_row(paper: Paper, name: str, texts: Iterable[str], width: float, y: float | None = None) -> None:
+    """A name, and a text in each panel; below it begins the next row."""
+    y = paper.get_y() if y is None else y
+    paper.ink(INK, SMALL)
+    paper.set_xy(MARGIN, y)
+    paper.cell(LEFT - 2, ROW, _cut_to_width(paper, paper.drawable(name), LEFT - 4), align="R")
+    for number, text in enumerate(texts):
+        paper.set_xy(MARGIN + LEFT + number * width, y)
+        paper.cell(width, ROW, _cut_to_width(paper, paper.drawable(text), width - 1))
+    paper.set_xy(MARGIN, y + ROW)
+
+
 def _plot(paper: Paper, plot: Plot) -> None:
     paper.keep(PLOT_SIDE_MM + 5 * LINE)
     top, left = paper.get_y() + 2, MARGIN + 14
@@ -264,4 +303,5 @@ _DRAW_BLOCK: Mapping[type[Block], Callable[..., None]] = {
     Table: _draw_table,
     Chart: _chart,
     Plot: _plot,
+    Multiples: _multiples,
 }

@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
-from dxnet.report.parts import Block, Bullets, Chart, Facts, Paragraph, Plot, Section, Table
+from dxnet.report.parts import Block, Bullets, Chart, Facts, Multiples, Paragraph, Plot, Section, Table
 from dxnet.words import text_bar
 
 _UNBROKEN = 10_000
@@ -83,6 +83,8 @@ class Page:
                 case Chart():
                     self._begin(part, is_apart=True)
                     self._chart(part)
+                case Multiples():
+                    self.show([part.as_table()])
                 case Plot():
                     pass
 

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
-from dxnet.errors import CaseError
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import visits
@@ -68,16 +67,17 @@ def draw_entry(network: Network, form: Form, engine: Engine) -> None:
             st.button("Done", key="found_done", type="tertiary", on_click=setattr, args=(form, "sought", ""))
     categories = category_groups(network)[form.group]
     if regional_tract(network, categories[0]):
-        draw_region_grid(network, form, categories)
+        with st.container(gap="xxsmall", key="region_grid"):
+            draw_region_grid(network, form, categories)
     else:
         draw_cells(network, form, findings_in(network, categories))
     names = findings_in(network, categories)
-    rest_normal(network, form, names)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="tools"):
+        rest_normal(network, form, names)
         enter_numbers(network, form, names)
         visits.edit_note(form)
         visits.first_visit(form)
-    how_sure(network, form)
+        how_sure(network, form)
 
 
 def offer_next_findings(network: Network, form: Form, engine: Engine) -> None:
@@ -128,24 +128,23 @@ def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
     }
     if not left and not before:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rest_normal"):
-        if before:
-            st.button(
-                f"Unchanged since the visit before ({len(before)})",
-                key=f"unchanged:{form.group}",
-                help="Enters what was found here before, for findings examined again and found the same",
-                on_click=form.enter_all,
-                args=(before,),
-            )
-        st.caption(f"{UNKNOWN_MARK}: not examined. If examined, the rest is normal:", width="content")
-        for procedure, members_ in left.items():
-            st.button(
-                f"{network.procedures[procedure].label} ({len(members_)})",
-                key=f"normal:{form.group}:{procedure}",
-                help=f"Sets {counted(len(members_), 'finding')} of it that are still open here to normal",
-                on_click=form.find_normal,
-                args=(network, members_),
-            )
+    if before:
+        st.button(
+            f"Unchanged since the visit before ({len(before)})",
+            key=f"unchanged:{form.group}",
+            help="Enters what was found here before, for findings examined again and found the same",
+            on_click=form.enter_all,
+            args=(before,),
+        )
+    st.caption(f"{UNKNOWN_MARK}: not examined. If examined, the rest is normal:", width="content")
+    for procedure, members_ in left.items():
+        st.button(
+            f"{network.procedures[procedure].label} ({len(members_)})",
+            key=f"normal:{form.group}:{procedure}",
+            help=f"Sets {counted(len(members_), 'finding')} of it that are still open here to normal",
+            on_click=form.find_normal,
+            args=(network, members_),
+        )
 
 
 def search(network: Network, form: Form) -> None:
@@ -156,9 +155,7 @@ def search(network: Network, form: Form) -> None:
         if text in network.findings:
             open_finding(network, form, text)
         elif text:
-            enter_written(network, form, text)
-            if form.problems:
-                st.session_state.search = text  # to be corrected, not written anew
+            st.session_state.search = enter_written(network, form, text) or None
 
     st.selectbox(
         "Find or enter a finding",
@@ -182,24 +179,23 @@ def open_finding(network: Network, form: Form, name: str) -> None:
     form.group = next(group for group, categories in offered.items() if category in categories)
 
 
-def enter_written(network: Network, form: Form, text: str) -> None:
-    """Enter written findings, or open one that is only named; if any is not understood, enter none."""
-    try:
-        entries = read_entries(network, text)
-    except CaseError as problem:
-        named = findings_called(network, text) if text[-1].isalnum() else []
-        if len(named) == 1:
-            open_finding(network, form, named[0])
-            return
-        form.problems = [
-            "Nothing was entered.",
-            *(literal(f"{it.message}; {it.fix}") for it in problem.issues),
-        ]
-        return
-    for name, state in entries.items():
-        form.enter(name, state)
-        open_finding(network, form, name)
-    form.sought = ""
+def enter_written(network: Network, form: Form, text: str) -> str:
+    """Enter written findings in one step, or open one that is only named; what is left is to be corrected."""
+    entries, left, faults = read_entries(network, text)
+    named = findings_called(network, text) if not entries and text[-1].isalnum() else []
+    if len(named) == 1:
+        open_finding(network, form, named[0])
+        return ""
+    if entries:
+        form.enter_each(entries)
+        open_finding(network, form, next(reversed(entries)))
+        form.sought = ""
+    if faults:
+        done = (
+            f"{counted(len(entries), 'finding')} entered; not entered:" if entries else "Nothing was entered."
+        )
+        form.problems = [done, *(literal(f"{it.message}; {it.fix}") for it in faults)]
+    return left
 
 
 def searchable(network: Network, name: str) -> str:

@@ -23,22 +23,33 @@ BURDENS = ("cost", "invasiveness", "availability")
 
 
 def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
-    """Procedures by expected information per burden, the results of one, and the never-miss list."""
-    tests = form.ask(engine, next_tests, **weigh())
+    """The never-miss list, what is not begun, procedures by information per burden, and results of one."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="next_choice"):
+        tests = form.ask(engine, next_tests, **weigh())
+        by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
+        chosen = choose_procedure(network, list(by_name))
+    if chosen:
+        first = form.ask(engine, Engine.diagnose).ranking[0]
+        show_table(possible_results(network, by_name[chosen], first, RESULTS))
+    show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
     show_parts(next_procedures(network, tests, SHOWN))
     show_parts(work_up_left(network, form.ask(engine, outstanding)))
-    show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
-    by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
-    if not by_name:
-        return
-    chosen = st.selectbox(
+
+
+def choose_procedure(network: Network, names: list[str]) -> str | None:
+    """The procedure whose possible results are shown, if any."""
+    if st.session_state.get("results_of") not in names:
+        st.session_state.results_of = None
+    return st.selectbox(
         "Possible results of",
-        list(by_name),
+        names,
+        index=None,
         format_func=lambda name: label_of_test(network, name),
+        placeholder="Possible results of …",
+        label_visibility="collapsed",
+        disabled=not names,
         key="results_of",
     )
-    first = form.ask(engine, Engine.diagnose).ranking[0]
-    show_table(possible_results(network, by_name[chosen], first, RESULTS))
 
 
 def weigh() -> dict[str, float]:

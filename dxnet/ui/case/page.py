@@ -20,7 +20,8 @@ from dxnet.ui.case import (
 from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form, shared_engine
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form
 
 SETTING_PX = 260
 """Width in pixels of the choice of a setting."""
@@ -33,6 +34,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     """Draw the page."""
     machine = shared_engine(network, form.setting)
     draw_case_header(network, form, machine)
+    ranking.draw_first_ranks(form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
     announce_taken_findings()
@@ -43,7 +45,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     with left, st.container(gap="xxsmall"):
         entry.draw_entry(network, form, machine)
         ranking.draw_case_so_far(network, form)
-    with right, st.container(gap="xsmall"):
+    with right, st.container(gap="xsmall", key="answer"):
         result = ranking.draw_ranking(network, form, machine)
         if result:
             draw_reasons(network, form, machine, result)

@@ -18,30 +18,30 @@ NAMED = 5
 """Findings that are named where a text may mean any of them."""
 
 
-def read_entries(network: Network, text: str) -> dict[str, str | None]:
-    """Finding -> state, or None for *not examined*, of each part between commas.
+def read_entries(network: Network, text: str) -> tuple[dict[str, str | None], str, list[Issue]]:
+    """The findings that are written between commas, the parts that are not understood, and why not.
 
-    Raises:
-        CaseError: a part names no finding or several, or no state of it; all parts at once.
+    Each finding has its state, or None for *not examined*.
 
     >>> from dxnet import load_network
-    >>> read_entries(load_network("als_mimics"), "bab+, ankle clonus -, age 80+, jaw jerk?")
+    >>> read_entries(load_network("als_mimics"), "bab+, ankle clonus -, age 80+, jaw jerk?")[0]
     {'babinski': 'present', 'clonus': 'absent', 'age': '80+', 'jaw_jerk_brisk': None}
-    >>> read_entries(load_network("als_mimics"), "ck 850 U/L, age 64")
-    {'ck': '850 U/L', 'age': '64'}
+    >>> entries, left, _ = read_entries(load_network("als_mimics"), "ck 850 U/L, fascic+, age 64")
+    >>> entries, left
+    ({'ck': '850 U/L', 'age': '64'}, 'fascic+')
     """
     entries: dict[str, str | None] = {}
+    left: list[str] = []
     faults: list[Issue] = []
     for part in filter(None, map(str.strip, re.split("[,;]", text))):
         try:
             name, state = read_entry(network, part)
         except CaseError as problem:
             faults += problem.issues
+            left.append(part)
         else:
             entries[name] = state
-    if faults:
-        raise CaseError(faults)
-    return entries
+    return entries, ", ".join(left), faults
 
 
 def read_entry(network: Network, text: str) -> tuple[str, str | None]:
@@ -61,6 +61,8 @@ def read_entry(network: Network, text: str) -> tuple[str, str | None]:
         return name, None if stated == NOT_EXAMINED_SIGN else state_called(network, name, stated)
     if readings:
         raise CaseError([_ambiguous(network, text, sorted({name for name, _ in readings}))])
+    if text[-1].isalnum() and (whole := findings_called(network, text)):
+        raise CaseError([_without_state(network, text, whole)])
     for called, stated in ways_to_split(text):
         if names := findings_called(network, called):
             if len(names) > 1:
@@ -128,6 +130,17 @@ def state_called(network: Network, name: str, stated: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.lower())
+
+
+def _without_state(network: Network, text: str, names: list[str]) -> Issue:
+    """A part that names findings and says nothing of them."""
+    if len(names) > 1:
+        return _ambiguous(network, text, names)
+    finding = network.findings[names[0]]
+    states = ", ".join(map(state_in_words, finding.states))
+    return Issue(
+        "error", "", f"{brief(text)} says nothing of “{finding.label}”", f"add + or -, or one of: {states}"
+    )
 
 
 def _ambiguous(network: Network, text: str, names: list[str]) -> Issue:

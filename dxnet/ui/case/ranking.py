@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterator
+from html import escape
+
 import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.errors import each_of
 from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
-from dxnet.reasoning.conflict import conflict
+from dxnet.reasoning.conflict import conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting
@@ -20,28 +22,25 @@ from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case.regions import region_figure, region_matrix
-from dxnet.ui.shared import charts
-from dxnet.ui.shared.parts import show_parts
+from dxnet.ui.shared.bars import TREATABLE_MARK, RankedBar, ranking_bars
+from dxnet.ui.shared.parts import show_parts, unbroken
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
-from dxnet.words import WIDE, between, percent
+from dxnet.words import between, percent
 
 SHOWN_DIAGNOSES = 8
 """Diagnoses in the chart; the table holds all."""
-GROUPS_SHOWN = 4
-FIGURE_PX = 200
+FIRST_RANKS = 3
+GROUPS_SHOWN, LEAST_OF_GROUP = 4, 0.005
+"""Groups that are named beside the ranking at most, from this probability on; the table holds all."""
+FIGURE_PX = 160
 """Width in pixels of the figure of the regions."""
 CONFLICT = 1.0
 """Conflict in nats from which it is named beside the ranking; any is named below it."""
-NAMES, NUMBERS = 185, (58, 72)
 LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
-TREATABLE_MARK = "Rx"
-RANKING_TIPS = (
-    ("label", "diagnosis"),
-    ("group", "group"),
-    ("before", "pre-test"),
-    ("after", "post-test"),
-    ("between", "90 %"),
+LEGEND = (
+    "Bar: post-test · line: 90 % interval · tick: pre-test, {setting} · "
+    f"{TREATABLE_MARK}: treatable · research, not a medical device"
 )
 
 
@@ -59,6 +58,19 @@ def draw_ranking(network: Network, form: Form, engine: Engine) -> Differential |
     return answer
 
 
+def draw_first_ranks(form: Form, engine: Engine) -> None:
+    """The first ranks in a line that stays on top of a narrow window, where the ranking is far below."""
+    try:
+        answer = form.ask(engine, Engine.diagnose)
+    except DxnetError:  # which is said where the ranking would be
+        return
+    first = " · ".join(
+        f"{escape(answer.network.diagnosis[name].name)} <b>{percent(answer.probability(name))}</b>"
+        for name in answer.ranking[:FIRST_RANKS]
+    )
+    st.html(f'<p class="first_ranks" aria-hidden="true">{unbroken(first)}</p>')
+
+
 def draw_case_so_far(network: Network, form: Form) -> None:
     """The findings entered and where the case comes from; examples before anything is entered."""
     if form.is_untouched:
@@ -70,34 +82,28 @@ def draw_case_so_far(network: Network, form: Form) -> None:
 
 
 def ranked(form: Form, engine: Engine, answer: Differential) -> None:
-    """The chart, and what is read off it."""
+    """The ranking beside the figure of the regions, and what is read off it."""
     intervals = form.ask(engine, credible_intervals)
-    data = ranking_rows(answer, intervals)
-    charts.draw_chart(
-        data.head(SHOWN_DIAGNOSES), charts.ranking_chart(NAMES, NUMBERS, RANKING_TIPS), ranking_in_words(data)
-    )
+    bars = [ranked_bar(answer, intervals, name) for name in in_ranking(answer)[:SHOWN_DIAGNOSES]]
     matrix = region_matrix(answer.network, form.used)
+    st.html(ranking_bars(bars, LEGEND.format(setting=answer.network.settings[answer.setting].label)))
     with st.container(horizontal=True, gap="small", key="beside_ranking"):
         if matrix.regions:
             st.html(region_figure(matrix, FIGURE_PX), width=FIGURE_PX)
-        with st.container(gap="xxsmall", width="stretch"):
-            told_beside(form, engine, answer, data)
+        st.caption("  \n".join(read_off(form, engine, answer, intervals)))
 
 
-def told_beside(form: Form, engine: Engine, answer: Differential, data: pd.DataFrame) -> None:
-    """What is read off the ranking: how sure it is, where the lesion is, groups, criteria and conflict."""
-    shown = data.head(SHOWN_DIAGNOSES)
-    wide = f" · {WIDE}: its interval spans more than 90 points" if (shown["between"] == WIDE).any() else ""
-    st.caption(
-        f"Bar: post-test · line: 90 % credible interval · tick: pre-test · "
-        f"**{TREATABLE_MARK}**: treatable{wide} · research, not a medical device  \n{often_first(data)}"
-    )
-    for part in (*how_often_right(engine, answer), *form.ask(engine, beside), *set_aside(answer)):
-        st.caption(f":material/warning: {literal(part.text)}" if part.strong else literal(part.text))
-    st.caption(f"{leading_groups_line(answer)}  \n{met(answer.network, form)}")
-    found = form.ask(engine, conflict)
-    if found.value > CONFLICT:
-        st.caption(f":material/warning: {literal(conflicting(answer.network, found).text)}")
+def read_off(form: Form, engine: Engine, answer: Differential, intervals: Intervals) -> Iterator[str]:
+    """Warnings first; then where the lesion is, groups, criteria, how sure the first rank is; a line each."""
+    told = (*how_often_right(engine, answer), *form.ask(engine, beside), *set_aside(answer))
+    yield from (f":material/warning: **{literal(part.text)}**" for part in told if part.strong)
+    if form.ask(engine, conflict_value) > CONFLICT:
+        yield f":material/warning: {literal(conflicting(answer.network, form.ask(engine, conflict)).text)}"
+    yield from (literal(part.text) for part in told if not part.strong)
+    yield leading_groups_line(answer)
+    yield from met(answer.network, form)
+    if often := often_first(answer, intervals):
+        yield often
 
 
 def beside(engine: Engine, case: Case) -> tuple[Paragraph, ...]:
@@ -105,56 +111,46 @@ def beside(engine: Engine, case: Case) -> tuple[Paragraph, ...]:
     return tuple(place_and_fit(engine, case))
 
 
-def ranking_rows(answer: Differential, intervals: Intervals) -> pd.DataFrame:
-    """The ranking as it is drawn: short names, treatable ones marked, numbers in words."""
-    frame = answer.to_frame().loc[list(in_ranking(answer))]
-    names = [answer.network.diagnosis[name].name for name in frame.index]
-    frame["name"] = [
-        f"{name} · {TREATABLE_MARK}" if mark else name
-        for name, mark in zip(names, frame.treatable, strict=True)
-    ]
-    frame["before"], frame["after"] = frame.pre_test.map(percent), frame.post_test.map(percent)
-    sure = intervals.to_frame().loc[frame.index]
-    frame["low"], frame["high"], frame["ranked_first"] = sure.low, sure.high, sure["first"]
-    frame["between"] = [between(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
-    frame.loc[frame.between == WIDE, ["low", "high"]] = None  # not drawn, as it says nothing
-    return frame
+def ranked_bar(answer: Differential, intervals: Intervals, name: str) -> RankedBar:
+    """A diagnosis as it is drawn."""
+    diagnosis, k = answer.network.diagnosis[name], answer.network.diagnoses.index(name)
+    low, high = float(intervals.low[k]), float(intervals.high[k])
+    return RankedBar(
+        name=diagnosis.name,
+        label=diagnosis.label,
+        group=diagnosis.group,
+        treatable=diagnosis.treatable == "yes",
+        pre_test=float(answer.pre_test[k]),
+        post_test=float(answer.post_test[k]),
+        low=low,
+        high=high,
+        between=between(low, high),
+    )
 
 
-def often_first(data: pd.DataFrame) -> str:
-    """How often each diagnosis is first when the numbers are drawn anew, unless one nearly always is."""
-    shares = {
-        str(name).removesuffix(f" · {TREATABLE_MARK}"): float(first)
-        for name, first in zip(data["name"], data.ranked_first, strict=True)
-        if first >= LEAST_FIRST
-    }
-    if max(shares.values(), default=1.0) >= SURE:
+def often_first(answer: Differential, intervals: Intervals) -> str:
+    """How often each diagnosis is first when the numbers are drawn anew; nothing if nearly always one."""
+    shares = dict(zip(intervals.diagnoses, intervals.first.tolist(), strict=True))
+    often = sorted((name for name in shares if shares[name] >= LEAST_FIRST), key=lambda name: -shares[name])
+    if not often or shares[often[0]] >= SURE:
         return ""
-    names = (
-        f"{literal(name)} **{percent(shares[name], 0)}**" for name in sorted(shares, key=lambda n: -shares[n])
-    )
-    return f"First in redraws of the numbers (no probability of disease): {', '.join(names)}".replace(
-        " %", "\N{NO-BREAK SPACE}%"
-    )
-
-
-def ranking_in_words(data: pd.DataFrame) -> str:
-    """The first few of the ranking, for screen readers."""
-    leaders = data.head(SHOWN_DIAGNOSES).itertuples(index=False)
-    return "Ranked differential: " + ", ".join(f"{row.name} {row.after} ({row.between})" for row in leaders)
+    called = answer.network.diagnosis
+    names = (f"{literal(called[name].name)} **{percent(shares[name], 0)}**" for name in often)
+    return unbroken(f"First in redraws of the numbers (no probability of disease): {', '.join(names)}")
 
 
 def leading_groups_line(answer: Differential) -> str:
     """The leading groups of diagnoses."""
-    leaders = [(group, pre, post) for group, (pre, post) in answer.groups.items() if group][:GROUPS_SHOWN]
-    texts = (f"{group[0].upper()}{group[1:]} **{percent(post)}**" for group, _, post in leaders)
-    return " · ".join(text.replace(" %", "\N{NO-BREAK SPACE}%") for text in texts)
+    leaders = [(group, p) for group, (_, p) in answer.groups.items() if group and p >= LEAST_OF_GROUP]
+    texts = (f"{group[0].upper()}{group[1:]} **{percent(p)}**" for group, p in leaders[:GROUPS_SHOWN])
+    return unbroken(" · ".join(texts))
 
 
-def met(network: Network, form: Form) -> str:
-    """Each set of diagnostic criteria with its verdict, and what is not excluded yet."""
+def met(network: Network, form: Form) -> Iterator[str]:
+    """Each set of diagnostic criteria with its verdict, and what is not excluded yet; if there are any."""
     brief = criteria_in_brief(network, criteria(network, form.used))
-    return " · ".join(f"{name} **{literal(verdict)}**" for name, verdict in brief)
+    if brief:
+        yield " · ".join(f"{name} **{literal(verdict)}**" for name, verdict in brief)
 
 
 def warned(network: Network, answer: Differential) -> None:

@@ -12,7 +12,7 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import state_in_words
 
 CERTAIN = ""
-OF, SURE = 320, 120
+OF, SURE = 205, 105
 """Widths in pixels of the choice of an entered finding, and of its wording."""
 
 
@@ -52,8 +52,10 @@ def how_sure(network: Network, form: Form) -> None:
     meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     st.session_state.sure_of, st.session_state.sure = form.last, word
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="how_sure"):
-        st.caption("How sure is", width="content")
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="how_sure", width="content"
+    ):
+        st.caption("How sure:", width="content")
         options = list(entered) or [""]
         st.selectbox(
             "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared

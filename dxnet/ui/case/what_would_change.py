@@ -12,9 +12,10 @@ from dxnet.report.content.explanation import doubts
 from dxnet.report.content.sensitivity import MOVES, number_in_words, tornado
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.session import Form
+from dxnet.words import percent
 
-SHOWN_NUMBERS = 10
-"""Numbers in the table."""
+SHOWN_NUMBERS, LEAST_SWING = 10, 0.01
+"""Numbers in the table at most, and how far each moves the probability at least."""
 
 
 def draw_what_would_change(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
@@ -25,5 +26,9 @@ def draw_what_would_change(network: Network, form: Form, engine: Engine, answer:
 
     show_parts(doubts(network, form.used, form.ask(engine, conflict), form.ask(engine, flips)))
     swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
-    show_parts(tornado(answer, swings, called=called))
+    telling = [swing for swing in swings if swing.width >= LEAST_SWING]
+    if telling:
+        show_parts(tornado(answer, telling, called=called))
+    else:
+        st.markdown(f"No single number of the network moves the first rank by {percent(LEAST_SWING, 0)}.")
     st.caption(MOVES)

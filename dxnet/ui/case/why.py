@@ -6,6 +6,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, explain
 from dxnet.reasoning.explain import Contribution, Explanation
+from dxnet.reasoning.localisation import points_to_a_place
 from dxnet.report.content.explanation import (
     finding_state,
     likelihood_ratio,
@@ -13,18 +14,17 @@ from dxnet.report.content.explanation import (
     odds_change,
     regions,
 )
-from dxnet.ui.shared import charts
+from dxnet.ui.shared.bars import WeightBar, draw_bars_to_pick, weight_bars
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form
-from dxnet.words import decibans
+from dxnet.ui.shared.session import Form, literal
+from dxnet.words import counted, decibans
 
-SHOWN_FINDINGS = 10
-"""Findings in the chart."""
-NAMES, NUMBERS = 250, 130
-WEIGHT_TITLE = "weight of evidence in decibans (10: the odds are ten times as high)"
+OPENED = "numbers_opened"
+"""Whether the numbers behind a finding are to be opened."""
+
+SHOWN_FINDINGS = 9
+"""Findings that have a bar."""
 SAMPLED = " Weights are means over sampled orders; thin lines show two standard errors."
-OF_PX = 250
-"""Width in pixels of each choice of a diagnosis."""
 SHARES = (
     "A bar is the share that a finding has in the change of the odds, averaged over the orders in which the "
     "findings can be entered. 10 decibans make the odds ten times as high."
@@ -33,27 +33,54 @@ FIRST, OTHERS = "", ""
 
 
 def draw_why(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
-    """The weights of the findings, and what is behind one of them."""
-    diagnosis, versus = choose_diagnosis(network, answer)
-    why = form.ask(engine, explain, diagnosis=diagnosis, versus=versus)
+    """The weights of the findings; the numbers behind one open on a click."""
+    with st.container(horizontal=True, gap="xsmall", key="reason_choice"):
+        diagnosis, versus = choose_diagnosis(network, answer)
+        why = form.ask(engine, explain, diagnosis=diagnosis, versus=versus)
+        if why.contributions:
+            st.button("Numbers behind", on_click=open_numbers, args=(why.contributions[0].finding,))
     if not why.contributions:
         st.markdown("No finding is in use: the ranking is that of the setting.")
         return
-    strongest = sorted(why.contributions[:SHOWN_FINDINGS], key=lambda c: -c.weight)
-    data = charts.weight_records(
-        (c.finding, finding_state(network, c), c.weight, c.error, decibans(c.weight)) for c in strongest
+    draw_bars_to_pick(weights_in_bars(network, why), "weights", open_numbers)
+    sampled = SAMPLED if any(c.error for c in why.contributions) else ""
+    lines = [literal(odds_change(network, why).text)]
+    if points_to_a_place(network, form.used):
+        lines += [f"**{literal(name)}:** {literal(text)}" for name, text in regions(network, why).rows]
+    st.caption("  \n".join(lines), help=f"{SHARES}{sampled}")
+    if st.session_state.pop(OPENED, False):
+        show_numbers(network, why)
+
+
+def weights_in_bars(network: Network, why: Explanation) -> str:
+    """The strongest findings, those for the diagnosis first, and all others together."""
+    shown, left = why.contributions[:SHOWN_FINDINGS], why.contributions[SHOWN_FINDINGS:]
+    bars = [
+        WeightBar(c.finding, finding_state(network, c), c.weight, c.error)
+        for c in sorted(shown, key=lambda c: -c.weight)
+    ]
+    rest = (f"{counted(len(left), 'more finding')} together", sum(c.weight for c in left)) if left else None
+    return weight_bars(bars, "Weights of evidence", rest, picks=True)
+
+
+def open_numbers(finding: str) -> None:
+    """Have the numbers behind a finding opened."""
+    st.session_state.numbers_of, st.session_state[OPENED] = finding, True
+
+
+@st.dialog("Numbers behind a finding", width="large")
+def show_numbers(network: Network, why: Explanation) -> None:
+    """The numbers behind the finding that was chosen, and what its bar means; others can be chosen here."""
+    by_name = {c.finding: c for c in why.contributions}
+    chosen = st.selectbox(
+        "Finding",
+        list(by_name),
+        format_func=lambda name: finding_state(network, by_name[name]),
+        key="numbers_of",
     )
-    spoken = f"Weights of evidence: {charts.spoken(data)}"
-    picked = charts.draw_chart(data, charts.diverging(NAMES, NUMBERS, WEIGHT_TITLE, True), spoken, "weights")
-    if len(why.contributions) > SHOWN_FINDINGS:
-        rest = decibans(sum(c.weight for c in why.contributions[SHOWN_FINDINGS:]))
-        st.caption(f"{len(why.contributions) - SHOWN_FINDINGS} more findings together: {rest} decibans")
-    show_parts([odds_change(network, why)])
-    st.caption(f"{SHARES}{SAMPLED if any(c.error for c in why.contributions) else ''}")
-    show_parts([regions(network, why)])
-    chosen = choose_finding(network, why, picked)
-    st.markdown(share_and_ratio(chosen))
-    show_parts(numbers_behind_parts(network, chosen))
+    st.markdown(share_and_ratio(by_name[chosen]))
+    show_parts(numbers_behind_parts(network, by_name[chosen]))
+    st.caption(SHARES)
 
 
 def share_and_ratio(contribution: Contribution) -> str:
@@ -73,42 +100,20 @@ def share_and_ratio(contribution: Contribution) -> str:
 
 def choose_diagnosis(network: Network, answer: Differential) -> tuple[str, str]:
     """Which diagnosis is explained, and against what."""
-    with st.container(horizontal=True, gap="small", key="reason_choice"):
-        chosen = st.selectbox(
-            "Explained diagnosis",
-            [FIRST, *answer.ranking],
-            format_func=lambda name: (
-                f"Why {network.diagnosis[name].name if name else 'the first of the ranking'}"
-            ),
-            label_visibility="collapsed",
-            key="explained",
-            width=OF_PX,
-        )
-        diagnosis = chosen or answer.ranking[0]
-        others = [name for name in answer.ranking if name != diagnosis]
-        versus = st.selectbox(
-            "Compared with",
-            [OTHERS, *others],
-            format_func=lambda name: f"against {network.diagnosis[name].name if name else 'all others'}",
-            label_visibility="collapsed",
-            key="versus",
-            width=OF_PX,
-        )
-    return diagnosis, versus
-
-
-def choose_finding(network: Network, why: Explanation, clicked: str) -> Contribution:
-    """The finding whose numbers are shown: the bar that was clicked, or one from the list."""
-    by_name = {c.finding: c for c in why.contributions}
-    if clicked in by_name and clicked != st.session_state.get("clicked"):
-        st.session_state.numbers_of = clicked
-    st.session_state.clicked = clicked
-    if st.session_state.get("numbers_of") not in by_name:
-        st.session_state.numbers_of = why.contributions[0].finding
     chosen = st.selectbox(
-        "Numbers behind (or click a bar)",
-        list(by_name),
-        format_func=lambda name: finding_state(network, by_name[name]),
-        key="numbers_of",
+        "Explained diagnosis",
+        [FIRST, *answer.ranking],
+        format_func=lambda name: f"Why {network.diagnosis[name].name if name else 'the first'}",
+        label_visibility="collapsed",
+        key="explained",
     )
-    return by_name[chosen]
+    diagnosis = chosen or answer.ranking[0]
+    others = [name for name in answer.ranking if name != diagnosis]
+    versus = st.selectbox(
+        "Compared with",
+        [OTHERS, *others],
+        format_func=lambda name: f"against {network.diagnosis[name].name if name else 'all others'}",
+        label_visibility="collapsed",
+        key="versus",
+    )
+    return diagnosis, versus

@@ -12,7 +12,8 @@ from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
 from dxnet.ui.cohort.upload import LEFT_OUT, Cohort, Shelf
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.session import Form, literal, shared_engine
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
 MAX_TABLE_MEGABYTES = 200

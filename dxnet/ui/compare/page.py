@@ -13,15 +13,15 @@ from dxnet import Case, Differential, DxnetError, Engine, Network
 from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
 from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
-from dxnet.ui.shared import charts, frame
+from dxnet.ui.shared import frame
+from dxnet.ui.shared.bars import PairBar, WeightBar, pair_bars, weight_bars
 from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
-from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
-from dxnet.words import counted, decibans, percent, state_in_words
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.words import counted, decibans, state_in_words
 
 SIDES = ("A", "B")
 SHOWN, STEPS = 8, 12
-NAMES, NUMBERS = 170, (56, 60, 58)
-STEP_NAMES = 340
 
 
 @dataclass(frozen=True)
@@ -159,30 +159,29 @@ def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str
 
 def compared_ranking(a: CaseSide, b: CaseSide) -> None:
     """The diagnoses that matter on either side, with both probabilities."""
-    data = both_sides(a, b)
-    words = "; ".join(f"{row.name} A {row.a_words}, B {row.b_words}" for row in data.itertuples(index=False))
-    charts.draw_chart(data.head(SHOWN), charts.pairs(NAMES, NUMBERS), f"Probabilities on both sides: {words}")
+    rows = both_sides(a, b)
+    st.html(pair_bars([bar for _, bar in rows[:SHOWN]], "Probabilities on both sides", SIDES))
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
-        table = data[["label", "a_words", "b_words", "change"]]
-        table.columns = pd.Index(["Diagnosis", "A", "B", "B minus A"])
+        table = pd.DataFrame(
+            [(label, *bar.words) for label, bar in rows], columns=["Diagnosis", "A", "B", "B minus A"]
+        )
         st.table(table, hide_index=True, alt="All diagnoses on both sides")
 
 
-def both_sides(a: CaseSide, b: CaseSide) -> pd.DataFrame:
-    """Every diagnosis of either side, the most probable of both first; what a network lacks has 0."""
+def both_sides(a: CaseSide, b: CaseSide) -> list[tuple[str, PairBar]]:
+    """Label and probabilities of every diagnosis of either side, the most probable of both first.
+
+    What a network lacks has 0.
+    """
     known = {**b.engine.network.diagnosis, **a.engine.network.diagnosis}
     rows = []
     for name, diagnosis in known.items():
         p, q = (
             side.answer.probability(name) if name in side.engine.network.diagnosis else 0.0 for side in (a, b)
         )
-        change = f"{round(100 * (q - p), 1) + 0.0:+.1f}"
-        rows.append((diagnosis.name, diagnosis.label, p, q, percent(p), percent(q), change))
-    columns = ["name", "label", "a", "b", "a_words", "b_words", "change"]
-    frame_ = pd.DataFrame(rows, columns=columns)
-    order = frame_[["a", "b"]].max(axis=1).sort_values(ascending=False, kind="stable").index
-    return frame_.loc[order]
+        rows.append((diagnosis.label, PairBar(diagnosis.name, p, q)))
+    return sorted(rows, key=lambda row: -max(row[1].a, row[1].b))
 
 
 def draw_what_moved(a: CaseSide, b: CaseSide) -> None:
@@ -230,22 +229,19 @@ def show_steps(network: Network, found: Shift) -> None:
         f"**{literal(name)}**: {decibans(found.before)} decibans in A, "
         f"**{decibans(found.after)}** in B ({decibans(found.after - found.before)})"
     )
-    steps = found.steps[:STEPS]
-    data = charts.weight_records(
-        (
+    bars = [
+        WeightBar(
             step.finding,
             f"{network.findings[step.finding].label}: {change_of(step)}",
             step.weight,
             step.error,
-            decibans(step.weight),
         )
-        for step in steps
-    )
-    spec = charts.diverging(STEP_NAMES, 50, "change of the odds in decibans (10: ten times as high)")
-    charts.draw_chart(data, spec, f"What moved {name}: {charts.spoken(data)}")
-    if len(found.steps) > STEPS:
-        rest = decibans(sum(step.weight for step in found.steps[STEPS:]))
-        st.caption(f"{counted(len(found.steps) - STEPS, 'more finding')} together: {rest} decibans")
+        for step in found.steps[:STEPS]
+    ]
+    left = found.steps[STEPS:]
+    rest = (f"{counted(len(left), 'more finding')} together", sum(step.weight for step in left))
+    st.html(weight_bars(bars, f"What moved {name}", rest if left else None))
+    st.caption("Change of the odds in decibans; 10 make them ten times as high.")
 
 
 def change_of(step: MovedStep) -> str:

@@ -29,7 +29,8 @@ from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
 from dxnet.ui.shared.parts import linked, show_parts, show_table
-from dxnet.ui.shared.session import Form, literal, shared_engine
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, share
 
 SHOWN_REFERENCES = 50

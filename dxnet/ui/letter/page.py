@@ -14,7 +14,8 @@ from dxnet.report.content.letter import letter_to_decide
 from dxnet.ui.letter.decisions import draw_decisions
 from dxnet.ui.letter.session import OpenLetter, forget_letter, keep_letter, keep_letter_file, open_letter
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted
 
 TEXT_PX = 280

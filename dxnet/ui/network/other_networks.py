@@ -7,7 +7,8 @@ import streamlit as st
 from dxnet import DxnetError, Network
 from dxnet.ui.compare import versions
 from dxnet.ui.shared.in_use import SERVED, name_in_use, use_network
-from dxnet.ui.shared.session import Form, literal, problems_in_words, served_network
+from dxnet.ui.shared.served import served_network
+from dxnet.ui.shared.session import Form, literal, problems_in_words
 
 
 def draw_other_networks(network: Network, form: Form) -> None:

@@ -13,9 +13,11 @@ from dxnet.ui.network import graph as graph_pane
 from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
 from dxnet.ui.network.edit import SHOW_ISSUE, sentence
+from dxnet.ui.network.kept_networks import keep_networks
 from dxnet.ui.network.other_networks import draw_other_networks
 from dxnet.ui.network.session import EditSession, everything, search_texts
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.served import served_network
 from dxnet.ui.shared.session import Form
 from dxnet.words import counted
 
@@ -42,6 +44,7 @@ def draw_network_page(network: Network, form: Form) -> None:
     with right, st.container(border=True):
         node.draw_variable_summary(network, desk)
     draw_number_tables(network, form, desk)
+    keep_networks(served_network(), form.setting)
     changed = f"{counted(len(desk.edits), 'number')} edited, {counted(len(desk.added), 'part')} added"
     frame.page_foot(network, changed if desk.source else "read-only")
 

@@ -29,7 +29,7 @@ from dxnet.report.content.lesion_numbers import pictures
 from dxnet.report.content.variable import kind
 from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.compare import versions
-from dxnet.ui.shared import session as state
+from dxnet.ui.shared.served import served, served_network
 
 OVERVIEW, AROUND = "", "around"
 BACKEND = "numpy"
@@ -41,7 +41,7 @@ def read_only() -> bool:
 
     Nor are files of another program edited; ``dxnet import`` makes files of them that can be.
     """
-    return os.environ.get("DXNET_READ_ONLY", "") not in ("", "0") or is_foreign(state.served())
+    return os.environ.get("DXNET_READ_ONLY", "") not in ("", "0") or is_foreign(served())
 
 
 @dataclass(frozen=True)
@@ -208,8 +208,8 @@ def desk(network: Network) -> EditSession:
 
 def _source_of(network: Network) -> NetworkFiles | None:
     """The files of the served network, or of one that was opened here."""
-    if network is state.served_network():
-        return None if read_only() else _files_of(state.served(), network.fingerprint)
+    if network is served_network():
+        return None if read_only() else _files_of(served(), network.fingerprint)
     return versions.files_of(network)
 
 
@@ -237,7 +237,7 @@ def _files_of(name: str, fingerprint: str) -> NetworkFiles:
 
 def issues_of(network: Network) -> Sequence[Issue]:
     """Issues of a network; of the served one worked out once for all users, of others for this session."""
-    if network is state.served_network():
+    if network is served_network():
         return _cached_issues(network, network.name, network.fingerprint)
     found: Sequence[Issue] = _own("issues", network, check)
     return found
@@ -259,7 +259,7 @@ def _cached_issues(_network: Network, name: str, fingerprint: str) -> Sequence[I
 
 def built_tables(network: Network) -> Mapping[str, Array]:
     """P(state | diagnosis) of every finding of a network."""
-    if network is state.served_network():
+    if network is served_network():
         return _cached_tables(network, network.name, network.fingerprint)
     found: Mapping[str, Array] = _own("tables", network, implied)
     return found

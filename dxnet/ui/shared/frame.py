@@ -15,7 +15,8 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.ui.shared.in_use import mark_other_network, network_in_use
 from dxnet.ui.shared.kept_case import keep_in_browser
 from dxnet.ui.shared.keyboard import draw_keyboard
-from dxnet.ui.shared.session import Form, form, literal, served_network
+from dxnet.ui.shared.served import served_network
+from dxnet.ui.shared.session import Form, form, literal
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
 Draw = Callable[[Network, Form], None]
@@ -93,7 +94,8 @@ def choose_setting(network: Network, form: Form, width: int | Literal["stretch"]
 def page_foot(network: Network, *facts: str) -> None:
     """The foot of every page: intended use, network, date, further facts, and the limits."""
     known = (f"{network.name} {network.version} ({network.fingerprint})", date.today().isoformat(), *facts)
-    st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")
-    if network.limits:
-        with st.expander("Limits of these numbers"):
-            st.markdown("\n".join(f"- {literal(limit)}" for limit in network.limits))
+    with st.container(horizontal=True, vertical_alignment="center", key="page_foot"):
+        st.caption(f"{INTENDED_USE} {INTENDED_USER}  \n{' · '.join(map(literal, known))}")
+        if network.limits:
+            with st.popover("Limits of these numbers"):
+                st.markdown("\n".join(f"- {literal(limit)}" for limit in network.limits))

@@ -1,6 +1,7 @@
 // The case on the page and the steps before and after it, kept in this tab until it is closed: a reload or a
 // new server finds them again. steps[at] is the case on the page; a step that was never drawn is null.
-const PLACE = "dxnet.case", SESSION = "dxnet.session"
+// The networks that this tab keeps, and which of them is in use, come back with the case: it may need them.
+const PLACE = "dxnet.case", SESSION = "dxnet.session", NETWORKS = "dxnet.networks", IN_USE = "dxnet.in_use"
 
 function keep(storage, kept) {
   try {
@@ -16,11 +17,13 @@ export default function ({ data, setTriggerValue }) {
   const old = found ? JSON.parse(found) : { steps: [], at: 0 }
   if (storage.getItem(SESSION) !== data.session) {
     storage.setItem(SESSION, data.session)
-    if (found && (old.steps.length > 1 || old.steps[old.at] !== data.kept)) {
-      setTriggerValue("found", found)
+    const networks = storage.getItem(NETWORKS), isCase = old.steps.length > 1 || old.steps[old.at] !== data.kept
+    if (networks || (found && isCase)) {
+      setTriggerValue("found", JSON.stringify({ ...old, networks, inUse: storage.getItem(IN_USE) }))
       return
     }
   }
+  storage.setItem(IN_USE, data.inUse)
   const length = data.before + 1 + data.after
   const steps = Array.from({ length }, (_, i) => (i === data.before ? data.kept : (old.steps[i] ?? null)))
   if (data.kept || length > 1) keep(storage, { steps, at: data.before })

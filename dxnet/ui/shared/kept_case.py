@@ -10,17 +10,22 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, dump_local_codes, read_local_codes
 from dxnet.formats.cases.read import dump_case
+from dxnet.lazy import lazily
+from dxnet.ui.compare import versions
 from dxnet.ui.shared.case_file import EnteredState, read_case_file
+from dxnet.ui.shared.in_use import SERVED, name_in_use
+from dxnet.ui.shared.kept_text import session_id
 from dxnet.ui.shared.session import Form, problems_in_words
 
 KEY = "kept_case"
+restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
+"""What edits a network is imported when there is one to be edited."""
 _browser_storage = st.components.v2.component(
     "dxnet.kept_case", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 )
@@ -28,15 +33,27 @@ _browser_storage = st.components.v2.component(
 
 def keep_in_browser(network: Network, form: Form) -> None:
     """Have the browser keep the case; take the one that it kept from an earlier session."""
-    session = st.session_state.setdefault("session", uuid4().hex)
 
     def found() -> None:
         if text := st.session_state[KEY].found:
-            restore_steps(network, form, text)
+            restore_session(network, form, text)
 
-    steps = {"before": len(form.history.before), "after": len(form.history.after)}
+    steps = {"before": len(form.history.before), "after": len(form.history.after), "inUse": name_in_use()}
     kept = {"kept": kept_text(network, form), **steps}
-    _browser_storage(key=KEY, data={"session": session, **kept}, on_found_change=found)
+    _browser_storage(key=KEY, data={"session": session_id(), **kept}, on_found_change=found)
+
+
+def restore_session(network: Network, form: Form, text: str) -> None:
+    """Put back what the browser kept: first its networks and which of them was in use, then the case."""
+    kept = json.loads(text)
+    if kept.get("networks"):
+        restore_networks(network, kept["networks"])
+        name = kept.get("inUse") or SERVED
+        if name in versions.opened():
+            network = versions.opened()[name]
+            form = st.session_state.form = Form.new(network)
+            st.session_state.in_use = name
+    restore_steps(network, form, text)
 
 
 def kept_text(network: Network, form: Form) -> str:
@@ -76,6 +93,8 @@ def restore_steps(network: Network, form: Form, text: str) -> None:
     kept = json.loads(text)
     steps, at = kept["steps"], kept["at"]
     is_new = not form.can_undo
+    if not steps:
+        return
     if steps[at]:
         restore_form(network, form, steps[at])
     if is_new and not form.problems:

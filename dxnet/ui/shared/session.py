@@ -1,21 +1,17 @@
-"""State of the app: the network and its engine for all users, one Form for each user."""
+"""The state of one user: the case as entered so far, from which every widget is derived."""
 
 from __future__ import annotations
 
-import gc
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from dxnet import Case, DxnetError, Engine, Network, load_network
+from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
-from dxnet.formats.networks.load import with_target
 from dxnet.inference.case import State
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.step_history import StepHistory
@@ -27,56 +23,6 @@ RECENT = 8
 """Findings that are kept as recently used."""
 SHOWN_PROBLEMS = 5
 """Most problems listed of one file."""
-
-
-def served_network() -> Network:
-    """The network that the app serves: DXNET_NETWORK, a name, a directory or a file of another program.
-
-    DXNET_TARGET is the node of such a file that is diagnosed.
-
-    Raises:
-        NetworkError: it cannot be used.
-    """
-    return _load_served_network(served())
-
-
-def served() -> str:
-    """Name, directory or file of the network that the app serves; of a file with its target behind it."""
-    return with_target(os.environ.get("DXNET_NETWORK") or "als_mimics", os.environ.get("DXNET_TARGET"))
-
-
-@st.cache_resource(show_spinner="Reading the network …")
-def _load_served_network(name: str) -> Network:
-    return load_network(name)
-
-
-def shared_engine(network: Network, setting: str) -> Engine:
-    """One engine for each network and setting: of the served network for all, of others for this session.
-
-    What one user opened or edited never reaches another, even where its files have the same fingerprint.
-    """
-    if network is _load_served_network(served()):
-        return _cached_engine(network, network.name, network.fingerprint, setting)
-    own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
-    key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
-    if key not in own:
-        own[key] = Engine(network, setting)
-    return own[key]
-
-
-@cache
-def _freeze() -> None:
-    """Streamlit looks for garbage after every click; what was loaded at the start need not be searched."""
-    gc.collect()
-    gc.freeze()
-
-
-@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
-def _cached_engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
-    made = Engine(_network, setting)
-    made.diagnose(Case({}))
-    _freeze()
-    return made
 
 
 @dataclass
@@ -180,15 +126,20 @@ class Form:
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
-        self.last = name
-        self.recent = (name, *(other for other in self.recent if other != name))[:RECENT]
-        self._set(with_changes(self.case, self.on, {name: state}, self.lasting), {name})
+        self.enter_each({name: state})
+
+    def enter_each(self, states: Mapping[str, State | None]) -> None:
+        """Set findings one by one, in one step; the last is the most recent."""
+        for name in states:
+            self.last = name
+            self.recent = (name, *(other for other in self.recent if other != name))[:RECENT]
+        self.enter_all(states)
 
     def find_normal(self, network: Network, names: Iterable[str]) -> None:
         """Set several findings to their normal state."""
         self.enter_all({name: network.findings[name].states[0] for name in names})
 
-    def enter_all(self, states: Mapping[str, State]) -> None:
+    def enter_all(self, states: Mapping[str, State | None]) -> None:
         """Set several findings, in one step."""
         self._set(with_changes(self.case, self.on, states, self.lasting), set(states))
 

@@ -22,6 +22,7 @@ class Lessons:
 
     Args:
         cases: those that fit the network, in a random order.
+        seed: of the order of the cases.
         setting: whose pre-test probabilities count: the most even one, as published cases are of no clinic.
         number: of the open case, from 0.
         exercise: what is open of it.
@@ -30,6 +31,7 @@ class Lessons:
     """
 
     cases: Sequence[Case]
+    seed: int
     setting: str
     number: int = 0
     exercise: Exercise | None = None
@@ -55,9 +57,23 @@ class Lessons:
 
 def lessons(network: Network) -> Lessons:
     """The lessons of this browser session, with this network."""
-    kept: dict[str, Lessons] = st.session_state.setdefault("lessons", {})
-    key = f"{network.name} {network.fingerprint}"
-    if key not in kept:
-        seed = st.session_state.setdefault("lesson_seed", randbelow(SEEDS))
-        kept[key] = Lessons(exercises_for(network, seed), even_setting(network))
-    return kept[key]
+    found = _of_session().get(_key(network))
+    seed = st.session_state.setdefault("lesson_seed", randbelow(SEEDS))
+    return found or lessons_in_order(network, seed)
+
+
+def lessons_in_order(network: Network, seed: int) -> Lessons:
+    """Lessons that begin anew, the cases in the order of a seed: those of the session from now on."""
+    st.session_state.lesson_seed = seed
+    made = Lessons(exercises_for(network, seed), seed, even_setting(network))
+    _of_session()[_key(network)] = made
+    return made
+
+
+def _of_session() -> dict[str, Lessons]:
+    found: dict[str, Lessons] = st.session_state.setdefault("lessons", {})
+    return found
+
+
+def _key(network: Network) -> str:
+    return f"{network.name} {network.fingerprint}"

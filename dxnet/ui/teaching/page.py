@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dxnet import DxnetError, Network
@@ -25,15 +24,16 @@ from dxnet.teaching.exercise import (
     give_answer,
     go_on,
 )
-from dxnet.ui.shared import charts, frame
+from dxnet.ui.shared import frame
+from dxnet.ui.shared.bars import PairBar, pair_bars
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form, literal, problems_in_words, shared_engine
-from dxnet.ui.teaching.lessons import Lessons, lessons
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.teaching.kept_lessons import kept_lessons
+from dxnet.ui.teaching.lessons import Lessons
 from dxnet.ui.teaching.scores import draw_learner_scores
-from dxnet.words import counted, percent, share
+from dxnet.words import counted, share
 
-NAMES, NUMBERS = 170, (56, 60, 58)
-"""Pixels of the columns of a chart."""
 ORDINALS = ("Most probable", "Second", "Third")
 HOW = (
     f"A published case is opened step by step. At each step name up to {MOST_RANKED} diagnoses with their "
@@ -45,7 +45,7 @@ HOW = (
 
 def draw_teaching_page(network: Network, form: Form) -> None:
     """Draw the page."""
-    mine = lessons(network)
+    mine = kept_lessons(network)
     frame.page_title("Learn on published cases")
     if not mine.cases:
         st.info(
@@ -79,7 +79,7 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
     network, step = exercise.network, f"{mine.number}:{len(exercise.opened)}"
     last = dict(enumerate(exercise.turns[-1].belief.named)) if exercise.turns else {}
     names = sorted(network.diagnoses, key=lambda name: network.diagnosis[name].label.casefold())
-    with st.form(f"belief:{step}", border=True):
+    with st.form(f"belief:{step}", enter_to_submit=False, border=True):
         rows = []
         for rank, ordinal in enumerate(ORDINALS):
             named, p = last.get(rank, (None, 0.0))
@@ -173,22 +173,11 @@ def draw_feedback(exercise: Exercise, mine: Lessons) -> None:
 
 def draw_both(network: Network, turn: Turn) -> None:
     """The probabilities of the learner and of the network, a row a diagnosis."""
-    rows = [
-        (
-            network.diagnosis[name].name,
-            mine,
-            theirs,
-            percent(mine),
-            percent(theirs),
-            f"{100 * (theirs - mine):+.1f}",
-        )
+    bars = [
+        PairBar(network.diagnosis[name].name, mine, theirs)
         for name, mine, theirs in both_rankings(network, turn)
     ]
-    data = pd.DataFrame(rows, columns=["name", "a", "b", "a_words", "b_words", "change"])
-    words = "; ".join(
-        f"{row.name} you {row.a_words}, network {row.b_words}" for row in data.itertuples(index=False)
-    )
-    charts.draw_chart(data, charts.pairs(NAMES, NUMBERS), f"Your probabilities and the network's: {words}")
+    st.html(pair_bars(bars, "Your probabilities and the network's", ("You", "Network")))
     st.caption(
         "Open circle: you · filled: the network · numbers: you, network, difference in percentage points"
     )

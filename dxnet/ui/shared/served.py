@@ -1,0 +1,62 @@
+"""The network that the app serves, and the engines that answer: one for all users, others for one session."""
+
+from __future__ import annotations
+
+import gc
+import os
+from functools import cache
+
+import streamlit as st
+
+from dxnet import Case, Engine, Network, load_network
+from dxnet.formats.networks.load import with_target
+
+
+def served_network() -> Network:
+    """The network that the app serves: DXNET_NETWORK, a name, a directory or a file of another program.
+
+    DXNET_TARGET is the node of such a file that is diagnosed.
+
+    Raises:
+        NetworkError: it cannot be used.
+    """
+    return _load_served_network(served())
+
+
+def served() -> str:
+    """Name, directory or file of the network that the app serves; of a file with its target behind it."""
+    return with_target(os.environ.get("DXNET_NETWORK") or "als_mimics", os.environ.get("DXNET_TARGET"))
+
+
+@st.cache_resource(show_spinner="Reading the network …")
+def _load_served_network(name: str) -> Network:
+    return load_network(name)
+
+
+def shared_engine(network: Network, setting: str) -> Engine:
+    """One engine for each network and setting: of the served network for all, of others for this session.
+
+    What one user opened or edited never reaches another, even where its files have the same fingerprint.
+    """
+    if network is _load_served_network(served()):
+        return _cached_engine(network, network.name, network.fingerprint, setting)
+    own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
+    key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
+    if key not in own:
+        own[key] = Engine(network, setting)
+    return own[key]
+
+
+@cache
+def _freeze() -> None:
+    """Streamlit looks for garbage after every click; what was loaded at the start need not be searched."""
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner="Preparing the network (a few seconds, once) …")
+def _cached_engine(_network: Network, name: str, fingerprint: str, setting: str) -> Engine:
+    made = Engine(_network, setting)
+    made.diagnose(Case({}))
+    _freeze()
+    return made

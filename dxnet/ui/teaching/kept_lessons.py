@@ -1,0 +1,76 @@
+"""The exercises of the Learn page survive a reload: the browser keeps the answers to be given again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from dxnet import Case, Engine, Network
+from dxnet.errors import DxnetError
+from dxnet.teaching.exercise import Belief, Exercise, begin_exercise, give_answer, go_on
+from dxnet.ui.shared.kept_text import keep_text, take_kept_text
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.teaching.lessons import Lessons, lessons, lessons_in_order
+
+PLACE = "lessons"
+MOST_KEPT = 30
+"""Closed exercises that are kept, the last ones: answers are given again one by one, which takes time."""
+
+
+def kept_lessons(network: Network) -> Lessons:
+    """The lessons of this session, or those that the browser kept from an earlier one."""
+    if text := take_kept_text(PLACE):
+        with st.spinner("Taking up your exercises where you left them …"):
+            restore_lessons(network, text)
+    mine = lessons(network)
+    keep_text(PLACE, lessons_as_text(network, mine))
+    return mine
+
+
+def lessons_as_text(network: Network, mine: Lessons) -> str:
+    """The answers that were given, as text; "" where there are none."""
+    open_ = [mine.exercise] if mine.exercise and not mine.exercise.closed else []
+    told = [_told(exercise) for exercise in (*mine.closed[-MOST_KEPT:], *open_) if exercise.turns]
+    if not told:
+        return ""
+    kept = {"network": network.fingerprint, "seed": mine.seed, "number": mine.number, "exercises": told}
+    return json.dumps(kept)
+
+
+def restore_lessons(network: Network, text: str) -> None:
+    """Give the kept answers again; those to another network, or that no longer can be given, are dropped."""
+    kept = json.loads(text)
+    mine = lessons_in_order(network, kept["seed"])
+    if kept["network"] != network.fingerprint or not mine.cases:
+        return
+    engine, cases = shared_engine(network, mine.setting), {case.id: case for case in mine.cases}
+    mine.number = kept["number"] % len(mine.cases)
+    for told in kept["exercises"]:
+        try:
+            exercise = _answered(engine, cases[told["case"]], told)
+        except (DxnetError, KeyError):
+            continue
+        if exercise.closed:
+            mine.closed.append(exercise)
+        if exercise.case.id == mine.cases[mine.number].id:
+            mine.exercise = exercise
+
+
+def _told(exercise: Exercise) -> dict[str, Any]:
+    """An exercise as its case and its answers."""
+    answers = [{"named": turn.belief.named, "ordered": turn.ordered} for turn in exercise.turns]
+    went_on = exercise.closed or not exercise.is_answered
+    return {"case": exercise.case.id, "answers": answers, "went_on": went_on}
+
+
+def _answered(engine: Engine, case: Case, told: dict[str, Any]) -> Exercise:
+    """The exercise with the answers given again."""
+    exercise = begin_exercise(engine.network, case)
+    for number, answer in enumerate(told["answers"], 1):
+        belief = Belief(tuple((name, p) for name, p in answer["named"]))
+        exercise = give_answer(engine, exercise, belief, answer["ordered"])
+        if number < len(told["answers"]) or told["went_on"]:
+            exercise = go_on(exercise)
+    return exercise

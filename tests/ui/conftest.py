@@ -1,0 +1,23 @@
+"""Pages of the app without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = (Path(__file__).parents[2] / "app.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def start(request, monkeypatch):
+    """Opens the page that the module's ``PAGE`` draws, else the whole app, on a network."""
+    script = getattr(request.module, "PAGE", APP)
+
+    def run(network="als_mimics", **environment):
+        for name, value in {"DXNET_NETWORK": str(network), **environment}.items():
+            monkeypatch.setenv(name, value)
+        page = AppTest.from_string(script, default_timeout=120).run()
+        assert not page.exception
+        return page
+
+    return run
