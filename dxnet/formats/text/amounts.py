@@ -140,11 +140,13 @@ def _amount_entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     with_unit = f"{name}{sign}{number} {unit}".strip()
     bare = f"{name}{sign}{number}"
     with_span = f"{with_unit} ({span.group().replace('–', '-').replace(' ', '')})" if span else with_unit
-    assumed = (f"{bare} {topic.number_unit}",) if topic.number_unit and not unit else ()
+    units = [it for it, (low, high) in topic.number_units.items() if low <= float(number) <= high]
+    units += [topic.number_unit] if topic.number_unit else []
+    assumed = () if unit else tuple(f"{bare} {it}" for it in units)
     return list(dict.fromkeys((with_span, with_unit, *assumed, *(() if unit else (bare,)))))
 
 
 def _spelt(unit: str) -> str:
     plain = re.sub(r"\s*/\s*", "/", unit.strip())
     plain = re.sub(r"^(?:iu|u|units?)/l$", "U/L", plain, flags=re.IGNORECASE)
-    return re.sub(r"/l$", "/L", plain)
+    return re.sub(r"/l$", "/L", re.sub(r"^mcg", "µg", plain, flags=re.IGNORECASE))
