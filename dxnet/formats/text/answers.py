@@ -30,7 +30,7 @@ def asks(it: Found, words: Sequence[str]) -> bool:
 def answered(it: Found, words: Sequence[str]) -> Found:
     """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
     following = words[it.end : it.end + 1]
-    is_bare = words[it.first : it.end] == ["no"] and _BEHIND.issuperset(following)
+    is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
