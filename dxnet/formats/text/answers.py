@@ -43,7 +43,12 @@ def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) ->
     taken = {place for it in found for place in range(it.first, it.end)}
     for place, token in enumerate(tokens[:-1]):
         before = tokens[place - 1].text if place else text[: token.start].rstrip(" ")[-1:]
-        if token.text in _MINUS and before in _ENDS and place not in taken and tokens[place + 1].text.isalpha():
+        if (
+            token.text in _MINUS
+            and before in _ENDS
+            and place not in taken
+            and tokens[place + 1].text.isalpha()
+        ):
             yield Found(place, place + 1, Sense(cue="negated", reach="after"))
 
 

@@ -231,7 +231,9 @@ def _topic_of_rule(name: str, rule: Mapping[str, Any], network: Network) -> Topi
         number=rule.get("number", ""),
         number_name=rule.get("number name", ""),
         number_unit=rule.get("number unit", ""),
-        number_units={unit: (float(low), float(high)) for unit, (low, high) in rule.get("number units", {}).items()},
+        number_units={
+            unit: (float(low), float(high)) for unit, (low, high) in rule.get("number units", {}).items()
+        },
         instead=rule.get("instead in", {}),
         only_in=_several(rule.get("only in", ())),
         not_in=_several(rule.get("not in", ())),
