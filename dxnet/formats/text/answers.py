@@ -37,7 +37,7 @@ def answered(it: Found, words: Sequence[str]) -> Found:
 
 
 def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
-    """A minus before what is denied, in a letter that puts a plus before what is there: "+ cramps, - numbness"."""
+    """A minus before what is denied, where a letter puts a plus before what is there: "- numbness"."""
     if not tokens or not _PLUS_BEFORE.search(text):
         return
     taken = {place for it in found for place in range(it.first, it.end)}
