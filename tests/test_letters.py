@@ -384,10 +384,11 @@ def test_spelling_makes_no_difference():
 
 def test_a_dictation_without_signs_is_parted_by_its_words(als):
     letter = (
-        "he has no pain no tingling no trouble with the bladder his voice is unchanged he swallows everything and "
-        "he is not short of breath new paragraph examination the tongue looks full there are no fasciculations in it "
-        "there is wasting of both hands tone is normal in the lower limbs there is wasting of the left tibialis "
-        "anterior knee jerks and ankle jerks absent plantars flexor no clonus hoffmanns negative"
+        "he has no pain no tingling no trouble with the bladder his voice is unchanged he swallows "
+        "everything and he is not short of breath new paragraph examination the tongue looks full "
+        "there are no fasciculations in it there is wasting of both hands tone is normal in the "
+        "lower limbs there is wasting of the left tibialis anterior knee jerks and ankle jerks "
+        "absent plantars flexor no clonus hoffmanns negative"
     )
     found = states(read_text(letter, als))
     for finding in (
