@@ -380,3 +380,25 @@ def test_spelling_makes_no_difference():
         assert norm(one) == norm(other)
     assert norm("this") == "this" and norm("brisk") != norm("brisker")
     assert set(written_out("a (b|c (d|))")) == {"a b", "a c", "a c d"}
+
+
+def test_a_dictation_without_signs_is_parted_by_its_words(als):
+    letter = (
+        "he has no pain no tingling no trouble with the bladder his voice is unchanged he swallows "
+        "everything and he is not short of breath new paragraph examination the tongue looks full "
+        "there are no fasciculations in it there is wasting of both hands tone is normal in the "
+        "lower limbs there is wasting of the left tibialis anterior knee jerks and ankle jerks "
+        "absent plantars flexor no clonus hoffmanns negative"
+    )
+    found = states(read_text(letter, als))
+    for finding in (
+        "sensory_symptoms",
+        "bladder_bowel",
+        "dysphagia",
+        "dyspnoea",
+        "babinski",
+        "clonus",
+        "hoffmann",
+    ):
+        assert found[finding] == "absent"
+    assert found["arm_atrophy"] == found["leg_atrophy"] == found["areflexia_legs"] == "present"

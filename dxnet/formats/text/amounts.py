@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
-from dxnet.formats.text.lexicon import Lexicon
+from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.rules import Topic, is_among
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
@@ -69,9 +69,8 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
         standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
         if standing.reason or (topic.only_with and not is_among(topic.only_with, sentence.around)):
             continue
-        end = (
-            sentence.tokens[named[place + 1].first].start if place + 1 < len(named) else sentence.passage.end
-        )
+        following = named[place + 1] if place + 1 < len(named) else None
+        end = _end_of_amounts(text, sentence, following, lexicon)
         amounts = list(_amounts_behind(text, topic, sentence.tokens[it.end - 1].end, end))
         if not amounts and topic.number_unit:
             amounts = list(
@@ -82,6 +81,16 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
         if amounts:
             others[topic.number] = amounts[-1].entries
     return mentions
+
+
+def _end_of_amounts(text: str, sentence: Sentence, following: Found | None, lexicon: Lexicon) -> int:
+    """Where the amounts of a test end: at the next test, or the number before it that is its count."""
+    if following is None:
+        return sentence.passage.end
+    end = sentence.tokens[following.first].start
+    counted = lexicon.topics[following.sense.topic].number_unit
+    match = _COUNT.search(text[sentence.passage.start : end]) if counted else None
+    return sentence.passage.start + match.start() if match else end
 
 
 def _mention_of_amount(
@@ -140,11 +149,13 @@ def _amount_entries(match: re.Match[str], topic: Topic) -> Sequence[str]:
     with_unit = f"{name}{sign}{number} {unit}".strip()
     bare = f"{name}{sign}{number}"
     with_span = f"{with_unit} ({span.group().replace('–', '-').replace(' ', '')})" if span else with_unit
-    assumed = (f"{bare} {topic.number_unit}",) if topic.number_unit and not unit else ()
+    units = [it for it, (low, high) in topic.number_units.items() if low <= float(number) <= high]
+    units += [topic.number_unit] if topic.number_unit else []
+    assumed = () if unit else tuple(f"{bare} {it}" for it in units)
     return list(dict.fromkeys((with_span, with_unit, *assumed, *(() if unit else (bare,)))))
 
 
 def _spelt(unit: str) -> str:
     plain = re.sub(r"\s*/\s*", "/", unit.strip())
     plain = re.sub(r"^(?:iu|u|units?)/l$", "U/L", plain, flags=re.IGNORECASE)
-    return re.sub(r"/l$", "/L", plain)
+    return re.sub(r"/l$", "/L", re.sub(r"^mcg", "µg", plain, flags=re.IGNORECASE))

@@ -13,6 +13,8 @@ _SIGNS = re.compile(
     r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
     r"(?=\s*(?:[,;.)|]|\n|$))"
 )
+_PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
+_MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
@@ -28,10 +30,26 @@ def asks(it: Found, words: Sequence[str]) -> bool:
 def answered(it: Found, words: Sequence[str]) -> Found:
     """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
     following = words[it.end : it.end + 1]
-    is_bare = words[it.first : it.end] == ["no"] and _BEHIND.issuperset(following)
+    is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
+
+
+def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
+    """A minus before what is denied, where a letter puts a plus before what is there: "- numbness"."""
+    if not tokens or not _PLUS_BEFORE.search(text):
+        return
+    taken = {place for it in found for place in range(it.first, it.end)}
+    for place, token in enumerate(tokens[:-1]):
+        before = tokens[place - 1].text if place else text[: token.start].rstrip(" ")[-1:]
+        if (
+            token.text in _MINUS
+            and before in _ENDS
+            and place not in taken
+            and tokens[place + 1].text.isalpha()
+        ):
+            yield Found(place, place + 1, Sense(cue="negated", reach="after"))
 
 
 def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

@@ -112,7 +112,7 @@ class ClauseScan:
     def _chain_end(self, at: int) -> int:
         """Where a row of joined parts ends that begins at an item."""
         end = at + 1
-        while (item := self._item(end)) and _is_part(item):
+        while (item := self._item(end)) and (_is_part(item) or _names_part(item)):
             if not _joins_parts(self._gap(self._item(end - 1), item)):
                 break
             end += 1
@@ -127,13 +127,18 @@ class ClauseScan:
         after = self._gap(chain[-1], following)
         has_preposition = any(word in small_words("preposition") for word in before[-5:])
         self._at = end
+        whole = any(part in small_words("whole limbs") for it in chain for part in it.sense.parts)
         if (
             not self.groups
             and not self.lead
             and ({":", "-"} & set(after[:1]) or (has_preposition and not first))
         ):
             self.lead += chain
-        elif following and _is_topic(following) and _is_filler(after):
+        elif (
+            following
+            and _is_topic(following)
+            and (_is_filler(after) or (not group and not whole and _goes_before(following, after)))
+        ):
             if group and has_preposition and len(chain) > 1:
                 self._attach(group, chain[:-1])
                 chain = chain[-1:]
@@ -270,6 +275,17 @@ def _is_part(item: Found) -> bool:
 
 def _is_topic(item: Found) -> bool:
     return bool(item.sense.topic) and item.sense.reach != GRADE
+
+
+def _names_part(item: Found) -> bool:
+    """Whether a topic may be a part among others: "the tongue, face and arms"."""
+    return item.sense.topic in small_words("names part") and not item.sense.quality
+
+
+def _goes_before(topic: Found, gap: Sequence[str]) -> bool:
+    """Whether parts go on with a topic that names one more: "triceps, knee and ankle jerks"."""
+    is_of_part = topic.sense.topic in small_words("jerks") and bool(topic.sense.parts)
+    return is_of_part and not topic.sense.quality and _is_link(gap)
 
 
 def _is_filler(gap: Sequence[str]) -> bool:

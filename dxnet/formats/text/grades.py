@@ -16,7 +16,7 @@ _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?
 _PLAIN = re.compile(
     r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
     r"(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|"
-    r"limbs?|of|out|times?|falls?|hours?)\b)",
+    r"limbs?|of|out|times?|falls?|hours?|min(?:ute)?s?|sec(?:ond)?s?|lit(?:er|re)s?|pillows?)\b)",
     re.IGNORECASE,
 )
 _REFLEX = re.compile(r"(?<![\d/.])(?:([0-4])\s?\+(?!\s?\d)|(?<!\+)(\+{1,4})(?![\d+])|([0-4])(?=[\s,;.)/]|$))")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dxnet.formats.text.answers import answered, asks, signs_in
+from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.evidence import Mention
@@ -99,7 +99,9 @@ class Interpreter:
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
         found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
-        found = sorted([*found, *signs_in(self.text, sentence.tokens, found)], key=lambda it: it.first)
+        found += [*signs_in(self.text, sentence.tokens, found)]
+        found += [*denying_signs(self.text, sentence.tokens, found)]
+        found = sorted(found, key=lambda it: it.first)
         if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [topic for row, topic in self._graded if sentence.passage.start in row]

@@ -118,7 +118,8 @@ def _with_quality_behind(
     """The standing of a topic together with that of what is stated of it: "reflexes were not brisk"."""
     behind = context.standing(quality.first, quality.end, clause, negatable=False)
     is_between = quality.first > raw.anchor.end and context.is_denied_before(quality.first)
-    is_noun = quality.sense.quality == "abnormal" and quality.first - raw.anchor.end <= _NOUN_BEHIND
+    between = context.words[raw.anchor.end : quality.first]
+    is_noun = quality.sense.quality == "abnormal" and (len(between) <= _NOUN_BEHIND or "nor" in between)
     is_there = quality.sense.quality in _PRESENT and context.is_denied_before(raw.anchor.first)
     is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun or is_there)) or is_between
     return Standing(is_negated, standing.doubt or behind.doubt, standing.reason or behind.reason)

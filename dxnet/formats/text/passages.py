@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from dxnet.formats.text.phrases import norm, tokens_of
+from dxnet.formats.text.rules import small_words
 
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
 _APOSTROPHE = "'\u2019"
 _HEADING = re.compile(
-    rf"[\s>#*•\-]*(?:[0-9]{{1,2}}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&,{_APOSTROPHE}+. \-]{{0,60}}?)"
+    rf"[\s>#*•\-]*(?:[0-9]{{1,2}}[.)]\s+)?(?P<name>[A-Za-z][A-Za-z/&@,{_APOSTROPHE}+. \-]{{0,60}}?)"
     r"(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
     r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z])|\s{2,})"
 )
@@ -52,6 +54,9 @@ _COMPARED = re.compile(r"[<>=]\s*[RLrl]\Z")
 _LONG_WORD = 7
 """Letters of a word that is no short form where a dot follows."""
 _BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
+_SIGN = re.compile(r"[.,;:!?](?=\s|\Z)")
+_FEW_WORDS, _WORDS_PER_SIGN = 60, 50
+"""Words of a letter of which it can be told, and how many stand between signs where they are left out."""
 _OPENING = 40
 """Characters of a sentence in which it may open a section."""
 _LONGEST_HEADING = 7
@@ -200,6 +205,9 @@ def _begins_small(text: str) -> bool:
 
 
 def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> Iterator[tuple[int, int]]:
+    if is_unpunctuated(text):
+        yield from _spoken_sentences(text, start, end)
+        return
     begin = start
     for stop in _STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
@@ -218,6 +226,30 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
     yield from _trimmed(text, begin, end)
 
 
+@lru_cache(maxsize=4)
+def is_unpunctuated(text: str) -> bool:
+    """Whether a letter is dictated without signs, so that only words tell where a sentence begins."""
+    words = len(text.split())
+    return words >= _FEW_WORDS and len(_SIGN.findall(text)) * _WORDS_PER_SIGN < words
+
+
+def _spoken_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a stretch without signs, each from a word with which one begins."""
+    begin = start
+    for match in _spoken_beginning().finditer(text, start, end):
+        last = text[begin : match.start()].split()[-1:]
+        if last and last[0].lower() not in small_words("joins spoken"):
+            yield from _trimmed(text, begin, match.start())
+            begin = match.start()
+    yield from _trimmed(text, begin, end)
+
+
+@cache
+def _spoken_beginning() -> re.Pattern[str]:
+    words = sorted(small_words("begins spoken"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+
+
 def _ends_word(text: str, begin: int, place: int) -> bool:
     """Whether what ends before a dot is a number, a sign or a long word, and so no short form."""
     last = re.search(r"[A-Za-z]*\Z", text[max(begin, place - _LONG_WORD) : place])
@@ -226,7 +258,8 @@ def _ends_word(text: str, begin: int, place: int) -> bool:
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence without its bullet and the blanks around it; none where nothing is left."""
-    if bullet := _BULLET.match(text, start, end):
+    is_line = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+    if is_line and (bullet := _BULLET.match(text, start, end)):
         start = bullet.end()
     while start < end and text[start].isspace():
         start += 1

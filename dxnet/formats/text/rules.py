@@ -60,6 +60,7 @@ class Topic:
         means: quality -> part or region -> findings with their states.
         number, number_name, number_unit: the finding whose number stands behind the words, what it is called
             there, and its unit where none is written.
+        number_units: units of which one is meant where none is written, by the numbers that occur in it.
         instead: the topic that the same words name in a report of some test.
         only_in, not_in: reports in which the words count, or do not.
         only_with, unless: words of the paragraph that must, or of the sentence that must not, be there.
@@ -74,6 +75,7 @@ class Topic:
     number: str = ""
     number_name: str = ""
     number_unit: str = ""
+    number_units: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
     only_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
@@ -229,6 +231,9 @@ def _topic_of_rule(name: str, rule: Mapping[str, Any], network: Network) -> Topi
         number=rule.get("number", ""),
         number_name=rule.get("number name", ""),
         number_unit=rule.get("number unit", ""),
+        number_units={
+            unit: (float(low), float(high)) for unit, (low, high) in rule.get("number units", {}).items()
+        },
         instead=rule.get("instead in", {}),
         only_in=_several(rule.get("only in", ())),
         not_in=_several(rule.get("not in", ())),
