@@ -87,7 +87,7 @@ def course(network: Network, answers: Sequence[VisitAnswer]) -> Multiples:
         for name in moved_findings(network, answers)[:FOLLOWED]
     )
     met = tuple(
-        (one.name, tuple(answer.criteria[number].category for answer in answers))
+        (one.name, tuple(answer.criteria[number].verdict for answer in answers))
         for number, one in enumerate(answers[0].criteria)
     )
     caption = (
