@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import engine, network
 
-from dxnet import Case, Engine, credible_intervals
+from dxnet import Engine, credible_intervals
 from dxnet.cli import main
 from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import fit_of_cases

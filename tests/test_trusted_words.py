@@ -67,7 +67,8 @@ def _as_wide(answer):
 
 def test_the_command_line_and_reports_have_the_lines_of_the_app(tmp_path):
     lines = [paragraph.text for paragraph in place_and_fit(ALS, ODD)]
-    assert lines[0].startswith("The signs point to: ") and " leads, but explains this patient badly: " in lines[1]
+    assert lines[0].startswith("The signs point to: ")
+    assert " leads, but explains this patient badly: " in lines[1]
     path = tmp_path / "case.yaml"
     write_case(ODD, path)
     printed = CliRunner().invoke(main, ["diagnose", str(path)], env={"COLUMNS": "500"}).output
