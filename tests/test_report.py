@@ -29,6 +29,7 @@ from dxnet.reasoning.next_tests import never_miss, next_tests
 from dxnet.report.content.case import case_report
 from dxnet.report.content.explanation import likelihood_ratio
 from dxnet.report.content.next_procedures import informative
+from dxnet.report.content.ranking import in_ranking
 from dxnet.report.parts import Bullets, Chart, Facts, Multiples, Paragraph, Table
 from dxnet.report.render.html import to_html
 from dxnet.report.render.pdf import to_pdf
@@ -135,7 +136,7 @@ def all_of_it(answers, case):
         yield " ".join((*(percent(float(p)) for p in numbers), interval, percent(float(sure.first[k]))))
     for group, (before, after) in answer.groups.items():
         yield f"{group} {percent(before)} {percent(after)}"
-    for versus in ("", answer.ranking[1]):
+    for versus in ("", in_ranking(answer)[1]):
         why = explain(answers, case, answer.ranking[0], versus)
         before, after = why.prior_log_odds * DECIBAN, why.log_odds * DECIBAN
         yield f"{before:+.1f} decibans before the findings, {after:+.1f} with them"
@@ -269,7 +270,7 @@ def test_bars_are_as_long_as_the_probabilities():
     told = case_report(engine("als_mimics"), CASE, ON)
     answer, sure = engine("als_mimics").diagnose(CASE), credible_intervals(engine("als_mimics"), CASE)
     (chart,) = [part for section in told.sections for part in section.parts if isinstance(part, Chart)]
-    for name, bar in zip(answer.ranking, chart.bars, strict=False):
+    for name, bar in zip(in_ranking(answer), chart.bars, strict=False):
         k = answer.network.diagnoses.index(name)
         expected = (answer.post_test[k], sure.low[k], sure.high[k], answer.pre_test[k])
         assert (bar.value, bar.low, bar.high, bar.before) == expected

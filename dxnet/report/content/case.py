@@ -30,7 +30,14 @@ from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
-from dxnet.report.content.ranking import certainty, group_totals, ranking_bars, ranking_table, set_aside
+from dxnet.report.content.ranking import (
+    certainty,
+    group_totals,
+    in_ranking,
+    ranking_bars,
+    ranking_table,
+    set_aside,
+)
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
@@ -130,7 +137,7 @@ def _ranking_section(answer: Differential, sure: Intervals) -> Iterator[Block]:
 def _why_and_next(engine: Engine, answer: Differential, cited: Cited) -> Iterator[Section]:
     """For and against the first diagnosis, against all others and against the runner-up; then the doubts."""
     network, case = engine.network, answer.case
-    first, second = answer.ranking[:2]
+    first, second = in_ranking(answer)[:2]
     why = why_first(network, explain(engine, case, first), cited.of)
     yield Section(why.heading, (Paragraph(f"{WEIGHTS} {_SOURCES}"), *why.parts))
     yield why_first(network, explain(engine, case, first, second), cited.of)

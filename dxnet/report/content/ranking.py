@@ -87,7 +87,9 @@ def _reserved(answer: Differential) -> float:
     return float(unexplained.mean[1]) / 2 if answer.network.unlisted and unexplained else 0.0
 
 
-def ranking_table(answer: Differential, sure: Intervals | None = None, top: int | None = None) -> Table:
+def ranking_table(
+    answer: Differential, sure: Intervals | None = None, top: int | None = None, *, redraws: bool = True
+) -> Table:
     """Diagnoses, most probable first: with intervals, or with bars without them.
 
     Args:
@@ -95,6 +97,7 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
         sure: its credible intervals.
         top: number of diagnoses ``in_ranking``, shown by their short names; by default all diagnoses, by
             their full names.
+        redraws: whether the intervals stand beside P(ranked first), which is easily read as P(diagnosis).
     """
     network, rows = answer.network, []
     for rank, name in enumerate(in_ranking(answer)[:top] if top else answer.ranking, 1):
@@ -104,12 +107,13 @@ def ranking_table(answer: Differential, sure: Intervals | None = None, top: int 
         treatable = "yes" if diagnosis.treatable == "yes" else ""
         how_sure: tuple[str, ...] = (text_bar(after, _BAR),)
         if sure:
-            how_sure = between(float(sure.low[k]), float(sure.high[k])), percent(float(sure.first[k]))
+            ends = between(float(sure.low[k]), float(sure.high[k]))
+            how_sure = (ends, percent(float(sure.first[k]))) if redraws else (ends,)
         rows.append(
             (str(rank), called, diagnosis.group, treatable, percent(before), percent(after), *how_sure)
         )
     columns = (">Rank", "Diagnosis", "Group", "Treatable", ">Pre-test", ">Post-test")
-    more = (f">{_level(sure)} interval", ">P(ranked first)") if sure else ("",)
+    more = (f">{_level(sure)} interval", *((">P(ranked first)",) if redraws else ())) if sure else ("",)
     is_cut = len(rows) < len(network.diagnoses)
     which = f"The first {len(rows)} of {len(network.diagnoses)}" if is_cut else "All"
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))

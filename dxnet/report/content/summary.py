@@ -89,7 +89,7 @@ def _whose(answer: Differential, on: date) -> Iterator[Block]:
 def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
     sure = credible_intervals(engine, answer.case)
     yield ranking_bars(answer, sure, RANKED)
-    yield ranking_table(answer, sure, RANKED)
+    yield ranking_table(answer, sure, RANKED, redraws=False)
     rest = in_ranking(answer)[RANKED:]
     if rest:
         total = percent(sum(map(answer.probability, rest)))
@@ -124,10 +124,10 @@ def _findings_in_brief(answer: Differential) -> Iterator[Block]:
 
 def _why_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
     network, why = engine.network, explain(engine, case)
-    versus = explain(engine, case, why.diagnosis, engine.diagnose(case).ranking[1])
+    versus = explain(engine, case, why.diagnosis, in_ranking(engine.diagnose(case))[1])
     runner_up = network.diagnosis[versus.versus].name
     yield Facts.of([*_sides(network, why, "all others"), *_sides(network, versus, runner_up)])
-    yield Paragraph("In decibans: 10 more make the odds ten times as high.")
+    yield Paragraph("In decibans: 3 more make the odds twice, 10 ten times as high.")
 
 
 def _sides(network: Network, why: Explanation, versus: str) -> Iterator[tuple[str, str]]:
