@@ -96,7 +96,7 @@ def test_treatable_diagnoses_and_small_probabilities_are_marked(tmp_path):
     assert "Adults referred with suspected motor neuron disease (suspected_mnd_referral)" in text
     mg = next(line for line in text.splitlines() if "Myasthenia gravis" in line)
     assert "Treatable" in text and mg.split()[4:6] == ["junction", "yes"]
-    assert "<0.1 %" in text and " 0.0 %" not in text and "100" not in text
+    assert "<0.1 %" in text and " 0.0 %" not in text and "100.0 %" not in text
     flat = run("diagnose", tmp_path / "c.yaml", "--setting", "flat").stdout
     assert flat.splitlines()[8:] != text.splitlines()[8:] and "(flat)" in flat
 

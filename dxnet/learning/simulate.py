@@ -14,7 +14,7 @@ from dxnet.inference.cpt import cpt
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.sample import sampled, uniform
-from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.estimate import SUM_TOLERANCE, Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt
 from dxnet.knowledge.kinds.registry import CPT_KINDS
 from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 LOWERING_FACTOR = 0.97
 """A drawn probability that its mechanism does not allow is multiplied by this until it is allowed."""
-ROUNDING = 1e-9
-"""Shares whose sum is so near to 1 stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _whole_shares(network: Network, means: Mapping[Place, Array]) -> Iterator[tu
     for diagnosis, of in network.patterns.shares.items() if network.patterns else ():
         places = [Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of]
         total = sum(means[place][1] for place in places)
-        if abs(total - 1) > ROUNDING:
+        if abs(total - 1) > SUM_TOLERANCE:
             yield from (
                 (place, np.array([1 - means[place][1] / total, means[place][1] / total])) for place in places
             )

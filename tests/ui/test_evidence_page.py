@@ -120,5 +120,5 @@ def test_a_reference_is_a_line_with_its_link(als):
 def test_other_networks_say_that_no_case_fits(start, impossible, name):
     network = impossible if name == "impossible" else name
     page = start(network)
-    assert "None of the 148 published cases" in page.info[0].value
+    assert "None of the 252 published cases" in page.info[0].value
     assert table(page, "Version").Version[2] == load_network(network).fingerprint
