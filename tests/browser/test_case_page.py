@@ -142,11 +142,11 @@ def test_a_finding_is_paused_and_used_again(page):
     open_example(page)
     settle(page)
     before = page.locator(".bars.ranked").inner_text()
-    page.get_by_role("button", name="Fatigable, fluctuating weakness: present", exact=True).click()
+    page.locator(".st-key-used").get_by_role("button", name="Fatigable, fluctuating weakness").click()
     page.get_by_text("11 of 12 findings in use").wait_for()
     settle(page)
     assert page.locator(".bars.ranked").inner_text() != before
-    page.get_by_role("button", name="Fatigable, fluctuating weakness: present", exact=True).click()
+    page.locator(".st-key-used").get_by_role("button", name="Fatigable, fluctuating weakness").click()
     page.get_by_text("12 of 12 findings in use").wait_for()
     settle(page)
     assert page.locator(".bars.ranked").inner_text() == before
@@ -281,7 +281,7 @@ def test_findings_are_written_into_the_search_box(page):
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("may mean").wait_for()
-    assert page.get_by_text("3 entered, 1 pre-set").is_visible()
+    page.get_by_text("3 entered, 1 pre-set").wait_for()
     assert not violations(page)
 
 

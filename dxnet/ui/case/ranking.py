@@ -13,7 +13,6 @@ from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.conflict import conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
-from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.localisation import place_and_fit
@@ -27,7 +26,7 @@ from dxnet.ui.shared.parts import show_parts, unbroken
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
 from dxnet.words import between, percent
 
-SHOWN_DIAGNOSES = 8
+SHOWN_DIAGNOSES = 7
 """Diagnoses in the chart; the table holds all."""
 FIRST_RANKS = 3
 GROUPS_SHOWN, LEAST_OF_GROUP = 4, 0.005
@@ -39,7 +38,7 @@ CONFLICT = 1.0
 LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
 LEGEND = (
-    "Bar: post-test · line: 90 % interval · tick: pre-test, {setting} · "
+    "Bar: post-test · line: 90 % interval · tick: pre-test · "
     f"{TREATABLE_MARK}: treatable · research, not a medical device"
 )
 
@@ -86,7 +85,7 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     intervals = form.ask(engine, credible_intervals)
     bars = [ranked_bar(answer, intervals, name) for name in in_ranking(answer)[:SHOWN_DIAGNOSES]]
     matrix = region_matrix(answer.network, form.used)
-    st.html(ranking_bars(bars, LEGEND.format(setting=answer.network.settings[answer.setting].label)))
+    st.html(ranking_bars(bars, LEGEND))
     with st.container(horizontal=True, gap="small", key="beside_ranking"):
         if matrix.regions:
             st.html(region_figure(matrix, FIGURE_PX), width=FIGURE_PX)
@@ -95,7 +94,7 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
 
 def read_off(form: Form, engine: Engine, answer: Differential, intervals: Intervals) -> Iterator[str]:
     """Warnings first; then where the lesion is, groups, criteria, how sure the first rank is; a line each."""
-    told = (*how_often_right(engine, answer), *form.ask(engine, beside), *set_aside(answer))
+    told = (*form.ask(engine, beside), *how_often_right(engine, answer))
     yield from (f":material/warning: **{literal(part.text)}**" for part in told if part.strong)
     if form.ask(engine, conflict_value) > CONFLICT:
         yield f":material/warning: {literal(conflicting(answer.network, form.ask(engine, conflict)).text)}"
@@ -147,10 +146,9 @@ def leading_groups_line(answer: Differential) -> str:
 
 
 def met(network: Network, form: Form) -> Iterator[str]:
-    """Each set of diagnostic criteria with its verdict, and what is not excluded yet; if there are any."""
-    brief = criteria_in_brief(network, criteria(network, form.used))
-    if brief:
-        yield " · ".join(f"{name} **{literal(verdict)}**" for name, verdict in brief)
+    """Each set of diagnostic criteria with its verdict, in a line, if there are any."""
+    if found := criteria(network, form.used):
+        yield " · ".join(f"{one.name} **{literal(one.verdict)}**" for one in found)
 
 
 def warned(network: Network, answer: Differential) -> None:
@@ -200,4 +198,6 @@ def draw_ranking_tables(engine: Engine, answer: Differential, sure: Intervals) -
     """All numbers as tables."""
     with st.spinner("How often were such first ranks right? …"):
         earlier = [*first_rank_on_shipped(first_rank_on_development(engine.network, engine.setting))]
-    show_parts([ranking_table(answer, sure), *certainty(sure), *earlier, *group_totals(answer)])
+    show_parts(
+        [ranking_table(answer, sure), *set_aside(answer), *certainty(sure), *earlier, *group_totals(answer)]
+    )

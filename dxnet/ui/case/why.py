@@ -22,7 +22,7 @@ from dxnet.words import counted, decibans
 OPENED = "numbers_opened"
 """Whether the numbers behind a finding are to be opened."""
 
-SHOWN_FINDINGS = 9
+SHOWN_FINDINGS = 7
 """Findings that have a bar."""
 SAMPLED = " Weights are means over sampled orders; thin lines show two standard errors."
 SHARES = (

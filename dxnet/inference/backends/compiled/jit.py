@@ -17,5 +17,5 @@ def kernel(function):  # type: ignore[no-untyped-def]
         return njit(**options)(function)  # type: ignore[call-overload]
 
 
-inline = njit(inline="always")
-"""A part of a kernel: calls would cost more than what it does."""
+inline = njit()
+"""A part of a kernel, put in place where that pays; numba itself would compile it anew in each place."""
