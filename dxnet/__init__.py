@@ -46,6 +46,7 @@ __all__ = [
     "explain",
     "flips",
     "learn",
+    "learn_conditionally",
     "letter_text",
     "load_network",
     "never_miss",
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
     from dxnet.knowledge.network import Network
+    from dxnet.learning.conditional import learn_conditionally
     from dxnet.learning.learn import learn
     from dxnet.learning.simulate import simulate
     from dxnet.reasoning.als_criteria import criteria
@@ -116,6 +118,7 @@ else:
         "formats.text.proposal": ("LetterFindings", "Proposal"),
         "formats.text.read": ("read_text",),
         "knowledge.network": ("Network",),
+        "learning.conditional": ("learn_conditionally",),
         "learning.learn": ("learn",),
         "learning.simulate": ("simulate",),
         "reasoning.als_criteria": ("criteria",),

@@ -14,10 +14,10 @@ from dxnet import Engine, Estimate, evaluate, load_network
 from dxnet.cli import main
 from dxnet.errors import NetworkError
 from dxnet.inference.case import Case
-from dxnet.knowledge.network import DIAGNOSIS, Finding
+from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import ConditionalTable
-from dxnet.learning.conditional import _ConditionalFit, _patients, learn_conditionally
+from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, learn_conditionally
 from dxnet.learning.labelled import label_cohort
 
 
@@ -51,7 +51,7 @@ def small():
     )
 
 
-def odd_patients(n=12):
+def odd_labelled_patients(n=12):
     """Of a, the finding f is always there, against the network's estimate."""
     return pd.DataFrame(
         {
@@ -65,7 +65,7 @@ def odd_patients(n=12):
 
 def test_estimates_move_towards_what_tells_the_diagnosis_and_published_figures_stay():
     engine = small()
-    learned = learn_conditionally(engine, odd_patients(), factor=3)
+    learned = learn_conditionally(engine, odd_labelled_patients(), factor=3)
     means = {move.place: move.mean for move in learned.moves}
     assert learned.gain > 0
     assert means["f.a"][1] > 0.3 and means["f.default"][1] < 0.6
@@ -73,7 +73,7 @@ def test_estimates_move_towards_what_tells_the_diagnosis_and_published_figures_s
 
 
 def test_a_wider_factor_lets_estimates_move_further():
-    little, much = (learn_conditionally(small(), odd_patients(), factor=f).gain for f in (1.2, 4))
+    little, much = (learn_conditionally(small(), odd_labelled_patients(), factor=f).gain for f in (1.2, 4))
     assert 0 < little < much
 
 
@@ -86,8 +86,8 @@ def test_rows_without_findings_or_diagnosis_move_nothing():
 @given(st.data())
 def test_the_gradient_is_that_of_the_value(data):
     engine = small()
-    cohort = label_cohort(odd_patients(3), engine.network)
-    fit = _ConditionalFit(engine, tuple(_patients(cohort)), 2.0)
+    cohort = label_cohort(odd_labelled_patients(3), engine.network)
+    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort)), 2.0)
     i = data.draw(st.sampled_from(fit.free.tolist()))
     away = data.draw(st.floats(-1, 1))
     here = fit.start.copy()
@@ -99,15 +99,38 @@ def test_the_gradient_is_that_of_the_value(data):
 
 
 def test_kept_variables_stay_and_must_exist():
-    learned = learn_conditionally(small(), odd_patients(), factor=3, keep=["f"])
+    learned = learn_conditionally(small(), odd_labelled_patients(), factor=3, keep=["f"])
     assert {move.place.name for move in learned.moves} == {"h"}
     with pytest.raises(NetworkError, match="no variable or place 'ff'; did you mean f"):
-        learn_conditionally(small(), odd_patients(), factor=3, keep=["ff"])
+        learn_conditionally(small(), odd_labelled_patients(), factor=3, keep=["ff"])
+
+
+def test_what_is_published_or_kept_stays_and_its_mechanism_goes_back():
+    """The patients say that the mechanism is rarer than the signs that go through it."""
+    sign = finding(a="0.6 ~ 200 @jones2001", default="0.02 ~ 200 @jones2001").model_copy(
+        update={"through": "m"}
+    )
+    other = finding(a="0.65 ~ 10 @estimate", default="0.02 ~ 10 @estimate").model_copy(
+        update={"through": "m"}
+    )
+    given = finding(a="0.7 ~ 10 @estimate", default="0.05 ~ 10 @estimate").given
+    mechanism = Mechanism(label="M", given=given, leak=Estimate.parse("0.01 ~ 10 @estimate"))
+    network = two_diagnoses(
+        {"sign": sign, "other": other},
+        mechanisms={"m": mechanism},
+        references={"jones2001": Reference(key="jones2001", title="Invented for this test")},
+    )
+    table = pd.DataFrame({"diagnosis": ["a"] * 50 + ["b"] * 50, "sign": ["absent"] * 50 + ["present"] * 50})
+    engine = Engine(network)
+    learned = learn_conditionally(engine, table, factor=30, keep=["other"])
+    means = {move.place: np.array(move.mean) for move in learned.moves}
+    assert {place.name for place in means} == {"m"}
+    engine.backend_of(engine.parameters.at(means))  # it can be built
 
 
 def test_a_network_that_does_not_say_how_far_estimates_are_off_asks_for_a_factor():
     with pytest.raises(NetworkError, match="give by which factor of odds estimates may move"):
-        learn_conditionally(small(), odd_patients())
+        learn_conditionally(small(), odd_labelled_patients())
 
 
 def test_the_command_writes_a_network_that_ranks_the_cohort_better(tmp_path):

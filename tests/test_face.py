@@ -29,6 +29,7 @@ CALLS = {
     "explain": lambda source, case, path: dxnet.explain(source, case),
     "flips": lambda source, case, path: dxnet.flips(source, case),
     "learn": lambda source, case, path: dxnet.learn(source, TABLE),
+    "learn_conditionally": lambda source, case, path: dxnet.learn_conditionally(source, TABLE, factor=2),
     "never_miss": lambda source, case, path: dxnet.never_miss(source, case),
     "next_tests": lambda source, case, path: dxnet.next_tests(source, case),
     "over_visits": lambda source, case, path: dxnet.over_visits(source, case),
@@ -47,7 +48,17 @@ CALLS = {
 """How each public function is called; those that only read files take neither."""
 READERS = {"letter_text", "load_network", "read_cases"}
 NO_RESULT = {"score", "simulate", "to_pgmpy", "write_case", "write_report"}
-TAKE_NO_CASE = {"check", "learn", "read_text", "score", "simulate", "to_pgmpy", "evaluate", "compare_orders"}
+TAKE_NO_CASE = {
+    "check",
+    "learn",
+    "learn_conditionally",
+    "read_text",
+    "score",
+    "simulate",
+    "to_pgmpy",
+    "evaluate",
+    "compare_orders",
+}
 TAKE_CASES = set(CALLS) - TAKE_NO_CASE
 
 
@@ -145,7 +156,7 @@ def test_several_cases_are_a_list_of_them():
 
 
 def test_a_table_is_a_data_frame():
-    for function in (dxnet.score, dxnet.learn):
+    for function in (dxnet.score, dxnet.learn, dxnet.learn_conditionally):
         with pytest.raises(TypeError, match="is no table; give a DataFrame"):
             function(engine("asia"), "cohort.csv")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -68,12 +70,9 @@ def learn_command(
     With --conditional only the project's estimates move, so that P(true diagnosis | findings) rises: for
     patients that were published or chosen because they are odd.
     """
-    from tqdm import tqdm
-
+    from dxnet import learn, learn_conditionally
     from dxnet.inference.engine import Engine
-    from dxnet.learning.conditional import learn_conditionally
     from dxnet.learning.labelled import read_labelled
-    from dxnet.learning.learn import learn as update
     from dxnet.learning.write import new_directory
     from dxnet.report.content.learned import moved_numbers
     from dxnet.report.parts import Paragraph
@@ -86,11 +85,12 @@ def learn_command(
     engine = Engine(load(name), setting)
     cohort = read_labelled(source, engine.network, truth)
     started = perf_counter()
-    with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
-        if conditional:
-            learned = learn_conditionally(engine, cohort, factor, keep, lambda _: bar.update())
-        else:
-            learned = update(engine, cohort, keep_prior, lambda _: bar.update())
+    with _steps() as on_step:
+        learned = (
+            learn_conditionally(engine, cohort, factor, keep, on_step)
+            if conditional
+            else learn(engine, cohort, keep_prior, on_step)
+        )
     seconds = perf_counter() - started
     written = _write_learned(engine, name, output, source, learned) if output else ""
     if as_json:
@@ -100,6 +100,15 @@ def learn_command(
     page.show(moved_numbers(learned, engine.network, str(source), issues, top))
     if written:
         page.show([Paragraph(written, strong=True)])
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[float], None]]:
+    """A bar of the steps of learning, which a call moves on."""
+    from tqdm import tqdm
+
+    with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
+        yield lambda _: bar.update()
 
 
 def _write_learned(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:

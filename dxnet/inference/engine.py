@@ -21,7 +21,6 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import NetworkNumbers, NumberDraws
 from dxnet.inference.prepared_case import PreparedCase
-from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -56,10 +55,9 @@ class Engine:
             raise BackendError(f"no backend {backend!r}; {did_you_mean(backend, BACKENDS)}")
         self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
-        tables = all_tables(network, self.setting)
-        self.parameters = NetworkNumbers(network, self.setting, tables=tables)
+        self.parameters = NetworkNumbers(network, self.setting, tables=all_tables(network, self.setting))
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
-        self._backend = self._answering(tables)
+        self._backend = self.backend_of(self.parameters)
 
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:
@@ -255,11 +253,8 @@ class Engine:
         return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), k))
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
-        """What answers with other numbers of the same network, in the same setting."""
-        return self._answering({name: numbers.table(name) for name in (DIAGNOSIS, *self.network.nodes)})
-
-    def _answering(self, tables: Mapping[str, Cpt]) -> Backend:
-        backend, network = BACKENDS[self.backend](tables, DIAGNOSIS), self.network
+        """What answers with these numbers of the network, in the setting of the engine."""
+        backend, network = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS), self.network
         if not network.unexplained:
             return backend
         unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None

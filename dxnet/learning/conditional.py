@@ -12,7 +12,7 @@ Zaidi NA et al. Efficient parameter learning of Bayesian network classifiers, do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from dxnet.errors import NetworkError, did_you_mean
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
-from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Labelled, label_cohort
 from dxnet.learning.learn import LEAST_MOVE, Learned, Move
@@ -41,7 +41,7 @@ RELATIVE_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
-class _Patient:
+class _LabelledPatient:
     """One row of the cohort: what was found, position of the diagnosis, and how many rows it stands for."""
 
     findings: Likelihoods
@@ -81,18 +81,24 @@ def learn_conditionally(
     ()
     """
     engine = Engine.of(engine)
+    cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
     factor = factor or engine.network.estimate_factor
     if not factor or factor <= 1:
         raise NetworkError(
             f"factor is {factor}; give by which factor of odds estimates may move, such as 1.5"
         )
-    cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
     names = {*engine.network.nodes, *engine.parameters.estimates}
     if unknown := [name for name in keep if name not in names]:
         raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], names)}")
-    fit = _ConditionalFit(engine, tuple(_patients(cohort)), factor, keep)
-    start, end = fit.start, fit.maximised(on_step)
-    moves = [m for m in _moves(fit, end) if m.size >= LEAST_MOVE]
+    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort)), factor, keep)
+    end, gain = fit.maximised(on_step)
+    means = fit.fitting_means(end)
+    moves = [
+        Move(place, estimate, tuple(means[place].tolist()), estimate.weight)
+        for place, estimate in engine.parameters.estimates.items()
+        if place in fit.numbers.blocks
+    ]
+    moved = [move for move in moves if move.size >= LEAST_MOVE]
     known = Counter(engine.network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
     return Learned(
         network=engine.network.name,
@@ -100,31 +106,35 @@ def learn_conditionally(
         rows=len(cohort.diagnosis),
         unlabelled=int((cohort.diagnosis == UNKNOWN_DIAGNOSIS).sum()),
         diagnoses=dict(known.most_common()),
-        gain=fit.at(end)[0] - fit.at(start)[0],
-        moves=tuple(sorted(moves, key=lambda m: -m.size)),
-        unmoved=len(fit.numbers.blocks) - len(moves),
+        gain=gain,
+        moves=tuple(sorted(moved, key=lambda move: -move.size)),
+        unmoved=len(moves) - len(moved),
     )
 
 
-def _patients(cohort: Labelled) -> Iterator[_Patient]:
+def _labelled_patients(cohort: Labelled) -> Iterator[_LabelledPatient]:
     """The rows of known diagnosis."""
     for group in cohort.groups:
         if group.diagnosis != UNKNOWN_DIAGNOSIS:
             for states, weight in zip(group.states.tolist(), group.weight.tolist(), strict=True):
                 hard = {n: s for n, s in zip(group.findings, states, strict=True) if s != MISSING}
                 soft = {name: values for name, values in group.soft.items() if name not in hard}
-                yield _Patient({**hard, **soft}, group.diagnosis, weight)
+                yield _LabelledPatient({**hard, **soft}, group.diagnosis, weight)
 
 
 class _ConditionalFit:
     """log P(diagnoses | findings, numbers) + log P(numbers), as a function of the log-odds of the numbers."""
 
     def __init__(
-        self, engine: Engine, patients: tuple[_Patient, ...], factor: float, keep: Collection[str] = ()
+        self,
+        engine: Engine,
+        patients: tuple[_LabelledPatient, ...],
+        factor: float,
+        keep: Collection[str] = (),
     ):
         self.engine, self.patients = engine, patients
         self.numbers = LogOdds(engine.parameters)
-        self.mix = _mix(patients, engine.pre_test)
+        self.mix = _towards_mix(patients, engine.pre_test)
         self.start = self.numbers.stated
         estimates, index = engine.parameters.estimates, engine.parameters.index
         self.free = np.flatnonzero(
@@ -154,8 +164,8 @@ class _ConditionalFit:
         gradient = (parameters.gradient(slopes) * p * (1 - p))[self.free] - away / self.spread
         return total - float(away @ away) / 2, gradient
 
-    def maximised(self, on_step: Callable[[float], None] | None = None) -> Array:
-        """The log-odds of the highest value, by L-BFGS."""
+    def maximised(self, on_step: Callable[[float], None] | None = None) -> tuple[Array, float]:
+        """The log-odds of the highest value, by L-BFGS, and how far it lies above that of the start."""
         from scipy.optimize import minimize
 
         first, _ = self.at(self.start)
@@ -172,7 +182,25 @@ class _ConditionalFit:
         found = minimize(
             loss, np.zeros(len(self.free)), jac=True, method="L-BFGS-B", callback=step, options=options
         )
-        return self._moved(found.x)
+        return self._moved(found.x), -float(found.fun) - first
+
+    def fitting_means(self, log_odds: Array) -> dict[Place, Array]:
+        """Means that a network can have, ``ndarray[states]`` by place, while what may not move stays.
+
+        A mechanism or gate that no longer allows what stays goes back, half of the way at a time; what is
+        free is lowered until it is allowed.
+        """
+        parameters, log_odds = self.engine.parameters, log_odds.copy()
+        free = {parameters.index[i][0] for i in self.free}
+        while True:
+            means = dict(self.numbers.means(log_odds))
+            fitting = lowered_to_fit(parameters, means)
+            held = [place for place in means if place not in free and fitting[place] is not means[place]]
+            if not held:
+                return fitting
+            for place in _bounds_of(self.engine.network, self.numbers.blocks, held):
+                block = self.numbers.blocks[place]
+                log_odds[block] = (log_odds[block] + self.start[block]) / 2
 
     def _moved(self, x: Array) -> Array:
         log_odds = self.start.copy()
@@ -180,7 +208,7 @@ class _ConditionalFit:
         return log_odds
 
 
-def _mix(patients: tuple[_Patient, ...], pre_test: Array) -> Array:
+def _towards_mix(patients: tuple[_LabelledPatient, ...], pre_test: Array) -> Array:
     """The likelihood of the diagnosis that moves the pre-test odds half way to those of the cohort."""
     counts = np.ones(len(pre_test))  # one more patient of each: no diagnosis is impossible
     for patient in patients:
@@ -189,9 +217,10 @@ def _mix(patients: tuple[_Patient, ...], pre_test: Array) -> Array:
     return np.asarray(odds / odds.max())
 
 
-def _moves(fit: _ConditionalFit, log_odds: Array) -> Iterator[Move]:
-    parameters = fit.engine.parameters
-    means: Mapping[Place, Array] = lowered_to_fit(parameters, dict(fit.numbers.means(log_odds)))
-    for place in fit.numbers.blocks:
-        estimate = parameters.estimates[place]
-        yield Move(place, estimate, tuple(means[place].tolist()), estimate.weight)
+def _bounds_of(network: Network, places: Collection[Place], held: Iterable[Place]) -> Iterator[Place]:
+    """The numbers that bound some others: the same row of their mechanism or gate, or all of its rows."""
+    for place in held:
+        node = network.nodes[place.name]
+        for name in {getattr(node, "through", None), getattr(node, "requires", None)} & network.nodes.keys():
+            rows = [other for other in places if other.name == name and not other.key]
+            yield from [other for other in rows if other.row == place.row] or rows

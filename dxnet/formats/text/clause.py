@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dxnet.formats.text.gaps import goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
@@ -18,11 +19,6 @@ GRADE = "grade"
 _DENYING = frozenset(("absent", "negative"))
 _DENIALS = frozenset(("no", "not", "without", "nil"))
 """Words that deny a phrase which they begin, and what is joined to it: "no block or dispersion"."""
-_JOINING_PARTS = frozenset(("in", "of", "at", "on", "to"))
-AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
-"""Words between two joined denials: "no wasting and there were no fasciculations"."""
-_NEAR_GAP = 5
-"""Words between a part and the quality that is stated of it."""
 
 
 @dataclass
@@ -113,7 +109,7 @@ class ClauseScan:
         """Where a row of joined parts ends that begins at an item."""
         end = at + 1
         while (item := self._item(end)) and (_is_part(item) or _names_part(item)):
-            if not _joins_parts(self._gap(self._item(end - 1), item)):
+            if not joins_parts(self._gap(self._item(end - 1), item)):
                 break
             end += 1
         return end
@@ -137,7 +133,7 @@ class ClauseScan:
         elif (
             following
             and _is_topic(following)
-            and (_is_filler(after) or (not group and not whole and _goes_before(following, after)))
+            and (is_filler(after) or (not group and not whole and _goes_before(following, after)))
         ):
             if group and has_preposition and len(chain) > 1:
                 self._attach(group, chain[:-1])
@@ -145,7 +141,7 @@ class ClauseScan:
             self._pending_parts = chain
             if not first and any(part in small_words("limbs") for it in chain for part in it.sense.parts):
                 self.opening = chain
-        elif following and following.sense.quality and "," not in after and _is_near(after):
+        elif following and following.sense.quality and "," not in after and is_near(after):
             if group and has_preposition and not group.frames:
                 self._attach(group, chain)
             else:
@@ -175,7 +171,7 @@ class ClauseScan:
             return
         frames = []
         is_next = group and group.frames and not anchor.stated and not group.frames[-1].parts
-        if group and is_next and _goes_on(self.words[group.end : first]):
+        if group and is_next and goes_on(self.words[group.end : first]):
             frames = [Frame(group.frames[-1].quality)]
         self.groups.append(TopicGroup([anchor], frames, end=item.end, is_continued=bool(frames)))
 
@@ -188,7 +184,7 @@ class ClauseScan:
         shares = head.quality is not None or _goes_to_all(head.found)
         is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
         has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
-        return _is_link(gap) and has_link and is_alike
+        return is_link(gap) and has_link and is_alike
 
     def _passed_on(self, head: Anchor, item: Found) -> Found | None:
         """The quality that one of joined topics passes on to the next."""
@@ -215,7 +211,7 @@ class ClauseScan:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
             return
         group = group or self._carried_group(item, parts)
-        if group is None or (_is_of_another(self.words[group.end : item.first]) and not parts):
+        if group is None or (is_of_another(self.words[group.end : item.first]) and not parts):
             return
         last = group.frames[-1] if group.frames else None
         is_again = last is not None and last.quality is not None and last.quality.sense == item.sense
@@ -233,7 +229,7 @@ class ClauseScan:
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""
         following = self._item(self._at + 1)
-        if following is None or not _is_part(following) or not _is_filler(self._gap(item, following)):
+        if following is None or not _is_part(following) or not is_filler(self._gap(item, following)):
             return False
         end = self._chain_end(self._at + 1)
         parts = list(self.items[self._at + 1 : end])
@@ -259,12 +255,12 @@ class ClauseScan:
         """Whether a quality stands right before a topic, or its parts: "brisk knee and ankle jerks"."""
         at = self._at + 1
         item = self._item(at)
-        if item is None or not _is_filler(self._gap(self.items[self._at], item)):
+        if item is None or not is_filler(self._gap(self.items[self._at], item)):
             return False
         if _is_part(item):
             at = self._chain_end(at)
             item, last = self._item(at), self._item(at - 1)
-            if item is None or not _joins_parts(self._gap(last, item)):
+            if item is None or not joins_parts(self._gap(last, item)):
                 return False
         return _is_topic(item)
 
@@ -285,43 +281,9 @@ def _names_part(item: Found) -> bool:
 def _goes_before(topic: Found, gap: Sequence[str]) -> bool:
     """Whether parts go on with a topic that names one more: "triceps, knee and ankle jerks"."""
     is_of_part = topic.sense.topic in small_words("jerks") and bool(topic.sense.parts)
-    return is_of_part and not topic.sense.quality and _is_link(gap)
-
-
-def _is_filler(gap: Sequence[str]) -> bool:
-    return all(word in small_words("filler") for word in gap)
-
-
-def _is_link(gap: Sequence[str]) -> bool:
-    return all(word in small_words("filler") or word in small_words("link") for word in gap)
-
-
-def _joins_parts(gap: Sequence[str]) -> bool:
-    return all(word in _JOINING_PARTS or _is_link([word]) for word in gap)
-
-
-def _is_near(gap: Sequence[str]) -> bool:
-    return len(gap) <= _NEAR_GAP and all(
-        word in small_words("filler") or word in small_words("verb") for word in gap
-    )
-
-
-def _goes_on(gap: Sequence[str]) -> bool:
-    """Whether a topic takes the quality before it: "sensation was normal, including vibration"."""
-    small = small_words("filler") | small_words("preposition")
-    return all(word in small or (word == "," and "including" in gap) for word in gap)
+    return is_of_part and not topic.sense.quality and is_link(gap)
 
 
 def _goes_to_all(found: Found) -> bool:
     """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
     return found.sense.quality in ("troubled", "abnormal")
-
-
-def _is_of_another(gap: Sequence[str]) -> bool:
-    """Whether a quality belongs to a word that is not known: "dysarthric, gag absent"."""
-    if "," not in gap:
-        return False
-    behind = list(gap)[len(gap) - list(reversed(gap)).index(",") :]
-    kinds = ("filler", "link", "verb", "preposition")
-    small = AGAIN.union(*(small_words(kind) for kind in kinds))
-    return any(word.isalpha() and word not in small for word in behind)

@@ -82,10 +82,6 @@ class SentenceContext:
             for cue in self.cues
         )
 
-    def is_denied_between(self, first: int, end: int) -> bool:
-        """Whether a negation stands between two phrases: "reflexes were not brisk"."""
-        return any(cue.sense == _DENIED and first <= cue.first < end for cue in self.cues)
-
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":
             return True

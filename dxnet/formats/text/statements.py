@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dxnet.formats.text.clause import AGAIN, GRADE, Anchor, Frame, TopicGroup
+from dxnet.formats.text.clause import GRADE, Anchor, Frame, TopicGroup
+from dxnet.formats.text.gaps import AGAIN
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 

@@ -36,7 +36,9 @@ def moved_numbers(
     informed = sum(move.rows >= _INFORMED for move in found.moves)
     cohort = f"{source}, {counted(found.rows, 'row')}, {found.unlabelled} without a diagnosis"
     absent = f"{counted(len(network.diagnoses) - len(named), 'diagnosis')} without a case"
-    counts = f"{len(found.moves)} changed, {informed} of them informed by {_INFORMED} rows or more"
+    counts = f"{len(found.moves)} changed"
+    if any(move.rows for move in found.moves):  # conditional learning adds no rows to a number
+        counts += f", {informed} of them informed by {_INFORMED} rows or more"
     yield Facts(
         (
             ("Cohort", cohort),

@@ -35,7 +35,7 @@ def networks_as_text(served: Network, setting: str) -> str:
     files = {name: versions.files_of(network) for name, network in versions.opened().items()}
     zips = {name: b64encode(it.packed()).decode() for name, it in files.items() if it}
     changed = [
-        {"base": name, "edits": it.edits, "added": [_told(one.addition) for one in it.added]}
+        {"base": name, "edits": it.edits, "added": [_addition_as_plain(one.addition) for one in it.added]}
         for name, network in known.items()
         for it in _desks()
         if it.base is network and it.changes
@@ -81,7 +81,7 @@ def _desks() -> list[EditSession]:
     return found
 
 
-def _told(addition: Any) -> dict[str, Any]:
+def _addition_as_plain(addition: Any) -> dict[str, Any]:
     """An addition as its kind and its fields."""
     return {"kind": type(addition).__name__, "of": asdict(addition)}
 

@@ -32,7 +32,9 @@ def kept_lessons(network: Network) -> Lessons:
 def lessons_as_text(network: Network, mine: Lessons) -> str:
     """The answers that were given, as text; "" where there are none."""
     open_ = [mine.exercise] if mine.exercise and not mine.exercise.closed else []
-    told = [_told(exercise) for exercise in (*mine.closed[-MOST_KEPT:], *open_) if exercise.turns]
+    told = [
+        _exercise_as_plain(exercise) for exercise in (*mine.closed[-MOST_KEPT:], *open_) if exercise.turns
+    ]
     if not told:
         return ""
     kept = {"network": network.fingerprint, "seed": mine.seed, "number": mine.number, "exercises": told}
@@ -58,7 +60,7 @@ def restore_lessons(network: Network, text: str) -> None:
             mine.exercise = exercise
 
 
-def _told(exercise: Exercise) -> dict[str, Any]:
+def _exercise_as_plain(exercise: Exercise) -> dict[str, Any]:
     """An exercise as its case and its answers."""
     answers = [{"named": turn.belief.named, "ordered": turn.ordered} for turn in exercise.turns]
     went_on = exercise.closed or not exercise.is_answered
