@@ -24,7 +24,8 @@ from dxnet.knowledge.network import Atypical, Finding, Mechanism, Node
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable, EstimateField
 from dxnet.reasoning.moved_number import find_number, posteriors_when_moved
-from dxnet.report.content.variable import number_rows_of, variable_facts
+from dxnet.report.content.variable import number_rows_of
+from dxnet.report.content.variable_facts import variable_facts
 from dxnet.review.changes import Edge, changed_edges
 
 TINY = load_network(Path(__file__).parent / "tiny")

@@ -12,7 +12,7 @@ from dxnet.cli import main
 from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import fit_of_cases
 from dxnet.evaluation.published_cases import published_cases_for
-from dxnet.evaluation.scorecard import answered
+from dxnet.evaluation.scorecard import answer_cases
 from dxnet.reasoning.fit import fit
 from dxnet.report.content.figures import fit_in_words
 from dxnet.report.content.first_rank import first_rank_in_words, first_rank_on_shipped
@@ -20,7 +20,7 @@ from dxnet.report.content.first_rank import first_rank_in_words, first_rank_on_s
 
 @pytest.fixture(scope="module")
 def answers(als):
-    return answered(engine("als_mimics"), published_cases_for(als, "pre")[::20])
+    return answer_cases(engine("als_mimics"), published_cases_for(als, "pre")[::20])
 
 
 def test_each_case_is_that_of_credible_intervals(answers):

@@ -9,7 +9,7 @@ from conftest import engine, network
 from dxnet import Case, DxnetError, Engine, evaluate, next_tests
 from dxnet.evaluation.published_cases import published
 from dxnet.report.content.lesson import (
-    NOT_REPORTED,
+    NO_RESULT_REPORTED,
     better_test,
     both_rankings,
     learner_measures,
@@ -108,7 +108,7 @@ def test_a_procedure_without_a_reported_result_opens_nothing_and_asks_again(als,
     exercise = go_on(give_answer(machine, exercise, believing(als), unreported))
     assert exercise.shown == before and not exercise.is_answered and unreported not in exercise.to_order
     section = next(open_findings(exercise))
-    assert section.parts == (Paragraph(NOT_REPORTED),)
+    assert section.parts == (Paragraph(NO_RESULT_REPORTED),)
     closed = go_on(give_answer(machine, exercise, believing(als), STOP))
     assert closed.closed and closed.turns[-2].chosen.procedure == unreported
 

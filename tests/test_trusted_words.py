@@ -15,7 +15,7 @@ from dxnet.cli import main
 from dxnet.formats.cases.read import reference_cases
 from dxnet.report.content.explanation import DEPENDS, weight_tables
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.ranking import ranking_bars, ranking_table
+from dxnet.report.content.ranking import ranking_chart, ranking_table
 from dxnet.report.parts import Table
 from dxnet.report.writers import report
 from dxnet.words import WIDE, WIDEST, between
@@ -56,7 +56,7 @@ def test_a_wide_interval_is_neither_printed_nor_drawn():
     sure = _as_wide(ALS.diagnose(CASES[0]))
     table = ranking_table(ALS.diagnose(CASES[0]), sure)
     assert table.rows[0][-2] == WIDE
-    bar = ranking_bars(ALS.diagnose(CASES[0]), sure).bars[0]
+    bar = ranking_chart(ALS.diagnose(CASES[0]), sure).bars[0]
     assert bar.low == bar.high == bar.value
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 """GitHub's names of the levels; see its documentation of workflow commands."""
-_MARKS = "%\r\n"
+_ESCAPED = "%\r\n"
 
 
 @click.command()
@@ -115,9 +115,9 @@ def _annotation(issue: Issue, file: str | None, line: int | None) -> str:
     """A workflow command of GitHub; what it could take for its own marks is escaped."""
     text = f"{issue.message}; {issue.fix}" if issue.fix else issue.message
     text = text if file else f"{issue.where}: {text}"
-    places = {"file": file and _escape(file, _MARKS + ":,"), "line": line}
+    places = {"file": file and _escape(file, _ESCAPED + ":,"), "line": line}
     place = ",".join(f"{key}={value}" for key, value in places.items() if value)
-    return f"::{_GITHUB_LEVELS[issue.level]}{' ' if place else ''}{place}::{_escape(text, _MARKS)}"
+    return f"::{_GITHUB_LEVELS[issue.level]}{' ' if place else ''}{place}::{_escape(text, _ESCAPED)}"
 
 
 def _escape(text: str, marks: str) -> str:

@@ -85,7 +85,7 @@ def learn_command(
     engine = Engine(load(name), setting)
     cohort = read_labelled(source, engine.network, truth)
     started = perf_counter()
-    with _steps() as on_step:
+    with _progress_of_steps() as on_step:
         learned = (
             learn_conditionally(engine, cohort, factor, keep, on_step)
             if conditional
@@ -103,7 +103,7 @@ def learn_command(
 
 
 @contextmanager
-def _steps() -> Iterator[Callable[[float], None]]:
+def _progress_of_steps() -> Iterator[Callable[[float], None]]:
     """A bar of the steps of learning, which a call moves on."""
     from tqdm import tqdm
 

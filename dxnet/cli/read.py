@@ -13,7 +13,7 @@ from dxnet.words import counted, shortened, state_in_words
 if TYPE_CHECKING:
     from dxnet.formats.text.proposal import LetterFindings
 
-_WORDS = 72
+_SHOWN_CHARACTERS = 72
 """Characters of the letter's words that are shown."""
 
 
@@ -63,7 +63,7 @@ def _show(letter: LetterFindings) -> None:
     width = max((len(it.label) for it in letter), default=0)
     for it in letter:
         mark = "!" if it.contradicted_by else " "
-        words = shortened(" ".join(it.words.split()), _WORDS)
+        words = shortened(" ".join(it.words.split()), _SHOWN_CHARACTERS)
         click.echo(f'{mark} {it.label:<{width}}  {_shown_entry(it.entry, it.state):<24}  "{words}"')
     for finding, sides in letter.contradictions.items():
         entries = " and ".join(it.entry for it in sides)
@@ -71,7 +71,7 @@ def _show(letter: LetterFindings) -> None:
     if letter.not_understood:
         click.echo(f"{counted(len(letter.not_understood), 'sentence')} of which nothing was understood:")
         for unread in letter.not_understood:
-            click.echo(f'  "{shortened(" ".join(unread.sentence.split()), 2 * _WORDS)}"')
+            click.echo(f'  "{shortened(" ".join(unread.sentence.split()), 2 * _SHOWN_CHARACTERS)}"')
 
 
 def _shown_entry(entry: str, state: str) -> str:

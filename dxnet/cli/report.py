@@ -63,7 +63,7 @@ def report_command(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    case = _one(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
+    case = _case_to_report(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
     ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     content = content_of_case(engine, answer.case, summary=summary)
     write_output(REPORTS[suffix](content), output)
@@ -71,7 +71,7 @@ def report_command(
         click.echo(warning, err=True)
 
 
-def _one(cases: list[Case], path: Path, chosen: str | None) -> Case:
+def _case_to_report(cases: list[Case], path: Path, chosen: str | None) -> Case:
     """The case to report."""
     found = [case for case in cases if chosen is None or case.id == chosen]
     if len(found) == 1:

@@ -76,7 +76,7 @@ def sensitivity_command(
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
     network = load(name)
-    case = _only(path, stage, network, codes)
+    case = _only_case(path, stage, network, codes)
     ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     plain, parts = _moved_parts(engine, answer, places, points, top)
     if as_json:
@@ -111,7 +111,7 @@ def _moved_parts(
     return {"numbers": rows}, tornado(answer, swings, turns)
 
 
-def _only(path: Path, stage: Stage, network: Network, codes: Path | None) -> Case:
+def _only_case(path: Path, stage: Stage, network: Network, codes: Path | None) -> Case:
     """The case of a file."""
     cases = cases_of_files([path], stage, network, codes)
     if len(cases) != 1:

@@ -98,7 +98,7 @@ def _encoded_column(
         return positions, [], messages
     if (pa.types.is_floating(kind) or pa.types.is_integer(kind)) and not exact:
         return _numbers(network, name, column)
-    return _words(network, name, column, exact)
+    return _encode_words(network, name, column, exact)
 
 
 def _numbers(
@@ -112,11 +112,11 @@ def _numbers(
     rest = np.flatnonzero((found == MISSING) & column.is_valid().to_numpy())
     if not len(rest):
         return found, [], ()
-    found[rest], soft, messages = _words(network, name, column.take(pa.array(rest)), exact=False)
+    found[rest], soft, messages = _encode_words(network, name, column.take(pa.array(rest)), exact=False)
     return found, soft, ((int(rest[row]), message) for row, message in messages)
 
 
-def _words(
+def _encode_words(
     network: Network, name: str, column: pa.ChunkedArray, exact: bool
 ) -> tuple[NDArray[np.int16], list[Array], Iterable[tuple[int, str]]]:
     """A column of any values: each different one is read once."""
@@ -128,7 +128,7 @@ def _words(
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     read = _WordsRead.of(network, name, array.dictionary, exact)
-    places = _places(array)
+    places = _places_in_dictionary(array)
     found = read.positions.take(places, mode="clip")
     return found, read.soft, _unread_cells(found, places, read.problems) if read.problems else ()
 
@@ -193,7 +193,7 @@ def _plain_numbers(network: Network, name: str, words: pa.Array) -> NDArray[np.i
     return found
 
 
-def _places(array: pa.DictionaryArray) -> NDArray[np.int32]:
+def _places_in_dictionary(array: pa.DictionaryArray) -> NDArray[np.int32]:
     """For each cell 0 where there is no value, else 1 and its place in the dictionary, ``int32[B]``."""
     indices = array.indices
     kind = np.dtype(indices.type.to_pandas_dtype())

@@ -35,7 +35,7 @@ from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
 
 _MANIFEST = "manifest.json"
-_LINE = "line"
+_LINE_COLUMN = "line"
 """A column of the parts that the output does not have: where each row begins in its file."""
 
 
@@ -101,7 +101,7 @@ def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     scored, faults = score_rows(engine_of(job), table, precision=job.precision)
     cells = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
     if rows.lines is not None:
-        scored = scored.append_column(_LINE, pa.array(rows.lines))
+        scored = scored.append_column(_LINE_COLUMN, pa.array(rows.lines))
     _keep(
         job.file(part),
         lambda path: pa.feather.write_feather(
@@ -182,8 +182,8 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
         for part in parts:
             table = pa.feather.read_table(job.file(part), memory_map=True)
             faults, lines = json.loads(table.schema.metadata[b"faults"]), None
-            if _LINE in table.column_names:
-                lines, table = table.column(_LINE).to_numpy(), table.drop_columns(_LINE)
+            if _LINE_COLUMN in table.column_names:
+                lines, table = table.column(_LINE_COLUMN).to_numpy(), table.drop_columns(_LINE_COLUMN)
             places = lines if lines is not None else [""] * len(table)
             report.writerows([summary.rows + row + 1, places[row], *problem] for row, *problem in faults)
             ids.add(table, lines)

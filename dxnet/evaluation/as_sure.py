@@ -9,7 +9,7 @@ import numpy as np
 
 from dxnet.arrays import Array, Bools
 from dxnet.evaluation.published_cases import published_cases_for
-from dxnet.evaluation.scorecard import answered
+from dxnet.evaluation.scorecard import answer_cases
 from dxnet.evaluation.statistics import CALIBRATION_BINS
 from dxnet.inference.engine import Engine
 
@@ -70,5 +70,5 @@ def _first_ranks(key: _Answering) -> tuple[Array, Bools]:
     cases = published_cases_for(key.engine.network, "pre")
     if not cases:
         return np.empty(0), np.empty(0, bool)
-    answers = answered(key.engine, cases)
+    answers = answer_cases(key.engine, cases)
     return answers.post_test.max(axis=1), answers.post_test.argmax(axis=1) == answers.truth

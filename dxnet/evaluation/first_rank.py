@@ -11,7 +11,7 @@ import numpy as np
 
 from dxnet.arrays import Array, Bools
 from dxnet.evaluation.published_cases import published_cases_for
-from dxnet.evaluation.scorecard import Answers, answered
+from dxnet.evaluation.scorecard import Answers, answer_cases
 from dxnet.evaluation.statistics import reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.engine import Engine
@@ -79,14 +79,14 @@ def first_rank_of(
 
     Args:
         engine: draws the numbers; the compiled backend does it in good time.
-        answers: those of ``answered``, for cases whose diagnosis is known.
+        answers: those of ``answer_cases``, for cases whose diagnosis is known.
         most: number of cases that are asked, evenly spaced among all.
         draws: number of draws for each.
 
     >>> from dxnet import Case, load_network
     >>> engine = Engine(load_network("asia"))
     >>> cases = [Case({"smoking": "present"}, diagnosis=d) for d in ("lung_cancer", "no_lung_cancer")]
-    >>> first_rank_of(engine, answered(engine, cases)).ranked_first.round(2).tolist()
+    >>> first_rank_of(engine, answer_cases(engine, cases)).ranked_first.round(2).tolist()
     [1.0, 1.0]
     """
     chosen = np.arange(0, len(answers.cases), ceil(len(answers.cases) / most))
@@ -126,4 +126,4 @@ def _on_development(asked: _Asked) -> dict[Stage, FirstRank]:
     if not cases:
         return {}
     engine = Engine(asked.network, asked.setting)
-    return {stage: first_rank_of(engine, answered(engine, fit)) for stage, fit in cases.items()}
+    return {stage: first_rank_of(engine, answer_cases(engine, fit)) for stage, fit in cases.items()}

@@ -62,14 +62,14 @@ def fit_of_cases(engine: Engine, answers: Answers, most: int = FIT_CASES) -> Fit
 
     Args:
         engine: simulates the patients; the compiled backend does it in good time.
-        answers: those of ``answered``.
+        answers: those of ``answer_cases``.
         most: number of cases that are compared, evenly spaced among all.
 
     >>> from dxnet import Case, load_network
-    >>> from dxnet.evaluation.scorecard import answered
+    >>> from dxnet.evaluation.scorecard import answer_cases
     >>> engine = Engine(load_network("asia"))
     >>> cases = [Case({"xray_abnormal": "present", "smoking": "absent"}, "a", "lung_cancer")]
-    >>> fit_of_cases(engine, answered(engine, cases)).surprising
+    >>> fit_of_cases(engine, answer_cases(engine, cases)).surprising
     ()
     """
     chosen = answers.cases[:: ceil(len(answers.cases) / most)]

@@ -16,7 +16,7 @@ from dxnet.evaluation.discrimination import auc, decision_curve, roc
 from dxnet.evaluation.first_rank import FirstRank, first_rank_of
 from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.paired import Comparison
-from dxnet.evaluation.scorecard import Answers, Scorecard, answered, scorecard_of
+from dxnet.evaluation.scorecard import Answers, Scorecard, answer_cases, scorecard_of
 from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, measure_intervals, overall, reliability
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
@@ -172,7 +172,7 @@ def measure_performance(
     ['Lung cancer']
     """
     decisions = list(decision_outcomes(engine.network, target))
-    answers = answered(engine, cases)
+    answers = answer_cases(engine, cases)
     rated = answers.rated
     right = (rated["rank"] == 1).to_numpy()
     diagnoses = np.flatnonzero(answers.post_test.any(axis=0))

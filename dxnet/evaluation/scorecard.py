@@ -172,10 +172,10 @@ def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
     >>> evaluate(Engine(load_network("asia")), [case])
     Scorecard(1 case: top-1 100%, ..., log loss 0.44, ...; asia 1.0.0, setting chest_clinic)
     """
-    return scorecard_of(answered(engine, cases))
+    return scorecard_of(answer_cases(engine, cases))
 
 
-def answered(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
+def answer_cases(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     """The answers for cases whose diagnosis is known.
 
     Raises:

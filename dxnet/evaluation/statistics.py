@@ -145,7 +145,7 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
     >>> overall(score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
     0.5
     """
-    values = _measured(rated)(np.ones(len(rated), int))
+    values = _measures_of(rated)(np.ones(len(rated), int))
     return dict(zip(MEASURES, map(float, values), strict=True))
 
 
@@ -153,7 +153,7 @@ RATED = ("rank", "probability", "brier", "top_probability")
 """Columns of ``score_cases`` from which the measures are computed."""
 
 
-def _measured(rated: pd.DataFrame) -> Callable[[Counts], Array]:
+def _measures_of(rated: pd.DataFrame) -> Callable[[Counts], Array]:
     """A function that computes MEASURES from how often each case counts."""
     columns = {name: rated[name].to_numpy(float) for name in RATED}
     values = np.column_stack([ranked_scores(columns["rank"], columns["probability"]), columns["brier"]])
@@ -182,7 +182,7 @@ def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: i
     [0.5, 0.094..., 0.905...]
     """
     n = len(rated)
-    frame = bootstrap(_measured(rated), tuple(MEASURES), n, draws, seed)
+    frame = bootstrap(_measures_of(rated), tuple(MEASURES), n, draws, seed)
     for name in ("top1", "top3", "top5"):
         frame.loc[name, ["low", "high"]] = wilson(round(float(frame.value[name]) * n), n)
     frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan

@@ -9,7 +9,7 @@ import numpy as np
 
 from dxnet.arrays import Array, Bools
 from dxnet.errors import CaseError, Issue
-from dxnet.evaluation.scorecard import answered
+from dxnet.evaluation.scorecard import answer_cases
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.inference.sample import sampled
@@ -80,11 +80,11 @@ def work_ups_of(engine: Engine, patients: Sequence[Case], commitment: float, see
     """
     return {
         name: _worked_up(engine, patients, order, commitment)
-        for name, order in _orders(engine, len(patients), seed)
+        for name, order in _orders_of_tests(engine, len(patients), seed)
     }
 
 
-def _orders(engine: Engine, n: int, seed: int) -> Iterator[tuple[str, NextOf]]:
+def _orders_of_tests(engine: Engine, n: int, seed: int) -> Iterator[tuple[str, NextOf]]:
     network, asked = engine.network, dict[frozenset[tuple[str, object]], list[str]]()
     tests = list(findings_of_tests(network, Case({})))
 
@@ -126,7 +126,7 @@ def _worked_up(engine: Engine, patients: Sequence[Case], order: NextOf, commitme
             done[i].append(test)
             found = {f: patients[i].findings[f] for f in tests[test] if f in patients[i].findings}
             known[i] = Case({**known[i].findings, **found}, known[i].id, known[i].diagnosis)
-    rated = answered(engine, known).rated
+    rated = answer_cases(engine, known).rated
     return WorkUps(
         burden=np.array([sum(burden_of_test(network, test) for test in tests) for tests in done]),
         tests=np.array([len(tests) for tests in done], float),

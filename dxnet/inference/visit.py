@@ -16,7 +16,7 @@ from dxnet.knowledge.entered import as_text
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
 word (``yes``), or the likelihood of each possible state."""
-_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+_NUMBER_TYPES = (bool, int, float, np.bool_, np.integer, np.floating)
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,10 +83,11 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
         raise TypeError(
             f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
-    if not any(isinstance(state, _NUMBERS) for state in findings.values()):
+    if not any(isinstance(state, _NUMBER_TYPES) for state in findings.values()):
         return cast("Mapping[str, State]", findings)
     return {
-        name: as_text(state) if isinstance(state, _NUMBERS) else state for name, state in findings.items()
+        name: as_text(state) if isinstance(state, _NUMBER_TYPES) else state
+        for name, state in findings.items()
     }
 
 

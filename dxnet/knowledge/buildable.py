@@ -25,7 +25,7 @@ from dxnet.knowledge.network import (
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
-from dxnet.knowledge.units import spelling
+from dxnet.knowledge.units import unit_spelling
 
 
 def faults_of_structure(network: Network) -> Iterator[Issue]:
@@ -133,10 +133,8 @@ def _meaning(network: Network, name: str, finding: Finding, meaning: NumberMeani
         yield structure_error(
             meaning.where, f"{name}.number: two are of {meaning.of!r}", "say what is measured: 'of: ...'"
         )
-    if spelling(meaning.unit) != meaning.unit:
-        yield structure_error(
-            meaning.at("unit"), f"{name}.number: unit {meaning.unit!r}", f"write {spelling(meaning.unit)!r}"
-        )
+    if (usual := unit_spelling(meaning.unit)) != meaning.unit:
+        yield structure_error(meaning.at("unit"), f"{name}.number: unit {meaning.unit!r}", f"write {usual!r}")
     for key in meaning.sources:
         if key != ESTIMATE_KEY and key not in network.references:
             yield unknown_name(

@@ -29,11 +29,11 @@ ESTIMATE_KEY = "estimate"
 IMPORTED_KEY = "imported"
 """Source of the numbers that come from the file of another program."""
 
-_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_COUNTS_VALUE = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
-_INTERVAL = re.compile(rf"({_NUMBER})\s*\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]")
-_WEIGHTED = re.compile(rf"({_NUMBER}(?:\s+{_NUMBER})*)\s*~\s*({_NUMBER})")
-_COUNT_VECTOR = re.compile(rf"{_NUMBER}(?:\s+{_NUMBER})+")
+_DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_COUNTS_VALUE = re.compile(rf"({_DECIMAL})\s*/\s*({_DECIMAL})")
+_INTERVAL = re.compile(rf"({_DECIMAL})\s*\[\s*({_DECIMAL})\s*,\s*({_DECIMAL})\s*\]")
+_WEIGHTED = re.compile(rf"({_DECIMAL}(?:\s+{_DECIMAL})*)\s*~\s*({_DECIMAL})")
+_COUNT_VECTOR = re.compile(rf"{_DECIMAL}(?:\s+{_DECIMAL})+")
 _SOURCE_KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
 _VALUE_KINDS = "|".join(kind.pattern for kind in (_COUNTS_VALUE, _INTERVAL, _WEIGHTED, _COUNT_VECTOR))
 VALUE_PATTERN = rf"\s*(?:{_VALUE_KINDS})\s*{_SOURCE_KEYS.pattern}\s*"
@@ -126,7 +126,7 @@ def _parse_mean_and_weight(text: str) -> tuple[tuple[float, ...], float]:
         return _pair(p), max(p * (1 - p) / deviation / deviation - 1, 1.0)
     if match := _WEIGHTED.fullmatch(text):
         values = [float(value) for value in match[1].split()]
-        mean = _pair(values[0]) if len(values) == 1 else _normalised(values, text)
+        mean = _pair(values[0]) if len(values) == 1 else _summing_to_one(values, text)
         return mean, float(match[2])
     if _COUNT_VECTOR.fullmatch(text):
         counts = [float(value) for value in text.split()]
@@ -141,7 +141,7 @@ def _pair(p: float) -> tuple[float, float]:
     return 1 - p, p
 
 
-def _normalised(values: list[float], text: str) -> tuple[float, ...]:
+def _summing_to_one(values: list[float], text: str) -> tuple[float, ...]:
     total = sum(values)
     if abs(total - 1) > SUM_TOLERANCE:
         raise ValueError(f"{brief(text)} sums to {total:.4g}; make the probabilities of all states sum to 1")

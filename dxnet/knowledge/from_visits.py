@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from dxnet.knowledge.estimate import ESTIMATE_KEY
 from dxnet.knowledge.table import Frozen
 
-_CITED = re.compile(r"@[A-Za-z0-9_.:\-]+")
+_CITATION = re.compile(r"@[A-Za-z0-9_.:\-]+")
 
 
 class FromVisits(Frozen):
@@ -62,7 +62,7 @@ class FromVisits(Frozen):
 
     @model_validator(mode="after")
     def _is_founded(self) -> Self:
-        if not _CITED.fullmatch(self.source):
+        if not _CITATION.fullmatch(self.source):
             raise ValueError("'source' is no source; write '@key', or '@estimate'  # reason")
         if self.source == f"@{ESTIMATE_KEY}" and not self.reason:
             raise ValueError("is an @estimate without a reason; write it behind a #")

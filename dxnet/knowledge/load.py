@@ -213,14 +213,14 @@ def _explain_validation(error: Any, merged: Map) -> Issue:
         if isinstance(value, list) and isinstance(part, int) and part < len(value):
             value = value[part]
             where = getattr(value, "where", where)
-        elif isinstance(value, Map) and (key := _key(value, part)) is not None:
+        elif isinstance(value, Map) and (key := _key_of_location(value, part)) is not None:
             where, value = value.place(key), value[key]
             path.append(str(key))
     message, fix = _wording(error, location)
     return Issue("error", where, f"{'.'.join(path)}: {message}" if path else message, fix)
 
 
-def _key(value: Map, part: Any) -> str | None:
+def _key_of_location(value: Map, part: Any) -> str | None:
     """The key in the file that a part of a pydantic location stands for."""
     return part if part in value else next(filter(is_table, value), None) if part == GIVEN else None
 

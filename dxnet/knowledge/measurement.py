@@ -8,15 +8,15 @@ from math import inf
 
 from dxnet.knowledge.units import MRC, with_unit
 
-_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_FIGURE = r"[0-9]+(?:[.,][0-9]+)?"
 _MEASURED = re.compile(
-    rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_NUMBER})"
-    rf"(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
+    rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_FIGURE})"
+    rf"(?:\s*[-–]\s*(?P<high>{_FIGURE}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
     r"(?:\((?P<span>[^()]*)\))?"
 )
-_SPAN = re.compile(
+_REFERENCE_RANGE = re.compile(
     rf"(?:ref(?:erence)?(?: range)?|normal(?: range)?|N)?[\s:.]*"
-    rf"(?:(?P<sign><=|>=|[<>≤≥]|up to )\s*(?P<end>{_NUMBER})|(?P<low>{_NUMBER})\s*[-–]\s*(?P<high>{_NUMBER}))"
+    rf"(?:(?P<sign><=|>=|[<>≤≥]|up to )\s*(?P<end>{_FIGURE})|(?P<low>{_FIGURE})\s*[-–]\s*(?P<high>{_FIGURE}))"
     r"\s*(?P<unit>[^()0-9<>]*)",
     re.IGNORECASE,
 )
@@ -76,11 +76,11 @@ def measurements(text: str) -> list[Measured]:
     """
     if len(text) > _LONGEST:
         return []
-    found = [_measured(part) for part in _SEPARATOR.split(text.strip())]
+    found = [_measured_of(part) for part in _SEPARATOR.split(text.strip())]
     return [it for it in found if it] if all(found) else []
 
 
-def _measured(text: str) -> Measured | None:
+def _measured_of(text: str) -> Measured | None:
     found = _MEASURED.fullmatch(text.strip())
     if not found:
         return None
@@ -88,8 +88,8 @@ def _measured(text: str) -> Measured | None:
         number = found["low"]
         fix = f"write {number.replace(',', '.')} or {number.replace(',', '')}"
         raise Unreadable(f"{text!r}: the comma may part decimals or thousands", fix)
-    low = _value(found["low"])
-    high = _value(found["high"]) if found["high"] else low
+    low = _decimal(found["low"])
+    high = _decimal(found["high"]) if found["high"] else low
     sign = found["sign"]
     unit = found["unit"]
     if signed := _SIGNED_MRC.fullmatch(text.split()[-1]):
@@ -107,16 +107,16 @@ def _measured(text: str) -> Measured | None:
 
 def _with_span(number: Measured, text: str) -> Measured:
     """The reference range in brackets behind a number."""
-    found = _SPAN.fullmatch(text.strip())
+    found = _REFERENCE_RANGE.fullmatch(text.strip())
     if not found:
         raise Unreadable(f"cannot read the reference range ({text})", "write it as (<200) or (38-174)")
     number = replace(number, span_unit=found["unit"].strip())
     if found["sign"] is None:
-        return replace(number, normal_low=_value(found["low"]), normal_high=_value(found["high"]))
-    end = _value(found["end"])
+        return replace(number, normal_low=_decimal(found["low"]), normal_high=_decimal(found["high"]))
+    end = _decimal(found["end"])
     is_least = found["sign"] in (">", ">=", "≥")
     return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
 
 
-def _value(text: str) -> float:
+def _decimal(text: str) -> float:
     return float(text.replace(",", "."))

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from dxnet.knowledge.estimate import ESTIMATE_KEY
 from dxnet.knowledge.table import Frozen
 
-_CITED = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+_CITATIONS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
 
 
 class NumberMeaning(Frozen):
@@ -79,7 +79,7 @@ class NumberMeaning(Frozen):
         if not isinstance(data, Mapping) or "reason" in data:
             return data
         comment = getattr(data.get("source"), "comment", "")
-        return {**data, "reason": comment} | _placed(data) if comment else data
+        return {**data, "reason": comment} | _places_of_block(data) if comment else data
 
     @field_validator("limits", "plausible")
     @classmethod
@@ -90,7 +90,7 @@ class NumberMeaning(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if not _CITED.fullmatch(self.source):
+        if not _CITATIONS.fullmatch(self.source):
             raise ValueError("'source' is no source; write '@key', or '@estimate'  # reason")
         if ESTIMATE_KEY in self.sources and not self.reason:
             raise ValueError("is an @estimate without a reason; write it behind a #")
@@ -102,7 +102,7 @@ class NumberMeaning(Frozen):
         return self
 
 
-def _placed(data: Mapping[str, Any]) -> dict[str, Any]:
+def _places_of_block(data: Mapping[str, Any]) -> dict[str, Any]:
     """The places of a block of a file, which a plain copy of it would lose."""
     where = getattr(data, "where", "")
     if not where:

@@ -16,10 +16,10 @@ from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml
 from dxnet.knowledge.table import DEFAULT, is_table
 
 _REASON = re.compile(r"[ \t]+#+")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_YAML_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _LINE_END = re.compile(r"[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)")
 BOM = "\ufeff"
-_KEYS = Finding.number_keys() | Mechanism.number_keys()
+_NUMBER_KEYS = Finding.number_keys() | Mechanism.number_keys()
 """Keys of variables that hold numbers, beside that of the table."""
 
 
@@ -37,13 +37,13 @@ def numbers_in(text: str, path: str) -> Mapping[Place, Scalar]:
         if isinstance(value, Map):
             for key, child in value.items():
                 yield from walk(child, (*keys, key))
-        elif isinstance(value, Scalar) and (place := _place(keys)):
+        elif isinstance(value, Scalar) and (place := _place_of_keys(keys)):
             yield place, value
 
     return MappingProxyType(dict(walk(parse_yaml(text.removeprefix(BOM), path), ())))
 
 
-def _place(keys: tuple[str, ...]) -> Place | None:
+def _place_of_keys(keys: tuple[str, ...]) -> Place | None:
     """The place, as ``Network.estimates`` has it, of what stands below some keys; None: no number."""
     match keys:
         case ("recording error",):
@@ -64,23 +64,23 @@ def _place(keys: tuple[str, ...]) -> Place | None:
             return Place("soft words", row=word)
         case ("settings", name, "prior", row):
             return Place("settings", name, row=row)
-        case ("settings", name, *rest) if (found := _number(rest)) and not found[0]:
+        case ("settings", name, *rest) if (found := _key_and_row(rest)) and not found[0]:
             return Place("settings", name, *found)
-        case (section, *rest) if section == ATYPICAL and (found := _number(rest)):
+        case (section, *rest) if section == ATYPICAL and (found := _key_and_row(rest)):
             return Place("variables", ATYPICAL, *found)
-        case ("mechanisms" | "incidental" | "findings", name, *rest) if found := _number(rest):
+        case ("mechanisms" | "incidental" | "findings", name, *rest) if found := _key_and_row(rest):
             return Place("variables", name, *found)
     return None
 
 
-def _number(keys: list[str]) -> tuple[str, str] | None:
+def _key_and_row(keys: list[str]) -> tuple[str, str] | None:
     """Key and row of the number below some keys of a variable or setting; None: no number."""
     match keys:
         case ["probability"]:
             return "", DEFAULT
         case [key, row] if is_table(key):
             return "", row
-        case [key, *row] if key in _KEYS and len(row) < 2:
+        case [key, *row] if key in _NUMBER_KEYS and len(row) < 2:
             return key, "".join(row)
     return None
 
@@ -114,7 +114,7 @@ class _Edit:
             return None
         if reason == old.comment:
             return cls(start, end, value, "")
-        comment = _COMMENT.match(text, end)
+        comment = _YAML_COMMENT.match(text, end)
         return cls(start, comment.end() if comment else end, value, f"  # {reason}" if reason else "")
 
     def into(self, text: str, quote: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dxnet.errors import Issue, ParseError, did_you_mean
 
-Section = Literal["variables", "settings", "soft words", "recording error", "missed", "unexplained"]
+NetworkSection = Literal["variables", "settings", "soft words", "recording error", "missed", "unexplained"]
 
 
 class Place(str):
@@ -28,9 +28,9 @@ class Place(str):
     """
 
     __slots__ = ("_parts",)
-    _parts: tuple[Section, str, str, str]
+    _parts: tuple[NetworkSection, str, str, str]
 
-    def __new__(cls, section: Section, name: str = "", key: str = "", row: str = "") -> Place:
+    def __new__(cls, section: NetworkSection, name: str = "", key: str = "", row: str = "") -> Place:
         """The place with its text."""
         prefix = "" if section == "variables" else section
         place = super().__new__(cls, ".".join(filter(None, (prefix, name, key, row))))
@@ -42,7 +42,7 @@ class Place(str):
         return Place, self._parts
 
     @property
-    def section(self) -> Section:
+    def section(self) -> NetworkSection:
         """Part of the network that holds the number."""
         return self._parts[0]
 
@@ -62,7 +62,7 @@ class Place(str):
         return self._parts[3]
 
     @property
-    def owner(self) -> tuple[Section, str]:
+    def owner(self) -> tuple[NetworkSection, str]:
         """Section and id of the variable or setting that the number belongs to."""
         return self.section, self.name
 

@@ -13,7 +13,7 @@ from dxnet.knowledge.measurement import Measured, Unreadable, measurements
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import lowered
-from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, spelling, with_unit
+from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, unit_spelling, with_unit
 
 OLDEST = 122
 """Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
@@ -43,13 +43,13 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     if len(meanings) == 1 and len(found) > 1:
         raise Unreadable(f"{text!r} is more than one number", "write one")
     own = {lowered(name) for name in names}
-    read = {it.of: state for it, state in (_one(finding, own, number) for number in found)}
+    read = {it.of: state for it, state in (_meaning_and_state(finding, own, number) for number in found)}
     if len(read) < len(found):
         raise Unreadable(f"{text!r} gives one measurement twice", "write each once")
     normal = finding.states[0]
     abnormal = {state for state in read.values() if state != normal}
     if abnormal:
-        return _only(sorted(abnormal), text)
+        return _single_state(sorted(abnormal), text)
     if missing := [it.of for it in meanings if it.of not in read]:
         message = f"{', '.join(read)} is {normal}, but that says nothing of {' and '.join(missing)}"
         raise Unreadable(message, "write the others too, with commas")
@@ -65,7 +65,7 @@ def state_of_part(finding: Finding, of: str, text: str) -> str:
     """
     try:
         found = measurements(text)
-        return _one(finding, set(), replace(found[0], of=of))[1] if len(found) == 1 else ""
+        return _meaning_and_state(finding, set(), replace(found[0], of=of))[1] if len(found) == 1 else ""
     except Unreadable:
         return ""
 
@@ -117,22 +117,22 @@ def is_number(text: str) -> bool:
 
 def number_of_one_unit(meaning: NumberMeaning, number: Measured) -> Measured | None:
     """A number, and its reference range, in the unit of a meaning; None where its unit is another thing's."""
-    unit = spelling(number.unit) or (meaning.unit if meaning.unitless == "yes" else "")
+    unit = unit_spelling(number.unit) or (meaning.unit if meaning.unitless == "yes" else "")
     by = _factor(unit, meaning) if unit or not meaning.unit else None
     upper = number.normal_high
     if unit == ULN and meaning.upper is not None:
-        own = _factor(spelling(number.span_unit) or meaning.unit, meaning)
+        own = _factor(unit_spelling(number.span_unit) or meaning.unit, meaning)
         if upper is not None and own is None:
             return None
         by = _rounded(upper * (own or 1.0)) if upper is not None else meaning.upper
         return _scaled(replace(number, normal_low=None, normal_high=None), by, 1.0, by if upper else None)
     if by is None:
         return None
-    span = _factor(spelling(number.span_unit) or unit, meaning)
+    span = _factor(unit_spelling(number.span_unit) or unit, meaning)
     return None if span is None else _scaled(number, by, span)
 
 
-def _one(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:
+def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:
     """What is measured, and the state that it lies in."""
     called = lowered(number.of)
     every = meanings_of(finding)
@@ -148,7 +148,7 @@ def _one(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMea
         raise Unreadable(f"may be a number of {' or '.join(of)}", f"write which, as in '{of[0]} 1'")
     meaning, inside = fitting[0]
     _require_plausible(meaning, inside)
-    return meaning, _only(_states_between(finding, meaning, inside), str(number))
+    return meaning, _single_state(_states_between(finding, meaning, inside), str(number))
 
 
 def _no_unit(number: Measured) -> str:
@@ -194,14 +194,14 @@ def _states_between(finding: Finding, meaning: NumberMeaning, number: Measured) 
     return list(dict.fromkeys((meaning.states or finding.states)[first : last + 1]))
 
 
-def _only(states: Sequence[str], text: str) -> str:
+def _single_state(states: Sequence[str], text: str) -> str:
     if len(states) == 1:
         return states[0]
     raise Unreadable(f"{text} may be {' or '.join(states)}")
 
 
 def _factor(unit: str, meaning: NumberMeaning) -> float | None:
-    wanted = spelling(meaning.unit)
+    wanted = unit_spelling(meaning.unit)
     if unit == wanted:
         return 1.0
     if {unit, wanted} & {PERCENT, GRADE, MRC, ULN}:

@@ -16,7 +16,7 @@ ULN = "ULN"
 """Times the upper limit of normal."""
 PERCENT, GRADE, MRC = "%", "+", "/5"
 """Per cent (of what is predicted), the grade of a reflex (3+) and of strength (4/5): never converted."""
-_SPELLINGS = {
+_UNIT_SPELLINGS = {
     **dict.fromkeys(("%", "percent", "per cent", "% predicted", "% pred", "% of predicted"), PERCENT),
     **dict.fromkeys(("uln", "x uln", "xuln", "× uln", "×uln", "times uln", "fold uln", "* uln"), ULN),
     **dict.fromkeys(("times the upper limit", "x upper limit", "times the upper limit of normal"), ULN),
@@ -26,22 +26,22 @@ _SPELLINGS = {
     **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl", "{cells}/ul"), "/µL"),
     **dict.fromkeys(("10*6/l", "10^6/l", "cells x 10^6/l", "x10^6/l", "x 10^6/l"), "/µL"),
 }
-_UCUM = {"years": "a", "months": "mo", "/µL": "/uL"}
+_UCUM_CODES = {"years": "a", "months": "mo", "/µL": "/uL"}
 """The code of UCUM (https://ucum.org) where it is not how the unit is written; 'µ' is 'u' in it."""
 _ENZYME = re.compile(r"([mµukn]?)(?:U|u|\[?[Ii][Uu]\]?)")
-_TOKEN = re.compile(r"[A-Za-zµ]{1,12}")
+_UNIT_TOKEN = re.compile(r"[A-Za-zµ]{1,12}")
 
 
-def spelling(unit: str) -> str:
+def unit_spelling(unit: str) -> str:
     """A unit as networks write it, where it is one of many spellings; others as they are.
 
-    >>> spelling("% predicted"), spelling("x ULN"), spelling("cells/mm3"), spelling("IU/l"), spelling("mg/dl")
-    ('%', 'ULN', '/µL', 'U/L', 'mg/dL')
+    >>> [unit_spelling(unit) for unit in ("% predicted", "x ULN", "cells/mm3", "IU/l", "mg/dl")]
+    ['%', 'ULN', '/µL', 'U/L', 'mg/dL']
     """
     text = " ".join(unit.replace("μ", "µ").split())
-    if known := _SPELLINGS.get(text.casefold()):
+    if known := _UNIT_SPELLINGS.get(text.casefold()):
         return known
-    return "/".join(_part(part.strip()) for part in text.split("/")) if "/" in text else text
+    return "/".join(_part_of_unit(part.strip()) for part in text.split("/")) if "/" in text else text
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -59,10 +59,10 @@ def ucum(unit: str) -> str:
     >>> ucum("years"), ucum("µkat/L"), ucum("x ULN")
     ('a', 'ukat/L', '')
     """
-    known = spelling(unit)
+    known = unit_spelling(unit)
     if known in (ULN, GRADE, MRC):
         return ""
-    return _UCUM.get(known, known).replace("µ", "u")
+    return _UCUM_CODES.get(known, known).replace("µ", "u")
 
 
 @lru_cache(maxsize=1024)
@@ -70,7 +70,7 @@ def factor(unit: str, wanted: str, molar_mass: float | None = None) -> float | N
     """What a number in ``unit`` is multiplied by for one in ``wanted``; None where neither can be the other.
 
     Args:
-        unit, wanted: as ``spelling`` writes them.
+        unit, wanted: as ``unit_spelling`` writes them.
         molar_mass: g/mol, where a mass may stand for an amount.
 
     >>> factor("U/L", "U/L"), round(factor("µkat/L", "U/L"), 9), factor("mg/L", "U/L")
@@ -91,7 +91,7 @@ def factor(unit: str, wanted: str, molar_mass: float | None = None) -> float | N
     return None
 
 
-def _part(text: str) -> str:
+def _part_of_unit(text: str) -> str:
     """One part of a compound unit with litres and enzyme units in their usual case."""
     if found := _ENZYME.fullmatch(text):
         return f"{found[1].replace('u', 'µ')}U"
@@ -111,7 +111,7 @@ def _parsed(unit: str) -> pint.Quantity[float] | None:
     import pint
 
     above, *below = unit.split("/")
-    if len(below) > 2 or not all(map(_TOKEN.fullmatch, [*([above] if above else []), *below])):
+    if len(below) > 2 or not all(map(_UNIT_TOKEN.fullmatch, [*([above] if above else []), *below])):
         return None
     try:
         quantity = _registry().Quantity(1.0, above or "")

@@ -140,12 +140,12 @@ class Learned:
         """One row per number that changed, the largest surprise first: old, new, weight, rows, surprise."""
         import pandas as pd
 
-        return pd.DataFrame(self._rows(), columns=["place", *_SHOWN]).set_index("place")
+        return pd.DataFrame(self._rows(), columns=["place", *_COLUMNS_OF_MOVES]).set_index("place")
 
     def __repr__(self) -> str:
         rows = f"{self.rows} rows, {len(self.moves)} numbers changed, {self.unmoved} not"
         title = f"Learned({self.network}, setting {self.setting}: {rows})"
-        return table_text(title, ["place", *_SHOWN], self._rows())
+        return table_text(title, ["place", *_COLUMNS_OF_MOVES], self._rows())
 
     def _rows(self) -> list[list[object]]:
         return [
@@ -153,7 +153,7 @@ class Learned:
         ]
 
 
-_SHOWN = ("old", "new", "weight", "rows", "surprise")
+_COLUMNS_OF_MOVES = ("old", "new", "weight", "rows", "surprise")
 """Columns of the table after the place; ``old`` and ``new`` are those of the most surprising state."""
 
 

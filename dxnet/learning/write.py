@@ -70,12 +70,12 @@ def _learned_text(move: Move, key: str, has_room: bool) -> str:
 
 def _learned_value(move: Move, key: str) -> str:
     shown = move.mean[1:] if len(move.mean) == 2 else move.mean
-    numbers = " ".join(map(_digits, shown))
+    numbers = " ".join(map(_four_digits, shown))
     sources = " ".join(f"@{source}" for source in (*move.old.sources, key))
     return f"{numbers} ~ {min(move.weight, WEIGHT_CAP):.4g} {sources}"
 
 
-def _digits(p: float) -> str:
+def _four_digits(p: float) -> str:
     """The probability with four significant digits of its distance from 0 or 1, whichever is nearer."""
     kept = min(max(p, LEAST_WRITTEN), 1 - LEAST_WRITTEN)
     return f"{kept:.{3 - floor(log10(min(kept, 1 - kept)))}f}"

@@ -29,12 +29,12 @@ _KINDS_OF_SIGN = {
 _FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
 Sign = tuple[str, str]
 """A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
-SIGNS: tuple[Sign, ...] = (
+SIGNS_OF_CRITERIA: tuple[Sign, ...] = (
     *((kind, region) for region in REGIONS for kind in (*_KINDS_OF_SIGN, "fasciculation")),
     (PROGRESSIVE, ""),
     (EXCLUDED, ""),
 )
-_SIGN_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS)}
+_SIGN_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS_OF_CRITERIA)}
 """Sets of signs as bits of a number: thousands of sets are compared for one case."""
 
 
@@ -249,7 +249,7 @@ def _judge(
 @lru_cache(maxsize=2**16)
 def _grade(name: str, signs: int) -> int:
     """The category of some signs, given by their bits, as a position in GRADES."""
-    present = [sign for sign in SIGNS if _SIGN_BITS[sign] & signs]
+    present = [sign for sign in SIGNS_OF_CRITERIA if _SIGN_BITS[sign] & signs]
     regions = {
         kind: frozenset(r for k, r in present if k == kind) for kind in (*_KINDS_OF_SIGN, "fasciculation")
     }

@@ -113,19 +113,19 @@ class Explanation:
         """One row per finding, strongest first: state, weight, error, likelihood_ratio."""
         import pandas as pd
 
-        return pd.DataFrame(self._rows(), columns=["finding", *_SHOWN]).set_index("finding")
+        return pd.DataFrame(self._rows(), columns=["finding", *_COLUMNS_OF_REASONS]).set_index("finding")
 
     def __repr__(self) -> str:
         against = self.versus or "all others"
         odds = f"log-odds {self.prior_log_odds:.2f} without the findings, {self.log_odds:.2f} with them"
         title = f"Explanation({self.diagnosis} against {against}: {odds})"
-        return table_text(title, ["finding", *_SHOWN], self._rows())
+        return table_text(title, ["finding", *_COLUMNS_OF_REASONS], self._rows())
 
     def _rows(self) -> list[list[object]]:
-        return [[c.finding, *(getattr(c, name) for name in _SHOWN)] for c in self.contributions]
+        return [[c.finding, *(getattr(c, name) for name in _COLUMNS_OF_REASONS)] for c in self.contributions]
 
 
-_SHOWN = ("state", "weight", "error", "likelihood_ratio")
+_COLUMNS_OF_REASONS = ("state", "weight", "error", "likelihood_ratio")
 """Columns of the table of an explanation, after the finding."""
 
 

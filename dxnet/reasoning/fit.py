@@ -82,7 +82,7 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
     names = tuple(asked.names[i] for i in known)
     log_prior = _log(asked.backend.ask({})[0])
     own = asked.backend.log_likelihoods(names, asked.states[None, known])[0]
-    weights = _normalised(own + log_prior)
+    weights = _shares_of_log(own + log_prior)
     leader = int(weights.argmax())
     compared = [k for k, weight in enumerate(weights.tolist()) if weight >= LEAST_COMPARED or k == leader]
     drawn = [_patients(engine, asked.backend, k, patients, seed) for k in compared]
@@ -109,7 +109,7 @@ def _log(p: Array) -> Array:
         return np.asarray(np.log(p))
 
 
-def _normalised(log_p: Array) -> Array:
+def _shares_of_log(log_p: Array) -> Array:
     p = np.exp(log_p - log_p.max())
     return np.asarray(p / p.sum())
 

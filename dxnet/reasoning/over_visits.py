@@ -149,7 +149,7 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
     """
     network, case = network_of(network), Case.of(case)
     case.require_fit(network)
-    steps = list(_steps(network, case))
+    steps = list(_steps_of_signs(network, case))
     stated = case.in_states(network)
     proposed = (
         ProposedFinding(name, *found)
@@ -159,7 +159,7 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
     return ProposedFindings(it for it in proposed if stated.get(it.finding) != it.state)
 
 
-def _steps(network: Network, case: Case) -> Iterator[_Step]:
+def _steps_of_signs(network: Network, case: Case) -> Iterator[_Step]:
     """What happened to the signs from one visit to the next."""
     signs = {name: f for name, f in network.findings.items() if f.region and f.states[0] in NORMAL}
     seen: dict[str, tuple[date, bool]] = {}

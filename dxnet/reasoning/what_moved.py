@@ -98,7 +98,7 @@ def what_moved(
     names = list(dict.fromkeys([*before.findings, *after.findings]))
     soft: dict[str, list[Array]] = {name: [] for name in names}
     old, new = (_positions(engine, case, names, soft) for case in (before, after))
-    changed = _changed(network, before, after, names)
+    changed = _changed_findings(network, before, after, names)
 
     def log_odds(included: NDArray[np.bool_]) -> Array:
         states = np.tile(old, (len(included), 1))
@@ -115,7 +115,7 @@ def what_moved(
     return Shift(diagnosis, versus, float(ends[0]), float(ends[1]), ordered)
 
 
-def _changed(network: Network, before: Case, after: Case, names: Sequence[str]) -> list[int]:
+def _changed_findings(network: Network, before: Case, after: Case, names: Sequence[str]) -> list[int]:
     """Positions of the findings that are in another state, or in one case alone."""
     old, new = before.in_states(network), after.in_states(network)
     return [i for i, name in enumerate(names) if old.get(name) != new.get(name)]

@@ -9,7 +9,7 @@ from dxnet.knowledge.network import Network
 from dxnet.report.parts import Bullets
 
 ESTIMATED = "E"
-_KEYS = 3
+_KEYS_IN_CELL = 3
 """Keys of sources in one cell."""
 _MEANING_OF_ESTIMATE = (
     "No published figure: an estimate reasoned by those who made the network, with its reason in its files."
@@ -23,7 +23,7 @@ def source_keys(estimates: Iterable[Estimate]) -> str:
     '@a @b @c ...'
     """
     keys = list(dict.fromkeys(f"@{key}" for estimate in estimates for key in estimate.sources))
-    return " ".join(keys[:_KEYS]) + (" ..." if len(keys) > _KEYS else "")
+    return " ".join(keys[:_KEYS_IN_CELL]) + (" ..." if len(keys) > _KEYS_IN_CELL else "")
 
 
 def works_behind(network: Network, estimates: Iterable[Estimate]) -> Bullets:

@@ -13,7 +13,7 @@ from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import CPT_KINDS, kinds_of
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, PATTERN, Network, Node
-from dxnet.knowledge.place import Place, Section
+from dxnet.knowledge.place import NetworkSection, Place
 from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 
 Change = Literal["added", "removed", "changed"]
@@ -119,7 +119,7 @@ def changed_parts(old: Network, new: Network) -> tuple[PartChange, ...]:
     ('removed', 'dyspnoea', 6)
     """
     return tuple(
-        _part(change, kind, name, network)
+        _part_change(change, kind, name, network)
         for change, network, other in _each_way(old, new)
         for kind in (*_SECTION_OF_KIND, ATYPICAL, PATTERN, _PICTURE)
         for name in _parts_of_kind(network, kind)
@@ -193,7 +193,7 @@ def _parts_of_kind(network: Network, kind: str) -> Mapping[str, Frozen]:
     return members
 
 
-def _owner(kind: str, name: str) -> tuple[Section, str] | None:
+def _owner(kind: str, name: str) -> tuple[NetworkSection, str] | None:
     """Section and id that the places of the numbers of a part have; None for parts without numbers."""
     if kind == "setting":
         return "settings", name
@@ -202,14 +202,14 @@ def _owner(kind: str, name: str) -> tuple[Section, str] | None:
     return ("variables", name) if kind in _WITH_NUMBERS else None
 
 
-def _owner_at(place: Place) -> tuple[Section, str]:
+def _owner_at(place: Place) -> tuple[NetworkSection, str]:
     """``_owner`` of the part whose number stands at a place."""
     if place.owner == ("variables", PATTERN) and place.key == "shows":
         return "variables", f"{PATTERN}.shows.{place.row.partition('.')[0]}"
     return place.owner
 
 
-def _part(change: Change, kind: str, name: str, network: Network) -> PartChange:
+def _part_change(change: Change, kind: str, name: str, network: Network) -> PartChange:
     member = _parts_of_kind(network, kind)[name]
     owner = _owner(kind, name)
     count = sum(_owner_at(place) == owner for place, _ in network.estimates())
@@ -241,7 +241,7 @@ def _fallbacks(network: Network, other: Network) -> dict[Place, Estimate]:
     return found
 
 
-def _tables_by_place(network: Network) -> Iterator[tuple[tuple[Section, str], ConditionalTable]]:
+def _tables_by_place(network: Network) -> Iterator[tuple[tuple[NetworkSection, str], ConditionalTable]]:
     """Every table with the section and id of what it belongs to."""
     for name, setting in network.settings.items():
         yield ("settings", name), setting.given or ConditionalTable(parents=(DIAGNOSIS,), rows=setting.rows)

@@ -231,7 +231,7 @@ def _answer_or_problem(engine: Engine, case: Case) -> Differential | CaseError:
         return problem
 
 
-def _place(answer: Differential, share: float) -> int | None:
+def _rank_of_truth(answer: Differential, share: float) -> int | None:
     """The place of the true diagnosis, or group, of that probability among all others; None if unknown."""
     members = answer.network.members(answer.case.diagnosis)
     others = (name for name in answer.ranking if name not in members)
@@ -243,7 +243,7 @@ def _move(old: Differential, new: Differential) -> CaseMove:
     p, q = (dict(zip(d.network.diagnoses, map(float, d.post_test), strict=True)) for d in both)
     true = [sum(of[name] for name in d.network.members(truth)) for of, d in zip((p, q), both, strict=True)]
     known = any(d.network.members(truth) for d in both)
-    places = [_place(d, share) for d, share in zip(both, true, strict=True)]
+    places = [_rank_of_truth(d, share) for d, share in zip(both, true, strict=True)]
     return CaseMove(
         id=old.case.id,
         diagnosis=truth,

@@ -5,7 +5,7 @@ import pytest
 from dxnet import Engine, evaluate, load_network, read_cases
 from dxnet.evaluation.first_rank import first_rank_of
 from dxnet.evaluation.fit_of_cases import fit_of_cases
-from dxnet.evaluation.scorecard import answered, even_setting
+from dxnet.evaluation.scorecard import answer_cases, even_setting
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.content.figures import fit_in_words
 from dxnet.report.content.first_rank import first_rank_in_words
@@ -60,7 +60,7 @@ def test_the_most_even_setting_is_offered_first_and_another_counts(start, als):
 def test_first_ranks_and_fit_are_those_of_the_evaluation(start, als):
     page = start()
     engine = Engine(als, "flat")
-    answers = answered(engine, read_cases(CASES, "post"))
+    answers = answer_cases(engine, read_cases(CASES, "post"))
     assert first_rank_in_words(first_rank_of(engine, answers)) in said(page)
     assert fit_in_words(fit_of_cases(engine, answers)).text in said(page)
 

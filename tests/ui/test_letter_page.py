@@ -6,7 +6,7 @@ from dxnet import LetterFindings, Proposal, load_network
 from dxnet.errors import DxnetError
 from dxnet.formats.cases.read import dump_case
 from dxnet.formats.text.files import MISSING_PACKAGES
-from dxnet.report.content.letter import STATEMENT_KINDS, kind_of, letter_to_decide
+from dxnet.report.content.letter import STATEMENT_KINDS, letter_to_decide, statement_kind
 from dxnet.ui.case import open_save
 from dxnet.ui.letter.decisions import keep_decisions, take_decisions
 from dxnet.ui.letter.session import OpenLetter
@@ -113,7 +113,7 @@ def test_overlapping_words_are_cut_where_either_ends(als):
         ("right", ("arm_weakness", "sex")),
         (" hand", ("sex",)),
     ]
-    assert kind_of(als, findings[0]) == "present"
+    assert statement_kind(als, findings[0]) == "present"
 
 
 def test_what_is_accepted_is_taken_in_one_step_with_its_numbers(als):

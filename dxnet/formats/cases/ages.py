@@ -15,7 +15,7 @@ from dxnet.knowledge.state_of_number import states_of_interval
 from dxnet.knowledge.units import with_unit
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
 YEAR = 365.25
 """Days."""
 
@@ -39,7 +39,7 @@ def days_of(text: str) -> tuple[date, date] | None:
     >>> days_of("2020-02")
     (datetime.date(2020, 2, 1), datetime.date(2020, 2, 29))
     """
-    found = _DATE.fullmatch(text)
+    found = _PARTIAL_DATE.fullmatch(text)
     if not found:
         return None
     year, month, day = (int(part) if part else 0 for part in found.groups())

@@ -84,7 +84,7 @@ _NAMES = {
     **{"OMIM": "OMIM", "ICD10": "ICD-10", "ICD10CM": "ICD-10-CM"},
 }
 """By prefix, what people call a system, and a table of local codes has in its column ``system``."""
-_SPELLINGS = {
+_SYSTEM_SPELLINGS = {
     **dict.fromkeys(("hpo", "hp", "humanphenotypeontology"), "HP"),
     **dict.fromkeys(("snomedct", "snomed", "sct", "sctid", "snomedctid"), "SNOMED"),
     **dict.fromkeys(("loinc", "lnc", "ln"), "LOINC"),
@@ -129,11 +129,11 @@ def system_written(text: str) -> tuple[str, str]:
     >>> system_written("SNMED CT")
     ('SNMED CT', 'did you mean SNOMED CT?')
     """
-    known = _SPELLINGS.get(_folded(text), "")
+    known = _SYSTEM_SPELLINGS.get(_folded(text), "")
     if known or system_of(text):
         return _NAMES[known or system_of(text)], ""
-    near = [] if ":" in text else get_close_matches(_folded(text), _SPELLINGS, n=1, cutoff=0.75)
-    return text, f"did you mean {_NAMES[_SPELLINGS[near[0]]]}?" if near else ""
+    near = [] if ":" in text else get_close_matches(_folded(text), _SYSTEM_SPELLINGS, n=1, cutoff=0.75)
+    return text, f"did you mean {_NAMES[_SYSTEM_SPELLINGS[near[0]]]}?" if near else ""
 
 
 def coding_of_curie(text: str, urls: Mapping[str, str]) -> tuple[str, str]:
@@ -147,7 +147,7 @@ def coding_of_curie(text: str, urls: Mapping[str, str]) -> tuple[str, str]:
     prefix, _, code = text.partition(":")
     if not code:
         return "", text
-    known = _NAMES.get(_SPELLINGS.get(_folded(prefix), ""), "")
+    known = _NAMES.get(_SYSTEM_SPELLINGS.get(_folded(prefix), ""), "")
     if known:
         return known, text if known == "HPO" else code
     return system_name(urls[prefix]) if urls.get(prefix) else prefix, code

@@ -20,7 +20,7 @@ OWN = "DXNET"
 """The prefix of the network's own codes."""
 
 
-_ICD = {"ICD10": "icd10", "ICD10CM": "icd10cm"}
+_ICD_FIELDS = {"ICD10": "icd10", "ICD10CM": "icd10cm"}
 """By prefix, the field of a diagnosis that holds the code."""
 _PREFIXES = {
     **dict.fromkeys(("MONDO",), "MONDO"),
@@ -158,8 +158,8 @@ def diagnoses_of(network: Network, code: str) -> list[str]:
     prefix, _, number = code.partition(":")
     if own or not number:
         return own
-    if prefix in _ICD:
-        stated = {name: getattr(network.diagnosis[name], _ICD[prefix]) for name in network.diagnoses}
+    if prefix in _ICD_FIELDS:
+        stated = {name: getattr(network.diagnosis[name], _ICD_FIELDS[prefix]) for name in network.diagnoses}
         fits = {name: len(icd) for name, icd in stated.items() if icd and number.upper().startswith(icd)}
         return [name for name, length in fits.items() if length == max(fits.values())]
     term = mondo_diseases().find(code)

@@ -164,7 +164,7 @@ def settle(pairs: Iterable[tuple[str, State]]) -> tuple[dict[str, State], list[I
         if name in findings:
             message, fix = f"{name} is given more than once, always as {_shown_value(states[0])}", "keep one"
         else:
-            each = " and as ".join(_placed(key, state) for key, state in entries)
+            each = " and as ".join(_value_and_place(key, state) for key, state in entries)
             message = f"{name} is given as {each}: left out, as if it had not been examined"
             fix = "keep the right one"
         warnings.append(Issue("warning", where, message, fix))
@@ -268,7 +268,7 @@ def _place_of(name: str, state: State) -> str:
     return (source_line(state) if isinstance(state, str) else "") or source_line(name)
 
 
-def _placed(name: str, state: State) -> str:
+def _value_and_place(name: str, state: State) -> str:
     where = _place_of(name, state)
     return f"{_shown_value(state)} ({where})" if where else _shown_value(state)
 

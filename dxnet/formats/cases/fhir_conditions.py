@@ -17,7 +17,7 @@ from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
-from dxnet.formats.cases.term_labels import Statement, doubts
+from dxnet.formats.cases.term_labels import Statement, label_doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -46,7 +46,7 @@ _REFUTED = {"refuted", "410594000", "410516002"}
 _STATUSES = {"confirmed", "unconfirmed", "provisional", "differential", "refuted", "entered-in-error"}
 _GOES_ON = {"active", "recurrence", "relapse"}
 _YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
-_UNITS = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
+_UNITS_OF_AGE = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
 _DISEASES = ("MONDO", "ORPHA", "OMIM", "ICD10", "ICD10CM")
 
 
@@ -159,7 +159,7 @@ def _doubt(reading: Reading, resource: Map, status: str, names: Sequence[str]) -
         return "it has an abatement, so it is over"
     if not is_about_patient(reading, resource):
         return "it is not about a patient"
-    return next((f"it is called {name}" for name in names if doubts(name)), "")
+    return next((f"it is called {name}" for name in names if label_doubts(name)), "")
 
 
 def read_onset(reading: Reading, condition: Map, birth: str) -> None:
@@ -201,7 +201,7 @@ def _age_of_quantity(reading: Reading, quantity: Map) -> float | None:
     """An age in years, from a quantity of time."""
     value = likelihood_number(quantity["value"]) if "value" in quantity else None
     unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit")).lower().removesuffix("s")
-    factor = _YEARS.get(_UNITS.get(unit, unit))
+    factor = _YEARS.get(_UNITS_OF_AGE.get(unit, unit))
     if value is None or factor is None or reading.text(quantity, "comparator"):
         return None
     return value * factor

@@ -131,12 +131,14 @@ def _last(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[Obs
         if not earlier:
             continue
         earlier_values = ", ".join(
-            f"{_value(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
+            f"{_value_of_finding(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
         )
         name = last.statement.name if isinstance(last.statement, Statement) else key
-        message = f"{name} was {earlier_values} before it was {_value(last)}: the latest holds"
+        message = f"{name} was {earlier_values} before it was {_value_of_finding(last)}: the latest holds"
         kind = "findings changed from visit to visit: the latest holds"
-        reading.warn(last.where, message, "", kind, f"{name}, {_value(last)} after {earlier_values}")
+        reading.warn(
+            last.where, message, "", kind, f"{name}, {_value_of_finding(last)} after {earlier_values}"
+        )
 
 
 def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:
@@ -151,7 +153,7 @@ def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | N
     return last if is_clear else None
 
 
-def _value(one: ObservedFinding) -> str:
+def _value_of_finding(one: ObservedFinding) -> str:
     if isinstance(one.statement, Statement):
         return "present" if one.statement.present else "absent"
     state = one.statement[1]

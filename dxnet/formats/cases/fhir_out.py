@@ -25,7 +25,7 @@ from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.units import ucum
 
-_ICD = {"icd10": ICD10, "icd10cm": ICD10CM}
+_ICD_SYSTEMS = {"icd10": ICD10, "icd10cm": ICD10CM}
 _GENDERS = ("female", "male")
 
 
@@ -95,7 +95,7 @@ def _observation_resource(
         "subject": subject,
     }
     if entered:
-        observation |= _number(network, name, entered)
+        observation |= _entered_quantity(network, name, entered)
     elif isinstance(state, str):
         observation["valueCodeableConcept"] = {
             "coding": [_own_coding(network, own_code(name, state), state)],
@@ -122,7 +122,7 @@ def _observation_resource(
     return observation
 
 
-def _number(network: Network, name: str, text: str) -> dict[str, Any]:
+def _entered_quantity(network: Network, name: str, text: str) -> dict[str, Any]:
     """A number that was entered: a quantity with its reference range where it is one, otherwise its text."""
     number = quantity_of(network, name, text)
     if number is None:
@@ -179,7 +179,7 @@ def _outcome_code(network: Network, name: str) -> dict[str, Any]:
     codes = [_coding(code, diagnosis.label) for code in disease_codes(network, name)]
     codes += [
         {"system": system, "code": code, "display": diagnosis.label}
-        for field, system in _ICD.items()
+        for field, system in _ICD_SYSTEMS.items()
         if (code := getattr(diagnosis, field))
     ]
     codes.append(_own_coding(network, own_code(DIAGNOSIS, name), diagnosis.label))

@@ -21,7 +21,7 @@ from dxnet.knowledge.strict_yaml import Map, Scalar
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 INTERPRETATION = f"{TERMINOLOGY}v3-ObservationInterpretation"
-_PRESENT: dict[tuple[str, str], bool] = {
+_PRESENT_CODES: dict[tuple[str, str], bool] = {
     **{("SNOMED", code): True for code in ("52101004", "10828004", "410515003", "373066001", "260373001")},
     **{("SNOMED", code): False for code in ("2667000", "260385009", "410516002", "373067005", "260415000")},
     **{("SNOMED", code): True for code in ("410605003",)},
@@ -33,7 +33,7 @@ _PRESENT: dict[tuple[str, str], bool] = {
     **{("interpretation", code): False for code in ("NEG", "ND")},
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
-_WORDS = {
+_PRESENT_WORDS = {
     **dict.fromkeys(("present", "positive", "yes", "known present", "detected"), True),
     **dict.fromkeys(("absent", "negative", "no", "known absent", "not detected", "not present"), False),
 }
@@ -58,12 +58,12 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
     ``term`` is the name of an HPO term: one of an elevated concentration is present where the result is high.
     """
     answers = {reading.flag(observation, "valueBoolean")}
-    answers.add(_WORDS.get(reading.text(observation, "valueString").lower()))
+    answers.add(_PRESENT_WORDS.get(reading.text(observation, "valueString").lower()))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
-            answers.add(_PRESENT.get((_kind_of_system(system), str(code))))
-        answers.add(_WORDS.get(reading.text(concept, "text").lower()))
+            answers.add(_PRESENT_CODES.get((_kind_of_system(system), str(code))))
+        answers.add(_PRESENT_WORDS.get(reading.text(concept, "text").lower()))
     for flag in _flags(reading, observation):
         answers.add(_of_term(term, flag))
     known = answers - {None}
@@ -184,7 +184,7 @@ def _is_normal(reading: Reading, span: Map) -> bool:
 def _range(reading: Reading, span: Map) -> Range:
     """A reference range by its ends; without them, by its text."""
     if "low" in span or "high" in span:
-        return Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit(reading, span))
+        return Range(_end(reading, span, "low"), _end(reading, span, "high"), _unit_of_range(reading, span))
     return range_of_text(reading.text(span, "text")) or Range(None, None)
 
 
@@ -193,7 +193,7 @@ def _end(reading: Reading, span: Map, key: str) -> float | None:
     return likelihood_number(quantity["value"]) if "value" in quantity else None
 
 
-def _unit(reading: Reading, span: Map) -> str:
+def _unit_of_range(reading: Reading, span: Map) -> str:
     return next((unit for key in ("low", "high") if (unit := _unit_of(reading, reading.map(span, key)))), "")
 
 

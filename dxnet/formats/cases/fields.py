@@ -219,7 +219,8 @@ class Reading:
         """One error for a record none of which the network knows."""
         most = FEW_NAMES // len(self.foreign)
         kinds = [
-            f"{_counted_things(names, thing)}{_named(names, most)}" for thing, names in self.foreign.items()
+            f"{_counted_things(names, thing)}{_names_in_brackets(names, most)}"
+            for thing, names in self.foreign.items()
         ]
         message = f"{'; '.join(kinds)}: none of them a finding or diagnosis of {self.network.name}"
         fix = f"enter what they show as findings, {MAP_CODES}, or code them with HPO terms"
@@ -238,7 +239,7 @@ def _sum(group: Sequence[LeftOut]) -> Issue:
     first = group[0].issue
     if len(group) == 1:
         return first
-    message = f"{len(group)} {group[0].kind}{_named([left.name for left in group])}"
+    message = f"{len(group)} {group[0].kind}{_names_in_brackets([left.name for left in group])}"
     return Issue(first.level, first.where, message, first.fix, tuple(left.issue for left in group))
 
 
@@ -248,10 +249,10 @@ def _counted_things(names: Sequence[str], thing: str) -> str:
     return f"{counted(len(names), noun)} {rest}".strip()
 
 
-def _named(names: Iterable[str], most: int = FEW_NAMES) -> str:
+def _names_in_brackets(names: Iterable[str], most: int = FEW_NAMES) -> str:
     """Names in brackets, each once and with its number, the first few of many.
 
-    >>> _named(["a", "b", "a"]), _named([""])
+    >>> _names_in_brackets(["a", "b", "a"]), _names_in_brackets([""])
     (' (a 2 times, b)', '')
     """
     found = Counter(filter(None, names))

@@ -19,7 +19,7 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar, utf8_text
 
-MAX_DEPTH = 100
+MAX_JSON_DEPTH = 100
 """Of JSON: a questionnaire, pedigree or variant is some 30 deep."""
 MAX_JSON_ISSUES = 1000
 """Reading ends after so many problems: they have one cause."""
@@ -127,12 +127,12 @@ def parse_json(text: str, name: str, line: int = 1) -> Map:
     if not isinstance(value, _Pairs):
         fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
         raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])
-    result = _located(value, f"{name}:{line}", _places(text, name, line))
+    result = _located(value, f"{name}:{line}", _places_of_keys(text, name, line))
     assert isinstance(result, Map)
     return result
 
 
-def _places(text: str, name: str, line: int) -> Iterator[str]:
+def _places_of_keys(text: str, name: str, line: int) -> Iterator[str]:
     """The place of each key, in the order of the file."""
     before = 0
     for match in _STRING.finditer(text):
@@ -148,9 +148,9 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 def _located(value: Any, where: str, keys: Iterator[str], depth: int = 0) -> Any:
     """Give every key and text its place; ``keys`` yields those of the keys in the order of the file."""
-    if depth > MAX_DEPTH:
+    if depth > MAX_JSON_DEPTH:
         raise CaseError(
-            [Issue("error", where, f"is nested more than {MAX_DEPTH} deep", "check the brackets")]
+            [Issue("error", where, f"is nested more than {MAX_JSON_DEPTH} deep", "check the brackets")]
         )
     if isinstance(value, str):
         return Scalar(value, where)

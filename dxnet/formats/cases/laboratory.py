@@ -26,7 +26,7 @@ FLAGS: dict[str, Flag] = {
     "N": "N",
 }
 """What codes of HL7 ObservationInterpretation say of a result; others say nothing of it."""
-_WORDS: dict[str, Flag] = {
+_FLAG_WORDS: dict[str, Flag] = {
     **dict.fromkeys(("low", "decreased", "reduced", "below reference range"), "L"),
     **dict.fromkeys(("high", "elevated", "increased", "above reference range"), "H"),
     **dict.fromkeys(("normal", "within reference range"), "N"),
@@ -36,8 +36,8 @@ _WORDS: dict[str, Flag] = {
 }
 
 
-_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
-_SPAN = re.compile(rf"(?:{_NUMBER} *(?:-|–|to) *{_NUMBER}|(<=?|>=?|≤|≥) *{_NUMBER}) *([^0-9\s]\S*|)")
+_LIMIT = r"([0-9]+(?:\.[0-9]+)?)"
+_LIMITS = re.compile(rf"(?:{_LIMIT} *(?:-|–|to) *{_LIMIT}|(<=?|>=?|≤|≥) *{_LIMIT}) *([^0-9\s]\S*|)")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def range_of_text(text: str) -> Range | None:
     >>> range_of_text("0.3 - 5.0 mU/L"), range_of_text("< 200"), range_of_text("negative")
     (Range(low=0.3, high=5.0, unit='mU/L'), Range(low=None, high=200.0, unit=''), None)
     """
-    found = _SPAN.fullmatch(text.strip())
+    found = _LIMITS.fullmatch(text.strip())
     if not found:
         return None
     low, high, sign, end, unit = found.groups()
@@ -87,7 +87,7 @@ def flag_of_word(text: str) -> Flag | None:
     >>> flag_of_word("Elevated"), flag_of_word("hemolysed")
     ('H', None)
     """
-    return _WORDS.get(text.strip().lower())
+    return _FLAG_WORDS.get(text.strip().lower())
 
 
 def is_test_of(terms: FindingTerms, code: str) -> bool:

@@ -21,11 +21,11 @@ from dxnet.knowledge.network import DIAGNOSIS, Network
 LOCAL_CODE_COLUMNS = ("system", "code", "finding", "state")
 LABEL = "label"
 """A column that is for the reader alone."""
-_BAR = "|"
+_PIPE = "|"
 """Between several findings of one code, and their states."""
 
 
-class Meaning(NamedTuple):
+class CodeMeaning(NamedTuple):
     """A finding (or ``diagnosis``), and its state; '' where the value of the entry says which."""
 
     finding: str
@@ -38,7 +38,7 @@ class LocalCode:
 
     system: str
     code: str
-    meanings: tuple[Meaning, ...]
+    meanings: tuple[CodeMeaning, ...]
     label: str = ""
     where: str = ""
 
@@ -61,9 +61,9 @@ class LocalCodes:
     def find(self, codes: Iterable[tuple[str, str]]) -> LocalCode | None:
         """The row of the first of several codings that has one.
 
-        >>> codes = LocalCodes((LocalCode("SNOMED CT", "366575004", (Meaning("babinski", "present"),)),))
+        >>> codes = LocalCodes((LocalCode("SNOMED CT", "366575004", (CodeMeaning("babinski", "present"),)),))
         >>> codes.find([("LOINC", "1-8"), ("SNOMED CT", "366575004")]).meanings
-        (Meaning(finding='babinski', state='present'),)
+        (CodeMeaning(finding='babinski', state='present'),)
         """
         found = (self._by_key.get(coding_key(system, code)) for system, code in codes)
         return next(filter(None, found), None)
@@ -88,7 +88,7 @@ def coding_key(system: str, code: str) -> tuple[str, str]:
 def dump_local_codes(codes: LocalCodes) -> str:
     """The table as CSV, as ``read_local_codes`` reads it.
 
-    >>> meanings = (Meaning("babinski", "present"),)
+    >>> meanings = (CodeMeaning("babinski", "present"),)
     >>> row = LocalCode("SNOMED CT", "366575004", meanings, "Extensor plantar response")
     >>> print(dump_local_codes(LocalCodes((row,))))  # doctest: -NORMALIZE_WHITESPACE
     system,code,finding,state,label
@@ -99,7 +99,7 @@ def dump_local_codes(codes: LocalCodes) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow((*LOCAL_CODE_COLUMNS, LABEL))
     for row in codes.rows:
-        cells = (f" {_BAR} ".join(part) for part in zip(*row.meanings, strict=True))
+        cells = (f" {_PIPE} ".join(part) for part in zip(*row.meanings, strict=True))
         table.writerow((row.system, row.code, *cells, row.label))
     return text.getvalue()
 
@@ -172,13 +172,13 @@ class _Table:
         if faults:
             return
         system, _ = system_written(cells["system"])
-        pairs = zip(_parts(cells["finding"]), _states(cells), strict=True)
-        meanings = tuple(Meaning(finding, self._state(finding, state)) for finding, state in pairs)
+        pairs = zip(_separated(cells["finding"]), _states_of_row(cells), strict=True)
+        meanings = tuple(CodeMeaning(finding, self._state(finding, state)) for finding, state in pairs)
         row = LocalCode(system, cells["code"], meanings, cells.get(LABEL, ""), where)
         first = self.rows.setdefault(row.key, row)
         if first is not row:
             message = f"{system} {row.code} is mapped a second time, after {first.where}"
-            fix = f"keep one row; several findings of one code stand in one, as in 'one {_BAR} other'"
+            fix = f"keep one row; several findings of one code stand in one, as in 'one {_PIPE} other'"
             self.faults.append(Issue("error", where, message, fix))
 
     def _code_faults(self, cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -192,13 +192,13 @@ class _Table:
             yield f"{brief(cells['code'])} is no code of {cells['system']}", why
 
     def _meaning_faults(self, cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        findings, states = _parts(cells["finding"]), _states(cells)
+        findings, states = _separated(cells["finding"]), _states_of_row(cells)
         if not cells["finding"]:
             yield "has no finding", "write the finding that the code stands for, or remove the row"
             return
         if len(findings) != len(states):
             message = f"has {len(findings)} findings, but {len(states)} states"
-            yield message, f"write one state for each finding, with {_BAR} between them"
+            yield message, f"write one state for each finding, with {_PIPE} between them"
             return
         for finding, state in zip(findings, states, strict=True):
             if finding not in self.network.findings and finding != DIAGNOSIS:
@@ -227,10 +227,10 @@ class _Table:
         return found.state or state
 
 
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(_BAR)]
+def _separated(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(_PIPE)]
 
 
-def _states(cells: Mapping[str, str]) -> list[str]:
+def _states_of_row(cells: Mapping[str, str]) -> list[str]:
     """The states of a row; none at all is none for each finding."""
-    return _parts(cells["state"]) if cells["state"] else [""] * len(_parts(cells["finding"]))
+    return _separated(cells["state"]) if cells["state"] else [""] * len(_separated(cells["finding"]))

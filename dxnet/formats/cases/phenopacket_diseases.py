@@ -11,7 +11,7 @@ from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, of_curie, subject_finding
 from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
-from dxnet.formats.cases.term_labels import current_id, doubts
+from dxnet.formats.cases.term_labels import current_id, label_doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.ontology import onset_classes
@@ -21,10 +21,10 @@ _DISEASE = (
     *("term", "excluded", "onset", "resolution", "diseaseStage"),
     *("clinicalTnmFinding", "primarySite", "laterality"),
 )
-_V1 = "is of version 1 of the schema; write"
+OF_VERSION_1 = "is of version 1 of the schema; write"
 _OLD_DISEASE = {
-    **dict.fromkeys(("ageOfOnset", "ageRangeOfOnset", "classOfOnset"), f"{_V1} onset"),
-    **{"negated": f"{_V1} excluded", "tumorStage": f"{_V1} diseaseStage"},
+    **dict.fromkeys(("ageOfOnset", "ageRangeOfOnset", "classOfOnset"), f"{OF_VERSION_1} onset"),
+    **{"negated": f"{OF_VERSION_1} excluded", "tumorStage": f"{OF_VERSION_1} diseaseStage"},
 }
 _ONSET = ("gestationalAge", "age", "ageRange", "ontologyClass", "timestamp", "interval")
 _INTERPRETATION = ("id", "progressStatus", "diagnosis", "summary")
@@ -49,7 +49,7 @@ def read_diseases(reading: Reading, document: Map, features: Sequence[Map], urls
     for disease in stated:
         codes = [coding_of_curie(disease.code, urls)]
         row = reading.begin_entry("disease", codes, disease.label, disease.code.where, present=True)
-        found = local_diagnoses(row) if row else _found(reading, disease.code)
+        found = local_diagnoses(row) if row else _diagnoses_of_term(reading, disease.code)
         for pair in local_findings(reading, row, True, no_value, disease.code.where) if row else ():
             reading.observe(*pair)
         if len(found) == 1:
@@ -58,7 +58,9 @@ def read_diseases(reading: Reading, document: Map, features: Sequence[Map], urls
         elif not row:
             _report_unknown_disease(reading, disease, found)
     reading.end_entries()
-    ruled_out = {name for code in _excluded_diseases(reading, document) for name in _found(reading, code)}
+    ruled_out = {
+        name for code in _excluded_diseases(reading, document) for name in _diagnoses_of_term(reading, code)
+    }
     if len(known) == 1 and not ruled_out & known.keys():
         reading.diagnosis = next(iter(known))
     elif known:
@@ -70,7 +72,7 @@ def read_diseases(reading: Reading, document: Map, features: Sequence[Map], urls
     _age_at_onset(reading, known.get(reading.diagnosis, []), stated, features, born)
 
 
-def _found(reading: Reading, code: Scalar) -> list[str]:
+def _diagnoses_of_term(reading: Reading, code: Scalar) -> list[str]:
     return diagnoses_of(reading.network, of_curie(reading.network, code) or disease_code(code))
 
 
@@ -87,7 +89,7 @@ def _current_diseases(reading: Reading, document: Map) -> Iterator[Disease]:
             reading.faults.append(Issue("error", disease.where, "a disease has no term.id", fix))
         elif reading.flag(disease, "excluded"):
             continue
-        elif doubts(label):
+        elif label_doubts(label):
             message = f"{code} is called {label}, which leaves in doubt that the patient has it: left out"
             reading.warn(code.where, message, 'write "excluded": true, or its plain name')
         elif disease.get("resolution"):
@@ -125,7 +127,7 @@ def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
         status = reading.text(interpretation, "progressStatus")
         disease = reading.map(diagnosis, "disease")
         code, label = reading.text(disease, "id"), reading.text(disease, "label")
-        if status in _DECIDED and code and not doubts(label):
+        if status in _DECIDED and code and not label_doubts(label):
             yield Disease(code, label, Map(diagnosis.where))
         elif diagnosis:
             progress = f"{status}, as a doubt" if status in _DECIDED else status or "without progressStatus"
@@ -198,7 +200,7 @@ def _ages_of_onset(reading: Reading, onset: Map, born: str) -> tuple[float, floa
     span = reading.map(onset, "ageRange")
     ends = [reading.map(span, "start"), reading.map(span, "end")] if span else [reading.map(onset, "age")] * 2
     for end in ends:
-        reading.known(end, ("iso8601duration",), "onset", {"age": f"{_V1} iso8601duration"})
+        reading.known(end, ("iso8601duration",), "onset", {"age": f"{OF_VERSION_1} iso8601duration"})
     years = [y for end in ends if (y := years_of(reading.text(end, "iso8601duration"))) is not None]
     return (years[0], years[1]) if len(years) == 2 else None
 

@@ -17,7 +17,7 @@ from dxnet.formats.cases.fields import MAP_CODES, Reading, begin
 from dxnet.formats.cases.json_keys import json_key, with_json_keys
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.local_entries import StatedValue, local_findings
-from dxnet.formats.cases.phenopacket_diseases import read_diseases
+from dxnet.formats.cases.phenopacket_diseases import OF_VERSION_1, read_diseases
 from dxnet.formats.cases.phenopacket_measurements import read_measurement
 from dxnet.formats.cases.term_labels import Statement, denies
 from dxnet.formats.cases.terms import hpo_id
@@ -53,11 +53,13 @@ _SUBJECT = (
     *("id", "alternateIds", "dateOfBirth", "timeAtLastEncounter", "vitalStatus"),
     *("sex", "karyotypicSex", "gender", "taxonomy"),
 )
-_V1 = "is of version 1 of the schema; write"
 _OLD_SUBJECT = dict.fromkeys(
-    ("ageAtCollection", "ageRangeAtCollection", "age", "ageRange"), f"{_V1} timeAtLastEncounter"
+    ("ageAtCollection", "ageRangeAtCollection", "age", "ageRange"), f"{OF_VERSION_1} timeAtLastEncounter"
 )
-_OLD_FEATURE = {"negated": f"{_V1} excluded", **dict.fromkeys(("classOfOnset", "ageOfOnset"), f"{_V1} onset")}
+_OLD_FEATURE = {
+    "negated": f"{OF_VERSION_1} excluded",
+    **dict.fromkeys(("classOfOnset", "ageOfOnset"), f"{OF_VERSION_1} onset"),
+}
 _ENTER_AS_FINDINGS = "enter what they show as findings"
 _OTHER_MESSAGES = ("proband", "members", "relatives", "pedigree")
 _MODIFIER_ROOTS = {"HP:0012823", "HP:0040279"}

@@ -26,13 +26,13 @@ from dxnet.knowledge.network import BINARY, Network
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.units import ucum
 
-_UCUM = "UCUM"
-_UNITS = {
+_UCUM_PREFIX = "UCUM"
+_UCUM_RESOURCE = {
     "id": "ucum",
     "name": "Unified Code for Units of Measure",
     "url": "https://ucum.org",
     "version": "not stated",
-    "namespacePrefix": _UCUM,
+    "namespacePrefix": _UCUM_PREFIX,
     "iriPrefix": "https://ucum.org/",
 }
 
@@ -117,16 +117,16 @@ def _written_number(network: Network, name: str, state: str, text: str) -> dict[
             "assay": assay,
             "value": {"ontologyClass": _ontology_class(curie(network, own_code(name, state)), text)},
         }
-    quantity: dict[str, Any] = {"unit": _unit(number.unit), "value": number.value}
+    quantity: dict[str, Any] = {"unit": _unit_class(number.unit), "value": number.value}
     ends = {"low": number.low, "high": number.high}
     span = {key: end for key, end in ends.items() if end is not None}
     if span:
-        quantity["referenceRange"] = {"unit": _unit(number.span_unit), **span}
+        quantity["referenceRange"] = {"unit": _unit_class(number.span_unit), **span}
     return {"assay": assay, "value": {"quantity": quantity}}
 
 
-def _unit(unit: str) -> dict[str, str]:
-    return _ontology_class(f"{_UCUM}:{ucum(unit) or '1'}", unit)
+def _unit_class(unit: str) -> dict[str, str]:
+    return _ontology_class(f"{_UCUM_PREFIX}:{ucum(unit) or '1'}", unit)
 
 
 def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
             "iriPrefix": "urn:dxnet:",
         }
     )
-    resources += [_UNITS] if f'"{_UCUM}:' in text else []
+    resources += [_UCUM_RESOURCE] if f'"{_UCUM_PREFIX}:' in text else []
     about = {key: str(fact) for key in PHENOPACKET_ABOUT if (fact := case.about.get(key))}
     cited = [{"id": f"{key.upper()}:{about[key]}"} for key in ("doi", "pmid") if key in about]
     cited += [{"reference": about["url"]}] if "url" in about else []

@@ -13,15 +13,15 @@ def quantity_result(reading: Reading, value: Map) -> tuple[TestResult, tuple[str
     word = flag_of_word(reading.text(reading.map(value, "ontologyClass"), "label"))
     quantity = reading.map(value, "quantity")
     span = reading.map(quantity, "referenceRange")
-    unit = _unit(reading, quantity)
+    unit = _code_of_unit(reading, quantity)
     ends = [likelihood_number(span[key]) if key in span else None for key in ("low", "high")]
-    ranges = [Range(ends[0], ends[1], _unit(reading, span))] if span else []
+    ranges = [Range(ends[0], ends[1], _code_of_unit(reading, span))] if span else []
     amount = likelihood_number(quantity["value"]) if "value" in quantity else None
     names = str(reading.text(reading.map(quantity, "unit"), "label")), unit
     return TestResult(frozenset({word} if word else ()), amount, "", unit, ranges), names
 
 
-def _unit(reading: Reading, quantity: Map) -> str:
+def _code_of_unit(reading: Reading, quantity: Map) -> str:
     """The code of a unit in UCUM; its label where it is coded otherwise."""
     unit = reading.map(quantity, "unit")
     code = reading.text(unit, "id")

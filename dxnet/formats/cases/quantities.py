@@ -60,15 +60,15 @@ def text_of(result: TestResult, unit: str = "") -> str:
     if result.value is None:
         return ""
     own, span = unit or result.unit, result.ranges[0] if len(result.ranges) == 1 else Range(None, None)
-    text = with_unit(f"{result.comparator}{_digits(result.value)}", own)
-    low, high = ("" if end is None else _digits(end) for end in (span.low, span.high))
+    text = with_unit(f"{result.comparator}{_twelve_digits(result.value)}", own)
+    low, high = ("" if end is None else _twelve_digits(end) for end in (span.low, span.high))
     if not low and not high:
         return text
     ends = f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}"
     return f"{text} ({with_unit(ends, span.unit if span.unit not in (own, result.unit) else '')})"
 
 
-def _digits(value: float) -> str:
+def _twelve_digits(value: float) -> str:
     """Twelve digits without an exponent."""
     return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
 

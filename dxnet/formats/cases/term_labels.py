@@ -14,7 +14,7 @@ from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import Term, phenotypes, spelling
 from dxnet.knowledge.strict_yaml import Scalar
 
-_DENIED = re.compile(
+_DENIED_LABEL = re.compile(
     r"(no|not|without|absent|absence|lack|negative|denie[sd]|excluded?|never|normal)\b.*"
     r"|.*\b(absent|excluded|negative|ruled out|not (present|found|seen)|resolved|unlikely)"
 )
@@ -61,14 +61,14 @@ def denies(label: str) -> bool:
     >>> denies("No Babinski sign"), denies("Ruled out"), denies("Severe")
     (True, True, False)
     """
-    return bool(_DENIED.fullmatch(label.lower()))
+    return bool(_DENIED_LABEL.fullmatch(label.lower()))
 
 
-def doubts(label: str) -> bool:
+def label_doubts(label: str) -> bool:
     """Whether the label of a disease says that it is not, or not surely, that of this patient.
 
-    >>> doubts("Family history of ALS"), doubts("ALS, suspected"), doubts("Amyotrophic lateral sclerosis")
-    (True, True, False)
+    >>> [label_doubts(label) for label in ("Family history of ALS", "ALS, suspected", "ALS")]
+    [True, True, False]
     """
     return denies(label) or bool(_DOUBTED.search(label))
 

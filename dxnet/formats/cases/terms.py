@@ -88,7 +88,9 @@ def findings_of_statements(
             unused.append((statement, below))
             found.bearing.extend((statement.entry, name) for name in below)
     names = (name for name in network.findings if name in evidence)
-    pairs = [pair for name in names for pair in _settled(network, name, evidence[name], stated, issues)]
+    pairs = [
+        pair for name in names for pair in _settled_states(network, name, evidence[name], stated, issues)
+    ]
     settled = {*stated, *(name for name, _ in pairs)}
     for statement, below in unused:
         if not (statement.source and below and settled.issuperset(below)):
@@ -158,7 +160,7 @@ def _ruled_out(terms: FindingTerms, name: str, code: str, excluded: set[str]) ->
     return out
 
 
-def _settled(
+def _settled_states(
     network: Network,
     name: str,
     evidence: Sequence[TermEvidence],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dxnet.formats.cases.document import case_of_document
-from dxnet.formats.cases.json_files import MAX_DEPTH, case_of
+from dxnet.formats.cases.json_files import MAX_JSON_DEPTH, case_of
 from dxnet.formats.cases.local_codes import LocalCodes
 from dxnet.formats.cases.phenopacket_in import is_phenopacket
 from dxnet.formats.cases.registry import Stage
@@ -14,7 +14,7 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, utf8_text
 
-_PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
+_UNQUOTED_VALUES = {"true": True, "false": False, "null": None, "~": None, "": None}
 """Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
@@ -27,7 +27,7 @@ def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCod
         ParseError, CaseError: not YAML, or not a case.
     """
     text = utf8_text(path)
-    document = parse_yaml(text, path.name, MAX_DEPTH)
+    document = parse_yaml(text, path.name, MAX_JSON_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
         return [case_of_document(document, stage, path.stem)]
     return [case_of(_as_json(document, text), stage, path.stem, network, codes)]
@@ -42,4 +42,4 @@ def _as_json(value: Any, text: str) -> Any:
     if isinstance(value, list):
         return [_as_json(child, text) for child in value]
     is_quoted = isinstance(value, Scalar) and text[value.span[0] : value.span[0] + 1] in tuple("\"'|>")
-    return value if is_quoted else _PLAIN.get(str(value).lower(), value)
+    return value if is_quoted else _UNQUOTED_VALUES.get(str(value).lower(), value)

@@ -18,7 +18,7 @@ SEPARATORS = "\t;,"
 _OTHER_SEPARATORS = re.compile(r"[,;\t|^~\xa6]")
 _SEP_LINE = re.compile(r"\s*\"?sep=(?P<sep>\\t|.)\"?[,;\t ]*", re.IGNORECASE)
 MEND_QUOTE = "close the quote, and double a quote that belongs to the text"
-_HEAD = 1 << 20
+_HEAD_OF_FILE = 1 << 20
 """Characters of a file that show how it is written."""
 _RECORDS = 100
 """Rows that are looked at."""
@@ -65,8 +65,8 @@ def find_dialect(name: str, block: bytes, known: Collection[str]) -> Dialect:
         CaseError: there is no header, or it cannot be read; all at once.
     """
     text = block.decode()
-    if len(text) > _HEAD:
-        text = text[: (text.rfind("\n", 0, _HEAD) + 1) or len(text)]
+    if len(text) > _HEAD_OF_FILE:
+        text = text[: (text.rfind("\n", 0, _HEAD_OF_FILE) + 1) or len(text)]
     lines = list(io.StringIO(text, newline="\n"))
     first, separators = _first_line(lines), SEPARATORS
     if first < len(lines) and (stated := _SEP_LINE.fullmatch(lines[first].rstrip("\n"))):

@@ -31,7 +31,7 @@ MOST_REFUSED = 500
 """Refused rows that are listed one by one."""
 _CAREFUL_ROWS = 1 << 14
 """Rows that are parsed one by one before they are handed on."""
-_WORDS = pa.dictionary(pa.int32(), pa.string())
+_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +187,9 @@ class DelimitedFile:
                 ),
                 parse_options=pa.csv.ParseOptions(delimiter=self._dialect.separator, newlines_in_values=True),
                 convert_options=pa.csv.ConvertOptions(
-                    column_types=dict.fromkeys(numbers, _WORDS), null_values=[""], strings_can_be_null=True
+                    column_types=dict.fromkeys(numbers, _DICTIONARY),
+                    null_values=[""],
+                    strings_can_be_null=True,
                 ),
             )
         except pa.ArrowInvalid:
@@ -198,7 +200,7 @@ class DelimitedFile:
         """Rows parsed one by one: those are refused that have not the cells they should."""
         lines = (text for block in blocks for text in io.StringIO(block.decode(), newline="\n"))
         seen: list[str] = []
-        reader = csv.reader(_kept(lines, seen), delimiter=self._dialect.separator, strict=True)
+        reader = csv.reader(_remembered(lines, seen), delimiter=self._dialect.separator, strict=True)
         rows: list[list[str]] = []
         places: list[int] = []
         while True:
@@ -286,7 +288,7 @@ class DelimitedFile:
         return TextRows(pa.RecordBatch.from_pydict(named), lines)
 
 
-def _kept(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
+def _remembered(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
     for line in lines:
         seen.append(line)
         yield line
@@ -302,7 +304,7 @@ def _dictionaries(rows: Sequence[Sequence[str]]) -> list[pa.DictionaryArray]:
 def _cleaned(column: pa.DictionaryArray) -> pa.DictionaryArray:
     """Each cell trimmed; blanks are missing."""
     if not isinstance(column, pa.DictionaryArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], _WORDS)
+        column = column.chunk(0) if column.num_chunks else pa.array([], _DICTIONARY)
     words = column.dictionary.to_pylist()
     clean = [clean_cell(word) for word in words]
     if clean == words:

@@ -27,7 +27,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, which can drive a terminal; tabs and line breaks are white space."""
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _CONTROL_PAIR = re.compile(rb"\xc2[\x80-\x9f]")
-_MARKS = {
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -108,14 +108,14 @@ def after_lines(block: bytes, count: int) -> int:
 
 def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
     head = file.read(BLOCK_BYTES)
-    mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if head.startswith(mark)), b"")
     if not mark or mark == codecs.BOM_UTF8:
         head = head[len(mark) :]
         while head:
             yield head
             head = file.read(BLOCK_BYTES)
         return
-    decoder, lines = codecs.getincrementaldecoder(_MARKS[mark])(), 1
+    decoder, lines = codecs.getincrementaldecoder(_BYTE_ORDER_MARKS[mark])(), 1
     try:
         while head:
             text = decoder.decode(head)
@@ -125,7 +125,11 @@ def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
         decoder.decode(b"", final=True)
     except UnicodeError:
         where = f"{name}:{lines}"
-        _refuse(where, f"is not {_MARKS[mark].upper()} text here or below, as its first bytes claim", _SAVE)
+        _refuse(
+            where,
+            f"is not {_BYTE_ORDER_MARKS[mark].upper()} text here or below, as its first bytes claim",
+            _SAVE,
+        )
 
 
 def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:

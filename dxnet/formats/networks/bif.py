@@ -22,16 +22,16 @@ from dxnet.formats.networks.variables import (
 )
 from dxnet.inference.cpt import Discrete
 
-_COMMENT = re.compile(r'"[^"\n]*"|(?<!:)//[^\n]*|/\*.*?\*/|(/\*)', re.DOTALL)
+_BIF_COMMENT = re.compile(r'"[^"\n]*"|(?<!:)//[^\n]*|/\*.*?\*/|(/\*)', re.DOTALL)
 _QUOTED_OR = '(?:"[^"\\n]*+"|{})*+'
-_HEAD = re.compile(_QUOTED_OR.format('[^"{}]++') + r"\{")
-_NAMED = re.compile(r'(?:"([^"\n]+)"|([^\s"{},;]+))\s*\{')
+_BLOCK_HEAD = re.compile(_QUOTED_OR.format('[^"{}]++') + r"\{")
+_NAME_OF_BLOCK = re.compile(r'(?:"([^"\n]+)"|([^\s"{},;]+))\s*\{')
 _BODY = re.compile(_QUOTED_OR.format(r'[^"{}]++|\{' + _QUOTED_OR.format('[^"{}]++') + r"\}") + r"\}")
 _PROPERTY = re.compile(_QUOTED_OR.format('[^";}]++') + ";")
 _TYPE = re.compile(r'([A-Za-z]+)\s*(?:\[\s*([0-9]+)\s*\])?\s*(?:\{((?:"[^"\n]*+"|[^"{};]++)*+)\})?')
 _STATE = re.compile(r'"([^"\n]*)"|([^\s,"]+)')
-_NUMBERS = re.compile(r'[^;{}()|"]+')
-_KINDS = ("network", "variable", "probability")
+_BIF_NUMBERS = re.compile(r'[^;{}()|"]+')
+_KINDS_OF_BLOCK = ("network", "variable", "probability")
 
 
 class _Block(NamedTuple):
@@ -94,22 +94,24 @@ def _without_comments(text: str, name: str) -> str:
             refuse_network_file(f"{name}:{line}", "a comment /* is not closed", "close it with */")
         return found[0] if found[0][0] == '"' else re.sub(r"[^\n]", " ", found[0])
 
-    return _COMMENT.sub(blank, text)
+    return _BIF_COMMENT.sub(blank, text)
 
 
 def _bif_blocks(text: Scanner) -> Iterator[_Block]:
     while not text.is_at_end:
         kind = text.word()
-        if kind not in _KINDS:
-            what = f"is no network in BIF: {brief(kind or text.ahead)} is none of {', '.join(_KINDS)}"
+        if kind not in _KINDS_OF_BLOCK:
+            what = (
+                f"is no network in BIF: {brief(kind or text.ahead)} is none of {', '.join(_KINDS_OF_BLOCK)}"
+            )
             text.refuse(what, "write 'variable NAME { ... }' and 'probability ( ... ) { ... }'")
         head = text.at
-        if kind == "variable" and not text.take(_NAMED):
+        if kind == "variable" and not text.take(_NAME_OF_BLOCK):
             text.refuse(
                 "a variable is not named by one word", "write variable NAME { ... }, or quote its name"
             )
         text.at = head
-        if not text.take(_HEAD) or not text.take(_BODY):
+        if not text.take(_BLOCK_HEAD) or not text.take(_BODY):
             text.at = head
             text.refuse(f"is no network in BIF: a {kind} block is not closed", "close its quotes and its { }")
         yield _Block(kind, head, text.at)
@@ -118,7 +120,7 @@ def _bif_blocks(text: Scanner) -> Iterator[_Block]:
 def _bif_variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> Iterator[Issue]:
     where = text.where(block.head)
     text.at = block.head
-    named = text.take(_NAMED)
+    named = text.take(_NAME_OF_BLOCK)
     assert named is not None  # as _blocks has seen
     id = named[1] or named[2]
     if id in declared:
@@ -205,7 +207,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
     if text.mark("("):
         named = [_parent_state(text, stated.id, choice) for choice in stated.choices]
         text.need(")", f"{stated.id}: row ({', '.join(named)}", "name one state for each parent")
-        yield from stated.add_row(named, _words(text), where)
+        yield from stated.add_row(named, _words_of_numbers(text), where)
     else:
         key = text.word()
         if key == "property" and text.take(_PROPERTY):
@@ -213,7 +215,7 @@ def _entry(text: Scanner, stated: StatedRows) -> Iterator[Issue]:
         if key not in ("table", "default"):
             fix = "write rows '(states) numbers;', 'table numbers;' or 'default numbers;'"
             text.refuse(f"{stated.id}: {brief(key or text.ahead)} is not read", fix)
-        yield from stated.add_whole(key, _words(text), where)
+        yield from stated.add_whole(key, _words_of_numbers(text), where)
     text.need(";", f"{stated.id}: a row of numbers", "close it by ;")
 
 
@@ -226,8 +228,8 @@ def _parent_state(text: Scanner, id: str, choice: Sequence[str]) -> str:
     return state
 
 
-def _words(text: Scanner) -> list[str]:
-    found = text.take(_NUMBERS)
+def _words_of_numbers(text: Scanner) -> list[str]:
+    found = text.take(_BIF_NUMBERS)
     return found[0].replace(",", " ").split() if found else []
 
 

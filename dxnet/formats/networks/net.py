@@ -23,7 +23,7 @@ from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.kinds.base import Cpt
 
 _NODES = (["node"], ["discrete", "node"])
-_KINDS = {
+_UNREAD_BLOCKS = {
     "decision": "a decision",
     "utility": "a utility",
     "continuous": "continuous",
@@ -64,7 +64,7 @@ def read_net(raw: bytes, name: str) -> Discrete:
             declared[id] = Variable(states, (), None, block.where, label if label != id else "")
         elif block.head != ["net"]:
             id = block.head[1] if block.head[:1] == ["instance"] and len(block.head) > 1 else id
-            what = next((_KINDS[word] for word in block.head if word in _KINDS), "")
+            what = next((_UNREAD_BLOCKS[word] for word in block.head if word in _UNREAD_BLOCKS), "")
             message = (
                 f"{id} is {what}, which is not read" if what else f"{' '.join(block.head)!r} is not read"
             )

@@ -9,7 +9,9 @@ from typing import NamedTuple, NoReturn
 from dxnet.errors import Issue, brief
 from dxnet.formats.networks.variables import refuse_network_file
 
-_TOKEN = re.compile(r'(?P<skip>\s+|%[^\n]*)|(?P<text>"[^"]*")|(?P<mark>[(){}=;|])|(?P<word>[^\s(){}=;|"%]+)')
+_NET_TOKEN = re.compile(
+    r'(?P<skip>\s+|%[^\n]*)|(?P<text>"[^"]*")|(?P<mark>[(){}=;|])|(?P<word>[^\s(){}=;|"%]+)'
+)
 
 
 class NetBlock(NamedTuple):
@@ -62,7 +64,7 @@ class _Blocks:
         self.lines: list[int] = []
         position, line = 0, 1
         while position < len(text):
-            found = _TOKEN.match(text, position)
+            found = _NET_TOKEN.match(text, position)
             if not found:
                 refuse_network_file(f"{name}:{line}", "a quote is not closed", "close it")
             if found.lastgroup != "skip":

@@ -52,7 +52,7 @@ def noisy_max(
     brings /= brings.sum(axis=1, keepdims=True)
     columns, leak = _columns(brings, counts), brings[-1]
     at_most = _at_most(leak)
-    for own in _by_state(columns, _orders(choices, strengths), choices):
+    for own in _by_state(columns, _orders_of_states(choices, strengths), choices):
         at_most = at_most[..., None, :] * _at_most(own)
     flat = at_most.reshape(-1, size)
     return np.clip(flat - np.append(flat[:, 1:], np.zeros((len(flat), 1)), axis=1), 0, 1)
@@ -69,7 +69,7 @@ def has_two_readings(
     (True, False)
     """
     columns = _columns(np.array(numbers).reshape(-1, size), [len(states) for states in choices])
-    pairs = list(zip(columns, _orders(choices, strengths), strict=True))
+    pairs = list(zip(columns, _orders_of_states(choices, strengths), strict=True))
     fits_both = all(_is_nothing(own[-1]) and _is_nothing(own[order[-1]]) for own, order in pairs)
     return fits_both and any((own[np.argsort(order)] != own).any() for own, order in pairs)
 
@@ -84,7 +84,7 @@ def _at_most(brings: Array) -> Array:
     return np.asarray(np.cumsum(brings[..., ::-1], axis=-1)[..., ::-1])
 
 
-def _orders(choices: Sequence[Sequence[str]], strengths: Sequence[int]) -> list[list[int]]:
+def _orders_of_states(choices: Sequence[Sequence[str]], strengths: Sequence[int]) -> list[list[int]]:
     """The states of each parent by position, the strongest first; as they stand where no order is stated."""
     rest = list(strengths) or [place for states in choices for place in range(len(states))]
     orders = []

@@ -11,7 +11,7 @@ from typing import NoReturn
 from dxnet.errors import brief
 from dxnet.formats.networks.variables import refuse_network_file
 
-_BLANK = re.compile(r"[\s,]*")
+_SPACE = re.compile(r"[\s,]*")
 _WORD = re.compile(r'[^\s,;{}()|"]+')
 _NAME = re.compile(r'"([^"\n]*)"|([^\s,;{}|"]{1,1000})')
 
@@ -111,5 +111,5 @@ class Scanner:
         refuse_network_file(self.where(), message, fix)
 
     def _skip(self) -> None:
-        blank = _BLANK.match(self.text, self.at)
+        blank = _SPACE.match(self.text, self.at)
         self.at = blank.end() if blank else self.at

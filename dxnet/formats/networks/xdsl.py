@@ -23,9 +23,9 @@ from dxnet.formats.networks.variables import (
 from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
 
-_NUMBERS = {"cpt": "probabilities", "deterministic": "resultingstates", "noisymax": "parameters"}
+_NUMBERS_OF_NODE = {"cpt": "probabilities", "deterministic": "resultingstates", "noisymax": "parameters"}
 """The kinds of node that are read, and the part that holds their numbers."""
-_KINDS = {
+_UNREAD_NODES = {
     "decision": "a decision",
     "utility": "a utility",
     "mau": "a utility of several attributes",
@@ -33,7 +33,7 @@ _KINDS = {
     "noisyadder": "a noisy adder",
     "demorgan": "a DeMorgan gate",
 }
-_PARTS = ("state", "parents", "probabilities", "resultingstates", "strengths", "parameters", "property")
+_NODE_PARTS = ("state", "parents", "probabilities", "resultingstates", "strengths", "parameters", "property")
 _ROOT_PARTS = ("nodes", "extensions", "properties", "property", "cases", "dynamic")
 
 
@@ -66,18 +66,18 @@ def read_xdsl(raw: bytes, name: str) -> Discrete:
             continue
         first[id] = node
         issues += _unread_of_node(file, node, id)
-    labels = _labels(file.root)
+    labels = _labels_of_nodes(file.root)
     states = {id: tuple(state.get("id", "") for state in node.findall("state")) for id, node in first.items()}
     for id, node in first.items():
         parents = tuple(words_of(node, "parents"))
         stated: list[float] | None = None
-        if node.tag in _NUMBERS and all(states.get(parent) for parent in parents):
+        if node.tag in _NUMBERS_OF_NODE and all(states.get(parent) for parent in parents):
             try:
                 stated = _xdsl_rows(file.where(node), id, node, states, issues)
             except ParseError as problem:
                 issues += problem.issues
         label = labels.get(id, "")
-        own = states[id] if node.tag in _NUMBERS else ()
+        own = states[id] if node.tag in _NUMBERS_OF_NODE else ()
         variables[id] = Variable(own, parents, stated, file.where(node), label if label != id else "")
     return to_discrete(variables, name, issues, _marked_targets(first))
 
@@ -102,18 +102,18 @@ def _dynamic(file: XmlFile, nodes: Element) -> list[Issue]:
 
 def _unread_of_node(file: XmlFile, node: Element, id: str) -> list[Issue]:
     """What of a node is of a kind that is not read, or stands twice."""
-    if node.tag not in _NUMBERS:
-        kind = _KINDS.get(node.tag, f"of the kind <{node.tag}>")
+    if node.tag not in _NUMBERS_OF_NODE:
+        kind = _UNREAD_NODES.get(node.tag, f"of the kind <{node.tag}>")
         fix = "turn it into a general (CPT) node in GeNIe, or remove it"
         return [file.error(node, f"{id} is {kind}, which is not read", fix)]
-    once = [part for part in _PARTS if part not in ("state", "property")]
+    once = [part for part in _NODE_PARTS if part not in ("state", "property")]
     none = (
         [] if node.find("state") is not None else [file.error(node, f"{id} has no states", "name its states")]
     )
-    return [*none, *file.repeated(node, once, id), *file.unread(node, _PARTS, id)]
+    return [*none, *file.repeated(node, once, id), *file.unread(node, _NODE_PARTS, id)]
 
 
-def _labels(root: Element) -> dict[str, str]:
+def _labels_of_nodes(root: Element) -> dict[str, str]:
     """What GeNIe calls the nodes, in submodels too."""
     return {
         node.get("id", ""): node.findtext("name", "").strip()
@@ -125,9 +125,9 @@ def _xdsl_rows(
     where: str, id: str, node: Element, states: Mapping[str, tuple[str, ...]], issues: list[Issue]
 ) -> list[float]:
     """The numbers of a node, row by row; what is doubtful about them is added to ``issues``."""
-    words = words_of(node, _NUMBERS[node.tag])
+    words = words_of(node, _NUMBERS_OF_NODE[node.tag])
     if not words:
-        refuse_network_file(where, f"{id} has no <{_NUMBERS[node.tag]}>", "give it its numbers")
+        refuse_network_file(where, f"{id} has no <{_NUMBERS_OF_NODE[node.tag]}>", "give it its numbers")
     if node.tag == "deterministic":
         if odd := [word for word in words if word not in states[id]]:
             refuse_network_file(

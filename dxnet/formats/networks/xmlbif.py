@@ -19,7 +19,7 @@ from dxnet.formats.networks.variables import (
 from dxnet.formats.networks.xml_file import XmlFile, words_of
 from dxnet.inference.cpt import Discrete
 
-_PARTS = {
+_PARTS_OF_ELEMENT = {
     "BIF": ("NETWORK",),
     "NETWORK": ("NAME", "PROPERTY", "VARIABLE", "DEFINITION"),
     "VARIABLE": ("NAME", "PROPERTY", "OUTCOME"),
@@ -99,7 +99,7 @@ def _definition(
 
 def _unread_of_part(file: XmlFile, part: Element, what: str) -> list[Issue]:
     """What stands in a part that is not read, or twice."""
-    return [*file.unread(part, _PARTS[part.tag], what), *file.repeated(part, _ONCE, what)]
+    return [*file.unread(part, _PARTS_OF_ELEMENT[part.tag], what), *file.repeated(part, _ONCE, what)]
 
 
 def _text_of_tag(part: Element, tag: str) -> str:

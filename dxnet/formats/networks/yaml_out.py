@@ -15,7 +15,7 @@ from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, MAX_YAML_ENTRIES
 from dxnet.knowledge.table import DEFAULT, ConditionalTable
 
-_PLAIN = re.compile(r"\w[\w.<>=+\-()/%]*(?:,? [\w<(][\w.<>=+\-()/%]*)*", re.ASCII)
+_PLAIN_SCALAR = re.compile(r"\w[\w.<>=+\-()/%]*(?:,? [\w<(][\w.<>=+\-()/%]*)*", re.ASCII)
 """Text that YAML takes as it stands; all other text is written in double quotes."""
 _SPARE = 0.9
 """Of the largest file that is read, so much is filled."""
@@ -31,7 +31,7 @@ def network_files(network: Network) -> dict[str, str]:
     references = io.StringIO()
     csv.writer(references, lineterminator="\n").writerows(rows)
     files = {"network.yaml": "\n".join(_head(network)) + "\n", "references.csv": references.getvalue()}
-    parts = list(_parts(network))
+    parts = list(_parts_of_findings(network))
     for number, part in enumerate(parts, 1):
         files[f"findings_{number}.yaml" if len(parts) > 1 else "findings.yaml"] = f"findings:\n{part}"
     return files
@@ -52,10 +52,10 @@ def _head(network: Network) -> Iterator[str]:
     if setting.given:
         yield from _table_lines(setting.given)
     else:
-        yield from ("    prior:", *_rows(setting.prior or {}))
+        yield from ("    prior:", *_lines_of_table(setting.prior or {}))
 
 
-def _parts(network: Network) -> Iterator[str]:
+def _parts_of_findings(network: Network) -> Iterator[str]:
     """The findings, in as many parts as the limits of a file ask for."""
     texts: list[str] = []
     entries = size = 0
@@ -87,17 +87,17 @@ def _parts(network: Network) -> Iterator[str]:
 def _table_lines(table: ConditionalTable) -> Iterator[str]:
     if table.parents:
         yield f"    given {', '.join(table.parents)}:"
-        yield from _rows(table.rows)
+        yield from _lines_of_table(table.rows)
     else:
         yield f"    probability: {table.rows[DEFAULT].text}"
 
 
-def _rows(rows: Mapping[str, Estimate]) -> Iterator[str]:
+def _lines_of_table(rows: Mapping[str, Estimate]) -> Iterator[str]:
     yield from (f"      {_scalar(row)}: {estimate.text}" for row, estimate in rows.items())
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else _json_quoted(text)
+    return text if _PLAIN_SCALAR.fullmatch(text) else _json_quoted(text)
 
 
 def _json_quoted(text: str) -> str:

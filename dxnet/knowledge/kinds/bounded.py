@@ -166,7 +166,7 @@ def _refuse_excess(network: Network, name: str, cause: str, own: Cpt, low: Array
 def _excess(network: Network, name: str, cause: str, states: dict[str, str], p: float, leak: float) -> Issue:
     """Which number to change to what: the cause's up, or the finding's down."""
     node, diagnosis = network.nodes[name], states[DIAGNOSIS]
-    own, others = (_row(network.nodes[one], diagnosis) for one in (name, cause))
+    own, others = (_row_of_diagnosis(network.nodes[one], diagnosis) for one in (name, cause))
     q = others.mean[1] if others else 0.0
     least, most = ceil((p - leak) / (1 - leak) * 1e4) / 1e4, floor((q + (1 - q) * leak) * 1e4) / 1e4
     event = name if len(node.states) == 2 else f"{name} not {node.states[0]}"
@@ -183,5 +183,5 @@ def _excess(network: Network, name: str, cause: str, states: dict[str, str], p: 
     return structure_error(own.where if own else node.where, message, fix)
 
 
-def _row(node: Node, diagnosis: str) -> Estimate | None:
+def _row_of_diagnosis(node: Node, diagnosis: str) -> Estimate | None:
     return node.given.lookup((diagnosis,)) if node.given else None

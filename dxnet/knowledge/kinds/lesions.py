@@ -24,7 +24,7 @@ MOST = 0.98
 
 def shares(network: Network, value: ValueOf) -> Array:
     """P(pattern | diagnosis), ``ndarray[K, P, D]``."""
-    return _kept(value, "shares", lambda: _shares(network, value))
+    return _made_once(value, "shares", lambda: _shares(network, value))
 
 
 def rates(network: Network, name: str, value: ValueOf) -> Array:
@@ -62,7 +62,7 @@ def shown(network: Network, name: str, own: Cpt, value: ValueOf) -> Cpt:
     Args:
         own: P(state | diagnosis), or P(state | diagnosis, required finding).
     """
-    weights, of_patterns, gate = _of_patterns(network, name, value)
+    weights, of_patterns, gate = _pattern_tables(network, name, value)
     if not gate:
         within = tilted(of_patterns, weights, own.over((DIAGNOSIS, DRAW_AXIS)))
         return made_table(within, (DIAGNOSIS, PATTERN), network, value)
@@ -96,7 +96,7 @@ def _shares(network: Network, value: ValueOf) -> Array:
 
 def _implied(network: Network, name: str, value: ValueOf) -> Array:
     """P(state | diagnosis) as the patterns imply it, ``ndarray[S, K, D]``."""
-    weights, of_patterns, gate = _of_patterns(network, name, value)
+    weights, of_patterns, gate = _pattern_tables(network, name, value)
     implied = np.einsum("spd,kpd->skd", *_alike([of_patterns, weights]))
     if not gate:
         return np.asarray(implied)
@@ -105,7 +105,7 @@ def _implied(network: Network, name: str, value: ValueOf) -> Array:
     return np.asarray(implied + np.stack([closed * (1 - error), closed * error]))
 
 
-def _of_patterns(network: Network, name: str, value: ValueOf) -> tuple[Array, Array, str | None]:
+def _pattern_tables(network: Network, name: str, value: ValueOf) -> tuple[Array, Array, str | None]:
     """P(pattern | diagnosis) ``[K, P, D]``, P(state | pattern) ``[S, P, D]``, and the required finding.
 
     With a required finding both are those where it is present: P(pattern, present | diagnosis) and
@@ -119,7 +119,7 @@ def _of_patterns(network: Network, name: str, value: ValueOf) -> tuple[Array, Ar
     share = (1 - of_patterns[0]) / rates(network, gate, value)[1]
     share = np.where(share.real > MOST, MOST, share)
     others = of_patterns[1:] / (1 - of_patterns[0]) * share
-    present = _kept(value, f"present {gate}", lambda: _present(network, gate, value))
+    present = _made_once(value, f"present {gate}", lambda: _present(network, gate, value))
     return weights * present, np.concatenate([1 - share[None], others]), gate
 
 
@@ -143,7 +143,7 @@ def below(network: Network, own: Cpt, gate: Cpt, above: str, value: ValueOf) -> 
     return made_table(np.stack([low, high / high.sum(axis=0)], axis=2), (DIAGNOSIS, above), network, value)
 
 
-def _kept(value: ValueOf, what: str, make: Callable[[], Array]) -> Array:
+def _made_once(value: ValueOf, what: str, make: Callable[[], Array]) -> Array:
     """What was made of the numbers before, if they are kept."""
     own = value.value if isinstance(value, Smooth) else value
     if not isinstance(own, Kept):

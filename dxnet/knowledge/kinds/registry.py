@@ -12,11 +12,11 @@ from dxnet.knowledge.kinds.stated import StatedTable
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Network, Node
 from dxnet.knowledge.table import ConditionalTable
 
-_KINDS = (
+_KINDS_OF_TABLE = (
     *(StatedTable(), PatternShares(), AnyOf(), NoisyOr()),
     *(Requires(), ThroughPattern(), Through(), Also()),
 )
-CPT_KINDS: Mapping[str, CptKind] = {kind.key: kind for kind in _KINDS}
+CPT_KINDS: Mapping[str, CptKind] = {kind.key: kind for kind in _KINDS_OF_TABLE}
 """Ways to make a table; those of a variable apply in this order, each to the result of the last."""
 
 

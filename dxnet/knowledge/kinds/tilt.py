@@ -61,7 +61,7 @@ def _solved(rates: Array, weights: Array, target: Array, shift: Array, tolerance
     for _ in range(STEPS):
         found = _shifted(rates, shift)
         part = weights * found
-        step = _step(part, found, target[1:] - part.sum(axis=2))
+        step = _newton_step(part, found, target[1:] - part.sum(axis=2))
         longest = np.abs(step.real).max(axis=0)
         shift = shift + step * np.minimum(1, LARGEST_STEP / np.maximum(longest, LARGEST_STEP))
         if not np.abs(step).max() > tolerance:
@@ -69,7 +69,7 @@ def _solved(rates: Array, weights: Array, target: Array, shift: Array, tolerance
     return shift
 
 
-def _step(part: Array, found: Array, left: Array) -> Array:
+def _newton_step(part: Array, found: Array, left: Array) -> Array:
     """Newton's step: what is left over the covariance of the states, which is its derivative."""
     if len(found) == 1:
         return np.asarray(left / (part.sum(axis=2) - np.einsum("skpd,skpd->skd", part, found)))

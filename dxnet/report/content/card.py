@@ -17,7 +17,7 @@ from dxnet.evaluation.published_cases import (
     Origin,
     published_cases_for,
 )
-from dxnet.evaluation.scorecard import Answers, answered, even_setting
+from dxnet.evaluation.scorecard import Answers, answer_cases, even_setting
 from dxnet.evaluation.statistics import measure_intervals, measures_in_words, method
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.cpt import prior
@@ -30,7 +30,7 @@ from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Sectio
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.words import counted, percent, share
 
-FIRST_RANKS = 3
+MISSED_AFTER = 3
 """A true diagnosis below this rank counts as missed."""
 
 
@@ -68,7 +68,7 @@ def _scored(network: Network) -> Mapping[tuple[str, Origin, Stage], Answers]:
     """Answers for the published cases, by setting, origin and stage; none where no case fits."""
     settings = dict.fromkeys((network.setting()[0], even_setting(network)))
     return {
-        (setting, origin, stage): answered(Engine(network, setting, "numpy"), cases)
+        (setting, origin, stage): answer_cases(Engine(network, setting, "numpy"), cases)
         for setting in settings
         for stage in STAGES
         for origin in FILES
@@ -164,14 +164,14 @@ def _ethics(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers
 
 
 def _missed_treatable(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers]) -> Iterator[str]:
-    """How often a true treatable diagnosis was not among the first FIRST_RANKS, in words."""
+    """How often a true treatable diagnosis was not among the first MISSED_AFTER, in words."""
     treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
     for (setting, origin, stage), answers in scored.items():
         ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]
         if len(ranks):
             yield (
-                f"A treatable diagnosis was not among the first {FIRST_RANKS} in "
-                f"{(ranks > FIRST_RANKS).sum()} of {counted(len(ranks), 'published case')} that have one "
+                f"A treatable diagnosis was not among the first {MISSED_AFTER} in "
+                f"{(ranks > MISSED_AFTER).sum()} of {counted(len(ranks), 'published case')} that have one "
                 f"({origin}, {FINDINGS[stage]}, setting: {network.settings[setting].label})."
             )
 

@@ -34,7 +34,7 @@ from dxnet.report.content.ranking import (
     certainty,
     group_totals,
     in_ranking,
-    ranking_bars,
+    ranking_chart,
     ranking_table,
     set_aside,
 )
@@ -126,7 +126,7 @@ def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _ranking_section(answer: Differential, sure: Intervals) -> Iterator[Block]:
-    yield ranking_bars(answer, sure)
+    yield ranking_chart(answer, sure)
     yield ranking_table(answer, sure)
     yield from set_aside(answer)
     yield from certainty(sure)

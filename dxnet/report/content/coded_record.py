@@ -51,7 +51,9 @@ def entries_by_code(entries: Iterable[CodedEntry]) -> list[EntriesOfCode]:
 
 def understood_table(network: Network, groups: Sequence[EntriesOfCode]) -> Table:
     """What the record says, and what was taken from it."""
-    rows = [(_named(group), _taken(network, group.entry)) for group in groups if group.entry.is_understood]
+    rows = [
+        (_entries_named(group), _taken(network, group.entry)) for group in groups if group.entry.is_understood
+    ]
     return Table("Understood", ("In the record", "Taken as"), tuple(rows))
 
 
@@ -59,7 +61,7 @@ def unread_table(groups: Sequence[EntriesOfCode], top: int | None = None) -> Tab
     """What was not understood, most frequent first."""
     left = sorted((it for it in groups if not it.entry.is_understood), key=lambda group: -group.number)
     columns: tuple[str, ...] = ("In the record",)
-    rows: list[tuple[str, ...]] = [(_named(group),) for group in left]
+    rows: list[tuple[str, ...]] = [(_entries_named(group),) for group in left]
     if any(group.entry.is_code_known for group in left):
         columns = (*columns, "Why")
         rows = [(*row, _why(group.entry)) for row, group in zip(rows, left, strict=True)]
@@ -77,7 +79,7 @@ def record_tables(network: Network, case: Case) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def _named(group: EntriesOfCode) -> str:
+def _entries_named(group: EntriesOfCode) -> str:
     """Name, code and number of some entries."""
     code = f" ({group.code})" if group.code and group.code != group.name else ""
     return f"{group.name}{code}{'' if group.number == 1 else f', {group.number} times'}"

@@ -11,7 +11,7 @@ from dxnet.report.content.lesion_numbers import pictures
 
 _WRITTEN_ID = re.compile(r"(?<![\w/.`'“])([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?(?![\w/`'”]|\.\w)")
 """An id, or two with a dot between them; what is quoted, or part of a path, stays."""
-_BEFORE = re.compile(r"(?:\bgiven|\bfor|\bP\(|\||\bof) ?$")
+_BEFORE_ID = re.compile(r"(?:\bgiven|\bfor|\bP\(|\||\bof) ?$")
 """What stands before a word that is an id, even if it could be a word of the text."""
 
 
@@ -37,7 +37,7 @@ def _labelled(text: str, labels: Mapping[str, str]) -> str:
             return f"“{labels[first]}, {labels[second]}”" if known else match[0]
         is_plain = "_" not in first and not any(c.isdigit() for c in first)
         begins = match.start() == 0 and text[match.end() : match.end() + 1] == ":"
-        if first not in labels or (is_plain and not begins and not _BEFORE.search(text[: match.start()])):
+        if first not in labels or (is_plain and not begins and not _BEFORE_ID.search(text[: match.start()])):
             return match[0]
         return f"“{labels[first]}”"
 

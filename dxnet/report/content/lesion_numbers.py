@@ -15,7 +15,7 @@ def pictures(network: Network) -> Mapping[str, LesionPattern]:
     return network.patterns.pictures if network.patterns else {}
 
 
-def _of_patterns(network: Network, key: str) -> Iterator[tuple[str, str, Place, Estimate]]:
+def _numbers_of_patterns(network: Network, key: str) -> Iterator[tuple[str, str, Place, Estimate]]:
     """The numbers of one key of the lesion patterns: both parts of their row (``als.bulbar``), and them."""
     for found, row, estimate in network.patterns.numbers() if network.patterns else ():
         if found == key:
@@ -25,16 +25,16 @@ def _of_patterns(network: Network, key: str) -> Iterator[tuple[str, str, Place, 
 
 def rows_of_picture(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:
     """Which share of each diagnosis a lesion pattern has, and what it shows."""
-    shares, shown = _of_patterns(network, "shares"), _of_patterns(network, "shows")
+    shares, shown = _numbers_of_patterns(network, "shares"), _numbers_of_patterns(network, "shows")
     yield from ((f"share of {d}", place, e) for d, pattern, place, e in shares if pattern == name)
     yield from ((sign, place, e) for pattern, sign, place, e in shown if pattern == name)
 
 
 def rows_of_rates(network: Network, name: str) -> Iterator[tuple[str, Place, Estimate]]:
     """How often the lesion patterns show a sign."""
-    shown = _of_patterns(network, "shows")
+    shown = _numbers_of_patterns(network, "shows")
     yield from ((f"{PATTERN} {pattern}", place, e) for pattern, sign, place, e in shown if sign == name)
-    background = _of_patterns(network, "background")
+    background = _numbers_of_patterns(network, "background")
     yield from (("other patterns", place, e) for sign, _, place, e in background if sign == name)
 
 
@@ -42,5 +42,5 @@ def rows_of_shares(network: Network) -> Iterator[tuple[str, Place, Estimate]]:
     """P(pattern | diagnosis) of all diagnoses, and the share of patients with any pattern."""
     assert network.patterns is not None
     yield "stray", Place("variables", PATTERN, "stray"), network.patterns.stray
-    for diagnosis, pattern, place, estimate in _of_patterns(network, "shares"):
+    for diagnosis, pattern, place, estimate in _numbers_of_patterns(network, "shares"):
         yield f"{diagnosis}, {pattern}", place, estimate

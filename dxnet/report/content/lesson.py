@@ -18,7 +18,7 @@ from dxnet.words import counted, decibans, percent, share
 
 _WEIGHED, _RESULTS, _LISTED = 6, 5, 6
 """Findings, results and procedures that are named to explain."""
-NOT_REPORTED = "The published case reports no result of it."
+NO_RESULT_REPORTED = "The published case reports no result of it."
 LEARNER, NETWORK = "You", "Network"
 _SCORED = (
     ("True diagnosis first", "top1", share),
@@ -26,7 +26,7 @@ _SCORED = (
     ("Log loss (less is better)", "log_loss", "{:.2f}".format),
     ("Brier score (less is better)", "brier", "{:.2f}".format),
 )
-_FEW = 10
+_FEW_CASES = 10
 """Under so many cases the scores say little."""
 
 
@@ -43,7 +43,7 @@ def open_findings(exercise: Exercise) -> Iterator[Section]:
         heading = label_of_test(network, procedure) if procedure else "Known beforehand"
         rows = [("Found", "; ".join(found)), ("Absent or normal", "; ".join(normal))]
         is_reported = procedure in exercise.procedures
-        yield Section(heading, (Facts.of(rows) if is_reported else Paragraph(NOT_REPORTED),))
+        yield Section(heading, (Facts.of(rows) if is_reported else Paragraph(NO_RESULT_REPORTED),))
 
 
 def both_rankings(network: Network, turn: Turn, top: int = 5) -> list[tuple[str, float, float]]:
@@ -142,8 +142,8 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
         mean, ends, verdict = differing(found.difference.log_loss, True)
         reading = {"this one is better": "you did better", "this one is worse": "the network did better"}
         yield Paragraph(f"Log loss, you minus the network: {mean} ({ends}); {reading.get(verdict, verdict)}.")
-    if found.learner.n < _FEW:
-        yield Paragraph(f"Under {_FEW} cases these scores are mostly chance.")
+    if found.learner.n < _FEW_CASES:
+        yield Paragraph(f"Under {_FEW_CASES} cases these scores are mostly chance.")
     if ordering.n:
         yield Paragraph(
             f"Next procedure: the best in {ordering.best} of {ordering.n} choices; "

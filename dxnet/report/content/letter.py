@@ -110,7 +110,7 @@ def letter_to_decide(
     >>> laid.findings[0].in_case, laid.findings[0].options[:2]
     ('present', (('absent', 'absent'), ('present', 'present')))
     """
-    spans = list(_parts(text, letter))
+    spans = list(_parts_of_letter(text, letter))
     grouped: dict[str, list[Proposal]] = {}
     for proposal in letter:
         grouped.setdefault(proposal.finding, []).append(proposal)
@@ -118,7 +118,7 @@ def letter_to_decide(
     return LetterToDecide(tuple(tuple(_pieces(network, text, letter, span)) for span in spans), findings)
 
 
-def kind_of(network: Network, proposal: Proposal) -> str:
+def statement_kind(network: Network, proposal: Proposal) -> str:
     """Which of STATEMENT_KINDS a proposal is, whatever contradicts it."""
     states = network.findings[proposal.finding].states
     if proposal.certainty:
@@ -130,7 +130,7 @@ def kind_of(network: Network, proposal: Proposal) -> str:
     return "absent" if proposal.state == states[0] else "present"
 
 
-def _parts(text: str, letter: LetterFindings) -> Iterator[tuple[int, int]]:
+def _parts_of_letter(text: str, letter: LetterFindings) -> Iterator[tuple[int, int]]:
     """Where each part begins and ends; no proposal's words lie in two."""
     start = 0
     for gap in _BREAK.finditer(text):
@@ -151,7 +151,7 @@ def _pieces(
     places = sorted({*part, *inside})
     for start, end in pairwise(places):
         here = [it for it in letter if it.span[0] <= start and end <= it.span[1]]
-        kinds = ["contradicted" if it.contradicted_by else kind_of(network, it) for it in here]
+        kinds = ["contradicted" if it.contradicted_by else statement_kind(network, it) for it in here]
         lost = any(it.span[0] <= start and end <= it.span[1] for it in letter.not_understood)
         kind = "contradicted" if "contradicted" in kinds else kinds[0] if kinds else "unread" if lost else ""
         yield LetterPiece(text[start:end], kind, tuple(dict.fromkeys(it.finding for it in here)))
@@ -168,7 +168,7 @@ def _to_decide(
         LetterSide(
             it.entry,
             entered_in_words(network, name, it.entry),
-            kind_of(network, it),
+            statement_kind(network, it),
             _on_one_line(it.words),
             _on_one_line(it.sentence),
             max(index for index, (start, _) in enumerate(parts) if start <= it.span[0]),

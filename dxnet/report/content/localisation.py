@@ -14,7 +14,7 @@ from dxnet.words import percent
 
 PLACES, LEAST = 3, 0.05
 """So many places are named at most, each from this probability on; the same for the parts of one."""
-ALIKE = 0.999
+NAMED_BY_PART = 0.999
 """Above this share a place is named with its only part."""
 
 
@@ -70,7 +70,7 @@ def places_in_words(places: Mapping[str, float]) -> str:
 def _whole_in_words(whole: str, total: float, parts: Mapping[str, float]) -> str:
     likely = {part: p for part, p in sorted(parts.items(), key=lambda it: -it[1]) if part and p >= LEAST}
     first, *more = likely or {"": 0.0}
-    if not more and likely.get(first, 0.0) >= ALIKE * total:
+    if not more and likely.get(first, 0.0) >= NAMED_BY_PART * total:
         return f"{whole}, {first} {percent(total)}"
     shown = ", ".join(f"{part} {percent(p)}" for part, p in list(likely.items())[:PLACES])
     return f"{whole} {percent(total)}" + (f" ({shown})" if shown else "")

@@ -63,7 +63,9 @@ def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[
 def left_to_do(network: Network, miss: NeverMiss) -> str:
     """The procedures that would settle a diagnosis, or what one of them leaves open."""
     labels = {name: network.procedures[name].label for name in network.diagnosis[miss.diagnosis].settled_by}
-    parts = [f"{labels[name]}: {_named(network, findings)} not entered" for name, findings in miss.partly]
+    parts = [
+        f"{labels[name]}: {_labels_and_more(network, findings)} not entered" for name, findings in miss.partly
+    ]
     to_do = " or ".join([*(labels[name] for name in miss.procedures), *parts])
     done = [name for name in labels if name not in miss.procedures and name not in dict(miss.partly)]
     if not to_do:
@@ -71,7 +73,7 @@ def left_to_do(network: Network, miss: NeverMiss) -> str:
     return to_do
 
 
-def _named(network: Network, findings: Sequence[str], most: int = 2) -> str:
+def _labels_and_more(network: Network, findings: Sequence[str], most: int = 2) -> str:
     more = f" and {len(findings) - most} more" if len(findings) > most else ""
     return ", ".join(network.findings[name].label for name in findings[:most]) + more
 
@@ -104,7 +106,7 @@ def work_up_left(network: Network, left: Sequence[Outstanding]) -> Iterator[Bloc
         (
             label_of_test(network, it.procedure),
             f"{it.entered} of {it.entered + len(it.findings)}",
-            _settled(network, it),
+            _diagnoses_settled(network, it),
             "needed" if it.for_criteria else "",
         )
         for it in left
@@ -114,7 +116,7 @@ def work_up_left(network: Network, left: Sequence[Outstanding]) -> Iterator[Bloc
     yield Paragraph(NOT_ENTERED)
 
 
-def _settled(network: Network, left: Outstanding) -> str:
+def _diagnoses_settled(network: Network, left: Outstanding) -> str:
     more = f" and {len(left.settles) - _SETTLED} more" if len(left.settles) > _SETTLED else ""
     named = (f"{network.diagnosis[d].name} {percent(p)}" for d, p in left.settles[:_SETTLED])
     return ", ".join(named) + more

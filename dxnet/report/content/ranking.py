@@ -119,7 +119,7 @@ def ranking_table(
     return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
 
 
-def ranking_bars(answer: Differential, sure: Intervals, top: int = SHOWN) -> Chart:
+def ranking_chart(answer: Differential, sure: Intervals, top: int = SHOWN) -> Chart:
     """The first diagnoses as bars with their intervals."""
     network, bars = answer.network, []
     for name in in_ranking(answer)[:top]:

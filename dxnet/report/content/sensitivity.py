@@ -14,7 +14,7 @@ from dxnet.report.content.identity import asked
 from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.words import number_in_percent, percent, state_in_words, text_bar
 
-_BAR = 12
+_BAR_WIDTH = 12
 LEAST_MOVED = 0.01
 """Numbers that move the first diagnosis by less than a point are not listed."""
 MOVES = (
@@ -63,7 +63,7 @@ def tornado(
             number_in_percent(number.stated),
             " to ".join(map(number_in_percent, number.interval)),
             f"{percent(swing.at_low)} to {percent(swing.at_high)}",
-            text_bar(swing.width / widest, _BAR),
+            text_bar(swing.width / widest, _BAR_WIDTH),
             source_keys([number.estimate]),
         )
         changes = () if turns is None else (_turning(answer, turns[number]),)
@@ -114,7 +114,7 @@ def one_number(answer: Differential, curve: Curve, found: Sequence[Threshold]) -
         (
             f"{'stated ' if p == curve.number.stated else ''}{number_in_percent(p)}",
             *(percent(float(row[k])) for k in shown),
-            text_bar(float(row[shown[0]]), _BAR),
+            text_bar(float(row[shown[0]]), _BAR_WIDTH),
             names[int(row.argmax())],
         )
         for p, row in zip(curve.values, curve.post_test, strict=True)

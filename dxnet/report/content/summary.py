@@ -21,7 +21,7 @@ from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
-from dxnet.report.content.ranking import in_ranking, ranking_bars, ranking_table, set_aside
+from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened, with_labels
@@ -88,7 +88,7 @@ def _whose(answer: Differential, on: date) -> Iterator[Block]:
 
 def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
     sure = credible_intervals(engine, answer.case)
-    yield ranking_bars(answer, sure, RANKED)
+    yield ranking_chart(answer, sure, RANKED)
     yield ranking_table(answer, sure, RANKED, redraws=False)
     rest = in_ranking(answer)[RANKED:]
     if rest:

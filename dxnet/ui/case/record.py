@@ -9,9 +9,9 @@ import streamlit as st
 from dxnet import DxnetError, Network
 from dxnet.formats.cases.code_systems import malformed
 from dxnet.formats.cases.local_codes import (
+    CodeMeaning,
     LocalCode,
     LocalCodes,
-    Meaning,
     coding_key,
     dump_local_codes,
     read_local_codes,
@@ -93,7 +93,7 @@ def map_code(network: Network, form: Form, groups: Sequence[EntriesOfCode]) -> N
 
     def use() -> None:
         system, code = codes[key].entry.codes[0]
-        meanings = (Meaning(str(finding), str(state)),)
+        meanings = (CodeMeaning(str(finding), str(state)),)
         row = LocalCode(system, code, meanings, codes[key].entry.label, BY_HAND)
         use_codes(network, form, form.local_codes.with_code(row))
         _forget_finding()

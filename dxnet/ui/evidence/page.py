@@ -20,7 +20,7 @@ from dxnet.evaluation.published_cases import (
     published,
     published_cases_for,
 )
-from dxnet.evaluation.scorecard import Scorecard, answered, even_setting
+from dxnet.evaluation.scorecard import Scorecard, answer_cases, even_setting
 from dxnet.evaluation.statistics import measure_intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
@@ -97,7 +97,7 @@ def first_rank_and_fit(
 ) -> tuple[FirstRank, FitOfCases]:
     """How often a sure first rank is right, and how many cases are explained badly."""
     engine = shared_engine(_network, setting)
-    answers = answered(engine, published_cases_for(_network, stage))
+    answers = answer_cases(engine, published_cases_for(_network, stage))
     return first_rank_of(engine, answers), fit_of_cases(engine, answers)
 
 

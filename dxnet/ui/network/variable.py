@@ -18,8 +18,8 @@ from dxnet.report.content.variable import (
     kind,
     numbers_of,
     numbers_stated,
-    variable_facts,
 )
+from dxnet.report.content.variable_facts import variable_facts
 from dxnet.report.parts import Facts
 from dxnet.review.check import adopted, compare_figures
 from dxnet.ui.network import session as desks
