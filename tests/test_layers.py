@@ -1,7 +1,11 @@
-"""Imports point one way: a room may import only the rooms above it, and inside a room there is no circle."""
+"""Imports point one way: a room may import only the rooms above it, and inside a room there is no circle.
+
+A name at the top of a module is that of no other module, and files and functions stay short.
+"""
 
 import ast
 import re
+from collections import defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -113,3 +117,38 @@ def test_only_the_criteria_know_als():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 assert not set(WORD.findall(node.value.lower())) & words, f"{name}: {node.value!r}"
+
+
+def named_at_the_top(tree):
+    """Functions, classes and constants of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def test_a_name_stands_for_one_thing():
+    modules_of = defaultdict(list)
+    for name, tree in modules():
+        for called in set(named_at_the_top(tree)):
+            modules_of[called].append(name)
+    shared = {
+        called: where
+        for called, where in modules_of.items()
+        if len(where) > 1 and not called.startswith("__")
+    }
+    assert shared == {}, "two modules share a name"
+
+
+def test_files_and_functions_stay_short():
+    """No file over 320 lines, no function over 45 without its docstring."""
+    for name, tree in modules():
+        assert max((node.end_lineno for node in tree.body), default=0) <= 320, name
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                story = ast.get_docstring(node, clean=False) or ""
+                lines = node.end_lineno - node.lineno + 1 - (story.count("\n") + 1 if story else 0)
+                assert lines <= 45, f"{name}: {node.name} has {lines} lines"
