@@ -24,6 +24,8 @@ _REPORTING = frozenset(
 """Words of a trigger term by which a patient tells, not an examiner."""
 _REASONS = ("relative", "planned", "earlier", "recovered")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
+_BEFORE_VERB = frozenset(("longer", "never"))
+"""Ends of a denial that goes on behind a verb: "no longer has ptosis"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -99,8 +101,11 @@ class SentenceContext:
         return False
 
     def _bears_on(self, cue: Found, first: int) -> bool:
-        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ...")."""
+        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),
+        but that of a noun does ("no visual symptoms, diplopia")."""
         behind = [it for it in self._others if it.first >= cue.end]
+        if behind and behind[0].sense.quality == "abnormal":
+            return True
         if not behind or behind[0].first >= first or behind[0].sense.topic:
             return True
         for it, following in pairwise(behind):
@@ -130,6 +135,8 @@ class SentenceContext:
     def _scope_ends(self, start: int, end: int) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")
         start += self.words[start : start + 1] == [":"]
+        is_verb = self.words[start - 1] in _BEFORE_VERB and self.words[start : start + 1]
+        start += bool(is_verb) and self.words[start] in ends
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
 from dxnet.formats.text.lexicon import Found, Lexicon
@@ -63,6 +64,7 @@ class Interpreter:
         self._grading = ""
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
+        self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
 
@@ -74,13 +76,21 @@ class Interpreter:
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
-        for clause in _clauses(sentence, found):
+        ellipses = ellipses_in(sentence.words, found)
+        self._last_stated = []
+        for clause in _clauses(sentence, found, ellipses):
+            if elided := next((it for it in ellipses if it.first in clause), None):
+                mentions = self._with_elided(elided, mentions, sentence, context)
+                continue
             items = [it for it in found if it.first in clause and not it.sense.cue]
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause)
             carried = groups[-1] if groups and groups[-1].anchors else carried
+            self._last_stated = [] if groups else self._last_stated
             for raw in raw_statements(groups, lead, sentence.words):
+                if raw.anchor not in [it.found for it in groups[-1].anchors]:
+                    self._last_stated = []
                 given, lost = self._mentions(raw, clause, context, sentence)
                 mentions += given
                 is_lost |= lost
@@ -168,10 +178,29 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
+        self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
             return [], not judged.quality and not judged.standing.reason and not topic.number
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
+
+    def _with_elided(
+        self, elided: Ellipsis, mentions: list[Mention], sentence: Sentence, context: SentenceContext
+    ) -> list[Mention]:
+        """The mentions of a sentence with those of an ellipsis, or without what it limits."""
+        last = {topic.name: (raw, topic, judged) for raw, topic, judged in self._last_stated}
+        if not elided.parts:
+            limited = {raw.anchor for raw, _, _ in last.values()}
+            starts = {sentence.tokens[it.first].start for it in limited if it.end > it.first}
+            states = {name: it.states[0] for name, it in self.network.findings.items()}
+            return [it for it in mentions if it.state != states[it.finding] or it.start not in starts]
+        given = list(mentions)
+        for raw, topic, judged in last.values():
+            meant = elliptic(elided.kind, judged, topic) if judged.quality else None
+            if meant and not _is_unusable(topic, meant, sentence):
+                of_parts = replace(raw, parts=elided.parts)
+                given += self._found(topic, meant, of_parts, sentence, context)
+        return given
 
     def _found(
         self, topic: Topic, judged: Judged, raw: RawStatement, sentence: Sentence, context: SentenceContext
@@ -244,9 +273,11 @@ def _finding_of(topic: Topic) -> str:
     return next((name for of in topic.means.values() for meaning in of.values() for name, _ in meaning), "")
 
 
-def _clauses(sentence: Sentence, found: Sequence[Found]) -> Iterator[range]:
-    """The clauses of a sentence, parted by semicolons and words such as "but"."""
-    cuts = {0, len(sentence.words)}
+def _clauses(
+    sentence: Sentence, found: Sequence[Found], ellipses: Sequence[Ellipsis]
+) -> Iterator[range]:
+    """The clauses of a sentence, parted by semicolons and words such as "but"; an ellipsis is one of its own."""
+    cuts = {0, len(sentence.words), *(place for it in ellipses for place in (it.first, it.end))}
     cuts |= {it.end for it in found if it.sense.cue == "boundary"}
     cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
     ends = sorted(cuts)
