@@ -207,7 +207,7 @@ class ClauseScan:
             self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
-        if item.sense.topic and item.sense.topic not in known:
+        if item.sense.topic and item.sense.topic not in known and not self._goes_on_with(item, parts):
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
             return
         group = group or self._carried_group(item, parts)
@@ -220,6 +220,11 @@ class ClauseScan:
         if not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _goes_on_with(self, grade: Found, parts: Sequence[Found]) -> bool:
+        """Whether a grade alone is of what the clause before was of: "hip flexion was 3 and is now 5"."""
+        is_bare = not (self.groups or self.lead or parts) and self.carried is not None
+        return is_bare and any(it.found.sense.topic == grade.sense.topic for it in self.carried.anchors)
 
     def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
         """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""

@@ -18,6 +18,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
+from dxnet.formats.text.times import last_year_of, stage_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -67,6 +68,8 @@ class Interpreter:
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
+        self._last_year = last_year_of(text)
+        self._stage = 0
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
@@ -79,6 +82,8 @@ class Interpreter:
         ellipses = ellipses_in(sentence.words, found)
         self._last_stated = []
         for clause in _clauses(sentence, found, ellipses):
+            now = stage_of(sentence.words, clause, sentence.passage.stage, self._last_year)
+            self._stage = max(now, self._stage) if clause.start and self._stage > 0 else now
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
                 continue
@@ -233,7 +238,7 @@ class Interpreter:
                     passage.paragraph,
                     doubt=judged.standing.doubt if is_soft else "",
                     part=part or side,
-                    stage=passage.stage,
+                    stage=self._stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,

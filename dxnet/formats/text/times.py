@@ -1,0 +1,65 @@
+"""Words of time in a clause: of the beginning of an illness or a stay, of an earlier year, or of now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from dxnet.formats.text.passages import STAGES
+from dxnet.formats.text.phrases import norm, tokens_of, written_out
+from dxnet.formats.text.rules import is_among, rules_of
+
+_BEFORE, _NOW = "before", "now"
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR_LEADS = frozenset(("in", "(", "of", "by", "january", "february", "march", "april", "may", "june", "july",
+                         "august", "september", "october", "november", "december"))  # fmt: skip
+"""Words before a year that say when something was."""
+
+
+def last_year_of(text: str) -> int:
+    """The last year that a letter names; 0 where it names none.
+
+    >>> last_year_of("Seen 3/2/2024. EMG 2019: normal.")
+    2024
+    """
+    return max(map(int, re.findall(r"\b(?:19|20)[0-9]{2}\b", text)), default=0)
+
+
+def stage_of(words: Sequence[str], clause: range, stage: int, last_year: int) -> int:
+    """The stage of a clause of a passage: an earlier one, or the next, where its words say so.
+
+    Args:
+        words: of the sentence, as ``norm`` writes them.
+        clause: the places of the words of the clause.
+        stage: of the passage (STAGES).
+        last_year: the last year that the letter names.
+
+    >>> stage_of("initially weak".split(), range(2), 0, 0), stage_of("now strong".split(), range(2), 0, 0)
+    (-1, 1)
+    """
+    here = words[clause.start : clause.stop]
+    is_before, is_now = is_among(_phrases(_BEFORE), here), is_among(_phrases(_NOW), here)
+    is_before |= _is_of_year(here, last_year) or _is_of_year(words[:2], last_year, is_label=True)
+    if is_before == is_now or stage >= STAGES["discharge"]:
+        return stage
+    return STAGES["earlier"] if is_before else stage + 1
+
+
+def _is_of_year(words: Sequence[str], last: int, *, is_label: bool = False) -> bool:
+    """Whether words name an earlier year: "in 2019", or before a colon at the beginning of a sentence."""
+    for place, word in enumerate(words):
+        if _YEAR.fullmatch(word) and int(word) < last:
+            before, behind = words[max(place - 1, 0) : place], words[place + 1 : place + 2]
+            if behind == [":"] if is_label else before and before[0] in _YEAR_LEADS:
+                return True
+    return False
+
+
+@cache
+def _phrases(kind: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(norm(token.text) for token in tokens_of(phrase))
+        for pattern in rules_of("times.yaml")[kind]
+        for phrase in written_out(pattern)
+    )
