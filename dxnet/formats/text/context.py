@@ -92,8 +92,10 @@ class SentenceContext:
                 return cue.end <= first and (
                     cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
                 )
-            near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
-            return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
+            is_denial = cue.sense.cue == "negated"
+            near = cue.first in clause and cue.end <= first
+            near = near and not self._scope_ends(cue.end, first, is_denial=is_denial)
+            return near and (not is_denial or self._bears_on(cue, first))
         if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.reach == "before":
@@ -132,8 +134,9 @@ class SentenceContext:
             word not in small_words("ends scope") for word in self.words[end:first]
         )
 
-    def _scope_ends(self, start: int, end: int) -> bool:
+    def _scope_ends(self, start: int, end: int, *, is_denial: bool = False) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")
+        begins |= small_words("begins statement") if is_denial else frozenset()
         start += self.words[start : start + 1] == [":"]
         is_verb = self.words[start - 1] in _BEFORE_VERB and self.words[start : start + 1]
         start += bool(is_verb) and self.words[start] in ends

@@ -18,7 +18,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.times import last_year_of, stage_of
+from dxnet.formats.text.times import stage_of, year_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -68,7 +68,7 @@ class Interpreter:
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
-        self._last_year = last_year_of(text)
+        self._year = year_of(text)
         self._stage = 0
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
@@ -82,7 +82,7 @@ class Interpreter:
         ellipses = ellipses_in(sentence.words, found)
         self._last_stated = []
         for clause in _clauses(sentence, found, ellipses):
-            now = stage_of(sentence.words, clause, sentence.passage.stage, self._last_year)
+            now = stage_of(sentence.words, clause, sentence.passage.stage, self._year)
             self._stage = max(now, self._stage) if clause.start and self._stage > 0 else now
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
@@ -251,14 +251,18 @@ def _unplaced(sense: Sense) -> Found:
 
 
 def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
-    """The one side that a statement is of; '' where it names both or none."""
-    around = range(max(min(it.first for it in phrases) - _FEW, 0), max(it.end for it in phrases) + _FEW)
-    sides = {
-        words[place][0]
-        for place in around
-        if words[place : place + 1] and words[place] in small_words("sides")
-    }
-    return sides.pop() if len(sides) == 1 else ""
+    """The one side that a statement is of, by its words or those beside it; '' where it names both or none."""
+    own = range(min(it.first for it in phrases), max(it.end for it in phrases))
+    around = range(max(own.start - _FEW, 0), own.stop + _FEW)
+    for places in (own, around):
+        sides = {words[place][0] for place in places if words[place : place + 1] and _is_side(words[place])}
+        if sides:
+            return sides.pop() if len(sides) == 1 else ""
+    return ""
+
+
+def _is_side(word: str) -> bool:
+    return word in small_words("sides") or word in small_words("sided limbs")
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:

@@ -49,8 +49,10 @@ _LONGEST_BROKEN = 130
 """Characters of the longest line of a text whose lines are broken where they are full."""
 _FEW_CAPITALS = 0.2
 """Of the sentences and lines of a letter that is written without capitals, how many may begin with one."""
-_COMPARED = re.compile(r"[<>=]\s*[RLrl]\Z")
-"""Sides of which a sentence tells the worse: "brisk R > L"."""
+_COMPARED = re.compile(r"(?:[<>=&+/]|\band)\s*[RLrl]\Z")
+"""Sides at the end of a sentence: "brisk R > L", "normal L and R"."""
+_DENIAL = re.compile(r"(?:no|nil|denies|never)\b")
+"""What begins a sentence, though with a small letter."""
 _LONG_WORD = 7
 """Letters of a word that is no short form where a dot follows."""
 _BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
@@ -219,7 +221,8 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
             is_side = is_side or _COMPARED.search(text, begin, stop.start()) is not None
             if not is_side:
                 continue
-        if is_dot and following[:1].islower() and not (begins_small or _ends_word(text, begin, stop.start())):
+        is_begun = begins_small or _DENIAL.match(following) or _ends_word(text, begin, stop.start())
+        if is_dot and following[:1].islower() and not is_begun:
             continue
         yield from _trimmed(text, begin, stop.end())
         begin = stop.end()

@@ -6,44 +6,53 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from dxnet.formats.text.passages import STAGES
+from dxnet.formats.text.passages import COURSE, STAGES
 from dxnet.formats.text.phrases import norm, tokens_of, written_out
 from dxnet.formats.text.rules import is_among, rules_of
 
 _BEFORE, _NOW = "before", "now"
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DATE = re.compile(
+    rf"(?:\b[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-]|\b(?:{_MONTHS})[a-z]*\.?,? (?:[0-9]{{1,2}}(?:st|nd|rd|th)?,? )?)"
+    r"(?P<year>(?:19|20)[0-9]{2})\b",
+    re.IGNORECASE,
+)
 _YEAR_LEADS = frozenset(("in", "(", "of", "by", "january", "february", "march", "april", "may", "june", "july",
                          "august", "september", "october", "november", "december"))  # fmt: skip
 """Words before a year that say when something was."""
 
 
-def last_year_of(text: str) -> int:
-    """The last year that a letter names; 0 where it names none.
+def year_of(text: str) -> int:
+    """The year in which a letter was written: the last of its dates; one that never comes without a date.
 
-    >>> last_year_of("Seen 3/2/2024. EMG 2019: normal.")
-    2024
+    >>> year_of("Seen 3/2/2024. EMG 2019: normal."), year_of("EMG 2019: normal.")
+    (2024, 9999)
     """
-    return max(map(int, re.findall(r"\b(?:19|20)[0-9]{2}\b", text)), default=0)
+    return max((int(found["year"]) for found in _DATE.finditer(text)), default=9999)
 
 
-def stage_of(words: Sequence[str], clause: range, stage: int, last_year: int) -> int:
+def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     """The stage of a clause of a passage: an earlier one, or the next, where its words say so.
 
     Args:
         words: of the sentence, as ``norm`` writes them.
         clause: the places of the words of the clause.
         stage: of the passage (STAGES).
-        last_year: the last year that the letter names.
+        year: that in which the letter was written.
 
     >>> stage_of("initially weak".split(), range(2), 0, 0), stage_of("now strong".split(), range(2), 0, 0)
     (-1, 1)
     """
     here = words[clause.start : clause.stop]
     is_before, is_now = is_among(_phrases(_BEFORE), here), is_among(_phrases(_NOW), here)
-    is_before |= _is_of_year(here, last_year) or _is_of_year(words[:2], last_year, is_label=True)
-    if is_before == is_now or stage >= STAGES["discharge"]:
+    is_before |= _is_of_year(here, year) or _is_of_year(words[:2], year, is_label=True)
+    is_end = stage >= STAGES["discharge"]
+    if is_before == is_now:
         return stage
-    return STAGES["earlier"] if is_before else stage + 1
+    if is_before:
+        return COURSE if is_end else STAGES["earlier"]
+    return stage if is_end else stage + 1
 
 
 def _is_of_year(words: Sequence[str], last: int, *, is_label: bool = False) -> bool:
