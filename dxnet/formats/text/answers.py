@@ -17,9 +17,10 @@ _PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
 _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
+_UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
-_BEHIND = frozenset((".", ",", ";", "|", ")"))
+_BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
 
 def asks(it: Found, words: Sequence[str]) -> bool:
@@ -34,6 +35,20 @@ def answered(it: Found, words: Sequence[str]) -> Found:
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
+
+
+def without_denied(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases of a sentence; a quality that is asked for and denied is the usual one: "brisk: no"."""
+    kept: list[Found] = []
+    for it in found:
+        last = kept[-1] if kept else None
+        is_answer = it.sense == Sense(quality="absent") and words[it.first] == "no"
+        if last and is_answer and last.sense.quality in _UNUSUAL and not last.sense.topic and last.end < it.first:
+            if all(word in _BEFORE for word in words[last.end : it.first]):
+                kept[-1] = Found(last.first, it.end, Sense(quality="normal"))
+                continue
+        kept.append(it)
+    return kept
 
 
 def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

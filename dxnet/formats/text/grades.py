@@ -27,12 +27,13 @@ _SPOKEN = re.compile(
     r"(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
     re.IGNORECASE,
 )
-_SIDES = re.compile(
+TWO_SIDES = re.compile(
     r"(?P<label>[A-Za-z /()]{0,24}?)\s*\|?\s*\b(?:R|Rt|Right)\s*\|?\s+(?:L|Lt|Left)\s*\|?", re.IGNORECASE
 )
 """The names of the columns of a table of two sides."""
 _ROW = re.compile(r"\s*[A-Za-z][A-Za-z /.()]*?\s*\|?\s+(?:[0-5][+-]?(?:/5)?[\s|]*){2}")
 _JERKS = re.compile(r"\b(?:reflex|jerk|dtr|knee|ankle|patella|achilles)", re.IGNORECASE)
+_BECOMES = re.compile(r"\s*(?P<word>→|->|=>|to)\s*[0-5]\b")
 _UNNAMED = "unnamed"
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
@@ -57,6 +58,8 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
     grades: list[Found] = []
     parts = [it for it in found if it.sense.parts or it.sense.topic == "power"]
     for match, sense in _matches(text, start, end, tokens, found, topic):
+        if _is_outdone(match, text):
+            continue
         is_bare = match.re in (_PLAIN, _SPOKEN)
         places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
         if is_bare and places and not any(_is_beside(it, places) for it in parts):
@@ -65,6 +68,12 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
             covered.update(places)
             grades.append(Found(places[0], places[-1] + 1, sense))
     return grades
+
+
+def _is_outdone(match: re.Match[str], text: str) -> bool:
+    """Whether a grade has become the one behind it: "3/5 → 4/5", "from 3/5 to 4/5"."""
+    word = _BECOMES.match(text, match.end())
+    return word is not None and (word["word"] != "to" or text[: match.start()].rstrip().endswith("from"))
 
 
 def _is_beside(part: Found, places: Sequence[int]) -> bool:
@@ -160,7 +169,7 @@ def graded_rows(text: str) -> list[tuple[range, str]]:
             table.append(line)
             continue
         rows += _rows_of_table(label, table)
-        header = _SIDES.fullmatch(line.group().rstrip())
+        header = TWO_SIDES.fullmatch(line.group().rstrip())
         label, table = (header["label"].strip().lower() or _UNNAMED) if header else "", []
     return rows
 

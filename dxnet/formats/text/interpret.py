@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in
+from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
@@ -18,7 +18,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.times import stage_of, year_of
+from dxnet.formats.text.times import cuts_between, stage_of, year_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -114,6 +114,7 @@ class Interpreter:
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
         found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
+        found = without_denied(found, sentence.words)
         found += [*signs_in(self.text, sentence.tokens, found)]
         found += [*denying_signs(self.text, sentence.tokens, found)]
         found = sorted(found, key=lambda it: it.first)
@@ -287,6 +288,7 @@ def _clauses(
 ) -> Iterator[range]:
     """The clauses of a sentence, parted by semicolons and words such as "but"; an ellipsis is one of its own."""
     cuts = {0, len(sentence.words), *(place for it in ellipses for place in (it.first, it.end))}
+    cuts |= set(cuts_between(sentence.words))
     cuts |= {it.end for it in found if it.sense.cue == "boundary"}
     cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
     ends = sorted(cuts)

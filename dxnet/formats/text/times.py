@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from dxnet.formats.text.passages import COURSE, STAGES
 from dxnet.formats.text.phrases import norm, tokens_of, written_out
-from dxnet.formats.text.rules import is_among, rules_of
+from dxnet.formats.text.rules import rules_of
 
 _BEFORE, _NOW = "before", "now"
+_PARTING = frozenset((",", "and", "then"))
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
@@ -45,7 +47,8 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     (-1, 1)
     """
     here = words[clause.start : clause.stop]
-    is_before, is_now = is_among(_phrases(_BEFORE), here), is_among(_phrases(_NOW), here)
+    kinds = {kind for _, kind in _named_in(here)}
+    is_before, is_now = _BEFORE in kinds, _NOW in kinds
     is_before |= _is_of_year(here, year) or _is_of_year(words[:2], year, is_label=True)
     is_end = stage >= STAGES["discharge"]
     if is_before == is_now:
@@ -53,6 +56,30 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     if is_before:
         return COURSE if is_end else STAGES["earlier"]
     return stage if is_end else stage + 1
+
+
+def cuts_between(words: Sequence[str]) -> list[int]:
+    """Where a sentence goes over from one time to another: "3/5 on admission, 5/5 at discharge".
+
+    >>> cuts_between("weak on admission , strong today".split())
+    [4]
+    """
+    cuts = []
+    for (start, kind), (end, other) in pairwise(_named_in(words)):
+        signs = [place for place in range(start, end) if words[place] in _PARTING]
+        if kind != other and signs:
+            cuts.append(signs[0] + 1)
+    return cuts
+
+
+def _named_in(words: Sequence[str]) -> list[tuple[int, str]]:
+    """The places of phrases of time, and of which kind each is."""
+    named = []
+    for at, word in enumerate(words):
+        for kind, phrase in _phrases().get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                named.append((at, kind))
+    return named
 
 
 def _is_of_year(words: Sequence[str], last: int, *, is_label: bool = False) -> bool:
@@ -66,9 +93,11 @@ def _is_of_year(words: Sequence[str], last: int, *, is_label: bool = False) -> b
 
 
 @cache
-def _phrases(kind: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(norm(token.text) for token in tokens_of(phrase))
-        for pattern in rules_of("times.yaml")[kind]
-        for phrase in written_out(pattern)
-    )
+def _phrases() -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
+    """The phrases of time with their kinds, by their first words."""
+    by_word: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for kind in (_BEFORE, _NOW):
+        for phrase in (phrase for pattern in rules_of("times.yaml")[kind] for phrase in written_out(pattern)):
+            words = tuple(norm(token.text) for token in tokens_of(phrase))
+            by_word.setdefault(words[0], []).append((kind, words))
+    return by_word
