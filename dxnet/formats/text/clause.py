@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dxnet.formats.text.gaps import goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
 from dxnet.formats.text.lexicon import Found
@@ -144,12 +145,22 @@ class ClauseScan:
         elif following and following.sense.quality and "," not in after and is_near(after):
             if group and has_preposition and not group.frames:
                 self._attach(group, chain)
+            elif group and has_preposition and group.frames and not group.frames[-1].parts:
+                behind = self._behind_comma(chain)
+                self._attach(group, chain[:behind] or chain)
+                self._pending_parts = chain[behind:]
             else:
                 self._pending_parts = chain
         elif group:
             self._attach(group, chain)
         else:
             self.lead += chain
+
+    def _behind_comma(self, chain: Sequence[Found]) -> int:
+        """Where in a row the parts begin that the next quality is of: "absent at the ankles, arms present"."""
+        gaps = [self._gap(one, other) for one, other in pairwise(chain)]
+        commas = [place + 1 for place, gap in enumerate(gaps) if list(gap) == [","]]
+        return commas[-1] if commas else 0
 
     def _attach(self, group: TopicGroup, chain: Sequence[Found]) -> None:
         group.end = chain[-1].end

@@ -22,7 +22,7 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
-_REASONS = ("relative", "planned", "earlier", "recovered")
+_REASONS = ("relative", "planned", "earlier", "expected", "recovered")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
 _BEFORE_VERB = frozenset(("longer", "never"))
 """Ends of a denial that goes on behind a verb: "no longer has ptosis"."""

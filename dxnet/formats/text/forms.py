@@ -18,6 +18,7 @@ _BOX = re.compile(r"\[[ xX✓✔]?\]|[☐☒☑]")
 _BEHIND_BOX = re.compile(r"(?:\[ ?\]|☐)[^\[☐☒☑|\n]*")
 _BEFORE_BOX = re.compile(r"[^\s:;,|\]☐☒☑]+(?: [^\s:;,|\[\]☐☒☑]+)*\s*(?:\[ ?\]|☐)")
 _ANSWER_BEHIND = re.compile(r"(?:\[[ xX✓✔]?\]|[☐☒☑])\s*(?:yes|no|y|n)\b", re.IGNORECASE)
+_TICKED_ANSWER = re.compile(r"(?:\[[xX✓✔]\]|[☒☑])(?=\s*(?:yes|no)\b)", re.IGNORECASE)
 _ROUND_BOX = re.compile(r"\(([ xX✓✔])\)")
 _EMPTY_ROUND = "( )"
 _SIDED_ROW = re.compile(r"\s*(?P<label>[A-Za-z][^|\n]*?)(?:\s{2,}|\s*\|\s*)(?P<one>[^|\n]*?\S)(?:\s{2,}|\s*\|\s*)(?P<other>[^|\n]*\S)\s*\|?\s*")
@@ -73,7 +74,11 @@ def _without_empty_boxes(line: str) -> str:
     first = _BOX.search(line)
     is_behind = first is not None and bool(re.search(r"\w", line[: first.start()]))
     pattern = _BEFORE_BOX if is_behind and not _ANSWER_BEHIND.search(line) else _BEHIND_BOX
-    return pattern.sub(lambda found: " " * len(found.group()), line)
+    return _TICKED_ANSWER.sub(_blank, pattern.sub(_blank, line))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 def _worse_sides(lines: Sequence[str]) -> list[str]:

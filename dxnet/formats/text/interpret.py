@@ -18,7 +18,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.times import cuts_between, stage_of, year_of
+from dxnet.formats.text.times import cuts_between, is_dated, stage_of, year_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -28,6 +28,8 @@ _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
+_ASIDES = frozenset(("despite",))
+"""Words before a clause of which a sentence does not go on to speak."""
 _REPORTED = "history"
 _FEW = 2
 """Words beside a statement among which its side stands."""
@@ -82,8 +84,7 @@ class Interpreter:
         ellipses = ellipses_in(sentence.words, found)
         self._last_stated = []
         for clause in _clauses(sentence, found, ellipses):
-            now = stage_of(sentence.words, clause, sentence.passage.stage, self._year)
-            self._stage = max(now, self._stage) if clause.start and self._stage > 0 else now
+            self._set_stage(sentence, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
                 continue
@@ -91,7 +92,8 @@ class Interpreter:
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause)
-            carried = groups[-1] if groups and groups[-1].anchors else carried
+            is_aside = sentence.words[max(clause.start - 1, 0)] in _ASIDES
+            carried = groups[-1] if groups and groups[-1].anchors and not is_aside else carried
             self._last_stated = [] if groups else self._last_stated
             for raw in raw_statements(groups, lead, sentence.words):
                 if raw.anchor not in [it.found for it in groups[-1].anchors]:
@@ -101,6 +103,14 @@ class Interpreter:
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
         return mentions, is_lost and not mentions
+
+    def _set_stage(self, sentence: Sentence, clause: range) -> None:
+        """The time that a clause tells of; what stands behind it in its sentence is of no earlier one."""
+        here = stage_of(sentence.words, clause, sentence.passage.stage, self._year)
+        before = range(clause.start)
+        if is_dated(sentence.words, clause) and is_dated(sentence.words, before):
+            here += 1
+        self._stage = max(here, self._stage) if clause.start and self._stage > 0 else here
 
     def _turn_page(self, sentence: Sentence) -> None:
         """Forget the part that was spoken of at a new paragraph, unless a line of its own named it."""
@@ -291,5 +301,11 @@ def _clauses(
     cuts |= set(cuts_between(sentence.words))
     cuts |= {it.end for it in found if it.sense.cue == "boundary"}
     cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
+    asides = [place for place, word in enumerate(sentence.words) if word in _ASIDES]
+    cuts |= {place + 1 for it in asides for place in _commas(sentence.words, it)[:1]}
     ends = sorted(cuts)
     return (range(a, b) for a, b in pairwise(ends))
+
+
+def _commas(words: Sequence[str], first: int) -> list[int]:
+    return [place for place in range(first, len(words)) if words[place] == ","]

@@ -47,7 +47,7 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     (-1, 1)
     """
     here = words[clause.start : clause.stop]
-    kinds = {kind for _, kind in _named_in(here)}
+    kinds = {kind for _, _, kind in _named_in(here)}
     is_before, is_now = _BEFORE in kinds, _NOW in kinds
     is_before |= _is_of_year(here, year) or _is_of_year(words[:2], year, is_label=True)
     is_end = stage >= STAGES["discharge"]
@@ -58,27 +58,41 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     return stage if is_end else stage + 1
 
 
+def is_dated(words: Sequence[str], clause: range) -> bool:
+    """Whether a clause is of a day: "5/5 on 9/8"."""
+    return any(
+        words[at] == "on" and words[at + 1].isdigit() and words[at + 2] == "/" and words[at + 3].isdigit()
+        for at in range(clause.start, clause.stop - 3)
+    )
+
+
 def cuts_between(words: Sequence[str]) -> list[int]:
     """Where a sentence goes over from one time to another: "3/5 on admission, 5/5 at discharge".
 
     >>> cuts_between("weak on admission , strong today".split())
     [4]
     """
-    cuts = []
-    for (start, kind), (end, other) in pairwise(_named_in(words)):
+    named = _named_in(words)
+    cuts = [end + 1 for start, end, kind in named if kind == _BEFORE and _ends_segment(words, start, end)]
+    for (start, _, kind), (end, _, other) in pairwise(named):
         signs = [place for place in range(start, end) if words[place] in _PARTING]
         if kind != other and signs:
             cuts.append(signs[0] + 1)
     return cuts
 
 
-def _named_in(words: Sequence[str]) -> list[tuple[int, str]]:
-    """The places of phrases of time, and of which kind each is."""
+def _ends_segment(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether a phrase is of what stands before it alone: "absent at first, then ..."."""
+    return start > 0 and words[start - 1] not in _PARTING and words[end : end + 1] == [","]
+
+
+def _named_in(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The first and last places of phrases of time, and of which kind each is."""
     named = []
     for at, word in enumerate(words):
         for kind, phrase in _phrases().get(word, ()):
             if tuple(words[at : at + len(phrase)]) == phrase:
-                named.append((at, kind))
+                named.append((at, at + len(phrase), kind))
     return named
 
 
