@@ -260,7 +260,7 @@ class ClauseScan:
             if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
-        last = next(
+        last = self.lead or next(
             (frame.parts for frame in reversed(self.carried.frames) if frame.parts), self.carried.parts
         )
         group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last])

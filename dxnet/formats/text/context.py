@@ -26,6 +26,7 @@ _REASONS = ("relative", "planned", "earlier", "expected", "recovered")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
 _BEFORE_VERB = frozenset(("longer", "never"))
 """Ends of a denial that goes on behind a verb: "no longer has ptosis"."""
+_BEEN = frozenset(("been", "be"))
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -80,7 +81,7 @@ class SentenceContext:
         return any(
             cue.sense == _DENIED
             and cue.end <= first
-            and all(w in small_words("filler") for w in self.words[cue.end : first])
+            and all(w in small_words("filler") or w in _BEEN for w in self.words[cue.end : first])
             for cue in self.cues
         )
 
