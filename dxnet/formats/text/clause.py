@@ -218,7 +218,10 @@ class ClauseScan:
             self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
-        if item.sense.topic and item.sense.topic not in known and not self._goes_on_with(item, parts):
+        if self._goes_on_with(item, parts):
+            self.groups.append(TopicGroup([Anchor(item)], [Frame(item)], self._carried_parts(), item.end))
+            return
+        if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
             return
         group = group or self._carried_group(item, parts)
@@ -260,12 +263,16 @@ class ClauseScan:
             if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
-        last = self.lead or next(
-            (frame.parts for frame in reversed(self.carried.frames) if frame.parts), self.carried.parts
-        )
-        group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last])
+        group = TopicGroup(self.carried.anchors, parts=self._carried_parts(), end=item.first)
         self.groups.append(group)
         return group
+
+    def _carried_parts(self) -> list[Found]:
+        """The parts that a clause without a topic is about: its own first ones, or those of the clause before."""
+        if self.lead or self.carried is None:
+            return self.lead
+        of_frames = (frame.parts for frame in reversed(self.carried.frames) if frame.parts)
+        return [Found(0, 0, it.sense) for it in next(of_frames, self.carried.parts)]
 
     def _comes_before_topic(self) -> bool:
         """Whether a quality stands right before a topic, or its parts: "brisk knee and ankle jerks"."""

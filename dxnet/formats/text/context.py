@@ -22,10 +22,11 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
-_REASONS = ("relative", "planned", "earlier", "expected", "recovered")
+_REASONS = ("relative", "planned", "earlier", "expected")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
-_BEFORE_VERB = frozenset(("longer", "never"))
-"""Ends of a denial that goes on behind a verb: "no longer has ptosis"."""
+_DENIALS = frozenset(("negated", "recovered"))
+_BEFORE_VERB = frozenset(("longer", "never", "not", "yet"))
+"""Ends of a denial that goes on behind a verb: "no longer has ptosis", "not yet had any cramps"."""
 _BEEN = frozenset(("been", "be"))
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
@@ -51,12 +52,10 @@ class SentenceContext:
 
     Args:
         words, found: of the sentence, with its phrases.
-        is_after: it tells what became of earlier findings, so that one that has resolved is absent.
     """
 
-    def __init__(self, words: Sequence[str], found: Sequence[Found], *, is_after: bool = False):
+    def __init__(self, words: Sequence[str], found: Sequence[Found]):
         self.words = words
-        self._is_after = is_after
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
@@ -68,13 +67,11 @@ class SentenceContext:
         """How the words from ``first`` to before ``end`` stand in their clause."""
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
-        reasons = _REASONS[:-1] if self._is_after or "negated" in kinds else _REASONS
-        reason = next((kind for kind in reasons if kind in kinds), "")
+        kinds -= {"earlier"} if "recovered" in kinds else set()
+        reason = next((kind for kind in _REASONS if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        denials = {"negated", "recovered"} if self._is_after else {"negated"}
-        has_recovered = self._is_after and "recovered" in kinds
-        return Standing(negatable and bool(denials & kinds), doubt, reason, has_recovered)
+        return Standing(negatable and bool(_DENIALS & kinds), doubt, reason, "recovered" in kinds)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
@@ -139,8 +136,9 @@ class SentenceContext:
         ends, begins = small_words("ends scope"), small_words("begins another")
         begins |= small_words("begins statement") if is_denial else frozenset()
         start += self.words[start : start + 1] == [":"]
-        is_verb = self.words[start - 1] in _BEFORE_VERB and self.words[start : start + 1]
-        start += bool(is_verb) and self.words[start] in ends
+        if self.words[start - 1] in _BEFORE_VERB or self.words[start - 1].endswith("n't"):
+            while start < end and self.words[start] in small_words("between not and verb"):
+                start += 1
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)

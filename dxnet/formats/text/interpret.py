@@ -14,11 +14,11 @@ from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
-from dxnet.formats.text.passages import Passage
+from dxnet.formats.text.passages import EARLIER, STAGES, Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.times import cuts_between, is_dated, stage_of, year_of
+from dxnet.formats.text.times import cuts_between, is_dated, is_labelled, stage_of, year_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -72,12 +72,13 @@ class Interpreter:
         self._graded = graded_rows(text)
         self._year = year_of(text)
         self._stage = 0
+        self._past_paragraph = -1
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
         self._turn_page(sentence)
         found = self._with_sampled(self._with_grades(sentence), sentence)
-        context = SentenceContext(sentence.words, found, is_after=sentence.passage.stage > 0)
+        context = SentenceContext(sentence.words, found)
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
@@ -106,7 +107,11 @@ class Interpreter:
 
     def _set_stage(self, sentence: Sentence, clause: range) -> None:
         """The time that a clause tells of; what stands behind it in its sentence is of no earlier one."""
-        here = stage_of(sentence.words, clause, sentence.passage.stage, self._year)
+        passage = sentence.passage
+        if is_labelled(sentence.words, self._year):
+            self._past_paragraph = passage.paragraph
+        is_past = passage.paragraph == self._past_paragraph and not passage.stage
+        here = stage_of(sentence.words, clause, STAGES[EARLIER] if is_past else passage.stage, self._year)
         before = range(clause.start)
         if is_dated(sentence.words, clause) and is_dated(sentence.words, before):
             here += 1
@@ -281,7 +286,7 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
     section, reason = sentence.passage.section, judged.standing.reason
     if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
         return True
-    if reason and not (topic.is_lasting and reason in ("earlier", "recovered")):
+    if reason and not (topic.is_lasting and reason == "earlier"):
         return True
     if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
         return True
@@ -298,7 +303,8 @@ def _clauses(
 ) -> Iterator[range]:
     """The clauses of a sentence, parted by semicolons and words such as "but"; an ellipsis is one of its own."""
     cuts = {0, len(sentence.words), *(place for it in ellipses for place in (it.first, it.end))}
-    cuts |= set(cuts_between(sentence.words))
+    stated = {it.first for it in found if it.sense.topic or it.sense.quality}
+    cuts |= set(cuts_between(sentence.words, stated))
     cuts |= {it.end for it in found if it.sense.cue == "boundary"}
     cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
     asides = [place for place, word in enumerate(sentence.words) if word in _ASIDES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
@@ -49,13 +49,18 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     here = words[clause.start : clause.stop]
     kinds = {kind for _, _, kind in _named_in(here)}
     is_before, is_now = _BEFORE in kinds, _NOW in kinds
-    is_before |= _is_of_year(here, year) or _is_of_year(words[:2], year, is_label=True)
+    is_before |= _is_of_year(here, year) or is_labelled(words, year)
     is_end = stage >= STAGES["discharge"]
     if is_before == is_now:
         return stage
     if is_before:
         return COURSE if is_end else STAGES["earlier"]
     return stage if is_end else stage + 1
+
+
+def is_labelled(words: Sequence[str], year: int) -> bool:
+    """Whether a sentence begins with an earlier year: "2019: normal"."""
+    return _is_of_year(words[:2], year, is_label=True)
 
 
 def is_dated(words: Sequence[str], clause: range) -> bool:
@@ -66,14 +71,24 @@ def is_dated(words: Sequence[str], clause: range) -> bool:
     )
 
 
-def cuts_between(words: Sequence[str]) -> list[int]:
+def cuts_between(words: Sequence[str], stated: Set[int] = frozenset()) -> list[int]:
     """Where a sentence goes over from one time to another: "3/5 on admission, 5/5 at discharge".
+
+    Args:
+        words: of the sentence, as ``norm`` writes them.
+        stated: the places at which something is stated, behind which an "and now" goes on.
 
     >>> cuts_between("weak on admission , strong today".split())
     [4]
+    >>> cuts_between("jerks absent , now returned".split(), {4})
+    [3]
     """
     named = _named_in(words)
     cuts = [end + 1 for start, end, kind in named if kind == _BEFORE and _ends_segment(words, start, end)]
+    cuts += [
+        start for start, end, kind in named
+        if kind == _NOW and start and words[start - 1] in _PARTING and not stated.isdisjoint(range(start, end + 3))
+    ]  # fmt: skip
     for (start, _, kind), (end, _, other) in pairwise(named):
         signs = [place for place in range(start, end) if words[place] in _PARTING]
         if kind != other and signs:
