@@ -43,6 +43,12 @@ OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
 """Sections of a summary of a stay in hospital, and what they are of in another letter."""
+_DATED = re.compile(
+    r"[^:\n]{0,24}\b(?:[0-9]{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|"
+    r"[0-9]{1,2}/[0-9]{1,2}|day [0-9]+)\b[^:\n]{0,12}:",
+    re.IGNORECASE,
+)
+"""The beginning of an entry of one day: "Examination 17 October: ..."."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_BROKEN = 130
@@ -101,7 +107,9 @@ def passages_of(
     found: list[Passage] = []
     section, brief, is_earlier = "", "", False
     begins_small = _begins_small(text)
-    for paragraph, (start, end) in enumerate(_blocks(text, headings, begins_small)):
+    blocks = list(_blocks(text, headings, begins_small))
+    dated = {start for start, end in blocks if is_of_stay and _DATED.match(text, start, end)}
+    for paragraph, (start, end) in enumerate(blocks):
         name, rest = _heading_at(text, start, end, headings)
         name = name if is_of_stay or name not in _OF_STAY else _STORY
         is_inline = rest < end and bool(text[rest:end].strip())
@@ -117,6 +125,7 @@ def passages_of(
             if opened and (is_of_stay or opened not in _OF_STAY):
                 section = here = opened
             stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
+            stage = COURSE if stage == 0 and start in dated and len(dated) > 1 else stage
             found.append(Passage(begin, stop, here, paragraph, stage))
     return found
 
