@@ -42,13 +42,18 @@ def without_denied(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
     kept: list[Found] = []
     for it in found:
         last = kept[-1] if kept else None
-        is_answer = it.sense == Sense(quality="absent") and words[it.first] == "no"
-        if last and is_answer and last.sense.quality in _UNUSUAL and not last.sense.topic and last.end < it.first:
-            if all(word in _BEFORE for word in words[last.end : it.first]):
-                kept[-1] = Found(last.first, it.end, Sense(quality="normal"))
-                continue
-        kept.append(it)
+        if last is not None and _answers_no(last, it, words):
+            kept[-1] = Found(last.first, it.end, Sense(quality="normal"))
+        else:
+            kept.append(it)
     return kept
+
+
+def _answers_no(quality: Found, it: Found, words: Sequence[str]) -> bool:
+    """Whether a bare no stands behind a sign behind a quality that is not the usual one."""
+    is_no = it.sense == Sense(quality="absent") and words[it.first] == "no"
+    is_asked = quality.sense.quality in _UNUSUAL and not quality.sense.topic
+    return is_no and is_asked and quality.end < it.first and _BEFORE.issuperset(words[quality.end : it.first])
 
 
 def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

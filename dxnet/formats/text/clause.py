@@ -157,7 +157,7 @@ class ClauseScan:
             self.lead += chain
 
     def _behind_comma(self, chain: Sequence[Found]) -> int:
-        """Where in a row the parts begin that the next quality is of: "absent at the ankles, arms present"."""
+        """Where in a row the parts of the next quality begin: "absent at the ankles, arms present"."""
         gaps = [self._gap(one, other) for one, other in pairwise(chain)]
         commas = [place + 1 for place, gap in enumerate(gaps) if list(gap) == [","]]
         return commas[-1] if commas else 0
@@ -217,6 +217,8 @@ class ClauseScan:
         if group and not is_open and self._is_alone(group, parts):
             self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return
+        if group and not is_open and self._of_other_side(group, item):
+            return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
         if self._goes_on_with(item, parts):
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item)], self._carried_parts(), item.end))
@@ -234,6 +236,12 @@ class ClauseScan:
         if not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _of_other_side(self, group: TopicGroup, item: Found) -> bool:
+        """Whether a quality is of the other side, where all is well: "left leg weak, right normal"."""
+        gap = self.words[group.end : item.first]
+        is_well = item.sense.quality in ("normal", *_DENYING) and all(it.stated for it in group.anchors)
+        return is_well and "," in gap and not small_words("sides").isdisjoint(gap)
 
     def _goes_on_with(self, grade: Found, parts: Sequence[Found]) -> bool:
         """Whether a grade alone is of what the clause before was of: "hip flexion was 3 and is now 5"."""
@@ -268,7 +276,7 @@ class ClauseScan:
         return group
 
     def _carried_parts(self) -> list[Found]:
-        """The parts that a clause without a topic is about: its own first ones, or those of the clause before."""
+        """The parts that a clause without a topic is about: its first ones, or those of the clause before."""
         if self.lead or self.carried is None:
             return self.lead
         of_frames = (frame.parts for frame in reversed(self.carried.frames) if frame.parts)

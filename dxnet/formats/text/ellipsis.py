@@ -57,7 +57,12 @@ def _denials(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellipsis]
             continue
         own = words[cue.first : cue.end]
         row = _row(found, words, place + 1)
-        if own in _NOT and row and _leads_to(words[cue.end : row[0].first]) and _is_end(words, found, row[-1]):
+        if (
+            own in _NOT
+            and row
+            and _leads_to(words[cue.end : row[0].first])
+            and _is_end(words, found, row[-1])
+        ):
             kind = EXCEPTED if words[max(cue.first - 1, 0)] == "but" else DENIED
             yield Ellipsis(cue.first, row[-1].end, kind, tuple(row))
         row = _row_before(found, words, place)
@@ -73,14 +78,14 @@ def _behind_boundaries(words: Sequence[str], found: Sequence[Found]) -> Iterator
             continue
         row = _row(found, words, place + 1)
         lead = words[cue.end : row[0].first] if row else []
+        ends = bool(row) and _is_end(words, found, row[-1])
         is_exception = bool(small_words("excepts").intersection(words[cue.first : cue.end]))
-        if is_exception and row and len(lead) <= _FAR and _is_end(words, found, row[-1]):
+        if is_exception and ends and len(lead) <= _FAR:
             yield Ellipsis(cue.end, row[-1].end, EXCEPTED, tuple(row))
         elif is_exception and not any(it.first >= cue.end and not it.sense.cue for it in found):
             yield Ellipsis(cue.end, len(words), EXCEPTED, ())
-        elif words[cue.first : cue.end] == ["but"] and row and lead and _leads_on(lead):
-            if _is_end(words, found, row[-1]):
-                yield Ellipsis(cue.end, row[-1].end, AFFIRMED, tuple(row))
+        elif words[cue.first : cue.end] == ["but"] and ends and _leads_on(lead):
+            yield Ellipsis(cue.end, row[-1].end, AFFIRMED, tuple(row))
 
 
 def _row(found: Sequence[Found], words: Sequence[str], place: int) -> list[Found]:
@@ -134,9 +139,10 @@ def elliptic(kind: str, judged: Judged, topic: Topic) -> Judged | None:
 
     >>> from dxnet.formats.text.context import Standing
     >>> wasted = Judged("reduced", False, Standing())
-    >>> elliptic(DENIED, wasted, Topic("bulk", {"reduced": {}, "normal": {}}))
-    Judged(quality='reduced', is_denied=True, standing=Standing(is_negated=False, doubt='', reason='', has_recovered=False))
-    """  # fmt: skip
+    >>> judged = elliptic(DENIED, wasted, Topic("bulk", {"reduced": {}, "normal": {}}))
+    >>> judged.quality, judged.is_denied
+    ('reduced', True)
+    """
     is_fine = judged.is_denied or judged.quality == "normal"
     is_fine |= judged.quality in _FINE and "absent" in topic.means and "reduced" not in topic.means
     if (kind == DENIED and is_fine and judged.quality != "normal") or (kind == AFFIRMED and not is_fine):

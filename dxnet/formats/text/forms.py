@@ -21,7 +21,10 @@ _ANSWER_BEHIND = re.compile(r"(?:\[[ xX✓✔]?\]|[☐☒☑])\s*(?:yes|no|y|n)\
 _TICKED_ANSWER = re.compile(r"(?:\[[xX✓✔]\]|[☒☑])(?=\s*(?:yes|no)\b)", re.IGNORECASE)
 _ROUND_BOX = re.compile(r"\(([ xX✓✔])\)")
 _EMPTY_ROUND = "( )"
-_SIDED_ROW = re.compile(r"\s*(?P<label>[A-Za-z][^|\n]*?)(?:\s{2,}|\s*\|\s*)(?P<one>[^|\n]*?\S)(?:\s{2,}|\s*\|\s*)(?P<other>[^|\n]*\S)\s*\|?\s*")
+_BETWEEN_CELLS = r"(?:\s{2,}|\s*\|\s*)"
+_SIDED_ROW = re.compile(
+    rf"\s*[A-Za-z][^|\n]*?{_BETWEEN_CELLS}(?P<one>[^|\n]*?\S){_BETWEEN_CELLS}(?P<other>[^|\n]*\S)\s*\|?\s*"
+)
 """A row with a cell for each side."""
 _TICK = re.compile(r"[xX✓✔☒*]")
 

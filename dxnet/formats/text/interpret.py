@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
 from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
@@ -14,11 +13,11 @@ from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
-from dxnet.formats.text.passages import EARLIER, STAGES, Passage
+from dxnet.formats.text.parting import Calendar, clauses_of, is_aside
+from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.times import cuts_between, is_dated, is_labelled, stage_of, year_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -28,8 +27,6 @@ _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
-_ASIDES = frozenset(("despite",))
-"""Words before a clause of which a sentence does not go on to speak."""
 _REPORTED = "history"
 _FEW = 2
 """Words beside a statement among which its side stands."""
@@ -68,11 +65,11 @@ class Interpreter:
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
+        self._last_parts: tuple[Found, ...] = ()
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
-        self._year = year_of(text)
+        self._calendar = Calendar(text)
         self._stage = 0
-        self._past_paragraph = -1
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
@@ -83,9 +80,9 @@ class Interpreter:
         is_lost = False
         carried = self._carried(sentence, found)
         ellipses = ellipses_in(sentence.words, found)
-        self._last_stated = []
-        for clause in _clauses(sentence, found, ellipses):
-            self._set_stage(sentence, clause)
+        self._last_stated, self._last_parts = [], ()
+        for clause in clauses_of(sentence.words, found, ellipses):
+            self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
                 continue
@@ -93,29 +90,24 @@ class Interpreter:
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause)
-            is_aside = sentence.words[max(clause.start - 1, 0)] in _ASIDES
-            carried = groups[-1] if groups and groups[-1].anchors and not is_aside else carried
+            lead = lead or self._subjects_before(sentence, clause)
+            is_main = not is_aside(sentence.words, clause)
+            carried = groups[-1] if groups and groups[-1].anchors and is_main else carried
             self._last_stated = [] if groups else self._last_stated
             for raw in raw_statements(groups, lead, sentence.words):
                 if raw.anchor not in [it.found for it in groups[-1].anchors]:
                     self._last_stated = []
                 given, lost = self._mentions(raw, clause, context, sentence)
+                self._last_parts = raw.parts or self._last_parts
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
         return mentions, is_lost and not mentions
 
-    def _set_stage(self, sentence: Sentence, clause: range) -> None:
-        """The time that a clause tells of; what stands behind it in its sentence is of no earlier one."""
-        passage = sentence.passage
-        if is_labelled(sentence.words, self._year):
-            self._past_paragraph = passage.paragraph
-        is_past = passage.paragraph == self._past_paragraph and not passage.stage
-        here = stage_of(sentence.words, clause, STAGES[EARLIER] if is_past else passage.stage, self._year)
-        before = range(clause.start)
-        if is_dated(sentence.words, clause) and is_dated(sentence.words, before):
-            here += 1
-        self._stage = max(here, self._stage) if clause.start and self._stage > 0 else here
+    def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
+        """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
+        goes_on = clause.start > 0 and sentence.words[clause.start - 1] == "but"
+        return [_unplaced(it.sense) for it in self._last_parts] if goes_on else []
 
     def _turn_page(self, sentence: Sentence) -> None:
         """Forget the part that was spoken of at a new paragraph, unless a line of its own named it."""
@@ -226,6 +218,8 @@ class Interpreter:
     def _found(
         self, topic: Topic, judged: Judged, raw: RawStatement, sentence: Sentence, context: SentenceContext
     ) -> Iterator[Mention]:
+        if judged.is_denied and topic.is_one_of_many:
+            return
         phrases = [
             it for it in (raw.anchor, *raw.parts, raw.quality, raw.own_quality) if it and it.end > it.first
         ]
@@ -267,7 +261,7 @@ def _unplaced(sense: Sense) -> Found:
 
 
 def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
-    """The one side that a statement is of, by its words or those beside it; '' where it names both or none."""
+    """The one side that a statement or the words beside it name; '' where they name both or none."""
     own = range(min(it.first for it in phrases), max(it.end for it in phrases))
     around = range(max(own.start - _FEW, 0), own.stop + _FEW)
     for places in (own, around):
@@ -296,22 +290,3 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
 
 def _finding_of(topic: Topic) -> str:
     return next((name for of in topic.means.values() for meaning in of.values() for name, _ in meaning), "")
-
-
-def _clauses(
-    sentence: Sentence, found: Sequence[Found], ellipses: Sequence[Ellipsis]
-) -> Iterator[range]:
-    """The clauses of a sentence, parted by semicolons and words such as "but"; an ellipsis is one of its own."""
-    cuts = {0, len(sentence.words), *(place for it in ellipses for place in (it.first, it.end))}
-    stated = {it.first for it in found if it.sense.topic or it.sense.quality}
-    cuts |= set(cuts_between(sentence.words, stated))
-    cuts |= {it.end for it in found if it.sense.cue == "boundary"}
-    cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
-    asides = [place for place, word in enumerate(sentence.words) if word in _ASIDES]
-    cuts |= {place + 1 for it in asides for place in _commas(sentence.words, it)[:1]}
-    ends = sorted(cuts)
-    return (range(a, b) for a, b in pairwise(ends))
-
-
-def _commas(words: Sequence[str], first: int) -> list[int]:
-    return [place for place in range(first, len(words)) if words[place] == ","]

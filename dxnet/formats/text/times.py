@@ -14,14 +14,16 @@ from dxnet.formats.text.rules import rules_of
 _BEFORE, _NOW = "before", "now"
 _PARTING = frozenset((",", "and", "then"))
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
 _DATE = re.compile(
-    rf"(?:\b[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-]|\b(?:{_MONTHS})[a-z]*\.?,? (?:[0-9]{{1,2}}(?:st|nd|rd|th)?,? )?)"
-    r"(?P<year>(?:19|20)[0-9]{2})\b",
+    rf"(?:\b[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-]|\b(?:{'|'.join(name[:3] for name in _MONTHS)})[a-z]*\.?,? "
+    r"(?:[0-9]{1,2}(?:st|nd|rd|th)?,? )?)(?P<year>(?:19|20)[0-9]{2})\b",
     re.IGNORECASE,
 )
-_YEAR_LEADS = frozenset(("in", "(", "of", "by", "january", "february", "march", "april", "may", "june", "july",
-                         "august", "september", "october", "november", "december"))  # fmt: skip
+_YEAR_LEADS = frozenset(("in", "(", "of", "by", *_MONTHS))
 """Words before a year that say when something was."""
 
 
@@ -71,7 +73,7 @@ def is_dated(words: Sequence[str], clause: range) -> bool:
     )
 
 
-def cuts_between(words: Sequence[str], stated: Set[int] = frozenset()) -> list[int]:
+def cuts_between(words: Sequence[str], stated: Set[int] = frozenset()) -> set[int]:
     """Where a sentence goes over from one time to another: "3/5 on admission, 5/5 at discharge".
 
     Args:
@@ -79,21 +81,22 @@ def cuts_between(words: Sequence[str], stated: Set[int] = frozenset()) -> list[i
         stated: the places at which something is stated, behind which an "and now" goes on.
 
     >>> cuts_between("weak on admission , strong today".split())
-    [4]
+    {4}
     >>> cuts_between("jerks absent , now returned".split(), {4})
-    [3]
+    {3}
     """
     named = _named_in(words)
     cuts = [end + 1 for start, end, kind in named if kind == _BEFORE and _ends_segment(words, start, end)]
     cuts += [
-        start for start, end, kind in named
-        if kind == _NOW and start and words[start - 1] in _PARTING and not stated.isdisjoint(range(start, end + 3))
-    ]  # fmt: skip
+        start
+        for start, end, kind in named
+        if kind == _NOW and start and words[start - 1] in _PARTING and stated & set(range(start, end + 3))
+    ]
     for (start, _, kind), (end, _, other) in pairwise(named):
         signs = [place for place in range(start, end) if words[place] in _PARTING]
         if kind != other and signs:
             cuts.append(signs[0] + 1)
-    return cuts
+    return set(cuts)
 
 
 def _ends_segment(words: Sequence[str], start: int, end: int) -> bool:
