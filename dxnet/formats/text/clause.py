@@ -54,6 +54,7 @@ class TopicGroup:
     parts: list[Found] = field(default_factory=list)
     end: int = 0
     is_continued: bool = False
+    is_carried: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -271,7 +272,7 @@ class ClauseScan:
             if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
-        group = TopicGroup(self.carried.anchors, parts=self._carried_parts(), end=item.first)
+        group = TopicGroup(self.carried.anchors, parts=self._carried_parts(), end=item.first, is_carried=True)
         self.groups.append(group)
         return group
 

@@ -73,7 +73,7 @@ def _one_statement(anchor: Anchor, frame: Frame, own: Sequence[Found]) -> RawSta
 def _keep_own_parts(group: TopicGroup) -> None:
     """Keep where topics were stated if other parts follow: "spastic in the legs, normal in the arms"."""
     is_stated = group.anchors and all(anchor.stated for anchor in group.anchors)
-    if is_stated and group.parts and group.frames and all(frame.parts for frame in group.frames):
+    if is_stated and not group.is_carried and group.parts and group.frames and all(frame.parts for frame in group.frames):
         group.frames.insert(0, Frame(None, group.parts))
 
 
