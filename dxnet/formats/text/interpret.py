@@ -22,6 +22,7 @@ from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
 """The part that stands for every muscle that was sampled in a needle study."""
+_EVERYWHERE = Sense(parts=("everywhere",))
 _ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
@@ -137,13 +138,21 @@ class Interpreter:
         return sorted(found, key=lambda it: it.first)
 
     def _with_sampled(self, found: list[Found], sentence: Sentence) -> list[Found]:
-        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle"."""
+        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle".
+
+        At the bedside "anywhere" is every limb.
+        """
         if sentence.scene == _ELECTRICAL and not any(
             it.sense.topic in small_words("nerve studies") for it in found
         ):
             named = (name for it in found if not it.sense.topic for name in it.sense.parts)
             self._sampled |= dict.fromkeys(name for name in named if name not in _ANY_MUSCLE)
         sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
+        if not sentence.scene:
+            found = [
+                replace(it, sense=_EVERYWHERE) if sentence.words[it.first : it.end] == ["anywhere"] else it
+                for it in found
+            ]
         placed = [replace(it, sense=sampled) if it.sense.parts == _ANY_MUSCLE else it for it in found]
         return [it for it in placed if it.sense != Sense()]
 
