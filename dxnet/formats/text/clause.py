@@ -8,58 +8,16 @@ share the qualities and parts behind them; a second quality begins a second fram
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from dxnet.formats.text.gaps import goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
+from dxnet.formats.text.groups import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
-GRADE = "grade"
-"""The reach of a number of strength or of a reflex, which is a quality with its topic."""
 _DENYING = frozenset(("absent", "negative"))
 _DENIALS = frozenset(("no", "not", "without", "nil"))
 """Words that deny a phrase which they begin, and what is joined to it: "no block or dispersion"."""
-
-
-@dataclass
-class Anchor:
-    """A topic as it stands in a clause, with the quality and the parts that belong to it alone."""
-
-    found: Found
-    quality: Found | None = None
-    parts: list[Found] = field(default_factory=list)
-
-    @property
-    def stated(self) -> Found | None:
-        """The phrase that says how the topic is: one before it, or its own words."""
-        is_own = self.found.sense.quality and self.found.sense.reach != GRADE
-        return self.quality or (self.found if is_own else None)
-
-
-@dataclass
-class Frame:
-    """A quality that is stated of the topics of a group, with the parts it is stated for."""
-
-    quality: Found | None
-    parts: list[Found] = field(default_factory=list)
-
-
-@dataclass
-class TopicGroup:
-    """Topics that are joined, what is stated of them, and the parts that they share."""
-
-    anchors: list[Anchor]
-    frames: list[Frame] = field(default_factory=list)
-    parts: list[Found] = field(default_factory=list)
-    end: int = 0
-    is_continued: bool = False
-    is_carried: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing is stated of its topics yet."""
-        return not self.frames and not any(anchor.stated for anchor in self.anchors)
 
 
 class ClauseScan:
@@ -234,9 +192,20 @@ class ClauseScan:
         is_again = last is not None and last.quality is not None and last.quality.sense == item.sense
         is_beside = not any(word.isalpha() for word in self.words[group.end : item.first])
         is_repeated = is_again and not parts and (not (last and last.parts) or is_beside)
-        if not is_repeated:
+        if last and self._is_outdated(group, last, item) and not parts:
+            group.frames[-1] = Frame(item)
+        elif not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_outdated(self, group: TopicGroup, last: Frame, item: Found) -> bool:
+        """Whether what was there is so no more: "clonus, present in May, is no longer seen"."""
+        is_over = last.quality and last.quality.sense.quality == "present" and not last.parts
+        is_gone = item.sense.quality in _DENYING
+        gap = self.words[group.end : item.first]
+        return (
+            bool(is_over) and is_gone and small_words("sides").isdisjoint(gap) and item.end - item.first > 1
+        )
 
     def _of_other_side(self, group: TopicGroup, item: Found) -> bool:
         """Whether a quality is of the other side, where all is well: "left leg weak, right normal"."""
@@ -287,7 +256,9 @@ class ClauseScan:
         """Whether a quality stands right before a topic, or its parts: "brisk knee and ankle jerks"."""
         at = self._at + 1
         item = self._item(at)
-        if item is None or not is_filler(self._gap(self.items[self._at], item)):
+        gap = self._gap(self.items[self._at], item)
+        is_of_parts = bool(self.lead or self._pending_parts) and gap in ([":"], ["for"], ["in"])
+        if item is None or not (is_filler(gap) or (is_of_parts and _is_topic(item))):
             return False
         if _is_part(item):
             at = self._chain_end(at)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.clause import GRADE
 from dxnet.formats.text.gaps import joins_parts
+from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.meaning import Judged
 from dxnet.formats.text.rules import Topic, small_words

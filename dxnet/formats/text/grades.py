@@ -34,6 +34,8 @@ TWO_SIDES = re.compile(
 _ROW = re.compile(r"\s*[A-Za-z][A-Za-z /.()]*?\s*\|?\s+(?:[0-5][+-]?(?:/5)?[\s|]*){2}")
 _JERKS = re.compile(r"\b(?:reflex|jerk|dtr|knee|ankle|patella|achilles)", re.IGNORECASE)
 _BECOMES = re.compile(r"\s*(?P<word>→|->|=>|to)\s*[0-5]\b")
+_CHANGE = 8
+"""Tokens of a grade and what it was before: "from 3+/5 to 4-/5"."""
 _UNNAMED = "unnamed"
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
@@ -57,16 +59,20 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
     covered = {place for it in found if it.sense.cue != "boundary" for place in range(it.first, it.end)}
     grades: list[Found] = []
     parts = [it for it in found if it.sense.parts or it.sense.topic == "power"]
+    begun: int | None = None
     for match, sense in _matches(text, start, end, tokens, found, topic):
-        if _is_outdone(match, text):
+        places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if places and _is_outdone(match, text):
+            begun = places[0] - (tokens[places[0] - 1].text.lower() == "from")
             continue
         is_bare = match.re in (_PLAIN, _SPOKEN)
-        places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
         if is_bare and places and not any(_is_beside(it, places) for it in parts):
             continue
         if places and not covered.intersection(places):
             covered.update(places)
-            grades.append(Found(places[0], places[-1] + 1, sense))
+            is_end = begun is not None and 0 < places[0] - begun <= _CHANGE
+            grades.append(Found(begun if begun is not None and is_end else places[0], places[-1] + 1, sense))
+            begun = None
     return grades
 
 

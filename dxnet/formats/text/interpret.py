@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
-from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
+from dxnet.formats.text.clause import ClauseScan
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
+from dxnet.formats.text.groups import GRADE, Anchor, TopicGroup
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
 from dxnet.formats.text.parting import Calendar, clauses_of, is_aside

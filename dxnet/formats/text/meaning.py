@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.clause import GRADE
 from dxnet.formats.text.context import SentenceContext, Standing
+from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
-from dxnet.formats.text.rules import ANY, BodyPart, Meaning, Topic
+from dxnet.formats.text.rules import ANY, BodyPart, Meaning, Topic, small_words
 from dxnet.formats.text.statements import RawStatement
 
 _ABSENT = frozenset(("absent", "negative"))
@@ -57,7 +57,12 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
         standing = replace(standing, is_negated=False, has_recovered=False)
     if not quality and standing.has_recovered:
         return Judged("normal", False, standing)
-    if not quality and topic.may_be_missing and context.is_denied_before(first):
+    is_missing = topic.may_be_missing and context.is_denied_before(first)
+    if (
+        not quality
+        and is_missing
+        and not small_words("nouns behind") & {*context.words[raw.anchor.end :][:1]}
+    ):
         return Judged("absent", False, replace(standing, is_negated=False))
     if quality in _FINE and raw.own_quality and not context.is_denied_before(first):
         standing = replace(standing, is_negated=False)

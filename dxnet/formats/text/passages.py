@@ -44,8 +44,8 @@ OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 _OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
 """Sections of a summary of a stay in hospital, and what they are of in another letter."""
 _DATED = re.compile(
-    r"[^:\n]{0,24}\b(?:[0-9]{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|"
-    r"[0-9]{1,2}/[0-9]{1,2}|day [0-9]+)\b[^:\n]{0,12}:",
+    r"(?P<label>[^:\n]{0,24})\b(?:[0-9]{1,2}/[0-9]{1,2}|day [0-9]+|[0-9]{1,2}(?:st|nd|rd|th)? "
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b[^:\n]{0,12}:",
     re.IGNORECASE,
 )
 """The beginning of an entry of one day: "Examination 17 October: ..."."""
@@ -171,6 +171,10 @@ def _continues(
 
 
 def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    if (dated := _DATED.match(text, start, end)) and (
+        name := _known_heading(f"{dated['label']}:", headings)[0]
+    ):
+        return name, dated.end()
     line_end = text.find("\n", start, end)
     section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
     return section, start + length if section else start
