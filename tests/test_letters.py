@@ -206,8 +206,9 @@ def test_boxes_in_round_brackets_are_ticked(als):
 @pytest.mark.parametrize("first, last", [("17 October", "19 October"), ("3/8", "9/8"), ("day 1", "day 8")])
 def test_of_the_examinations_of_a_stay_the_last_holds(als, first, last):
     text = (
-        f"DISCHARGE SUMMARY\n\nA carpenter.\n\nSeen on the ward.\n\nExamination {first}: Hip flexion 3/5. Right ankle clonus. Urgency.\n\n"
-        f"MRI: no compression.\n\nExamination {last}: Hip flexion 5/5. No clonus. Urgency has resolved.\n"
+        "DISCHARGE SUMMARY\n\nA carpenter.\n\nSeen on the ward.\n\n"
+        f"Examination {first}: Hip flexion 3/5. Right ankle clonus. Urgency.\n\nMRI: no compression.\n\n"
+        f"Examination {last}: Hip flexion 5/5. No clonus. Urgency has resolved.\n"
     )
     found = states(read_text(text, als))
     assert found["leg_weakness"] == found["clonus"] == found["bladder_bowel"] == "absent"

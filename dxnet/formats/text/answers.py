@@ -17,6 +17,7 @@ _PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
 _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
+_ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
@@ -29,8 +30,13 @@ def asks(it: Found, words: Sequence[str]) -> bool:
 
 
 def answered(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
+
+    An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
+    """
     following = words[it.end : it.end + 1]
+    if not it.first and following == [":"] and it.sense in _ALL_ABSENT:
+        return Found(it.first, it.end + 1, Sense(cue="negated", reach="after"))
     is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))

@@ -96,6 +96,8 @@ class SentenceContext:
             return near and (not is_denial or self._bears_on(cue, first))
         if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+        if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
+            return False
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
         return False

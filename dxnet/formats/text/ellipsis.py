@@ -53,6 +53,10 @@ def ellipses_in(words: Sequence[str], found: Sequence[Found]) -> list[Ellipsis]:
 def _denials(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellipsis]:
     """Parts behind a "not" or before an "are not", of which nothing else is said."""
     for place, cue in enumerate(found):
+        if cue.sense.quality == "absent" and words[cue.first] == "none":
+            row = _row(found, words, place + 1)
+            if row and _leads_to(words[cue.end : row[0].first]) and _is_end(words, found, row[-1]):
+                yield Ellipsis(cue.first, row[-1].end, DENIED, tuple(row))
         if cue.sense.cue != "negated" or cue.sense.reach != "after":
             continue
         own = words[cue.first : cue.end]
