@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -105,7 +105,7 @@ class SentenceContext:
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),
         but that of a noun does ("no visual symptoms, diplopia")."""
-        behind = [it for it in self._others if it.first >= cue.end]
+        behind = list(dropwhile(_is_part, (it for it in self._others if it.first >= cue.end)))
         if behind and behind[0].sense.quality == "abnormal":
             return True
         if not behind or behind[0].first >= first or behind[0].sense.topic:
@@ -141,8 +141,23 @@ class SentenceContext:
         if self.words[start - 1] in _BEFORE_VERB or self.words[start - 1].endswith("n't"):
             while start < end and self.words[start] in small_words("between not and verb"):
                 start += 1
+        start = self._behind_subject(start, end) if is_denial else start
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)
             for place in range(start, end)
         )
+
+    def _behind_subject(self, start: int, end: int) -> int:
+        """Where a denial goes on that denies the parts of which a verb speaks: "neither leg was wasted"."""
+        parts = {place for it in self._others if _is_part(it) for place in range(it.first, it.end)}
+        small = small_words("filler") | small_words("link") | small_words("preposition") | {"of"}
+        place = start
+        while place < end and (place in parts or self.words[place] in small):
+            place += 1
+        is_subject = not parts.isdisjoint(range(start, place))
+        return place + 1 if is_subject and place < end and self.words[place] in small_words("verb") else start
+
+
+def _is_part(it: Found) -> bool:
+    return bool(it.sense.parts) and not it.sense.topic and not it.sense.quality

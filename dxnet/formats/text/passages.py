@@ -49,6 +49,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an entry of one day: "Examination 17 October: ..."."""
+_TIMED = re.compile(r"\s*(?:[01][0-9]|2[0-3])[:.]?[0-5][0-9] ?(?:h|hrs|hours)?\s*[:\u2013-]\s")
+"""The beginning of an entry of one hour: "2230: ..."."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_BROKEN = 130
@@ -59,8 +61,8 @@ _COMPARED = re.compile(r"(?:[<>=&+/]|\band)\s*[RLrl]\Z")
 """Sides at the end of a sentence: "brisk R > L", "normal L and R"."""
 _DENIAL = re.compile(r"(?:no|nil|denies|never)\b")
 """What begins a sentence, though with a small letter."""
-_LONG_WORD = 7
-"""Letters of a word that is no short form where a dot follows."""
+_LONG_WORD = 5
+"""Letters of a word that is no short form where a dot follows it."""
 _BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
 _SIGN = re.compile(r"[.,;:!?](?=\s|\Z)")
 _FEW_WORDS, _WORDS_PER_SIGN = 60, 50
@@ -108,7 +110,8 @@ def passages_of(
     section, brief, is_earlier = "", "", False
     begins_small = _begins_small(text)
     blocks = list(_blocks(text, headings, begins_small))
-    dated = {start for start, end in blocks if is_of_stay and _DATED.match(text, start, end)}
+    day = _DATED if is_of_stay else _TIMED
+    dated = {start for start, end in blocks if day.match(text, start, end) or _TIMED.match(text, start, end)}
     for paragraph, (start, end) in enumerate(blocks):
         name, rest = _heading_at(text, start, end, headings)
         name = name if is_of_stay or name not in _OF_STAY else _STORY
