@@ -29,6 +29,7 @@ _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
+_WHO = frozenset(("he", "she", "they", "patient"))
 _REPORTED = "history"
 _FEW = 2
 """Words beside a statement among which its side stands."""
@@ -275,14 +276,18 @@ def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
     own = range(min(it.first for it in phrases), max(it.end for it in phrases))
     around = range(max(own.start - _FEW, 0), own.stop + _FEW)
     for places in (own, around):
-        sides = {words[place][0] for place in places if words[place : place + 1] and _is_side(words[place])}
+        sides = {words[place][0] for place in places if place < len(words) and _is_side(words, place)}
         if sides:
             return sides.pop() if len(sides) == 1 else ""
     return ""
 
 
-def _is_side(word: str) -> bool:
-    return word in small_words("sides") or word in small_words("sided limbs")
+def _is_side(words: Sequence[str], place: int) -> bool:
+    """Whether a word names a side: not the verb of "by the time she left"."""
+    is_verb = place > 0 and words[place - 1] in _WHO
+    return not is_verb and (
+        words[place] in small_words("sides") or words[place] in small_words("sided limbs")
+    )
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
