@@ -215,8 +215,9 @@ class ClauseScan:
 
     def _goes_on_with(self, grade: Found, parts: Sequence[Found]) -> bool:
         """Whether a grade alone is of what the clause before was of: "hip flexion was 3 and is now 5"."""
-        is_bare = not (self.groups or self.lead or parts) and self.carried is not None
-        return is_bare and any(it.found.sense.topic == grade.sense.topic for it in self.carried.anchors)
+        is_bare = not (self.groups or self.lead or parts)
+        anchors = self.carried.anchors if self.carried and is_bare else []
+        return any(it.found.sense.topic == grade.sense.topic for it in anchors)
 
     def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
         """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""
@@ -226,6 +227,8 @@ class ClauseScan:
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""
         following = self._item(self._at + 1)
+        if self.words[item.end - 1] in small_words("preposition"):
+            return False
         if following is None or not _is_part(following) or not is_filler(self._gap(item, following)):
             return False
         end = self._chain_end(self._at + 1)

@@ -25,9 +25,11 @@ _REPORTING = frozenset(
 _REASONS = ("relative", "planned", "earlier", "expected")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
 _DENIALS = frozenset(("negated", "recovered"))
-_BEFORE_VERB = frozenset(("longer", "never", "not", "yet"))
+_BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time", "stage"))
 """Ends of a denial that goes on behind a verb: "no longer has ptosis", "not yet had any cramps"."""
 _BEEN = frozenset(("been", "be"))
+_DENIAL_LENGTH = 3
+"""Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -138,7 +140,8 @@ class SentenceContext:
         ends, begins = small_words("ends scope"), small_words("begins another")
         begins |= small_words("begins statement") if is_denial else frozenset()
         start += self.words[start : start + 1] == [":"]
-        if self.words[start - 1] in _BEFORE_VERB or self.words[start - 1].endswith("n't"):
+        before = self.words[max(start - _DENIAL_LENGTH, 0) : start]
+        if not _BEFORE_VERB.isdisjoint(before) or any(word.endswith("n't") for word in before):
             while start < end and self.words[start] in small_words("between not and verb"):
                 start += 1
         start = self._behind_subject(start, end) if is_denial else start

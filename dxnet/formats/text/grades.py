@@ -10,11 +10,11 @@ from dxnet.formats.text.phrases import Token, norm
 from dxnet.formats.text.rules import Sense, small_words
 
 _MRC = re.compile(
-    r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
+    r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?((?:[+-](?!>))?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
 )
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
+    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d|>))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
     r"(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|"
     r"limbs?|of|out|times?|falls?|hours?|min(?:ute)?s?|sec(?:ond)?s?|lit(?:er|re)s?|pillows?)\b)",
     re.IGNORECASE,
@@ -62,13 +62,16 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
     begun: int | None = None
     for match, sense in _matches(text, start, end, tokens, found, topic):
         places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if covered.intersection(places):
+            continue
         if places and _is_outdone(match, text):
+            covered.update(places)
             begun = places[0] - (tokens[places[0] - 1].text.lower() == "from")
             continue
         is_bare = match.re in (_PLAIN, _SPOKEN)
         if is_bare and places and not any(_is_beside(it, places) for it in parts):
             continue
-        if places and not covered.intersection(places):
+        if places:
             covered.update(places)
             is_end = begun is not None and 0 < places[0] - begun <= _CHANGE
             grades.append(Found(begun if begun is not None and is_end else places[0], places[-1] + 1, sense))
