@@ -102,7 +102,7 @@ def test_every_proposal_can_be_entered(lines):
         "MRI of the cervical spine is awaited.",
         "Plan: look for conduction block and fasciculations in the arms.",
         "Her neighbour has limb weakness.",
-        "Cramps have resolved.",
+        "Cramps in the past.",
     ],
 )
 def test_relatives_plans_and_the_past_are_left_out(als, text):
@@ -185,6 +185,43 @@ def test_tables_of_two_sides_are_read(als):
     found = states(read_text(table, als))
     assert found["arm_weakness"] == found["hyperreflexia_legs"] == found["areflexia_legs"] == "present"
     assert found["leg_weakness"] == "absent"
+
+
+def test_of_a_table_of_two_sides_in_words_the_abnormal_side_counts(als):
+    table = (
+        "                 R       L\nArm wasting      nil     nil\nLeg wasting      nil     calf\n"
+        "Plantar          down    up\nClonus           -       -\n"
+    )
+    found = states(read_text(table, als))
+    assert found["leg_atrophy"] == found["babinski"] == "present"
+    assert found["arm_atrophy"] == found["clonus"] == "absent"
+
+
+def test_boxes_in_round_brackets_are_ticked(als):
+    form = "Ever had polio?   ( ) yes  (x) no\nDysphagia?   (x) yes  ( ) no\n"
+    found = states(read_text(form, als))
+    assert found["prior_polio"] == "absent" and found["dysphagia"] == "present"
+
+
+@pytest.mark.parametrize("first, last", [("17 October", "19 October"), ("3/8", "9/8"), ("day 1", "day 8")])
+def test_of_the_examinations_of_a_stay_the_last_holds(als, first, last):
+    text = (
+        "DISCHARGE SUMMARY\n\nA carpenter.\n\nSeen on the ward.\n\n"
+        f"Examination {first}: Hip flexion 3/5. Right ankle clonus. Urgency.\n\nMRI: no compression.\n\n"
+        f"Examination {last}: Hip flexion 5/5. No clonus. Urgency has resolved.\n"
+    )
+    found = states(read_text(text, als))
+    assert found["leg_weakness"] == found["clonus"] == found["bladder_bowel"] == "absent"
+
+
+def test_a_line_of_an_earlier_year_yields_to_today(als):
+    text = "2022: conduction block in R median forearm.\n3/5/2024: no conduction block."
+    assert states(read_text(text, als))["ncs_conduction_block"] == "absent"
+
+
+def test_a_relative_is_an_exception_from_no_family_history(als):
+    text = "There is no family history apart from a maternal aunt with MND."
+    assert states(read_text(text, als))["family_history"] == "present"
 
 
 def test_a_letter_without_capitals_has_sentences_and_lines(als):

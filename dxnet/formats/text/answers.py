@@ -17,9 +17,11 @@ _PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
 _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
+_ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
+_UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
-_BEHIND = frozenset((".", ",", ";", "|", ")"))
+_BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
 
 def asks(it: Found, words: Sequence[str]) -> bool:
@@ -28,12 +30,36 @@ def asks(it: Found, words: Sequence[str]) -> bool:
 
 
 def answered(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
+
+    An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
+    """
     following = words[it.end : it.end + 1]
+    if not it.first and following == [":"] and it.sense in _ALL_ABSENT:
+        return Found(it.first, it.end + 1, Sense(cue="negated", reach="after"))
     is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
+
+
+def without_denied(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases of a sentence; a quality that is asked for and denied is the usual one: "brisk: no"."""
+    kept: list[Found] = []
+    for it in found:
+        last = kept[-1] if kept else None
+        if last is not None and _answers_no(last, it, words):
+            kept[-1] = Found(last.first, it.end, Sense(quality="normal"))
+        else:
+            kept.append(it)
+    return kept
+
+
+def _answers_no(quality: Found, it: Found, words: Sequence[str]) -> bool:
+    """Whether a bare no stands behind a sign behind a quality that is not the usual one."""
+    is_no = it.sense == Sense(quality="absent") and words[it.first] == "no"
+    is_asked = quality.sense.quality in _UNUSUAL and not quality.sense.topic
+    return is_no and is_asked and quality.end < it.first and _BEFORE.issuperset(words[quality.end : it.first])
 
 
 def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

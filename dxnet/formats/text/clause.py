@@ -8,56 +8,16 @@ share the qualities and parts behind them; a second quality begins a second fram
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dxnet.formats.text.gaps import goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
+from dxnet.formats.text.groups import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
-GRADE = "grade"
-"""The reach of a number of strength or of a reflex, which is a quality with its topic."""
 _DENYING = frozenset(("absent", "negative"))
 _DENIALS = frozenset(("no", "not", "without", "nil"))
 """Words that deny a phrase which they begin, and what is joined to it: "no block or dispersion"."""
-
-
-@dataclass
-class Anchor:
-    """A topic as it stands in a clause, with the quality and the parts that belong to it alone."""
-
-    found: Found
-    quality: Found | None = None
-    parts: list[Found] = field(default_factory=list)
-
-    @property
-    def stated(self) -> Found | None:
-        """The phrase that says how the topic is: one before it, or its own words."""
-        is_own = self.found.sense.quality and self.found.sense.reach != GRADE
-        return self.quality or (self.found if is_own else None)
-
-
-@dataclass
-class Frame:
-    """A quality that is stated of the topics of a group, with the parts it is stated for."""
-
-    quality: Found | None
-    parts: list[Found] = field(default_factory=list)
-
-
-@dataclass
-class TopicGroup:
-    """Topics that are joined, what is stated of them, and the parts that they share."""
-
-    anchors: list[Anchor]
-    frames: list[Frame] = field(default_factory=list)
-    parts: list[Found] = field(default_factory=list)
-    end: int = 0
-    is_continued: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing is stated of its topics yet."""
-        return not self.frames and not any(anchor.stated for anchor in self.anchors)
 
 
 class ClauseScan:
@@ -144,12 +104,22 @@ class ClauseScan:
         elif following and following.sense.quality and "," not in after and is_near(after):
             if group and has_preposition and not group.frames:
                 self._attach(group, chain)
+            elif group and has_preposition and group.frames and not group.frames[-1].parts:
+                behind = self._behind_comma(chain)
+                self._attach(group, chain[:behind] or chain)
+                self._pending_parts = chain[behind:]
             else:
                 self._pending_parts = chain
         elif group:
             self._attach(group, chain)
         else:
             self.lead += chain
+
+    def _behind_comma(self, chain: Sequence[Found]) -> int:
+        """Where in a row the parts of the next quality begin: "absent at the ankles, arms present"."""
+        gaps = [self._gap(one, other) for one, other in pairwise(chain)]
+        commas = [place + 1 for place, gap in enumerate(gaps) if list(gap) == [","]]
+        return commas[-1] if commas else 0
 
     def _attach(self, group: TopicGroup, chain: Sequence[Found]) -> None:
         group.end = chain[-1].end
@@ -206,7 +176,12 @@ class ClauseScan:
         if group and not is_open and self._is_alone(group, parts):
             self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return
+        if group and not is_open and self._of_other_side(group, item):
+            return
         known = {anchor.found.sense.topic for anchor in group.anchors} if group else set()
+        if self._goes_on_with(item, parts):
+            self.groups.append(TopicGroup([Anchor(item)], [Frame(item)], self._carried_parts(), item.end))
+            return
         if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
             return
@@ -217,9 +192,32 @@ class ClauseScan:
         is_again = last is not None and last.quality is not None and last.quality.sense == item.sense
         is_beside = not any(word.isalpha() for word in self.words[group.end : item.first])
         is_repeated = is_again and not parts and (not (last and last.parts) or is_beside)
-        if not is_repeated:
+        if last and self._is_outdated(group, last, item) and not parts:
+            group.frames[-1] = Frame(item)
+        elif not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_outdated(self, group: TopicGroup, last: Frame, item: Found) -> bool:
+        """Whether what was there is so no more: "clonus, present in May, is no longer seen"."""
+        is_over = last.quality and last.quality.sense.quality == "present" and not last.parts
+        is_gone = item.sense.quality in _DENYING
+        gap = self.words[group.end : item.first]
+        return (
+            bool(is_over) and is_gone and small_words("sides").isdisjoint(gap) and item.end - item.first > 1
+        )
+
+    def _of_other_side(self, group: TopicGroup, item: Found) -> bool:
+        """Whether a quality is of the other side, where all is well: "left leg weak, right normal"."""
+        gap = self.words[group.end : item.first]
+        is_well = item.sense.quality in ("normal", *_DENYING) and all(it.stated for it in group.anchors)
+        return is_well and "," in gap and not small_words("sides").isdisjoint(gap)
+
+    def _goes_on_with(self, grade: Found, parts: Sequence[Found]) -> bool:
+        """Whether a grade alone is of what the clause before was of: "hip flexion was 3 and is now 5"."""
+        is_bare = not (self.groups or self.lead or parts)
+        anchors = self.carried.anchors if self.carried and is_bare else []
+        return any(it.found.sense.topic == grade.sense.topic for it in anchors)
 
     def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
         """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""
@@ -229,6 +227,8 @@ class ClauseScan:
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""
         following = self._item(self._at + 1)
+        if self.words[item.end - 1] in small_words("preposition"):
+            return False
         if following is None or not _is_part(following) or not is_filler(self._gap(item, following)):
             return False
         end = self._chain_end(self._at + 1)
@@ -244,18 +244,24 @@ class ClauseScan:
             if parts := parts or (self.lead if is_labelled else []):
                 self.groups.append(TopicGroup([], [Frame(item, parts)], end=item.end))
             return None
-        last = next(
-            (frame.parts for frame in reversed(self.carried.frames) if frame.parts), self.carried.parts
-        )
-        group = TopicGroup(self.carried.anchors, parts=[Found(0, 0, it.sense) for it in last])
+        group = TopicGroup(self.carried.anchors, parts=self._carried_parts(), end=item.first, is_carried=True)
         self.groups.append(group)
         return group
+
+    def _carried_parts(self) -> list[Found]:
+        """The parts that a clause without a topic is about: its first ones, or those of the clause before."""
+        if self.lead or self.carried is None:
+            return self.lead
+        of_frames = (frame.parts for frame in reversed(self.carried.frames) if frame.parts)
+        return [Found(0, 0, it.sense) for it in next(of_frames, self.carried.parts)]
 
     def _comes_before_topic(self) -> bool:
         """Whether a quality stands right before a topic, or its parts: "brisk knee and ankle jerks"."""
         at = self._at + 1
         item = self._item(at)
-        if item is None or not is_filler(self._gap(self.items[self._at], item)):
+        gap = self._gap(self.items[self._at], item)
+        is_of_parts = bool(self.lead or self._pending_parts) and gap in ([":"], ["for"], ["in"])
+        if item is None or not (is_filler(gap) or (is_of_parts and _is_topic(item))):
             return False
         if _is_part(item):
             at = self._chain_end(at)

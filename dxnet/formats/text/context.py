@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -22,8 +22,14 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
-_REASONS = ("relative", "planned", "earlier", "recovered")
+_REASONS = ("relative", "planned", "earlier", "expected")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
+_DENIALS = frozenset(("negated", "recovered"))
+_BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time", "stage"))
+"""Ends of a denial that goes on behind a verb: "no longer has ptosis", "not yet had any cramps"."""
+_BEEN = frozenset(("been", "be"))
+_DENIAL_LENGTH = 3
+"""Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
@@ -48,12 +54,10 @@ class SentenceContext:
 
     Args:
         words, found: of the sentence, with its phrases.
-        is_after: it tells what became of earlier findings, so that one that has resolved is absent.
     """
 
-    def __init__(self, words: Sequence[str], found: Sequence[Found], *, is_after: bool = False):
+    def __init__(self, words: Sequence[str], found: Sequence[Found]):
         self.words = words
-        self._is_after = is_after
         self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
@@ -65,20 +69,18 @@ class SentenceContext:
         """How the words from ``first`` to before ``end`` stand in their clause."""
         cues = [cue for cue in self.cues if self._reaches(cue, first, end, clause)]
         kinds = {cue.sense.cue for cue in cues}
-        reasons = _REASONS[:-1] if self._is_after or "negated" in kinds else _REASONS
-        reason = next((kind for kind in reasons if kind in kinds), "")
+        kinds -= {"earlier"} if "recovered" in kinds else set()
+        reason = next((kind for kind in _REASONS if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        denials = {"negated", "recovered"} if self._is_after else {"negated"}
-        has_recovered = self._is_after and "recovered" in kinds
-        return Standing(negatable and bool(denials & kinds), doubt, reason, has_recovered)
+        return Standing(negatable and bool(_DENIALS & kinds), doubt, reason, "recovered" in kinds)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
         return any(
             cue.sense == _DENIED
             and cue.end <= first
-            and all(w in small_words("filler") for w in self.words[cue.end : first])
+            and all(w in small_words("filler") or w in _BEEN for w in self.words[cue.end : first])
             for cue in self.cues
         )
 
@@ -90,17 +92,24 @@ class SentenceContext:
                 return cue.end <= first and (
                     cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
                 )
-            near = cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
-            return near and (cue.sense.cue != "negated" or self._bears_on(cue, first))
+            is_denial = cue.sense.cue == "negated"
+            near = cue.first in clause and cue.end <= first
+            near = near and not self._scope_ends(cue.end, first, is_denial=is_denial)
+            return near and (not is_denial or self._bears_on(cue, first))
         if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
+        if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
+            return False
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
         return False
 
     def _bears_on(self, cue: Found, first: int) -> bool:
-        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ...")."""
-        behind = [it for it in self._others if it.first >= cue.end]
+        """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),
+        but that of a noun does ("no visual symptoms, diplopia")."""
+        behind = list(dropwhile(_is_part, (it for it in self._others if it.first >= cue.end)))
+        if behind and behind[0].sense.quality == "abnormal":
+            return True
         if not behind or behind[0].first >= first or behind[0].sense.topic:
             return True
         for it, following in pairwise(behind):
@@ -127,11 +136,31 @@ class SentenceContext:
             word not in small_words("ends scope") for word in self.words[end:first]
         )
 
-    def _scope_ends(self, start: int, end: int) -> bool:
+    def _scope_ends(self, start: int, end: int, *, is_denial: bool = False) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")
+        begins |= small_words("begins statement") if is_denial else frozenset()
         start += self.words[start : start + 1] == [":"]
+        before = self.words[max(start - _DENIAL_LENGTH, 0) : start]
+        if not _BEFORE_VERB.isdisjoint(before) or any(word.endswith("n't") for word in before):
+            while start < end and self.words[start] in small_words("between not and verb"):
+                start += 1
+        start = self._behind_subject(start, end) if is_denial else start
         return any(
             (place not in self._covered and self.words[place] in ends)
             or (self.words[place] in (",", "and") and self._next_word(place) in begins)
             for place in range(start, end)
         )
+
+    def _behind_subject(self, start: int, end: int) -> int:
+        """Where a denial goes on that denies the parts of which a verb speaks: "neither leg was wasted"."""
+        parts = {place for it in self._others if _is_part(it) for place in range(it.first, it.end)}
+        small = small_words("filler") | small_words("link") | small_words("preposition") | {"of"}
+        place = start
+        while place < end and (place in parts or self.words[place] in small):
+            place += 1
+        is_subject = not parts.isdisjoint(range(start, place))
+        return place + 1 if is_subject and place < end and self.words[place] in small_words("verb") else start
+
+
+def _is_part(it: Found) -> bool:
+    return bool(it.sense.parts) and not it.sense.topic and not it.sense.quality

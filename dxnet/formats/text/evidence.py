@@ -110,7 +110,7 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
 def _supersedes(later: Mention, it: Mention, network: Network) -> bool:
     """Whether a finding changed: what is normal of a part later on says so of no other part."""
     is_alike = later.part in ("", it.part) or not _states_normal(later, network)
-    is_told_after = later.stage == it.stage == COURSE and later.start > it.start
+    is_told_after = later.stage == it.stage == COURSE and later.sentence > it.sentence
     return (later.stage > it.stage or is_told_after) and is_alike
 
 

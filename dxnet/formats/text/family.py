@@ -23,6 +23,9 @@ def family_of(text: str, sentences: Sequence[Sentence]) -> Iterator[Mention]:
         if sentence.passage.section in _SKIPPED or not (is_family or is_cued):
             continue
         if (denied := _denial(text, sentence, is_family)) is not None:
+            if excepted := next(places_in(text, sentence, story_patterns("excepted relative")), None):
+                yield story_mention(_FAMILY, "present", excepted)
+                continue
             if _is_of_same_kind(denied):
                 yield story_mention(_FAMILY, "absent", (sentence, denied))
         elif disease := _disease_of_relative(text, sentence, is_family):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from dxnet.formats.text.grades import TWO_SIDES
 from dxnet.formats.text.rules import rules_of
 
 _BAR = "|"
@@ -17,6 +18,14 @@ _BOX = re.compile(r"\[[ xX✓✔]?\]|[☐☒☑]")
 _BEHIND_BOX = re.compile(r"(?:\[ ?\]|☐)[^\[☐☒☑|\n]*")
 _BEFORE_BOX = re.compile(r"[^\s:;,|\]☐☒☑]+(?: [^\s:;,|\[\]☐☒☑]+)*\s*(?:\[ ?\]|☐)")
 _ANSWER_BEHIND = re.compile(r"(?:\[[ xX✓✔]?\]|[☐☒☑])\s*(?:yes|no|y|n)\b", re.IGNORECASE)
+_TICKED_ANSWER = re.compile(r"(?:\[[xX✓✔]\]|[☒☑])(?=\s*(?:yes|no)\b)", re.IGNORECASE)
+_ROUND_BOX = re.compile(r"\(([ xX✓✔])\)")
+_EMPTY_ROUND = "( )"
+_BETWEEN_CELLS = r"(?:\s{2,}|\s*\|\s*)"
+_SIDED_ROW = re.compile(
+    rf"\s*[A-Za-z][^|\n]*?{_BETWEEN_CELLS}(?P<one>[^|\n]*?\S){_BETWEEN_CELLS}(?P<other>[^|\n]*\S)\s*\|?\s*"
+)
+"""A row with a cell for each side."""
 _TICK = re.compile(r"[xX✓✔☒*]")
 
 
@@ -40,7 +49,8 @@ def form_in_words(text: str) -> str:
     """
     answers: Mapping[int, str] = {}
     pieces: list[str] = []
-    lines = text.splitlines(keepends=True)
+    text = _ROUND_BOX.sub(r"[\1]", text) if _EMPTY_ROUND in text else text
+    lines = _worse_sides(text.splitlines(keepends=True))
     for line, following in zip_longest(map(_without_empty_boxes, lines), lines[1:], fillvalue=""):
         cells = list(_cells_of(line))
         columns = _answers_of(cells, list(_cells_of(following)))
@@ -67,7 +77,32 @@ def _without_empty_boxes(line: str) -> str:
     first = _BOX.search(line)
     is_behind = first is not None and bool(re.search(r"\w", line[: first.start()]))
     pattern = _BEFORE_BOX if is_behind and not _ANSWER_BEHIND.search(line) else _BEHIND_BOX
-    return pattern.sub(lambda found: " " * len(found.group()), line)
+    return _TICKED_ANSWER.sub(_blank, pattern.sub(_blank, line))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _worse_sides(lines: Sequence[str]) -> list[str]:
+    """The lines of a text; in tables of two sides what is fine on one side is left out beside the other.
+
+    >>> _worse_sides(["          R      L", "Plantar   down   up", "Clonus    -      -"])
+    ['          R      L', 'Plantar          up', 'Clonus           -']
+    """
+    fine = frozenset(rules_of("tables.yaml")["fine on a side"])
+    kept: list[str] = []
+    is_table = False
+    for line in lines:
+        is_header = TWO_SIDES.fullmatch(line.rstrip()) is not None
+        row = _SIDED_ROW.fullmatch(line) if is_table and not is_header else None
+        is_table = is_header or (is_table and bool(line.strip()))
+        cells = [row[name].strip().lower() for name in ("one", "other")] if row else []
+        if row and (cells[0] in fine or cells[1] in fine):
+            start, end = row.span("one") if cells[0] in fine else row.span("other")
+            line = line[:start] + " " * (end - start) + line[end:]
+        kept.append(line)
+    return kept
 
 
 def _cells_of(line: str) -> Iterator[_Cell]:

@@ -10,11 +10,11 @@ from dxnet.formats.text.phrases import Token, norm
 from dxnet.formats.text.rules import Sense, small_words
 
 _MRC = re.compile(
-    r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?([+-]?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
+    r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?((?:[+-](?!>))?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
 )
 _NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
+    r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d|>))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
     r"(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|"
     r"limbs?|of|out|times?|falls?|hours?|min(?:ute)?s?|sec(?:ond)?s?|lit(?:er|re)s?|pillows?)\b)",
     re.IGNORECASE,
@@ -27,12 +27,15 @@ _SPOKEN = re.compile(
     r"(?!\s(?:limb|extrem|of|region|muscle|year|month|week|day))",
     re.IGNORECASE,
 )
-_SIDES = re.compile(
+TWO_SIDES = re.compile(
     r"(?P<label>[A-Za-z /()]{0,24}?)\s*\|?\s*\b(?:R|Rt|Right)\s*\|?\s+(?:L|Lt|Left)\s*\|?", re.IGNORECASE
 )
 """The names of the columns of a table of two sides."""
 _ROW = re.compile(r"\s*[A-Za-z][A-Za-z /.()]*?\s*\|?\s+(?:[0-5][+-]?(?:/5)?[\s|]*){2}")
 _JERKS = re.compile(r"\b(?:reflex|jerk|dtr|knee|ankle|patella|achilles)", re.IGNORECASE)
+_BECOMES = re.compile(r"\s*(?P<word>→|->|=>|to)\s*[0-5]\b")
+_CHANGE = 8
+"""Tokens of a grade and what it was before: "from 3+/5 to 4-/5"."""
 _UNNAMED = "unnamed"
 _SIGNS = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
@@ -56,15 +59,30 @@ def grades_in(text: str, tokens: Sequence[Token], found: Sequence[Found], topic:
     covered = {place for it in found if it.sense.cue != "boundary" for place in range(it.first, it.end)}
     grades: list[Found] = []
     parts = [it for it in found if it.sense.parts or it.sense.topic == "power"]
+    begun: int | None = None
     for match, sense in _matches(text, start, end, tokens, found, topic):
-        is_bare = match.re in (_PLAIN, _SPOKEN)
         places = [n for n, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if covered.intersection(places):
+            continue
+        if places and _is_outdone(match, text):
+            covered.update(places)
+            begun = places[0] - (tokens[places[0] - 1].text.lower() == "from")
+            continue
+        is_bare = match.re in (_PLAIN, _SPOKEN)
         if is_bare and places and not any(_is_beside(it, places) for it in parts):
             continue
-        if places and not covered.intersection(places):
+        if places:
             covered.update(places)
-            grades.append(Found(places[0], places[-1] + 1, sense))
+            is_end = begun is not None and 0 < places[0] - begun <= _CHANGE
+            grades.append(Found(begun if begun is not None and is_end else places[0], places[-1] + 1, sense))
+            begun = None
     return grades
+
+
+def _is_outdone(match: re.Match[str], text: str) -> bool:
+    """Whether a grade has become the one behind it: "3/5 → 4/5", "from 3/5 to 4/5"."""
+    word = _BECOMES.match(text, match.end())
+    return word is not None and (word["word"] != "to" or text[: match.start()].rstrip().endswith("from"))
 
 
 def _is_beside(part: Found, places: Sequence[int]) -> bool:
@@ -160,7 +178,7 @@ def graded_rows(text: str) -> list[tuple[range, str]]:
             table.append(line)
             continue
         rows += _rows_of_table(label, table)
-        header = _SIDES.fullmatch(line.group().rstrip())
+        header = TWO_SIDES.fullmatch(line.group().rstrip())
         label, table = (header["label"].strip().lower() or _UNNAMED) if header else "", []
     return rows
 

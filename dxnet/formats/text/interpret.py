@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in
-from dxnet.formats.text.clause import GRADE, Anchor, ClauseScan, TopicGroup
+from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
+from dxnet.formats.text.clause import ClauseScan
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
+from dxnet.formats.text.groups import GRADE, Anchor, TopicGroup
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.meaning import Judged, judge, meanings_for
+from dxnet.formats.text.parting import Calendar, clauses_of, is_aside
 from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
@@ -21,11 +23,13 @@ from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
 """The part that stands for every muscle that was sampled in a needle study."""
+_EVERYWHERE = Sense(parts=("everywhere",))
 _ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
+_WHO = frozenset(("he", "she", "they", "patient"))
 _REPORTED = "history"
 _FEW = 2
 """Words beside a statement among which its side stands."""
@@ -63,29 +67,50 @@ class Interpreter:
         self._grading = ""
         self._last_section = ""
         self._last_topics: TopicGroup | None = None
+        self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
+        self._last_parts: tuple[Found, ...] = ()
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
+        self._calendar = Calendar(text)
+        self._stage = 0
 
     def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
         """The findings of a sentence, and whether it states something that gave none."""
         self._turn_page(sentence)
         found = self._with_sampled(self._with_grades(sentence), sentence)
-        context = SentenceContext(sentence.words, found, is_after=sentence.passage.stage > 0)
+        context = SentenceContext(sentence.words, found)
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
-        for clause in _clauses(sentence, found):
+        ellipses = ellipses_in(sentence.words, found)
+        self._last_stated, self._last_parts = [], ()
+        for clause in clauses_of(sentence.words, found, ellipses):
+            self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
+            if elided := next((it for it in ellipses if it.first in clause), None):
+                mentions = self._with_elided(elided, mentions, sentence, context)
+                continue
             items = [it for it in found if it.first in clause and not it.sense.cue]
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
             lead = self._lead(scan, sentence, clause)
-            carried = groups[-1] if groups and groups[-1].anchors else carried
+            lead = lead or self._subjects_before(sentence, clause)
+            is_main = not is_aside(sentence.words, clause)
+            carried = groups[-1] if groups and groups[-1].anchors and is_main else carried
+            self._last_stated = [] if groups else self._last_stated
             for raw in raw_statements(groups, lead, sentence.words):
+                if raw.anchor not in [it.found for it in groups[-1].anchors]:
+                    self._last_stated = []
                 given, lost = self._mentions(raw, clause, context, sentence)
+                self._last_parts = raw.parts or self._last_parts
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
         return mentions, is_lost and not mentions
+
+    def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
+        """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
+        goes_on = clause.start > 0 and sentence.words[clause.start - 1] == "but"
+        return [_unplaced(it.sense) for it in self._last_parts] if goes_on else []
 
     def _turn_page(self, sentence: Sentence) -> None:
         """Forget the part that was spoken of at a new paragraph, unless a line of its own named it."""
@@ -99,6 +124,7 @@ class Interpreter:
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
         found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
+        found = without_denied(found, sentence.words)
         found += [*signs_in(self.text, sentence.tokens, found)]
         found += [*denying_signs(self.text, sentence.tokens, found)]
         found = sorted(found, key=lambda it: it.first)
@@ -114,13 +140,21 @@ class Interpreter:
         return sorted(found, key=lambda it: it.first)
 
     def _with_sampled(self, found: list[Found], sentence: Sentence) -> list[Found]:
-        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle"."""
+        """The phrases of a sentence with the muscles that a needle study has sampled, for "any muscle".
+
+        At the bedside "anywhere" is every limb.
+        """
         if sentence.scene == _ELECTRICAL and not any(
             it.sense.topic in small_words("nerve studies") for it in found
         ):
             named = (name for it in found if not it.sense.topic for name in it.sense.parts)
             self._sampled |= dict.fromkeys(name for name in named if name not in _ANY_MUSCLE)
         sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
+        if not sentence.scene:
+            found = [
+                replace(it, sense=_EVERYWHERE) if sentence.words[it.first : it.end] == ["anywhere"] else it
+                for it in found
+            ]
         placed = [replace(it, sense=sampled) if it.sense.parts == _ANY_MUSCLE else it for it in found]
         return [it for it in placed if it.sense != Sense()]
 
@@ -168,14 +202,35 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
+        self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
             return [], not judged.quality and not judged.standing.reason and not topic.number
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
+    def _with_elided(
+        self, elided: Ellipsis, mentions: list[Mention], sentence: Sentence, context: SentenceContext
+    ) -> list[Mention]:
+        """The mentions of a sentence with those of an ellipsis, or without what it limits."""
+        last = {topic.name: (raw, topic, judged) for raw, topic, judged in self._last_stated}
+        if not elided.parts:
+            limited = {raw.anchor for raw, _, _ in last.values()}
+            starts = {sentence.tokens[it.first].start for it in limited if it.end > it.first}
+            states = {name: it.states[0] for name, it in self.network.findings.items()}
+            return [it for it in mentions if it.state != states[it.finding] or it.start not in starts]
+        given = list(mentions)
+        for raw, topic, judged in last.values():
+            meant = elliptic(elided.kind, judged, topic) if judged.quality else None
+            if meant and not _is_unusable(topic, meant, sentence):
+                of_parts = replace(raw, parts=elided.parts)
+                given += self._found(topic, meant, of_parts, sentence, context)
+        return given
+
     def _found(
         self, topic: Topic, judged: Judged, raw: RawStatement, sentence: Sentence, context: SentenceContext
     ) -> Iterator[Mention]:
+        if judged.is_denied and topic.is_one_of_many:
+            return
         phrases = [
             it for it in (raw.anchor, *raw.parts, raw.quality, raw.own_quality) if it and it.end > it.first
         ]
@@ -204,7 +259,7 @@ class Interpreter:
                     passage.paragraph,
                     doubt=judged.standing.doubt if is_soft else "",
                     part=part or side,
-                    stage=passage.stage,
+                    stage=self._stage,
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,
@@ -217,14 +272,22 @@ def _unplaced(sense: Sense) -> Found:
 
 
 def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
-    """The one side that a statement is of; '' where it names both or none."""
-    around = range(max(min(it.first for it in phrases) - _FEW, 0), max(it.end for it in phrases) + _FEW)
-    sides = {
-        words[place][0]
-        for place in around
-        if words[place : place + 1] and words[place] in small_words("sides")
-    }
-    return sides.pop() if len(sides) == 1 else ""
+    """The one side that a statement or the words beside it name; '' where they name both or none."""
+    own = range(min(it.first for it in phrases), max(it.end for it in phrases))
+    around = range(max(own.start - _FEW, 0), own.stop + _FEW)
+    for places in (own, around):
+        sides = {words[place][0] for place in places if place < len(words) and _is_side(words, place)}
+        if sides:
+            return sides.pop() if len(sides) == 1 else ""
+    return ""
+
+
+def _is_side(words: Sequence[str], place: int) -> bool:
+    """Whether a word names a side: not the verb of "by the time she left"."""
+    is_verb = place > 0 and words[place - 1] in _WHO
+    return not is_verb and (
+        words[place] in small_words("sides") or words[place] in small_words("sided limbs")
+    )
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
@@ -232,7 +295,7 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
     section, reason = sentence.passage.section, judged.standing.reason
     if section in SKIPPED_SECTIONS or (section == "past" and not topic.is_lasting):
         return True
-    if reason and not (topic.is_lasting and reason in ("earlier", "recovered")):
+    if reason and not (topic.is_lasting and reason == "earlier"):
         return True
     if (topic.only_in and sentence.scene not in topic.only_in) or sentence.scene in topic.not_in:
         return True
@@ -242,12 +305,3 @@ def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:
 
 def _finding_of(topic: Topic) -> str:
     return next((name for of in topic.means.values() for meaning in of.values() for name, _ in meaning), "")
-
-
-def _clauses(sentence: Sentence, found: Sequence[Found]) -> Iterator[range]:
-    """The clauses of a sentence, parted by semicolons and words such as "but"."""
-    cuts = {0, len(sentence.words)}
-    cuts |= {it.end for it in found if it.sense.cue == "boundary"}
-    cuts |= {place + 1 for place, word in enumerate(sentence.words) if word == ";"}
-    ends = sorted(cuts)
-    return (range(a, b) for a, b in pairwise(ends))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.clause import GRADE
 from dxnet.formats.text.context import SentenceContext, Standing
+from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
-from dxnet.formats.text.rules import ANY, BodyPart, Meaning, Topic
+from dxnet.formats.text.rules import ANY, BodyPart, Meaning, Topic, small_words
 from dxnet.formats.text.statements import RawStatement
 
 _ABSENT = frozenset(("absent", "negative"))
@@ -53,9 +53,16 @@ def judge(raw: RawStatement, topic: Topic, context: SentenceContext, clause: ran
     standing = context.standing(first, raw.anchor.end, clause)
     if raw.quality:
         standing = _with_quality_behind(raw, raw.quality, standing, context, clause)
+    if standing.has_recovered and topic.is_lasting:
+        standing = replace(standing, is_negated=False, has_recovered=False)
     if not quality and standing.has_recovered:
         return Judged("normal", False, standing)
-    if not quality and topic.may_be_missing and context.is_denied_before(first):
+    is_missing = topic.may_be_missing and context.is_denied_before(first)
+    if (
+        not quality
+        and is_missing
+        and not small_words("nouns behind") & {*context.words[raw.anchor.end :][:1]}
+    ):
         return Judged("absent", False, replace(standing, is_negated=False))
     if quality in _FINE and raw.own_quality and not context.is_denied_before(first):
         standing = replace(standing, is_negated=False)
@@ -122,4 +129,6 @@ def _with_quality_behind(
     is_noun = quality.sense.quality == "abnormal" and (len(between) <= _NOUN_BEHIND or "nor" in between)
     is_there = quality.sense.quality in _PRESENT and context.is_denied_before(raw.anchor.first)
     is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun or is_there)) or is_between
-    return Standing(is_negated, standing.doubt or behind.doubt, standing.reason or behind.reason)
+    is_gone = quality.sense.quality in _ABSENT and standing.reason == "earlier" and not is_between
+    reason = "" if is_gone else standing.reason
+    return Standing(is_negated, standing.doubt or behind.doubt, reason or behind.reason)

@@ -43,16 +43,26 @@ OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
 _OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
 """Sections of a summary of a stay in hospital, and what they are of in another letter."""
+_DATED = re.compile(
+    r"(?P<label>[^:\n]{0,24})\b(?:[0-9]{1,2}/[0-9]{1,2}|day [0-9]+|[0-9]{1,2}(?:st|nd|rd|th)? "
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b[^:\n]{0,12}:",
+    re.IGNORECASE,
+)
+"""The beginning of an entry of one day: "Examination 17 October: ..."."""
+_TIMED = re.compile(r"\s*(?:[01][0-9]|2[0-3])[:.]?[0-5][0-9] ?(?:h|hrs|hours)?\s*[:\u2013-]\s")
+"""The beginning of an entry of one hour: "2230: ..."."""
 _FULL_LINE = 55
 """Characters of a line that may have been broken because it was full."""
 _LONGEST_BROKEN = 130
 """Characters of the longest line of a text whose lines are broken where they are full."""
 _FEW_CAPITALS = 0.2
 """Of the sentences and lines of a letter that is written without capitals, how many may begin with one."""
-_COMPARED = re.compile(r"[<>=]\s*[RLrl]\Z")
-"""Sides of which a sentence tells the worse: "brisk R > L"."""
-_LONG_WORD = 7
-"""Letters of a word that is no short form where a dot follows."""
+_COMPARED = re.compile(r"(?:[<>=&+/]|\band)\s*[RLrl]\Z")
+"""Sides at the end of a sentence: "brisk R > L", "normal L and R"."""
+_DENIAL = re.compile(r"(?:no|nil|denies|never)\b")
+"""What begins a sentence, though with a small letter."""
+_LONG_WORD = 5
+"""Letters of a word that is no short form where a dot follows it."""
 _BEGINNING = re.compile(r"(?:^|[.!?]\s)\s*([A-Za-z])", re.MULTILINE)
 _SIGN = re.compile(r"[.,;:!?](?=\s|\Z)")
 _FEW_WORDS, _WORDS_PER_SIGN = 60, 50
@@ -99,7 +109,10 @@ def passages_of(
     found: list[Passage] = []
     section, brief, is_earlier = "", "", False
     begins_small = _begins_small(text)
-    for paragraph, (start, end) in enumerate(_blocks(text, headings, begins_small)):
+    blocks = list(_blocks(text, headings, begins_small))
+    day = _DATED if is_of_stay else _TIMED
+    dated = {start for start, end in blocks if day.match(text, start, end) or _TIMED.match(text, start, end)}
+    for paragraph, (start, end) in enumerate(blocks):
         name, rest = _heading_at(text, start, end, headings)
         name = name if is_of_stay or name not in _OF_STAY else _STORY
         is_inline = rest < end and bool(text[rest:end].strip())
@@ -115,6 +128,7 @@ def passages_of(
             if opened and (is_of_stay or opened not in _OF_STAY):
                 section = here = opened
             stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
+            stage = COURSE if stage == 0 and start in dated and len(dated) > 1 else stage
             found.append(Passage(begin, stop, here, paragraph, stage))
     return found
 
@@ -160,6 +174,10 @@ def _continues(
 
 
 def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ...], str]) -> tuple[str, int]:
+    if (dated := _DATED.match(text, start, end)) and (
+        name := _known_heading(f"{dated['label']}:", headings)[0]
+    ):
+        return name, dated.end()
     line_end = text.find("\n", start, end)
     section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
     return section, start + length if section else start
@@ -219,7 +237,8 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
             is_side = is_side or _COMPARED.search(text, begin, stop.start()) is not None
             if not is_side:
                 continue
-        if is_dot and following[:1].islower() and not (begins_small or _ends_word(text, begin, stop.start())):
+        is_begun = begins_small or _DENIAL.match(following) or _ends_word(text, begin, stop.start())
+        if is_dot and following[:1].islower() and not is_begun:
             continue
         yield from _trimmed(text, begin, stop.end())
         begin = stop.end()

@@ -68,6 +68,7 @@ class Topic:
         component: the one of several tests behind a finding that the topic is.
         is_lasting: whether the past counts.
         may_be_missing: whether "no" before the words says that it is absent, as of a reflex.
+        is_one_of_many: whether there are others, so that it says nothing where it is denied.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Topic:
     component: str = ""
     is_lasting: bool = False
     may_be_missing: bool = False
+    is_one_of_many: bool = False
 
 
 @cache
@@ -243,6 +245,7 @@ def _topic_of_rule(name: str, rule: Mapping[str, Any], network: Network) -> Topi
         component=rule.get("component", ""),
         is_lasting="always" in rule,
         may_be_missing="may be missing" in rule,
+        is_one_of_many="one of many" in rule,
     )
 
 

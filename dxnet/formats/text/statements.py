@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dxnet.formats.text.clause import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.gaps import AGAIN
+from dxnet.formats.text.groups import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
@@ -73,7 +73,13 @@ def _one_statement(anchor: Anchor, frame: Frame, own: Sequence[Found]) -> RawSta
 def _keep_own_parts(group: TopicGroup) -> None:
     """Keep where topics were stated if other parts follow: "spastic in the legs, normal in the arms"."""
     is_stated = group.anchors and all(anchor.stated for anchor in group.anchors)
-    if is_stated and group.parts and group.frames and all(frame.parts for frame in group.frames):
+    if (
+        is_stated
+        and not group.is_carried
+        and group.parts
+        and group.frames
+        and all(frame.parts for frame in group.frames)
+    ):
         group.frames.insert(0, Frame(None, group.parts))
 
 
