@@ -31,7 +31,7 @@ def command_line(path):
 def open_example(page):
     page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
     (case,) = read_cases(EXAMPLE)
-    page.get_by_text(f"{len(case.findings)} entered, 0 pre-set").wait_for()
+    page.get_by_text(f"findings: {len(case.findings)} entered").wait_for()
 
 
 def settle(page):
@@ -112,7 +112,7 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
         page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.innerText.trim()") == "present"
     page.keyboard.press("Space")
-    page.get_by_text("1 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 1 entered").wait_for()
 
 
 def test_a_saved_case_is_the_case_on_the_page_and_nothing_leaves_the_machine(page, address, tmp_path):
@@ -135,7 +135,7 @@ def test_no_click_is_lost_however_fast_they_come(page):
     for number, control in enumerate(controls):
         control.click()
         page.wait_for_timeout((60, 250, 120)[number % 3])
-    page.get_by_text(f"{len(controls)} entered, 1 pre-set").wait_for()
+    page.get_by_text(f"findings: {len(controls)} entered").wait_for()
 
 
 def test_a_finding_is_paused_and_used_again(page):
@@ -205,7 +205,7 @@ def test_two_browsers_never_see_each_others_case(page, browser, address):
     open_example(page)
     other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     other.goto(address)
-    other.get_by_text("0 entered, 1 pre-set").wait_for(timeout=60_000)
+    other.get_by_text("findings: 0 entered").wait_for(timeout=60_000)
     assert "myasthenia mimicking" not in other.content()
     other.get_by_role("button", name="Kennedy disease (SBMA)").click()
     other.get_by_text("published diagnosis: Kennedy").wait_for(timeout=60_000)
@@ -224,20 +224,20 @@ def test_a_reload_keeps_the_case_and_a_new_case_clears_it(page, address):
     settle(page)
     before = shown_ranking(page)
     page.reload()
-    page.get_by_text("12 entered, 0 pre-set").wait_for()
+    page.get_by_text("findings: 12 entered").wait_for()
     settle(page)
     assert shown_ranking(page) == before
     assert page.url.rstrip("/") == address
     page.keyboard.press("Control+z")
     settle(page)
-    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    assert page.get_by_text("findings: 12 entered").is_visible()
     page.get_by_role("button", name="New case").click()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     settle(page)
     page.reload()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     settle(page)
-    assert page.get_by_text("0 entered, 1 pre-set").is_visible()
+    assert page.get_by_text("findings: 0 entered").is_visible()
 
 
 def test_a_killed_server_loses_nothing(browser, serve):
@@ -257,11 +257,11 @@ def test_a_killed_server_loses_nothing(browser, serve):
         settle(page)
         assert shown_ranking(page) == before
         page.get_by_role("button", name="New case").click()
-        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.get_by_text("findings: 0 entered").wait_for()
         page.keyboard.press("Control+z")
-        page.get_by_text("12 entered, 0 pre-set").wait_for()
+        page.get_by_text("findings: 12 entered").wait_for()
         page.keyboard.press("Control+Shift+z")
-        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.get_by_text("findings: 0 entered").wait_for()
     page.context.close()
 
 
@@ -273,7 +273,7 @@ def test_findings_are_written_into_the_search_box(page):
         page.keyboard.type(text)
         page.get_by_role("option").first.wait_for()
         page.keyboard.press("Enter")
-        page.get_by_text(f"{number} entered, 1 pre-set").wait_for()
+        page.get_by_text(f"findings: {number} entered").wait_for()
         settle(page)
     assert not violations(page)
     box.click()
@@ -281,7 +281,7 @@ def test_findings_are_written_into_the_search_box(page):
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("may mean").wait_for()
-    page.get_by_text("3 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 3 entered").wait_for()
     assert not violations(page)
 
 
@@ -293,10 +293,10 @@ def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page)
     page.keyboard.type("bab")
     page.keyboard.press("Control+z")
     settle(page)
-    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    assert page.get_by_text("findings: 12 entered").is_visible()
     box.fill("")
     page.keyboard.press("Control+z")
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
 
 
 def snomed_bundle(directory):

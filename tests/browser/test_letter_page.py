@@ -79,7 +79,7 @@ def test_a_letter_is_decided_by_keyboard_and_taken_to_the_case(browser, address)
     kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, location.href])")
     assert "babinski" in kept and "Mill Lane" not in kept and "Plantars" not in kept
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     page.close()
 
 
@@ -100,13 +100,13 @@ def test_a_letter_is_decided_by_mouse_and_the_page_is_accessible(browser, addres
     settle(page)
     page.get_by_role("button", name="Take 3 to the case").click()
     page.get_by_text("Creatine kinase: normal").first.wait_for()
-    page.get_by_text("3 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 3 entered").wait_for()
     page.go_back()
     page.locator(".row").first.wait_for()
     assert "rejected" in row(page, "jaw_jerk_brisk").get_attribute("aria-label"), "what was decided is kept"
     page.go_forward()
     page.get_by_role("button", name="New case").click()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     page.go_back()
     page.get_by_role("textbox", name="Letter or report").wait_for()
     page.close()

@@ -11,6 +11,7 @@ from dxnet import Case, Differential, DxnetError, Engine, Network, credible_inte
 from dxnet.errors import each_of
 from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.knowledge.entered import entered_in_words
+from dxnet.reasoning.als_criteria import Categories
 from dxnet.reasoning.conflict import conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
@@ -100,7 +101,7 @@ def read_off(form: Form, engine: Engine, answer: Differential, intervals: Interv
         yield f":material/warning: {literal(conflicting(answer.network, form.ask(engine, conflict)).text)}"
     yield from (literal(part.text) for part in told if not part.strong)
     yield leading_groups_line(answer)
-    yield from met(answer.network, form)
+    yield from met(form, engine)
     if often := often_first(answer, intervals):
         yield often
 
@@ -145,9 +146,14 @@ def leading_groups_line(answer: Differential) -> str:
     return unbroken(" · ".join(texts))
 
 
-def met(network: Network, form: Form) -> Iterator[str]:
+def judged_criteria(engine: Engine, case: Case) -> Categories:
+    """The diagnostic criteria of a case, as a question to be asked."""
+    return criteria(engine.network, case)
+
+
+def met(form: Form, engine: Engine) -> Iterator[str]:
     """Each set of diagnostic criteria with its verdict, in a line, if there are any."""
-    if found := criteria(network, form.used):
+    if found := form.ask(engine, judged_criteria):
         yield " · ".join(f"{one.name} **{literal(one.verdict)}**" for one in found)
 
 
@@ -171,8 +177,7 @@ def entered(network: Network, form: Form) -> None:
     names = sorted(findings, key=lambda name: states[name] == network.findings[name].states[0])
 
     def label(name: str) -> str:
-        mark = " (pre-set)" if name in form.preset else ""
-        return f"**{network.findings[name].label}:** {entered_in_words(network, name, findings[name])}{mark}"
+        return f"**{network.findings[name].label}:** {entered_in_words(network, name, findings[name])}"
 
     def chosen() -> None:
         form.use(st.session_state.used)
