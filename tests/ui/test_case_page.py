@@ -17,10 +17,12 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.conflict import flips
 from dxnet.reasoning.next_findings import next_findings
+from dxnet.report.content.next_procedures import informative
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
 from dxnet.ui.case.entry import enter_written
 from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.case.used import use_chosen
 from dxnet.ui.case.why import OPENED
 from dxnet.ui.shared.kept_case import kept_text, restore_form
 from dxnet.ui.shared.session import Form
@@ -75,13 +77,17 @@ def upload(page, name, text):
 
 def entered(page):
     """The findings that are listed, as they are shown."""
-    return page.pills(key="used").options
+    drawn = next(it.proto for it in page.get("bidi_component") if it.proto.component_name == "dxnet.used")
+    html = json.loads(drawn.json)["findings"]
+    return [unescape(re.sub("<[^>]+>", "", text)) for text in re.findall("<button.*?</button>", html)]
 
 
 def pause(page, *names):
     """Leave only the others in use."""
-    used = page.pills(key="used")
-    return used.set_value([name for name in used.value if name not in names]).run()
+    form = page.session_state.form
+    left = [name for name in form.used.findings if name not in names]
+    use_chosen(form, {"names": left})
+    return page.run()
 
 
 def test_without_findings_the_ranking_is_the_pre_test_one(start):
@@ -273,7 +279,8 @@ def test_a_paused_finding_is_kept_but_not_used(start):
     assert "2 entered, 2 not examined, 1 paused" in footer(page)
     assert page.segmented_control(key="form:smoking").value == "present"
     assert "paused" in page.segmented_control(key="form:smoking").label
-    page.pills(key="used").set_value(["smoking", "visit_to_asia"]).run()
+    use_chosen(page.session_state.form, {"names": ["smoking", "visit_to_asia"]})
+    page.run()
     assert ranking(page) == expected("asia", {"smoking": "present", "visit_to_asia": "present"})
     pause(page, "smoking")
     page.segmented_control(key="form:smoking").set_value("absent").run()
@@ -369,7 +376,7 @@ def test_what_next_weighs_the_burden(start, myasthenia):
 
     def procedures(**weights):
         tests = next_tests(engine, myasthenia, **weights)
-        return [engine.network.procedures[test.procedure].label for test in tests[:8]]
+        return [engine.network.procedures[test.procedure].label for test in informative(tests)]
 
     assert column_of(reason(page), "Procedures, the most") == procedures()
     page.slider(key="weight:cost").set_value(3.0).run()

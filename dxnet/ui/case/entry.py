@@ -162,7 +162,7 @@ def search(network: Network, form: Form) -> None:
         list(network.findings),
         index=None,
         format_func=lambda name: searchable(network, name) if name in network.findings else name,
-        placeholder="Find a finding, or enter it: bab+, clonus-, age 60-69",
+        placeholder="Find or enter: bab+, age 64",
         filter_mode="contains",
         accept_new_options=True,
         label_visibility="collapsed",

@@ -18,10 +18,8 @@ from dxnet.report.parts import Block
 from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.session import Form
 
-SHOWN, RESULTS = 8, 12
-"""Procedures, and results of one, in the tables."""
 SEEN, SEEN_RESULTS = 4, 5
-"""Those that are seen before the rest is opened."""
+"""Procedures, and results of one, that are seen before the rest is opened."""
 BURDENS = ("cost", "invasiveness", "availability")
 
 
@@ -29,16 +27,16 @@ def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     """The never-miss list, what is not begun, procedures by information per burden, and results of one."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="next_choice"):
         tests = form.ask(engine, next_tests, **weigh())
-        by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
+        by_name = {test.procedure: test for test in informative(tests)}
         chosen = choose_procedure(network, list(by_name))
     parts: list[Block] = [*not_to_be_missed(network, form.ask(engine, never_miss))]
     if chosen:
         first = form.ask(engine, Engine.diagnose).ranking[0]
-        parts += [possible_results(network, by_name[chosen], first, RESULTS)]
+        parts += [possible_results(network, by_name[chosen], first)]
         rows = (SEEN_RESULTS, 0, 0)
     else:
         rows = (SEEN, 0)
-    parts += [*next_procedures(network, tests, SHOWN), *work_up_left(network, form.ask(engine, outstanding))]
+    parts += [*next_procedures(network, tests), *work_up_left(network, form.ask(engine, outstanding))]
     st.html(f'<div class="reason">{dense_html(parts, rows)}</div>')
 
 

@@ -24,7 +24,7 @@ from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form
 
-SETTING_PX = 260
+SETTING_PX = 360
 """Width in pixels of the choice of a setting."""
 REASON_TABS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
 CRITERIA_SEEN = (6,)

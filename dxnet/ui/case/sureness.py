@@ -12,8 +12,6 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import state_in_words
 
 CERTAIN = ""
-OF, SURE = 205, 105
-"""Widths in pixels of the choice of an entered finding, and of its wording."""
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
@@ -52,21 +50,15 @@ def how_sure(network: Network, form: Form) -> None:
     meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     st.session_state.sure_of, st.session_state.sure = form.last, word
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", key="how_sure", width="content"
-    ):
-        st.caption("How sure:", width="content")
+    with st.popover("How sure", key="how_sure"):
+        st.caption(meaning)
         options = list(entered) or [""]
-        st.selectbox(
-            "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
-        )
+        st.selectbox("Finding", options, format_func=label, key="sure_of", on_change=chosen, **shared)
         st.selectbox(
             "How sure",
             [CERTAIN, *network.soft_words],
             format_func=lambda name: name or "certain",
             key="sure",
             on_change=enter,
-            width=SURE,
             **shared,
         )
-        st.caption("", help=meaning, width="content")
