@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dxnet import read_cases
+from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.words import percent
 
@@ -161,6 +162,73 @@ def test_every_reason_is_accessible_and_fits_the_window(page):
         page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
         assert not violations(page), tab
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
+
+
+REASONS = ("Why", "What next", "What would change my mind", "Criteria")
+
+
+def most_findings(directory):
+    """The published case with most findings, as a file."""
+    case = max(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"), key=lambda it: len(it.findings))
+    path = directory / "case.json"
+    path.write_text(dump_case(case, "json"), encoding="utf-8")
+    return path, len(case.findings)
+
+
+@pytest.mark.parametrize("which", ["myasthenia", "most findings"])
+def test_every_reason_is_in_view_with_entry_and_ranking(page, tmp_path, which):
+    if which == "myasthenia":
+        open_example(page)
+    else:
+        path, number = most_findings(tmp_path)
+        page.get_by_role("button", name="Open case").click()
+        page.locator("input[type=file]").first.set_input_files(path)
+        page.get_by_text(f"findings: {number} entered").wait_for()
+        page.keyboard.press("Escape")
+    settle(page)
+    for tab in REASONS:
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
+        settle(page)
+        assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight - it.clientHeight") <= 0, tab
+
+
+def test_what_is_folded_opens_without_the_server(page):
+    open_example(page)
+    settle(page)
+    page.get_by_role("tab", name="What next").click()
+    panel = page.get_by_role("tabpanel", name="What next")
+    outstanding = panel.get_by_text("Outstanding in the work-up of the guideline")
+    assert not panel.get_by_text("What is not entered counts as not done").is_visible()
+    outstanding.first.click()
+    assert panel.get_by_text("What is not entered counts as not done").is_visible()
+    assert not violations(page)
+
+
+def test_the_setting_is_read_whole(page):
+    box = page.get_by_role("combobox", name="Setting")
+    assert box.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_a_file_over_an_open_case_is_asked_about_and_undone(page, tmp_path):
+    open_example(page)
+    settle(page)
+    path = tmp_path / "other.yaml"
+    path.write_text("findings: {age: 40-49, sex: male, fatigability: absent, clonus: absent}\n")
+    page.get_by_role("button", name="Open case").click()
+    page.locator("input[type=file]").first.set_input_files(path)
+    asked = page.get_by_role("dialog", name="The same patient?")
+    asked.get_by_text("Sex: female here, male in the file").wait_for()
+    asked.get_by_text("Stated otherwise.").wait_for()
+    assert page.get_by_text("findings: 12 entered").count()
+    settle(page)
+    assert not violations(page)
+    asked.get_by_role("button", name="Same patient: add").click()
+    page.get_by_text("findings: 13 entered").wait_for()
+    asked.wait_for(state="detached")
+    settle(page)
+    page.keyboard.press("Control+z")
+    page.get_by_text("findings: 12 entered").wait_for()
 
 
 def test_a_bar_opens_its_numbers(page):
