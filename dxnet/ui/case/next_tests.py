@@ -33,11 +33,8 @@ def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     if chosen:
         first = form.ask(engine, Engine.diagnose).ranking[0]
         parts += [possible_results(network, by_name[chosen], first)]
-        rows = (SEEN_RESULTS, 0, 0)
-    else:
-        rows = (SEEN, 0)
     parts += [*next_procedures(network, tests), *work_up_left(network, form.ask(engine, outstanding))]
-    st.html(f'<div class="reason">{dense_html(parts, rows)}</div>')
+    st.html(f'<div class="reason">{dense_html(parts, (SEEN_RESULTS,) if chosen else (SEEN,))}</div>')
 
 
 def choose_procedure(network: Network, names: list[str]) -> str | None:

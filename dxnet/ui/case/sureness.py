@@ -12,6 +12,8 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import state_in_words
 
 CERTAIN = ""
+OF = 320
+"""Width in pixels of the choices."""
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
@@ -51,14 +53,17 @@ def how_sure(network: Network, form: Form) -> None:
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     st.session_state.sure_of, st.session_state.sure = form.last, word
     with st.popover("How sure", key="how_sure"):
-        st.caption(meaning)
+        st.caption(meaning, width=OF)
         options = list(entered) or [""]
-        st.selectbox("Finding", options, format_func=label, key="sure_of", on_change=chosen, **shared)
+        st.selectbox(
+            "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
+        )
         st.selectbox(
             "How sure",
             [CERTAIN, *network.soft_words],
             format_func=lambda name: name or "certain",
             key="sure",
             on_change=enter,
+            width=OF,
             **shared,
         )

@@ -36,5 +36,4 @@ def draw_what_would_change(network: Network, form: Form, engine: Engine, answer:
     else:
         none = f"No single number of the network moves the first rank by {percent(LEAST_SWING, 0)}."
         parts += [Paragraph(none)]
-    rows = (SEEN, 0) if turning else (SEEN,)
-    st.html(f'<div class="reason">{dense_html(parts, rows)}</div>')
+    st.html(f'<div class="reason">{dense_html(parts, (SEEN,))}</div>')

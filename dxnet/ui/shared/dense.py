@@ -1,7 +1,7 @@
 """Parts in little room: the first rows of a table and the first line of a text; the rest opens on a click.
 
-One piece of HTML is drawn at once, where a widget each takes the browser a hundredth of a second. What is
-folded is among it, so that a click opens it without asking the server.
+It is one piece of HTML, as each widget costs the browser some milliseconds at every click. What is folded is
+among it, so that a click opens it without asking the server.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def dense_html(parts: Iterable[Block | Section], rows: Sequence[int]) -> str:
 
     Args:
         parts: paragraphs, lists and tables, also in sections.
-        rows: how many rows of each table in turn are seen at once; with 0 the whole table opens on a click,
-            with the note below it.
+        rows: how many rows of the first tables are seen at once; with 0, and of all further tables, the
+            whole table opens on a click, with the note below it.
 
     >>> print(dense_html([Paragraph("CK <200", strong=True)], ()))
     <p><b>CK &lt;200</b></p>
@@ -41,7 +41,7 @@ def _drawn(parts: Iterable[Block | Section], rows: Iterator[int]) -> Iterator[st
             folded = []
         match part:
             case Table() if part.rows:
-                seen = next(rows)
+                seen = next(rows, 0)
                 if seen:
                     yield from _table(part, seen)
                 else:

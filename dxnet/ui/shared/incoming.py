@@ -59,5 +59,6 @@ def contradictions(network: Network, here: Case, there: Case) -> Iterator[Contra
     old, new = here.in_states(network), there.in_states(network)
     for name, finding in network.findings.items():
         if name in old and name in new and old[name] != new[name]:
-            stated = (entered_in_words(network, name, case.findings[name]) for case in (here, there))
-            yield Contradiction(finding.label, *stated, of_subject=bool(finding.subject))
+            is_here = entered_in_words(network, name, here.findings[name])
+            is_there = entered_in_words(network, name, there.findings[name])
+            yield Contradiction(finding.label, is_here, is_there, bool(finding.subject))
