@@ -120,11 +120,7 @@ def test_a_letter_of_another_patient_is_not_merged_unasked(browser, address, siz
     page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
     page.get_by_text("findings: 12 entered").wait_for()
     settle(page)
-    page.evaluate("document.querySelector('a[href$=\"/letter\"]')?.click()")
-    if not page.get_by_role("textbox", name="Letter or report").count():
-        page.get_by_test_id("stExpandSidebarButton").or_(
-            page.get_by_role("link", name="Letter")
-        ).first.click()
+    page.locator('a[href$="/letter"]').first.evaluate("link => link.click()")  # also where the menu is closed
     box = page.get_by_role("textbox", name="Letter or report")
     box.wait_for()
     settle(page)
