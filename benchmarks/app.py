@@ -80,7 +80,7 @@ def one_user(port, tab):
         first = time.perf_counter() - start
         settle(page)
         page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
-        page.get_by_text("12 entered, 0 pre-set").wait_for()
+        page.get_by_text("findings: 12 entered").wait_for()
         page.get_by_role("tab", name=tab).click()
         groups = page.get_by_role("radiogroup", name="Group of findings")
         groups.get_by_role("radio", name="EMG").click()

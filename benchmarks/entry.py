@@ -60,7 +60,7 @@ def by_keyboard(page):
         start = time.perf_counter()
         page.keyboard.press("Enter")
         entered += len(line.split(","))
-        page.get_by_text(f"{entered} entered, 1 pre-set").wait_for()
+        page.get_by_text(f"findings: {entered} entered").wait_for()
         settle(page)
         keys, waited = keys + len(line) + 1, waited + time.perf_counter() - start
         box.focus()

@@ -57,7 +57,7 @@ def confirmed(page, address, text, at_once):
         page.keyboard.press("1")
     decided = time.perf_counter() - start
     page.keyboard.press("Control+Enter")
-    page.get_by_text(f"{findings} entered").wait_for()
+    page.get_by_text(f"findings: {findings} entered").wait_for()
     settle(page)
     return read, decided, time.perf_counter() - start, findings, thoughts
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dxnet import read_cases
+from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.words import percent
 
@@ -31,7 +32,7 @@ def command_line(path):
 def open_example(page):
     page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
     (case,) = read_cases(EXAMPLE)
-    page.get_by_text(f"{len(case.findings)} entered, 0 pre-set").wait_for()
+    page.get_by_text(f"findings: {len(case.findings)} entered").wait_for()
 
 
 def settle(page):
@@ -112,7 +113,7 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
         page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.innerText.trim()") == "present"
     page.keyboard.press("Space")
-    page.get_by_text("1 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 1 entered").wait_for()
 
 
 def test_a_saved_case_is_the_case_on_the_page_and_nothing_leaves_the_machine(page, address, tmp_path):
@@ -135,7 +136,7 @@ def test_no_click_is_lost_however_fast_they_come(page):
     for number, control in enumerate(controls):
         control.click()
         page.wait_for_timeout((60, 250, 120)[number % 3])
-    page.get_by_text(f"{len(controls)} entered, 1 pre-set").wait_for()
+    page.get_by_text(f"findings: {len(controls)} entered").wait_for()
 
 
 def test_a_finding_is_paused_and_used_again(page):
@@ -161,6 +162,73 @@ def test_every_reason_is_accessible_and_fits_the_window(page):
         page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
         assert not violations(page), tab
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
+
+
+REASONS = ("Why", "What next", "What would change my mind", "Criteria")
+
+
+def most_findings(directory):
+    """The published case with most findings, as a file."""
+    case = max(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"), key=lambda it: len(it.findings))
+    path = directory / "case.json"
+    path.write_text(dump_case(case, "json"), encoding="utf-8")
+    return path, len(case.findings)
+
+
+@pytest.mark.parametrize("which", ["myasthenia", "most findings"])
+def test_every_reason_is_in_view_with_entry_and_ranking(page, tmp_path, which):
+    if which == "myasthenia":
+        open_example(page)
+    else:
+        path, number = most_findings(tmp_path)
+        page.get_by_role("button", name="Open case").click()
+        page.locator("input[type=file]").first.set_input_files(path)
+        page.get_by_text(f"findings: {number} entered").wait_for()
+        page.keyboard.press("Escape")
+    settle(page)
+    for tab in REASONS:
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
+        settle(page)
+        assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight - it.clientHeight") <= 0, tab
+
+
+def test_what_is_folded_opens_without_the_server(page):
+    open_example(page)
+    settle(page)
+    page.get_by_role("tab", name="What next").click()
+    panel = page.get_by_role("tabpanel", name="What next")
+    outstanding = panel.get_by_text("Outstanding in the work-up of the guideline")
+    assert not panel.get_by_text("What is not entered counts as not done").is_visible()
+    outstanding.first.click()
+    assert panel.get_by_text("What is not entered counts as not done").is_visible()
+    assert not violations(page)
+
+
+def test_the_setting_is_read_whole(page):
+    box = page.get_by_role("combobox", name="Setting")
+    assert box.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_a_file_over_an_open_case_is_asked_about_and_undone(page, tmp_path):
+    open_example(page)
+    settle(page)
+    path = tmp_path / "other.yaml"
+    path.write_text("findings: {age: 40-49, sex: male, fatigability: absent, clonus: absent}\n")
+    page.get_by_role("button", name="Open case").click()
+    page.locator("input[type=file]").first.set_input_files(path)
+    asked = page.get_by_role("dialog", name="The same patient?")
+    asked.get_by_text("Sex: female here, male in the file").wait_for()
+    asked.get_by_text("Stated otherwise.").wait_for()
+    assert page.get_by_text("findings: 12 entered").count()
+    settle(page)
+    assert not violations(page)
+    asked.get_by_role("button", name="Same patient: add").click()
+    page.get_by_text("findings: 13 entered").wait_for()
+    asked.wait_for(state="detached")
+    settle(page)
+    page.keyboard.press("Control+z")
+    page.get_by_text("findings: 12 entered").wait_for()
 
 
 def test_a_bar_opens_its_numbers(page):
@@ -205,7 +273,7 @@ def test_two_browsers_never_see_each_others_case(page, browser, address):
     open_example(page)
     other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     other.goto(address)
-    other.get_by_text("0 entered, 1 pre-set").wait_for(timeout=60_000)
+    other.get_by_text("findings: 0 entered").wait_for(timeout=60_000)
     assert "myasthenia mimicking" not in other.content()
     other.get_by_role("button", name="Kennedy disease (SBMA)").click()
     other.get_by_text("published diagnosis: Kennedy").wait_for(timeout=60_000)
@@ -224,20 +292,20 @@ def test_a_reload_keeps_the_case_and_a_new_case_clears_it(page, address):
     settle(page)
     before = shown_ranking(page)
     page.reload()
-    page.get_by_text("12 entered, 0 pre-set").wait_for()
+    page.get_by_text("findings: 12 entered").wait_for()
     settle(page)
     assert shown_ranking(page) == before
     assert page.url.rstrip("/") == address
     page.keyboard.press("Control+z")
     settle(page)
-    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    assert page.get_by_text("findings: 12 entered").is_visible()
     page.get_by_role("button", name="New case").click()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     settle(page)
     page.reload()
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
     settle(page)
-    assert page.get_by_text("0 entered, 1 pre-set").is_visible()
+    assert page.get_by_text("findings: 0 entered").is_visible()
 
 
 def test_a_killed_server_loses_nothing(browser, serve):
@@ -257,11 +325,11 @@ def test_a_killed_server_loses_nothing(browser, serve):
         settle(page)
         assert shown_ranking(page) == before
         page.get_by_role("button", name="New case").click()
-        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.get_by_text("findings: 0 entered").wait_for()
         page.keyboard.press("Control+z")
-        page.get_by_text("12 entered, 0 pre-set").wait_for()
+        page.get_by_text("findings: 12 entered").wait_for()
         page.keyboard.press("Control+Shift+z")
-        page.get_by_text("0 entered, 1 pre-set").wait_for()
+        page.get_by_text("findings: 0 entered").wait_for()
     page.context.close()
 
 
@@ -273,7 +341,7 @@ def test_findings_are_written_into_the_search_box(page):
         page.keyboard.type(text)
         page.get_by_role("option").first.wait_for()
         page.keyboard.press("Enter")
-        page.get_by_text(f"{number} entered, 1 pre-set").wait_for()
+        page.get_by_text(f"findings: {number} entered").wait_for()
         settle(page)
     assert not violations(page)
     box.click()
@@ -281,7 +349,7 @@ def test_findings_are_written_into_the_search_box(page):
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("may mean").wait_for()
-    page.get_by_text("3 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 3 entered").wait_for()
     assert not violations(page)
 
 
@@ -293,10 +361,10 @@ def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page)
     page.keyboard.type("bab")
     page.keyboard.press("Control+z")
     settle(page)
-    assert page.get_by_text("12 entered, 0 pre-set").is_visible()
+    assert page.get_by_text("findings: 12 entered").is_visible()
     box.fill("")
     page.keyboard.press("Control+z")
-    page.get_by_text("0 entered, 1 pre-set").wait_for()
+    page.get_by_text("findings: 0 entered").wait_for()
 
 
 def snomed_bundle(directory):

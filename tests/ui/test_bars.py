@@ -36,7 +36,7 @@ def test_a_ranking_says_and_draws_its_numbers():
 def test_a_wide_interval_is_said_and_not_drawn():
     wide = RankedBar("MMN", "Multifocal motor neuropathy", "nerve", True, 0.1, 0.5, 0.01, 0.99, WIDE)
     html = ranking_bars([wide], "")
-    assert cells(html) == [["MMN · Rx", "10.0 %", "50.0 %", WIDE]]
+    assert cells(html) == [["MMN treatable", "10.0 %", "50.0 %", WIDE]]
     assert not marks(html, "range")
 
 

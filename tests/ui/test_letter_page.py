@@ -19,7 +19,7 @@ import streamlit as st
 from dxnet.ui.letter import page as letter_page
 from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared.frame import page
-page(partial(letter_page.draw_letter_page, to_case=announce_taken_findings))()
+page(partial(letter_page.draw_letter_page, to_case=lambda: announce_taken_findings(st.session_state.form)))()
 """
 LETTER = """Dear Dr Smith,
 
@@ -123,7 +123,7 @@ def test_what_is_accepted_is_taken_in_one_step_with_its_numbers(als):
     message = {"id": letter.id, "decisions": {**choices, "sex": "'; drop", "no_such": "present", "clonus": 3}}
     take_decisions(form, letter, laid, message)
     assert letter.decisions == choices and letter.is_taken
-    entered = {name: state for name, state in form.case.findings.items() if name not in form.preset}
+    entered = dict(form.case.findings)
     assert entered == {"ck": "850 U/L", "babinski": "possible present"}
     assert "Mill Lane" not in repr(letter)
     for kept in (dump_case(open_save.saved(form)), kept_text(als, form)):

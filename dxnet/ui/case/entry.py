@@ -162,7 +162,7 @@ def search(network: Network, form: Form) -> None:
         list(network.findings),
         index=None,
         format_func=lambda name: searchable(network, name) if name in network.findings else name,
-        placeholder="Find a finding, or enter it: bab+, clonus-, age 60-69",
+        placeholder="Find or enter: bab+, age 64",
         filter_mode="contains",
         accept_new_options=True,
         label_visibility="collapsed",
@@ -284,7 +284,7 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
 
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way
         st.session_state[key] = shown
-    mark = "pre-set" if name in form.preset else "paused" if name in form.paused else word or number
+    mark = "paused" if name in form.paused else word or number
     mark = ", ".join(filter(None, (mark, seen_before(form, name))))
     how: dict[str, Any] = {
         "format_func": lambda option: (

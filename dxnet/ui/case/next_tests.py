@@ -14,11 +14,12 @@ from dxnet.report.content.next_procedures import (
     possible_results,
     work_up_left,
 )
-from dxnet.ui.shared.parts import show_parts, show_table
+from dxnet.report.parts import Block
+from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.session import Form
 
-SHOWN, RESULTS = 8, 12
-"""Procedures, and results of one, in the tables."""
+SEEN, SEEN_RESULTS = 4, 5
+"""Procedures, and results of one, that are seen before the rest is opened."""
 BURDENS = ("cost", "invasiveness", "availability")
 
 
@@ -26,14 +27,14 @@ def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
     """The never-miss list, what is not begun, procedures by information per burden, and results of one."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="next_choice"):
         tests = form.ask(engine, next_tests, **weigh())
-        by_name = {test.procedure: test for test in informative(tests)[:SHOWN]}
+        by_name = {test.procedure: test for test in informative(tests)}
         chosen = choose_procedure(network, list(by_name))
+    parts: list[Block] = [*not_to_be_missed(network, form.ask(engine, never_miss))]
     if chosen:
         first = form.ask(engine, Engine.diagnose).ranking[0]
-        show_table(possible_results(network, by_name[chosen], first, RESULTS))
-    show_parts(not_to_be_missed(network, form.ask(engine, never_miss)))
-    show_parts(next_procedures(network, tests, SHOWN))
-    show_parts(work_up_left(network, form.ask(engine, outstanding)))
+        parts += [possible_results(network, by_name[chosen], first)]
+    parts += [*next_procedures(network, tests), *work_up_left(network, form.ask(engine, outstanding))]
+    st.html(f'<div class="reason">{dense_html(parts, (SEEN_RESULTS,) if chosen else (SEEN,))}</div>')
 
 
 def choose_procedure(network: Network, names: list[str]) -> str | None:

@@ -17,6 +17,7 @@ from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.undo import draw_undo
 from dxnet.ui.letter.session import forget_letter
 from dxnet.ui.shared.case_file import SUFFIXES, OpenedRecord, read_case_file
+from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
 
@@ -101,7 +102,8 @@ def take_case_file(network: Network, form: Form, name: str, content: bytes) -> N
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
         return
-    form.load(case, record=OpenedRecord(name, content, case.findings) if case.coded else None)
+    record = OpenedRecord(name, content, case.findings) if case.coded else None
+    form.bring(Incoming.of_case("the record" if record else "the file", case, record))
     if case.coded and not any(entry.is_understood for entry in case.coded):
         form.problems = [NOTHING_UNDERSTOOD]
 
@@ -134,12 +136,8 @@ def source(network: Network, case: Case) -> str:
 
 
 def saved(form: Form) -> Case:
-    """The case as it is saved: with its setting; what was only pre-set is marked."""
-    about = {**form.case.about, "setting": form.setting}
-    if form.preset:
-        note = f"pre-set, not asked: {', '.join(sorted(form.preset))}"
-        about["note"] = "; ".join(filter(None, (form.case.about.get("note"), note)))
-    return replace(form.kept, about=about)
+    """The case as it is saved: with its setting."""
+    return replace(form.kept, about={**form.case.about, "setting": form.setting})
 
 
 def report_of_case(form: Form, engine: Engine, suffix: str, summary: bool = False) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dxnet import Differential, Engine, Network, credible_intervals, criteria
+from dxnet import Differential, Engine, Network, credible_intervals
 from dxnet.report.content.criteria import criteria_met
 from dxnet.ui.case import (
     course,
@@ -17,15 +17,18 @@ from dxnet.ui.case import (
     what_would_change,
     why,
 )
+from dxnet.ui.case.incoming import ask_where_it_belongs
 from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.parts import show_parts
+from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form
 
-SETTING_PX = 260
+SETTING_PX = 360
 """Width in pixels of the choice of a setting."""
 REASON_TABS = ("Why", "What next", "What would change my mind", "Criteria", "All diagnoses")
+CRITERIA_SEEN = (6,)
+"""Sets of criteria that are seen at once."""
 VISITS_TAB = "Visits"
 """A tab more for a case with visits."""
 
@@ -37,7 +40,9 @@ def draw_case_page(network: Network, form: Form) -> None:
     ranking.draw_first_ranks(form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
-    announce_taken_findings()
+    announce_taken_findings(form)
+    if form.incoming:
+        ask_where_it_belongs(network, form)
     visits.draw_visits(network, form)
     record.draw_record(network, form)
     entry.choose_group(network, form)
@@ -76,7 +81,8 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
             elif name == "What would change my mind":
                 what_would_change.draw_what_would_change(network, form, engine, result)
             elif name == "Criteria":
-                show_parts(criteria_met(network, criteria(network, form.used)))
+                met = criteria_met(network, form.ask(engine, ranking.judged_criteria))
+                st.html(f'<div class="reason">{dense_html(met, CRITERIA_SEEN)}</div>')
             elif name == VISITS_TAB:
                 course.draw_course(network, form, engine)
             else:
@@ -85,9 +91,8 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
 
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:
     """The setting, and how many findings there are of each kind."""
-    preset, paused = len(form.preset), len(form.paused)
-    stated = len(form.current.findings) - preset
-    counts = f"{stated} entered, {preset} pre-set, {len(network.findings) - stated - preset} not examined"
+    stated, paused = len(form.current.findings), len(form.paused)
+    counts = f"{stated} entered, {len(network.findings) - stated} not examined"
     if paused:
         counts += f", {paused} paused"
     return f"setting: {network.settings[form.setting].label}", f"findings: {counts}"

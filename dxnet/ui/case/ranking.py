@@ -10,7 +10,7 @@ import streamlit as st
 from dxnet import Case, Differential, DxnetError, Engine, Network, credible_intervals, criteria
 from dxnet.errors import each_of
 from dxnet.evaluation.first_rank import SURE, first_rank_on_development
-from dxnet.knowledge.entered import entered_in_words
+from dxnet.reasoning.als_criteria import Categories
 from dxnet.reasoning.conflict import conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
@@ -21,7 +21,8 @@ from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case.regions import region_figure, region_matrix
-from dxnet.ui.shared.bars import TREATABLE_MARK, RankedBar, ranking_bars
+from dxnet.ui.case.used import draw_entered_findings
+from dxnet.ui.shared.bars import RankedBar, ranking_bars
 from dxnet.ui.shared.parts import show_parts, unbroken
 from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
 from dxnet.words import between, percent
@@ -39,7 +40,7 @@ LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
 LEGEND = (
     "Bar: post-test · line: 90 % interval · tick: pre-test · "
-    f"{TREATABLE_MARK}: treatable · research, not a medical device"
+    "orange: treatable · research, not a medical device"
 )
 
 
@@ -75,7 +76,7 @@ def draw_case_so_far(network: Network, form: Form) -> None:
     if form.is_untouched:
         files.offer_examples(network, form)
     if form.current.findings:
-        entered(network, form)
+        draw_entered_findings(network, form)
     if form.case.id:
         st.caption(files.source(network, form.case))
 
@@ -100,7 +101,7 @@ def read_off(form: Form, engine: Engine, answer: Differential, intervals: Interv
         yield f":material/warning: {literal(conflicting(answer.network, form.ask(engine, conflict)).text)}"
     yield from (literal(part.text) for part in told if not part.strong)
     yield leading_groups_line(answer)
-    yield from met(answer.network, form)
+    yield from met(form, engine)
     if often := often_first(answer, intervals):
         yield often
 
@@ -145,9 +146,14 @@ def leading_groups_line(answer: Differential) -> str:
     return unbroken(" · ".join(texts))
 
 
-def met(network: Network, form: Form) -> Iterator[str]:
+def judged_criteria(engine: Engine, case: Case) -> Categories:
+    """The diagnostic criteria of a case, as a question to be asked."""
+    return criteria(engine.network, case)
+
+
+def met(form: Form, engine: Engine) -> Iterator[str]:
     """Each set of diagnostic criteria with its verdict, in a line, if there are any."""
-    if found := criteria(network, form.used):
+    if found := form.ask(engine, judged_criteria):
         yield " · ".join(f"{one.name} **{literal(one.verdict)}**" for one in found)
 
 
@@ -162,36 +168,6 @@ def warned(network: Network, answer: Differential) -> None:
         texts = ["; ".join(filter(None, (issue.message, issue.fix))) for issue in shown]
         if texts:
             show("  \n".join(readable(network, text) for text in texts))
-
-
-def entered(network: Network, form: Form) -> None:
-    """The findings entered, abnormal ones first; a click pauses one, another uses it again."""
-    findings = form.current.findings
-    states = form.current.in_states(network)
-    names = sorted(findings, key=lambda name: states[name] == network.findings[name].states[0])
-
-    def label(name: str) -> str:
-        mark = " (pre-set)" if name in form.preset else ""
-        return f"**{network.findings[name].label}:** {entered_in_words(network, name, findings[name])}{mark}"
-
-    def chosen() -> None:
-        form.use(st.session_state.used)
-
-    in_use = [name for name in names if name not in form.paused]
-    if st.session_state.get("used") != in_use:  # a needless assignment would undo a click that is on its way
-        st.session_state.used = in_use
-    st.pills(
-        f"{len(in_use)} of {len(names)} findings in use; choose one to pause it or use it again"
-        + (" (pale: paused)" if form.paused else ""),
-        names,
-        selection_mode="multi",
-        format_func=label,
-        key="used",
-        on_change=chosen,
-        wrap=True,
-    )
-    if form.paused:
-        st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 
 
 def draw_ranking_tables(engine: Engine, answer: Differential, sure: Intervals) -> None:

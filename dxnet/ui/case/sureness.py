@@ -12,8 +12,8 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import state_in_words
 
 CERTAIN = ""
-OF, SURE = 205, 105
-"""Widths in pixels of the choice of an entered finding, and of its wording."""
+OF = 320
+"""Width in pixels of the choices."""
 
 
 def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
@@ -52,10 +52,8 @@ def how_sure(network: Network, form: Form) -> None:
     meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     st.session_state.sure_of, st.session_state.sure = form.last, word
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", key="how_sure", width="content"
-    ):
-        st.caption("How sure:", width="content")
+    with st.popover("How sure", key="how_sure"):
+        st.caption(meaning, width=OF)
         options = list(entered) or [""]
         st.selectbox(
             "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
@@ -66,7 +64,6 @@ def how_sure(network: Network, form: Form) -> None:
             format_func=lambda name: name or "certain",
             key="sure",
             on_change=enter,
-            width=SURE,
+            width=OF,
             **shared,
         )
-        st.caption("", help=meaning, width="content")

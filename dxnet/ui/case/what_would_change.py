@@ -10,10 +10,13 @@ from dxnet.reasoning.moved_number import MovedNumber
 from dxnet.reasoning.sensitivity import sensitivity
 from dxnet.report.content.explanation import doubts
 from dxnet.report.content.sensitivity import MOVES, number_in_words, tornado
-from dxnet.ui.shared.parts import show_parts
+from dxnet.report.parts import Block, Paragraph, Section
+from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.session import Form
 from dxnet.words import percent
 
+SEEN = 4
+"""Rows of the first table that are seen before the rest is opened."""
 SHOWN_NUMBERS, LEAST_SWING = 10, 0.01
 """Numbers in the table at most, and how far each moves the probability at least."""
 
@@ -24,11 +27,13 @@ def draw_what_would_change(network: Network, form: Form, engine: Engine, answer:
     def called(number: MovedNumber) -> str:
         return number_in_words(network, number)
 
-    show_parts(doubts(network, form.used, form.ask(engine, conflict), form.ask(engine, flips)))
+    turning = form.ask(engine, flips)
+    parts: list[Block | Section] = [*doubts(network, form.used, form.ask(engine, conflict), turning)]
     swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
     telling = [swing for swing in swings if swing.width >= LEAST_SWING]
     if telling:
-        show_parts(tornado(answer, telling, called=called))
+        parts += [*tornado(answer, telling, called=called), Paragraph(MOVES)]
     else:
-        st.markdown(f"No single number of the network moves the first rank by {percent(LEAST_SWING, 0)}.")
-    st.caption(MOVES)
+        none = f"No single number of the network moves the first rank by {percent(LEAST_SWING, 0)}."
+        parts += [Paragraph(none)]
+    st.html(f'<div class="reason">{dense_html(parts, (SEEN,))}</div>')

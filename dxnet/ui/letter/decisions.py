@@ -13,8 +13,10 @@ from typing import Any
 
 import streamlit as st
 
+from dxnet import Case
 from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
 from dxnet.ui.letter.session import OpenLetter
+from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.session import Form
 
 DECISIONS_KEY = "letter_decisions"
@@ -49,9 +51,9 @@ def keep_decisions(letter: OpenLetter, laid: LetterToDecide, message: Mapping[st
 def take_decisions(
     form: Form, letter: OpenLetter, laid: LetterToDecide, message: Mapping[str, Any] | None
 ) -> None:
-    """Enter what was accepted into the case, in one step that can be undone."""
+    """Bring what was accepted to the case, in one step that can be undone."""
     keep_decisions(letter, laid, message)
     accepted = {name: entry for name, entry in letter.decisions.items() if entry is not None}
     if message and accepted:
-        form.enter_all(accepted)
+        form.bring(Incoming("the letter", Case(accepted)))
         letter.is_taken = True

@@ -92,10 +92,11 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
     count = len({it.finding for it in letter.read})
     if count:
         place = f"the visit of {form.on}" if form.on else "the case"
-        entered = len(form.current.findings.keys() - form.preset)
+        entered = len(form.current.findings)
         has = f" ({counted(entered, 'finding')} entered)" if entered else ""
+        asked = "; there you say whether it is the same patient" if entered else ""
         st.caption(
-            f"{counted(count, 'finding')} proposed. What you accept goes to {place}{has}; "
+            f"{counted(count, 'finding')} proposed. What you accept goes to {place}{has}{asked}. "
             "Undo there takes it back."
         )
         draw_decisions(form, letter, letter_to_decide(network, letter.text, letter.read, form.today))

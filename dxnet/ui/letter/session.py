@@ -9,7 +9,7 @@ import streamlit as st
 
 from dxnet import DxnetError, LetterFindings, Network, read_text
 from dxnet.formats.text.files import text_of_letter
-from dxnet.ui.shared.session import literal, problems_in_words
+from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted
 
 _PLACE = "letter"
@@ -44,11 +44,13 @@ def forget_letter() -> None:
     st.session_state.pop(_PLACE, None)
 
 
-def announce_taken_findings() -> None:
-    """Say on the Case page, once, how many findings the letter gave it."""
+def announce_taken_findings(form: Form) -> None:
+    """Say on the Case page, once, how many findings the letter gave it, if the user need not be asked."""
     letter = open_letter()
     if letter and letter.is_taken:
         letter.is_taken = False
+        if form.incoming:
+            return
         accepted = sum(entry is not None for entry in letter.decisions.values())
         st.toast(f"{counted(accepted, 'finding')} taken from the letter. Undo takes them back.")
 

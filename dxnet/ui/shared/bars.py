@@ -14,7 +14,7 @@ import streamlit as st
 
 from dxnet.words import WIDE, decibans, percent
 
-TREATABLE_MARK = "Rx"
+TREATABLE_MARK = "treatable"
 _bars_to_pick = st.components.v2.component(
     "dxnet.bars", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
 )
@@ -83,7 +83,7 @@ def ranking_bars(bars: Iterable[RankedBar], legend: str) -> str:
         before, after = percent(bar.pre_test), percent(bar.post_test)
         interval = "" if bar.between == WIDE else _mark("range", bar.low, bar.high)
         marks = f"{_mark('bar', 0, bar.post_test)}{interval}{_mark('tick', bar.pre_test, bar.pre_test)}"
-        mark = f' · <abbr title="treatable">{TREATABLE_MARK}</abbr>' if bar.treatable else ""
+        mark = f" <small>{TREATABLE_MARK}</small>" if bar.treatable else ""
         tip = f"{bar.label} · {bar.group} · pre-test {before} · post-test {after} · 90 %: {bar.between}"
         track = f'{marks}<span class="unseen">{before}</span>'
         cells = (track, after, bar.between)

@@ -31,7 +31,6 @@ class EnteredState(NamedTuple):
 
     case: Case
     setting: str
-    preset: frozenset[str]
     paused: frozenset[str]
     record: OpenedRecord | None = None
 

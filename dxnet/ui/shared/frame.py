@@ -82,7 +82,7 @@ def choose_setting(network: Network, form: Form, width: int | Literal["stretch"]
     st.selectbox(
         "Setting (pre-test probability)",
         list(network.settings),
-        format_func=lambda name: f"Setting: {network.settings[name].label}",
+        format_func=lambda name: network.settings[name].label,
         help="\n\n".join(meanings),
         label_visibility="collapsed",
         key="setting",

@@ -43,7 +43,7 @@ def use_network(name: str, network: Network) -> None:
     if not old.is_untouched or aside:
         kept = {finding: state for finding, state in fitting.items() if finding not in old.paused}
         paused = {finding: state for finding, state in fitting.items() if finding in old.paused}
-        new.resume(replace(old.case, findings=kept, paused=paused), old.preset)
+        new.resume(replace(old.case, findings=kept, paused=paused))
     new.opened, new.others = old.opened, old.others
     if lost := st.session_state.put_aside:
         new.problems = [

@@ -64,7 +64,6 @@ def kept_text(network: Network, form: Form) -> str:
     kept = {
         "network": network.name,
         "id": case.id,
-        "preset": sorted(form.preset),
         "recent": form.recent,
         "case": dump_case(case, "json"),
         "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
@@ -84,7 +83,7 @@ def restore_form(network: Network, form: Form, text: str) -> None:
         form.problems = [where, *problems_in_words(network, problem)]
     else:
         form.local_codes = codes
-        form.resume(replace(case, id=kept["id"]), kept["preset"])
+        form.resume(replace(case, id=kept["id"]))
         form.recent = tuple(name for name in kept.get("recent", ()) if name in network.findings)
 
 

@@ -29,7 +29,12 @@ export default function () {
   if (window.dxnetKeyboard) return
   window.dxnetKeyboard = true
   document.addEventListener("keydown", choose, true)
-  new MutationObserver(reach).observe(document.body, { childList: true, subtree: true })
+  let asked = false
+  new MutationObserver(() => {
+    if (asked) return
+    asked = true
+    setTimeout(() => { asked = false; reach() }, 100)
+  }).observe(document.body, { childList: true, subtree: true })
   window.addEventListener("resize", reach)
   reach()
 }

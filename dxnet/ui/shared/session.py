@@ -14,8 +14,15 @@ from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.inference.case import State
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
+from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.step_history import StepHistory
-from dxnet.ui.shared.visit_edits import changed_by_reading, with_changes, without_findings
+from dxnet.ui.shared.visit_edits import (
+    changed_by_reading,
+    with_case,
+    with_changes,
+    with_new_visit,
+    without_findings,
+)
 from dxnet.words import counted, with_labels
 
 Answer = TypeVar("Answer")
@@ -32,7 +39,6 @@ class Form:
     Args:
         case: the findings, and the other fields of a loaded file.
         setting: where the patient was seen, by its id.
-        preset: findings that stand in the form by the network's wish, not because somebody entered them.
         paused: findings that are kept but not used.
         record: the coded record that the case was read from.
         local_codes: what codes of records stand for by this user, whatever the record.
@@ -44,12 +50,12 @@ class Form:
         history: the steps before and after.
         lasting: findings that hold at every visit, such as the sex.
         visit: the day of the visit that is shown and edited; the last one without it.
+        incoming: a case that was brought, until the user says whether it belongs to the one that is open.
         recent: findings that were entered last, in this case or the ones before, the latest first.
     """
 
     case: Case
     setting: str
-    preset: frozenset[str] = frozenset()
     paused: frozenset[str] = frozenset()
     record: OpenedRecord | None = None
     local_codes: LocalCodes = NO_LOCAL_CODES
@@ -61,17 +67,17 @@ class Form:
     others: list[Case] = field(default_factory=list)
     lasting: frozenset[str] = frozenset()
     visit: date | None = None
+    incoming: Incoming | None = None
     recent: tuple[str, ...] = ()
     history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def new(cls, network: Network) -> Form:
-        """An empty form, but for what the network pre-sets."""
-        preset = {name: finding.preset for name, finding in network.findings.items() if finding.preset}
+        """An empty form: nothing is set that nobody entered, whatever the network calls usual."""
         setting, _ = network.setting()
         lasting = {name for name, finding in network.findings.items() if finding.subject or finding.preset}
-        return cls(Case(preset), setting, frozenset(preset), lasting=frozenset(lasting))
+        return cls(Case({}), setting, lasting=frozenset(lasting))
 
     @property
     def on(self) -> date | None:
@@ -94,7 +100,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.preset, self.paused, self.record)
+        return EnteredState(self.case, self.setting, self.paused, self.record)
 
     @property
     def can_undo(self) -> bool:
@@ -122,7 +128,7 @@ class Form:
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.preset, self.paused, self.record = new
+        self.case, self.setting, self.paused, self.record = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -152,32 +158,65 @@ class Form:
         """Say where the patient was seen."""
         self._step(self.entered_state._replace(setting=setting))
 
-    def load(self, case: Case, preset: Iterable[str] = (), record: OpenedRecord | None = None) -> None:
+    def load(self, case: Case, record: OpenedRecord | None = None) -> None:
         """Take a case from a file, as it stands, with its setting; what was paused is so again.
 
         Args:
             case: it fits the network.
-            preset: its findings that nobody entered.
             record: the coded record that it was read from.
         """
         about = dict(case.about)
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
-        preset = frozenset(preset) & whole.findings.keys()
-        self._step(EnteredState(whole, setting, preset, frozenset(case.paused), record))
+        self._step(EnteredState(whole, setting, frozenset(case.paused), record))
         self.sought, self.last, self.visit = "", "", None
 
-    def resume(self, case: Case, preset: Iterable[str]) -> None:
+    def bring(self, incoming: Incoming) -> None:
+        """Open what was brought where nothing is open; else the user is asked where it belongs."""
+        self.incoming = incoming
+        if self.is_untouched:
+            self.take_as_new_case()
+
+    def take_as_new_case(self) -> None:
+        """Open what was brought in place of the case that is open."""
+        if brought := self._brought():
+            paused = {name: brought.case.findings[name] for name in brought.paused}
+            self.load(replace(brought.case, paused=paused), brought.record)
+
+    def add_to_case(self, dated: Case | None = None, on: date | None = None) -> None:
+        """Add what was brought to the case that is open; where both state a finding, what was brought counts.
+
+        Args:
+            dated: the open case, with dates; by default as it is.
+            on: the day of a new visit that it belongs to; by default it goes to the visit that is shown.
+
+        Raises:
+            CaseError: there is a visit on that day.
+        """
+        case = dated or self.case
+        case = with_new_visit(case, on) if on else case
+        if brought := self._brought():
+            added = with_case(case, on or self.on, brought.case, self.lasting)
+            if brought.record:
+                added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
+            paused = (self.paused - brought.case.findings.keys()) | brought.paused
+            self._step(EnteredState(added, self.setting, paused, brought.record or self.record))
+            self.visit = on or self.visit
+
+    def _brought(self) -> Incoming | None:
+        brought, self.incoming = self.incoming, None
+        return brought
+
+    def resume(self, case: Case) -> None:
         """Take up a case where it was left; what stood here before any step is nothing to go back to."""
         had_steps = self.can_undo
-        self.load(case, preset)
+        self.load(case)
         if not had_steps:
             self.history.before.clear()
 
     def clear(self, network: Network) -> None:
         """Begin a new case, of the same setting."""
-        fresh = Form.new(network)
-        self.load(fresh.case, fresh.preset)
+        self.load(Form.new(network).case)
 
     def use(self, names: Iterable[str]) -> None:
         """Pause all findings but these."""
@@ -225,11 +264,11 @@ class Form:
     @property
     def is_untouched(self) -> bool:
         """Whether the form is untouched: nothing was entered or loaded."""
-        return self.case.findings.keys() == self.preset and not self.case.id and not self.case.visits
+        return not (self.case.findings or self.case.id or self.case.visits)
 
     def _set(self, case: Case, touched: set[str]) -> None:
-        preset, paused = ((names - touched) & case.findings.keys() for names in (self.preset, self.paused))
-        self._step(EnteredState(case, self.setting, preset, paused, self.record))
+        paused = (self.paused - touched) & case.findings.keys()
+        self._step(EnteredState(case, self.setting, paused, self.record))
 
     def take_reading(self, case: Case, record: OpenedRecord) -> None:
         """Take what another reading of the open record changes; what was entered besides stays as it is."""
@@ -237,8 +276,7 @@ class Form:
         changes = changed_by_reading(before, self.case.findings, case.findings)
         read = replace(self.case, issues=case.issues, coded=case.coded)
         whole = with_changes(read, self.on, changes, self.lasting)
-        preset, paused = self.preset - changes.keys(), self.paused - changes.keys()
-        self._step(EnteredState(whole, self.setting, preset, paused, record))
+        self._step(EnteredState(whole, self.setting, self.paused - changes.keys(), record))
 
 
 def form(network: Network) -> Form:

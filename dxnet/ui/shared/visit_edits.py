@@ -39,6 +39,27 @@ def with_changes(case: Case, on: date | None, changes: Changes, lasting: Collect
     return with_visits(case, visits, _changed(case.undated, loose))
 
 
+def with_case(case: Case, on: date | None, other: Case, lasting: Collection[str] = ()) -> Case:
+    """The case with what another one holds besides; where both state a finding, the other counts.
+
+    Args:
+        case, on: what is added to, and its visit that findings without a date go to.
+        other: its visits go to their own days.
+        lasting: findings that never belong to a visit, such as the sex.
+    """
+    if not other.visits:
+        return with_changes(case, on, other.findings, lasting)
+    visits = {visit.on: visit for visit in case.visits}
+    for new in other.visits:
+        old = visits.get(new.on, Visit(new.on))
+        visits[new.on] = replace(
+            new, findings={**old.findings, **new.findings}, note=" ".join(filter(None, (old.note, new.note)))
+        )
+    dated = {name for visit in visits.values() for name in visit.findings}
+    undated = {**case.undated, **other.undated}
+    return with_visits(case, visits.values(), {name: s for name, s in undated.items() if name not in dated})
+
+
 def without_findings(case: Case, names: Collection[str]) -> Case:
     """The case as if these findings had never been examined."""
     gone = dict.fromkeys(names)

@@ -111,8 +111,8 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
         submit(exercise, mine, rows, ordered)
 
 
-def choose_next(exercise: Exercise, step: str) -> str:
-    """What to do next; where a procedure burdens nobody, it is done anyway."""
+def choose_next(exercise: Exercise, step: str) -> str | None:
+    """What to do next, None until it is chosen; where a procedure burdens nobody, it is done anyway."""
     network, offered = exercise.network, exercise.to_order
     if exercise.must_order:
         st.caption(f"Next comes: {literal(label_of_test(network, offered[0]))}.")
@@ -120,9 +120,11 @@ def choose_next(exercise: Exercise, step: str) -> str:
     if not offered:
         st.caption("Nothing is left to order: this is your last answer.")
         return STOP
-    chosen: str = st.selectbox(
+    chosen: str | None = st.selectbox(
         "Next",
         [*offered, STOP],
+        index=None,
+        placeholder="Choose what to do next",
         format_func=lambda name: label_of_test(network, name) if name else "Nothing more: this is my answer",
         help="All procedures, whether the published case reports a result or not",
         key=f"ordered:{step}",
@@ -131,7 +133,7 @@ def choose_next(exercise: Exercise, step: str) -> str:
 
 
 def submit(
-    exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, float | None]], ordered: str
+    exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, float | None]], ordered: str | None
 ) -> None:
     """Give the answer, or say what is missing."""
     named = tuple((name, (chance or 0.0) / 100) for name, chance in rows if name)
@@ -140,7 +142,9 @@ def submit(
         for ordinal, (name, chance) in zip(ORDINALS, rows, strict=True)
         if chance and not name
     ]
-    if not mine.problems:
+    if ordered is None:
+        mine.problems.append("Choose what to do next.")
+    elif not mine.problems:
         try:
             engine = shared_engine(exercise.network, mine.setting)
             with st.spinner("Asking the network …"):
