@@ -22,6 +22,7 @@ from dxnet.learning.write import write_network
 from dxnet.review.changes import changed_numbers
 
 TINY = Path(__file__).parent / "tiny"
+LESIONS = TINY.with_name("lesions")
 
 
 def run(*words, code=0):
@@ -69,8 +70,8 @@ def test_counts_are_added_to_counts():
 
 
 @pytest.mark.parametrize(
-    ("source", "rows"),  # no rows, and rows that say nothing; TINY has tables of every kind
-    [("asia", 0), ("asia", 5), (TINY, 0), (TINY, 5), pytest.param("als_mimics", 5, marks=pytest.mark.slow)],
+    ("source", "rows"),  # no rows, and rows that say nothing; the last two have tables of every kind
+    [("asia", 0), ("asia", 5), (TINY, 0), (TINY, 5), (LESIONS, 0), (LESIONS, 5)],
 )
 def test_an_empty_cohort_changes_nothing(source, rows):
     answers = Engine(load_network(source))
