@@ -26,7 +26,10 @@ settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("dxnet")
 
 NETWORKS = ["als_mimics", "asia"]
+LARGE_SLOWLY = [pytest.param("als_mimics", marks=pytest.mark.slow), "asia"]
+"""The same, where the large one takes long."""
 TINY = Path(__file__).parent / "tiny"
+LESIONS = TINY.with_name("lesions")
 SHIPPED = [RESOURCES / "networks" / name for name in NETWORKS]
 STARTER = Path(dxnet.__file__).parent / "knowledge" / "starter"
 
@@ -84,6 +87,13 @@ dxnet.knowledge.load.load_directory = shipped_once(dxnet.knowledge.load.load_dir
 dxnet.formats.networks.load.load_directory = dxnet.knowledge.load.load_directory
 dxnet.inference.engine.all_tables = shipped_tables_once(dxnet.inference.engine.all_tables)
 dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long comes first, so that no core waits for another at the end: the browser's files, slow ones."""
+    long = {item.path: 1 for item in items if item.get_closest_marker("slow")}
+    long |= {item.path: 2 for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: -long.get(item.path, 0))
 
 
 def pytest_collection_finish():

@@ -24,7 +24,7 @@ from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.inference.parameters import NumberDraws
-from dxnet.knowledge.kinds.base import Cpt
+from dxnet.knowledge.kinds.base import Cpt, Kept
 
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
 engines = pytest.mark.parametrize("make", ENGINES, ids=["compiled", "numpy"])
@@ -384,7 +384,7 @@ def test_gradient_of_every_number(als):
             mean = np.array(estimate.mean)
             mean *= (1 - mean[state] - step) / (1 - mean[state])
             mean[state] = estimate.mean[state] + step
-            value = lambda at, e: Cpt(mean if at == place else np.array(e.mean))  # noqa: B023, E731
+            value = Kept(lambda at, e: Cpt(mean if at == place else np.array(e.mean)))  # noqa: B023
             moved = {**tables, **{name: parameters.table(name, value) for name in users[place]}}
             p = NumpyBackend(moved, "diagnosis").ask(case.likelihoods(net))[0][net.diagnoses.index("als")]
             sides.append((np.log(p) - here) / step)

@@ -1,13 +1,12 @@
 """Numbers learned from a cohort: exact where that is known, towards the truth, with intervals that cover."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import engine, two_diagnoses
+from conftest import LESIONS, TINY, engine, two_diagnoses
 
 from dxnet import Engine, Estimate, check, load_network
 from dxnet.cli import main
@@ -20,9 +19,6 @@ from dxnet.learning.posterior import Posterior
 from dxnet.learning.simulate import MissingPattern, simulate, true_numbers
 from dxnet.learning.write import write_network
 from dxnet.review.changes import changed_numbers
-
-TINY = Path(__file__).parent / "tiny"
-LESIONS = TINY.with_name("lesions")
 
 
 def run(*words, code=0):

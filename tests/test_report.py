@@ -284,11 +284,7 @@ def test_bars_are_as_long_as_the_probabilities():
         k = answer.network.diagnoses.index(name)
         expected = (answer.post_test[k], sure.low[k], sure.high[k], answer.pre_test[k])
         assert (bar.value, bar.low, bar.high, bar.before) == expected
-    widths = [
-        float(attrs["width"])
-        for tag, attrs in page.elements
-        if tag == "rect" and "width" in attrs
-    ]
+    widths = [float(attrs["width"]) for tag, attrs in page.elements if tag == "rect" and "width" in attrs]
     assert widths == pytest.approx([430 * bar.value for bar in chart.bars], abs=0.01)
 
 

@@ -216,7 +216,9 @@ def test_an_error_of_the_built_network_is_told(start):
     write(page, "cord_neck.als", "0.01 ~ 10 @estimate  # far too rare")
     trial = attempt(page)
     assert not trial.is_sound
-    assert any("is commoner than “Cord at the neck”" in e.value for e in page.error), [e.value for e in page.error]
+    assert any("is commoner than “Cord at the neck”" in e.value for e in page.error), [
+        e.value for e in page.error
+    ]
     assert not page.get("download_button")
 
 
