@@ -90,7 +90,7 @@ dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long comes first, so that no core waits for another at the end: the browser's files, slow ones."""
+    """Files that take long come first, so that no core waits at the end: the browser, then those of slow tests."""
     long = {item.path: 1 for item in items if item.get_closest_marker("slow")}
     long |= {item.path: 2 for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: -long.get(item.path, 0))
