@@ -69,7 +69,7 @@ def share_engines_of_what_ships():
     built, build = {}, Engine.__init__
 
     def kept(cls, network=None, setting=None, backend=DEFAULT_BACKEND):
-        if not isinstance(network, Network) or network.name not in NETWORKS:
+        if cls is not Engine or not isinstance(network, Network) or network.name not in NETWORKS:
             return object.__new__(cls)
         if network is not load_network(network.name):
             return object.__new__(cls)
@@ -90,7 +90,7 @@ dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
 
 
 def pytest_collection_modifyitems(items):
-    """Files that take long come first, so that no core waits at the end: the browser, then those of slow tests."""
+    """Long files come first, so that no core waits for another at the end: the browser, then slow tests."""
     long = {item.path: 1 for item in items if item.get_closest_marker("slow")}
     long |= {item.path: 2 for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: -long.get(item.path, 0))

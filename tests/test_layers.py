@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -43,9 +44,12 @@ WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
 """A word in a text, without punctuation; ``als_mimics`` is one, the name of a network."""
 
 
+@cache
 def modules():
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).with_suffix("").as_posix(), ast.parse(path.read_text())
+    return [
+        (path.relative_to(PACKAGE).with_suffix("").as_posix(), ast.parse(path.read_text()))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
 def imported(tree):

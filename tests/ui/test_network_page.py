@@ -168,6 +168,7 @@ def few_cases(monkeypatch):
     return chosen
 
 
+@pytest.mark.slow
 def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als, few_cases):
     page = editor(start, "als_mimics", "suspected_mnd_referral")
     (als_row, *_) = [place for place, _ in als.estimates() if place == "settings.suspected_mnd_referral.als"]
