@@ -7,17 +7,24 @@
 
 PYTHON ?= python3
 BIN    := .venv/bin
+INSTALLED := .venv/.installed
 READY  := .venv/.ready
-# File by file on all cores, in their own order: the browser's, which are few and long, come first, not last
+# File by file on all cores, in the order that tests/conftest.py gives them: what takes long comes first, not last
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 app: $(READY)
 	$(BIN)/dxnet app
 
-test: $(READY)
+test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --jobs=2 types tests
+
+# Types need one core for a minute, so that they are checked while the machine code is made and the tests begin
+types: $(INSTALLED)
 	$(BIN)/mypy
+
+tests: $(READY)
 	@$(FIND_BROWSER); $(BIN)/pytest $(SPREAD)
 
 fast: $(READY)
@@ -27,10 +34,13 @@ clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dxnet needs Python 3.11 or newer: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(READY): $(INSTALLED)
 	$(BIN)/python -m dxnet.inference.backends
 	@touch $@
 
@@ -50,4 +60,4 @@ endef
 GET_BROWSER = $(BIN)/python -c 'import subprocess, sys; \
     subprocess.run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], timeout=180, check=True)'
 
-.PHONY: app test fast clean
+.PHONY: app test types tests fast clean

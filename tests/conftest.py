@@ -1,5 +1,6 @@
-"""Networks and engines shared by the tests: what ships is read once, and its tables are built once."""
+"""Networks and engines shared by the tests: what ships is read once, and its engines are built once."""
 
+import gc
 import sys
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import dxnet.inference.engine
 import dxnet.inference.implied
 import dxnet.knowledge.load
 from dxnet import Engine, Estimate, Network, load_network
+from dxnet.inference.backends.registry import DEFAULT_BACKEND
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.load import RESOURCES, find_network
@@ -24,7 +26,10 @@ settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("dxnet")
 
 NETWORKS = ["als_mimics", "asia"]
+LARGE_SLOWLY = [pytest.param("als_mimics", marks=pytest.mark.slow), "asia"]
+"""The same, where the large one takes long."""
 TINY = Path(__file__).parent / "tiny"
+LESIONS = TINY.with_name("lesions")
 SHIPPED = [RESOURCES / "networks" / name for name in NETWORKS]
 STARTER = Path(dxnet.__file__).parent / "knowledge" / "starter"
 
@@ -56,10 +61,45 @@ def shipped_tables_once(build):
     return build_once
 
 
+def share_engines_of_what_ships():
+    """``Engine(network, setting)`` of a shipped network is one object, with all that it has worked out.
+
+    A test that needs one built anew asks for the engine of a ``model_copy``.
+    """
+    built, build = {}, Engine.__init__
+
+    def kept(cls, network=None, setting=None, backend=DEFAULT_BACKEND):
+        if cls is not Engine or not isinstance(network, Network) or network.name not in NETWORKS:
+            return object.__new__(cls)
+        if network is not load_network(network.name):
+            return object.__new__(cls)
+        return built.setdefault((network.name, network.setting(setting)[0], backend), object.__new__(cls))
+
+    def build_once(self, network, setting=None, backend=DEFAULT_BACKEND):
+        if not vars(self):
+            build(self, network, setting, backend)
+
+    Engine.__new__, Engine.__init__ = kept, build_once
+
+
+share_engines_of_what_ships()
 dxnet.knowledge.load.load_directory = shipped_once(dxnet.knowledge.load.load_directory)
 dxnet.formats.networks.load.load_directory = dxnet.knowledge.load.load_directory
 dxnet.inference.engine.all_tables = shipped_tables_once(dxnet.inference.engine.all_tables)
 dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
+
+
+def pytest_collection_modifyitems(items):
+    """Long files come first, so that no core waits for another at the end: the browser, then slow tests."""
+    long = {item.path: 1 for item in items if item.get_closest_marker("slow")}
+    long |= {item.path: 2 for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: -long.get(item.path, 0))
+
+
+def pytest_collection_finish():
+    """What was imported stays: the collector of garbage need not search it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def network(name):

@@ -435,6 +435,7 @@ def test_show_a_finding_with_all_that_it_has(als):
         assert f"@{key}: {als.references[key]}" in text
 
 
+@pytest.mark.slow
 def test_show_every_name(als):
     """Many states, gates, any-of, incidental causes, mechanisms: nothing falls over."""
     from dxnet.report.content.variable import variable_parts

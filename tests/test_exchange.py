@@ -7,7 +7,7 @@ import numpy as np
 import pyagrum
 import pytest
 from click.testing import CliRunner
-from conftest import NETWORKS, network
+from conftest import LARGE_SLOWLY, network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_standard_networks import EXAMPLES, TARGETS, cases
@@ -73,7 +73,7 @@ def aligned(table, parents):
 
 
 @every_kind
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", LARGE_SLOWLY)
 def test_our_networks_come_back_to_the_last_bit(tmp_path, name, kind):
     model = discrete(network(name))
     again = there_and_back(tmp_path, model, kind)

@@ -6,6 +6,7 @@ A name at the top of a module is that of no other module, and files and function
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -47,9 +48,12 @@ WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
 """A word in a text, without punctuation; ``als_mimics`` is one, the name of a network."""
 
 
+@cache
 def modules():
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).with_suffix("").as_posix(), ast.parse(path.read_text())
+    return [
+        (path.relative_to(PACKAGE).with_suffix("").as_posix(), ast.parse(path.read_text()))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
 def imported(tree):

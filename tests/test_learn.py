@@ -1,13 +1,12 @@
 """Numbers learned from a cohort: exact where that is known, towards the truth, with intervals that cover."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import engine, two_diagnoses
+from conftest import LESIONS, TINY, engine, two_diagnoses
 
 from dxnet import Engine, Estimate, check, load_network
 from dxnet.cli import main
@@ -20,8 +19,6 @@ from dxnet.learning.posterior import Posterior
 from dxnet.learning.simulate import MissingPattern, simulate, true_numbers
 from dxnet.learning.write import write_network
 from dxnet.review.changes import changed_numbers
-
-TINY = Path(__file__).parent / "tiny"
 
 
 def run(*words, code=0):
@@ -69,8 +66,8 @@ def test_counts_are_added_to_counts():
 
 
 @pytest.mark.parametrize(
-    ("source", "rows"),  # no rows, and rows that say nothing; TINY has tables of every kind
-    [("asia", 0), ("asia", 5), (TINY, 0), (TINY, 5), pytest.param("als_mimics", 5, marks=pytest.mark.slow)],
+    ("source", "rows"),  # no rows, and rows that say nothing; the last two have tables of every kind
+    [("asia", 0), ("asia", 5), (TINY, 0), (TINY, 5), (LESIONS, 0), (LESIONS, 5)],
 )
 def test_an_empty_cohort_changes_nothing(source, rows):
     answers = Engine(load_network(source))

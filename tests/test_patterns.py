@@ -1,10 +1,10 @@
 """Lesion patterns and unexplained patients: figures worked by hand, exactness, derivatives, refusals."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import LESIONS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,6 @@ from dxnet.knowledge.kinds.tilt import tilted
 from dxnet.knowledge.patterns import LesionPatterns
 from dxnet.knowledge.place import Place
 
-LESIONS = Path(__file__).parent / "lesions"
 NETWORK = load_network(LESIONS)
 CASE = Case({"arm_weakness": "present", "brisk": "present", "onset": "face", "hand_wasting": "absent"})
 STRAY = 0.06 / 3

@@ -101,7 +101,9 @@ def test_equals_pgmpy(name):
         assert backend.ask(likelihoods(name, case))[0] == pytest.approx(answer.values, abs=1e-9)
 
 
-@every
+@pytest.mark.parametrize(
+    "name", ["asia", "alarm", "hepar2", pytest.param("pathfinder", marks=pytest.mark.slow)]
+)
 def test_equals_pyagrum(name, directory):
     """To the single precision in which pyAgrum reads BIF."""
     other, target = agrum(name, directory), TARGETS[name]

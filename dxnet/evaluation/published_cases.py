@@ -74,6 +74,8 @@ def published_cases_for(network: Network, stage: Stage, origin: Origin = "develo
     """
     fit = []
     for case in published(stage, origin):
+        if not case.findings.keys() <= network.findings.keys():
+            continue  # told at once, where a refusal would look for a name that was meant
         try:
             case.require_fit(network)
         except CaseError:

@@ -19,7 +19,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers, Z
 from dxnet.knowledge.estimate import Estimate
-from dxnet.knowledge.kinds.base import Cpt
+from dxnet.knowledge.kinds.base import Cpt, Kept
 from dxnet.knowledge.network import BINARY, PATTERN
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
@@ -188,9 +188,11 @@ def _no_table(engine: Engine, place: Place) -> Issue | None:
 def fits(engine: Engine, number: MovedNumber, value: float) -> bool:
     """Whether a network with this value can be built: no finding may be more common than its mechanism."""
     moved = MovedNumbers(engine.parameters, [_unscaled(engine, {number: value})])
+    value_of = Kept(lambda place, own: Cpt(moved.moved(place, own)[:, 0]))
     try:
         for name in engine.network.nodes:
-            engine.parameters.table(name, lambda place, own: Cpt(moved.moved(place, own)[:, 0]))
+            if number.place in engine.parameters.table_and_places(name)[1]:
+                engine.parameters.table(name, value_of)
     except CheckError:
         return False
     return True

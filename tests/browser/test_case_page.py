@@ -1,6 +1,7 @@
 """The Case page in a real browser: the numbers a clinician sees, seen by every clinician."""
 
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -39,6 +40,12 @@ def settle(page):
     """Until the page is drawn to its end: a key pressed before would fall on an element that is replaced."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def rest(page):
+    """Until nothing unfolds any more: a list that is opened meanwhile is closed by what moves it."""
+    settle(page)
+    page.wait_for_function("!document.getAnimations().some(it => it.playState === 'running')")
 
 
 def table(page):
@@ -392,18 +399,21 @@ def snomed_bundle(directory):
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    settle(page)
     page.get_by_role("button", name="Open case").click()
     page.locator("input[type=file]").first.set_input_files(snomed_bundle(tmp_path))
     page.get_by_text("Record: 1 of 2 entries understood").wait_for()
+    settle(page)
     page.keyboard.press("Escape")
-    settle(page)
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
     page.get_by_text("Record: 1 of 2 entries understood").click()
-    settle(page)
-    assert page.get_by_role("combobox", name="Code of the record").input_value().startswith("Extensor")
+    rest(page)
+    expect(page.get_by_role("combobox", name="Code of the record")).to_have_value(re.compile("^Extensor"))
     finding = page.get_by_role("combobox", name="Finding that it stands for")
     finding.click()
-    finding.press_sequentially("Babin", delay=50)
+    finding.fill("Babin")
     page.get_by_role("option", name="Babinski sign").click()
+    expect(finding).to_have_value("Babinski sign", timeout=60_000)
     state = page.get_by_role("combobox", name="State that it stands for, where it is present")
     expect(state).to_have_value("present", timeout=60_000)
     settle(page)
@@ -416,5 +426,5 @@ def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, siz
         page.get_by_role("button", name="Download codes.csv").click()
     lines = download.value.path().read_text().splitlines()
     assert lines[1] == "SNOMED CT,366575004,babinski,present,Extensor plantar response"
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0
+    settle(page)
+    page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,10 +1,14 @@
 """Pages of the app without a browser."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+# Each page that is opened would search all installed packages for components
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 APP = (Path(__file__).parents[2] / "app.py").read_text(encoding="utf-8")
 
 
