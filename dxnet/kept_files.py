@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,13 +22,16 @@ NEWEST = 12
 _CHECKSUM = sha256().digest_size
 
 
-def kept_file(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+def kept_file(
+    kind: str, key: str, make: Callable[[], bytes], is_current: Callable[[bytes], bool] = bool
+) -> bytes:
     """The content of a file of the cache directory; made and written where it is absent or damaged.
 
     Args:
         kind: what it holds, in one word.
-        key: names all that the content depends on.
-        make: makes the content.
+        key: names what the content depends on.
+        make: makes the content, which is not empty.
+        is_current: whether the content still holds, where not all that it depends on was known for the key.
 
     >>> kept_file("example", content_key(b"1 + 1"), lambda: b"2")
     b'2'
@@ -40,7 +44,7 @@ def kept_file(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
         checksum, content = (raw := path.read_bytes())[:_CHECKSUM], raw[_CHECKSUM:]
     except OSError:
         checksum = content = b""
-    if checksum != sha256(content).digest():
+    if checksum != sha256(content).digest() or not is_current(content):
         content = make()
         _write(path, content)
     return content
@@ -54,6 +58,15 @@ def content_key(*parts: bytes) -> str:
     """
     lengths = b",".join(b"%d" % len(part) for part in parts)
     return sha256(b"\0".join((lengths, *parts))).hexdigest()[:40]
+
+
+@cache
+def program() -> bytes:
+    """Names the program as it is: the places, sizes and times of all modules of dxnet, and of Python."""
+    folder = Path(__file__).parent
+    found = sorted(folder.rglob("*.py"))
+    seen = [(str(path.relative_to(folder)), (it := path.stat()).st_size, it.st_mtime_ns) for path in found]
+    return sha256(repr((sys.version, seen)).encode()).digest()
 
 
 def cache_directory() -> Path | None:

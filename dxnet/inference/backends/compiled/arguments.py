@@ -1,7 +1,7 @@
 """The arguments of a kernel as a row of 64-bit numbers.
 
-An array is five numbers, its shape and its strides, as numba has them: two that only its own memory needs, how
-many entries there are, how many bytes each takes, and where they lie. A named tuple is its fields.
+An array is five numbers, its shape and its strides, as numba has them: two that only its own memory needs,
+how many entries there are, how many bytes each takes, and where they lie. A named tuple is its fields.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def _versions() -> Sequence[bytes]:
 
 
 def _sources() -> Sequence[bytes]:
-    """The modules that machine code is made of: those of kernels, what these import, and what adds the doors."""
+    """The modules that machine code is made of: those of kernels, what these import, what adds the doors."""
     folder = Path(__file__).parent
     texts = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
     kernels = [text for text in texts if b"\n@kernel\n" in text or b"\n@inline\n" in text]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from numba import njit, typeof
 
 kernel = njit(nogil=True, _nrt=False)
-"""A function that is compiled. No kernel allocates: without numba's reference counts they run four times as fast."""
+"""No kernel allocates: without numba's reference counts they run four times as fast."""
 inline = njit()
 """A part of a kernel, put in place where that pays; numba itself would compile it anew in each place."""
 
 
 def compiled(function, arguments):  # type: ignore[no-untyped-def]
-    """A kernel compiled for arguments of such types: its name in the machine code, and that in LLVM's words."""
+    """A kernel compiled for arguments of such types: its name in the code, and the code in LLVM's words."""
     types = tuple(map(typeof, arguments))
     function.compile(types)
     return function.overloads[types].fndesc.llvm_func_name, function.inspect_llvm(types)

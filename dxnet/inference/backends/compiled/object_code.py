@@ -1,8 +1,8 @@
 """The kernels as one file of object code, which needs no numba to be loaded.
 
-numba compiles each kernel for the arguments of a small example. To each a door is added, a function that takes
-the place of a row of 64-bit numbers: the result, then the arguments (see ``arguments.py``). What no door leads
-to is dropped.
+numba compiles each kernel for the arguments of a small example. To each a door is added, a function that
+takes the place of a row of 64-bit numbers: the result, then the arguments (see ``arguments.py``). What no
+door leads to is dropped.
 """
 
 from __future__ import annotations
