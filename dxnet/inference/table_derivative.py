@@ -37,9 +37,9 @@ class TableDerivative:
             cell.append(at[1].astype(np.int32))
             value.append(moved[at])
             first += len(part)
+        none = np.zeros(0, np.int32)
         self._keep(
-            *(np.concatenate([*one, np.zeros(0, np.int32)]) for one in (number, cell)),
-            np.concatenate([*value, np.zeros(0)]),
+            np.concatenate([*number, none]), np.concatenate([*cell, none]), np.concatenate([*value, none])
         )
 
     def _keep(self, number: Ints, cell: Ints, value: Array) -> None:
