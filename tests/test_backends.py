@@ -510,11 +510,14 @@ def test_an_interrupt_between_draws_leaves_the_tables_alone(als, monkeypatch):
     answers, case = Engine(als.model_copy()), Case({"babinski": {"present": 0.9, "absent": 0.2}})
     before = answers.diagnose(case).post_test
 
-    def interrupted(layout, work, *rest):
-        work.memory[:100] = 0.123
-        raise KeyboardInterrupt
+    def interrupted(kernel, layout, work):
+        def run(*rest):
+            work.memory[:100] = 0.123
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("dxnet.inference.backends.compiled.backend.kernels.ask_tables", interrupted)
+        return run
+
+    monkeypatch.setattr("dxnet.inference.backends.compiled.backend.Call", interrupted)
     with pytest.raises(KeyboardInterrupt):
         answers.draws(case, 10)
     assert (answers.diagnose(case).post_test == before).all()

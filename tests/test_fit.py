@@ -5,7 +5,7 @@ import pytest
 from conftest import engine
 
 from dxnet import Case
-from dxnet.inference.sample import sampled_with
+from dxnet.inference.sample import PatientsOf
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.fit import LEAST_FINDINGS, fit
 from dxnet.report.content.explanation import conflicting
@@ -88,17 +88,17 @@ def test_of_patients_of_the_network_few_are_surprising_whichever_diagnosis_leads
     names = ("age", "sex", "onset_tempo", "arm_weakness", "arm_atrophy", "babinski", "hyperreflexia_legs")
     names += ("sensory_loss", "dysarthria", "arm_fasciculation", "ck", "ptosis_diplopia")
     network, n = ALS.network, 60
-    drawn = sampled_with(ALS.question({}).backend.tables, np.full(n, network.diagnoses.index(diagnosis)), 7)
-    cases = [Case({name: network.states(name)[drawn[name][i]] for name in names}) for i in range(n)]
+    drawn = PatientsOf(ALS.question({}).backend.tables, np.full(n, network.diagnoses.index(diagnosis)), 7)
+    cases = [Case({name: network.states(name)[drawn.states(name)[i]] for name in names}) for i in range(n)]
     assert sum(fit(ALS, case).is_surprising for case in cases) <= 0.15 * n
 
 
 def test_patients_of_a_diagnosis_are_drawn_from_its_tables():
     tables, k = ALS.question({}).backend.tables, ALS.network.diagnoses.index("mg")
-    drawn = sampled_with(tables, np.full(4000, k), 1)
+    drawn = PatientsOf(tables, np.full(4000, k), 1)
     expected = ALS.question({}).backend.log_likelihoods(("ptosis_diplopia",), np.array([[1]]))[0, k]
-    assert drawn["ptosis_diplopia"].mean() == pytest.approx(np.exp(expected), abs=0.03)
-    assert set(drawn["diagnosis"].tolist()) == {k}
+    assert drawn.states("ptosis_diplopia").mean() == pytest.approx(np.exp(expected), abs=0.03)
+    assert set(drawn.states("diagnosis").tolist()) == {k}
 
 
 def test_log_likelihoods_are_of_patients_whose_findings_are_their_own():

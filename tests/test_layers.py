@@ -11,13 +11,14 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "dxnet"
-BASE = {"errors", "words", "arrays", "lazy"}
+BASE = {"errors", "words", "arrays", "lazy", "kept_files"}
 CORE = {*BASE, "knowledge", "inference"}
 ROOMS = {
     "errors": set(),
     "words": set(),
     "arrays": set(),
     "lazy": set(),
+    "kept_files": set(),
     "knowledge": BASE,
     "inference": {*BASE, "knowledge"},
     "reasoning": CORE,
@@ -33,6 +34,7 @@ ROOMS = {
 ONLY_IN = {
     "pgmpy": {"inference/backends/pgmpy_model", "inference/backends/pgmpy_backend"},
     "numba": {"inference/backends/compiled/jit"},
+    "llvmlite": {"inference/backends/compiled/calls", "inference/backends/compiled/object_code"},
     "yaml": {"knowledge/strict_yaml", "formats/cases/write"},
     "spacy": {"formats/text/lexicon"},
     "docx": {"formats/text/files"},

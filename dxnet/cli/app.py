@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -47,6 +46,8 @@ def app(name: str | None, port: int | None, headless: bool, read_only: bool, opt
 
 def _settings() -> Iterator[str]:
     """The settings of ``.streamlit/config.toml``, which Streamlit finds by itself only in a checkout."""
+    import tomllib
+
     from dxnet.knowledge.load import RESOURCES
 
     text = (RESOURCES / ".streamlit" / "config.toml").read_text(encoding="utf-8")

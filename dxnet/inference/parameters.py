@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from math import log, sqrt
-from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.inference.cpt import prior, recorded_cpt
+from dxnet.inference.table_derivative import TableDerivative
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
 from dxnet.knowledge.kinds.split import Smooth
@@ -86,7 +87,7 @@ class NetworkNumbers:
         self.network, self.setting = network, setting
         self._stated = stated or StatedNumbers(network, setting)
         self._means, self._smooth = means or {}, smooth
-        self._derivatives: dict[str, tuple[list[int], Any]] = {}
+        self._derivatives: dict[str, tuple[list[int], TableDerivative]] = {}
         self._tables, self._with_places = tables, dict[str, tuple[Cpt, frozenset[Place]]]()
 
     def at(self, means: Mapping[Place, Array], smooth: bool = False) -> NetworkNumbers:
@@ -163,25 +164,21 @@ class NetworkNumbers:
         gradient = np.zeros(len(self.index))
         for name, slope in slopes.items():
             numbers, derivative = self._derivative(name)
-            gradient[numbers] += derivative @ slope.ravel()
+            gradient[numbers] += derivative.along(slope)
         return gradient
 
     def jacobian(self, name: str) -> tuple[list[int], Array]:
         """The numbers that a table depends on, and its derivative for each, ``ndarray[numbers, cells]``."""
         numbers, derivative = self._derivative(name)
-        return numbers, derivative.toarray()
+        return numbers, derivative.dense()
 
-    def _derivative(self, name: str) -> tuple[list[int], Any]:
-        """The same, the derivative sparse: most numbers move few cells."""
+    def _derivative(self, name: str) -> tuple[list[int], TableDerivative]:
         if name not in self._derivatives:
-            from scipy.sparse import csr_array, vstack
-
             table, used = self.table_and_places(name)
             numbers = [i for i, (place, _) in enumerate(self.index) if place in used]
             starts = range(0, len(numbers), TOGETHER)
-            parts = [csr_array(self._nudged(name, numbers[i : i + TOGETHER])) for i in starts]
-            none = csr_array((0, table.values.size))
-            self._derivatives[name] = numbers, vstack(parts, format="csr") if parts else none
+            rows = (self._nudged(name, numbers[i : i + TOGETHER]) for i in starts)
+            self._derivatives[name] = numbers, TableDerivative(table.values.shape, len(numbers), rows)
         return self._derivatives[name]
 
     def _nudged(self, name: str, numbers: Sequence[int]) -> Array:
@@ -216,7 +213,7 @@ class NumberDraws:
 
     def __init__(self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0):
         self.parameters, self.n, self.seed = parameters, n, seed
-        self._known: dict[Place, Array] = {}
+        self._known: dict[Place, NDArray[np.float32]] = {}
         parts = [range(n)[first : first + TOGETHER] for first in range(0, n, TOGETHER)]
         self._parts = [(len(part), Kept(partial(self._drawn, part))) for part in parts]
 
@@ -227,8 +224,10 @@ class NumberDraws:
 
     def _drawn(self, part: range, place: Place, estimate: Estimate) -> Cpt:
         if place not in self._known:
-            self._known[place] = self.parameters.drawn(place, estimate, self.n, self.seed)
-        return Cpt(self._known[place][:, part.start : part.stop], (DRAW_AXIS,))
+            drawn = self.parameters.drawn(place, estimate, self.n, self.seed)
+            self._known[place] = drawn.astype(np.float32)  # the draws take half the memory
+        shares = self._known[place][:, part.start : part.stop].astype(float)
+        return Cpt(shares / shares.sum(axis=0), (DRAW_AXIS,))
 
 
 class MovedNumbers:

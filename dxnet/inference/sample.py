@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Ints
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS
@@ -31,12 +32,12 @@ def sampled(parameters: NetworkNumbers, n: int, seed: int = 0) -> Sampled:
     0.5
     """
     tables = parameters.tables()
-    drawn = _drawn(tables, {}, n, seed)
+    drawn = _drawn(tables, n, seed)
     return {**drawn, DIAGNOSIS: _partly_unexplained(parameters, drawn[DIAGNOSIS], seed)}
 
 
-def sampled_with(tables: Mapping[str, Cpt], diagnosis: NDArray[np.int64], seed: int = 0) -> Sampled:
-    """The states of all variables of patients of given diagnoses, whose findings are their own.
+class PatientsOf:
+    """Patients of given diagnoses, whose findings are their own; a variable is drawn when it is asked for.
 
     Args:
         tables: of every variable.
@@ -44,25 +45,37 @@ def sampled_with(tables: Mapping[str, Cpt], diagnosis: NDArray[np.int64], seed: 
         seed: of the pseudo-random numbers.
 
     >>> from dxnet import Engine, load_network
-    >>> tables = Engine(load_network("asia")).question({}).backend.tables
-    >>> patients = sampled_with(tables, np.zeros(1000, int))
-    >>> float(patients["xray_abnormal"].mean().round(2))
+    >>> patients = PatientsOf(Engine(load_network("asia")).question({}).backend.tables, np.zeros(1000, int))
+    >>> float(patients.states("xray_abnormal").mean().round(2))
     0.06
     """
-    return _drawn(tables, {DIAGNOSIS: diagnosis}, len(diagnosis), seed)
+
+    def __init__(self, tables: Mapping[str, Cpt], diagnosis: NDArray[np.int64], seed: int = 0):
+        self._tables, self._seed, self._n = tables, seed, len(diagnosis)
+        self._drawn: dict[str, NDArray[np.integer[Any]]] = {DIAGNOSIS: diagnosis}
+
+    def states(self, name: str) -> NDArray[np.integer[Any]]:
+        """The positions of the states of a variable, ``int[n]``."""
+        if name not in self._drawn:
+            table = self._tables[name]
+            above = [self.states(parent) for parent in table.parents]
+            self._drawn[name] = _drawn_states(name, table, above, self._n, self._seed).astype(np.int16)
+        return self._drawn[name]
 
 
-def _drawn(tables: Mapping[str, Cpt], known: Sampled, n: int, seed: int) -> Sampled:
-    """Every variable in turn, given its parents; those that are known stay as they are."""
-    drawn = dict(known)
+def _drawn(tables: Mapping[str, Cpt], n: int, seed: int) -> Sampled:
+    """Every variable in turn, given its parents."""
+    drawn: dict[str, NDArray[np.int64]] = {}
     for name in TopologicalSorter({name: table.parents for name, table in tables.items()}).static_order():
-        if name in known:
-            continue
-        table = tables[name]
-        above = tuple(drawn[parent] for parent in table.parents)
-        up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[above].T.reshape(len(table.values), -1)
-        drawn[name] = (up_to[:-1] < uniform(name, n, seed)).sum(axis=0)
+        above = [drawn[parent] for parent in tables[name].parents]
+        drawn[name] = _drawn_states(name, tables[name], above, n, seed)
     return drawn
+
+
+def _drawn_states(name: str, table: Cpt, above: Sequence[Ints], n: int, seed: int) -> NDArray[np.int64]:
+    """The states of a variable, ``int64[n]``, given those of its parents."""
+    up_to = np.moveaxis(table.values.cumsum(axis=0), 0, -1)[tuple(above)].T.reshape(len(table.values), -1)
+    return np.asarray((up_to[:-1] < uniform(name, n, seed)).sum(axis=0))
 
 
 def _partly_unexplained(

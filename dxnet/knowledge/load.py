@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
 from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.kept_network import kept_network
 from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
@@ -66,7 +67,15 @@ def load_directory(path_or_name: str | Path, within: Path | None = None) -> Netw
     >>> load_directory("asia").diagnoses
     ('no_lung_cancer', 'lung_cancer')
     """
-    merged, issues = _read_directory(find_network(path_or_name), within)
+    directory = find_network(path_or_name)
+    if within is not None:
+        return _read_network(directory, within)[0]
+    return kept_network(directory, yaml_files(directory), lambda: _read_network(directory, None))
+
+
+def _read_network(directory: Path, within: Path | None) -> tuple[Network, Sequence[Path]]:
+    """A network, and the tables beside its files that were read, too."""
+    merged, beside, issues = _read_directory(directory, within)
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
@@ -81,7 +90,7 @@ def load_directory(path_or_name: str | Path, within: Path | None = None) -> Netw
         raise ParseError(issues)
     if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
-    return network
+    return network, beside
 
 
 def _fingerprint(texts: Sequence[str]) -> str:
@@ -90,8 +99,8 @@ def _fingerprint(texts: Sequence[str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Issue]]:
-    """The files of a network as one mapping, and what is odd about it.
+def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Path], list[Issue]]:
+    """The files of a network as one mapping, the tables beside them, and what is odd about it.
 
     Raises:
         ParseError: a file cannot be read.
@@ -110,13 +119,14 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Iss
     for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
         issues += [*_odd(document), *_merge(merged, document)]
     tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
-    texts += [utf8_text(path, path.name) for path in tables.values() if path]
+    beside = [path for path in tables.values() if path]
+    texts += [utf8_text(path, path.name) for path in beside]
     merged["references"] = _read_references(tables["references"], issues)
     merged["evidence"] = str(tables["evidence"] or "")
     merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
         raise ParseError(issues)
-    return merged, issues
+    return merged, beside, issues
 
 
 def find_network(path_or_name: str | Path) -> Path:

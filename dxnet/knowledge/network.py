@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
@@ -90,6 +90,19 @@ class Network(Frozen):
     guideline_source: str = Field(default="", alias="guideline source")
     hpo_release: str = Field(default="", alias="hpo release")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
+    _content: str = PrivateAttr(default="")
+
+    @property
+    def content(self) -> str:
+        """Names all that its files hold, and the program that read them; of what is kept of it on disk.
+
+        Empty for a network that was made or changed in memory.
+        """
+        return self._content
+
+    def name_content(self, name: str) -> None:
+        """Say what the files hold that it was read from: for who reads them."""
+        self._content = name
 
     @cached_property
     def diagnoses(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ class Frozen(BaseModel):
         frozen=True,
         extra="forbid",
         arbitrary_types_allowed=True,
+        defer_build=True,
         validate_by_name=True,
         validate_by_alias=True,
     )

@@ -8,12 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from dxnet.arrays import Array, Ints
+from dxnet.arrays import Array
 from dxnet.inference.backends.base import Backend
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.sample import sampled_with
-from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.inference.sample import PatientsOf
 
 PATIENTS = 250
 """Simulated patients of each diagnosis that is compared."""
@@ -88,7 +87,7 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
     drawn = [_patients(engine, asked.backend, k, patients, seed) for k in compared]
     simulated = np.empty((patients * len(compared), len(names)), np.int16)
     for column, name in enumerate(names):
-        simulated[:, column] = np.concatenate([of[name] for of in drawn])
+        simulated[:, column] = np.concatenate([of.states(name) for of in drawn])
     theirs = asked.backend.log_likelihoods(names, simulated)
     shares = weights[compared] / weights[compared].sum()
     weighed = np.repeat(shares / patients, patients) * ((theirs + log_prior).argmax(axis=1) == leader)
@@ -121,7 +120,6 @@ def _better_and_same(theirs: Array, own: float) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=128)
-def _patients(engine: Engine, backend: Backend, k: int, n: int, seed: int) -> Mapping[str, Ints]:
+def _patients(engine: Engine, backend: Backend, k: int, n: int, seed: int) -> PatientsOf:
     """``n`` patients of one diagnosis; kept, as they serve every case."""
-    drawn = sampled_with(backend.tables, np.full(n, k), seed)
-    return {name: states.astype(np.int16) for name, states in drawn.items() if name != DIAGNOSIS}
+    return PatientsOf(backend.tables, np.full(n, k), seed)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dxnet.arrays import Array
 from dxnet.errors import Issue, NetworkError
 from dxnet.inference.case import Case, CaseLike
@@ -83,8 +85,7 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
     by_place = network.patterns.by_place
     names = list(network.patterns.pictures)
     after, before = (
-        dict(zip(names, map(float, marginal), strict=True))
-        for marginal in (engine.marginals(case)[PATTERN].sum(axis=1), _without_findings(engine))
+        dict(zip(names, map(float, p), strict=True)) for p in (_patterns(engine, case), _of_anyone(engine))
     )
     sums = {place: sum(after[name] for name in of) for place, of in by_place.items()}
     return Localisation(
@@ -96,7 +97,13 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
 
 
 @lru_cache(maxsize=8)
-def _without_findings(engine: Engine) -> Array:
+def _of_anyone(engine: Engine) -> Array:
     """P(lesion pattern) before any finding, ``ndarray[patterns]``."""
-    marginal: Array = engine.marginals(Case({}))[PATTERN].sum(axis=1)
-    return marginal
+    return _patterns(engine, Case({}))
+
+
+def _patterns(engine: Engine, case: Case) -> Array:
+    """P(lesion pattern | findings), ``ndarray[patterns]``."""
+    asked = engine.question(case)
+    _, log_p = asked.further([PATTERN], np.arange(len(engine.network.states(PATTERN)))[:, None])
+    return np.asarray(np.exp(log_p - asked.log_p))

@@ -64,10 +64,10 @@ class MovedNumber:
             odds = self.stated / (1 - self.stated)
             low, high = (moved / (1 + moved) for moved in (odds / factor, odds * factor))
         else:
-            from scipy.stats import beta
+            from scipy.special import betaincinv
 
             a = self.stated * self.estimate.weight
-            low, high = beta.ppf([0.05, 0.95], a, self.estimate.weight - a)
+            low, high = betaincinv(a, self.estimate.weight - a, [0.05, 0.95])
         return float(np.clip(low, *self._ends)), float(np.clip(high, *self._ends))
 
     @cached_property

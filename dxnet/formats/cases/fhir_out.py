@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -153,6 +152,8 @@ def _condition_resource(network: Network, name: str, subject: dict[str, str]) ->
 
 
 def _assessment(answer: Differential, subject: dict[str, str], basis: list[dict[str, str]]) -> dict[str, Any]:
+    from importlib.metadata import version
+
     network = answer.network
     method = (
         f"Bayesian network {network.name} {network.version}, fingerprint {network.fingerprint or 'none'}, "

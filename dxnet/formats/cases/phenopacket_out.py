@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from dxnet.formats.cases.code_systems import SYSTEMS
@@ -131,6 +130,8 @@ def _unit_class(unit: str) -> dict[str, str]:
 
 def _meta_data(case: Case, network: Network, text: str) -> dict[str, Any]:
     """Who wrote it and when, the systems of the codes in ``text``, and the published work."""
+    from importlib.metadata import version
+
     resources = [
         {
             "id": prefix.lower(),

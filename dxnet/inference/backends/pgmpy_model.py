@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dxnet.errors import CheckError, Issue
 from dxnet.inference.cpt import Discrete, prior, recorded_cpt
+from dxnet.kept_files import content_key, kept_file
 from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.kinds.base import Cpt, Kept, mean_of
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -25,6 +29,15 @@ def all_tables(network: Network, setting: str | None = None) -> dict[str, Cpt]:
     Raises:
         CheckError: parts that do not fit each other, or mechanisms too rare for what goes through them.
     """
+    if not network.content:
+        return _made_tables(network, setting)
+    key = content_key(network.content.encode(), network.setting(setting)[0].encode(), np.__version__.encode())
+    content = kept_file("tables", key, lambda: pickle.dumps(_made_tables(network, setting)))
+    tables: dict[str, Cpt] = pickle.loads(content)
+    return tables
+
+
+def _made_tables(network: Network, setting: str | None) -> dict[str, Cpt]:
     if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
     built, issues, value = {DIAGNOSIS: prior(network, setting)}, list[Issue](), Kept(mean_of)

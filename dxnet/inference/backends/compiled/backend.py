@@ -12,8 +12,8 @@ import numpy as np
 from dxnet.arrays import Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
-from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled.alike import shared_variable
+from dxnet.inference.backends.compiled.calls import Call
 from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
 from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
@@ -87,7 +87,8 @@ class CompiledBackend(NumpyBackend):
         memory.enter(observed)
         answer = memory.trace()
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
-        kernels.ask_tables(drawn.machine.layout, memory.work, answer, runs, drawn.values, post_test, log_p)
+        ask_tables = Call("ask_tables", drawn.machine.layout, memory.work)
+        ask_tables(answer, runs, drawn.values, post_test, log_p)
         return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:

@@ -66,12 +66,30 @@ class DrawnCells:
         table, cells = np.moveaxis(table, axes.index(t) + 1, 1), np.moveaxis(cells, axes.index(t), 0)
         left = 1 - table[:, 1:].sum(axis=1)
         is_left = len(cells) > 1 and bool(np.allclose(table[:, 0], left, rtol=CLOSE, atol=0))
-        kept = table[:, 1:] if is_left else table
+        kept, place = _each_row_once(table[:, 1:] if is_left else table)
         first, self._used = self._used, self._used + kept.size
         self.values[first : self._used].reshape(kept.shape)[...] = kept
         others = [v for v in axes if v != t]
         rows = {laid.shared: laid.rows_of_states(t)} if laid.is_short(t) else {}
-        return _Kept(t, others, cells, first, kept[0].size, is_left, rows)
+        return _Kept(t, others, cells, first, place, kept[0].size, kept[0, 0].size, is_left, rows)
+
+
+def _each_row_once(table: Array) -> tuple[Array, Ints]:
+    """A table without rows along its last axis that repeat in all draws, as those of a closed gate do.
+
+    Args:
+        table: ``[D, states, *axes]``.
+
+    Returns:
+        The rows, ``[D, states, rows, length]``, and where a cell is in those of a state, ``int64[*axes]``.
+    """
+    length = table.shape[-1] if table.ndim > 2 else 1
+    rows = table.reshape(*table.shape[:2], -1, length)
+    seen: dict[bytes, int] = {}
+    number = [seen.setdefault(rows[:, :, r].tobytes(), len(seen)) for r in range(rows.shape[2])]
+    kept = np.unique(number, return_index=True)[1]
+    place = np.array(number)[:, None] * length + np.arange(length)
+    return rows[:, :, kept], place.reshape(table.shape[2:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +99,9 @@ class _Kept:
     Args:
         variable, axes: position of its variable, and those of its other axes.
         cells: their places in the memory of a machine, ``int64[states, *axes]``.
-        first, size: where its first draw begins, and how long a draw is.
+        first: where its first draw begins.
+        place: where the values of a state of its variable are in those of that state, ``int64[*axes]``.
+        size, state: how long a draw is, and a state in it.
         is_left: whether the first state is what the others leave.
         rows: of a variable whose alike states share rows, the row of each state.
     """
@@ -90,14 +110,16 @@ class _Kept:
     axes: Sequence[int]
     cells: Ints
     first: int
+    place: Ints
     size: int
+    state: int
     is_left: bool
     rows: Mapping[int, Ints]
 
     def runs(self, state: Mapping[int, int]) -> Ints:
         """For the cells at the states that were observed."""
         index = tuple(self._entry(v, state) for v in self.axes)
-        places = np.arange(self.cells[0].size).reshape(self.cells.shape[1:])[index].ravel()
+        places = self.place[index].ravel()
         known = state.get(self.variable)
         states = range(len(self.cells)) if known is None else [known]
         return np.concatenate([self._of_state(s, self.cells[s][index].ravel(), places) for s in states])
@@ -114,8 +136,8 @@ class _Kept:
         skipped = max(s - 1, 0) if self.is_left else s
         runs[:, RUN.cell], runs[:, RUN.value] = (
             cells[begins],
-            self.first + places[begins] + skipped * self.cells[0].size,
+            self.first + places[begins] + skipped * self.state,
         )
         runs[:, RUN.length] = np.diff(begins, append=len(cells))
-        runs[:, RUN.draw], runs[:, RUN.others], runs[:, RUN.state] = self.size, others, self.cells[0].size
+        runs[:, RUN.draw], runs[:, RUN.others], runs[:, RUN.state] = self.size, others, self.state
         return runs

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from numba import njit
+from collections.abc import Sequence
+from typing import Any
 
+from numba import njit, typeof
 
-def kernel(function):  # type: ignore[no-untyped-def]
-    """Compile on first use, and keep the code on disk where there is room for it.
-
-    No kernel allocates: without numba's reference counts they run four times as fast.
-    """
-    options = {"nogil": True, "_nrt": False}
-    try:
-        return njit(cache=True, **options)(function)  # type: ignore[call-overload]
-    except RuntimeError:  # neither the package's directory nor the user's can be written
-        return njit(**options)(function)  # type: ignore[call-overload]
-
-
+kernel = njit(nogil=True, _nrt=False)  # type: ignore[call-overload]
+"""No kernel allocates: without numba's reference counts they run four times as fast."""
 inline = njit()
 """A part of a kernel, put in place where that pays; numba itself would compile it anew in each place."""
+
+
+def compiled(function: Any, arguments: Sequence[Any]) -> tuple[str, str]:
+    """A kernel compiled for arguments of such types: its name in the code, and the code in LLVM's words."""
+    types = tuple(map(typeof, arguments))
+    function.compile(types)
+    return function.overloads[types].fndesc.llvm_func_name, function.inspect_llvm(types)

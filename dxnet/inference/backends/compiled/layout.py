@@ -1,8 +1,6 @@
 """The arrays that the kernels read and work in, and the names of their columns.
 
 The names are tuples of constants, which the compiler folds, so that they cost nothing where a kernel runs.
-Machine code on disk is kept by the file of its kernel: save ``tape.py``, ``rows.py``, ``row_loops.py`` and
-``kernels.py``, too, after a change of this file, ``products.py`` or ``lifts.py``, or it is not compiled anew.
 """
 
 from __future__ import annotations

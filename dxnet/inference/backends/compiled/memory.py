@@ -12,9 +12,9 @@ import numpy as np
 from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError
 from dxnet.inference.backends.base import SplitEvidence
-from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled.alike import LaidTables, ratios_to_the_first_row
 from dxnet.inference.backends.compiled.branches import branches_of
+from dxnet.inference.backends.compiled.calls import Call
 from dxnet.inference.backends.compiled.elimination import EliminationPlan
 from dxnet.inference.backends.compiled.layout import (
     ALIKE,
@@ -192,7 +192,8 @@ class Memory:
             filled=filled,
             memo=np.full((kept_factors, 4), -1),
         )
-        self._apart = (*machine.layout, *self.work)
+        self._post_test = np.empty((1, machine.k))
+        self._calls()
         self.restore()
         self.work.memory[machine.layout.one] = 1.0
         self.work.memory[machine.layout.one + 1 : base] = 0.0
@@ -216,13 +217,20 @@ class Memory:
             place = self.machine.layout.variables[v, VARIABLE.likelihood]
             memory[place : place + len(likelihood)] = likelihood
 
+    def _calls(self) -> None:
+        """The calls of kernels, with the work as it is."""
+        work, layout = self.work, self.machine.layout
+        case = self.machine.all_variables, self._state[None], self._post_test, self._log_p
+        self._ask_rows = Call("ask_rows", *layout, *work, self._row)
+        self._ask_case = Call("ask_rows", *layout, *work, self._row, *case)
+        self._trace = Call("trace_and_run", layout, work, self._state)
+        self._ask_slopes = Call("ask_slopes", layout, work, self._row)
+
     def ask(self) -> tuple[Array, float]:
         """P(target | findings), ``ndarray[K]``, and log P(findings), of the case in place."""
-        post_test = np.empty((1, self.machine.k))
-        all_variables, states = self.machine.all_variables, self._state[None]
-        while not kernels.ask_rows(*self._apart, self._row, all_variables, states, post_test, self._log_p):
+        while not self._ask_case():
             self._grow()
-        return post_test[0], float(self._log_p[0])
+        return self._post_test[0].copy(), float(self._log_p[0])
 
     def ask_rows(self, columns: Ints, states: Ints) -> tuple[Array, Array]:
         """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
@@ -233,16 +241,16 @@ class Memory:
         done = 0
         while done < len(states):
             rest = states[done:], post_test[done:], log_p[done:]
-            done += kernels.ask_rows(*self._apart, self._row, columns, *rest)
+            done += self._ask_rows(columns, *rest)
             if done < len(states):
                 self._grow()
         return post_test, log_p
 
     def trace(self, everything: bool = False) -> int:
         """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
-        while (answer := kernels.trace_and_run(self.machine.layout, self.work, self._state, everything)) < 0:
+        while (answer := self._trace(everything)) < 0:
             self._grow()
-        return int(answer)
+        return answer
 
     def joint(self, answer: int) -> Array:
         """P(target, findings) * 2**(LIFT * lifts), ``ndarray[K]``, valid until the next question."""
@@ -252,7 +260,7 @@ class Memory:
     def back(self, answer: int, seed: Array) -> Array:
         """Derivative of sum(seed * joint) for every cell of the tables."""
         slope = np.zeros(self.work.filled[OWNER.own, FILLED.cells])
-        kernels.backward(self.work, answer, seed, slope)
+        Call("backward", self.work)(answer, seed, slope)
         return slope[: self.machine.layout.one]
 
     def slopes(self, cells: Array, columns: Ints, states: Ints, weight: Array) -> tuple[Array, Array]:
@@ -266,7 +274,7 @@ class Memory:
             while done < len(states):
                 slope = np.zeros(len(self.work.memory))
                 rest = states[done:], weight[done:], one, slope, log_p[done:], total
-                done += kernels.ask_slopes(self.machine.layout, self.work, self._row, columns, *rest)
+                done += self._ask_slopes(columns, *rest)
                 if done < len(states):
                     self._grow()
         finally:
@@ -282,4 +290,4 @@ class Memory:
         memory[: self._base] = self.work.memory[: self._base]
         self.work.filled[OWNER.kept] = 0, 0, self._base, 0, 0
         self.work = self.work._replace(memory=memory)
-        self._apart = (*self.machine.layout, *self.work)
+        self._calls()

@@ -1,0 +1,114 @@
+"""Files that save work at the next start, in the user's cache directory: made anew whenever they do not fit.
+
+Each is named by all that it depends on, so that it never goes stale, and holds its own checksum, so that a
+damaged one counts as absent. It is written beside and renamed, so that other processes see the whole or none.
+The variable DXNET_CACHE names another directory; left empty, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+VARIABLE = "DXNET_CACHE"
+NEWEST = 12
+"""Files of a kind that are left in place when one more is written."""
+_CHECKSUM = sha256().digest_size
+
+
+def kept_file(
+    kind: str, key: str, make: Callable[[], bytes], is_current: Callable[[bytes], bool] = bool
+) -> bytes:
+    """The content of a file of the cache directory; made and written where it is absent or damaged.
+
+    Args:
+        kind: what it holds, in one word.
+        key: names what the content depends on.
+        make: makes the content, which is not empty.
+        is_current: whether the content still holds, where not all that it depends on was known for the key.
+
+    >>> kept_file("example", content_key(b"1 + 1"), lambda: b"2")
+    b'2'
+    """
+    directory = cache_directory()
+    if directory is None:
+        return make()
+    path = directory / f"{kind}-{key}"
+    try:
+        checksum, content = (raw := path.read_bytes())[:_CHECKSUM], raw[_CHECKSUM:]
+    except OSError:
+        checksum = content = b""
+    if checksum != sha256(content).digest() or not is_current(content):
+        content = make()
+        _write(path, content)
+    return content
+
+
+def content_key(*parts: bytes) -> str:
+    """A name for some content: equal only where all parts are.
+
+    >>> content_key(b"ab", b"c") == content_key(b"a", b"bc")
+    False
+    """
+    lengths = b",".join(b"%d" % len(part) for part in parts)
+    return sha256(b"\0".join((lengths, *parts))).hexdigest()[:40]
+
+
+@cache
+def program() -> bytes:
+    """Names the program as it is: the places, sizes and times of all modules of dxnet, and of Python."""
+    folder = Path(__file__).parent
+    found = sorted(folder.rglob("*.py"))
+    seen = [(str(path.relative_to(folder)), (it := path.stat()).st_size, it.st_mtime_ns) for path in found]
+    return sha256(repr((sys.version, seen)).encode()).digest()
+
+
+def cache_directory() -> Path | None:
+    """Where files are kept: a directory in which nobody but this user can write; None where there is none."""
+    chosen = os.environ.get(VARIABLE)
+    if chosen == "":
+        return None
+    try:
+        directory = Path(chosen) if chosen else _of_the_system() / "dxnet"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = directory.stat()
+    except (OSError, RuntimeError):  # RuntimeError: this user has no home
+        return None
+    if sys.platform != "win32" and (
+        status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    ):
+        return None
+    return directory
+
+
+def _of_the_system() -> Path:
+    """The directory that the system has for such files."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file in one step, and drop the oldest of its kind; without room for it nothing is written."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            try:
+                file.write(sha256(content).digest() + content)
+                file.close()
+                os.replace(file.name, path)
+            except OSError:
+                os.unlink(file.name)
+                raise
+        alike = path.parent.glob(f"{path.name.partition('-')[0]}-*")
+        for old in sorted(alike, key=lambda it: it.stat().st_mtime)[:-NEWEST]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        pass

@@ -1,0 +1,107 @@
+"""What is kept on disk is what was made: never stale, damaged, half written or written by somebody else."""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+from dxnet import Engine
+from dxnet.kept_files import NEWEST, cache_directory, content_key, kept_file
+from dxnet.knowledge.load import RESOURCES, load_directory
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    directory = tmp_path / "cache"
+    monkeypatch.setenv("DXNET_CACHE", str(directory))
+    return directory
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of a network."""
+    shutil.copytree(RESOURCES / "networks" / "asia", tmp_path / "networks" / "asia")
+    return tmp_path / "networks" / "asia"
+
+
+def never():
+    raise AssertionError("made anew")
+
+
+def test_a_file_is_made_once_and_again_where_it_is_damaged(cache):
+    assert kept_file("sum", "a", lambda: b"content") == b"content"
+    assert kept_file("sum", "a", never) == b"content"
+    (path,) = cache.iterdir()
+    for damaged in (path.read_bytes()[:-1], b"", b"other" * 20, path.read_bytes() + b"x"):
+        path.write_bytes(damaged)
+        assert kept_file("sum", "a", lambda: b"content") == b"content"
+        assert kept_file("sum", "a", never) == b"content"
+    assert kept_file("sum", "a", lambda: b"new", lambda content: content == b"new") == b"new"
+    assert len(list(cache.iterdir())) == 1, "nothing half written stays"
+
+
+def test_only_the_newest_files_of_a_kind_stay(cache):
+    for number in range(NEWEST + 3):
+        kept_file("sum", str(number), lambda: b"content")
+        os.utime(cache / f"sum-{number}", (number, number))
+    kept_file("other", "a", lambda: b"content")
+    kept_file("sum", "last", lambda: b"content")
+    assert sum(path.name.startswith("sum-") for path in cache.iterdir()) == NEWEST
+    assert (cache / "sum-last").exists() and (cache / "other-a").exists() and not (cache / "sum-0").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
+def test_a_directory_in_which_others_can_write_is_not_read(cache):
+    kept_file("sum", "a", lambda: b"content")
+    cache.chmod(0o777)
+    assert cache_directory() is None
+    assert kept_file("sum", "a", lambda: b"my own") == b"my own"
+
+
+def test_nothing_is_kept_where_nothing_can_be(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    for chosen in ("", str(tmp_path / "file"), str(tmp_path / "file" / "below")):
+        monkeypatch.setenv("DXNET_CACHE", chosen)
+        assert kept_file("sum", "a", lambda: b"content") == b"content"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_keys_tell_all_parts_apart():
+    assert len({content_key(*parts) for parts in ([b"a", b"b"], [b"ab"], [b"ab", b""], [b"", b"ab"])}) == 4
+
+
+def test_a_kept_network_is_the_one_that_was_read(cache, copy):
+    first, again = load_directory(copy), load_directory(copy)
+    assert again == first and again.content == first.content and again.fingerprint == first.fingerprint
+    assert [*again.estimates()] == [*first.estimates()]
+    assert sorted(path.name.partition("-")[0] for path in cache.iterdir()) == ["network"]
+    case = {"xray_abnormal": "present"}
+    before, after = (Engine(network, backend="numpy").diagnose(case).post_test for network in (first, again))
+    assert (before == after).all()
+
+
+def test_a_changed_network_is_read_anew(cache, copy):
+    before = load_directory(copy)
+    file = copy / "network.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("version: 1.0.0", "version: 1.0.1"))
+    after = load_directory(copy)
+    assert (before.version, after.version) == ("1.0.0", "1.0.1") and before.content != after.content
+    assert not after.model_copy(update={"version": "2"}).content, "no file holds a network changed in memory"
+
+
+def test_a_network_whose_references_changed_is_read_anew(cache, copy):
+    before = load_directory(copy)
+    table = copy / "references.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join((*lines[:-1], lines[-1] + " ")) + "\n", encoding="utf-8")
+    after = load_directory(copy)
+    assert after.fingerprint != before.fingerprint and after.content != before.content
+
+
+def test_a_network_that_cannot_be_read_is_refused_each_time(cache, copy):
+    (copy / "network.yaml").write_text("name: broken\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="network"):
+            load_directory(copy)
+    assert not list(cache.iterdir())
