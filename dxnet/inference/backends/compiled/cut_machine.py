@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dxnet.arrays import Array, Ints
 from dxnet.inference.backends.compiled.conditioning import CutNetwork
 from dxnet.inference.backends.compiled.core import LISTED, ask_core
-from dxnet.inference.backends.compiled.messages import LANE, lay_messages, strides_of
+from dxnet.inference.backends.compiled.messages import LANE, aligned, lay_messages, strides_of
 from dxnet.knowledge.kinds.base import Cpt
 
 
@@ -52,5 +52,5 @@ class CutMachine:
         except AttributeError:
             width = -(-self.k // LANE) * LANE
             lists = np.full((len(self.messages.parts) + len(self.messages.cutset), len(LISTED)), -1, np.int32)
-            room = self._threads.room = lists, np.empty((2, self.shared * width)), np.empty((3, width))
+            room = self._threads.room = lists, aligned(np.empty((2, self.shared * width))), aligned(np.empty((3, width)))
         return room
