@@ -254,7 +254,8 @@ class Engine:
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
-        backend, network = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS), self.network
+        network = self.network
+        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, network.findings)
         if not network.unexplained:
             return backend
         unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None

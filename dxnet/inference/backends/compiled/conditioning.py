@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from math import prod
 
 import numpy as np
@@ -145,21 +146,21 @@ def messages_of(cut: CutNetwork, part: Part, tables: Mapping[str, Cpt]) -> Array
     The first state of a finding is that it was not examined, its own follow. The axis of the shared variable
     has one cell where the messages do not depend on it.
     """
-    number: dict[str, int] = {}
-    for t in part.tables:
-        for v in (t, *tables[t].parents):
-            number.setdefault(v, len(number))
-    operands: list[object] = []
-    for t in part.tables:
-        operands += [tables[t].values, [number[v] for v in (t, *tables[t].parents)]]
+    scopes = [(t, *tables[t].parents) for t in part.tables]
+    number = {v: n for n, v in enumerate(sorted({cut.target, *chain.from_iterable(scopes)}))}
+    leaves = {v for v in part.findings if sum(v in scope for scope in scopes) == 1}
+    operands: list[object] = [] if any(cut.target in scope for scope in scopes) else [np.ones(len(tables[cut.target].values)), [number[cut.target]]]
+    for scope in scopes:
+        values = tables[scope[0]].values
+        if scope[0] in leaves:
+            values = np.concatenate([np.ones((1, *values.shape[1:])), values])
+        operands += [values, [number[v] for v in scope]]
+    out = [number[v] for v in part.findings]
     for place, v in enumerate(part.findings):
-        states = len(tables[v].values)
-        seen = np.concatenate([np.ones((1, states)), np.eye(states)])
-        operands += [seen, [len(number) + place, number[v]]]
-    out = [len(number) + place for place in range(len(part.findings))]
-    core = [*part.cutset, *([cut.shared] if part.has_shared else []), cut.target]
-    if cut.target not in number:
-        number[cut.target] = len(number) + len(out)
-        operands += [np.ones(len(tables[cut.target].values)), [number[cut.target]]]
-    found = np.einsum(*operands, out + [number[v] for v in core], optimize="greedy")  # type: ignore[call-overload]
+        if v not in leaves:
+            states, out[place] = len(tables[v].values), len(number) + place
+            seen = np.concatenate([np.ones((1, states)), np.eye(states)])
+            operands += [seen, [out[place], number[v]]]
+    out += [number[v] for v in (*part.cutset, *([cut.shared] if part.has_shared else []), cut.target)]
+    found = np.einsum(*operands, out, optimize="greedy")
     return np.asarray(found if part.has_shared else found[..., None, :], float)

@@ -43,8 +43,9 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
         lists: ``int32[n, 4]``, see LISTED; the messages are -1, and are so again when it returns.
         product: ``float64[2, S * width]``, room for products over the core.
         row: ``float64[3, width]``, room for rows.
-        places: ``int32[F, 2]``, of each column the part of its finding and how far apart the messages of its
-            states are; -1 - h and 0 for variable h of the cutset.
+        places: ``int32[F, 3]``, for each finding its column in ``states``, its part and how far apart the
+            messages of its states are; -1 - h and 0 instead for variable h of the cutset. Ordered by part, so
+            that an answer has the same bits whatever the order of the columns.
         states: ``int16[B, F]``.
         post_test, log_p: to which the answers go; NaN for log P of a row that is too improbable.
     """
@@ -77,13 +78,13 @@ def _note_states(net, lists, places, states):
             n = _count(net, lists, n, c)
     for h in range(len(net.cutset)):
         lists[h, LISTED.state] = MISSING
-    for x in range(len(states)):
-        s = states[x]
+    for x in range(len(places)):
+        s = states[places[x, 0]]
         if s >= 0:
-            c = places[x, 0]
+            c = places[x, 1]
             if c >= 0:
                 n = _count(net, lists, n, c)
-                lists[c, LISTED.message] += (s + 1) * places[x, 1]
+                lists[c, LISTED.message] += (s + 1) * places[x, 2]
             else:
                 lists[-1 - c, LISTED.state] = s
     return n

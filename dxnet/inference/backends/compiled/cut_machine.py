@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
+from operator import itemgetter
 from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import Array, Ints
+from dxnet.arrays import MISSING, Array, Ints
+from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.backends.compiled.conditioning import CutNetwork
 from dxnet.inference.backends.compiled.core import LISTED, ask_core
 from dxnet.inference.backends.compiled.messages import LANE, aligned, lay_messages, strides_of
@@ -31,7 +35,26 @@ class CutMachine:
             strides = strides_of(part, tables)
             self.place |= {name: (c, strides[name]) for name in part.findings}
         self.place |= {name: (-1 - h, 0) for h, name in enumerate(cut.cutset)}
+        self._column = {name: x for x, name in enumerate(self.place)}
+        self._places = self._places_of(self._column)
+        self.blank = array("h", [MISSING]) * len(self.place)
         self._threads = local()
+
+    def ask(self, likelihoods: Likelihoods) -> tuple[Array, float] | None:
+        """P(target | findings), ``ndarray[K]``, and log P(findings).
+
+        None where these are too improbable, where one has no place, or a likelihood.
+        """
+        room, column = self._room(), self._column
+        room.state[:] = self.blank
+        for name, seen in likelihoods.items():
+            if not isinstance(seen, int) or name not in column:
+                return None
+            room.state[column[name]] = seen
+        post_test, log_p = np.empty((1, self.k)), room.log_p
+        ask_core(*self.messages, *room.work, self._places, room.states, post_test, log_p)
+        found = float(log_p[0])
+        return None if isnan(found) else (post_test[0], found)
 
     def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
         """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``, NaN where that is too improbable.
@@ -40,17 +63,31 @@ class CutMachine:
             names: findings that have a place.
             states: ``int16[B, F]`` their states, -1 where one was not examined.
         """
-        places = np.array([self.place[name] for name in names], np.int32).reshape(-1, 2)
         post_test, log_p = np.empty((len(states), self.k)), np.empty(len(states))
-        ask_core(*self.messages, *self._room(), places, states, post_test, log_p)
+        ask_core(*self.messages, *self._room().work, self._places_of(names), states, post_test, log_p)
         return post_test, log_p
 
-    def _room(self) -> tuple[NDArray[np.int32], Array, Array]:
+    def _places_of(self, names: Iterable[str]) -> NDArray[np.int32]:
+        """Column, part and stride of each finding, ordered by part."""
+        places = [(x, *self.place[name]) for x, name in enumerate(names)]
+        return np.array(sorted(places, key=itemgetter(1, 2)), np.int32).reshape(-1, 3)
+
+    def _room(self) -> _Room:
         """The calling thread's own."""
         try:
-            room: tuple[NDArray[np.int32], Array, Array] = self._threads.room
+            room: _Room = self._threads.room
         except AttributeError:
-            width = -(-self.k // LANE) * LANE
-            lists = np.full((len(self.messages.parts) + len(self.messages.cutset), len(LISTED)), -1, np.int32)
-            room = self._threads.room = lists, aligned(np.empty((2, self.shared * width))), aligned(np.empty((3, width)))
+            room = self._threads.room = _Room(self)
         return room
+
+
+class _Room:
+    """What one thread needs to ask: the lists and products of ``ask_core``, and the states of one case."""
+
+    def __init__(self, machine: CutMachine):
+        messages, width = machine.messages, -(-machine.k // LANE) * LANE
+        lists = np.full((len(messages.parts) + len(messages.cutset), len(LISTED)), -1, np.int32)
+        self.work = lists, aligned(np.empty((2, machine.shared * width))), aligned(np.empty((3, width)))
+        self.state, self.log_p = machine.blank[:], np.empty(1)
+        self.states = np.frombuffer(self.state, np.int16)[None]
+

@@ -21,6 +21,8 @@ LANE = 4
 """Rows are filled up to a multiple of it, for whole vectors."""
 LINE = 8
 """Cells in a line of the processor's cache."""
+BLOCK = 32
+"""Messages that are laid out at once, as many as a processor's cache holds."""
 ALIKE = 2.0**-50
 """Rows that differ by less, relatively, are the same but for rounding."""
 RATIO_BITS = 700
@@ -82,7 +84,7 @@ class Messages(NamedTuple):
 
 
 class _Split(NamedTuple):
-    """The messages of one part as bases and ratios, and which rows are not the base."""
+    """Messages as bases ``[M, width]``, ratios ``[M, rows, width]``, and which rows are not the base."""
 
     bases: Array
     ratios: Array
@@ -90,7 +92,7 @@ class _Split(NamedTuple):
 
 
 class _Laid(NamedTuple):
-    """The messages of one part, all places counted from its own first."""
+    """Messages as bases, ratios behind each other, how many rows each has, its runs and how many."""
 
     bases: Array
     ratios: Array
@@ -107,21 +109,22 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     split, number = [], 0
     for c, part in enumerate(cut.parts):
         found = messages_of(cut, part, tables)
+        found = found.reshape(-1, *found.shape[-2:])
         begins = cut.shared in part.tables
         parts[c, : PART.strides] = number, begins or cut.target in part.tables, begins
-        for h, name in enumerate(cut.cutset):
-            if name in part.cutset:
-                parts[c, PART.strides + h] = strides_of(part, tables)[name]
-        flat = found.reshape(-1, *found.shape[-2:])
-        number += len(flat)
-        filled = np.zeros((*flat.shape[:2], width))
-        filled[..., : flat.shape[2]] = flat
-        split.append(_split(filled, 0 if begins else bits))
+        strides = strides_of(part, tables)
+        parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
+        number += len(found)
+        for start in range(0, len(found), BLOCK if part.has_shared else number):
+            some = found[start : start + BLOCK] if part.has_shared else found
+            filled = np.zeros((*some.shape[:2], width))
+            filled[..., : some.shape[2]] = some
+            split.append(_split(filled, bits, begins))
+    order = _order_of_rows([some.has_own for some in split if some.has_own.shape[1] > 1])
     homes = [next(c for c, part in enumerate(cut.parts) if name in part.tables) for name in cut.cutset]
     states = [len(tables[name].values) for name in cut.cutset]
     cutset = np.array([*zip(states, homes, strict=True)], np.int32).reshape(-1, 2)
-    order = _order_of_rows([part.has_own for part in split if part.has_own.shape[1] > 1])
-    return _join([_lay_part(part, order) for part in split], parts, cutset, width)
+    return _join([_lay(some, order) for some in split], parts, cutset, width)
 
 
 def aligned(cells: Array) -> Array:
@@ -143,19 +146,19 @@ def strides_of(part: Part, tables: Mapping[str, Cpt]) -> dict[str, int]:
     return strides
 
 
-def _split(rows: Array, bits: int) -> _Split:
-    """Messages ``[M, rows, width]`` as bases and ratios of at most 2**bits; without bits as rows alone."""
-    base = np.take_along_axis(rows, _commonest(rows)[:, None, None], axis=1)
+def _split(rows: Array, bits: int, is_whole: bool) -> _Split:
+    """Messages ``[M, rows, width]`` as bases and ratios of at most 2**bits; whole ones as rows alone."""
+    if is_whole:
+        return _Split(np.ones_like(rows[:, 0]), rows, np.ones(rows.shape[:2], bool))
+    if rows.shape[1] == 1:
+        return _Split(rows[:, 0], rows, np.zeros(rows.shape[:2], bool))
+    base = rows[np.arange(len(rows)), _commonest(rows)][:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = np.where((rows == 0) & (base == 0), 1.0, rows / base)
-    is_near = ((ratios <= 2.0**bits) & (ratios >= 2.0**-bits)).all(axis=(1, 2))
-    if not bits:
-        is_near[:] = False
-    is_far = ~is_near[:, None, None]
-    base, ratios = np.where(is_far, 1.0, base), np.where(is_far, rows, ratios)
-    has_own = (np.abs(ratios - 1) > ALIKE).any(axis=2)
-    has_own |= is_far[:, 0] & (bits == 0)
-    return _Split(base[:, 0], ratios, has_own)
+        ratios = rows / base
+    ratios[(rows == 0) & (base == 0)] = 1.0
+    is_near = (ratios.max(axis=(1, 2)) <= 2.0**bits) & (ratios.min(axis=(1, 2)) >= 2.0**-bits)
+    base[~is_near], ratios[~is_near] = 1.0, rows[~is_near]
+    return _Split(base[:, 0], ratios, (np.abs(ratios - 1) > ALIKE).any(axis=2))
 
 
 def _order_of_rows(has_own: Sequence[Bools]) -> Ints:
@@ -172,7 +175,7 @@ def _order_of_rows(has_own: Sequence[Bools]) -> Ints:
     return np.array(order)
 
 
-def _lay_part(part: _Split, order: Ints) -> _Laid:
+def _lay(part: _Split, order: Ints) -> _Laid:
     has_own, ratios = part.has_own, part.ratios
     if has_own.shape[1] > 1:
         has_own, ratios = has_own[:, order], ratios[:, order]
@@ -188,12 +191,9 @@ def _lay_part(part: _Split, order: Ints) -> _Laid:
 
 def _commonest(rows: Array) -> Ints:
     """The position of a row that most others of a message are alike to, ``int64[M]``."""
-    sums = rows @ np.random.default_rng(0).uniform(1, 2, rows.shape[2])
-    fraction, exponent = np.frexp(sums)
-    ordered = np.sort(np.ldexp(np.round(np.ldexp(fraction, 40)), exponent), axis=1)
-    alike = (ordered[:, :, None] == ordered[:, None, :]).sum(axis=2)
-    common = np.take_along_axis(ordered, alike.argmax(axis=1)[:, None], axis=1)
-    return np.asarray(np.abs(np.ldexp(np.round(np.ldexp(fraction, 40)), exponent) - common).argmin(axis=1))
+    fraction, exponent = np.frexp(rows @ np.linspace(1, 2, rows.shape[2]))
+    sums = np.ldexp(np.round(fraction * 2.0**40), exponent)
+    return np.asarray((sums[:, :, None] == sums[:, None, :]).sum(axis=2).argmax(axis=1))
 
 
 def _runs(has_own: Bools) -> tuple[Ints, Ints, Ints]:
