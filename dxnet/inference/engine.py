@@ -211,6 +211,8 @@ class Engine:
             for odd in (low[f] if low[f] < MISSING else high[f],)
         ]:
             raise CaseError(faults)
+        if not soft or (states < sizes).all():
+            return self._backend.ask_rows(findings, states)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
         for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
