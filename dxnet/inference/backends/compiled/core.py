@@ -1,4 +1,8 @@
-"""Cases as products of messages, which a kernel multiplies over the core of a network and sums."""
+"""Cases as products of messages, which a kernel multiplies over the core of a network and sums.
+
+Nothing foretells which findings a case has, so that what depends on them is noted without branches, which a
+processor would guess wrong.
+"""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
 
@@ -8,27 +12,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dxnet.arrays import MISSING
 from dxnet.inference.backends.compiled.jit import inline, kernel
 from dxnet.inference.backends.compiled.messages import MESSAGE, PART, RATIO_RUN, Messages
 
 LEAST_TOTAL = 2.0**-200
 """A case that is less probable is left to products that are scaled up before they vanish."""
-OPEN = -2
-"""Instead of the state of a variable of the cutset: it was not observed, and what was depends on it."""
 
 
 class Listed(NamedTuple):
-    """Columns of the lists that the kernel works in, an entry for each part or variable of the cutset.
+    """Columns of the lists that the kernel works in, an entry for each part, variable or finding.
 
-    The message of each part, or -1; the parts that count; those among them that depend on an open variable;
-    and the state of each variable of the cutset.
+    The message of each part and behind them the state of each variable of the cutset, all from 1, and 0 for
+    what does not count; the parts that count; those among them that depend on a variable of the cutset which
+    was not observed; and the findings that were observed.
     """
 
     message: int
     counted: int
     open: int
-    state: int
+    seen: int
 
 
 LISTED = Listed(*range(4))
@@ -40,11 +42,12 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
 
     Args:
         cells, message, runs, parts, cutset: see ``Messages``; apart, as numba takes long to look at a tuple.
-        lists: ``int32[n, 4]``, see LISTED; the messages are -1, and are so again when it returns.
+        lists: ``int32[n, 4]``, see LISTED, with room for as many as there are parts and variables of the
+            cutset, and for the findings; zeros.
         product: ``float64[2, S * width]``, room for products over the core.
         row: ``float64[3, width]``, room for rows.
         places: ``int32[F, 3]``, for each finding its column in ``states``, its part and how far apart the
-            messages of its states are; -1 - h and 0 instead for variable h of the cutset. Ordered by part, so
+            messages of its states are; C + h and 1 instead for variable h of the cutset. Ordered by part, so
             that an answer has the same bits whatever the order of the columns.
         states: ``int16[B, F]``.
         post_test, log_p: to which the answers go; NaN for log P of a row that is too improbable.
@@ -52,14 +55,16 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
     net = Messages(cells, message, runs, parts, cutset)
     for case in range(len(states)):
         n = _note_states(net, lists, places, states[case])
-        n = _note_dependence(net, lists, n)
-        opened = _multiply_settled(net, lists, product, row, n)
+        n, unseen = _note_cutset(net, lists, n)
+        opened = _multiply_settled(net, lists, product[0], row[0], n, unseen)
         if opened:
-            _sum_over_open(net, lists, product, row, opened)
+            _sum_over_open(net, lists, product, row, opened, unseen)
         else:
-            _add_rows_of_product(product[0], row[0], row[2], False)
+            _sum_rows(product[0], row[0], row[2], False)
         for i in range(n):
-            lists[lists[i, LISTED.counted], LISTED.message] = -1
+            lists[lists[i, LISTED.counted], LISTED.message] = 0
+        for h in range(len(cutset)):
+            lists[len(parts) + h, LISTED.message] = 0
         total = 0.0
         for x in range(post_test.shape[1]):
             total += row[2, x]
@@ -71,69 +76,66 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
 
 @inline
 def _note_states(net, lists, places, states):
-    """The message of each part with an observed finding, and the states of the cutset; returns how many."""
-    n = 0
+    """The message of each part with a finding that was observed; returns how many parts count so far."""
+    seen, n = 0, 0
     for c in range(len(net.parts)):
-        if net.parts[c, PART.is_always]:
-            n = _count(net, lists, n, c)
-    for h in range(len(net.cutset)):
-        lists[h, LISTED.state] = MISSING
-    for x in range(len(places)):
-        s = states[places[x, 0]]
-        if s >= 0:
-            c = places[x, 1]
-            if c >= 0:
-                n = _count(net, lists, n, c)
-                lists[c, LISTED.message] += (s + 1) * places[x, 2]
-            else:
-                lists[-1 - c, LISTED.state] = s
-    return n
-
-
-@inline
-def _count(net, lists, n, c):
-    """Let a part count, if it does not yet; returns how many do."""
-    if lists[c, LISTED.message] < 0:
-        lists[c, LISTED.message] = net.parts[c, PART.first]
         lists[n, LISTED.counted] = c
-        n += 1
+        n += net.parts[c, PART.is_always]
+    for i in range(n):
+        lists[lists[i, LISTED.counted], LISTED.message] = 1
+    for x in range(len(places)):
+        lists[seen, LISTED.seen] = x
+        seen += states[places[x, 0]] >= 0
+    for i in range(seen):
+        x = lists[i, LISTED.seen]
+        c = places[x, 1]
+        is_new = lists[c, LISTED.message] == 0
+        lists[n, LISTED.counted] = c
+        n += is_new & (c < len(net.parts))
+        lists[c, LISTED.message] += is_new + (states[places[x, 0]] + 1) * places[x, 2]
     return n
 
 
 @inline
-def _note_dependence(net, lists, n):
-    """Which variables of the cutset are open, and the parts of their tables; returns how many parts count."""
+def _note_cutset(net, lists, n):
+    """Let the parts of the tables of the cutset count that matter, and find the messages of all that do.
+
+    Returns how many parts count, and which variables of the cutset matter but were not observed, as bits.
+    """
+    known, wanted, i = 0, 0, 0
     for h in range(len(net.cutset)):
-        if lists[h, LISTED.state] >= 0:
-            n = _count(net, lists, n, net.cutset[h, 1])
-    i = 0
-    while i < n:
-        c = lists[i, LISTED.counted]
+        known |= (lists[len(net.parts) + h, LISTED.message] > 0) << h
+    more = True
+    while more:
+        while i < n:
+            wanted |= net.parts[lists[i, LISTED.counted], PART.depends]
+            i += 1
         for h in range(len(net.cutset)):
-            if net.parts[c, PART.strides + h] and lists[h, LISTED.state] == MISSING:
-                lists[h, LISTED.state] = OPEN
-                n = _count(net, lists, n, net.cutset[h, 1])
-        i += 1
-    return n
-
-
-@inline
-def _multiply_settled(net, lists, product, row, n):
-    """The product of the messages that depend on no open variable; returns how many others there are."""
-    opened, begun = 0, -1
-    whole, base = product[0], row[0]
+            c = net.cutset[h, 1]
+            is_new = (lists[c, LISTED.message] == 0) & ((((wanted | known) >> h) & 1) > 0)
+            lists[n, LISTED.counted] = c
+            n += is_new
+            lists[c, LISTED.message] += is_new
+        more = i < n
     for i in range(n):
         c = lists[i, LISTED.counted]
-        is_open = False
+        m = lists[c, LISTED.message] + net.parts[c, PART.first] - 1
         for h in range(len(net.cutset)):
-            stride, s = net.parts[c, PART.strides + h], lists[h, LISTED.state]
-            is_open |= stride > 0 and s < 0
-            lists[c, LISTED.message] += stride * max(s, 0)
-        if is_open:
-            lists[opened, LISTED.open] = c
-            opened += 1
-        elif net.parts[c, PART.begins]:
-            begun = c
+            m += net.parts[c, PART.strides + h] * max(lists[len(net.parts) + h, LISTED.message] - 2, 0)
+        lists[c, LISTED.message] = m
+    return n, wanted & ~known
+
+
+@inline
+def _multiply_settled(net, lists, whole, base, n, unseen):
+    """The product of the messages that do not depend on what is unseen; returns how many others there are."""
+    opened, begun = 0, -1
+    for i in range(n):
+        c = lists[i, LISTED.counted]
+        is_open = (net.parts[c, PART.depends] & unseen) != 0
+        lists[opened, LISTED.open] = c
+        opened += is_open
+        begun = c if net.parts[c, PART.begins] and not is_open else begun
     for x in range(np.uint64(len(base))):
         base[x] = 1.0
     if begun >= 0:
@@ -143,12 +145,9 @@ def _multiply_settled(net, lists, product, row, n):
     else:
         for x in range(np.uint64(len(whole))):
             whole[x] = 1.0
-    o = 0
     for i in range(n):
         c = lists[i, LISTED.counted]
-        if o < opened and lists[o, LISTED.open] == c:
-            o += 1
-        elif c != begun:
+        if (net.parts[c, PART.depends] & unseen) == 0 and c != begun:
             _multiply(net, lists[c, LISTED.message], whole, base)
     return opened
 
@@ -167,36 +166,40 @@ def _multiply(net, m, whole, base):
 
 
 @inline
-def _sum_over_open(net, lists, product, row, opened):
-    """The sum over the joint states of the open variables of all that depends on them."""
-    whole, conditions = product[1], 1
+def _sum_over_open(net, lists, product, row, opened, unseen):
+    """The sum over the joint states of what is unseen of all that depends on it."""
+    conditions = 1
     for h in range(len(net.cutset)):
-        if lists[h, LISTED.state] == OPEN:
-            conditions *= net.cutset[h, 0]
+        conditions *= net.cutset[h, 0] if (unseen >> h) & 1 else 1
     for condition in range(conditions):
-        for x in range(np.uint64(len(whole))):
-            whole[x] = product[0, x]
+        for x in range(np.uint64(product.shape[1])):
+            product[1, x] = product[0, x]
         for x in range(np.uint64(row.shape[1])):
             row[1, x] = row[0, x]
         for i in range(opened):
             c = lists[i, LISTED.open]
             m, rest = lists[c, LISTED.message], condition
             for h in range(len(net.cutset)):
-                if lists[h, LISTED.state] == OPEN:
+                if (unseen >> h) & 1:
                     m += net.parts[c, PART.strides + h] * (rest % net.cutset[h, 0])
                     rest //= net.cutset[h, 0]
-            _multiply(net, m, whole, row[1])
-        _add_rows_of_product(whole, row[1], row[2], condition > 0)
+            _multiply(net, m, product[1], row[1])
+        _sum_rows(product[1], row[1], row[2], condition > 0)
 
 
 @inline
-def _add_rows_of_product(whole, base, total, is_more):
-    """The rows of a product over the core, added up and multiplied by its base; added to a total if that is more."""
+def _sum_rows(whole, base, total, is_more):
+    """The sum of the rows of a product times its base; added to a total if that is more.
+
+    The second half of the rows is added to the first, and again, which waits for no sum just made.
+    """
     width = np.uint64(len(base))
-    start = width
-    while start < np.uint64(len(whole)):
-        for x in range(width):
-            whole[x] += whole[start + x]
-        start += width
+    rows = np.uint64(len(whole)) // width
+    while rows > 1:
+        half = rows // np.uint64(2)
+        rest = (rows - half) * width
+        for x in range(half * width):
+            whole[x] += whole[rest + x]
+        rows -= half
     for x in range(width):
         total[x] = whole[x] * base[x] + (total[x] if is_more else 0.0)

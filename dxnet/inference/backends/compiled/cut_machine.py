@@ -34,7 +34,7 @@ class CutMachine:
         for c, part in enumerate(cut.parts):
             strides = strides_of(part, tables)
             self.place |= {name: (c, strides[name]) for name in part.findings}
-        self.place |= {name: (-1 - h, 0) for h, name in enumerate(cut.cutset)}
+        self.place |= {name: (len(cut.parts) + h, 1) for h, name in enumerate(cut.cutset)}
         self._column = {name: x for x, name in enumerate(self.place)}
         self._places = self._places_of(self._column)
         self.blank = array("h", [MISSING]) * len(self.place)
@@ -86,7 +86,7 @@ class _Room:
 
     def __init__(self, machine: CutMachine):
         messages, width = machine.messages, -(-machine.k // LANE) * LANE
-        lists = np.full((len(messages.parts) + len(messages.cutset), len(LISTED)), -1, np.int32)
+        lists = np.zeros((len(messages.parts) + len(machine.place) + 1, len(LISTED)), np.int32)
         self.work = lists, aligned(np.empty((2, machine.shared * width))), aligned(np.empty((3, width)))
         self.state, self.log_p = machine.blank[:], np.empty(1)
         self.states = np.frombuffer(self.state, np.int16)[None]

@@ -51,18 +51,20 @@ class RunOfRatios(NamedTuple):
 class PartColumns(NamedTuple):
     """A part: its message of nothing examined, whether it always counts, and whether the core begins with it.
 
-    Then a column for each variable of the cutset: how far apart the messages of its states are.
+    Then the variables of the cutset on which it depends, as bits, and a column for each of them: how far
+    apart the messages of its states are.
     """
 
     first: int
     is_always: int
     begins: int
+    depends: int
     strides: int
 
 
 MESSAGE = MessageColumns(*range(4))
 RATIO_RUN = RunOfRatios(*range(2))
-PART = PartColumns(*range(4))
+PART = PartColumns(*range(5))
 
 
 class Messages(NamedTuple):
@@ -72,7 +74,7 @@ class Messages(NamedTuple):
         cells: ``float64[n]`` bases and ratios.
         message: ``int32[M, 4]``, see MESSAGE.
         runs: ``int32[R, 2]``, see RATIO_RUN.
-        parts: ``int32[C, 3 + H]``, see PART.
+        parts: ``int32[C, 4 + H]``, see PART.
         cutset: ``int32[H, 2]``: the states of each variable of the cutset, and the part of its table.
     """
 
@@ -111,7 +113,8 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
         found = messages_of(cut, part, tables)
         found = found.reshape(-1, *found.shape[-2:])
         begins = cut.shared in part.tables
-        parts[c, : PART.strides] = number, begins or cut.target in part.tables, begins
+        depends = sum(1 << h for h, name in enumerate(cut.cutset) if name in part.cutset)
+        parts[c, : PART.strides] = number, begins or cut.target in part.tables, begins, depends
         strides = strides_of(part, tables)
         parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
         number += len(found)
