@@ -53,7 +53,7 @@ class CutMachine:
             room.state[column[name]] = seen
         post_test, log_p = np.empty((1, self.k)), room.log_p
         ask_core(*self.messages, *room.work, self._places, room.states, post_test, log_p)
-        found = float(log_p[0])
+        found: float = log_p.item()
         return None if isnan(found) else (post_test[0], found)
 
     def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:

@@ -174,14 +174,12 @@ def elimination_order(
     message = {name: fsum(log(card[other]) for other in near[name]) for name in near if name != target}
     products: dict[str, set[str]] = {}
     while message:
-        put_off = message.pop(last) if last in message and len(message) > 1 else None
+        due = [other for other in message if other != last] or [*message]
         if rng and stray:
-            name = min(message, key=lambda other: message[other] + stray * rng.random())
+            name = min(due, key=lambda other: message[other] + stray * rng.random())
         else:
-            name = min(message, key=lambda other: (message[other], card[other]))
-        message.pop(name)
-        if last is not None and put_off is not None:
-            message[last] = put_off
+            name = min(due, key=lambda other: (message[other], card[other]))
+        del message[name]
         around = products[name] = near.pop(name)
         for other in around:
             near[other] |= around

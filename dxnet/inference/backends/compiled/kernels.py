@@ -25,6 +25,8 @@ from dxnet.inference.backends.compiled.row_loops import run_by_rows
 from dxnet.inference.backends.compiled.rows import note_ratios, run_gather
 from dxnet.inference.backends.compiled.tape import trace
 
+LAYOUT_ARRAYS = len(Layout._fields)
+
 
 @kernel
 def trace_and_run(layout, work, state, everything):
@@ -45,47 +47,16 @@ def trace_and_run(layout, work, state, everything):
 
 
 @kernel
-def ask_rows(
-    variables,
-    axes,
-    above,
-    branches,
-    tables,
-    buckets,
-    keys,
-    alike,
-    rows,
-    is_flat,
-    one,
-    ratios,
-    shared,
-    memory,
-    factor,
-    pool,
-    tape,
-    loops,
-    lists,
-    results,
-    filled,
-    memo,
-    state,
-    columns,
-    states,
-    post_test,
-    log_p,
-):
+def ask_rows(state, columns, states, post_test, log_p, *apart):
     """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
 
-    Takes layout and work apart, as numba takes 20 µs to look at a tuple that is not in the processor's cache.
-    ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
+    ``apart`` are the arrays of layout and work one by one, as numba takes 20 µs to look at a named tuple that
+    is not in the processor's cache. ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
     ``int16[V]`` is room for one.
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
-    layout = Layout(
-        variables, axes, above, branches, tables, buckets, keys, alike, rows, is_flat, one, ratios, shared
-    )
-    work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
+    layout, work = Layout(*apart[:LAYOUT_ARRAYS]), Work(*apart[LAYOUT_ARRAYS:])
     for row in range(len(states)):
         for v in range(len(state)):
             state[v] = MISSING

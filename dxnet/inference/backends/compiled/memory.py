@@ -67,7 +67,6 @@ class Machine:
             ]
             self.cells = np.concatenate([self.cells, *(table.ravel() for table in far)])
         self.layout = self._layout(start, ratios, MAX_SHARED_TABLES if branched else 0)
-        self.all_variables = np.arange(len(plan.states), dtype=np.int32)
         self._threads = local()
 
     def for_draws(self) -> Machine:
@@ -181,6 +180,7 @@ class Memory:
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
+        self._case = self._row, np.arange(v, dtype=np.int32), self._state[None]
         self.work = Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
             factor=np.empty((kept_factors + most, len(FACTOR)), np.int32),
@@ -218,11 +218,10 @@ class Memory:
 
     def ask(self) -> tuple[Array, float]:
         """P(target | findings), ``ndarray[K]``, and log P(findings), of the case in place."""
-        post_test = np.empty((1, self.machine.k))
-        all_variables, states = self.machine.all_variables, self._state[None]
-        while not kernels.ask_rows(*self._apart, self._row, all_variables, states, post_test, self._log_p):
+        post_test, log_p = np.empty((1, self.machine.k)), self._log_p
+        while not kernels.ask_rows(*self._case, post_test, log_p, *self._apart):
             self._grow()
-        return post_test[0], float(self._log_p[0])
+        return post_test[0], log_p.item()
 
     def ask_rows(self, columns: Ints, states: Ints) -> tuple[Array, Array]:
         """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
@@ -233,7 +232,7 @@ class Memory:
         done = 0
         while done < len(states):
             rest = states[done:], post_test[done:], log_p[done:]
-            done += kernels.ask_rows(*self._apart, self._row, columns, *rest)
+            done += kernels.ask_rows(self._row, columns, *rest, *self._apart)
             if done < len(states):
                 self._grow()
         return post_test, log_p
