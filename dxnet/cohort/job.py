@@ -135,7 +135,8 @@ class Summary:
 
     def add(self, table: pa.Table) -> None:
         """Count the rows of one more part."""
-        counts = {pair["values"]: pair["counts"] for pair in table.column("status").value_counts().to_pylist()}
+        pairs = table.column("status").value_counts().to_pylist()
+        counts = {pair["values"]: pair["counts"] for pair in pairs}
         self.rows += len(table)
         self.unreadable += counts.get("unreadable", 0)
         self.impossible += counts.get("impossible", 0)

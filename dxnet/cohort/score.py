@@ -131,7 +131,7 @@ def score_rows(
     read, faults = encode(network, table, exact)
     unreadable = (read.states == UNREADABLE).any(axis=1) if faults else np.zeros(len(table), bool)
     read.states[unreadable] = MISSING
-    by_diagnosis, leaders, log_p = _answers(engine, read, precision)
+    by_diagnosis, leaders, log_p = _answers_in_blocks(engine, read, precision)
     status = np.where(unreadable, 2, np.isneginf(log_p))
     has_none = status > 0 if status.any() else None
     columns = {"id": _as_text(table.column("id"))} if "id" in table.column_names else {}
@@ -155,10 +155,10 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         raise CaseError([Issue("error", "id", f"a column of {column.type} names no case", fix)]) from None
 
 
-def _answers(
+def _answers_in_blocks(
     engine: Engine, read: Cells, precision: Precision
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.int16], NDArray[np.floating[Any]]]:
-    """P(diagnosis | findings) ``[K, B]``, first and second of the rankings ``[2, B]``, log P(findings) ``[B]``.
+    """P(diagnosis | findings) ``[K, B]``, first and second in rank ``[2, B]``, and log P(findings) ``[B]``.
 
     Block by block; all at once where some share likelihoods. Ties rank in the order of the diagnoses.
     """

@@ -211,7 +211,7 @@ class Engine:
             for odd in (low[f] if low[f] < MISSING else high[f],)
         ]:
             raise CaseError(faults)
-        if not soft or (states < sizes).all():
+        if (high < sizes).all():
             return self._backend.ask_rows(findings, states)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
         for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
@@ -256,8 +256,7 @@ class Engine:
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
-        network = self.network
-        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, network.findings)
+        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, (network := self.network).findings)
         if not network.unexplained:
             return backend
         unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None

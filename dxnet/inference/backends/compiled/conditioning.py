@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def cut_network(
             having[v] = having.get(v, 0) + 1
     cutset: tuple[str, ...] = ()
     while True:
-        parts = tuple(_parts(tables, target, shared, cutset, findings))
+        parts = tuple(_parts_without(tables, target, shared, cutset, findings))
         size, largest = max(((_size(part, card, target, shared), part) for part in parts), key=_first)
         if size <= LARGEST_PART:
             return CutNetwork(target, shared, cutset, parts)
@@ -97,7 +98,7 @@ def cut_network(
         total = {
             v: sum(
                 _size(part, card, target, shared)
-                for part in _parts(tables, target, shared, (*cutset, v), findings)
+                for part in _parts_without(tables, target, shared, (*cutset, v), findings)
             )
             for v in candidates
         }
@@ -108,7 +109,7 @@ def _first(pair: tuple[int, Part]) -> int:
     return pair[0]
 
 
-def _parts(
+def _parts_without(
     tables: Mapping[str, Cpt], target: str, shared: str, cutset: tuple[str, ...], findings: Collection[str]
 ) -> Iterator[Part]:
     """The tables in parts: those with a variable in common that is not of the core."""
@@ -149,7 +150,7 @@ def messages_of(cut: CutNetwork, part: Part, tables: Mapping[str, Cpt]) -> Array
     scopes = [(t, *tables[t].parents) for t in part.tables]
     number = {v: n for n, v in enumerate(sorted({cut.target, *chain.from_iterable(scopes)}))}
     leaves = {v for v in part.findings if sum(v in scope for scope in scopes) == 1}
-    operands: list[object] = [] if any(cut.target in scope for scope in scopes) else [np.ones(len(tables[cut.target].values)), [number[cut.target]]]
+    operands: list[Any] = [np.ones(len(tables[cut.target].values)), [number[cut.target]]]
     for scope in scopes:
         values = tables[scope[0]].values
         if scope[0] in leaves:
@@ -162,5 +163,5 @@ def messages_of(cut: CutNetwork, part: Part, tables: Mapping[str, Cpt]) -> Array
             seen = np.concatenate([np.ones((1, states)), np.eye(states)])
             operands += [seen, [out[place], number[v]]]
     out += [number[v] for v in (*part.cutset, *([cut.shared] if part.has_shared else []), cut.target)]
-    found = np.einsum(*operands, out, optimize="greedy")
-    return np.asarray(found if part.has_shared else found[..., None, :], float)
+    found: Array = np.einsum(*operands, out, optimize="greedy")
+    return found if part.has_shared else found[..., None, :]

@@ -19,7 +19,7 @@ LEAST_TOTAL = 2.0**-200
 """A case that is less probable is left to products that are scaled up before they vanish."""
 
 
-class Listed(NamedTuple):
+class ListColumns(NamedTuple):
     """Columns of the lists that the kernel works in, an entry for each part, variable or finding.
 
     The message of each part and behind them the state of each variable of the cutset, all from 1, and 0 for
@@ -33,7 +33,7 @@ class Listed(NamedTuple):
     seen: int
 
 
-LISTED = Listed(*range(4))
+LIST = ListColumns(*range(4))
 
 
 @kernel
@@ -42,7 +42,7 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
 
     Args:
         cells, message, runs, parts, cutset: see ``Messages``; apart, as numba takes long to look at a tuple.
-        lists: ``int32[n, 4]``, see LISTED, with room for as many as there are parts and variables of the
+        lists: ``int32[n, 4]``, see LIST, with room for as many as there are parts and variables of the
             cutset, and for the findings; zeros.
         product: ``float64[2, S * width]``, room for products over the core.
         row: ``float64[3, width]``, room for rows.
@@ -60,11 +60,11 @@ def ask_core(cells, message, runs, parts, cutset, lists, product, row, places, s
         if opened:
             _sum_over_open(net, lists, product, row, opened, unseen)
         else:
-            _sum_rows(product[0], row[0], row[2], False)
+            _sum_of_rows(product[0], row[0], row[2], False)
         for i in range(n):
-            lists[lists[i, LISTED.counted], LISTED.message] = 0
+            lists[lists[i, LIST.counted], LIST.message] = 0
         for h in range(len(cutset)):
-            lists[len(parts) + h, LISTED.message] = 0
+            lists[len(parts) + h, LIST.message] = 0
         total = 0.0
         for x in range(post_test.shape[1]):
             total += row[2, x]
@@ -79,20 +79,20 @@ def _note_states(net, lists, places, states):
     """The message of each part with a finding that was observed; returns how many parts count so far."""
     seen, n = 0, 0
     for c in range(len(net.parts)):
-        lists[n, LISTED.counted] = c
+        lists[n, LIST.counted] = c
         n += net.parts[c, PART.is_always]
     for i in range(n):
-        lists[lists[i, LISTED.counted], LISTED.message] = 1
+        lists[lists[i, LIST.counted], LIST.message] = 1
     for x in range(len(places)):
-        lists[seen, LISTED.seen] = x
+        lists[seen, LIST.seen] = x
         seen += states[places[x, 0]] >= 0
     for i in range(seen):
-        x = lists[i, LISTED.seen]
+        x = lists[i, LIST.seen]
         c = places[x, 1]
-        is_new = lists[c, LISTED.message] == 0
-        lists[n, LISTED.counted] = c
+        is_new = lists[c, LIST.message] == 0
+        lists[n, LIST.counted] = c
         n += is_new & (c < len(net.parts))
-        lists[c, LISTED.message] += is_new + (states[places[x, 0]] + 1) * places[x, 2]
+        lists[c, LIST.message] += is_new + (states[places[x, 0]] + 1) * places[x, 2]
     return n
 
 
@@ -104,25 +104,25 @@ def _note_cutset(net, lists, n):
     """
     known, wanted, i = 0, 0, 0
     for h in range(len(net.cutset)):
-        known |= (lists[len(net.parts) + h, LISTED.message] > 0) << h
+        known |= (lists[len(net.parts) + h, LIST.message] > 0) << h
     more = True
     while more:
         while i < n:
-            wanted |= net.parts[lists[i, LISTED.counted], PART.depends]
+            wanted |= net.parts[lists[i, LIST.counted], PART.depends]
             i += 1
         for h in range(len(net.cutset)):
             c = net.cutset[h, 1]
-            is_new = (lists[c, LISTED.message] == 0) & ((((wanted | known) >> h) & 1) > 0)
-            lists[n, LISTED.counted] = c
+            is_new = (lists[c, LIST.message] == 0) & ((((wanted | known) >> h) & 1) > 0)
+            lists[n, LIST.counted] = c
             n += is_new
-            lists[c, LISTED.message] += is_new
+            lists[c, LIST.message] += is_new
         more = i < n
     for i in range(n):
-        c = lists[i, LISTED.counted]
-        m = lists[c, LISTED.message] + net.parts[c, PART.first] - 1
+        c = lists[i, LIST.counted]
+        m = lists[c, LIST.message] + net.parts[c, PART.first] - 1
         for h in range(len(net.cutset)):
-            m += net.parts[c, PART.strides + h] * max(lists[len(net.parts) + h, LISTED.message] - 2, 0)
-        lists[c, LISTED.message] = m
+            m += net.parts[c, PART.strides + h] * max(lists[len(net.parts) + h, LIST.message] - 2, 0)
+        lists[c, LIST.message] = m
     return n, wanted & ~known
 
 
@@ -131,24 +131,24 @@ def _multiply_settled(net, lists, whole, base, n, unseen):
     """The product of the messages that do not depend on what is unseen; returns how many others there are."""
     opened, begun = 0, -1
     for i in range(n):
-        c = lists[i, LISTED.counted]
+        c = lists[i, LIST.counted]
         is_open = (net.parts[c, PART.depends] & unseen) != 0
-        lists[opened, LISTED.open] = c
+        lists[opened, LIST.open] = c
         opened += is_open
         begun = c if net.parts[c, PART.begins] and not is_open else begun
     for x in range(np.uint64(len(base))):
         base[x] = 1.0
     if begun >= 0:
-        start = np.uint64(net.message[lists[begun, LISTED.message], MESSAGE.ratios])
+        start = np.uint64(net.message[lists[begun, LIST.message], MESSAGE.ratios])
         for x in range(np.uint64(len(whole))):
             whole[x] = net.cells[start + x]
     else:
         for x in range(np.uint64(len(whole))):
             whole[x] = 1.0
     for i in range(n):
-        c = lists[i, LISTED.counted]
+        c = lists[i, LIST.counted]
         if (net.parts[c, PART.depends] & unseen) == 0 and c != begun:
-            _multiply(net, lists[c, LISTED.message], whole, base)
+            _multiply(net, lists[c, LIST.message], whole, base)
     return opened
 
 
@@ -177,18 +177,18 @@ def _sum_over_open(net, lists, product, row, opened, unseen):
         for x in range(np.uint64(row.shape[1])):
             row[1, x] = row[0, x]
         for i in range(opened):
-            c = lists[i, LISTED.open]
-            m, rest = lists[c, LISTED.message], condition
+            c = lists[i, LIST.open]
+            m, rest = lists[c, LIST.message], condition
             for h in range(len(net.cutset)):
                 if (unseen >> h) & 1:
                     m += net.parts[c, PART.strides + h] * (rest % net.cutset[h, 0])
                     rest //= net.cutset[h, 0]
             _multiply(net, m, product[1], row[1])
-        _sum_rows(product[1], row[1], row[2], condition > 0)
+        _sum_of_rows(product[1], row[1], row[2], condition > 0)
 
 
 @inline
-def _sum_rows(whole, base, total, is_more):
+def _sum_of_rows(whole, base, total, is_more):
     """The sum of the rows of a product times its base; added to a total if that is more.
 
     The second half of the rows is added to the first, and again, which waits for no sum just made.

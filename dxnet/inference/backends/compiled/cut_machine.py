@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.backends.compiled.conditioning import CutNetwork
-from dxnet.inference.backends.compiled.core import LISTED, ask_core
+from dxnet.inference.backends.compiled.core import LIST, ask_core
 from dxnet.inference.backends.compiled.messages import LANE, aligned, lay_messages, strides_of
 from dxnet.knowledge.kinds.base import Cpt
 
@@ -86,8 +86,7 @@ class _Room:
 
     def __init__(self, machine: CutMachine):
         messages, width = machine.messages, -(-machine.k // LANE) * LANE
-        lists = np.zeros((len(messages.parts) + len(machine.place) + 1, len(LISTED)), np.int32)
+        lists = np.zeros((len(messages.parts) + len(machine.place) + 1, len(LIST)), np.int32)
         self.work = lists, aligned(np.empty((2, machine.shared * width))), aligned(np.empty((3, width)))
         self.state, self.log_p = machine.blank[:], np.empty(1)
         self.states = np.frombuffer(self.state, np.int16)[None]
-

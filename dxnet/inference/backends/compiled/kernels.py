@@ -29,30 +29,12 @@ LAYOUT_ARRAYS = len(Layout._fields)
 
 
 @kernel
-def trace_and_run(layout, work, state, everything):
-    """Trace a question and run it.
-
-    Args:
-        state: ``int16[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
-        everything: whether to keep variables on which the answer does not depend.
-
-    Returns:
-        The factor that holds P(target, findings) * 2**(LIFT * its lifts); -1 where the memory is too small.
-    """
-    answer = trace(layout, work, state, everything)
-    if work.filled[OWNER.own, FILLED.cells] > len(work.memory):
-        return -1
-    forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
-    return answer
-
-
-@kernel
 def ask_rows(state, columns, states, post_test, log_p, *apart):
     """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
 
-    ``apart`` are the arrays of layout and work one by one, as numba takes 20 µs to look at a named tuple that
-    is not in the processor's cache. ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
-    ``int16[V]`` is room for one.
+    ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
+    ``int16[V]`` is room for one. ``apart`` are the fields of layout and work one by one, as numba takes 20 µs
+    to look at a named tuple that is not in the processor's cache.
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
@@ -62,7 +44,7 @@ def ask_rows(state, columns, states, post_test, log_p, *apart):
             state[v] = MISSING
         for x in range(len(columns)):
             state[columns[x]] = states[row, x]
-        answer = trace_and_run(layout, work, state, False)
+        answer = _trace_and_run(layout, work, state)
         if answer < 0:
             return row
         log_p[row] = _normalise(work, answer, post_test, row)
@@ -110,7 +92,7 @@ def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, 
             state[v] = MISSING
         for x in range(len(columns)):
             state[columns[x]] = states[row, x]
-        answer = trace_and_run(layout, work, state, False)
+        answer = _trace_and_run(layout, work, state)
         if answer < 0:
             return row
         place, joint = work.factor[answer, FACTOR.place], 0.0
@@ -126,6 +108,16 @@ def ask_slopes(layout, work, state, columns, states, weight, one, slope, log_p, 
             for x in range(work.filled[OWNER.own, FILLED.cells]):
                 slope[x] = 0.0
     return len(states)
+
+
+@inline
+def _trace_and_run(layout, work, state):
+    """Trace a question and run it; returns the factor of its answer, -1 where the memory is too small."""
+    answer = trace(layout, work, state, False)
+    if work.filled[OWNER.own, FILLED.cells] > len(work.memory):
+        return -1
+    forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
+    return answer
 
 
 @inline

@@ -21,6 +21,7 @@ from dxnet.inference.backends.compiled.layout import (
     AXIS,
     FACTOR,
     FILLED,
+    FILLED_TAPE,
     LISTS,
     LOOP,
     OWNER,
@@ -29,6 +30,7 @@ from dxnet.inference.backends.compiled.layout import (
     Layout,
     Work,
 )
+from dxnet.inference.backends.compiled.tape import trace
 
 MAX_SHARED_TABLES = 14
 """Products of at most so many tables are kept for the other cases of a batch; larger ones seldom recur."""
@@ -239,8 +241,11 @@ class Memory:
 
     def trace(self, everything: bool = False) -> int:
         """Run the case in place and keep its tape; the factor that holds P(target, findings)."""
-        while (answer := kernels.trace_and_run(self.machine.layout, self.work, self._state, everything)) < 0:
+        answer = trace(self.machine.layout, self.work, self._state, everything)
+        while self.work.filled[OWNER.own, FILLED.cells] > len(self.work.memory):
             self._grow()
+            answer = trace(self.machine.layout, self.work, self._state, everything)
+        kernels.forward(self.machine.layout, self.work, self.work.filled[OWNER.tape, FILLED_TAPE.steps])
         return int(answer)
 
     def joint(self, answer: int) -> Array:

@@ -21,9 +21,9 @@ LANE = 4
 """Rows are filled up to a multiple of it, for whole vectors."""
 LINE = 8
 """Cells in a line of the processor's cache."""
-BLOCK = 32
-"""Messages that are laid out at once, as many as a processor's cache holds."""
-ALIKE = 2.0**-50
+BLOCK_CELLS = 1 << 16
+"""Cells of messages that are laid out at once, as many as a processor's cache holds."""
+SAME_ROW = 2.0**-50
 """Rows that differ by less, relatively, are the same but for rounding."""
 RATIO_BITS = 700
 """The ratios of all messages together are at most 2 to this power, so that a product in which a base has
@@ -118,8 +118,9 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
         strides = strides_of(part, tables)
         parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
         number += len(found)
-        for start in range(0, len(found), BLOCK if part.has_shared else number):
-            some = found[start : start + BLOCK] if part.has_shared else found
+        block = BLOCK_CELLS // found[0].size + 1
+        for start in range(0, len(found), block):
+            some = found[start : start + block]
             filled = np.zeros((*some.shape[:2], width))
             filled[..., : some.shape[2]] = some
             split.append(_split(filled, bits, begins))
@@ -161,7 +162,8 @@ def _split(rows: Array, bits: int, is_whole: bool) -> _Split:
     ratios[(rows == 0) & (base == 0)] = 1.0
     is_near = (ratios.max(axis=(1, 2)) <= 2.0**bits) & (ratios.min(axis=(1, 2)) >= 2.0**-bits)
     base[~is_near], ratios[~is_near] = 1.0, rows[~is_near]
-    return _Split(base[:, 0], ratios, (np.abs(ratios - 1) > ALIKE).any(axis=2))
+    has_own: Bools = np.any(np.abs(ratios - 1) > SAME_ROW, axis=2)
+    return _Split(base[:, 0], ratios, has_own)
 
 
 def _order_of_rows(has_own: Sequence[Bools]) -> Ints:
@@ -207,7 +209,7 @@ def _runs(has_own: Bools) -> tuple[Ints, Ints, Ints]:
     return message, first, end - first
 
 
-def _join(laid: Sequence[_Laid], parts: Ints, cutset: Ints, width: int) -> Messages:
+def _join(laid: Sequence[_Laid], parts: NDArray[np.int32], cutset: NDArray[np.int32], width: int) -> Messages:
     """The messages of all parts behind each other."""
     bases = np.concatenate([part.bases for part in laid])
     ratios = np.concatenate([part.ratios for part in laid])
@@ -219,6 +221,6 @@ def _join(laid: Sequence[_Laid], parts: Ints, cutset: Ints, width: int) -> Messa
         cells=aligned(np.concatenate([bases.ravel(), ratios.ravel()])),
         message=message.astype(np.int32),
         runs=(np.concatenate([part.runs for part in laid]) * width).astype(np.int32).reshape(-1, 2),
-        parts=parts.astype(np.int32),
+        parts=parts,
         cutset=cutset,
     )
