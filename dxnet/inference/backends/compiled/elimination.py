@@ -158,7 +158,8 @@ def elimination_order(
 ) -> Order:
     """The order that leaves the smallest message each time, or one that is at most exp(stray) times larger.
 
-    ``last`` is eliminated after all others but the target. Sums are exact, so that the order of sets, which differs from process to process, decides no tie.
+    ``last`` is eliminated after all others but the target. Sums are exact, so that the order of sets, which
+    differs from process to process, decides no tie.
 
     Kjaerulff U. Triangulation of graphs: algorithms giving small total state space. Aalborg University, 1990.
 
