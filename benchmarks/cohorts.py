@@ -38,6 +38,13 @@ print(json.dumps([summary.rows, seconds, time.process_time(), memory]))
 """
 
 
+def is_measured(finding):
+    """Whether a number with a unit, of one kind, decides each state of a finding."""
+    if len(finding.number) != 1 or finding.number[0].unit[:1] in ("/", "+"):
+        return False
+    return {*finding.states} <= {*(finding.number[0].states or finding.states)}
+
+
 def as_numbers(finding, states, rng):
     """Numbers that lie in some states, as they are measured: bare where the unit goes without saying."""
     (meaning,) = finding.number
@@ -66,7 +73,7 @@ def write_cohort(path, rows, has_numbers=False):
         for finding in network.findings:
             unknown = rng.random(n) > (0.95 if finding in ("age", "sex") else share)
             stated = network.findings[finding]
-            if has_numbers and len(stated.number) == 1 and stated.number[0].unit[:1] not in ("/", "+"):
+            if has_numbers and is_measured(stated):
                 columns[finding] = pa.array(as_numbers(stated, state[finding], rng), mask=unknown)
                 continue
             codes = pa.array(state[finding], mask=unknown)

@@ -135,10 +135,11 @@ class Summary:
 
     def add(self, table: pa.Table) -> None:
         """Count the rows of one more part."""
-        statuses = table.column("status").to_numpy()
+        pairs = table.column("status").value_counts().to_pylist()
+        counts = {pair["values"]: pair["counts"] for pair in pairs}
         self.rows += len(table)
-        self.unreadable += int((statuses == "unreadable").sum())
-        self.impossible += int((statuses == "impossible").sum())
+        self.unreadable += counts.get("unreadable", 0)
+        self.impossible += counts.get("impossible", 0)
 
 
 def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool = False) -> Summary:

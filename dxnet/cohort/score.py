@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import MISSING, Array
-from dxnet.cohort.encode import UNREADABLE, Fault, encode
+from dxnet.arrays import MISSING
+from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine, EngineLike
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+BLOCK_ROWS = 1 << 11
+"""Rows that are answered at once, as many as a processor's cache holds."""
 Precision = Literal["float64", "float32"]
 """Of the probabilities in a result: all 16 digits of the answers, or 7 in half the space."""
 
@@ -129,17 +131,15 @@ def score_rows(
     read, faults = encode(network, table, exact)
     unreadable = (read.states == UNREADABLE).any(axis=1) if faults else np.zeros(len(table), bool)
     read.states[unreadable] = MISSING
-    post_test, log_p = engine.ask_rows(read.findings, read.states, read.soft)
+    by_diagnosis, leaders, log_p = _answers_in_blocks(engine, read, precision)
     status = np.where(unreadable, 2, np.isneginf(log_p))
     has_none = status > 0 if status.any() else None
-    first, second = _leaders(post_test)
     columns = {"id": _as_text(table.column("id"))} if "id" in table.column_names else {}
-    by_diagnosis = np.ascontiguousarray(post_test.T, precision)
     for name, p in zip(network.diagnoses, by_diagnosis, strict=True):
         columns[f"p_{name}"] = pa.array(p, mask=has_none)
-    for name, leader in (("first", first), ("second", second)):
+    for name, leader in zip(("first", "second"), leaders, strict=True):
         columns[name] = pa.DictionaryArray.from_arrays(pa.array(leader, mask=has_none), network.diagnoses)
-    columns["log_p_findings"] = pa.array(log_p.astype(precision), mask=has_none)
+    columns["log_p_findings"] = pa.array(log_p, mask=has_none)
     words = ["ok", "impossible", "unreadable"]
     columns["status"] = pa.DictionaryArray.from_arrays(status.astype(np.int8), words)
     return pa.table(columns), faults
@@ -155,9 +155,22 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         raise CaseError([Issue("error", "id", f"a column of {column.type} names no case", fix)]) from None
 
 
-def _leaders(post_test: Array) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """The first and second of each row's ranking; ties rank in the order of the diagnoses."""
-    first = post_test.argmax(axis=1)
-    rest = post_test.copy()
-    rest[np.arange(len(rest)), first] = -1
-    return first.astype(np.int16), rest.argmax(axis=1).astype(np.int16)
+def _answers_in_blocks(
+    engine: Engine, read: Cells, precision: Precision
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.int16], NDArray[np.floating[Any]]]:
+    """P(diagnosis | findings) ``[K, B]``, first and second in rank ``[2, B]``, and log P(findings) ``[B]``.
+
+    Block by block; all at once where some share likelihoods. Ties rank in the order of the diagnoses.
+    """
+    rows = len(read.states)
+    size = rows if any(read.soft.values()) else BLOCK_ROWS
+    by_diagnosis = np.empty((len(engine.network.diagnoses), rows), precision)
+    leaders, log_p = np.empty((2, rows), np.int16), np.empty(rows, precision)
+    for start in range(0, rows, max(size, 1)):
+        block = slice(start, start + size)
+        post_test, log_p[block] = engine.ask_rows(read.findings, read.states[block], read.soft)
+        by_diagnosis[:, block] = post_test.T
+        leaders[0, block] = first = post_test.argmax(axis=1)
+        post_test[np.arange(len(post_test)), first] = -1
+        leaders[1, block] = post_test.argmax(axis=1)
+    return by_diagnosis, leaders, log_p

@@ -211,6 +211,8 @@ class Engine:
             for odd in (low[f] if low[f] < MISSING else high[f],)
         ]:
             raise CaseError(faults)
+        if (high < sizes).all():
+            return self._backend.ask_rows(findings, states)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
         for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
             post_test[rows], log_p[rows] = self._backend.ask_rows(findings, asked, likelihoods)
@@ -254,7 +256,7 @@ class Engine:
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
-        backend, network = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS), self.network
+        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, (network := self.network).findings)
         if not network.unexplained:
             return backend
         unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None

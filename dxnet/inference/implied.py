@@ -45,7 +45,8 @@ def implied(
         row[names.index(name)] = state
         for other, value in (given or {}).get(name, {}).items():
             row[names.index(other)] = network.states(other).index(value)
-    posteriors, log_p = BACKENDS["numpy"](all_tables(network, setting), DIAGNOSIS).ask_rows(names, rows)
+    backend = BACKENDS["numpy"](all_tables(network, setting), DIAGNOSIS, network.findings)
+    posteriors, log_p = backend.ask_rows(names, rows)
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]
     each = zip(network.findings, np.split(joint, starts), strict=True)

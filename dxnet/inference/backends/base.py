@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -71,10 +71,12 @@ class Backend(ABC):
     Args:
         tables: of every variable.
         target: the variable in question, of K states.
+        findings: the variables that cases will state; any without.
     """
 
-    def __init__(self, tables: Mapping[str, Cpt], target: str):
+    def __init__(self, tables: Mapping[str, Cpt], target: str, findings: Collection[str] | None = None):
         self.tables, self.target = tables, target
+        self.findings = frozenset(tables if findings is None else findings)
         self.card = {name: len(table.values) for name, table in tables.items()}
 
     @abstractmethod

@@ -49,7 +49,9 @@ class PartlyUnexplained(Backend):
     ) -> tuple[Array, Array]:
         """See ``Backend.ask_rows``."""
         post_test, log_p = self.backend.ask_rows(names, states, soft)
-        return self._with_unexplained(post_test), log_p
+        post_test *= 1 - self.share
+        post_test += self._part_of_unexplained
+        return post_test, log_p
 
     def log_likelihoods(self, names: Sequence[str], states: Ints) -> Array:
         """See ``Backend.log_likelihoods``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -14,6 +14,8 @@ from dxnet.errors import BackendError
 from dxnet.inference.backends.base import Draws, Likelihoods, SplitEvidence
 from dxnet.inference.backends.compiled.alike import shared_variable
 from dxnet.inference.backends.compiled.calls import Call
+from dxnet.inference.backends.compiled.conditioning import cut_network
+from dxnet.inference.backends.compiled.cut_machine import CutMachine
 from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
 from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
@@ -41,8 +43,8 @@ class CompiledBackend(NumpyBackend):
            [0.75 , 0.25 ]])
     """
 
-    def __init__(self, tables: Mapping[str, Cpt], target: str):
-        super().__init__(tables, target)
+    def __init__(self, tables: Mapping[str, Cpt], target: str, findings: Collection[str] | None = None):
+        super().__init__(tables, target, findings)
         self._plan_for = lru_cache(maxsize=64)(self._special)
         self._drawn: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
         self._lock = Lock()
@@ -50,6 +52,8 @@ class CompiledBackend(NumpyBackend):
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
         """See ``Backend.ask``."""
         if not self.is_wide and self.target not in likelihoods:
+            if self._cut_machine and (answer := self._cut_machine.ask(likelihoods)):
+                return answer
             memory, position = self._short_machine.batch(), self._short_machine.position
             state = memory.blank()
             for name, seen in likelihoods.items():
@@ -70,6 +74,18 @@ class CompiledBackend(NumpyBackend):
         """See ``Backend.ask_rows``; of cases without likelihoods, what recurs is computed once."""
         if self.is_wide or self.target in names:
             return super().ask_rows(names, states, soft)
+        cut = None if soft else self._cut_machine
+        if cut is None or not cut.place.keys() >= set(names):
+            return self._products_of_rows(names, states, soft)
+        post_test, log_p = cut.ask_rows(names, np.ascontiguousarray(states, np.int16))
+        if len(rest := np.flatnonzero(np.isnan(log_p))):
+            post_test[rest], log_p[rest] = self._products_of_rows(names, states[rest], None)
+        return post_test, log_p
+
+    def _products_of_rows(
+        self, names: Sequence[str], states: Ints, soft: Mapping[str, Array] | None
+    ) -> tuple[Array, Array]:
+        """Many cases by a tape of products for each."""
         machine = self._short_machine
         columns = np.array([machine.position[name] for name in names], np.int32)
         memory = machine.memory() if soft else machine.batch()
@@ -138,6 +154,13 @@ class CompiledBackend(NumpyBackend):
         if shared is None:
             return self._machine
         return Machine(plan_elimination(self.tables, self.target, last=shared), shared=shared)
+
+    @cached_property
+    def _cut_machine(self) -> CutMachine | None:
+        with self._lock:
+            shared = shared_variable(self.tables, self.target)
+            cut = shared and cut_network(self.tables, self.target, shared, self.findings)
+            return CutMachine(cut, self.tables) if cut else None
 
     @cached_property
     def _full_machine(self) -> Machine:

@@ -158,9 +158,8 @@ def elimination_order(
 ) -> Order:
     """The order that leaves the smallest message each time, or one that is at most exp(stray) times larger.
 
-    ``last`` is eliminated after all others but the target.
-
-    Sums are exact, so that the order of sets, which differs from process to process, decides no tie.
+    ``last`` is eliminated after all others but the target. Sums are exact, so that the order of sets, which
+    differs from process to process, decides no tie.
 
     Kjaerulff U. Triangulation of graphs: algorithms giving small total state space. Aalborg University, 1990.
 
@@ -174,14 +173,12 @@ def elimination_order(
     message = {name: fsum(log(card[other]) for other in near[name]) for name in near if name != target}
     products: dict[str, set[str]] = {}
     while message:
-        put_off = message.pop(last) if last in message and len(message) > 1 else None
+        due = [other for other in message if other != last] or [*message]
         if rng and stray:
-            name = min(message, key=lambda other: message[other] + stray * rng.random())
+            name = min(due, key=lambda other: message[other] + stray * rng.random())
         else:
-            name = min(message, key=lambda other: (message[other], card[other]))
-        message.pop(name)
-        if last is not None and put_off is not None:
-            message[last] = put_off
+            name = min(due, key=lambda other: (message[other], card[other]))
+        del message[name]
         around = products[name] = near.pop(name)
         for other in around:
             near[other] |= around

@@ -17,8 +17,6 @@ from dxnet.inference.backends.compiled.layout import (
     OWNER,
     RUN,
     STEP,
-    Layout,
-    Work,
 )
 from dxnet.inference.backends.compiled.lifts import LIFT, lift
 from dxnet.inference.backends.compiled.row_loops import run_by_rows
@@ -31,8 +29,7 @@ def trace_and_run(layout, work, state, everything):
     """Trace a question and run it.
 
     Args:
-        state: ``int16[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
-        everything: whether to keep variables on which the answer does not depend.
+        state, everything: as for ``trace``.
 
     Returns:
         The factor that holds P(target, findings) * 2**(LIFT * its lifts); -1 where the memory is too small.
@@ -45,47 +42,14 @@ def trace_and_run(layout, work, state, everything):
 
 
 @kernel
-def ask_rows(
-    variables,
-    axes,
-    above,
-    branches,
-    tables,
-    buckets,
-    keys,
-    alike,
-    rows,
-    is_flat,
-    one,
-    ratios,
-    shared,
-    memory,
-    factor,
-    pool,
-    tape,
-    loops,
-    lists,
-    results,
-    filled,
-    memo,
-    state,
-    columns,
-    states,
-    post_test,
-    log_p,
-):
+def ask_rows(layout, work, state, columns, states, post_test, log_p):
     """Ask a row at a time: P(target | findings) ``[B, K]`` and log P(findings) ``[B]``.
 
-    Takes layout and work apart, as numba takes 20 µs to look at a tuple that is not in the processor's cache.
     ``states`` is ``int16[B, F]``, of the variables at the positions ``columns`` ``int32[F]``; ``state``
     ``int16[V]`` is room for one.
     NaN and -inf where the findings are impossible. Returns the number of rows that were answered, short of
     all where the memory is too small for the next.
     """
-    layout = Layout(
-        variables, axes, above, branches, tables, buckets, keys, alike, rows, is_flat, one, ratios, shared
-    )
-    work = Work(memory, factor, pool, tape, loops, lists, results, filled, memo)
     for row in range(len(states)):
         for v in range(len(state)):
             state[v] = MISSING

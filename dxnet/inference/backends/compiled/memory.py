@@ -67,7 +67,6 @@ class Machine:
             ]
             self.cells = np.concatenate([self.cells, *(table.ravel() for table in far)])
         self.layout = self._layout(start, ratios, MAX_SHARED_TABLES if branched else 0)
-        self.all_variables = np.arange(len(plan.states), dtype=np.int32)
         self._threads = local()
 
     def for_draws(self) -> Machine:
@@ -181,6 +180,7 @@ class Memory:
         self._blank = array("h", [MISSING]) * v
         self.state, self._log_p = self._blank[:], np.empty(1)
         self._state, self._row = np.frombuffer(self.state, np.int16), np.empty(v, np.int16)
+        self._all_variables = np.arange(v, dtype=np.int32)
         self.work = Work(
             memory=np.empty(base + kept_cells + FIRST_CELLS),
             factor=np.empty((kept_factors + most, len(FACTOR)), np.int32),
@@ -220,9 +220,9 @@ class Memory:
     def _calls(self) -> None:
         """The calls of kernels, with the work as it is."""
         work, layout = self.work, self.machine.layout
-        case = self.machine.all_variables, self._state[None], self._post_test, self._log_p
-        self._ask_rows = Call("ask_rows", *layout, *work, self._row)
-        self._ask_case = Call("ask_rows", *layout, *work, self._row, *case)
+        case = self._all_variables, self._state[None], self._post_test, self._log_p
+        self._ask_rows = Call("ask_rows", layout, work, self._row)
+        self._ask_case = Call("ask_rows", layout, work, self._row, *case)
         self._trace = Call("trace_and_run", layout, work, self._state)
         self._ask_slopes = Call("ask_slopes", layout, work, self._row)
 

@@ -8,7 +8,7 @@ door leads to is dropped.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -17,9 +17,11 @@ import numpy as np
 from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled.arguments import laid_out, llvm_types
+from dxnet.inference.backends.compiled.core import ask_core
 from dxnet.inference.backends.compiled.elimination import plan_elimination
 from dxnet.inference.backends.compiled.jit import compiled
 from dxnet.inference.backends.compiled.memory import Machine
+from dxnet.inference.backends.compiled.messages import Messages
 from dxnet.knowledge.kinds.base import Cpt
 
 OPTIMISATION = 3
@@ -32,9 +34,10 @@ def object_code() -> bytes:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     kinds, whole = {}, None
-    for name, arguments in _examples().items():
+    for kernel, *arguments in _examples():
+        name = kernel.__name__
         kinds[name], _ = laid_out(arguments)
-        symbol, text = compiled(getattr(kernels, name), arguments)
+        symbol, text = compiled(kernel, arguments)
         module = llvm.parse_assembly(text)
         module.link_in(llvm.parse_assembly(_door(name, module, symbol, kinds[name])))
         if whole is None:
@@ -52,20 +55,23 @@ def object_code() -> bytes:
     return json.dumps(kinds).encode() + b"\n" + bytes(machine.emit_object(whole))
 
 
-def _examples() -> Mapping[str, Sequence[Any]]:
-    """Arguments of each kernel, for their types."""
+def _examples() -> Iterable[tuple[Any, ...]]:
+    """Each kernel with arguments, for their types."""
     cough = Cpt(np.array([[0.9, 0.2], [0.1, 0.8]]), ("ill",))
     machine = Machine(plan_elimination({"ill": Cpt(np.array([0.75, 0.25])), "cough": cough}, "ill"))
     layout, work = machine.layout, machine.memory().work
     state, columns, states = np.zeros(2, np.int16), np.zeros(1, np.int32), np.zeros((1, 1), np.int16)
     number, vector, table, runs = 0, np.zeros(1), np.zeros((1, 1)), np.zeros((1, 6), np.int64)
-    return {
-        "ask_rows": (*layout, *work, state, columns, states, table, vector),
-        "trace_and_run": (layout, work, state, True),
-        "ask_tables": (layout, work, number, runs, vector, table, vector),
-        "backward": (work, number, vector, vector),
-        "ask_slopes": (layout, work, state, columns, states, vector, vector, vector, vector, vector),
-    }
+    lists = np.zeros((1, 1), np.int32)
+    messages = Messages(vector, lists, lists, lists, lists)
+    return (
+        (kernels.ask_rows, layout, work, state, columns, states, table, vector),
+        (kernels.trace_and_run, layout, work, state, True),
+        (kernels.ask_tables, layout, work, number, runs, vector, table, vector),
+        (kernels.backward, work, number, vector, vector),
+        (kernels.ask_slopes, layout, work, state, columns, states, vector, vector, vector, vector, vector),
+        (ask_core, messages, lists, table, table, lists, states, table, vector),
+    )
 
 
 def _door(name: str, module: Any, symbol: str, kinds: Sequence[str]) -> str:

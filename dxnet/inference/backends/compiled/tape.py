@@ -48,7 +48,15 @@ FREE, MET = -1, -2
 
 @kernel
 def trace(layout, work, state, everything):
-    """Write the tape of a question; returns the factor that will hold the answer."""
+    """Write the tape of a question.
+
+    Args:
+        state: ``int16[V]`` the state of each variable in elimination order, or MISSING, or SOFT.
+        everything: whether to keep variables on which the answer does not depend.
+
+    Returns:
+        The factor that will hold P(target, findings) * 2**(LIFT * its lifts).
+    """
     for what in range(4):
         work.filled[OWNER.own, what], work.filled[OWNER.tape, what] = work.filled[OWNER.start, what], 0
     for v in range(len(state)):

@@ -1,0 +1,94 @@
+"""CutMachine: a network in parts, and the memory of each thread that multiplies their messages."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
+from operator import itemgetter
+from threading import local
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.arrays import MISSING, Array, Ints
+from dxnet.inference.backends.base import Likelihoods
+from dxnet.inference.backends.compiled.calls import Call
+from dxnet.inference.backends.compiled.conditioning import CutNetwork
+from dxnet.inference.backends.compiled.core import LIST
+from dxnet.inference.backends.compiled.messages import LANE, aligned, lay_messages, strides_of
+from dxnet.knowledge.kinds.base import Cpt
+
+
+class CutMachine:
+    """The messages of all parts of a network, ready to be multiplied.
+
+    Args:
+        cut: the parts.
+        tables: of every variable.
+    """
+
+    def __init__(self, cut: CutNetwork, tables: Mapping[str, Cpt]):
+        self.messages = lay_messages(cut, tables)
+        self.k, self.shared = (len(tables[name].values) for name in (cut.target, cut.shared))
+        self.place: dict[str, tuple[int, int]] = {}
+        for c, part in enumerate(cut.parts):
+            strides = strides_of(part, tables)
+            self.place |= {name: (c, strides[name]) for name in part.findings}
+        self.place |= {name: (len(cut.parts) + h, 1) for h, name in enumerate(cut.cutset)}
+        self._column = {name: x for x, name in enumerate(self.place)}
+        self.places = self._places_of(self._column)
+        self.blank = array("h", [MISSING]) * len(self.place)
+        self._threads = local()
+
+    def ask(self, likelihoods: Likelihoods) -> tuple[Array, float] | None:
+        """P(target | findings), ``ndarray[K]``, and log P(findings).
+
+        None where these are too improbable, where one has no place, or a likelihood.
+        """
+        room, column = self._room(), self._column
+        room.state[:] = self.blank
+        for name, seen in likelihoods.items():
+            if not isinstance(seen, int) or name not in column:
+                return None
+            room.state[column[name]] = seen
+        room.ask_case()
+        found: float = room.log_p.item()
+        return None if isnan(found) else (room.post_test[0].copy(), found)
+
+    def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
+        """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``, NaN where that is too improbable.
+
+        Args:
+            names: findings that have a place.
+            states: ``int16[B, F]`` their states, -1 where one was not examined.
+        """
+        post_test, log_p = np.empty((len(states), self.k)), np.empty(len(states))
+        self._room().ask_rows(self._places_of(names), states, post_test, log_p)
+        return post_test, log_p
+
+    def _places_of(self, names: Iterable[str]) -> NDArray[np.int32]:
+        """Column, part and stride of each finding, ordered by part."""
+        places = [(x, *self.place[name]) for x, name in enumerate(names)]
+        return np.array(sorted(places, key=itemgetter(1, 2)), np.int32).reshape(-1, 3)
+
+    def _room(self) -> _Room:
+        """The calling thread's own."""
+        try:
+            room: _Room = self._threads.room
+        except AttributeError:
+            room = self._threads.room = _Room(self)
+        return room
+
+
+class _Room:
+    """What one thread needs to ask: the states of one case, its answer, and the calls of ``ask_core``."""
+
+    def __init__(self, machine: CutMachine):
+        messages, width = machine.messages, -(-machine.k // LANE) * LANE
+        lists = np.zeros((len(messages.parts) + len(machine.place) + 1, len(LIST)), np.int32)
+        work = lists, aligned(np.empty((2, machine.shared * width))), aligned(np.empty((3, width)))
+        self.state, self.post_test, self.log_p = machine.blank[:], np.empty((1, machine.k)), np.empty(1)
+        case = machine.places, np.frombuffer(self.state, np.int16)[None], self.post_test, self.log_p
+        self.ask_rows = Call("ask_core", messages, *work)
+        self.ask_case = Call("ask_core", messages, *work, *case)

@@ -1,0 +1,96 @@
+"""Networks cut into parts: each table in one of them, and the answers of the interpreter."""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxnet import Engine
+from dxnet.arrays import MISSING
+from dxnet.inference.backends.compiled import conditioning
+from dxnet.inference.backends.compiled.backend import CompiledBackend
+from dxnet.inference.backends.compiled.conditioning import cut_network
+from dxnet.inference.backends.compiled.cut_machine import CutMachine
+from dxnet.inference.backends.numpy_backend import NumpyBackend
+from dxnet.inference.backends.pgmpy_model import all_tables
+from dxnet.knowledge.kinds.base import Cpt
+
+
+@st.composite
+def networks(draw):
+    """A target, a variable of 9 states, and signs of these; most need one of two that many others need."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    k, least = int(rng.integers(2, 6)), draw(st.sampled_from([0.0, 1e-90, 1e-9, 0.01]))
+    made = {"t": Cpt(rng.dirichlet(np.ones(k))), "p": Cpt(rng.dirichlet(np.ones(9), k).T, ("t",))}
+    for v in range(draw(st.integers(3, 9))):
+        gate = [f"s{rng.integers(min(v, 2))}"] if v and rng.random() < 0.8 else []
+        present = np.repeat(rng.random((2, k, 1)), 9, axis=2)
+        rows = rng.permutation(9)[: rng.integers(0, 6)]
+        present[1, :, rows] = rng.random((len(rows), k)) * (rng.random() > 0.2)
+        present = np.maximum(present, least) if rng.random() < 0.5 else np.minimum(present, least or 1.0)
+        present = present if gate else present[1]
+        made[f"s{v}"] = Cpt(np.stack([1 - present, present]), (*gate, "t", "p"))
+    signs = [name for name in made if name[0] == "s"]
+    findings = [name for name in signs if name not in ("s0", "s1") or rng.random() < 0.5]
+    return made, findings, rng.integers(MISSING, 2, (12, len(findings)))
+
+
+@given(question=networks(), limit=st.sampled_from([10, 300, 2000, 1 << 20]))
+@settings(max_examples=60)
+def test_answers_are_those_of_the_interpreter_however_it_is_cut(question, limit):
+    made, findings, rows = question
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conditioning, "LARGEST_PART", limit)
+        patch.setattr(conditioning, "LEAST_TABLES", 2)
+        cut = cut_network(made, "t", "p", findings)
+    if cut is None:
+        assert limit < 2000
+        return
+    assert sorted(chain.from_iterable(part.tables for part in cut.parts)) == sorted(made)
+    found, log_p = CutMachine(cut, made).ask_rows(findings, rows.astype(np.int16))
+    expected, log_q = NumpyBackend(made, "t").ask_rows(findings, rows)
+    is_settled = ~np.isnan(log_p)
+    assert is_settled[log_q > -130].all() and not is_settled[log_q < -150].any()
+    assert found[is_settled] == pytest.approx(expected[is_settled], abs=1e-12)
+    assert log_p[is_settled] == pytest.approx(log_q[is_settled], abs=1e-10)
+
+
+@given(question=networks())
+@settings(max_examples=30)
+def test_what_is_too_improbable_for_messages_is_still_answered(question):
+    made, findings, rows = question
+    found, log_p = CompiledBackend(made, "t", findings).ask_rows(findings, rows)
+    expected, log_q = NumpyBackend(made, "t").ask_rows(findings, rows)
+    assert found == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    assert log_p == pytest.approx(log_q, abs=1e-10)
+
+
+def test_the_largest_network_falls_apart_without_few_variables(als):
+    cut = cut_network(all_tables(als), "diagnosis", "pattern", als.findings)
+    assert len(cut.cutset) <= 3
+    assert sorted(chain.from_iterable(part.tables for part in cut.parts)) == sorted(all_tables(als))
+    where = [name for part in cut.parts for name in part.findings]
+    assert sorted([*where, *(name for name in cut.cutset if name in als.findings)]) == sorted(als.findings)
+
+
+def test_rows_with_any_findings_are_answered_as_by_the_interpreter(als):
+    rng = np.random.default_rng(0)
+    findings, sizes = [*als.findings], [len(als.states(name)) for name in als.findings]
+    share = rng.choice([0.05, 0.2, 0.9], (40, 1))
+    rows = np.where(rng.random((40, len(sizes))) < share, rng.integers(0, sizes, (40, len(sizes))), MISSING)
+    rows[::2, [findings.index("age"), findings.index("weakness")]] = MISSING
+    found, log_p = Engine(als).ask_rows(findings, rows)
+    expected, log_q = Engine(als, backend="numpy").ask_rows(findings, rows)
+    assert found == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    assert log_p == pytest.approx(log_q, abs=1e-9)
+
+
+def test_the_order_of_columns_changes_no_bit(als):
+    rng = np.random.default_rng(0)
+    findings, order = [*als.findings], rng.permutation(len(als.findings))
+    rows = rng.integers(MISSING, 2, (20, len(findings)))
+    first, _ = Engine(als).ask_rows(findings, rows)
+    again, _ = Engine(als).ask_rows([findings[x] for x in order], rows[:, order])
+    assert np.array_equal(first, again, equal_nan=True)
