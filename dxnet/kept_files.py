@@ -16,7 +16,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-VARIABLE = "DXNET_CACHE"
+CACHE_VARIABLE = "DXNET_CACHE"
 NEWEST = 12
 """Files of a kind that are left in place when one more is written."""
 _CHECKSUM = sha256().digest_size
@@ -46,7 +46,7 @@ def kept_file(
         checksum = content = b""
     if checksum != sha256(content).digest() or not is_current(content):
         content = make()
-        _write(path, content)
+        _write_whole(path, content)
     return content
 
 
@@ -71,7 +71,7 @@ def program() -> bytes:
 
 def cache_directory() -> Path | None:
     """Where files are kept: a directory in which nobody but this user can write; None where there is none."""
-    chosen = os.environ.get(VARIABLE)
+    chosen = os.environ.get(CACHE_VARIABLE)
     if chosen == "":
         return None
     try:
@@ -96,7 +96,7 @@ def _of_the_system() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     """Write a file in one step, and drop the oldest of its kind; without room for it nothing is written."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:

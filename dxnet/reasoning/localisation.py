@@ -85,7 +85,7 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
     by_place = network.patterns.by_place
     names = list(network.patterns.pictures)
     after, before = (
-        dict(zip(names, map(float, p), strict=True)) for p in (_patterns(engine, case), _of_anyone(engine))
+        dict(zip(names, map(float, p), strict=True)) for p in (_of_patient(engine, case), _of_anyone(engine))
     )
     sums = {place: sum(after[name] for name in of) for place, of in by_place.items()}
     return Localisation(
@@ -99,10 +99,10 @@ def localise(engine: EngineLike, case: CaseLike) -> Localisation:
 @lru_cache(maxsize=8)
 def _of_anyone(engine: Engine) -> Array:
     """P(lesion pattern) before any finding, ``ndarray[patterns]``."""
-    return _patterns(engine, Case({}))
+    return _of_patient(engine, Case({}))
 
 
-def _patterns(engine: Engine, case: Case) -> Array:
+def _of_patient(engine: Engine, case: Case) -> Array:
     """P(lesion pattern | findings), ``ndarray[patterns]``."""
     asked = engine.question(case)
     _, log_p = asked.further([PATTERN], np.arange(len(engine.network.states(PATTERN)))[:, None])

@@ -16,7 +16,7 @@ from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
 
 _DENYING = frozenset(("absent", "negative"))
-_DENIALS = frozenset(("no", "not", "without", "nil"))
+_DENIAL_WORDS = frozenset(("no", "not", "without", "nil"))
 """Words that deny a phrase which they begin, and what is joined to it: "no block or dispersion"."""
 
 
@@ -68,7 +68,7 @@ class ClauseScan:
     def _chain_end(self, at: int) -> int:
         """Where a row of joined parts ends that begins at an item."""
         end = at + 1
-        while (item := self._item(end)) and (_is_part(item) or _names_part(item)):
+        while (item := self._item(end)) and (item.is_part or _names_part(item)):
             if not joins_parts(self._gap(self._item(end - 1), item)):
                 break
             end += 1
@@ -158,7 +158,7 @@ class ClauseScan:
 
     def _passed_on(self, head: Anchor, item: Found) -> Found | None:
         """The quality that one of joined topics passes on to the next."""
-        is_own_denial = head.found.sense.quality in _DENYING and self.words[head.found.first] in _DENIALS
+        is_own_denial = head.found.sense.quality in _DENYING and self.words[head.found.first] in _DENIAL_WORDS
         said = head.quality or (head.found if is_own_denial else None)
         if item.sense.quality:
             return said if said is not None and said.sense.quality in _DENYING else None
@@ -229,7 +229,7 @@ class ClauseScan:
         following = self._item(self._at + 1)
         if self.words[item.end - 1] in small_words("preposition"):
             return False
-        if following is None or not _is_part(following) or not is_filler(self._gap(item, following)):
+        if following is None or not following.is_part or not is_filler(self._gap(item, following)):
             return False
         end = self._chain_end(self._at + 1)
         parts = list(self.items[self._at + 1 : end])
@@ -263,16 +263,12 @@ class ClauseScan:
         is_of_parts = bool(self.lead or self._pending_parts) and gap in ([":"], ["for"], ["in"])
         if item is None or not (is_filler(gap) or (is_of_parts and _is_topic(item))):
             return False
-        if _is_part(item):
+        if item.is_part:
             at = self._chain_end(at)
             item, last = self._item(at), self._item(at - 1)
             if item is None or not joins_parts(self._gap(last, item)):
                 return False
         return _is_topic(item)
-
-
-def _is_part(item: Found) -> bool:
-    return bool(item.sense.parts) and not item.sense.topic and not item.sense.quality
 
 
 def _is_topic(item: Found) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
+from operator import attrgetter
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -107,7 +108,7 @@ class SentenceContext:
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),
         but that of a noun does ("no visual symptoms, diplopia")."""
-        behind = list(dropwhile(_is_part, (it for it in self._others if it.first >= cue.end)))
+        behind = list(dropwhile(attrgetter("is_part"), (it for it in self._others if it.first >= cue.end)))
         if behind and behind[0].sense.quality == "abnormal":
             return True
         if not behind or behind[0].first >= first or behind[0].sense.topic:
@@ -153,14 +154,10 @@ class SentenceContext:
 
     def _behind_subject(self, start: int, end: int) -> int:
         """Where a denial goes on that denies the parts of which a verb speaks: "neither leg was wasted"."""
-        parts = {place for it in self._others if _is_part(it) for place in range(it.first, it.end)}
+        parts = {place for it in self._others if it.is_part for place in range(it.first, it.end)}
         small = small_words("filler") | small_words("link") | small_words("preposition") | {"of"}
         place = start
         while place < end and (place in parts or self.words[place] in small):
             place += 1
         is_subject = not parts.isdisjoint(range(start, place))
         return place + 1 if is_subject and place < end and self.words[place] in small_words("verb") else start
-
-
-def _is_part(it: Found) -> bool:
-    return bool(it.sense.parts) and not it.sense.topic and not it.sense.quality

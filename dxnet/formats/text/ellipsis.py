@@ -24,8 +24,8 @@ _LEADS = 4
 _FAR = 6
 """The same for an exception: "apart from a patch over the outer thigh"."""
 _ABNORMAL = ("reduced", "increased", "abnormal", "troubled", "present", "positive")
-_PRESENT = frozenset(("present", "positive", "troubled"))
-_FINE = frozenset(("normal", "absent", "negative"))
+_AFFECTED = frozenset(("present", "positive", "troubled"))
+_UNAFFECTED = frozenset(("normal", "absent", "negative"))
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ def _denials(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellipsis]
     """Parts behind a "not" or before an "are not", of which nothing else is said."""
     for place, cue in enumerate(found):
         if cue.sense.quality == "absent" and words[cue.first] == "none":
-            row = _row(found, words, place + 1)
+            row = _joined_parts(found, words, place + 1)
             if row and _leads_to(words[cue.end : row[0].first]) and _is_end(words, found, row[-1]):
                 yield Ellipsis(cue.first, row[-1].end, DENIED, tuple(row))
         if cue.sense.cue != "negated" or cue.sense.reach != "after":
             continue
         own = words[cue.first : cue.end]
-        row = _row(found, words, place + 1)
+        row = _joined_parts(found, words, place + 1)
         if (
             own in _NOT
             and row
@@ -80,7 +80,7 @@ def _behind_boundaries(words: Sequence[str], found: Sequence[Found]) -> Iterator
     for place, cue in enumerate(found):
         if cue.sense.cue != "boundary":
             continue
-        row = _row(found, words, place + 1)
+        row = _joined_parts(found, words, place + 1)
         lead = words[cue.end : row[0].first] if row else []
         ends = bool(row) and _is_end(words, found, row[-1])
         is_exception = bool(small_words("excepts").intersection(words[cue.first : cue.end]))
@@ -92,7 +92,7 @@ def _behind_boundaries(words: Sequence[str], found: Sequence[Found]) -> Iterator
             yield Ellipsis(cue.end, row[-1].end, AFFIRMED, tuple(row))
 
 
-def _row(found: Sequence[Found], words: Sequence[str], place: int) -> list[Found]:
+def _joined_parts(found: Sequence[Found], words: Sequence[str], place: int) -> list[Found]:
     """The row of joined parts that begins at a phrase."""
     row: list[Found] = []
     for it in found[place:]:
@@ -148,14 +148,14 @@ def elliptic(kind: str, judged: Judged, topic: Topic) -> Judged | None:
     ('reduced', True)
     """
     is_fine = judged.is_denied or judged.quality == "normal"
-    is_fine |= judged.quality in _FINE and "absent" in topic.means and "reduced" not in topic.means
+    is_fine |= judged.quality in _UNAFFECTED and "absent" in topic.means and "reduced" not in topic.means
     if (kind == DENIED and is_fine and judged.quality != "normal") or (kind == AFFIRMED and not is_fine):
         return judged
     standing = replace(judged.standing, is_negated=False)
     if judged.is_denied:
         return Judged(judged.quality, False, standing)
     if not is_fine:
-        is_told = judged.quality in _PRESENT and "absent" in topic.means
+        is_told = judged.quality in _AFFECTED and "absent" in topic.means
         return Judged("absent", False, standing) if is_told else Judged(judged.quality, True, standing)
     others = [quality for quality in _ABNORMAL if any(topic.means.get(quality, {}).values())]
     is_open = {"reduced", "increased"} <= set(others)

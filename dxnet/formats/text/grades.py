@@ -37,7 +37,7 @@ _BECOMES = re.compile(r"\s*(?P<word>→|->|=>|to)\s*[0-5]\b")
 _CHANGE = 8
 """Tokens of a grade and what it was before: "from 3+/5 to 4-/5"."""
 _UNNAMED = "unnamed"
-_SIGNS = {"plus": "+", "minus": "-", None: ""}
+_SIGNS_OF_GRADE = {"plus": "+", "minus": "-", None: ""}
 _WEAK, _FULL = Sense("power", "reduced", reach="grade"), Sense("power", "normal", reach="grade")
 _FULL_GRADE = 5
 _FEW = 3
@@ -115,7 +115,7 @@ def _matches(
         if about == "power":
             spoken = [(match[1], match[2]), *([(match[3], match[4])] if match[3] else [])]
             low = min(
-                _grade_value(str(_WORDS[word.lower()]), _SIGNS[sign and sign.lower()])
+                _grade_value(str(_WORDS[word.lower()]), _SIGNS_OF_GRADE[sign and sign.lower()])
                 for word, sign in spoken
             )
             yield match, _FULL if low >= _FULL_GRADE else _WEAK

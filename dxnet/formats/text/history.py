@@ -36,7 +36,7 @@ _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
 """Pronouns of one sex that are enough, and how many times as many as of the other."""
-_BEFORE = 12
+_BEFORE_CUE = 12
 """Characters of a cue of onset, such as "weakness began", in which its symptom may stand."""
 _WORDS_BEFORE, _WORDS_BEHIND = 4, 3
 """Words before and behind a part among which its side stands."""
@@ -146,7 +146,7 @@ class _Story:
         """The region of the first symptom or part that stands behind a character, or shortly before it."""
         of_topics, of_regions = story_rule("regions of topics"), story_rule("regions")
         for it in sentence.found:
-            is_behind = sentence.tokens[it.end - 1].end > after - _BEFORE
+            is_behind = sentence.tokens[it.end - 1].end > after - _BEFORE_CUE
             if it.sense.cue or not is_behind or not _is_stated(sentence, it):
                 continue
             parts = [self.lexicon.parts[name] for name in it.sense.parts if name in self.lexicon.parts]

@@ -23,7 +23,7 @@ from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
 """The part that stands for every muscle that was sampled in a needle study."""
-_EVERYWHERE = Sense(parts=("everywhere",))
+_EVERY_PART = Sense(parts=("everywhere",))
 _ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
@@ -31,7 +31,7 @@ _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
 _WHO = frozenset(("he", "she", "they", "patient"))
 _REPORTED = "history"
-_FEW = 2
+_WORDS_BESIDE = 2
 """Words beside a statement among which its side stands."""
 
 
@@ -152,7 +152,7 @@ class Interpreter:
         sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
         if not sentence.scene:
             found = [
-                replace(it, sense=_EVERYWHERE) if sentence.words[it.first : it.end] == ["anywhere"] else it
+                replace(it, sense=_EVERY_PART) if sentence.words[it.first : it.end] == ["anywhere"] else it
                 for it in found
             ]
         placed = [replace(it, sense=sampled) if it.sense.parts == _ANY_MUSCLE else it for it in found]
@@ -274,15 +274,15 @@ def _unplaced(sense: Sense) -> Found:
 def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
     """The one side that a statement or the words beside it name; '' where they name both or none."""
     own = range(min(it.first for it in phrases), max(it.end for it in phrases))
-    around = range(max(own.start - _FEW, 0), own.stop + _FEW)
+    around = range(max(own.start - _WORDS_BESIDE, 0), own.stop + _WORDS_BESIDE)
     for places in (own, around):
-        sides = {words[place][0] for place in places if place < len(words) and _is_side(words, place)}
+        sides = {words[place][0] for place in places if place < len(words) and _names_side(words, place)}
         if sides:
             return sides.pop() if len(sides) == 1 else ""
     return ""
 
 
-def _is_side(words: Sequence[str], place: int) -> bool:
+def _names_side(words: Sequence[str], place: int) -> bool:
     """Whether a word names a side: not the verb of "by the time she left"."""
     is_verb = place > 0 and words[place - 1] in _WHO
     return not is_verb and (

@@ -41,6 +41,11 @@ class Found:
     end: int
     sense: Sense
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it names a part of the body and nothing else."""
+        return bool(self.sense.parts) and not self.sense.topic and not self.sense.quality
+
 
 @dataclass(frozen=True)
 class Lexicon:

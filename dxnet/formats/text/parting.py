@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from dxnet.formats.text.ellipsis import Ellipsis
 from dxnet.formats.text.lexicon import Found
-from dxnet.formats.text.passages import EARLIER, STAGES, Passage
+from dxnet.formats.text.passages import EARLIER, STAGE_OF_SECTION, Passage
 from dxnet.formats.text.times import cuts_between, is_dated, is_labelled, stage_of, year_of
 
 
@@ -48,11 +48,11 @@ class Calendar:
         self._stage = 0
 
     def stage(self, passage: Passage, words: Sequence[str], clause: range) -> int:
-        """The stage of a clause (STAGES); what stands behind it in its sentence is of no earlier one."""
+        """The stage of a clause (STAGE_OF_SECTION); what follows in its sentence is of no earlier one."""
         if is_labelled(words, self._year):
             self._paragraph_before = passage.paragraph
         is_before = passage.paragraph == self._paragraph_before and not passage.stage
-        here = stage_of(words, clause, STAGES[EARLIER] if is_before else passage.stage, self._year)
+        here = stage_of(words, clause, STAGE_OF_SECTION[EARLIER] if is_before else passage.stage, self._year)
         here += is_dated(words, clause) and is_dated(words, range(clause.start))
         self._stage = max(here, self._stage) if clause.start and self._stage > 0 else here
         return self._stage

@@ -35,7 +35,7 @@ EARLIER, TODAY = "earlier", "today"
 """Sections that begin and end what is copied from an earlier letter."""
 COURSE = 1
 """The stage of the course of a stay, of which what is told later holds."""
-STAGES = {EARLIER: -1, "course": COURSE, "discharge": 2}
+STAGE_OF_SECTION = {EARLIER: -1, "course": COURSE, "discharge": 2}
 """Sections of another time than the letter's: before it, during a stay in hospital, and at its end."""
 _SAMPLING = "electrical"
 """The section whose labels may name muscles, and then stay in their sentence."""
@@ -59,7 +59,7 @@ _FEW_CAPITALS = 0.2
 """Of the sentences and lines of a letter that is written without capitals, how many may begin with one."""
 _COMPARED = re.compile(r"(?:[<>=&+/]|\band)\s*[RLrl]\Z")
 """Sides at the end of a sentence: "brisk R > L", "normal L and R"."""
-_DENIAL = re.compile(r"(?:no|nil|denies|never)\b")
+_DENIED_FIRST = re.compile(r"(?:no|nil|denies|never)\b")
 """What begins a sentence, though with a small letter."""
 _LONG_WORD = 5
 """Letters of a word that is no short form where a dot follows it."""
@@ -77,7 +77,7 @@ _LONGEST_HEADING = 7
 class Passage:
     """A sentence, or a line of a list: its characters in the letter, its section and its paragraph.
 
-    ``stage`` orders the times of which a letter tells, as in STAGES; it is 0 for most.
+    ``stage`` orders the times of which a letter tells, as in STAGE_OF_SECTION; it is 0 for most.
     """
 
     start: int
@@ -127,7 +127,7 @@ def passages_of(
             opened = _opened_section(text[begin:stop], openings)
             if opened and (is_of_stay or opened not in _OF_STAY):
                 section = here = opened
-            stage = STAGES[EARLIER] if is_earlier else STAGES.get(here, 0)
+            stage = STAGE_OF_SECTION[EARLIER] if is_earlier else STAGE_OF_SECTION.get(here, 0)
             stage = COURSE if stage == 0 and start in dated and len(dated) > 1 else stage
             found.append(Passage(begin, stop, here, paragraph, stage))
     return found
@@ -237,7 +237,7 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
             is_side = is_side or _COMPARED.search(text, begin, stop.start()) is not None
             if not is_side:
                 continue
-        is_begun = begins_small or _DENIAL.match(following) or _ends_word(text, begin, stop.start())
+        is_begun = begins_small or _DENIED_FIRST.match(following) or _ends_word(text, begin, stop.start())
         if is_dot and following[:1].islower() and not is_begun:
             continue
         yield from _trimmed(text, begin, stop.end())

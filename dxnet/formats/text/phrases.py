@@ -28,7 +28,7 @@ _SPELLINGS = (
     (re.compile(r"ogue$"), "og"),
     (re.compile(r"ll(?=ed$|ing$)"), "l"),
 )
-_SIGNS = {"comma": ",", "bar": "|", "lparen": "(", "rparen": ")"}
+_SIGN_NAMES = {"comma": ",", "bar": "|", "lparen": "(", "rparen": ")"}
 _KEEPS_S = re.compile(r"(?:ss|us|is|'s)$")
 
 
@@ -82,7 +82,7 @@ def written_out(phrase: str) -> Iterator[str]:
     """
     parts = _CHOICE.split(phrase)
     if len(parts) == 1:
-        yield " ".join(_SIGNS.get(word, word) for word in phrase.split())
+        yield " ".join(_SIGN_NAMES.get(word, word) for word in phrase.split())
         return
     choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
     for words in product(*choices):

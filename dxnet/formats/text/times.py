@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
-from dxnet.formats.text.passages import COURSE, STAGES
+from dxnet.formats.text.passages import COURSE, STAGE_OF_SECTION
 from dxnet.formats.text.phrases import norm, tokens_of, written_out
 from dxnet.formats.text.rules import rules_of
 
 _BEFORE, _NOW = "before", "now"
 _PARTING = frozenset((",", "and", "then"))
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_RECENT_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
 )  # fmt: skip
-_DATE = re.compile(
+_DATE_WITH_YEAR = re.compile(
     rf"(?:\b[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-]|\b(?:{'|'.join(name[:3] for name in _MONTHS)})[a-z]*\.?,? "
     r"(?:[0-9]{1,2}(?:st|nd|rd|th)?,? )?)(?P<year>(?:19|20)[0-9]{2})\b",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ def year_of(text: str) -> int:
     >>> year_of("Seen 3/2/2024. EMG 2019: normal."), year_of("EMG 2019: normal.")
     (2024, 9999)
     """
-    return max((int(found["year"]) for found in _DATE.finditer(text)), default=9999)
+    return max((int(found["year"]) for found in _DATE_WITH_YEAR.finditer(text)), default=9999)
 
 
 def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
@@ -42,7 +42,7 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     Args:
         words: of the sentence, as ``norm`` writes them.
         clause: the places of the words of the clause.
-        stage: of the passage (STAGES).
+        stage: of the passage (STAGE_OF_SECTION).
         year: that in which the letter was written.
 
     >>> stage_of("initially weak".split(), range(2), 0, 0), stage_of("now strong".split(), range(2), 0, 0)
@@ -52,11 +52,11 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
     kinds = {kind for _, _, kind in _named_in(here)}
     is_before, is_now = _BEFORE in kinds, _NOW in kinds
     is_before |= _is_of_year(here, year) or is_labelled(words, year)
-    is_end = stage >= STAGES["discharge"]
+    is_end = stage >= STAGE_OF_SECTION["discharge"]
     if is_before == is_now:
         return stage
     if is_before:
-        return COURSE if is_end else STAGES["earlier"]
+        return COURSE if is_end else STAGE_OF_SECTION["earlier"]
     return stage if is_end else stage + 1
 
 
@@ -117,7 +117,7 @@ def _named_in(words: Sequence[str]) -> list[tuple[int, int, str]]:
 def _is_of_year(words: Sequence[str], last: int, *, is_label: bool = False) -> bool:
     """Whether words name an earlier year: "in 2019", or before a colon at the beginning of a sentence."""
     for place, word in enumerate(words):
-        if _YEAR.fullmatch(word) and int(word) < last:
+        if _RECENT_YEAR.fullmatch(word) and int(word) < last:
             before, behind = words[max(place - 1, 0) : place], words[place + 1 : place + 2]
             if behind == [":"] if is_label else before and before[0] in _YEAR_LEADS:
                 return True

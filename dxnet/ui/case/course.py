@@ -15,7 +15,7 @@ from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.shared.session import Form
 from dxnet.words import percent
 
-FIGURE_PX = 150
+COURSE_PX = 150
 BAR, TRACK = "#4C92AE", "#EEF2F5"
 
 
@@ -44,7 +44,7 @@ def _rows(
 ) -> Iterator[tuple[str, list[str]]]:
     matrices = [region_matrix(network, answer.case) for answer in answers]
     if matrices[0].regions:
-        yield "Regions", [region_figure(matrix, FIGURE_PX) for matrix in matrices]
+        yield "Regions", [region_figure(matrix, COURSE_PX) for matrix in matrices]
     yield "New or changed", [escape(what_is_new(network, answer)) for answer in answers]
     for name, values in shown.bars:
         yield name, [_bar(value) for value in values]

@@ -15,7 +15,7 @@ from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.ui.shared.visit_edits import with_first_date
 from dxnet.words import counted
 
-NAMED = 6
+MOST_NAMED = 6
 """Findings that are named at most where the two cases state them otherwise."""
 PROBLEMS = "incoming_problems"
 
@@ -67,9 +67,9 @@ def warnings_of(found: list[Contradiction], source: str) -> Iterator[str]:
         if listed:
             texts = [
                 f"{literal(it.label)}: {literal(it.here)} here, {literal(it.there)} in {source}"
-                for it in listed[:NAMED]
+                for it in listed[:MOST_NAMED]
             ]
-            more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
+            more = f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
             yield f"{heading} {'; '.join(texts)}{more}"
 
 

@@ -30,7 +30,7 @@ BY_VALUE = ""
 LISTED = 12
 """Codes that are not understood, the most frequent, that are listed; all of them can be chosen."""
 CODES_FILE = "codes.csv"
-MEGABYTES = 1
+MEGABYTES_OF_CODES = 1
 CODES_HELP = (
     "A table with the columns system, code, finding and state, as the download has it. "
     "Its codes come before those that everybody knows, and are remembered for this session."
@@ -149,7 +149,7 @@ def draw_local_codes(network: Network, form: Form) -> None:
                 type="csv",
                 key=upload,
                 on_change=opened,
-                max_upload_size=MEGABYTES,
+                max_upload_size=MEGABYTES_OF_CODES,
             )
 
 

@@ -13,7 +13,7 @@ from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.ui.shared.session import Form
 
-KEY = "used"
+USED = "used"
 _findings_in_use = st.components.v2.component(
     "dxnet.used", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
 )
@@ -23,9 +23,9 @@ def draw_entered_findings(network: Network, form: Form) -> None:
     """Draw them, abnormal ones first; one element, however many there are."""
 
     def chosen() -> None:
-        use_chosen(form, st.session_state[KEY].chosen)
+        use_chosen(form, st.session_state[USED].chosen)
 
-    _findings_in_use(key=KEY, data={"findings": entered_findings(network, form)}, on_chosen_change=chosen)
+    _findings_in_use(key=USED, data={"findings": entered_findings(network, form)}, on_chosen_change=chosen)
     if form.paused:
         st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 

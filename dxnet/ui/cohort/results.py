@@ -40,7 +40,7 @@ def draw_cohort_results(network: Network, cohort: Cohort, answer: CohortAnswer) 
     if answer.report.size:
         problems(scored, answer.report)
     if counts.get("ok", 0):
-        draw_first_ranks(network, scored)
+        draw_first_diagnoses(network, scored)
         draw_first_rows(network, scored)
         if answer.diagnosis is not None:
             draw_cohort_calibration(network, answer, answer.diagnosis)
@@ -96,7 +96,7 @@ def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
         st.dataframe(shown, hide_index=True, alt="Records without an answer, with column and reason")
 
 
-def draw_first_ranks(network: Network, scored: pd.DataFrame) -> None:
+def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
     """Which diagnoses rank first, how probable each is on average, and the groups."""
     tallied = tally(network, scored)
     left, right = st.columns([12, 9], gap="medium")

@@ -13,20 +13,19 @@ from dxnet import DxnetError, Network
 from dxnet.knowledge.additions import NewDiagnosis, NewEdge, NewFinding, NewProcedure
 from dxnet.ui.compare import versions
 from dxnet.ui.network.session import EditSession, desk
+from dxnet.ui.shared.in_use import SERVED
 from dxnet.ui.shared.kept_text import keep_text
 
-PLACE = "networks"
+NETWORKS_PLACE = "networks"
 MAX_KEPT = 2_000_000
 """Letters that are kept at most: the browser has room for some five million, and the case comes first."""
-SERVED = ""
-"""Stands for the network of the server."""
 _KINDS = {kind.__name__: kind for kind in (NewDiagnosis, NewEdge, NewFinding, NewProcedure)}
 
 
 def keep_networks(served: Network, setting: str) -> None:
     """Have the browser keep what was opened, added and edited here; nothing where it is too large."""
     text = networks_as_text(served, setting)
-    keep_text(PLACE, text if len(text) <= MAX_KEPT else "")
+    keep_text(NETWORKS_PLACE, text if len(text) <= MAX_KEPT else "")
 
 
 def networks_as_text(served: Network, setting: str) -> str:

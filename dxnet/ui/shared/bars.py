@@ -87,9 +87,9 @@ def ranking_bars(bars: Iterable[RankedBar], legend: str) -> str:
         tip = f"{bar.label} · {bar.group} · pre-test {before} · post-test {after} · 90 %: {bar.between}"
         track = f'{marks}<span class="unseen">{before}</span>'
         cells = (track, after, bar.between)
-        rows.append(_row(f"{escape(bar.name)}{mark}", cells, "treatable" if bar.treatable else "", tip))
+        rows.append(_bar_row(f"{escape(bar.name)}{mark}", cells, "treatable" if bar.treatable else "", tip))
     columns = ("Diagnosis", "Pre-test", "Post-test", "90 % interval")
-    return f'{_table("ranked", "Ranked differential", columns, rows)}<p class="legend">{escape(legend)}</p>'
+    return f'{_chart("ranked", "Ranked differential", columns, rows)}<p class="legend">{escape(legend)}</p>'
 
 
 def weight_bars(
@@ -117,10 +117,10 @@ def weight_bars(
         name, key = escape(bar.name), escape(bar.key)
         head = f'<button type="button" data-key="{key}">{name}</button>' if picks else name
         track = f"{drawn}{error if bar.error else ''}{_mark('zero', at(0), at(0))}"
-        rows.append(_row(head, (track, decibans(bar.weight)), "picks" if picks else ""))
+        rows.append(_bar_row(head, (track, decibans(bar.weight)), "picks" if picks else ""))
     if rest:
-        rows.append(_row(escape(rest[0]), (_mark("zero", at(0), at(0)), decibans(rest[1])), "rest"))
-    return _table("weights", caption, ("Finding", "", "Decibans"), rows)
+        rows.append(_bar_row(escape(rest[0]), (_mark("zero", at(0), at(0)), decibans(rest[1])), "rest"))
+    return _chart("weights", caption, ("Finding", "", "Decibans"), rows)
 
 
 def pair_bars(bars: Iterable[PairBar], caption: str, sides: tuple[str, str]) -> str:
@@ -129,8 +129,8 @@ def pair_bars(bars: Iterable[PairBar], caption: str, sides: tuple[str, str]) -> 
     for bar in bars:
         line = _mark("line", *sorted((bar.a, bar.b)))
         marks = f"{line}{_mark('dot', bar.b, bar.b)}{_mark('circle', bar.a, bar.a)}"
-        rows.append(_row(escape(bar.name), (marks, *bar.words)))
-    return _table("pairs", caption, ("Diagnosis", "", *sides, "Percentage points"), rows)
+        rows.append(_bar_row(escape(bar.name), (marks, *bar.words)))
+    return _chart("pairs", caption, ("Diagnosis", "", *sides, "Percentage points"), rows)
 
 
 def draw_bars_to_pick(bars: str, key: str, picked: Callable[[str], None]) -> None:
@@ -148,7 +148,7 @@ def _mark(kind: str, start: float, end: float) -> str:
     return f'<i class="{kind}" style="left:{100 * start:.2f}%;width:{100 * (end - start):.2f}%"></i>'
 
 
-def _row(head: str, cells: Iterable[str], kind: str = "", tip: str = "") -> str:
+def _bar_row(head: str, cells: Iterable[str], kind: str = "", tip: str = "") -> str:
     """A row: its name, its track, and its numbers."""
     track, *numbers = cells
     title = f' title="{escape(tip)}"' if tip else ""
@@ -156,7 +156,7 @@ def _row(head: str, cells: Iterable[str], kind: str = "", tip: str = "") -> str:
     return f'<tr class="{kind}"{title}><th scope="row">{head}</th><td class="track">{track}</td>{texts}</tr>'
 
 
-def _table(kind: str, caption: str, columns: Iterable[str], rows: Iterable[str]) -> str:
+def _chart(kind: str, caption: str, columns: Iterable[str], rows: Iterable[str]) -> str:
     heads = "".join(f'<th scope="col">{name}</th>' if name else "<td></td>" for name in columns)
     return (
         f'<table class="bars {kind}"><caption>{escape(caption)}</caption>'

@@ -27,10 +27,10 @@ def dense_html(parts: Iterable[Block | Section], rows: Sequence[int]) -> str:
     >>> print(dense_html([Paragraph("CK <200", strong=True)], ()))
     <p><b>CK &lt;200</b></p>
     """
-    return "".join(_drawn(parts, iter(rows)))
+    return "".join(_html_of_parts(parts, iter(rows)))
 
 
-def _drawn(parts: Iterable[Block | Section], rows: Iterator[int]) -> Iterator[str]:
+def _html_of_parts(parts: Iterable[Block | Section], rows: Iterator[int]) -> Iterator[str]:
     """Each part as HTML; a text below a table is its note, and folded with it."""
     folded: list[str] = []
     last: Block | Section | None = None
@@ -43,60 +43,60 @@ def _drawn(parts: Iterable[Block | Section], rows: Iterator[int]) -> Iterator[st
             case Table() if part.rows:
                 seen = next(rows, 0)
                 if seen:
-                    yield from _table(part, seen)
+                    yield from _html_of_table(part, seen)
                 else:
                     summary = f"<summary><b>{escape(part.caption)}</b> ({len(part.rows)})</summary>"
                     folded = [f'<details class="fold">{summary}', _rows_of(part, part.rows)]
             case Section():
-                yield from _section(part, rows)
+                yield from _html_of_section(part, rows)
             case Paragraph() if folded:
-                folded.append(f"<p>{_text(part.text)}</p>")
+                folded.append(f"<p>{_escaped(part.text)}</p>")
             case _:
-                yield from _texts(part, is_note)
+                yield from _html_of_texts(part, is_note)
         last = part
     if folded:
         yield "".join((*folded, "</details>"))
 
 
-def _section(section: Section, rows: Iterator[int]) -> Iterator[str]:
+def _html_of_section(section: Section, rows: Iterator[int]) -> Iterator[str]:
     """A section; its heading begins its first text."""
     first, *rest = section.parts
-    heading = f"<b>{_text(section.heading)}</b>"
+    heading = f"<b>{_escaped(section.heading)}</b>"
     if isinstance(first, Paragraph):
-        yield _line(f"{heading} {_text(first.text)}", len(section.heading) + len(first.text), lines=2)
+        yield _folded(f"{heading} {_escaped(first.text)}", len(section.heading) + len(first.text), lines=2)
     else:
         yield f"<p>{heading}</p>"
         rest = [first, *rest]
-    yield from _drawn(rest, rows)
+    yield from _html_of_parts(rest, rows)
 
 
-def _texts(part: Block, is_note: bool) -> Iterator[str]:
+def _html_of_texts(part: Block, is_note: bool) -> Iterator[str]:
     """Paragraphs, facts and lists; a note has one line, any other text two."""
     match part:
         case Paragraph():
-            text = _text(part.text)
+            text = _escaped(part.text)
             shown = f"<b>{text}</b>" if part.strong else text
-            yield _line(shown, len(part.text), lines=1 if is_note else 2)
+            yield _folded(shown, len(part.text), lines=1 if is_note else 2)
         case Facts():
             for name, text in part.rows:
-                yield _line(f"<b>{_text(name)}:</b> {_text(text)}", len(name) + len(text), lines=1)
+                yield _folded(f"<b>{_escaped(name)}:</b> {_escaped(text)}", len(name) + len(text), lines=1)
         case Bullets():
             for item in part.items:
-                yield _line(_text(item), len(item), lines=1)
+                yield _folded(_escaped(item), len(item), lines=1)
             if part.more:
                 yield f"<p>and {part.more} more</p>"
 
 
-def _line(shown: str, letters: int, lines: int) -> str:
+def _folded(shown: str, letters: int, lines: int) -> str:
     """A text; a long one is cut after some lines, and a click shows it whole."""
     if letters <= LETTERS_OF_LINE * lines:
         return f"<p>{shown}</p>"
     return f'<details class="cut cut{lines}"><summary><span>{shown}</span></summary></details>'
 
 
-def _table(table: Table, seen: int) -> Iterator[str]:
+def _html_of_table(table: Table, seen: int) -> Iterator[str]:
     """The first rows of a table, and the others folded below it."""
-    yield f"<p><b>{_text(table.caption)}</b></p>" if table.caption else ""
+    yield f"<p><b>{_escaped(table.caption)}</b></p>" if table.caption else ""
     yield _rows_of(table, table.rows[:seen])
     if rest := table.rows[seen:]:
         yield f'<details class="fold"><summary>{len(rest)} more</summary>{_rows_of(table, rest)}</details>'
@@ -109,10 +109,10 @@ def _rows_of(table: Table, rows: Iterable[Sequence[str]]) -> str:
     kinds = [' class="number"' if name.startswith(">") else "" for name in table.columns]
     shown = [k for k, name in enumerate(table.columns) if name]
     heads = "".join(
-        f'<th scope="col"{kinds[k]}>{_text(table.columns[k].removeprefix(">"))}</th>' for k in shown
+        f'<th scope="col"{kinds[k]}>{_escaped(table.columns[k].removeprefix(">"))}</th>' for k in shown
     )
     body = "".join(
-        f"<tr>{''.join(f'<td{kinds[k]}>{_text(row[k])}</td>' for k in shown)}</tr>" for row in rows
+        f"<tr>{''.join(f'<td{kinds[k]}>{_escaped(row[k])}</td>' for k in shown)}</tr>" for row in rows
     )
     return (
         f'<table class="dense"><caption>{escape(table.caption)}</caption><thead><tr>{heads}</tr></thead>'
@@ -120,5 +120,5 @@ def _rows_of(table: Table, rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def _text(text: str) -> str:
+def _escaped(text: str) -> str:
     return escape(unbroken(text))

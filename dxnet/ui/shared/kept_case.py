@@ -24,7 +24,7 @@ from dxnet.ui.shared.kept_text import session_id
 from dxnet.ui.shared.session import Form, problems_in_words
 
 KEY = "kept_case"
-restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
+_restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
 """What edits a network is imported when there is one to be edited."""
 _browser_storage = st.components.v2.component(
     "dxnet.kept_case", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def restore_session(network: Network, form: Form, text: str) -> None:
     """Put back what the browser kept: first its networks and which of them was in use, then the case."""
     kept = json.loads(text)
     if kept.get("networks"):
-        restore_networks(network, kept["networks"])
+        _restore_networks(network, kept["networks"])
         name = kept.get("inUse") or SERVED
         if name in versions.opened():
             network = versions.opened()[name]

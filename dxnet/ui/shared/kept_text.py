@@ -24,7 +24,7 @@ def session_id() -> str:
 
 def keep_text(place: str, text: str) -> None:
     """Have the browser keep a text under a name; an empty one is not kept."""
-    key = _key(place)
+    key = _key_of_place(place)
 
     def found() -> None:
         st.session_state[_found(place)] = st.session_state[key].found
@@ -38,7 +38,7 @@ def take_kept_text(place: str) -> str:
     return st.session_state.pop(_found(place), "") or ""
 
 
-def _key(place: str) -> str:
+def _key_of_place(place: str) -> str:
     return f"kept_{place}"
 
 

@@ -14,18 +14,18 @@ from dxnet.ui.shared.kept_text import keep_text, take_kept_text
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.teaching.lessons import Lessons, lessons, lessons_in_order
 
-PLACE = "lessons"
+LESSONS_PLACE = "lessons"
 MOST_KEPT = 30
 """Closed exercises that are kept, the last ones: answers are given again one by one, which takes time."""
 
 
 def kept_lessons(network: Network) -> Lessons:
     """The lessons of this session, or those that the browser kept from an earlier one."""
-    if text := take_kept_text(PLACE):
+    if text := take_kept_text(LESSONS_PLACE):
         with st.spinner("Taking up your exercises where you left them …"):
             restore_lessons(network, text)
     mine = lessons(network)
-    keep_text(PLACE, lessons_as_text(network, mine))
+    keep_text(LESSONS_PLACE, lessons_as_text(network, mine))
     return mine
 
 

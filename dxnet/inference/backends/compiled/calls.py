@@ -16,7 +16,7 @@ from dxnet.inference.backends.compiled.arguments import laid_out
 from dxnet.kept_files import content_key, kept_file
 from dxnet.lazy import lazily
 
-_PACKAGE = Path(__file__).parents[3]
+_DXNET = Path(__file__).parents[3]
 _IMPORTED = re.compile(rb"^from dxnet\.([\w.]+) import", re.MULTILINE)
 _make_object_code = lazily("dxnet.inference.backends.compiled.object_code:object_code")
 _loading = Lock()
@@ -94,7 +94,7 @@ def _loaded() -> MachineCode:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode()
-    key = content_key(processor, *_versions(), *_sources())
+    key = content_key(processor, *_versions_of_numba(), *_texts_of_kernels())
     line, _, content = kept_file("kernels", key, _make_object_code).partition(b"\n")
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
     holder = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
@@ -104,18 +104,18 @@ def _loaded() -> MachineCode:
     return MachineCode(kinds, {name: _Door(holder.get_function_address(name)) for name in kinds}, holder)
 
 
-def _versions() -> Sequence[bytes]:
+def _versions_of_numba() -> Sequence[bytes]:
     """What says which numba and llvmlite there are; the latter is slow to import, and both to look up."""
     found = [spec.origin for name in ("numba", "llvmlite") if (spec := find_spec(name)) and spec.origin]
     return [Path(origin).with_name("_version.py").read_bytes() for origin in found]
 
 
-def _sources() -> Sequence[bytes]:
+def _texts_of_kernels() -> Sequence[bytes]:
     """The modules that machine code is made of: those of kernels, what these import, what adds the doors."""
     folder = Path(__file__).parent
     texts = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
     kernels = [text for text in texts if b"\n@kernel\n" in text or b"\n@inline\n" in text]
     modules = {name.decode() for text in kernels for name in _IMPORTED.findall(text)}
-    paths = [_PACKAGE / f"{name.replace('.', '/')}.py" for name in sorted(modules)]
+    paths = [_DXNET / f"{name.replace('.', '/')}.py" for name in sorted(modules)]
     others = [folder / "arguments.py", folder / "object_code.py", *paths]
     return [*kernels, *(path.read_bytes() for path in others)]
