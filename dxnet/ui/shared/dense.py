@@ -63,7 +63,7 @@ def _html_of_section(section: Section, rows: Iterator[int]) -> Iterator[str]:
     first, *rest = section.parts
     heading = f"<b>{_escaped(section.heading)}</b>"
     if isinstance(first, Paragraph):
-        yield _folded(f"{heading} {_escaped(first.text)}", len(section.heading) + len(first.text), lines=2)
+        yield _cut_text(f"{heading} {_escaped(first.text)}", len(section.heading) + len(first.text), lines=2)
     else:
         yield f"<p>{heading}</p>"
         rest = [first, *rest]
@@ -76,18 +76,18 @@ def _html_of_texts(part: Block, is_note: bool) -> Iterator[str]:
         case Paragraph():
             text = _escaped(part.text)
             shown = f"<b>{text}</b>" if part.strong else text
-            yield _folded(shown, len(part.text), lines=1 if is_note else 2)
+            yield _cut_text(shown, len(part.text), lines=1 if is_note else 2)
         case Facts():
             for name, text in part.rows:
-                yield _folded(f"<b>{_escaped(name)}:</b> {_escaped(text)}", len(name) + len(text), lines=1)
+                yield _cut_text(f"<b>{_escaped(name)}:</b> {_escaped(text)}", len(name) + len(text), lines=1)
         case Bullets():
             for item in part.items:
-                yield _folded(_escaped(item), len(item), lines=1)
+                yield _cut_text(_escaped(item), len(item), lines=1)
             if part.more:
                 yield f"<p>and {part.more} more</p>"
 
 
-def _folded(shown: str, letters: int, lines: int) -> str:
+def _cut_text(shown: str, letters: int, lines: int) -> str:
     """A text; a long one is cut after some lines, and a click shows it whole."""
     if letters <= LETTERS_OF_LINE * lines:
         return f"<p>{shown}</p>"
