@@ -89,9 +89,7 @@ def ranking_bars(bars: Iterable[RankedBar], legend: str) -> str:
         cells = (track, after, bar.between)
         rows.append(_bar_row(f"{escape(bar.name)}{mark}", cells, "treatable" if bar.treatable else "", tip))
     columns = ("Diagnosis", "Pre-test", "Post-test", "90 % interval")
-    return (
-        f'{_table_html("ranked", "Ranked differential", columns, rows)}<p class="legend">{escape(legend)}</p>'
-    )
+    return f'{_tabled("ranked", "Ranked differential", columns, rows)}<p class="legend">{escape(legend)}</p>'
 
 
 def weight_bars(
@@ -122,7 +120,7 @@ def weight_bars(
         rows.append(_bar_row(head, (track, decibans(bar.weight)), "picks" if picks else ""))
     if rest:
         rows.append(_bar_row(escape(rest[0]), (_mark("zero", at(0), at(0)), decibans(rest[1])), "rest"))
-    return _table_html("weights", caption, ("Finding", "", "Decibans"), rows)
+    return _tabled("weights", caption, ("Finding", "", "Decibans"), rows)
 
 
 def pair_bars(bars: Iterable[PairBar], caption: str, sides: tuple[str, str]) -> str:
@@ -132,7 +130,7 @@ def pair_bars(bars: Iterable[PairBar], caption: str, sides: tuple[str, str]) -> 
         line = _mark("line", *sorted((bar.a, bar.b)))
         marks = f"{line}{_mark('dot', bar.b, bar.b)}{_mark('circle', bar.a, bar.a)}"
         rows.append(_bar_row(escape(bar.name), (marks, *bar.words)))
-    return _table_html("pairs", caption, ("Diagnosis", "", *sides, "Percentage points"), rows)
+    return _tabled("pairs", caption, ("Diagnosis", "", *sides, "Percentage points"), rows)
 
 
 def draw_bars_to_pick(bars: str, key: str, picked: Callable[[str], None]) -> None:
@@ -158,7 +156,7 @@ def _bar_row(head: str, cells: Iterable[str], kind: str = "", tip: str = "") -> 
     return f'<tr class="{kind}"{title}><th scope="row">{head}</th><td class="track">{track}</td>{texts}</tr>'
 
 
-def _table_html(kind: str, caption: str, columns: Iterable[str], rows: Iterable[str]) -> str:
+def _tabled(kind: str, caption: str, columns: Iterable[str], rows: Iterable[str]) -> str:
     heads = "".join(f'<th scope="col">{name}</th>' if name else "<td></td>" for name in columns)
     return (
         f'<table class="bars {kind}"><caption>{escape(caption)}</caption>'
