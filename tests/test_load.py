@@ -275,7 +275,7 @@ def test_harmless_differences(tiny, change):
     (tiny / ".ipynb_checkpoints" / "network-checkpoint.yaml").write_text(text)
     before, after = load_network(TESTS / "tiny"), load_network(tiny)
     assert dict(before.estimates()) == dict(after.estimates())
-    assert after.findings["sex"].at("preset") == f"tiny/network.yaml:{line_of(new, 'preset: female')}"
+    assert after.findings["sex"].at("lasting") == f"tiny/network.yaml:{line_of(new, 'lasting: yes')}"
 
 
 def test_a_network_in_several_files_is_the_same(tiny):

@@ -28,13 +28,12 @@ class Mechanism(Node):
 class Finding(HpoCodes, Node):
     """Something that can be observed in a patient.
 
-    ``preset`` is a state that a form shows selected, visibly as pre-set; the library never fills it in.
-    ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
-    disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
-    others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
-    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
-    ``number`` says which state a measured number is, and ``from_visits`` which state the course over several
-    visits suggests.
+    ``lasting`` says that it is the same at every visit, as what happened in the past is. ``sign``,
+    ``progressive`` (states of a progressive course) and ``explains`` (states that show another disease) serve
+    the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of others,
+    ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the HPO does
+    not bind a finding to a broader one. ``subject`` says which fact about the person it is; ``number`` says
+    which state a measured number is, and ``from_visits`` which state the course over several visits suggests.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -66,7 +65,7 @@ class Finding(HpoCodes, Node):
     kind_of: tuple[str, ...] = Field(default=(), alias="kind of")
     apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
     never_with: tuple[str, ...] = Field(default=(), alias="never with")
-    preset: str = ""
+    lasting: Literal["yes", "no"] = "no"
     explained: str = ""
     through: str | None = None
     leak: EstimateField | None = None
@@ -87,8 +86,6 @@ class Finding(HpoCodes, Node):
             raise ValueError(
                 "has a 'leak' but no 'through' or 'noisy-or'; remove it, or add what it leaks from"
             )
-        if self.preset and self.preset not in self.states:
-            raise ValueError(f"'preset' is {brief(self.preset)}; {did_you_mean(self.preset, self.states)}")
         named = {
             **{"progressive": self.progressive, "explains": self.explains, "hpo states": self.hpo_states},
             "from visits": tuple(self.from_visits.states) if self.from_visits else (),

@@ -74,9 +74,9 @@ class Form:
 
     @classmethod
     def new(cls, network: Network) -> Form:
-        """An empty form: nothing is set that nobody entered, whatever the network calls usual."""
+        """An empty form: nothing is set that nobody entered."""
         setting, _ = network.setting()
-        lasting = {name for name, finding in network.findings.items() if finding.subject or finding.preset}
+        lasting = {name for name, it in network.findings.items() if it.subject or it.lasting == "yes"}
         return cls(Case({}), setting, lasting=frozenset(lasting))
 
     @property
