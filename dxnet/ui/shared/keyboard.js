@@ -33,7 +33,7 @@ export default function () {
   new MutationObserver(() => {
     if (asked) return
     asked = true
-    setTimeout(() => { asked = false; reach() }, 100)
+    requestAnimationFrame(() => { asked = false; reach() })
   }).observe(document.body, { childList: true, subtree: true })
   window.addEventListener("resize", reach)
   reach()
