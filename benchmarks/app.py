@@ -20,6 +20,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from dxnet.ui.case.entry import UNKNOWN_MARK
+
 ROOT = Path(__file__).parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 CLICKS, SESSIONS, ROUNDS = 30, 30, 8
@@ -88,7 +90,7 @@ def one_user(port, tab):
         settle(page)
         page.evaluate(WATCH)
         for number in range(CLICKS):
-            name = ("present", "absent", "not examined")[number // 10]
+            name = ("present", "absent", UNKNOWN_MARK)[number // 10]
             page.get_by_role("radio", name=name).nth(number % 10).click()
             page.wait_for_function(f"window.taken.length >= {number + 1}")
             settle(page)
