@@ -18,7 +18,7 @@ from pathlib import Path
 
 CACHE_VARIABLE = "DXNET_CACHE"
 NEWEST = 12
-"""Files of a kind that are left in place when one more is written."""
+"""Files of a kind that are left in place when one more is written: those that were used last."""
 _CHECKSUM = sha256().digest_size
 
 
@@ -42,6 +42,7 @@ def kept_file(
     path = directory / f"{kind}-{key}"
     try:
         checksum, content = (raw := path.read_bytes())[:_CHECKSUM], raw[_CHECKSUM:]
+        os.utime(path)
     except OSError:
         checksum = content = b""
     if checksum != sha256(content).digest() or not is_current(content):
@@ -65,7 +66,11 @@ def program() -> bytes:
     """Names the program as it is: the places, sizes and times of all modules of dxnet, and of Python."""
     folder = Path(__file__).parent
     found = sorted(folder.rglob("*.py"))
-    seen = [(str(path.relative_to(folder)), (it := path.stat()).st_size, it.st_mtime_ns) for path in found]
+    seen = [
+        (str(path.relative_to(folder)), (it := path.stat()).st_size, it.st_mtime_ns)
+        for path in found
+        if path.is_file()  # an editor's lock is a link to nowhere
+    ]
     return sha256(repr((sys.version, seen)).encode()).digest()
 
 
@@ -97,14 +102,14 @@ def _of_the_system() -> Path:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one step, and drop the oldest of its kind; without room for it nothing is written."""
+    """Write a file in one step if there is room; those of its kind that were used longest ago are dropped."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             try:
                 file.write(sha256(content).digest() + content)
                 file.close()
                 os.replace(file.name, path)
-            except OSError:
+            except BaseException:
                 os.unlink(file.name)
                 raise
         alike = path.parent.glob(f"{path.name.partition('-')[0]}-*")

@@ -14,11 +14,12 @@ from conftest import NETWORKS, engine, network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dxnet import Case, DxnetError, Engine
+from dxnet import Case, CaseError, DxnetError, Engine
 from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled import backend as compiled
 from dxnet.inference.backends.compiled import memory as machine
 from dxnet.inference.backends.compiled.backend import CompiledBackend
+from dxnet.inference.backends.compiled.calls import machine_code
 from dxnet.inference.backends.compiled.elimination import elimination_order
 from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.inference.backends.pgmpy_model import all_tables
@@ -317,6 +318,7 @@ def test_threads_share_an_engine(als):
     assert all((answer == alone[number % 200]).all() for number, answer in enumerate(together))
 
 
+@pytest.mark.slow
 def test_wide_networks_are_planned_for_each_pattern(monkeypatch, als):
     case = Case({"babinski": "present", "age": "60-69", "hoffmann": {"present": 0.8, "absent": 0.3}})
     expected = engine("als_mimics")
@@ -340,7 +342,14 @@ def test_memory_grows_and_room_for_kept_products_runs_out(monkeypatch, als, what
     rows = rng.integers(-1, 2, (200, len(findings)))
     expected = engine("als_mimics").ask_rows(findings, rows)[0]
     monkeypatch.setattr(machine, what, size)
+    monkeypatch.setattr(compiled, "cut_network", lambda *_: None)  # so that all are products of a tape
     assert Engine(als.model_copy()).ask_rows(findings, rows)[0] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_finding_in_two_columns_is_refused(backend):
+    with pytest.raises(CaseError, match="xray_abnormal: stands in 2 columns"):
+        Engine(network("asia"), backend=backend).ask_rows(["xray_abnormal"] * 2, [[0, 1]])
 
 
 def test_the_order_eliminates_every_variable_once_and_the_target_last():
@@ -449,16 +458,17 @@ print(engine.backend, engine.diagnose(Case({"xray_abnormal": "present"})).rankin
     assert run(code) == ["numpy", "no_lung_cancer"]
 
 
-def test_a_question_from_the_shell_loads_neither_pgmpy_nor_numba(tmp_path):
-    """Of a network with lesion patterns it takes the machine code, and with it numba."""
-    (tmp_path / "case.yaml").write_text("findings: {xray_abnormal: present}")
-    code = f"""
-import sys
-from dxnet.cli import main
-main(["diagnose", {str(tmp_path / "case.yaml")!r}, "--network", "asia", "--json"], standalone_mode=False)
-assert not {{"pgmpy", "numba", "pandas", "streamlit"}} & set(sys.modules), sorted(sys.modules)
-"""
-    run(code)
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "finding"), [("asia", "xray_abnormal"), ("als_mimics", "babinski")])
+def test_a_question_from_the_shell_loads_neither_pgmpy_nor_numba(tmp_path, name, finding):
+    """Machine code that is kept needs no numba."""
+    machine_code()
+    (tmp_path / "case.yaml").write_text(f"findings: {{{finding}: present}}")
+    command = ["diagnose", str(tmp_path / "case.yaml"), "--network", name, "--json"]
+    ask = f"import sys; from dxnet.cli import main; main({command}, standalone_mode=False)"
+    run(ask)
+    unwanted = "{'pgmpy', 'numba', 'pandas', 'streamlit'}"
+    run(f"{ask}; assert not {unwanted} & set(sys.modules), sorted(sys.modules)")
 
 
 def test_asia_most_probable_states_by_hand(asia):

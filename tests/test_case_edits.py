@@ -138,6 +138,7 @@ def test_a_case_without_findings_is_written_and_read_back(tmp_path):
         assert again == case
 
 
+@pytest.mark.slow
 def test_a_large_record_is_read(tmp_path):
     for kind in KINDS:
         record = excluded(kind, sorted(TERMS))

@@ -273,6 +273,7 @@ def test_evaluate_needs_diagnoses(tmp_path, table):
     assert lines[1].startswith("error: b: unknown diagnosis 'lung'; known are")
 
 
+@pytest.mark.slow
 def test_stages_of_the_shipped_cases(some_published):
     path = some_published
     pre, post = (
@@ -515,6 +516,7 @@ def test_percent_is_never_certain():
     assert percent(0.5, 0) == "50 %" and percent(0.004, 0) == "<1 %" and percent(0.999, 0) == ">99 %"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("option", "value"), [("--stage", "pre"), ("--setting", "flat")])
 def test_only_like_is_compared_with_like(tmp_path, some_published, option, value):
     earlier = tmp_path / "earlier.json"

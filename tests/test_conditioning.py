@@ -94,3 +94,29 @@ def test_the_order_of_columns_changes_no_bit(als):
     first, _ = Engine(als).ask_rows(findings, rows)
     again, _ = Engine(als).ask_rows([findings[x] for x in order], rows[:, order])
     assert np.array_equal(first, again, equal_nan=True)
+
+
+def test_a_network_of_many_hidden_variables_is_left_whole():
+    """A chain that nobody observes has more axes than an einsum can name."""
+    rng = np.random.default_rng(3)
+    made = {"t": Cpt(np.array([0.3, 0.7])), "p": Cpt(rng.dirichlet(np.ones(12), 2).T, ("t",))}
+    before = "t"
+    for v in range(60):
+        made[f"h{v}"] = Cpt(rng.dirichlet(np.ones(2), 2).T, (before,))
+        before = f"h{v}"
+    for v in range(3):
+        present = rng.random((2, 2, 12))
+        made[f"s{v}"] = Cpt(np.stack([1 - present, present]), (f"h{20 * v + 19}", "t", "p"))
+    findings = ["s0", "s1", "s2"]
+    assert cut_network(made, "t", "p", findings) is None
+    compiled, plain = CompiledBackend(made, "t", findings), NumpyBackend(made, "t", findings)
+    for found in ({}, {"s0": 1}, {"s0": 0, "s1": 1, "s2": 1}):
+        assert compiled.ask(found)[0] == pytest.approx(plain.ask(found)[0], abs=1e-12)
+
+
+def test_all_messages_together_have_a_limit(monkeypatch):
+    made = {"t": Cpt(np.full(2, 0.5)), "p": Cpt(np.full((9, 2), 1 / 9), ("t",))}
+    made |= {name: Cpt(np.full((2, 2, 9), 0.5), ("t", "p")) for name in "abc"}
+    assert cut_network(made, "t", "p", "abc")
+    monkeypatch.setattr(conditioning, "LARGEST_NETWORK", 100)
+    assert cut_network(made, "t", "p", "abc") is None

@@ -124,6 +124,7 @@ def test_import_writes_the_same_network(directory, tmp_path, name, target):
     assert run("import", path, "--target", target, "-o", tmp_path / "made").exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_network_too_long_for_one_file_of_ours_is_split(directory, tmp_path):
     """pathfinder: 109 variables, 25,772 rows."""
     network = load_network(EXAMPLES / "pathfinder.bif.gz", "Fault")

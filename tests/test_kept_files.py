@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from dxnet import Engine
+from dxnet import Engine, kept_files
 from dxnet.kept_files import NEWEST, cache_directory, content_key, kept_file
+from dxnet.knowledge import kept_network
 from dxnet.knowledge.load import RESOURCES, load_directory
 
 
@@ -105,3 +106,31 @@ def test_a_network_that_cannot_be_read_is_refused_each_time(cache, copy):
         with pytest.raises(ValueError, match="network"):
             load_directory(copy)
     assert not list(cache.iterdir())
+
+
+def test_a_network_that_is_saved_while_it_is_read_is_not_kept_as_the_former(cache, copy, monkeypatch):
+    file = copy / "network.yaml"
+    former = file.read_text(encoding="utf-8")
+    digest, later = kept_network._digest, former.replace("version: 1.0.0", "version: 1.0.1")
+
+    def saved_meanwhile(path):
+        file.write_text(later, encoding="utf-8")
+        return digest(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_network, "_digest", saved_meanwhile)
+        load_directory(copy)
+    file.write_text(former, encoding="utf-8")
+    assert load_directory(copy).version == "1.0.0"
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_where_a_network_comes_from_does_not_make_it_another(cache, copy):
+    network = load_directory(copy)
+    assert network.content and network == network.model_copy(update={"fingerprint": network.fingerprint})
+
+
+def test_a_link_to_nowhere_beside_the_modules_does_not_stop_a_start(tmp_path, monkeypatch):
+    (tmp_path / ".#a.py").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(kept_files, "__file__", str(tmp_path / "kept_files.py"))
+    assert kept_files.program.__wrapped__()

@@ -77,6 +77,7 @@ def test_an_empty_cohort_changes_nothing(source, rows):
     assert found.moves == () and found.gain == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_gradient_and_information_are_derivatives():
     """Of the logarithmic posterior, by differences, with every kind of table and rows without a diagnosis."""
     answers = Engine(load_network(TINY))
@@ -119,6 +120,7 @@ def accuracy(seed, rows, least):
     return np.array(found, float)
 
 
+@pytest.mark.slow
 def test_intervals_cover_and_numbers_move_towards_the_truth():
     """Sixteen cohorts of the chest clinic; 90 % intervals."""
     found = np.concatenate([accuracy(seed, 400, 1.0) for seed in range(16)])

@@ -97,6 +97,7 @@ def test_the_structure_is_worth_something_on_these_cases(found):
     assert difference.high < 0
 
 
+@pytest.mark.slow
 def test_it_is_the_same_each_time_and_strict_json(found):
     machine, cases = engine("als_mimics", "flat"), found.answers.cases[::4]
     text, again = (

@@ -178,6 +178,7 @@ def all_of_it(answers, case):
             yield from c.lacks.one_of[:4] if c.lacks else ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[case.id for case in CASES])
 def test_everything_is_printed_as_the_engine_says(number):
     _, page, _, paper = made(number)
@@ -288,6 +289,7 @@ def test_bars_are_as_long_as_the_probabilities():
     assert widths == pytest.approx([430 * bar.value for bar in chart.bars], abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_pdf_depends_on_case_network_and_date_alone():
     _, _, drawn, _ = made(0)
     assert drawn == report(Engine(network("als_mimics").model_copy()), CASE, ".pdf", ON)
@@ -337,6 +339,7 @@ def test_a_network_made_in_python_has_no_fingerprint():
     assert squeezed(f"{cough.label} present") in Page(to_html(told)).text
 
 
+@pytest.mark.slow
 def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
     answers = engine("als_mimics", "flat")
     case = read_cases(PUBLISHED)[0]

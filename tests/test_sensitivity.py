@@ -205,6 +205,7 @@ def test_numbers_that_cannot_move_apart_are_refused():
         two_way(pair, Case({}), two)
 
 
+@pytest.mark.slow
 def test_a_prior_of_one_default_cannot_move():
     """Every diagnosis would need the same share: what is stated stays."""
     even = Setting(label="Even", prior={"default": Estimate.parse("0.0278 ~ 10 @estimate")})

@@ -20,6 +20,7 @@ def run(*words, code=0):
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_shares_of_a_large_cohort_are_the_marginals(name):
     """Within five standard errors, for every state of every finding with every diagnosis."""

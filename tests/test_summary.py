@@ -73,6 +73,7 @@ def font_of(path, letters):
     built.save(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_summary_is_one_page_that_says_what_the_engine_says(path):
     (case,) = read_cases(path)
@@ -137,6 +138,7 @@ def test_smaller_letters_stay_readable_and_the_page_is_a4(drawing):
     assert (paper.w_pt, paper.h_pt) == pytest.approx((595.28, 841.89), abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", REPORTS)
 def test_the_command_writes_the_summary(tmp_path, suffix):
     out = tmp_path / f"a{suffix}"

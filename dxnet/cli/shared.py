@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_NETWORK = "als_mimics"
 FEW_CASES = 300
-"""So many cases take numpy about as long as it takes to load the machine code, a third of a second.
+"""So many cases take numpy about as long as it takes to load the machine code and what it needs.
 
 Not of a network with lesion patterns: of those a single marginal takes numpy longer.
 """

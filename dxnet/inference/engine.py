@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.arrays import MISSING, SOFT, Array, Ints
+from dxnet.arrays import SOFT, Array, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
 from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
 from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
@@ -18,7 +18,7 @@ from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
-from dxnet.inference.many_cases import coded_rows, is_case_table, rows_as_cases
+from dxnet.inference.many_cases import coded_rows, faults_of_rows, is_case_table, rows_as_cases
 from dxnet.inference.parameters import NetworkNumbers, NumberDraws
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -195,7 +195,7 @@ class Engine:
         ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
 
         Raises:
-            CaseError: a number that is no state.
+            CaseError: a number that is no state, or a finding that stands twice.
             ValueError: more columns of states than findings, or fewer.
         """
         soft = soft or {}
@@ -204,14 +204,9 @@ class Engine:
         states = np.asarray(states)
         if states.shape[1:] != sizes.shape:
             raise ValueError(f"states is {states.shape}; give a column for each of {len(sizes)} findings")
-        low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
-        if faults := [
-            Issue("error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _NOT_EXAMINED)
-            for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist()
-            for odd in (low[f] if low[f] < MISSING else high[f],)
-        ]:
+        if faults := [*faults_of_rows(findings, states, limits)]:
             raise CaseError(faults)
-        if (high < sizes).all():
+        if (states < sizes).all():
             return self._backend.ask_rows(findings, states)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
         for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):
@@ -274,7 +269,6 @@ class Engine:
 
 EngineLike = Engine | Network
 """What answers: an Engine, or a Network, which then answers in its default setting."""
-_NOT_EXAMINED = f"{MISSING} is not examined"
 _GIVE_NETWORK = "give an Engine or a Network, as of load_network('als_mimics')"
 
 

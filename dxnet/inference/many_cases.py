@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from operator import methodcaller
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_REST = f"{MISSING} is not examined"
 _values = methodcaller("values")
 
 
@@ -59,3 +61,20 @@ def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], ND
     rows = np.repeat(np.arange(len(seen)), [*map(len, seen)])
     codes[rows, [*map(column.__getitem__, names)]] = [*chain.from_iterable(map(_values, seen))]
     return list(column), codes
+
+
+def faults_of_rows(findings: Sequence[str], states: NDArray[Any], limits: NDArray[Any]) -> Iterator[Issue]:
+    """What is wrong with rows of states ``[B, F]``: a finding in two columns, a number that is no state.
+
+    Args:
+        limits: how many states, and likelihoods, each finding has.
+    """
+    for name, count in Counter(findings).items():
+        if count > 1:
+            yield Issue("error", name, f"stands in {count} columns", "keep one of them")
+    low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
+    for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist():
+        odd = low[f] if low[f] < MISSING else high[f]
+        yield Issue(
+            "error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _NOT_EXAMINED
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import pickle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from dxnet.knowledge.network import Network
 
 Beside = Iterable[Path]
 """Files that a network names, which lie outside its directory."""
+_CHANGED = "saved while it was read"
 
 
 def kept_network(
@@ -31,8 +32,9 @@ def kept_network(
     Raises:
         ParseError, CheckError: those of ``read``; then nothing is kept.
     """
+    files = list(files)
     try:
-        stated = [part for path, name in files for part in (name.encode(), path.read_bytes())]
+        stated = _stated(files)
     except OSError:
         return read()[0]  # which says what is wrong with the file
     found: list[Network] = []
@@ -40,9 +42,10 @@ def kept_network(
     def make() -> bytes:
         network, beside = read()
         found.append(network)
-        return (
-            json.dumps({str(path): _digest(path) for path in beside}).encode() + b"\n" + pickle.dumps(network)
-        )
+        digests = {str(path): _digest(path) for path in beside}
+        if _stated(files) != stated:  # it was saved meanwhile
+            digests = {str(directory): _CHANGED}
+        return json.dumps(digests).encode() + b"\n" + pickle.dumps(network)
 
     key = content_key(program(), VERSION.encode(), str(directory).encode(), *stated)
     content = kept_file("network", key, make, _is_current)
@@ -50,6 +53,11 @@ def kept_network(
     beside, _, _ = content.partition(b"\n")
     network.name_content(content_key(key.encode(), beside))
     return network
+
+
+def _stated(files: Sequence[tuple[Path, str]]) -> list[bytes]:
+    """The names of files and what they hold."""
+    return [part for path, name in files for part in (name.encode(), path.read_bytes())]
 
 
 def _is_current(content: bytes) -> bool:

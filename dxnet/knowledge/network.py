@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
@@ -37,6 +37,10 @@ def cause_state(cause: str) -> tuple[str, str | None]:
     """
     name, equals, state = cause.partition("=")
     return name.strip(), state.strip() if equals else None
+
+
+_CONTENT = "<content>"
+"""Where a network has the name of its content, which is no part of it."""
 
 
 class Procedure(Frozen):
@@ -90,7 +94,6 @@ class Network(Frozen):
     guideline_source: str = Field(default="", alias="guideline source")
     hpo_release: str = Field(default="", alias="hpo release")
     fingerprint: str = Field(default="", alias="<fingerprint>", exclude=True)
-    _content: str = PrivateAttr(default="")
 
     @property
     def content(self) -> str:
@@ -98,11 +101,11 @@ class Network(Frozen):
 
         Empty for a network that was made or changed in memory.
         """
-        return self._content
+        return str(self.__dict__.get(_CONTENT, ""))
 
     def name_content(self, name: str) -> None:
         """Say what the files hold that it was read from: for who reads them."""
-        self._content = name
+        self.__dict__[_CONTENT] = name
 
     @cached_property
     def diagnoses(self) -> tuple[str, ...]:

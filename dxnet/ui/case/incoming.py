@@ -10,7 +10,8 @@ import streamlit as st
 
 from dxnet import CaseError, Network
 from dxnet.ui.case.visits import DAY, EARLIEST
-from dxnet.ui.shared.incoming import Contradiction, Incoming, contradictions
+from dxnet.ui.letter.session import forget_letter
+from dxnet.ui.shared.incoming import LETTER, Contradiction, Incoming, contradictions
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.ui.shared.visit_edits import with_first_date
 from dxnet.words import counted
@@ -42,10 +43,16 @@ def ask_where_it_belongs(network: Network, form: Form) -> None:
         st.warning(line)
     for problem in st.session_state.pop(PROBLEMS, ()):
         st.error(problem)
+
+    def begin_anew() -> None:
+        if brought.source != LETTER:
+            forget_letter()
+        form.take_as_new_case()
+
     with st.container(horizontal=True, gap="small", key="incoming_choice"):
         st.button(
             "Another patient: new case",
-            on_click=form.take_as_new_case,
+            on_click=begin_anew,
             type="primary" if is_other else "secondary",
             key="incoming_new",
         )

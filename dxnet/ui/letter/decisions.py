@@ -16,7 +16,7 @@ import streamlit as st
 from dxnet import Case
 from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
 from dxnet.ui.letter.session import OpenLetter
-from dxnet.ui.shared.incoming import Incoming
+from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session import Form
 
 DECISIONS_KEY = "letter_decisions"
@@ -55,5 +55,5 @@ def take_decisions(
     keep_decisions(letter, laid, message)
     accepted = {name: entry for name, entry in letter.decisions.items() if entry is not None}
     if message and accepted:
-        form.bring(Incoming("the letter", Case(accepted)))
+        form.bring(Incoming(LETTER, Case(accepted)))
         letter.is_taken = True

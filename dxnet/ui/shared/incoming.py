@@ -10,6 +10,9 @@ from dxnet import Case, Network
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.ui.shared.case_file import OpenedRecord
 
+LETTER = "the letter"
+"""What brought the findings of a letter."""
+
 
 @dataclass(frozen=True)
 class Incoming:

@@ -197,6 +197,7 @@ class Form:
         case = with_new_visit(case, on) if on else case
         if brought := self._brought():
             added = with_case(case, on or self.on, brought.case, self.lasting)
+            added = replace(added, about=_about_both(added, brought.case))
             if brought.record:
                 added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
@@ -308,3 +309,10 @@ def literal(text: str) -> str:
     !\\[x\\](http://a.b)
     """
     return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)
+
+
+def _about_both(case: Case, added: Case) -> dict[str, str]:
+    """What is known about a case beside its findings, and the notes of both; its setting stays."""
+    about = {key: text for key, text in {**added.about, **case.about}.items() if key != "setting"}
+    notes = dict.fromkeys(filter(None, (it.about.get("note", "") for it in (case, added))))
+    return {**about, "note": "; ".join(notes)} if notes else about

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -158,6 +159,8 @@ class CompiledBackend(NumpyBackend):
     @cached_property
     def _cut_machine(self) -> CutMachine | None:
         with self._lock:
+            if "_cut_machine" in self.__dict__:  # of another thread, which had the lock before
+                return cast("CutMachine | None", self.__dict__["_cut_machine"])
             shared = shared_variable(self.tables, self.target)
             cut = shared and cut_network(self.tables, self.target, shared, self.findings)
             return CutMachine(cut, self.tables) if cut else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
+import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from ctypes import CFUNCTYPE, addressof, c_int32, c_int64, c_void_p
 from functools import lru_cache
@@ -12,13 +13,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
+from dxnet import arrays
 from dxnet.inference.backends.compiled.arguments import laid_out
-from dxnet.kept_files import content_key, kept_file
+from dxnet.kept_files import CACHE_VARIABLE, cache_directory, content_key, kept_file
 from dxnet.lazy import lazily
 
-_DXNET = Path(__file__).parents[3]
-_IMPORTED = re.compile(rb"^from dxnet\.([\w.]+) import", re.MULTILINE)
-_make_object_code = lazily("dxnet.inference.backends.compiled.object_code:object_code")
+_object_code = lazily("dxnet.inference.backends.compiled.object_code:object_code")
 _loading = Lock()
 _Door = CFUNCTYPE(c_int32, c_void_p)
 
@@ -94,7 +94,8 @@ def _loaded() -> MachineCode:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode()
-    key = content_key(processor, *_versions_of_numba(), *_texts_of_kernels())
+    settings = repr(sorted(it for it in os.environ.items() if it[0].startswith("NUMBA_"))).encode()
+    key = content_key(processor, settings, *_versions_of_numba(), *_texts_of_kernels())
     line, _, content = kept_file("kernels", key, _make_object_code).partition(b"\n")
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
     holder = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
@@ -104,6 +105,19 @@ def _loaded() -> MachineCode:
     return MachineCode(kinds, {name: _Door(holder.get_function_address(name)) for name in kinds}, holder)
 
 
+def _make_object_code() -> bytes:
+    """The object code; a warning where it cannot be kept, though it is wanted."""
+    if cache_directory() is None and os.environ.get(CACHE_VARIABLE) != "":
+        warnings.warn(
+            "machine code takes most of a minute to make at every start, as it cannot be kept: the cache "
+            f"directory cannot be written, or others can write in it; name another in {CACHE_VARIABLE}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    code: bytes = _object_code()
+    return code
+
+
 def _versions_of_numba() -> Sequence[bytes]:
     """What says which numba and llvmlite there are; the latter is slow to import, and both to look up."""
     found = [spec.origin for name in ("numba", "llvmlite") if (spec := find_spec(name)) and spec.origin]
@@ -111,11 +125,6 @@ def _versions_of_numba() -> Sequence[bytes]:
 
 
 def _texts_of_kernels() -> Sequence[bytes]:
-    """The modules that machine code is made of: those of kernels, what these import, what adds the doors."""
-    folder = Path(__file__).parent
-    texts = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
-    kernels = [text for text in texts if b"\n@kernel\n" in text or b"\n@inline\n" in text]
-    modules = {name.decode() for text in kernels for name in _IMPORTED.findall(text)}
-    paths = [_DXNET / f"{name.replace('.', '/')}.py" for name in sorted(modules)]
-    others = [folder / "arguments.py", folder / "object_code.py", *paths]
-    return [*kernels, *(path.read_bytes() for path in others)]
+    """The modules that machine code is made of: kernels, their doors, and what lays their arguments out."""
+    paths = [*sorted(Path(__file__).parent.glob("*.py")), Path(arrays.__file__)]
+    return [path.read_bytes() for path in paths]

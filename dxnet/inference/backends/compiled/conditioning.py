@@ -24,6 +24,10 @@ from dxnet.knowledge.kinds.base import Cpt
 
 LARGEST_PART = 1 << 20
 """Most cells of all messages of a part; a larger one is cut again."""
+LARGEST_NETWORK = 1 << 23
+"""Most cells of the messages of all parts."""
+MOST_AXES = 50
+"""Most axes of the tables of a part and of its messages together, as einsum has a letter for each."""
 MOST_CONDITIONS = 32
 """Most joint states of the cutset, as an answer may sum over all of them."""
 LEAST_TABLES = 4
@@ -67,7 +71,7 @@ class CutNetwork:
 def cut_network(
     tables: Mapping[str, Cpt], target: str, shared: str, findings: Collection[str]
 ) -> CutNetwork | None:
-    """Cut a network until its parts are small; None where a small cutset does not do that.
+    """Cut a network until its parts are small; None where no small cutset does that, or all are too many.
 
     Args:
         tables: of every variable.
@@ -89,7 +93,9 @@ def cut_network(
         parts = tuple(_parts_without(tables, target, shared, cutset, findings))
         size, largest = max(((_size(part, card, target, shared), part) for part in parts), key=_first)
         if size <= LARGEST_PART:
-            return CutNetwork(target, shared, cutset, parts)
+            cells = sum(_size(part, card, target, shared) for part in parts)
+            is_small = cells <= LARGEST_NETWORK and all(_axes(part, tables) <= MOST_AXES for part in parts)
+            return CutNetwork(target, shared, cutset, parts) if is_small else None
         inside = {v for t in largest.tables for v in (t, *tables[t].parents)} - {target, shared, *cutset}
         room = MOST_CONDITIONS // prod(card[v] for v in cutset)
         candidates = [v for v in sorted(inside) if having[v] >= LEAST_TABLES and card[v] <= room]
@@ -139,6 +145,11 @@ def _size(part: Part, card: Mapping[str, int], target: str, shared: str) -> int:
     """Cells of all messages of a part."""
     cells = prod(card[v] + 1 for v in part.findings) * prod(card[v] for v in part.cutset) * card[target]
     return cells * (card[shared] if part.has_shared else 1)
+
+
+def _axes(part: Part, tables: Mapping[str, Cpt]) -> int:
+    """Variables of the tables of a part, and its findings, each of which may be an axis of its own."""
+    return len({v for t in part.tables for v in (t, *tables[t].parents)}) + len(part.findings)
 
 
 def messages_of(cut: CutNetwork, part: Part, tables: Mapping[str, Cpt]) -> Array:

@@ -8,32 +8,13 @@ processor would guess wrong.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from dxnet.inference.backends.compiled.jit import inline, kernel
-from dxnet.inference.backends.compiled.messages import MESSAGE, PART, RATIO_RUN
+from dxnet.inference.backends.compiled.messages import LIST, MESSAGE, PART, RATIO_RUN
 
 LEAST_TOTAL = 2.0**-200
 """A case that is less probable is left to products that are scaled up before they vanish."""
-
-
-class ListColumns(NamedTuple):
-    """Columns of the lists that the kernel works in, an entry for each part, variable or finding.
-
-    The message of each part and behind them the state of each variable of the cutset, all from 1, and 0 for
-    what does not count; the parts that count; those among them that depend on a variable of the cutset which
-    was not observed; and the findings that were observed.
-    """
-
-    message: int
-    counted: int
-    open: int
-    seen: int
-
-
-LIST = ListColumns(*range(4))
 
 
 @kernel

@@ -15,8 +15,7 @@ from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.backends.compiled.calls import Call
 from dxnet.inference.backends.compiled.conditioning import CutNetwork
-from dxnet.inference.backends.compiled.core import LIST
-from dxnet.inference.backends.compiled.messages import LANE, aligned, lay_messages, strides_of
+from dxnet.inference.backends.compiled.messages import LANE, LIST, aligned, lay_messages, strides_of
 from dxnet.knowledge.kinds.base import Cpt
 
 

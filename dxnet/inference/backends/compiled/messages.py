@@ -62,9 +62,24 @@ class PartColumns(NamedTuple):
     strides: int
 
 
+class ListColumns(NamedTuple):
+    """Columns of the lists that the kernel works in, an entry for each part, variable or finding.
+
+    The message of each part and behind them the state of each variable of the cutset, all from 1, and 0 for
+    what does not count; the parts that count; those among them that depend on a variable of the cutset which
+    was not observed; and the findings that were observed.
+    """
+
+    message: int
+    counted: int
+    open: int
+    seen: int
+
+
 MESSAGE = MessageColumns(*range(4))
 RATIO_RUN = RunOfRatios(*range(2))
 PART = PartColumns(*range(5))
+LIST = ListColumns(*range(4))
 
 
 class Messages(NamedTuple):
