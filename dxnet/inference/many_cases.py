@@ -75,6 +75,4 @@ def faults_of_rows(findings: Sequence[str], states: NDArray[Any], limits: NDArra
     low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
     for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist():
         odd = low[f] if low[f] < MISSING else high[f]
-        yield Issue(
-            "error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _NOT_EXAMINED
-        )
+        yield Issue("error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _REST)
