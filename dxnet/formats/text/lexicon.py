@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dxnet.errors import DxnetError
 from dxnet.formats.text.files import MISSING_PACKAGES
-from dxnet.formats.text.phrases import Token, norm, tokens_of
+from dxnet.formats.text.phrases import Token, norm, texts_of_tokens
 from dxnet.formats.text.rules import (
     BodyPart,
     Sense,
@@ -116,7 +116,7 @@ def _make_lexicon(network: Network) -> Lexicon:
     by_sense: dict[tuple[bool, Sense], list[Doc]] = {}
     for sense, phrase in rule_phrases(topics):
         is_exact = phrase.startswith(_AS_WRITTEN)
-        words = [token.text for token in tokens_of(phrase.removeprefix(_AS_WRITTEN))]
+        words = texts_of_tokens(phrase.removeprefix(_AS_WRITTEN))
         key = tuple(words if is_exact else map(norm, words))
         if words and key not in known:
             known.add(key)
@@ -125,7 +125,7 @@ def _make_lexicon(network: Network) -> Lexicon:
         _add_phrases(exact if is_exact else usual, senses, sense, docs)
     stated = {key for key, sense in senses.items() if sense.topic}
     for sense, phrase in own_names(network):
-        doc = _doc_of(vocab, [token.text for token in tokens_of(phrase)])
+        doc = _doc_of(vocab, texts_of_tokens(phrase))
         if len(doc) and not any(key in stated for key, _, _ in usual(doc)):
             _add_phrases(usual, senses, sense, [doc])
     return Lexicon(topics, body_parts(), vocab, (exact, usual), senses, tuple(rule_patterns(topics)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from dxnet.formats.text.phrases import norm, tokens_of
+from dxnet.formats.text.phrases import norm, texts_of_tokens
 from dxnet.formats.text.rules import small_words
 
 _LINE = re.compile(r"[^\n]*\n?")
@@ -188,7 +188,7 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
     found = _HEADING.match(line)
     if not found:
         return "", 0
-    words = [norm(token.text) for token in tokens_of(found["name"]) if token.text[0].isalpha()]
+    words = [norm(word) for word in texts_of_tokens(found["name"]) if word[0].isalpha()]
     if not words or len(words) > _LONGEST_HEADING:
         return "", 0
     if (section := headings.get(tuple(words))) and section != NOT_HEADINGS:
@@ -208,9 +208,9 @@ def _known_heading(line: str, headings: Mapping[tuple[str, ...], str]) -> tuple[
 
 def _opened_section(sentence: str, openings: Mapping[tuple[str, ...], str]) -> str:
     """The section that a sentence begins with its first words, or its label: "Day 6, on discharge: ..."."""
-    words = [norm(token.text) for token in tokens_of(sentence[:_OPENING]) if token.text[0].isalpha()]
+    words = [norm(word) for word in texts_of_tokens(sentence[:_OPENING]) if word[0].isalpha()]
     label, colon, _ = sentence[:_OPENING].partition(":")
-    ends = [norm(token.text) for token in tokens_of(label) if token.text[0].isalpha()] if colon else []
+    ends = [norm(word) for word in texts_of_tokens(label) if word[0].isalpha()] if colon else []
     keys = [tuple(words[:size]) for size in range(len(words), 0, -1)]
     keys += [tuple(ends[place:]) for place in range(len(ends))]
     return next((openings[key] for key in keys if key in openings), "")

@@ -44,11 +44,24 @@ class Token:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The words, numbers and signs of a text; a hyphen inside a word parts it and is left out.
 
-    >>> [token.text for token in tokens_of("Upper-limb power 4+/5 (C5/6)")]
+    >>> tokens_of("Upper-limb power")[1]
+    Token(text='limb', start=6, end=10)
+    """
+    return tuple(Token(found.group(), *found.span()) for found in _TOKEN.finditer(_without_hyphens(text)))
+
+
+def texts_of_tokens(text: str) -> list[str]:
+    """The texts of the tokens of a text.
+
+    >>> texts_of_tokens("Upper-limb power 4+/5 (C5/6)")
     ['Upper', 'limb', 'power', '4', '+', '/', '5', '(', 'C5', '/', '6', ')']
     """
-    plain = _HYPHEN.sub(" ", text.translate(_SAME_LENGTH))
-    return tuple(Token(found.group(), *found.span()) for found in _TOKEN.finditer(plain))
+    return _TOKEN.findall(_without_hyphens(text))
+
+
+def _without_hyphens(text: str) -> str:
+    """A text as long as it was, without hyphens inside words and other spellings of signs."""
+    return _HYPHEN.sub(" ", text.translate(_SAME_LENGTH))
 
 
 @lru_cache(maxsize=50_000)

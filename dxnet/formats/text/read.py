@@ -13,7 +13,7 @@ from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
 from dxnet.formats.text.lexicon import Lexicon, lexicon_of
 from dxnet.formats.text.passages import Passage, passages_of
-from dxnet.formats.text.phrases import norm, tokens_of
+from dxnet.formats.text.phrases import norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.story import story_patterns
@@ -158,7 +158,7 @@ def _scene_of_document(text: str) -> str:
     titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
     lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
     lines = [line for line in lines if len(line) <= _TITLE_WIDTH]
-    head = f" {' '.join(norm(token.text) for token in tokens_of(' '.join(lines)))} "
+    head = f" {' '.join(norm(word) for word in texts_of_tokens(' '.join(lines)))} "
     named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
     if not named or _IMAGING not in named:
         return named[0] if named and not named[0].startswith(_IMAGING) else ""

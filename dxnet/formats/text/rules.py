@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from dxnet.formats.text.phrases import norm, tokens_of, written_out
+from dxnet.formats.text.phrases import norm, texts_of_tokens, written_out
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
@@ -202,7 +202,7 @@ def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
 
 def _sections_by_words(name: str) -> Mapping[tuple[str, ...], str]:
     return {
-        tuple(norm(token.text) for token in tokens_of(phrase) if token.text[0].isalpha()): section
+        tuple(norm(word) for word in texts_of_tokens(phrase) if word[0].isalpha()): section
         for section, patterns in rules_of(name).items()
         for pattern in patterns
         for phrase in written_out(pattern)
@@ -282,4 +282,4 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _split_phrases(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(norm(token.text) for token in tokens_of(phrase)) for phrase in phrases)
+    return tuple(tuple(norm(word) for word in texts_of_tokens(phrase)) for phrase in phrases)

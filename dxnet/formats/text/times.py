@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from dxnet.formats.text.passages import COURSE, STAGE_OF_SECTION
-from dxnet.formats.text.phrases import norm, tokens_of, written_out
+from dxnet.formats.text.phrases import norm, texts_of_tokens, written_out
 from dxnet.formats.text.rules import rules_of
 
 _BEFORE, _NOW = "before", "now"
@@ -130,6 +130,6 @@ def _phrases() -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
     by_word: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for kind in (_BEFORE, _NOW):
         for phrase in (phrase for pattern in rules_of("times.yaml")[kind] for phrase in written_out(pattern)):
-            words = tuple(norm(token.text) for token in tokens_of(phrase))
+            words = tuple(norm(word) for word in texts_of_tokens(phrase))
             by_word.setdefault(words[0], []).append((kind, words))
     return by_word
