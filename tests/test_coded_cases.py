@@ -88,6 +88,7 @@ def test_nothing_is_lost_through_the_official_library(tmp_path_factory, kind, ca
     assert read(directory, OFFICIAL[kind](text)) == case
 
 
+@pytest.mark.slow
 @every_kind
 def test_published_cases_survive(tmp_path, kind):
     for case in read_cases(PUBLISHED):

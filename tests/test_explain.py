@@ -33,6 +33,7 @@ def odds(p, k, others):
     return np.log(p[k]) - np.log(sum(p[i] for i in others))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=100)

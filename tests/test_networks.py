@@ -148,6 +148,7 @@ def test_a_blind_reading_knows_every_diagnosis_and_no_other_finding(als, number)
     assert all(0 < float(row[name]) < 100 for row in rows for name in als.diagnoses)
 
 
+@pytest.mark.slow
 def test_what_is_missed_is_recorded_as_normal(als):
     """Every abnormal state is rarer by the share that is missed, but for findings that others depend on."""
     whole = als.model_copy(update={"missed": {}})

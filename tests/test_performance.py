@@ -152,6 +152,7 @@ def test_a_network_that_tells_all_apart_stays_strict(asia):
     assert "unbounded" in " ".join(stated(evaluation_report(found, "x", "post", ON)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["als_mimics", "asia"])
 def test_a_card_says_what_the_network_says(name):
     content = network_card(network(name), ON)

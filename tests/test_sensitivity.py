@@ -244,6 +244,7 @@ def run(*words, code=0):
     return result
 
 
+@pytest.mark.slow
 def test_the_command_lists_numbers_and_their_thresholds():
     text = run(EXAMPLE, "--top", 1).stdout
     assert "First Myasthenia gravis 71.8 %, second ALS 22.4 %" in text and "scaled in proportion" in text

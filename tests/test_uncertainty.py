@@ -60,6 +60,7 @@ def test_a_level_outside_0_to_1_is_refused(als):
         credible_intervals(engine("als_mimics"), Case({}), level=90)
 
 
+@pytest.mark.slow
 def test_an_interval_holds_the_posterior_of_the_mean_numbers(als):
     for case in read_cases(RESOURCES / "data" / "cases" / "published.jsonl")[::10]:
         found = credible_intervals(engine("als_mimics"), case)

@@ -34,6 +34,7 @@ def measures(page):
     return rows.map(lambda text: text.replace("\xa0", " "))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["post", "pre"])
 def test_validation_is_that_of_evaluate(start, als, stage):
     page = start()
