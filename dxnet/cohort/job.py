@@ -102,7 +102,7 @@ def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     cells = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
     if rows.lines is not None:
         scored = scored.append_column(_LINE_COLUMN, pa.array(rows.lines))
-    _keep(
+    _keep_file(
         job.file(part),
         lambda path: pa.feather.write_feather(
             scored.replace_schema_metadata({"faults": cells}), path, compression="uncompressed"
@@ -263,7 +263,7 @@ def _prepare(job: Job, resume: bool) -> None:
     if not file.exists():
         shutil.rmtree(job.directory, ignore_errors=True)
         job.directory.mkdir()
-        _keep(file, lambda path: path.write_text(json.dumps(manifest, indent=2), encoding="utf-8"))
+        _keep_file(file, lambda path: path.write_text(json.dumps(manifest, indent=2), encoding="utf-8"))
         return
     where = str(job.directory)
     if not resume:
@@ -279,7 +279,7 @@ def _prepare(job: Job, resume: bool) -> None:
         raise CaseError([Issue("error", where, f"is of a run with another {', '.join(changed)}", fix)])
 
 
-def _keep(path: Path, write: Callable[[Path], Any]) -> None:
+def _keep_file(path: Path, write: Callable[[Path], Any]) -> None:
     """Write a file atomically."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     write(unfinished)

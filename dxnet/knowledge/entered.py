@@ -69,7 +69,7 @@ def read_entered(network: Network, finding: str, text: str) -> Entered:
     if key not in known:
         if len(known) >= _KEPT:
             known.clear()
-        known[key] = _read_entry(network, finding, str(text))
+        known[key] = _entered_of(network, finding, str(text))
     found: Entered = known[key]
     return found
 
@@ -88,7 +88,7 @@ def entered_in_words(network: Network, finding: str, state: str | Mapping[str, f
     return state_in_words(state)
 
 
-def _read_entry(network: Network, name: str, text: str) -> Entered:
+def _entered_of(network: Network, name: str, text: str) -> Entered:
     finding = network.findings[name]
     if text in finding.states:
         return Entered("state", text)

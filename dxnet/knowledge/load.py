@@ -118,7 +118,9 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Pat
     merged = Map(f"{directory.name}/network.yaml")
     for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
         issues += [*_odd(document), *_merge(merged, document)]
-    tables = {key: _beside(directory, merged, key, within, issues) for key in ("references", "evidence")}
+    tables = {
+        key: _table_beside(directory, merged, key, within, issues) for key in ("references", "evidence")
+    }
     beside = [path for path in tables.values() if path]
     texts += [utf8_text(path, path.name) for path in beside]
     merged["references"] = _read_references(tables["references"], issues)
@@ -184,7 +186,9 @@ def _merge(merged: Map, document: Map) -> Iterator[Issue]:
                 yield Issue("error", value.place(name), message, "rename or remove one")
 
 
-def _beside(directory: Path, merged: Map, key: str, within: Path | None, issues: list[Issue]) -> Path | None:
+def _table_beside(
+    directory: Path, merged: Map, key: str, within: Path | None, issues: list[Issue]
+) -> Path | None:
     """The file that ``references`` or ``evidence`` names, from the network's directory."""
     stated, where = merged.get(key), merged.place(key)
     if stated is None:

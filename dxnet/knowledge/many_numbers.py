@@ -17,8 +17,8 @@ from dxnet.knowledge.state_of_number import meanings_of, number_of_one_unit
 
 PLAIN_NUMBER = r"^(?P<number>[0-9]{1,9}(?:[.][0-9]{1,6})?) ?(?P<unit>[A-Za-z%µμ/]*)$"
 """A text that a number and a unit say all of: without sign, range, reference range and decimal comma."""
-_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
-_CLOSE = 1e-9
+_AS_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
+_CLOSE_TO_LIMIT = 1e-9
 """A number that is nearer to a limit, relative to it, is not decided here."""
 _LEAST, _MOST = 1e-4, 1e15
 """Python writes numbers beyond these with an exponent, which no case has."""
@@ -46,7 +46,7 @@ def positions_of_numbers(network: Network, name: str, numbers: Array, unit: str 
     finding = network.findings[name]
     meanings = meanings_of(finding)
     one = number_of_one_unit(meanings[0], Measured(1.0, 1.0, unit)) if len(meanings) == 1 else None
-    if one is None or any(map(_PLAIN_NUMBER.fullmatch, finding.states)):
+    if one is None or any(map(_AS_PLAIN_NUMBER.fullmatch, finding.states)):
         return np.full(len(numbers), MISSING, np.int16)
     with np.errstate(over="ignore"):
         inside = numbers * one.low
@@ -67,8 +67,8 @@ def _is_decided(network: Network, meaning: NumberMeaning, numbers: Array, inside
     is_decided = (inside > meaning.plausible[0]) & (inside < meaning.plausible[1])
     is_decided &= (np.abs(numbers) >= _LEAST) & (np.abs(numbers) < _MOST)
     for end in (*meaning.limits, *meaning.plausible):
-        is_decided &= np.abs(inside - end) > _CLOSE * abs(end)
-    for plain in filter(None, map(_PLAIN_NUMBER.fullmatch, (*YES, *NO, *network.soft_words))):
+        is_decided &= np.abs(inside - end) > _CLOSE_TO_LIMIT * abs(end)
+    for plain in filter(None, map(_AS_PLAIN_NUMBER.fullmatch, (*YES, *NO, *network.soft_words))):
         if plain["unit"] == unit:
             is_decided &= numbers != float(plain["number"])
     return is_decided

@@ -17,7 +17,7 @@ from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, unit_spellin
 
 OLDEST = 122
 """Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
-_YEAR = re.compile(r"(18|19|20)[0-9][0-9]")
+_CALENDAR_YEAR = re.compile(r"(18|19|20)[0-9][0-9]")
 
 
 def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
@@ -118,17 +118,17 @@ def is_number(text: str) -> bool:
 def number_of_one_unit(meaning: NumberMeaning, number: Measured) -> Measured | None:
     """A number, and its reference range, in the unit of a meaning; None where its unit is another thing's."""
     unit = unit_spelling(number.unit) or (meaning.unit if meaning.unitless == "yes" else "")
-    by = _factor(unit, meaning) if unit or not meaning.unit else None
+    by = _factor_to_meaning(unit, meaning) if unit or not meaning.unit else None
     upper = number.normal_high
     if unit == ULN and meaning.upper is not None:
-        own = _factor(unit_spelling(number.span_unit) or meaning.unit, meaning)
+        own = _factor_to_meaning(unit_spelling(number.span_unit) or meaning.unit, meaning)
         if upper is not None and own is None:
             return None
-        by = _rounded(upper * (own or 1.0)) if upper is not None else meaning.upper
+        by = _to_twelve_digits(upper * (own or 1.0)) if upper is not None else meaning.upper
         return _scaled(replace(number, normal_low=None, normal_high=None), by, 1.0, by if upper else None)
     if by is None:
         return None
-    span = _factor(unit_spelling(number.span_unit) or unit, meaning)
+    span = _factor_to_meaning(unit_spelling(number.span_unit) or unit, meaning)
     return None if span is None else _scaled(number, by, span)
 
 
@@ -170,7 +170,7 @@ def _require_plausible(meaning: NumberMeaning, number: Measured) -> None:
     for end in {number.low, number.high} - {inf, -inf}:
         if least <= end <= most:
             continue
-        if meaning.unit == "years" and _YEAR.fullmatch(f"{end:g}"):
+        if meaning.unit == "years" and _CALENDAR_YEAR.fullmatch(f"{end:g}"):
             raise Unreadable(f"{end:g} is a year, as of birth, and no age", "write the age in years")
         side = f"more than {most:g}" if end > most else f"less than {least:g}"
         raise Unreadable(
@@ -200,7 +200,7 @@ def _single_state(states: Sequence[str], text: str) -> str:
     raise Unreadable(f"{text} may be {' or '.join(states)}")
 
 
-def _factor(unit: str, meaning: NumberMeaning) -> float | None:
+def _factor_to_meaning(unit: str, meaning: NumberMeaning) -> float | None:
     wanted = unit_spelling(meaning.unit)
     if unit == wanted:
         return 1.0
@@ -210,13 +210,14 @@ def _factor(unit: str, meaning: NumberMeaning) -> float | None:
 
 
 def _scaled(number: Measured, by: float, span_by: float, upper: float | None = None) -> Measured:
-    low, high = (_rounded(end * by) for end in (number.low, number.high))
+    low, high = (_to_twelve_digits(end * by) for end in (number.low, number.high))
     ends = [
-        None if end is None else _rounded(end * span_by) for end in (number.normal_low, number.normal_high)
+        None if end is None else _to_twelve_digits(end * span_by)
+        for end in (number.normal_low, number.normal_high)
     ]
     return replace(number, low=low, high=high, normal_low=ends[0], normal_high=upper or ends[1])
 
 
-def _rounded(number: float) -> float:
+def _to_twelve_digits(number: float) -> float:
     """Twelve digits, so that a conversion leaves a number on the limit that it is on."""
     return float(f"{number:.12g}")

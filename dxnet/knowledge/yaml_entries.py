@@ -17,7 +17,7 @@ Written = str | Sequence[str] | Mapping[str, Any]
 Copies = Iterator[tuple[tuple[str, ...], str, str, Written]]
 """Keys of a block, an entry of it, the name of its copy, and what the copy holds."""
 _PLAIN_TEXT = re.compile(r"[^\W\d_][\w ()/.\-'&+%]*", re.UNICODE)
-_STEP = 2
+_INDENT = 2
 """Spaces by which a block is indented where nothing shows another habit."""
 _ON_LINES = "write its entries on lines of their own in the file first"
 
@@ -137,7 +137,7 @@ def _end_of_block(text: str, block: Map, key: Scalar | None) -> tuple[int, str]:
         return len(text), ""
     at = span_of(text, key)[0]
     outer = at - (text.rfind("\n", 0, at) + 1)
-    inner = outer + _STEP
+    inner = outer + _INDENT
     if block:
         start = span_of(text, _key_of(block, next(iter(block))))[0]
         inner = start - (text.rfind("\n", 0, start) + 1)
@@ -173,7 +173,7 @@ def _entry_lines(name: str, value: Written, indent: str) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield f"{indent}{name}:"
         for inner, it in value.items():
-            yield from _entry_lines(inner, it, f"{indent}{' ' * _STEP}")
+            yield from _entry_lines(inner, it, f"{indent}{' ' * _INDENT}")
     else:
         yield f"{indent}{name}: [{', '.join(map(as_scalar, value))}]"
 

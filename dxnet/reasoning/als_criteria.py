@@ -154,7 +154,8 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     other = tuple(n for n, f in network.findings.items() if _state_of_finding(network, case, n) in f.explains)
     to_exclude = rest_on[EXCLUDED, ""]
     return Categories(
-        replace(_judge(name, known, rest_on), to_exclude=to_exclude, excluded_by=other) for name in CRITERIA
+        replace(_judge_criteria(name, known, rest_on), to_exclude=to_exclude, excluded_by=other)
+        for name in CRITERIA
     )
 
 
@@ -220,7 +221,7 @@ def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | N
     return True if True in present else None if None in present or not present else False
 
 
-def _judge(
+def _judge_criteria(
     name: str, known: Mapping[Sign, bool | None], rest_on: Mapping[Sign, tuple[str, ...]]
 ) -> Criterion:
     sure = sum(_SIGN_BITS[sign] for sign, value in known.items() if value)

@@ -185,7 +185,7 @@ def _proposed(network: Network, name: str, steps: list[_Step]) -> tuple[str, str
     assert rule
     worse, better = [step for step in steps if step.signs], [step for step in steps if step.gone]
     if rule.new_region:
-        further = [(_regions(network, step, rule.of), step) for step in steps]
+        further = [(_regions_of_step(network, step, rule.of), step) for step in steps]
         seen = [_first_seen(regions, step) for regions, step in further if regions]
         return (rule.new_region, "; ".join(seen)) if seen else None
     if rule.come_and_go and worse and better:
@@ -206,7 +206,7 @@ def _proposed(network: Network, name: str, steps: list[_Step]) -> tuple[str, str
     return None
 
 
-def _regions(network: Network, step: _Step, kinds: Sequence[str]) -> tuple[str, ...]:
+def _regions_of_step(network: Network, step: _Step, kinds: Sequence[str]) -> tuple[str, ...]:
     """The regions that are new at a step with a sign of these kinds; of any kind without them."""
     of = (place for name, place in step.regions.items() if not kinds or network.findings[name].sign in kinds)
     return tuple(dict.fromkeys(of))

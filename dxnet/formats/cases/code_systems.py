@@ -79,7 +79,7 @@ def system_of(url: str) -> str:
     return _ADDRESSES.get(_address(url), "")
 
 
-_NAMES = {
+_SYSTEM_NAMES = {
     **{"HP": "HPO", "SNOMED": "SNOMED CT", "LOINC": "LOINC", "MONDO": "MONDO", "ORPHA": "Orphanet"},
     **{"OMIM": "OMIM", "ICD10": "ICD-10", "ICD10CM": "ICD-10-CM"},
 }
@@ -94,7 +94,7 @@ _SYSTEM_SPELLINGS = {
     **dict.fromkeys(("icd10", "icd10who"), "ICD10"),
     "icd10cm": "ICD10CM",
 }
-_FORMS = {
+_CODE_FORMS = {
     "SNOMED CT": (re.compile("[0-9]{6,18}"), "6 to 18 digits"),
     "LOINC": (
         re.compile("(LA|LP|LG|LL)?[0-9]{1,8}-[0-9]"),
@@ -106,7 +106,7 @@ _FORMS = {
 _CUT_NUMBER = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
-def _folded(name: str) -> str:
+def _letters_of(name: str) -> str:
     return re.sub("[^a-z0-9]", "", name.lower())
 
 
@@ -116,7 +116,7 @@ def system_name(url: str) -> str:
     >>> system_name("http://snomed.info/sct"), system_name("http://hospital.example/lab")
     ('SNOMED CT', 'http://hospital.example/lab')
     """
-    return _NAMES.get(system_of(url), url)
+    return _SYSTEM_NAMES.get(system_of(url), url)
 
 
 def system_written(text: str) -> tuple[str, str]:
@@ -129,11 +129,11 @@ def system_written(text: str) -> tuple[str, str]:
     >>> system_written("SNMED CT")
     ('SNMED CT', 'did you mean SNOMED CT?')
     """
-    known = _SYSTEM_SPELLINGS.get(_folded(text), "")
+    known = _SYSTEM_SPELLINGS.get(_letters_of(text), "")
     if known or system_of(text):
-        return _NAMES[known or system_of(text)], ""
-    near = [] if ":" in text else get_close_matches(_folded(text), _SYSTEM_SPELLINGS, n=1, cutoff=0.75)
-    return text, f"did you mean {_NAMES[_SYSTEM_SPELLINGS[near[0]]]}?" if near else ""
+        return _SYSTEM_NAMES[known or system_of(text)], ""
+    near = [] if ":" in text else get_close_matches(_letters_of(text), _SYSTEM_SPELLINGS, n=1, cutoff=0.75)
+    return text, f"did you mean {_SYSTEM_NAMES[_SYSTEM_SPELLINGS[near[0]]]}?" if near else ""
 
 
 def coding_of_curie(text: str, urls: Mapping[str, str]) -> tuple[str, str]:
@@ -147,7 +147,7 @@ def coding_of_curie(text: str, urls: Mapping[str, str]) -> tuple[str, str]:
     prefix, _, code = text.partition(":")
     if not code:
         return "", text
-    known = _NAMES.get(_SYSTEM_SPELLINGS.get(_folded(prefix), ""), "")
+    known = _SYSTEM_NAMES.get(_SYSTEM_SPELLINGS.get(_letters_of(prefix), ""), "")
     if known:
         return known, text if known == "HPO" else code
     return system_name(urls[prefix]) if urls.get(prefix) else prefix, code
@@ -163,5 +163,5 @@ def malformed(system: str, code: str) -> str:
     """
     if _CUT_NUMBER.fullmatch(code):
         return "a spreadsheet has cut the number; format its column as text, and write the code in full"
-    form, described = _FORMS.get(system, (None, ""))
+    form, described = _CODE_FORMS.get(system, (None, ""))
     return "" if form is None or form.fullmatch(code) else f"{system} codes are {described}"

@@ -20,7 +20,7 @@ _CONDITIONAL = re.compile(r"Patient\?(?:.*&)?identifier=([^&]*)(?:&.*)?")
 def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
     """The Patient of the Bundle (empty where it has none); a Bundle of several patients is refused."""
     patients = _distinct_patients(reading, [entry for entry in entries if entry.kind == "Patient"])
-    names = [[*_names(reading, patient)] for patient in patients]
+    names = [[*_names_of_patient(reading, patient)] for patient in patients]
     about = [
         entry.resource for entry in entries if entry.kind in ("Observation", "Condition", "DiagnosticReport")
     ]
@@ -65,7 +65,7 @@ def _distinct_patients(reading: Reading, patients: Sequence[Entry]) -> list[Entr
     return list(found.values())
 
 
-def _names(reading: Reading, patient: Entry) -> Iterator[str]:
+def _names_of_patient(reading: Reading, patient: Entry) -> Iterator[str]:
     """Every name under which a Patient may be referred to, the shortest first."""
     id = reading.text(patient.resource, "id")
     url = _plain(patient.url)

@@ -135,7 +135,7 @@ def read_local_codes(source: str | Path | bytes, network: Network, name: str = "
     faults += _column_faults(file.header, names)
     if faults:
         raise CaseError(faults)
-    table = _Table(network)
+    table = _CodeTable(network)
     for batch in file.batches():
         columns = [batch.cells.column(column).to_pylist() for column in file.columns]
         for line, *cells in zip(batch.lines.tolist(), *columns, strict=True):
@@ -157,7 +157,7 @@ def _column_faults(header: str, names: list[str]) -> Iterator[Issue]:
             yield Issue("error", header, f"unknown column {brief(column)}", fix)
 
 
-class _Table:
+class _CodeTable:
     """The rows of a table so far, and what is wrong with others."""
 
     def __init__(self, network: Network):

@@ -27,8 +27,8 @@ _OLD_DISEASE = {
     **{"negated": f"{OF_VERSION_1} excluded", "tumorStage": f"{OF_VERSION_1} diseaseStage"},
 }
 _ONSET = ("gestationalAge", "age", "ageRange", "ontologyClass", "timestamp", "interval")
-_INTERPRETATION = ("id", "progressStatus", "diagnosis", "summary")
-_DIAGNOSIS = ("disease", "genomicInterpretations")
+_INTERPRETATION_FIELDS = ("id", "progressStatus", "diagnosis", "summary")
+_DIAGNOSIS_FIELDS = ("disease", "genomicInterpretations")
 _DECIDED = ("SOLVED", "COMPLETED")
 """Progress of an interpretation whose diagnosis is taken as the true one."""
 _ENTER = "enter what they show as findings"
@@ -119,10 +119,10 @@ def _report_unknown_disease(reading: Reading, disease: Disease, found: Sequence[
 def _decided(reading: Reading, document: Map) -> Iterator[Disease]:
     """The diagnoses of finished interpretations; anything else in an interpretation is reported."""
     for interpretation in reading.maps(document, "interpretations"):
-        reading.known(interpretation, _INTERPRETATION, "interpretations")
+        reading.known(interpretation, _INTERPRETATION_FIELDS, "interpretations")
         _report_unread_keys(reading, interpretation, ("id", "progressStatus", "diagnosis"), "interpretation")
         diagnosis = reading.map(interpretation, "diagnosis")
-        reading.known(diagnosis, _DIAGNOSIS, "diagnosis")
+        reading.known(diagnosis, _DIAGNOSIS_FIELDS, "diagnosis")
         _report_unread_keys(reading, diagnosis, ("disease",), "diagnosis")
         status = reading.text(interpretation, "progressStatus")
         disease = reading.map(diagnosis, "disease")

@@ -192,14 +192,14 @@ def _settled_states(
             where = implied[-1].statement.code.where
             issues.append(TermIssue(Issue("warning", where, message, "enter what was found")))
             return
-        issues.append(_overruled(name, _shown(finding, states), implied))
+        issues.append(_overruled(name, _states_shown(finding, states), implied))
     elif implied:
         states &= more
     if direct:
         yield Scalar(name, direct[0].statement.code.where), _state_of_term(finding, states)
     elif implied:
         where = implied[0].statement.code.where
-        text = f"{name} {_shown(finding, states)} from {_sources(implied)}"
+        text = f"{name} {_states_shown(finding, states)} from {_sources(implied)}"
         issue = Issue("info", where, f"1 finding is taken from what an HPO term implies ({text})")
         issues.append(TermIssue(issue, "findings are taken from what HPO terms imply", text))
         yield Scalar(name, where), _state_of_term(finding, states)
@@ -215,7 +215,7 @@ def _state_of_term(finding: Finding, states: frozenset[str]) -> State:
     return ordered[0] if len(ordered) == 1 else dict.fromkeys(ordered, 1.0)
 
 
-def _shown(finding: Finding, states: frozenset[str]) -> str:
+def _states_shown(finding: Finding, states: frozenset[str]) -> str:
     return " or ".join(state for state in finding.states if state in states)
 
 

@@ -17,12 +17,12 @@ BLOCK_BYTES = 1 << 22
 LONGEST_LINE = 1 << 26
 """Bytes of a line above which a file is no table."""
 _WHITESPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-_INVISIBLE = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e" + "".join(
+_INVISIBLE_SIGNS = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e" + "".join(
     map(chr, (*range(0x2060, 0x206A), 0xFEFF))
 )
-EDGE = _WHITESPACE + _INVISIBLE
+EDGE = _WHITESPACE + _INVISIBLE_SIGNS
 """Characters that are trimmed from both ends of a cell: white space, and what has no width."""
-INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+INVISIBLE = re.compile(f"[{_INVISIBLE_SIGNS}]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, which can drive a terminal; tabs and line breaks are white space."""
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])

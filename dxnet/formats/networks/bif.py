@@ -29,12 +29,12 @@ _NAME_OF_BLOCK = re.compile(r'(?:"([^"\n]+)"|([^\s"{},;]+))\s*\{')
 _BODY = re.compile(_QUOTED_OR.format(r'[^"{}]++|\{' + _QUOTED_OR.format('[^"{}]++') + r"\}") + r"\}")
 _PROPERTY = re.compile(_QUOTED_OR.format('[^";}]++') + ";")
 _TYPE = re.compile(r'([A-Za-z]+)\s*(?:\[\s*([0-9]+)\s*\])?\s*(?:\{((?:"[^"\n]*+"|[^"{};]++)*+)\})?')
-_STATE = re.compile(r'"([^"\n]*)"|([^\s,"]+)')
+_STATE_NAME = re.compile(r'"([^"\n]*)"|([^\s,"]+)')
 _BIF_NUMBERS = re.compile(r'[^;{}()|"]+')
 _KINDS_OF_BLOCK = ("network", "variable", "probability")
 
 
-class _Block(NamedTuple):
+class _BifBlock(NamedTuple):
     """A block of a file: its kind, and where its head and its end stand."""
 
     kind: str
@@ -97,7 +97,7 @@ def _without_comments(text: str, name: str) -> str:
     return _BIF_COMMENT.sub(blank, text)
 
 
-def _bif_blocks(text: Scanner) -> Iterator[_Block]:
+def _bif_blocks(text: Scanner) -> Iterator[_BifBlock]:
     while not text.is_at_end:
         kind = text.word()
         if kind not in _KINDS_OF_BLOCK:
@@ -114,10 +114,10 @@ def _bif_blocks(text: Scanner) -> Iterator[_Block]:
         if not text.take(_BLOCK_HEAD) or not text.take(_BODY):
             text.at = head
             text.refuse(f"is no network in BIF: a {kind} block is not closed", "close its quotes and its { }")
-        yield _Block(kind, head, text.at)
+        yield _BifBlock(kind, head, text.at)
 
 
-def _bif_variable(text: Scanner, block: _Block, declared: dict[str, Variable]) -> Iterator[Issue]:
+def _bif_variable(text: Scanner, block: _BifBlock, declared: dict[str, Variable]) -> Iterator[Issue]:
     where = text.where(block.head)
     text.at = block.head
     named = text.take(_NAME_OF_BLOCK)
@@ -150,7 +150,7 @@ def _bif_states(text: Scanner, id: str) -> tuple[str, ...]:
         text.refuse(f"{id} is {found[1]}: only discrete variables are read", "discretise it")
     if not found or found[3] is None:
         text.refuse(f"{id}: cannot read its type", fix)
-    states = [quoted or word for quoted, word in _STATE.findall(found[3])]
+    states = [quoted or word for quoted, word in _STATE_NAME.findall(found[3])]
     stated = int(found[2][:9]) if found[2] else len(states)
     if stated != len(states):
         parts = [" ".join(part.split()) for part in found[3].split(",")]
@@ -162,7 +162,7 @@ def _bif_states(text: Scanner, id: str) -> tuple[str, ...]:
 
 
 def _probability(
-    text: Scanner, block: _Block, declared: Mapping[str, Variable], variables: dict[str, Variable]
+    text: Scanner, block: _BifBlock, declared: Mapping[str, Variable], variables: dict[str, Variable]
 ) -> Iterator[Issue]:
     where = text.where(block.head)
     text.at = block.head

@@ -14,14 +14,14 @@ from dxnet.formats.text.rules import Topic, is_among
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_WRITTEN_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
     r"(?:k?I?U|units?|µ?kat|ukat|ng|pg|pmol|nmol|mmol|[µu]mol|mg|g|m?c?g|[µu]g|m?[µu]?I?U|cells?)\s?/\s?(?:d|m|[µu])?[lL]\b|"
     r"/\s?(?:mm3|mm³|mm\^3|[µu]L|cmm)|cells?\s?/\s?(?:mm3|mm³|[µu][lL]|cmm)|x?\s?10\s?[\^*]?\s?6\s?/\s?[lL]|"
     r"%(?:\s?(?:of\s)?pred(?:icted)?)?|x\s?ULN|times the upper limit(?: of normal)?"
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>[<>≤≥])?\s?(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?"
+    rf"(?P<sign>[<>≤≥])?\s?(?P<number>{_WRITTEN_NUMBER})\s*(?P<unit>{_UNIT})?"
     rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])]|\s+(?P<bare>\d[\d.]*\s?[-–]\s?\d[\d.]*)(?![\d/]))?",
     re.IGNORECASE,
 )

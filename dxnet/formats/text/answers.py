@@ -9,7 +9,7 @@ from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, small_words
 
-_SIGNS = re.compile(
+_ANSWER_SIGNS = re.compile(
     r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
     r"(?=\s*(?:[,;.)|]|\n|$))"
 )
@@ -84,7 +84,7 @@ def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iter
     for it in found:
         if it.sense.quality not in _STATING or it.sense.topic in small_words("jerks"):
             continue
-        match = _SIGNS.match(text, tokens[it.end - 1].end, tokens[-1].end)
+        match = _ANSWER_SIGNS.match(text, tokens[it.end - 1].end, tokens[-1].end)
         places = [n for n in range(it.end, len(tokens)) if match and tokens[n].end <= match.end()]
         if match and places and not taken.intersection(places):
             is_there = "+" in (match["one"] + (match["other"] or ""))

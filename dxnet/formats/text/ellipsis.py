@@ -23,7 +23,7 @@ _LEADS = 4
 """Words that may stand between a denial and the part it is of: "not so in any of the legs"."""
 _FAR = 6
 """The same for an exception: "apart from a patch over the outer thigh"."""
-_ABNORMAL = ("reduced", "increased", "abnormal", "troubled", "present", "positive")
+_AFFECTING = ("reduced", "increased", "abnormal", "troubled", "present", "positive")
 _AFFECTED = frozenset(("present", "positive", "troubled"))
 _UNAFFECTED = frozenset(("normal", "absent", "negative"))
 
@@ -157,6 +157,6 @@ def elliptic(kind: str, judged: Judged, topic: Topic) -> Judged | None:
     if not is_fine:
         is_told = judged.quality in _AFFECTED and "absent" in topic.means
         return Judged("absent", False, standing) if is_told else Judged(judged.quality, True, standing)
-    others = [quality for quality in _ABNORMAL if any(topic.means.get(quality, {}).values())]
+    others = [quality for quality in _AFFECTING if any(topic.means.get(quality, {}).values())]
     is_open = {"reduced", "increased"} <= set(others)
     return Judged(others[0], False, standing) if others and not is_open else None

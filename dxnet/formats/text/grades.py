@@ -12,7 +12,9 @@ from dxnet.formats.text.rules import Sense, small_words
 _MRC = re.compile(
     r"(?<![A-Za-z\d/.+])(?:MRC\s*(?:grade\s*)?)?([0-5])\s?([+-]?)\s?/\s?5\s?((?:[+-](?!>))?)(?![\d/])(?!\s?(?:mg|ml|cm|mm))"
 )
-_NAMED = re.compile(r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE)
+_NAMED_GRADE = re.compile(
+    r"\b(?:MRC|grade|M)\s*(?:grade\s*|power\s*)?([0-5])([+-]?)(?![\d/.])", re.IGNORECASE
+)
 _PLAIN = re.compile(
     r"(?<![\d/.+\-×x])([0-5])(?:\s?([+-])(?!\s?\d|>))?(?:\s?/\s?([0-5])(?:\s?([+-]))?)?(?![\d+/%])(?!\.\d)"
     r"(?!\s?(?:mg|ml|cm|mm|kg|beats?|years?|yrs?|months?|weeks?|days?|cycles|hz|ms|mv|st|nd|rd|th|muscles?|"
@@ -95,7 +97,7 @@ def _matches(
 ) -> Iterator[tuple[re.Match[str], Sense]]:
     for match in _MRC.finditer(text, start, end):
         yield match, _strength(match[1], match[2] + match[3])
-    for match in _NAMED.finditer(text, start, end):
+    for match in _NAMED_GRADE.finditer(text, start, end):
         yield match, _strength(match[1], match[2])
     every = [(tokens[it.first].start, it.sense.topic) for it in found if it.sense.topic]
     named = [(at, name) for at, name in every if name in {"power", *small_words("jerks")}]

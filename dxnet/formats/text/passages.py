@@ -11,7 +11,7 @@ from types import MappingProxyType
 from dxnet.formats.text.phrases import norm, texts_of_tokens
 from dxnet.formats.text.rules import small_words
 
-_LINE = re.compile(r"[^\n]*\n?")
+_WHOLE_LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"\s*(?:[-*•·▪◦‣]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-z]\)\s+)")
 _APOSTROPHE = "'\u2019"
 _HEADING = re.compile(
@@ -19,9 +19,9 @@ _HEADING = re.compile(
     r"(?:\s*\([^():\n]{0,40}\)|\s+[0-9][0-9/.\-]*)?"
     r"\**\s*(?P<mark>:|\s[-–—]+\s|[-–—]*\s*$|\.(?=\s[A-Z])|\s{2,})"
 )
-_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
+_LINE_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
-_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
+_FULL_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
 _ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n)\b", re.IGNORECASE)
 """What goes on with the question before it: "Cramps? No"."""
 _SHORT_FORM = re.compile(
@@ -139,7 +139,7 @@ def _blocks(
     """Runs of lines that belong together: broken lines of a paragraph, one item of a list, a heading."""
     begin, last = None, ""
     is_broken = max(map(len, text.splitlines()), default=0) <= _LONGEST_BROKEN
-    for line in _LINE.finditer(text):
+    for line in _WHOLE_LINE.finditer(text):
         words = line.group().rstrip()
         if begin is not None and not (words and _continues(last, words, headings, is_broken, begins_small)):
             yield begin, line.start()
@@ -166,7 +166,7 @@ def _continues(
         return False
     if last.rstrip().endswith((":", ";")) or _known_heading(last, headings)[1] == len(last):
         return False
-    if _LABEL.match(words):
+    if _LINE_LABEL.match(words):
         return False
     is_full = is_broken and len(last.strip()) >= _FULL_LINE and "|" not in words and "\t" not in words.strip()
     is_small = words.lstrip()[:1].islower() and not begins_small
@@ -227,7 +227,7 @@ def _sentences_within(text: str, start: int, end: int, begins_small: bool) -> It
         yield from _spoken_sentences(text, start, end)
         return
     begin = start
-    for stop in _STOP.finditer(text, start, end):
+    for stop in _FULL_STOP.finditer(text, start, end):
         is_dot = stop.group() == "."
         if stop.group() == "?" and _ANSWER.match(text, stop.end(), end):
             continue

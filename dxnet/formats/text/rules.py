@@ -20,7 +20,7 @@ ANY = "any"
 """The part that a topic is about where none needs to be named."""
 _BLANK = re.compile(r" (?![?*+{\]])")
 """Of a pattern: a blank that must be there, outside of a set of characters that it ends."""
-_NO_FINDING = "nothing"
+_STANDS_FOR_NOTHING = "nothing"
 """Understood, but no finding of the network."""
 
 Meaning = tuple[tuple[str, str], ...]
@@ -224,7 +224,7 @@ def _topic_of_rule(name: str, rule: Mapping[str, Any], network: Network) -> Topi
         quality: {part: _meaning_of(text, network) for part, text in of.items()}
         for quality, of in rule["means"].items()
     }
-    is_silent = {text for of in rule["means"].values() for text in of.values()} == {_NO_FINDING}
+    is_silent = {text for of in rule["means"].values() for text in of.values()} == {_STANDS_FOR_NOTHING}
     if not (is_silent or "instead in" in rule or any(m for of in means.values() for m in of.values())):
         return None
     return Topic(
@@ -250,7 +250,7 @@ def _topic_of_rule(name: str, rule: Mapping[str, Any], network: Network) -> Topi
 
 
 def _meaning_of(text: str, network: Network) -> Meaning:
-    pairs = [part.split() for part in text.split(" and ")] if text != _NO_FINDING else []
+    pairs = [part.split() for part in text.split(" and ")] if text != _STANDS_FOR_NOTHING else []
     return tuple((f, s) for f, s in pairs if f in network.findings and s in network.findings[f].states)
 
 

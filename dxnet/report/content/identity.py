@@ -12,7 +12,7 @@ from dxnet.words import WITHOUT_ID, shortened
 
 _LONGEST_ID = 36
 """Letters of the id of a case at the foot."""
-_UNKNOWN = (None, "", "0")
+_NOT_STATED = (None, "", "0")
 """What stands for an unknown part of a reference; a year of 0 is none."""
 
 
@@ -45,7 +45,9 @@ def published_where(about: Mapping[str, str]) -> str:
     'Lancet, PMID 1'
     """
     parts = {"authors_short": "", "journal": "", "year": "", "doi": "doi:", "pmid": "PMID ", "url": ""}
-    return ", ".join(f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key) not in _UNKNOWN)
+    return ", ".join(
+        f"{mark}{about[key]}" for key, mark in parts.items() if about.get(key) not in _NOT_STATED
+    )
 
 
 def basis(network: Network, setting: str) -> Facts:

@@ -26,7 +26,7 @@ _SCORED = (
     ("Log loss (less is better)", "log_loss", "{:.2f}".format),
     ("Brier score (less is better)", "brier", "{:.2f}".format),
 )
-_FEW_CASES = 10
+_TOO_FEW_CASES = 10
 """Under so many cases the scores say little."""
 
 
@@ -142,8 +142,8 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
         mean, ends, verdict = differing(found.difference.log_loss, True)
         reading = {"this one is better": "you did better", "this one is worse": "the network did better"}
         yield Paragraph(f"Log loss, you minus the network: {mean} ({ends}); {reading.get(verdict, verdict)}.")
-    if found.learner.n < _FEW_CASES:
-        yield Paragraph(f"Under {_FEW_CASES} cases these scores are mostly chance.")
+    if found.learner.n < _TOO_FEW_CASES:
+        yield Paragraph(f"Under {_TOO_FEW_CASES} cases these scores are mostly chance.")
     if ordering.n:
         yield Paragraph(
             f"Next procedure: the best in {ordering.best} of {ordering.n} choices; "

@@ -61,18 +61,18 @@ def shipped_coverage() -> frozenset[int]:
 
 def characters(content: Content) -> frozenset[str]:
     """Every character of a report."""
-    return frozenset("".join(_texts(content)))
+    return frozenset("".join(_texts_within(content)))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts_within(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _texts(item)
+            yield from _texts_within(item)
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _texts(getattr(value, field.name))
+            yield from _texts_within(getattr(value, field.name))
 
 
 def further_fonts(content: Content) -> tuple[FontFile, ...]:

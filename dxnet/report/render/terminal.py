@@ -118,7 +118,7 @@ class Page:
         if is_narrow and _least_width(part) > width:
             self._records(part)
         else:
-            self._console.print(_laid_out(part, is_narrow))
+            self._console.print(_grid_of(part, is_narrow))
         self._more(part.more)
 
     def _records(self, part: Table) -> None:
@@ -171,7 +171,7 @@ def _longest(text: str) -> int:
     return max(map(len, text.split()), default=0)
 
 
-def _laid_out(part: Table, is_narrow: bool) -> Grid:
+def _grid_of(part: Table, is_narrow: bool) -> Grid:
     """A table; in a narrow terminal headings of numbers take several lines, and texts are folded."""
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(part.columns):

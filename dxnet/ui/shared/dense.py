@@ -50,7 +50,7 @@ def _html_of_parts(parts: Iterable[Block | Section], rows: Iterator[int]) -> Ite
             case Section():
                 yield from _html_of_section(part, rows)
             case Paragraph() if folded:
-                folded.append(f"<p>{_escaped(part.text)}</p>")
+                folded.append(f"<p>{_html(part.text)}</p>")
             case _:
                 yield from _html_of_texts(part, is_note)
         last = part
@@ -61,9 +61,9 @@ def _html_of_parts(parts: Iterable[Block | Section], rows: Iterator[int]) -> Ite
 def _html_of_section(section: Section, rows: Iterator[int]) -> Iterator[str]:
     """A section; its heading begins its first text."""
     first, *rest = section.parts
-    heading = f"<b>{_escaped(section.heading)}</b>"
+    heading = f"<b>{_html(section.heading)}</b>"
     if isinstance(first, Paragraph):
-        yield _cut_text(f"{heading} {_escaped(first.text)}", len(section.heading) + len(first.text), lines=2)
+        yield _cut_text(f"{heading} {_html(first.text)}", len(section.heading) + len(first.text), lines=2)
     else:
         yield f"<p>{heading}</p>"
         rest = [first, *rest]
@@ -74,15 +74,15 @@ def _html_of_texts(part: Block, is_note: bool) -> Iterator[str]:
     """Paragraphs, facts and lists; a note has one line, any other text two."""
     match part:
         case Paragraph():
-            text = _escaped(part.text)
+            text = _html(part.text)
             shown = f"<b>{text}</b>" if part.strong else text
             yield _cut_text(shown, len(part.text), lines=1 if is_note else 2)
         case Facts():
             for name, text in part.rows:
-                yield _cut_text(f"<b>{_escaped(name)}:</b> {_escaped(text)}", len(name) + len(text), lines=1)
+                yield _cut_text(f"<b>{_html(name)}:</b> {_html(text)}", len(name) + len(text), lines=1)
         case Bullets():
             for item in part.items:
-                yield _cut_text(_escaped(item), len(item), lines=1)
+                yield _cut_text(_html(item), len(item), lines=1)
             if part.more:
                 yield f"<p>and {part.more} more</p>"
 
@@ -96,7 +96,7 @@ def _cut_text(shown: str, letters: int, lines: int) -> str:
 
 def _html_of_table(table: Table, seen: int) -> Iterator[str]:
     """The first rows of a table, and the others folded below it."""
-    yield f"<p><b>{_escaped(table.caption)}</b></p>" if table.caption else ""
+    yield f"<p><b>{_html(table.caption)}</b></p>" if table.caption else ""
     yield _rows_of(table, table.rows[:seen])
     if rest := table.rows[seen:]:
         yield f'<details class="fold"><summary>{len(rest)} more</summary>{_rows_of(table, rest)}</details>'
@@ -109,10 +109,10 @@ def _rows_of(table: Table, rows: Iterable[Sequence[str]]) -> str:
     kinds = [' class="number"' if name.startswith(">") else "" for name in table.columns]
     shown = [k for k, name in enumerate(table.columns) if name]
     heads = "".join(
-        f'<th scope="col"{kinds[k]}>{_escaped(table.columns[k].removeprefix(">"))}</th>' for k in shown
+        f'<th scope="col"{kinds[k]}>{_html(table.columns[k].removeprefix(">"))}</th>' for k in shown
     )
     body = "".join(
-        f"<tr>{''.join(f'<td{kinds[k]}>{_escaped(row[k])}</td>' for k in shown)}</tr>" for row in rows
+        f"<tr>{''.join(f'<td{kinds[k]}>{_html(row[k])}</td>' for k in shown)}</tr>" for row in rows
     )
     return (
         f'<table class="dense"><caption>{escape(table.caption)}</caption><thead><tr>{heads}</tr></thead>'
@@ -120,5 +120,5 @@ def _rows_of(table: Table, rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def _escaped(text: str) -> str:
+def _html(text: str) -> str:
     return escape(unbroken(text))

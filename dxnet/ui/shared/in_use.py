@@ -35,7 +35,7 @@ def use_network(name: str, network: Network) -> None:
     old: Form = st.session_state.form
     aside: dict[str, State] = st.session_state.setdefault("put_aside", {})
     every = {**aside, **old.case.findings}
-    fitting = {finding: state for finding, state in every.items() if _fits(network, finding, state)}
+    fitting = {finding: state for finding, state in every.items() if _has_state(network, finding, state)}
     st.session_state.put_aside = {key: state for key, state in every.items() if key not in fitting}
     new = Form.new(network)
     if old.setting in network.settings:
@@ -53,7 +53,7 @@ def use_network(name: str, network: Network) -> None:
     st.session_state.form, st.session_state.in_use = new, name
 
 
-def _fits(network: Network, finding: str, state: State) -> bool:
+def _has_state(network: Network, finding: str, state: State) -> bool:
     try:
         Case({finding: state}).require_fit(network)
     except DxnetError:

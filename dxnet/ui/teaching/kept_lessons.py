@@ -51,7 +51,7 @@ def restore_lessons(network: Network, text: str) -> None:
     mine.number = kept["number"] % len(mine.cases)
     for told in kept["exercises"]:
         try:
-            exercise = _answered(engine, cases[told["case"]], told)
+            exercise = _answered_again(engine, cases[told["case"]], told)
         except (DxnetError, KeyError):
             continue
         if exercise.closed:
@@ -67,7 +67,7 @@ def _exercise_as_plain(exercise: Exercise) -> dict[str, Any]:
     return {"case": exercise.case.id, "answers": answers, "went_on": went_on}
 
 
-def _answered(engine: Engine, case: Case, told: dict[str, Any]) -> Exercise:
+def _answered_again(engine: Engine, case: Case, told: dict[str, Any]) -> Exercise:
     """The exercise with the answers given again."""
     exercise = begin_exercise(engine.network, case)
     for number, answer in enumerate(told["answers"], 1):
