@@ -1,7 +1,7 @@
 # make app    open the app in a browser                  (what a bare `make` does)
 # make test   lint, types and every test, as CI does
 # make fast   the tests without the slow ones and the browser
-# make clean  remove what make and the tests made
+# make clean  remove what make and the tests made here; the user's cache directory stays (see README.md)
 #
 # Needs make and Python 3.11 or newer: `make PYTHON=python3.13 app` chooses one. All else is set up on first use.
 
