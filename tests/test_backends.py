@@ -105,14 +105,15 @@ def test_slopes_are_the_derivative(make, question):
     post_test, log_p = backend.ask(seen)
     if log_p == -np.inf or post_test.min() < 1e-3:
         return
-    for name, slope in backend.slopes(seen, 0).items():
+    weights = np.linspace(1, 0, len(post_test))
+    for name, slope in backend.slopes(seen, weights).items():
         values = made[name].values
         assert slope.shape == values.shape
         other = np.roll(values, 1, axis=0)
         step, change = 1e-6, other - values
         moved = {**made, name: Cpt(values + step * change, made[name].parents)}
         back = {**made, name: Cpt(values - step * change, made[name].parents)}
-        ahead, behind = (np.log(make(tables, target).ask(seen)[0][0]) for tables in (moved, back))
+        ahead, behind = (weights @ np.log(make(tables, target).ask(seen)[0]) for tables in (moved, back))
         assert (slope * change).sum() == pytest.approx((ahead - behind) / (2 * step), rel=1e-4, abs=1e-5)
 
 
@@ -277,7 +278,7 @@ def test_a_long_chain_of_small_probabilities_does_not_vanish():
     seen = {f"v{i}": np.array([1.0, 0.5e-200]) for i in range(1, 12)}
     answers = [make(made, "v0") for make in ENGINES]
     assert answers[0].ask(seen)[1] == pytest.approx(answers[1].ask(seen)[1], rel=1e-12)
-    slopes = [answer.slopes(seen, 0) for answer in answers]
+    slopes = [answer.slopes(seen, np.array([1.0, 0.0])) for answer in answers]
     for name in made:
         assert slopes[0][name] == pytest.approx(slopes[1][name], rel=1e-9)
 
@@ -300,6 +301,7 @@ def test_threads_share_an_engine(als):
             ).likelihoods(als)
         )
     rows = rng.integers(-1, 2, (50, len(findings)))
+    first = np.eye(len(als.diagnoses))[0]
 
     def ask(number):
         backend, seen = shared._backend, cases[number % len(cases)]
@@ -307,7 +309,7 @@ def test_threads_share_an_engine(als):
         if kind == 0:
             return backend.ask_rows(findings, rows)[0]
         if kind == 1:
-            return np.concatenate([values.ravel() for values in backend.slopes(seen, 0).values()])
+            return np.concatenate([values.ravel() for values in backend.slopes(seen, first).values()])
         if kind == 2:
             return backend.marginals(seen)["babinski"]
         return backend.ask(seen)[0]

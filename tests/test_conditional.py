@@ -17,7 +17,7 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import ConditionalTable
-from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, learn_conditionally
+from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, _to_even, learn_conditionally
 from dxnet.learning.labelled import label_cohort
 
 
@@ -77,6 +77,37 @@ def test_a_wider_factor_lets_estimates_move_further():
     assert 0 < little < much
 
 
+def judged_patients():
+    """Patients of whom somebody judged who did not know the diagnosis."""
+    words = ["a 0.7, b 0.3", "a 0.2, b 0.8", "a 0.6", "b"]
+    return pd.DataFrame(
+        {"diagnosis": words, "f": ["present", "absent", None, "present"], "h": ["z", "x", "z", "y"]}
+    )
+
+
+def test_probabilities_count_as_shares_of_patients():
+    """Two patients, one of each diagnosis, teach what two teach of whom a half is said of each."""
+    judged = pd.DataFrame(
+        {"diagnosis": ["a 0.5, b 0.5"] * 2 + ["a"] * 9, "f": ["present"] * 11, "h": ["z"] * 11}
+    )
+    apart = judged.assign(diagnosis=["a", "b"] + ["a"] * 9)
+    found, same = (learn_conditionally(small(), table, factor=3) for table in (judged, apart))
+    assert (found.rows, found.diagnoses) == (11, {"a": 10, "b": 1})
+    assert found.gain == pytest.approx(same.gain) and found.moves
+    for move, other in zip(found.moves, same.moves, strict=True):
+        assert move.place == other.place and move.mean == pytest.approx(other.mean, abs=1e-9)
+
+
+def test_even_does_not_ask_how_common_a_diagnosis_is_among_the_patients():
+    """Where a is the commoner among the patients it is so beforehand, unless all are equally likely."""
+    engine, unseen = small(), label_cohort(judged_patients(), small().network)
+    patients = tuple(_labelled_patients(unseen, 2))
+    assert _to_even(engine.pre_test) * engine.pre_test == pytest.approx([engine.pre_test.min()] * 2)
+    between, even = (learn_conditionally(engine, unseen, factor=3, even=even) for even in (False, True))
+    assert sum(patient.weights.sum() for patient in patients) == pytest.approx(3.6)
+    assert between.gain != even.gain and even.gain > 0
+
+
 def test_rows_without_findings_or_diagnosis_move_nothing():
     table = pd.DataFrame({"diagnosis": ["a"] * 9 + [None], "f": [None] * 9 + ["present"]}, dtype=object)
     assert learn_conditionally(small(), table, factor=3).moves == ()
@@ -86,8 +117,8 @@ def test_rows_without_findings_or_diagnosis_move_nothing():
 @given(st.data())
 def test_the_gradient_is_that_of_the_value(data):
     engine = small()
-    cohort = label_cohort(odd_labelled_patients(3), engine.network)
-    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort)), 2.0)
+    cohort = label_cohort(judged_patients(), engine.network)
+    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort, 2)), np.array([1.0, 0.4]), 2.0)
     i = data.draw(st.sampled_from(fit.free.tolist()))
     away = data.draw(st.floats(-1, 1))
     here = fit.start.copy()

@@ -179,6 +179,46 @@ def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
     assert "no such column" in str(problem.value) and "unknown state 'perhaps'" in str(problem.value)
 
 
+def test_probabilities_of_diagnoses_are_read_or_refused_at_once(asia):
+    cells = ["lung_cancer 0.5, no_lung_cancer 0.25", "lung_cancer 1.2", "no_lung_cancer 0.7, lung_cancer 0.6"]
+    cells += [
+        "no_lung_cancer 0.2, no_lung_cancer 0.3",
+        "no_lung_cancer, lung_cancer 0.4",
+        "flu 0.5",
+        "no_lung_cancer nan",
+    ]
+    table = pd.DataFrame({"diagnosis": cells, "smoking": ["present"] * len(cells)})
+    cohort = label_cohort(table[:1], asia)
+    assert (cohort.rows, cohort.unlabelled, cohort.diagnoses) == (
+        1,
+        0,
+        {"lung_cancer": 0.5, "no_lung_cancer": 0.25},
+    )
+    with pytest.raises(CaseError) as problem:
+        label_cohort(table, asia)
+    told = "\n".join(str(issue) for issue in problem.value.issues)
+    assert "row 2: diagnosis: no probability of lung_cancer in 'lung_cancer 1.2'" in told, told
+    assert "row 3: diagnosis: the probabilities of" in told and "add up to more than 1" in told
+    assert (
+        "row 4: diagnosis: no_lung_cancer occurs twice" in told
+        and "row 6: diagnosis: unknown diagnosis 'flu'" in told
+    )
+    assert (
+        "row 5: diagnosis: no probability of no_lung_cancer" in told
+        and "row 7: diagnosis: no probability" in told
+    )
+
+
+def test_learning_from_a_half_of_each_is_learning_from_one_of_each(asia):
+    judged = pd.DataFrame(
+        {"diagnosis": ["lung_cancer 0.5, no_lung_cancer 0.5"] * 20, "smoking": ["present"] * 20}
+    )
+    apart = judged.assign(diagnosis=["lung_cancer", "no_lung_cancer"] * 10)
+    found, same = (learn(asia, table, keep_prior=True) for table in (judged, apart))
+    assert found.gain == pytest.approx(same.gain) and found.diagnoses == same.diagnoses
+    assert [move.mean for move in found.moves] == [pytest.approx(move.mean, abs=1e-6) for move in same.moves]
+
+
 def test_impossible_rows_are_told(impossible):
     answers = Engine(load_network(impossible))
     table = pd.DataFrame(

@@ -46,6 +46,11 @@ if TYPE_CHECKING:
     multiple=True,
     help="With --conditional: a variable or place whose numbers stay, such as age; may be repeated.",
 )
+@click.option(
+    "--even",
+    is_flag=True,
+    help="With --conditional: all diagnoses are equally likely beforehand, as readers were told.",
+)
 @json_option
 @click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")
 def learn_command(
@@ -58,14 +63,16 @@ def learn_command(
     conditional: bool,
     factor: float | None,
     keep: tuple[str, ...],
+    even: bool,
     as_json: bool,
     top: int,
 ) -> None:
     """Update the numbers of a network from a local cohort, with the literature as prior.
 
     COHORT is .parquet or .csv: one case per row, one column per finding; a blank was not examined, and a row
-    without a diagnosis counts by its posterior. With -o, the network is copied to a new directory with the
-    learned numbers; each cites its old source and @local.
+    without a diagnosis counts by its posterior. A row may also have the probabilities that a reader gave who
+    did not know the diagnosis, as in "als 0.6, dcm 0.25". With -o, the network is copied to a new directory
+    with the learned numbers; each cites its old source and @local.
 
     With --conditional only the project's estimates move, so that P(true diagnosis | findings) rises: for
     patients that were published or chosen because they are odd.
@@ -78,8 +85,8 @@ def learn_command(
     from dxnet.report.parts import Paragraph
     from dxnet.report.render.terminal import Page
 
-    if (factor or keep) and not conditional:
-        raise click.UsageError("--factor and --keep are for --conditional")
+    if (factor or keep or even) and not conditional:
+        raise click.UsageError("--factor, --keep and --even are for --conditional")
     if output:
         new_directory(output)
     engine = Engine(load(name), setting)
@@ -87,7 +94,7 @@ def learn_command(
     started = perf_counter()
     with _progress_of_steps() as on_step:
         learned = (
-            learn_conditionally(engine, cohort, factor, keep, on_step)
+            learn_conditionally(engine, cohort, factor, keep, on_step, even)
             if conditional
             else learn(engine, cohort, keep_prior, on_step)
         )

@@ -246,8 +246,9 @@ class Engine:
 
     def gradient(self, case: CaseLike, diagnosis: str) -> Array:
         """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
-        k = self.network.diagnoses.index(diagnosis)
-        return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), k))
+        alone = np.zeros(len(self.network.diagnoses))
+        alone[self.network.diagnoses.index(diagnosis)] = 1
+        return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), alone))
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""

@@ -4,14 +4,14 @@
 they are odd would mislead it. Here P(diagnosis | findings) alone counts, so that it does not matter how often
 a finding is noted. The pre-test probabilities meanwhile lie half way, in odds, between those of the setting
 and the cohort's own mix of diagnoses: under the setting's alone, a diagnosis would gain by being common among
-the patients; under the mix alone, the setting would not count.
+the patients; under the mix alone, the setting would not count. Patients of whom readers judged who were told
+that every diagnosis is equally likely beforehand are learned with such pre-test probabilities.
 
 Zaidi NA et al. Efficient parameter learning of Bayesian network classifiers, doi:10.1007/s10994-016-5619-z.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import log, sqrt
@@ -26,10 +26,11 @@ from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
-from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Labelled, label_cohort
+from dxnet.learning.labelled import Labelled, label_cohort
 from dxnet.learning.learn import LEAST_MOVE, Learned, Move
 from dxnet.learning.log_odds import LogOdds
 from dxnet.learning.simulate import lowered_to_fit
+from dxnet.learning.truth import UNKNOWN_DIAGNOSIS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +43,10 @@ RELATIVE_TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class _LabelledPatient:
-    """One row of the cohort: what was found, position of the diagnosis, and how many rows it stands for."""
+    """Rows of the cohort with the same findings, and how many of them have each diagnosis, ``ndarray[K]``."""
 
     findings: Likelihoods
-    diagnosis: int
-    weight: float
+    weights: Array
 
 
 def learn_conditionally(
@@ -55,6 +55,7 @@ def learn_conditionally(
     factor: float | None = None,
     keep: Collection[str] = (),
     on_step: Callable[[float], None] | None = None,
+    even: bool = False,
 ) -> Learned:
     """Move the estimates of a network until P(true diagnosis | findings) of a cohort is highest.
 
@@ -68,6 +69,8 @@ def learn_conditionally(
         factor: by which an estimate may be wrong in odds, in 95 of 100 cases; by default as the network says.
         keep: variables or places whose numbers stay, such as ``age`` where the cohort says nothing of it.
         on_step: called after each step with the rise of the logarithmic posterior so far.
+        even: whether every diagnosis is held for equally likely beforehand, as whoever judged the patients
+            was told.
 
     Raises:
         CaseError: rows of the cohort cannot be read.
@@ -90,7 +93,9 @@ def learn_conditionally(
     names = {*engine.network.nodes, *engine.parameters.estimates}
     if unknown := [name for name in keep if name not in names]:
         raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], names)}")
-    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort)), factor, keep)
+    patients = tuple(_labelled_patients(cohort, len(engine.network.diagnoses)))
+    mix = _to_even(engine.pre_test) if even else _towards_mix(patients, engine.pre_test)
+    fit = _ConditionalFit(engine, patients, mix, factor, keep)
     end, gain = fit.maximised(on_step)
     means = fit.fitting_means(end)
     moves = [
@@ -99,27 +104,33 @@ def learn_conditionally(
         if place in fit.numbers.blocks
     ]
     moved = [move for move in moves if move.size >= LEAST_MOVE]
-    known = Counter(engine.network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
     return Learned(
         network=engine.network.name,
         setting=engine.setting,
-        rows=len(cohort.diagnosis),
-        unlabelled=int((cohort.diagnosis == UNKNOWN_DIAGNOSIS).sum()),
-        diagnoses=dict(known.most_common()),
+        rows=cohort.rows,
+        unlabelled=cohort.unlabelled,
+        diagnoses=cohort.diagnoses,
         gain=gain,
         moves=tuple(sorted(moved, key=lambda move: -move.size)),
         unmoved=len(moves) - len(moved),
     )
 
 
-def _labelled_patients(cohort: Labelled) -> Iterator[_LabelledPatient]:
-    """The rows of known diagnosis."""
+def _labelled_patients(cohort: Labelled, n_diagnoses: int) -> Iterator[_LabelledPatient]:
+    """The rows with a diagnosis; those with the same findings as one."""
+    alike: dict[tuple[object, ...], _LabelledPatient] = {}
     for group in cohort.groups:
         if group.diagnosis != UNKNOWN_DIAGNOSIS:
             for states, weight in zip(group.states.tolist(), group.weight.tolist(), strict=True):
                 hard = {n: s for n, s in zip(group.findings, states, strict=True) if s != MISSING}
                 soft = {name: values for name, values in group.soft.items() if name not in hard}
-                yield _LabelledPatient({**hard, **soft}, group.diagnosis, weight)
+                key = (
+                    *sorted(hard.items()),
+                    *sorted((name, *values.tolist()) for name, values in soft.items()),
+                )
+                patient = alike.setdefault(key, _LabelledPatient({**hard, **soft}, np.zeros(n_diagnoses)))
+                patient.weights[group.diagnosis] += weight
+    yield from alike.values()
 
 
 class _ConditionalFit:
@@ -129,12 +140,12 @@ class _ConditionalFit:
         self,
         engine: Engine,
         patients: tuple[_LabelledPatient, ...],
+        mix: Array,
         factor: float,
         keep: Collection[str] = (),
     ):
-        self.engine, self.patients = engine, patients
+        self.engine, self.patients, self.mix = engine, patients, mix
         self.numbers = LogOdds(engine.parameters)
-        self.mix = _towards_mix(patients, engine.pre_test)
         self.start = self.numbers.stated
         estimates, index = engine.parameters.estimates, engine.parameters.index
         self.free = np.flatnonzero(
@@ -156,9 +167,10 @@ class _ConditionalFit:
         for patient in self.patients:
             findings = {**patient.findings, DIAGNOSIS: self.mix}
             post_test, _ = backend.ask(findings)
-            total += patient.weight * log(post_test[patient.diagnosis])
-            for name, slope in backend.slopes(findings, patient.diagnosis).items():
-                slopes[name] = slopes.get(name, 0.0) + patient.weight * slope
+            given = patient.weights > 0
+            total += float(patient.weights[given] @ np.log(post_test[given]))
+            for name, slope in backend.slopes(findings, patient.weights).items():
+                slopes[name] = slopes.get(name, 0.0) + slope
         p = self.numbers.p(log_odds)
         away = (log_odds - self.start)[self.free] / self.spread
         gradient = (parameters.gradient(slopes) * p * (1 - p))[self.free] - away / self.spread
@@ -212,9 +224,14 @@ def _towards_mix(patients: tuple[_LabelledPatient, ...], pre_test: Array) -> Arr
     """The likelihood of the diagnosis that moves the pre-test odds half way to those of the cohort."""
     counts = np.ones(len(pre_test))  # one more patient of each: no diagnosis is impossible
     for patient in patients:
-        counts[patient.diagnosis] += patient.weight
+        counts += patient.weights
     odds = np.sqrt(counts / pre_test)
     return np.asarray(odds / odds.max())
+
+
+def _to_even(pre_test: Array) -> Array:
+    """The likelihood of the diagnosis that makes every diagnosis equally likely."""
+    return np.asarray(pre_test.min() / pre_test)
 
 
 def _bounds_of(network: Network, places: Collection[Place], held: Iterable[Place]) -> Iterator[Place]:

@@ -14,16 +14,14 @@ from dxnet.arrays import MISSING, Array
 from dxnet.cohort.encode import Cells, Fault, encode
 from dxnet.cohort.read import open_source
 from dxnet.cohort.score import unknown_columns
-from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.knowledge.network import Network
+from dxnet.learning.truth import UNKNOWN_DIAGNOSIS, Truth, parse_truth
 from dxnet.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-UNKNOWN_DIAGNOSIS = -1
-"""Position that stands for the diagnosis of a row without one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +32,8 @@ class Group:
         diagnosis: position of the diagnosis, or UNKNOWN_DIAGNOSIS.
         findings: names of the F findings.
         states: ``int16[B, F]`` as for ``Engine.ask_rows``.
-        weight: ``ndarray[B]``, how many rows of the cohort each row stands for.
+        weight: ``ndarray[B]``, how many rows of the cohort each row stands for; of a row that was judged, the
+            probability of the diagnosis.
         soft: likelihoods that the rows share.
         first: ``int[B]``, the first row of the cohort that each row stands for.
     """
@@ -58,12 +57,16 @@ class Labelled:
     """A cohort, its rows in groups.
 
     Args:
-        diagnosis: ``int[B]``, position of the diagnosis of each row, UNKNOWN_DIAGNOSIS where it has none.
+        rows, unlabelled: number of rows, and of those without a diagnosis.
+        diagnoses: how many rows each diagnosis has, the most first; of rows that were judged, the sum of its
+            probabilities.
         groups: the rows.
         issues: columns that the network does not know.
     """
 
-    diagnosis: NDArray[np.int64]
+    rows: int
+    unlabelled: int
+    diagnoses: Mapping[str, float]
     groups: tuple[Group, ...]
     issues: tuple[Issue, ...] = ()
 
@@ -123,7 +126,7 @@ def _label_rows(
 ) -> Labelled:
     cells, odd = encode(network, table)
     faults = [*faults, *_unreadable_words(odd, places)]
-    diagnosis = np.full(len(table), UNKNOWN_DIAGNOSIS, np.int64)
+    written: Sequence[str | None] = ()
     if truth in network.findings or truth not in columns:
         what = "is a finding" if truth in network.findings else "no such column"
         fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
@@ -131,15 +134,24 @@ def _label_rows(
         faults.append(Issue("error", where, what, f"--truth: {fix}"))
     else:
         written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
-        known = {d: k for k, d in enumerate(network.diagnoses)} | {
-            None: UNKNOWN_DIAGNOSIS,
-            "": UNKNOWN_DIAGNOSIS,
-        }
-        faults += _unknown_diagnoses(network, truth, written, places)
-        diagnosis[:] = [known.get(word, UNKNOWN_DIAGNOSIS) for word in written]
+    true, wrong = parse_truth(network.diagnoses, written)
+    for fault, rows in wrong.items():
+        text, _, fix = fault.partition("; ")
+        faults.append(Issue("error", places.of(rows), f"{truth}: {text}", fix))
     if faults:
         raise CaseError(faults)
-    return Labelled(diagnosis, tuple(_grouped_rows(network, cells, diagnosis)))
+    unlabelled = int((true.diagnosis == UNKNOWN_DIAGNOSIS).sum())
+    return Labelled(
+        len(table), unlabelled, _rows_of_each(network, true), tuple(_grouped_rows(network, cells, true))
+    )
+
+
+def _rows_of_each(network: Network, true: Truth) -> Mapping[str, float]:
+    """How many rows each diagnosis has, the most first."""
+    known = true.diagnosis != UNKNOWN_DIAGNOSIS
+    number = np.bincount(true.diagnosis[known], true.weight[known], len(network.diagnoses))
+    order = np.argsort(-number, kind="stable")
+    return {network.diagnoses[k]: round(float(number[k]), 6) for k in order if number[k] > 0}
 
 
 def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
@@ -152,26 +164,15 @@ def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
         yield Issue("error", places.of(where), f"{column}: {text}", fix)
 
 
-def _unknown_diagnoses(
-    network: Network, truth: str, written: Sequence[str | None], places: _Places
-) -> Iterator[Issue]:
-    rows: dict[str, list[int]] = {}
-    for row, word in enumerate(written):
-        if word and word not in network.diagnosis:
-            rows.setdefault(word, []).append(row)
-    for word, where in rows.items():
-        fix = did_you_mean(word, network.diagnoses)
-        yield Issue("error", places.of(where), f"{truth}: unknown diagnosis {brief(word)}", fix)
-
-
-def _grouped_rows(network: Network, cells: Cells, diagnosis: NDArray[np.int64]) -> Iterator[Group]:
-    row = np.arange(len(diagnosis))
-    for rows, states, soft in cells.groups(network) if len(row) else ():
-        for k in np.unique(diagnosis[rows]):
-            same = diagnosis[rows] == k
-            distinct, first, count = np.unique(states[same], axis=0, return_index=True, return_counts=True)
+def _grouped_rows(network: Network, cells: Cells, true: Truth) -> Iterator[Group]:
+    cells = replace(cells, states=cells.states[true.row])
+    place = np.arange(len(true.row))
+    for rows, states, soft in cells.groups(network) if len(place) else ():
+        here = place[rows]
+        for k in np.unique(true.diagnosis[here]):
+            same = true.diagnosis[here] == k
+            distinct, first, merged = np.unique(states[same], axis=0, return_index=True, return_inverse=True)
+            weight = np.bincount(merged.ravel(), true.weight[here[same]])
             asked = (distinct != MISSING).any(axis=0)
             findings = [name for name, is_asked in zip(cells.findings, asked, strict=True) if is_asked]
-            yield Group(
-                int(k), findings, distinct[:, asked], count.astype(np.float64), soft, row[rows][same][first]
-            )
+            yield Group(int(k), findings, distinct[:, asked], weight, soft, true.row[here[same][first]])

@@ -19,7 +19,6 @@ all of them. Numbers of other settings stay as they are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -35,7 +34,7 @@ from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
-from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Labelled, label_cohort
+from dxnet.learning.labelled import Labelled, label_cohort
 from dxnet.learning.posterior import Point, Posterior
 from dxnet.learning.simulate import lowered_to_fit
 from dxnet.words import counted
@@ -107,7 +106,7 @@ class Learned:
     Args:
         network, setting: the network before the update, and its setting.
         rows, unlabelled: number of rows of the cohort, and of those without a diagnosis.
-        diagnoses: number of rows of each diagnosis.
+        diagnoses: number of rows of each diagnosis; of rows that were judged, the sum of its probabilities.
         gain: rise of the logarithmic posterior, natural logarithm.
         moves: numbers that changed, largest surprise first.
         unmoved: how many numbers did not change.
@@ -117,7 +116,7 @@ class Learned:
     setting: str
     rows: int
     unlabelled: int
-    diagnoses: Mapping[str, int]
+    diagnoses: Mapping[str, float]
     gain: float
     moves: tuple[Move, ...]
     unmoved: int
@@ -190,15 +189,14 @@ def learn(
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(on_step)
-    known = Counter(network.diagnoses[k] for k in cohort.diagnosis.tolist() if k != UNKNOWN_DIAGNOSIS)
     moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
     changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]
     return Learned(
         network=network.name,
         setting=engine.setting,
-        rows=len(cohort.diagnosis),
-        unlabelled=int((cohort.diagnosis == UNKNOWN_DIAGNOSIS).sum()),
-        diagnoses=dict(known.most_common()),
+        rows=cohort.rows,
+        unlabelled=cohort.unlabelled,
+        diagnoses=cohort.diagnoses,
         gain=point.value - posterior.start.value,
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),

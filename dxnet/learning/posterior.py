@@ -17,8 +17,9 @@ from dxnet.inference.backends.compiled.gradients import Rows
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
-from dxnet.learning.labelled import UNKNOWN_DIAGNOSIS, Group
+from dxnet.learning.labelled import Group
 from dxnet.learning.log_odds import LogOdds
+from dxnet.learning.truth import UNKNOWN_DIAGNOSIS
 
 MAX_ROUNDS = 30
 MAX_ROUND_STEPS = 50

@@ -133,11 +133,11 @@ class Backend(ABC):
         """
         raise self._cannot("marginals")
 
-    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
-        """Derivative of log P(target = k | findings) for every cell of the ``relevant`` tables.
+    def slopes(self, likelihoods: Likelihoods, weights: Array) -> dict[str, Array]:
+        """Derivative of sum_k w_k log P(target = k | findings) for every cell of the ``relevant`` tables.
 
         Shaped as the tables; for changes that leave their sums at 1, so that other tables do not matter. NaN
-        where that probability is zero.
+        where the probability of a state with a weight is zero. ``weights`` is ``ndarray[K]``.
         One pass forward and one back: Darwiche A. J ACM 2003;50:280-305, doi:10.1145/765568.765570.
         """
         raise self._cannot("slopes")
@@ -167,12 +167,13 @@ class Backend(ABC):
     def _ancestors(self) -> dict[str, set[str]]:
         return {name: ancestors(self.tables, name) for name in self.tables}
 
-    def _slope_seed(self, joint: Array, k: int) -> Array:
-        """Derivative of log(joint[k] / sum(joint)) for the entries of ``joint``, ``ndarray[K]``."""
-        if not joint[k] > 0:
+    def _slope_seed(self, joint: Array, weights: Array) -> Array:
+        """Derivative of sum_k w_k log(joint[k] / sum(joint)) for the entries of ``joint``, ``ndarray[K]``."""
+        weighted = weights != 0
+        if not (joint[weighted] > 0).all():
             return np.full(joint.shape, np.nan)
-        seed = np.full(joint.shape, -1 / joint.sum())
-        seed[k] += 1 / joint[k]
+        seed = np.full(joint.shape, -weights.sum() / joint.sum())
+        seed[weighted] += weights[weighted] / joint[weighted]
         return seed
 
     def _cannot(self, what: str) -> BackendError:

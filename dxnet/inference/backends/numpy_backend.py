@@ -94,11 +94,11 @@ class NumpyBackend(Backend):
                 joint[name][:, k] = cells.reshape(self.card[name], -1).sum(axis=1)
         return joint
 
-    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+    def slopes(self, likelihoods: Likelihoods, weights: Array) -> dict[str, Array]:
         """See ``Backend.slopes``."""
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
         buckets, _ = self._eliminate(observed, self.relevant(likelihoods))
-        return self._back(buckets, observed, self._slope_seed(buckets[-1].product, k))
+        return self._back(buckets, observed, self._slope_seed(buckets[-1].product, weights))
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
         """See ``Backend.most_probable``."""

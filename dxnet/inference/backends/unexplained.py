@@ -73,14 +73,15 @@ class PartlyUnexplained(Backend):
         own = self.backend.ask(likelihoods)[0]
         return {**mixed, self.target: np.diag(self._with_unexplained(own))}
 
-    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+    def slopes(self, likelihoods: Likelihoods, weights: Array) -> dict[str, Array]:
         """See ``Backend.slopes``."""
-        own, before = self.backend.slopes(likelihoods, k), self.backend.slopes({}, k)
         post_test = self.backend.ask(likelihoods)[0]
-        mixed = self._with_unexplained(post_test)[k]
-        found = {name: values * ((1 - self.share) * post_test[k] / mixed) for name, values in own.items()}
-        for name, values in before.items():
-            found[name] = found[name] + values * (self.share * self._prior * self._pre_test[k] / mixed)
+        mixed = self._with_unexplained(post_test)
+        own = weights * ((1 - self.share) * post_test / mixed)
+        before = weights * (self.share * self._prior * self._pre_test / mixed)
+        found = self.backend.slopes(likelihoods, own)
+        for name, values in self.backend.slopes({}, before).items():
+            found[name] = found[name] + values
         return found
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:

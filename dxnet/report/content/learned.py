@@ -30,9 +30,9 @@ def moved_numbers(
     if issues:
         yield Bullets(issues)
     named = list(found.diagnoses.items())
-    known = ", ".join(f"{network.diagnosis[name].name} {n}" for name, n in named[:_NAMED])
+    known = ", ".join(f"{network.diagnosis[name].name} {n:.0f}" for name, n in named[:_NAMED])
     if rest := named[_NAMED:]:
-        known += f"; {counted(len(rest), 'other diagnosis')} {sum(n for _, n in rest)}"
+        known += f"; {counted(len(rest), 'other diagnosis')} {sum(n for _, n in rest):.0f}"
     informed = sum(move.rows >= _INFORMED for move in found.moves)
     cohort = f"{source}, {counted(found.rows, 'row')}, {found.unlabelled} without a diagnosis"
     absent = f"{counted(len(network.diagnoses) - len(named), 'diagnosis')} without a case"

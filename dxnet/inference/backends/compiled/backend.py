@@ -127,14 +127,14 @@ class CompiledBackend(NumpyBackend):
         place = {name: int(machine.first[machine.position[name]]) // k for name in self.tables}
         return {name: found[at : at + self.card[name]] for name, at in place.items()}
 
-    def slopes(self, likelihoods: Likelihoods, k: int) -> dict[str, Array]:
+    def slopes(self, likelihoods: Likelihoods, weights: Array) -> dict[str, Array]:
         """See ``Backend.slopes``."""
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
         machine = self._machine_for(observed)
         memory = machine.memory()
         memory.enter(observed)
         answer = memory.trace()
-        slope = memory.back(answer, self._slope_seed(memory.joint(answer), k))
+        slope = memory.back(answer, self._slope_seed(memory.joint(answer), weights))
         return {
             name: machine.plan.unlay(machine.position[name], slope) for name in self.relevant(likelihoods)
         }

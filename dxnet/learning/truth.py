@@ -1,0 +1,106 @@
+"""The diagnosis of each row of a cohort: one, none, or several with their probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dxnet.arrays import Array
+from dxnet.errors import brief, did_you_mean
+
+UNKNOWN_DIAGNOSIS = -1
+"""Position that stands for the diagnosis of a row without one."""
+_ABOVE_ONE = 1e-9
+"""By which a sum of probabilities may pass 1, as they are rounded."""
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """The diagnoses of B rows, as N pairs of a row and a diagnosis.
+
+    Args:
+        row: ``int[N]``, counted from 0; a row occurs once for each of its diagnoses.
+        diagnosis: ``int[N]``, position of the diagnosis, UNKNOWN_DIAGNOSIS where the row has none.
+        weight: ``ndarray[N]``, P(diagnosis) as written, 1 where one diagnosis or none stands alone.
+    """
+
+    row: NDArray[np.int64]
+    diagnosis: NDArray[np.int64]
+    weight: Array
+
+
+def parse_truth(
+    diagnoses: Sequence[str], written: Sequence[str | None]
+) -> tuple[Truth, Mapping[str, list[int]]]:
+    """Read the cells of the column of the true diagnosis.
+
+    A cell is the name of a diagnosis, blank, or a list of diagnoses with their probabilities, as somebody
+    judged who did not know the truth: ``als 0.6, dcm 0.25``. What they leave of 1 is said of no diagnosis.
+
+    Args:
+        diagnoses: names of the diagnoses of the network.
+        written: a cell for each row.
+
+    Returns:
+        The diagnoses, and by what is wrong with a cell, cause and cure, the rows of such cells.
+
+    >>> truth, faults = parse_truth(["als", "dcm"], ["dcm", None, "als 0.6, dcm 0.25", "flu"])
+    >>> list(zip(truth.row.tolist(), truth.diagnosis.tolist(), truth.weight.tolist()))
+    [(0, 1, 1.0), (1, -1, 1.0), (2, 0, 0.6), (2, 1, 0.25)]
+    >>> list(faults.values())
+    [[3]]
+    """
+    position = {name: k for k, name in enumerate(diagnoses)}
+    pairs: list[tuple[int, int, float]] = []
+    faults: dict[str, list[int]] = {}
+    for row, cell in enumerate(written):
+        if not cell or not cell.strip():
+            pairs.append((row, UNKNOWN_DIAGNOSIS, 1.0))
+        elif cell in position:
+            pairs.append((row, position[cell], 1.0))
+        else:
+            given, wrong = _judged(cell, diagnoses)
+            pairs += [(row, position[name], p) for name, p in given.items() if name in position]
+            for fault in wrong:
+                faults.setdefault(fault, []).append(row)
+    row, diagnosis, weight = zip(*pairs, strict=True) if pairs else ((), (), ())
+    return Truth(np.array(row, np.int64), np.array(diagnosis, np.int64), np.array(weight, float)), faults
+
+
+def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], Sequence[str]]:
+    """The probabilities of a cell by diagnosis, and what is wrong with it."""
+    given: dict[str, float] = {}
+    faults = []
+    for part in cell.split(","):
+        name, _, number = part.strip().rpartition(" ")
+        name = name.strip() or part.strip()
+        if name not in diagnoses:
+            faults.append(f"unknown diagnosis {brief(name)}; {did_you_mean(name, diagnoses)}")
+            continue
+        p = _number(number)
+        if not 0 < p <= 1:
+            faults.append(
+                f"no probability of {name} in {brief(cell)}; write it as {name} 0.6, above 0 and at most 1"
+            )
+        elif name in given:
+            faults.append(f"{name} occurs twice in {brief(cell)}; name each diagnosis once")
+        given[name] = p
+    if not faults and sum(given.values()) > 1 + _ABOVE_ONE:
+        faults.append(f"the probabilities of {brief(cell)} add up to more than 1; give shares of 1")
+    return given, tuple(_distinct(faults))
+
+
+def _number(text: str) -> float:
+    """The number that a word is, 0 where it is none."""
+    try:
+        return p if isfinite(p := float(text)) else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _distinct(faults: Sequence[str]) -> Iterator[str]:
+    yield from dict.fromkeys(faults)
