@@ -17,8 +17,8 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import ConditionalTable
-from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, _to_even, learn_conditionally
-from dxnet.learning.labelled import label_cohort
+from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, learn_conditionally
+from dxnet.learning.labelled import joined, label_cohort
 
 
 def finding(**rows):
@@ -85,27 +85,32 @@ def judged_patients():
     )
 
 
-def test_probabilities_count_as_shares_of_patients():
-    """Two patients, one of each diagnosis, teach what two teach of whom a half is said of each."""
-    judged = pd.DataFrame(
-        {"diagnosis": ["a 0.5, b 0.5"] * 2 + ["a"] * 9, "f": ["present"] * 11, "h": ["z"] * 11}
-    )
-    apart = judged.assign(diagnosis=["a", "b"] + ["a"] * 9)
-    found, same = (learn_conditionally(small(), table, factor=3) for table in (judged, apart))
-    assert (found.rows, found.diagnoses) == (11, {"a": 10, "b": 1})
-    assert found.gain == pytest.approx(same.gain) and found.moves
-    for move, other in zip(found.moves, same.moves, strict=True):
-        assert move.place == other.place and move.mean == pytest.approx(other.mean, abs=1e-9)
+def even_answer(engine, findings):
+    """P(diagnosis | findings) as a reader writes it who holds all diagnoses for equally likely before."""
+    odds = engine.diagnose(Case(findings)).post_test / engine.pre_test
+    return ", ".join(f"{name} {p!r}" for name, p in zip("ab", (odds / odds.sum()).tolist(), strict=True))
 
 
-def test_even_does_not_ask_how_common_a_diagnosis_is_among_the_patients():
-    """Where a is the commoner among the patients it is so beforehand, unless all are equally likely."""
-    engine, unseen = small(), label_cohort(judged_patients(), small().network)
-    patients = tuple(_labelled_patients(unseen, 2))
-    assert _to_even(engine.pre_test) * engine.pre_test == pytest.approx([engine.pre_test.min()] * 2)
-    between, even = (learn_conditionally(engine, unseen, factor=3, even=even) for even in (False, True))
-    assert sum(patient.weights.sum() for patient in patients) == pytest.approx(3.6)
-    assert between.gain != even.gain and even.gain > 0
+def test_who_judges_as_the_network_does_moves_nothing():
+    """All diagnoses equally likely before the findings, however often the cohort has each."""
+    engine = small()
+    seen = [{"f": "present"}, {"f": "absent", "h": "z"}, {"h": "x"}]
+    rows = [{"diagnosis": even_answer(engine, findings), **findings} for findings in seen]
+    learned = learn_conditionally(engine, pd.DataFrame(rows * 30, dtype=object), factor=3)
+    assert learned.moves == () and learned.gain == pytest.approx(0, abs=1e-6)
+    assert learned.rows == 90 and sum(learned.diagnoses.values()) == pytest.approx(90)
+
+
+def test_judged_rows_and_known_ones_are_learned_side_by_side():
+    known, judged = odd_labelled_patients(), judged_patients()
+    both = label_cohort(pd.concat([known, judged], ignore_index=True), small().network)
+    apart = joined([label_cohort(table, small().network) for table in (known, judged)])
+    assert (apart.rows, apart.unlabelled) == (both.rows, both.unlabelled)
+    assert apart.diagnoses == pytest.approx(both.diagnoses)
+    found, same = (learn_conditionally(small(), cohort, factor=3) for cohort in (both, apart))
+    assert found.gain == pytest.approx(same.gain)
+    patients = list(_labelled_patients(both, 2))
+    assert sum(patient.weights.sum() for patient in patients if patient.judged) == pytest.approx(2.6)
 
 
 def test_rows_without_findings_or_diagnosis_move_nothing():
@@ -118,7 +123,7 @@ def test_rows_without_findings_or_diagnosis_move_nothing():
 def test_the_gradient_is_that_of_the_value(data):
     engine = small()
     cohort = label_cohort(judged_patients(), engine.network)
-    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort, 2)), np.array([1.0, 0.4]), 2.0)
+    fit = _ConditionalFit(engine, tuple(_labelled_patients(cohort, 2)), 2.0)
     i = data.draw(st.sampled_from(fit.free.tolist()))
     away = data.draw(st.floats(-1, 1))
     here = fit.start.copy()

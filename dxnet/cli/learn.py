@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", metavar="COHORT", type=FILE_PATH)
+@click.argument("sources", metavar="COHORT...", type=FILE_PATH, nargs=-1, required=True)
 @click.option("--truth", metavar="COLUMN", required=True, help="Column of the true diagnosis.")
 @click.option(
     "--output", "-o", metavar="DIR", type=FILE_PATH, help="Directory to write the learned network to."
@@ -46,15 +46,10 @@ if TYPE_CHECKING:
     multiple=True,
     help="With --conditional: a variable or place whose numbers stay, such as age; may be repeated.",
 )
-@click.option(
-    "--even",
-    is_flag=True,
-    help="With --conditional: all diagnoses are equally likely beforehand, as readers were told.",
-)
 @json_option
 @click.option("--top", metavar="N", default=15, show_default=True, type=click.IntRange(min=1), help="Lines.")
 def learn_command(
-    source: Path,
+    sources: tuple[Path, ...],
     truth: str,
     output: Path | None,
     name: str,
@@ -63,48 +58,48 @@ def learn_command(
     conditional: bool,
     factor: float | None,
     keep: tuple[str, ...],
-    even: bool,
     as_json: bool,
     top: int,
 ) -> None:
     """Update the numbers of a network from a local cohort, with the literature as prior.
 
-    COHORT is .parquet or .csv: one case per row, one column per finding; a blank was not examined, and a row
-    without a diagnosis counts by its posterior. A row may also have the probabilities that a reader gave who
-    did not know the diagnosis, as in "als 0.6, dcm 0.25". With -o, the network is copied to a new directory
-    with the learned numbers; each cites its old source and @local.
+    COHORT is .parquet or .csv, and several are learned as one: one case per row, one column per finding; a
+    blank was not examined, and a row without a diagnosis counts by its posterior. A row may also have the
+    probabilities that a reader gave who did not know the diagnosis and held all for equally likely before the
+    findings: "als 0.6, dcm 0.25". With -o, the network is copied to a new directory with the learned numbers;
+    each cites its old source and @local.
 
     With --conditional only the project's estimates move, so that P(true diagnosis | findings) rises: for
     patients that were published or chosen because they are odd.
     """
     from dxnet import learn, learn_conditionally
     from dxnet.inference.engine import Engine
-    from dxnet.learning.labelled import read_labelled
+    from dxnet.learning.labelled import joined, read_labelled
     from dxnet.learning.write import new_directory
     from dxnet.report.content.learned import moved_numbers
     from dxnet.report.parts import Paragraph
     from dxnet.report.render.terminal import Page
 
-    if (factor or keep or even) and not conditional:
-        raise click.UsageError("--factor, --keep and --even are for --conditional")
+    if (factor or keep) and not conditional:
+        raise click.UsageError("--factor and --keep are for --conditional")
     if output:
         new_directory(output)
     engine = Engine(load(name), setting)
-    cohort = read_labelled(source, engine.network, truth)
+    cohort = joined([read_labelled(source, engine.network, truth) for source in sources])
     started = perf_counter()
     with _progress_of_steps() as on_step:
         learned = (
-            learn_conditionally(engine, cohort, factor, keep, on_step, even)
+            learn_conditionally(engine, cohort, factor, keep, on_step)
             if conditional
             else learn(engine, cohort, keep_prior, on_step)
         )
     seconds = perf_counter() - started
-    written = _write_learned(engine, name, output, source, learned) if output else ""
+    written = _write_learned(engine, name, output, sources, learned) if output else ""
     if as_json:
         print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
         return
     page, issues = Page(), tuple(map(str, cohort.issues))
-    page.show(moved_numbers(learned, engine.network, str(source), issues, top))
+    page.show(moved_numbers(learned, engine.network, " and ".join(map(str, sources)), issues, top))
     if written:
         page.show([Paragraph(written, strong=True)])
 
@@ -118,24 +113,25 @@ def _progress_of_steps() -> Iterator[Callable[[float], None]]:
         yield lambda _: bar.update()
 
 
-def _write_learned(engine: Engine, name: str, output: Path, source: Path, learned: Learned) -> str:
+def _write_learned(engine: Engine, name: str, output: Path, sources: Sequence[Path], learned: Learned) -> str:
     """Write the learned network, see that it can be built, and say so."""
     from dxnet.inference.engine import Engine
     from dxnet.knowledge.estimate import WEIGHT_CAP
     from dxnet.knowledge.load import load_directory
     from dxnet.learning.write import write_network
 
-    key = write_network(engine.network, name, output, learned.moves, _local_reference(source, learned))
+    key = write_network(engine.network, name, output, learned.moves, _local_reference(sources, learned))
     copy = Engine(load_directory(output.resolve()), engine.setting).network
     origin = f"the cohort is @{key} in its references.csv, weights are at most {WEIGHT_CAP:g}"
     return f"Written: {output} (fingerprint {copy.fingerprint}); {origin}"
 
 
-def _local_reference(source: Path, learned: Learned) -> dict[str, str]:
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+def _local_reference(sources: Sequence[Path], learned: Learned) -> dict[str, str]:
+    named = []
+    for source in sources:
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        named.append(f"{source.name}, sha256 {digest}")
     today = date.today()
-    title = (
-        f"Local cohort: {source.name}, sha256 {digest}, {counted(learned.rows, 'row')}, learned on {today}"
-    )
+    title = f"Local cohort: {'; '.join(named)}, {counted(learned.rows, 'row')}, learned on {today}"
     return {"authors_short": "(local cohort)", "year": str(today.year), "title": title, "read": "full"}

@@ -4,8 +4,8 @@
 they are odd would mislead it. Here P(diagnosis | findings) alone counts, so that it does not matter how often
 a finding is noted. The pre-test probabilities meanwhile lie half way, in odds, between those of the setting
 and the cohort's own mix of diagnoses: under the setting's alone, a diagnosis would gain by being common among
-the patients; under the mix alone, the setting would not count. Patients of whom readers judged who were told
-that every diagnosis is equally likely beforehand are learned with such pre-test probabilities.
+the patients; under the mix alone, the setting would not count. Rows that somebody judged without knowing the
+diagnosis are learned as they were judged, every diagnosis equally likely before the findings.
 
 Zaidi NA et al. Efficient parameter learning of Bayesian network classifiers, doi:10.1007/s10994-016-5619-z.
 """
@@ -43,9 +43,10 @@ RELATIVE_TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class _LabelledPatient:
-    """Rows of the cohort with the same findings, and how many of them have each diagnosis, ``ndarray[K]``."""
+    """Rows with the same findings, all judged or none, and how many have each diagnosis, ``ndarray[K]``."""
 
     findings: Likelihoods
+    judged: bool
     weights: Array
 
 
@@ -55,7 +56,6 @@ def learn_conditionally(
     factor: float | None = None,
     keep: Collection[str] = (),
     on_step: Callable[[float], None] | None = None,
-    even: bool = False,
 ) -> Learned:
     """Move the estimates of a network until P(true diagnosis | findings) of a cohort is highest.
 
@@ -69,8 +69,6 @@ def learn_conditionally(
         factor: by which an estimate may be wrong in odds, in 95 of 100 cases; by default as the network says.
         keep: variables or places whose numbers stay, such as ``age`` where the cohort says nothing of it.
         on_step: called after each step with the rise of the logarithmic posterior so far.
-        even: whether every diagnosis is held for equally likely beforehand, as whoever judged the patients
-            was told.
 
     Raises:
         CaseError: rows of the cohort cannot be read.
@@ -94,8 +92,7 @@ def learn_conditionally(
     if unknown := [name for name in keep if name not in names]:
         raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], names)}")
     patients = tuple(_labelled_patients(cohort, len(engine.network.diagnoses)))
-    mix = _to_even(engine.pre_test) if even else _towards_mix(patients, engine.pre_test)
-    fit = _ConditionalFit(engine, patients, mix, factor, keep)
+    fit = _ConditionalFit(engine, patients, factor, keep)
     end, gain = fit.maximised(on_step)
     means = fit.fitting_means(end)
     moves = [
@@ -124,12 +121,9 @@ def _labelled_patients(cohort: Labelled, n_diagnoses: int) -> Iterator[_Labelled
             for states, weight in zip(group.states.tolist(), group.weight.tolist(), strict=True):
                 hard = {n: s for n, s in zip(group.findings, states, strict=True) if s != MISSING}
                 soft = {name: values for name, values in group.soft.items() if name not in hard}
-                key = (
-                    *sorted(hard.items()),
-                    *sorted((name, *values.tolist()) for name, values in soft.items()),
-                )
-                patient = alike.setdefault(key, _LabelledPatient({**hard, **soft}, np.zeros(n_diagnoses)))
-                patient.weights[group.diagnosis] += weight
+                key = group.judged, *sorted(hard.items()), *sorted((n, *v.tolist()) for n, v in soft.items())
+                new = _LabelledPatient({**hard, **soft}, group.judged, np.zeros(n_diagnoses))
+                alike.setdefault(key, new).weights[group.diagnosis] += weight
     yield from alike.values()
 
 
@@ -140,11 +134,12 @@ class _ConditionalFit:
         self,
         engine: Engine,
         patients: tuple[_LabelledPatient, ...],
-        mix: Array,
         factor: float,
         keep: Collection[str] = (),
     ):
-        self.engine, self.patients, self.mix = engine, patients, mix
+        self.engine, self.patients = engine, patients
+        known = [patient for patient in patients if not patient.judged]
+        self.mix = {False: _towards_mix(known, engine.pre_test), True: _to_even(engine.pre_test)}
         self.numbers = LogOdds(engine.parameters)
         self.start = self.numbers.stated
         estimates, index = engine.parameters.estimates, engine.parameters.index
@@ -165,7 +160,7 @@ class _ConditionalFit:
         backend = self.engine.backend_of(parameters)
         total, slopes = 0.0, dict[str, Array]()
         for patient in self.patients:
-            findings = {**patient.findings, DIAGNOSIS: self.mix}
+            findings = {**patient.findings, DIAGNOSIS: self.mix[patient.judged]}
             post_test, _ = backend.ask(findings)
             given = patient.weights > 0
             total += float(patient.weights[given] @ np.log(post_test[given]))
@@ -220,7 +215,7 @@ class _ConditionalFit:
         return log_odds
 
 
-def _towards_mix(patients: tuple[_LabelledPatient, ...], pre_test: Array) -> Array:
+def _towards_mix(patients: Iterable[_LabelledPatient], pre_test: Array) -> Array:
     """The likelihood of the diagnosis that moves the pre-test odds half way to those of the cohort."""
     counts = np.ones(len(pre_test))  # one more patient of each: no diagnosis is impossible
     for patient in patients:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,8 +33,9 @@ class Group:
         diagnosis: position of the diagnosis, or UNKNOWN_DIAGNOSIS.
         findings: names of the F findings.
         states: ``int16[B, F]`` as for ``Engine.ask_rows``.
-        weight: ``ndarray[B]``, how many rows of the cohort each row stands for; of a row that was judged, the
+        weight: ``ndarray[B]``, how many rows of the cohort each row stands for; of rows that were judged, the
             probability of the diagnosis.
+        judged: whether somebody judged these rows who did not know the diagnosis; see ``parse_truth``.
         soft: likelihoods that the rows share.
         first: ``int[B]``, the first row of the cohort that each row stands for.
     """
@@ -42,6 +44,7 @@ class Group:
     findings: Sequence[str]
     states: NDArray[np.int16]
     weight: Array
+    judged: bool
     soft: Mapping[str, Array]
     first: NDArray[np.int64]
 
@@ -87,6 +90,24 @@ def read_labelled(path: Path, network: Network, truth: str) -> Labelled:
     places = _Places(path.name, np.concatenate(lines) if lines else None)
     labelled = _label_rows(network, table, truth, source.columns, places, source.refused)
     return replace(labelled, issues=tuple(source.issues))
+
+
+def joined(cohorts: Sequence[Labelled]) -> Labelled:
+    """Several cohorts as one; their rows are counted on."""
+    diagnoses: Counter[str] = Counter()
+    groups: list[Group] = []
+    rows = 0
+    for cohort in cohorts:
+        diagnoses.update(cohort.diagnoses)
+        groups += [replace(group, first=group.first + rows) for group in cohort.groups]
+        rows += cohort.rows
+    return Labelled(
+        rows,
+        sum(cohort.unlabelled for cohort in cohorts),
+        dict(diagnoses.most_common()),
+        tuple(groups),
+        tuple(issue for cohort in cohorts for issue in cohort.issues),
+    )
 
 
 def label_cohort(table: pd.DataFrame, network: Network, truth: str = "diagnosis") -> Labelled:
@@ -169,10 +190,13 @@ def _grouped_rows(network: Network, cells: Cells, true: Truth) -> Iterator[Group
     place = np.arange(len(true.row))
     for rows, states, soft in cells.groups(network) if len(place) else ():
         here = place[rows]
-        for k in np.unique(true.diagnosis[here]):
-            same = true.diagnosis[here] == k
+        for k, judged in sorted(
+            {*zip(true.diagnosis[here].tolist(), true.judged[here].tolist(), strict=True)}
+        ):
+            same = (true.diagnosis[here] == k) & (true.judged[here] == judged)
             distinct, first, merged = np.unique(states[same], axis=0, return_index=True, return_inverse=True)
-            weight = np.bincount(merged.ravel(), true.weight[here[same]])
+            weight = np.bincount(merged.ravel(), true.weight[here[same]]).astype(np.float64)
             asked = (distinct != MISSING).any(axis=0)
             findings = [name for name, is_asked in zip(cells.findings, asked, strict=True) if is_asked]
-            yield Group(int(k), findings, distinct[:, asked], weight, soft, true.row[here[same][first]])
+            rows_merged = true.row[here[same][first]]
+            yield Group(k, findings, distinct[:, asked], weight, judged, soft, rows_merged)

@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Bools
 from dxnet.errors import brief, did_you_mean
 
 UNKNOWN_DIAGNOSIS = -1
@@ -26,11 +26,13 @@ class Truth:
         row: ``int[N]``, counted from 0; a row occurs once for each of its diagnoses.
         diagnosis: ``int[N]``, position of the diagnosis, UNKNOWN_DIAGNOSIS where the row has none.
         weight: ``ndarray[N]``, P(diagnosis) as written, 1 where one diagnosis or none stands alone.
+        judged: ``bool[N]``, whether the row has probabilities.
     """
 
     row: NDArray[np.int64]
     diagnosis: NDArray[np.int64]
     weight: Array
+    judged: Bools
 
 
 def parse_truth(
@@ -39,7 +41,8 @@ def parse_truth(
     """Read the cells of the column of the true diagnosis.
 
     A cell is the name of a diagnosis, blank, or a list of diagnoses with their probabilities, as somebody
-    judged who did not know the truth: ``als 0.6, dcm 0.25``. What they leave of 1 is said of no diagnosis.
+    judged who did not know the truth and held every diagnosis for equally likely before the findings:
+    ``als 0.6, dcm 0.25``. What they leave of 1 is said of no diagnosis.
 
     Args:
         diagnoses: names of the diagnoses of the network.
@@ -55,20 +58,23 @@ def parse_truth(
     [[3]]
     """
     position = {name: k for k, name in enumerate(diagnoses)}
-    pairs: list[tuple[int, int, float]] = []
+    pairs: list[tuple[int, int, float, bool]] = []
     faults: dict[str, list[int]] = {}
     for row, cell in enumerate(written):
         if not cell or not cell.strip():
-            pairs.append((row, UNKNOWN_DIAGNOSIS, 1.0))
+            pairs.append((row, UNKNOWN_DIAGNOSIS, 1.0, False))
         elif cell in position:
-            pairs.append((row, position[cell], 1.0))
+            pairs.append((row, position[cell], 1.0, False))
         else:
             given, wrong = _judged(cell, diagnoses)
-            pairs += [(row, position[name], p) for name, p in given.items() if name in position]
+            pairs += [(row, position[name], p, True) for name, p in given.items() if name in position]
             for fault in wrong:
                 faults.setdefault(fault, []).append(row)
-    row, diagnosis, weight = zip(*pairs, strict=True) if pairs else ((), (), ())
-    return Truth(np.array(row, np.int64), np.array(diagnosis, np.int64), np.array(weight, float)), faults
+    rows, positions, weights, judged = (np.array([pair[i] for pair in pairs]) for i in range(4))
+    truth = Truth(
+        rows.astype(np.int64), positions.astype(np.int64), weights.astype(np.float64), judged.astype(bool)
+    )
+    return truth, faults
 
 
 def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], Sequence[str]]:
