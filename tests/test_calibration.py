@@ -9,6 +9,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from dxnet.evaluation.statistics import (
     MEASURES,
+    calibration_error_by_chance,
     measure_intervals,
     measures_in_words,
     overall,
@@ -91,10 +92,25 @@ def test_wilson_interval_worked_by_hand():
     assert reliability(np.array([1.0]), [True])["to"].tolist() == [1.0]
 
 
+def test_calibration_error_by_chance_is_that_of_truths_drawn_from_the_answers():
+    rng = np.random.default_rng(3)
+    post_test = rng.dirichlet(np.full(5, 0.4), 60)
+    errors = [
+        overall(score_cases(post_test, (rng.random(60)[:, None] > post_test.cumsum(axis=1)).sum(axis=1)))[
+            "ece"
+        ]
+        for _ in range(400)
+    ]
+    found = calibration_error_by_chance(post_test.max(axis=1))
+    assert found == pytest.approx(np.mean(errors), abs=0.006) and found > 0.05
+    meaning = list(measures_in_words(measure_intervals(score_cases(post_test, np.zeros(60, int)))))[-1][-1]
+    assert f"{100 * found:.1f} % by chance alone" in meaning
+
+
 def test_shares_of_all_and_of_none_have_an_interval_and_one_case_tells_nothing_of_the_rest():
     post_test = np.tile([0.9, 0.1], (20, 1))
     found = measure_intervals(score_cases(post_test, np.zeros(20, int)))
-    assert found.loc["top1"].tolist() == pytest.approx([1.0, *wilson(20, 20)])
+    assert found.loc["top1", ["value", "low", "high"]].tolist() == pytest.approx([1.0, *wilson(20, 20)])
     assert 0.8 < found.low["top1"] < 0.9
     assert found.loc["log_loss", ["low", "high"]].isna().all()
     assert {row[0]: row[2] for row in measures_in_words(found)}["Log loss"] == "not from these cases"

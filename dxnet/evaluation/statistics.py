@@ -23,7 +23,7 @@ MEASURES = {
     "mean_probability": ("Mean probability of the true diagnosis", "more is better"),
     "log_loss": ("Log loss", "mean of -ln probability of the true diagnosis; less is better"),
     "brier": ("Brier score", "0 to 2; less is better"),
-    "ece": ("Calibration error", "of the first rank, 10 bins; less is better; biased upwards for few cases"),
+    "ece": ("Calibration error", "of the first rank, 10 bins; less is better"),
 }
 """Label and meaning of each measure."""
 PLAIN_MEASURES = ("log_loss", "brier")
@@ -170,23 +170,39 @@ def _measures_of(rated: pd.DataFrame) -> Callable[[Counts], Array]:
 def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases with its 95 % interval: Wilson's for shares, bootstrap for the others.
 
-    An interval is NaN where the cases do not vary and so say nothing about chance. The calibration error of
-    few cases is biased upwards.
+    An interval is NaN where the cases do not vary and so say nothing about chance. ``by_chance`` is what the
+    calibration error would be of as many cases were every probability right, and NaN for the others.
 
     Args:
         rated: result of ``score_cases`` for one case or more.
-        draws, seed: those of ``bootstrap``, whose columns are returned.
+        draws, seed: those of ``bootstrap``, whose columns are returned, and ``by_chance``.
 
     >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> measure_intervals(rated).loc["top1"].tolist()
-    [0.5, 0.094..., 0.905...]
+    [0.5, 0.094..., 0.905..., nan]
     """
     n = len(rated)
     frame = bootstrap(_measures_of(rated), tuple(MEASURES), n, draws, seed)
     for name in ("top1", "top3", "top5"):
         frame.loc[name, ["low", "high"]] = wilson(round(float(frame.value[name]) * n), n)
     frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan
-    return frame
+    chance = calibration_error_by_chance(rated["top_probability"].to_numpy(float), draws, seed)
+    return frame.assign(by_chance=[chance if name == "ece" else np.nan for name in MEASURES])
+
+
+def calibration_error_by_chance(confidence: Array, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> float:
+    """The mean calibration error were every probability right; far from 0 where there are few cases.
+
+    Args:
+        confidence: probability of the first rank in ``N`` cases, ``ndarray[N]``.
+        draws, seed: how often it is drawn whether the first rank is true, and from which seed.
+
+    >>> round(calibration_error_by_chance(np.full(100, 0.75)), 2), calibration_error_by_chance(np.ones(9))
+    (0.03, 0.0)
+    """
+    hits = np.random.default_rng(seed).random((draws, len(confidence))) < confidence
+    in_bin = np.eye(CALIBRATION_BINS)[_bin(confidence)]
+    return float(np.abs((hits - confidence) @ in_bin).sum(axis=1).mean() / len(confidence))
 
 
 def method(draws: int = BOOTSTRAP_DRAWS) -> str:
@@ -212,6 +228,8 @@ def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, s
         say = "{:.2f}".format if name in PLAIN_MEASURES else share
         value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
         varies = not np.isnan(measured["low"][name])
+        if not np.isnan(chance := float(measured["by_chance"][name])):
+            meaning += f"; {share(chance)} by chance alone, were every probability right"
         yield label, value, f"{low} to {high}" if varies else "not from these cases", meaning
 
 
