@@ -85,20 +85,13 @@ def judged_patients():
     )
 
 
-def even_answer(engine, findings):
-    """P(diagnosis | findings) as a reader writes it who holds all diagnoses for equally likely before."""
-    odds = engine.diagnose(Case(findings)).post_test / engine.pre_test
-    return ", ".join(f"{name} {p!r}" for name, p in zip("ab", (odds / odds.sum()).tolist(), strict=True))
-
-
 def test_who_judges_as_the_network_does_moves_nothing():
-    """All diagnoses equally likely before the findings, however often the cohort has each."""
-    engine = small()
-    seen = [{"f": "present"}, {"f": "absent", "h": "z"}, {"h": "x"}]
-    rows = [{"diagnosis": even_answer(engine, findings), **findings} for findings in seen]
-    learned = learn_conditionally(engine, pd.DataFrame(rows * 30, dtype=object), factor=3)
+    """Half of the patients have each diagnosis; f is present in 30 and 60 % of them: 45 of 100."""
+    rows = [{"diagnosis": f"a {0.3 / 0.9!r}, b {0.6 / 0.9!r}", "f": "present"}] * 45
+    rows += [{"diagnosis": f"a {0.7 / 1.1!r}, b {0.4 / 1.1!r}", "f": "absent"}] * 55
+    learned = learn_conditionally(small(), pd.DataFrame(rows), factor=3)
     assert learned.moves == () and learned.gain == pytest.approx(0, abs=1e-6)
-    assert learned.rows == 90 and sum(learned.diagnoses.values()) == pytest.approx(90)
+    assert learned.rows == 100 and learned.diagnoses == pytest.approx({"a": 50, "b": 50})
 
 
 def test_judged_rows_and_known_ones_are_learned_side_by_side():
