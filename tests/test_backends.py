@@ -322,8 +322,10 @@ def test_threads_share_an_engine(als):
 def test_wide_networks_are_planned_for_each_pattern(monkeypatch, als):
     case = Case({"babinski": "present", "age": "60-69", "hoffmann": {"present": 0.8, "absent": 0.3}})
     expected = engine("als_mimics")
+    assert not expected.is_wide  # known before the limit moves: other tests have this engine, too
     monkeypatch.setattr(compiled, "WIDE_ENTRIES", 0)
     special = Engine(als.model_copy())
+    assert special.is_wide
     assert special.diagnose(case).post_test == pytest.approx(expected.diagnose(case).post_test, abs=1e-12)
     assert special.gradient(case, "als") == pytest.approx(expected.gradient(case, "als"), abs=1e-9)
     assert special.draws(case, 3)[0] == pytest.approx(expected.draws(case, 3)[0], abs=1e-12)
