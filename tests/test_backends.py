@@ -13,6 +13,7 @@ import pytest
 from conftest import NETWORKS, engine, network
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patterned_networks import patterned_networks
 
 from dxnet import Case, CaseError, DxnetError, Engine
 from dxnet.errors import BackendError
@@ -189,18 +190,8 @@ def test_draws_of_the_compiled_engine_are_those_of_numpy(name):
 
 @st.composite
 def patterned(draw):
-    """A target, a variable of 9 states, and signs that differ in few of these; some need another sign."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    k, least = int(rng.integers(2, 6)), draw(st.sampled_from([0.0, 1e-60, 1e-9, 0.01]))
-    made = {"t": Cpt(rng.dirichlet(np.ones(k))), "p": Cpt(rng.dirichlet(np.ones(9), k).T, ("t",))}
-    for v in range(draw(st.integers(1, 9))):
-        gate = [f"s{rng.integers(v)}"] if v and rng.random() < 0.6 else []
-        present = np.repeat(rng.random((2, k, 1)), 9, axis=2)
-        rows = rng.permutation(9)[: rng.integers(0, 6)]
-        present[1, :, rows] = rng.random((len(rows), k)) * (rng.random() > 0.2)
-        present = np.maximum(present, least) if rng.random() < 0.5 else np.minimum(present, least or 1.0)
-        present = present if gate else present[1]
-        made[f"s{v}"] = Cpt(np.stack([1 - present, present]), (*gate, "t", "p"))
+    """Many signs need another; states of some, and those that they do not have."""
+    made, rng = draw(patterned_networks(fewest=1, gates=9, needing=0.6, least=(0.0, 1e-60, 1e-9, 0.01)))
     asked = [{f"s{v}": int(rng.integers(2)) for v in range(9) if f"s{v}" in made and rng.random() < 0.7}]
     asked.append({name: 1 - state for name, state in asked[0].items()})
     return made, asked
