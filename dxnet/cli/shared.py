@@ -45,7 +45,7 @@ class Reporting(click.Group):
     """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run what is asked; without arguments what the command line says, which is all that a process does."""
+        """Run what is asked; without arguments what the command line says, as the process of a command."""
         if not arguments and "args" not in options:
             gc.set_threshold(*NEW_OBJECTS)
             atexit.register(gc.freeze)  # what ends with the process is not looked through before

@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # so that a page finds what another has compiled
+    "--js-flags=--no-maglev --no-turbofan",  # pages close before optimised code has paid for itself
 ]
 START = 90
 """Seconds that the app may take to answer."""
@@ -84,9 +86,10 @@ def serve(browser, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def address(serve):
-    """Where the app answers."""
+def address(browser, serve):
+    """Where the app answers; a tab that stays keeps the process of those that come and go."""
     with serve() as place:
+        browser.new_page({"width": 100, "height": 100}).goto(f"{place}/_stcore/health")
         yield place
 
 
