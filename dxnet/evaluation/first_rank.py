@@ -131,7 +131,9 @@ def _on_development(asked: _Asked) -> dict[Stage, FirstRank]:
         return _answered(asked, cases)
     parts = asked.network.content.encode(), asked.setting.encode(), PUBLISHED_CASES.read_bytes()
     key = content_key(*parts, np.__version__.encode())
-    made = kept_file("ranks", key, lambda: json.dumps(_plain(_answered(asked, cases))).encode())
+    made = kept_file(
+        "ranks", key, lambda: json.dumps(_ranks_in_plain_types(_answered(asked, cases))).encode()
+    )
     return {
         stage: FirstRank(np.array(ranked_first, float), np.array(right, bool), of)
         for stage, (ranked_first, right, of) in json.loads(made).items()
@@ -145,7 +147,7 @@ def _answered(asked: _Asked, cases: Mapping[Stage, Sequence[Case]]) -> dict[Stag
     return {stage: first_rank_of(engine, answer_cases(engine, fit)) for stage, fit in cases.items()}
 
 
-def _plain(answered: Mapping[Stage, FirstRank]) -> dict[str, list[Any]]:
+def _ranks_in_plain_types(answered: Mapping[Stage, FirstRank]) -> dict[str, list[Any]]:
     return {
         stage: [found.ranked_first.tolist(), found.right.tolist(), found.of]
         for stage, found in answered.items()
