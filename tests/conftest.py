@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 import dxnet
 import dxnet.formats.networks.load
+import dxnet.formats.text.lexicon
 import dxnet.inference.engine
 import dxnet.inference.implied
 import dxnet.knowledge.load
@@ -64,6 +65,18 @@ def shipped_tables_once(build):
     return build_once
 
 
+def shipped_lexicons_once(make):
+    """``_make_lexicon`` that makes that of a shipped network once; the product keeps the last one alone."""
+    made = {}
+
+    def make_once(net):
+        if net.name not in NETWORKS or net is not load_network(net.name):
+            return make(net)
+        return made.get(net.name) or made.setdefault(net.name, make(net))
+
+    return make_once
+
+
 def share_engines_of_what_ships():
     """``Engine(network, setting)`` of a shipped network is one object, with all that it has worked out.
 
@@ -90,6 +103,7 @@ dxnet.knowledge.load.load_directory = shipped_once(dxnet.knowledge.load.load_dir
 dxnet.formats.networks.load.load_directory = dxnet.knowledge.load.load_directory
 dxnet.inference.engine.all_tables = shipped_tables_once(dxnet.inference.engine.all_tables)
 dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
+dxnet.formats.text.lexicon._make_lexicon = shipped_lexicons_once(dxnet.formats.text.lexicon._make_lexicon)
 kept_files.NEWEST = 10_000  # the many small networks of tests must not push out what ships
 
 gc.set_threshold(20_000, 20, 20)
