@@ -5,6 +5,9 @@
 #
 # Needs make and Python 3.11 or newer: `make PYTHON=python3.13 app` chooses one. All else is set up on first use.
 
+# Tests start Python many times, and read modules that are compiled already
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN    := .venv/bin
 INSTALLED := .venv/.installed

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -19,7 +20,9 @@ from pathlib import Path
 CACHE_VARIABLE = "DXNET_CACHE"
 NEWEST = 12
 """Files of a kind that are left in place when one more is written: those that were used last."""
-_CHECKSUM = sha256().digest_size
+ABANDONED = 3600.0
+"""Seconds after which a file that is still being written belongs to a process that was killed meanwhile."""
+_CHECKSUM, _BEING_WRITTEN = sha256().digest_size, ".part-"
 
 
 def kept_file(
@@ -104,7 +107,7 @@ def _of_the_system() -> Path:
 def _write_whole(path: Path, content: bytes) -> None:
     """Write a file in one step if there is room; those of its kind that were used longest ago are dropped."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_BEING_WRITTEN, delete=False) as file:
             try:
                 file.write(sha256(content).digest() + content)
                 file.close()
@@ -112,8 +115,16 @@ def _write_whole(path: Path, content: bytes) -> None:
             except BaseException:
                 os.unlink(file.name)
                 raise
-        alike = path.parent.glob(f"{path.name.partition('-')[0]}-*")
-        for old in sorted(alike, key=lambda it: it.stat().st_mtime)[:-NEWEST]:
-            old.unlink(missing_ok=True)
+        _drop_old(path)
     except OSError:
         pass
+
+
+def _drop_old(path: Path) -> None:
+    """Of the kind of a new file those used longest ago, and what killed processes left half written."""
+    alike = path.parent.glob(f"{path.name.partition('-')[0]}-*")
+    dropped = sorted(alike, key=lambda it: it.stat().st_mtime)[:-NEWEST]
+    parts, since = path.parent.glob(f"{_BEING_WRITTEN}*"), time.time() - ABANDONED
+    dropped += [part for part in parts if part.stat().st_mtime < since]
+    for old in dropped:
+        old.unlink(missing_ok=True)

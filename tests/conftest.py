@@ -1,7 +1,10 @@
 """Networks and engines shared by the tests: what ships is read once, and its engines are built once."""
 
 import gc
+import os
+import shutil
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +14,11 @@ from hypothesis import HealthCheck, settings
 
 import dxnet
 import dxnet.formats.networks.load
+import dxnet.formats.text.lexicon
 import dxnet.inference.engine
 import dxnet.inference.implied
 import dxnet.knowledge.load
-from dxnet import Engine, Estimate, Network, load_network
+from dxnet import Engine, Estimate, Network, kept_files, load_network
 from dxnet.inference.backends.registry import DEFAULT_BACKEND
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
@@ -61,6 +65,18 @@ def shipped_tables_once(build):
     return build_once
 
 
+def shipped_lexicons_once(make):
+    """``_make_lexicon`` that makes that of a shipped network once; the product keeps the last one alone."""
+    made = {}
+
+    def make_once(net):
+        if net.name not in NETWORKS or net is not load_network(net.name):
+            return make(net)
+        return made.get(net.name) or made.setdefault(net.name, make(net))
+
+    return make_once
+
+
 def share_engines_of_what_ships():
     """``Engine(network, setting)`` of a shipped network is one object, with all that it has worked out.
 
@@ -87,6 +103,33 @@ dxnet.knowledge.load.load_directory = shipped_once(dxnet.knowledge.load.load_dir
 dxnet.formats.networks.load.load_directory = dxnet.knowledge.load.load_directory
 dxnet.inference.engine.all_tables = shipped_tables_once(dxnet.inference.engine.all_tables)
 dxnet.inference.implied.all_tables = dxnet.inference.engine.all_tables
+dxnet.formats.text.lexicon._make_lexicon = shipped_lexicons_once(dxnet.formats.text.lexicon._make_lexicon)
+kept_files.NEWEST = 10_000  # the many small networks of tests must not push out what ships
+
+gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_configure(config):
+    """A run keeps files in a directory of its own, which has the machine code of the user's."""
+    users = kept_files.cache_directory()
+    if users is None or hasattr(config, "workerinput"):  # a worker has the directory of its run
+        return
+    own = Path(tempfile.mkdtemp(prefix="dxnet-tests-"))
+    take_over_machine_code(users, own)
+    os.environ[kept_files.CACHE_VARIABLE] = str(own)
+
+    def end():
+        take_over_machine_code(own, users)
+        shutil.rmtree(own, ignore_errors=True)
+
+    config.add_cleanup(end)
+
+
+def take_over_machine_code(of, to):
+    """It takes most of a minute to make; a process that reads it meanwhile sees the whole or none."""
+    for code in of.glob("kernels-*"):
+        if not (to / code.name).exists():
+            os.replace(shutil.copy2(code, to / f".part-{code.name}"), to / code.name)
 
 
 def pytest_collection_modifyitems(items):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patterned_networks import patterned_networks
 
 from dxnet import Engine
 from dxnet.arrays import MISSING
@@ -20,18 +21,8 @@ from dxnet.knowledge.kinds.base import Cpt
 
 @st.composite
 def networks(draw):
-    """A target, a variable of 9 states, and signs of these; most need one of two that many others need."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    k, least = int(rng.integers(2, 6)), draw(st.sampled_from([0.0, 1e-90, 1e-9, 0.01]))
-    made = {"t": Cpt(rng.dirichlet(np.ones(k))), "p": Cpt(rng.dirichlet(np.ones(9), k).T, ("t",))}
-    for v in range(draw(st.integers(3, 9))):
-        gate = [f"s{rng.integers(min(v, 2))}"] if v and rng.random() < 0.8 else []
-        present = np.repeat(rng.random((2, k, 1)), 9, axis=2)
-        rows = rng.permutation(9)[: rng.integers(0, 6)]
-        present[1, :, rows] = rng.random((len(rows), k)) * (rng.random() > 0.2)
-        present = np.maximum(present, least) if rng.random() < 0.5 else np.minimum(present, least or 1.0)
-        present = present if gate else present[1]
-        made[f"s{v}"] = Cpt(np.stack([1 - present, present]), (*gate, "t", "p"))
+    """Most signs need one of two, each of which may be a finding; rows of states of the findings."""
+    made, rng = draw(patterned_networks(fewest=3, gates=2, needing=0.8, least=(0.0, 1e-90, 1e-9, 0.01)))
     signs = [name for name in made if name[0] == "s"]
     findings = [name for name in signs if name not in ("s0", "s1") or rng.random() < 0.5]
     return made, findings, rng.integers(MISSING, 2, (12, len(findings)))

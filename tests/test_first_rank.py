@@ -9,6 +9,7 @@ from conftest import engine, network
 
 from dxnet import Engine, credible_intervals
 from dxnet.cli import main
+from dxnet.evaluation import first_rank
 from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import fit_of_cases
 from dxnet.evaluation.published_cases import published_cases_for
@@ -51,6 +52,21 @@ def test_counts_and_words():
     (part,) = first_rank_on_shipped({"pre": found, "post": found})
     assert "was right in: before the decisive test, 2 of 3; all findings, 2 of 3." in part.text
     assert found.to_dict()["reliability"][-1]["n"] == 3
+
+
+def test_what_is_kept_is_what_was_answered(monkeypatch, tmp_path, als):
+    monkeypatch.setenv("DXNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(first_rank, "published_cases_for", lambda *asked: published_cases_for(*asked)[::30])
+    asked = first_rank._Asked(als.fingerprint, als.setting()[0], als)
+    answered = first_rank._on_development.__wrapped__(asked)
+    with monkeypatch.context() as patched:
+        patched.setattr(first_rank, "first_rank_of", None)
+        kept = first_rank._on_development.__wrapped__(asked)
+    assert [*kept] == [*answered] == ["pre", "post"] and len(list(tmp_path.iterdir())) == 1
+    for stage, found in kept.items():
+        assert found.to_dict() == answered[stage].to_dict() and found.of == answered[stage].of
+        assert found.ranked_first.tolist() == answered[stage].ranked_first.tolist()
+        assert found.right.tolist() == answered[stage].right.tolist()
 
 
 def test_a_network_without_development_cases_says_nothing():

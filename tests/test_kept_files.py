@@ -7,9 +7,11 @@ import sys
 import pytest
 
 from dxnet import Engine, kept_files
-from dxnet.kept_files import NEWEST, cache_directory, content_key, kept_file
+from dxnet.kept_files import cache_directory, content_key, kept_file
 from dxnet.knowledge import kept_network
 from dxnet.knowledge.load import RESOURCES, load_directory
+
+NEWEST = 5
 
 
 @pytest.fixture
@@ -42,7 +44,8 @@ def test_a_file_is_made_once_and_again_where_it_is_damaged(cache):
     assert len(list(cache.iterdir())) == 1, "nothing half written stays"
 
 
-def test_only_the_newest_files_of_a_kind_stay(cache):
+def test_only_the_newest_files_of_a_kind_stay(cache, monkeypatch):
+    monkeypatch.setattr(kept_files, "NEWEST", NEWEST)
     for number in range(NEWEST + 3):
         kept_file("sum", str(number), lambda: b"content")
         os.utime(cache / f"sum-{number}", (number, number))
@@ -50,6 +53,21 @@ def test_only_the_newest_files_of_a_kind_stay(cache):
     kept_file("sum", "last", lambda: b"content")
     assert sum(path.name.startswith("sum-") for path in cache.iterdir()) == NEWEST
     assert (cache / "sum-last").exists() and (cache / "other-a").exists() and not (cache / "sum-0").exists()
+
+
+def test_what_killed_processes_left_half_written_is_dropped(cache, monkeypatch):
+    def killed(_, target):
+        raise SystemExit(target)
+
+    for number in "ab":
+        with monkeypatch.context() as patched, pytest.raises(SystemExit):
+            patched.setattr(os, "replace", killed)
+            patched.setattr(os, "unlink", lambda _: None)
+            kept_file("sum", number, lambda: b"content")
+    long_ago, now = sorted(cache.iterdir())
+    os.utime(long_ago, (1, 1))
+    kept_file("sum", "c", lambda: b"content")
+    assert sorted(path.name for path in cache.iterdir()) == [now.name, "sum-c"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from dxnet import CaseError, DxnetError, Engine, Proposal, letter_text, read_cases, read_text
 from dxnet.cli import main
-from dxnet.formats.text import lexicon
 from dxnet.formats.text.files import text_of_letter
 from dxnet.formats.text.phrases import norm, tokens_of, written_out
 from dxnet.formats.text.rules import body_parts, rules_of, topics_of
@@ -290,10 +289,10 @@ def test_missing_packages_are_named(als, monkeypatch):
             raise ImportError(name)
         return real(name, *rest)
 
-    monkeypatch.setattr(lexicon, "_LAST", {})
+    never_read_with = als.model_copy()
     monkeypatch.setattr(builtins, "__import__", without)
     for call in (
-        lambda: read_text("No weakness.", als),
+        lambda: read_text("No weakness.", never_read_with),
         lambda: text_of_letter("a.docx", b"x"),
         lambda: text_of_letter("a.pdf", b"x"),
     ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import json
 import os
@@ -35,10 +37,19 @@ CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
 
 Command = Callable[..., None]
+NEW_OBJECTS = 100_000, 50, 50
+"""So many must be new before Python looks for garbage: a command makes little, and imports many modules."""
 
 
 class Reporting(click.Group):
     """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run what is asked; without arguments what the command line says, as the process of a command."""
+        if not arguments and "args" not in options:
+            gc.set_threshold(*NEW_OBJECTS)
+            atexit.register(gc.freeze)  # what ends with the process is not looked through before
+        return super().main(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""

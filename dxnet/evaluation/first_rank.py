@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import ceil
@@ -10,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dxnet.arrays import Array, Bools
-from dxnet.evaluation.published_cases import published_cases_for
+from dxnet.evaluation.published_cases import PUBLISHED_CASES, published_cases_for
 from dxnet.evaluation.scorecard import Answers, answer_cases
 from dxnet.evaluation.statistics import reliability
 from dxnet.formats.cases.read import STAGES, Stage
+from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
+from dxnet.kept_files import content_key, kept_file
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.credible_intervals import credible_intervals
 
@@ -110,7 +114,7 @@ class _Asked:
 def first_rank_on_development(network: Network, setting: str) -> dict[Stage, FirstRank]:
     """``first_rank_of`` the development cases that fit the network, by their stage; empty where none fits.
 
-    It is computed once for the files of a network and a setting.
+    It is computed once for the files of a network and a setting, and kept for the next start.
 
     >>> from dxnet import load_network
     >>> first_rank_on_development(load_network("asia"), "chest_clinic")
@@ -123,7 +127,28 @@ def first_rank_on_development(network: Network, setting: str) -> dict[Stage, Fir
 @lru_cache(maxsize=8)
 def _on_development(asked: _Asked) -> dict[Stage, FirstRank]:
     cases = {stage: fit for stage in STAGES if (fit := published_cases_for(asked.network, stage))}
+    if not cases or not asked.network.content:
+        return _answered(asked, cases)
+    parts = asked.network.content.encode(), asked.setting.encode(), PUBLISHED_CASES.read_bytes()
+    key = content_key(*parts, np.__version__.encode())
+    made = kept_file(
+        "ranks", key, lambda: json.dumps(_ranks_in_plain_types(_answered(asked, cases))).encode()
+    )
+    return {
+        stage: FirstRank(np.array(ranked_first, float), np.array(right, bool), of)
+        for stage, (ranked_first, right, of) in json.loads(made).items()
+    }
+
+
+def _answered(asked: _Asked, cases: Mapping[Stage, Sequence[Case]]) -> dict[Stage, FirstRank]:
     if not cases:
         return {}
     engine = Engine(asked.network, asked.setting)
     return {stage: first_rank_of(engine, answer_cases(engine, fit)) for stage, fit in cases.items()}
+
+
+def _ranks_in_plain_types(answered: Mapping[Stage, FirstRank]) -> dict[str, list[Any]]:
+    return {
+        stage: [found.ranked_first.tolist(), found.right.tolist(), found.of]
+        for stage, found in answered.items()
+    }

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -25,6 +26,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # so that a page finds what another has compiled
+    "--js-flags=--no-maglev --no-turbofan",  # pages close before optimised code has paid for itself
 ]
 START = 90
 """Seconds that the app may take to answer."""
@@ -33,11 +36,19 @@ START = 90
 class OneWindow:
     """A browser whose pages are tabs of one window: what the app consists of is fetched and compiled once.
 
-    Each tab has a session and a ``sessionStorage`` of its own; who shares nothing asks for a ``new_context``.
+    Only a window with a profile on disk keeps what it compiled. Each tab has a session and a
+    ``sessionStorage`` of its own; who shares nothing asks for a ``new_context``, in another browser.
     """
 
-    def __init__(self, browser):
-        self.new_context, self._tabs = browser.new_context, browser.new_context()
+    def __init__(self, chromium, path, profile):
+        options = {"executable_path": path, "args": FLAGS}
+        self._tabs = chromium.launch_persistent_context(profile, **options)
+        self._launch_other, self._other = partial(chromium.launch, **options), None
+
+    def new_context(self, **options):
+        """A window that shares nothing with any other."""
+        self._other = self._other or self._launch_other()
+        return self._other.new_context(**options)
 
     def new_page(self, viewport, **options):
         """A tab of this size; a window of its own where it needs other options."""
@@ -47,9 +58,13 @@ class OneWindow:
         tab.set_viewport_size(viewport)
         return tab
 
+    def close(self):
+        for opened in filter(None, (self._tabs, self._other)):
+            opened.close()
+
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(tmp_path_factory):
     where = os.environ.get("DXNET_BROWSER")
     if not where:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -59,9 +74,9 @@ def browser():
 
     path = None if where == "playwright" else where
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield OneWindow(opened)
-        opened.close()
+        window = OneWindow(playwright.chromium, path, tmp_path_factory.mktemp("profile"))
+        yield window
+        window.close()
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +86,10 @@ def serve(browser, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def address(serve):
-    """Where the app answers."""
+def address(browser, serve):
+    """Where the app answers; a tab that stays keeps the process of those that come and go."""
     with serve() as place:
+        browser.new_page({"width": 100, "height": 100}).goto(f"{place}/_stcore/health")
         yield place
 
 

@@ -5,10 +5,20 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 # Each page that is opened would search all installed packages for components
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+wait_and_look = local_script_runner.require_widgets_deltas
+
+
+def wait_for_the_end(runner, timeout=3):
+    """Until the script has run; Streamlit would look each millisecond, and hold the script up."""
+    runner._script_thread.join(timeout)
+    wait_and_look(runner, 0.1)
+
+
+local_script_runner.require_widgets_deltas = wait_for_the_end
 APP = (Path(__file__).parents[2] / "app.py").read_text(encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dxnet import Case, Network, evaluate
-from dxnet.evaluation.first_rank import FirstRank, first_rank_of
+from dxnet.evaluation.first_rank import FirstRank, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.published_cases import (
     FILES,
@@ -98,7 +98,7 @@ def first_rank_and_fit(
     """How often a sure first rank is right, and how many cases are explained badly."""
     engine = shared_engine(_network, setting)
     answers = answer_cases(engine, published_cases_for(_network, stage))
-    return first_rank_of(engine, answers), fit_of_cases(engine, answers)
+    return first_rank_on_development(_network, setting)[stage], fit_of_cases(engine, answers)
 
 
 def show_validation(network: Network) -> None:
