@@ -32,7 +32,7 @@ def ask_core(net, room, columns, states, post_test, log_p):
     """
     most = room.message.shape[1]
     for start in range(0, len(log_p), most):
-        cases = min(most, len(log_p) - start)
+        cases = np.uint64(min(most, len(log_p) - start))
         _note_states(room, columns, states, start, cases)
         _note_wanted(net, room, cases)
         _note_messages(net, room, cases)
@@ -41,28 +41,29 @@ def ask_core(net, room, columns, states, post_test, log_p):
             sum_over_core(
                 room.total, room.bases, net.cells, net.places, room.listed, room.ends, room.conditions, groups
             )
-            _write_answer(room.total, post_test, log_p, start + case)
+            _write_answer(room.total, post_test, log_p, np.uint64(start) + case)
 
 
 @inline
 def _note_states(room, columns, states, start, cases):
     """The message of each part and the state of each variable of the cutset, from 1; 0 without a finding."""
-    for c in range(len(room.message)):
+    for c in range(np.uint64(len(room.message))):
         for i in range(cases):
             room.message[c, i] = 0
-    for x in range(len(columns)):
-        row, c, stride = columns[x, 0], columns[x, 1], columns[x, 2]
+    first = np.uint64(start)
+    for x in range(np.uint64(len(columns))):
+        row, c, stride = np.uint64(columns[x, 0]), np.uint64(columns[x, 1]), columns[x, 2]
         for i in range(cases):
-            room.message[c, i] += (states[row, start + i] + 1) * stride
+            room.message[c, i] += (states[row, first + i] + 1) * stride
 
 
 @inline
 def _note_wanted(net, room, cases):
     """Which variables of the cutset matter, and which of these were not observed, as bits."""
-    parts, known, wanted = len(net.parts), room.unseen, room.wanted
+    parts, known, wanted = np.uint64(len(net.parts)), room.unseen, room.wanted
     for i in range(cases):
         known[i] = 0
-    for h in range(len(net.cutset)):
+    for h in range(np.uint64(len(net.cutset))):
         for i in range(cases):
             known[i] |= (room.message[parts + h, i] > 0) << h
     for i in range(cases):
@@ -73,7 +74,7 @@ def _note_wanted(net, room, cases):
             for i in range(cases):
                 wanted[i] |= depends * ((room.message[c, i] > 0) | is_always)
     for _ in range(len(net.cutset)):
-        for h in range(len(net.cutset)):
+        for h in range(np.uint64(len(net.cutset))):
             depends = net.parts[net.cutset[h, CUTSET.part], PART.depends]
             for i in range(cases):
                 wanted[i] |= depends * ((wanted[i] >> h) & 1)
@@ -84,18 +85,15 @@ def _note_wanted(net, room, cases):
 @inline
 def _note_messages(net, room, cases):
     """The message of each part, in the first state of what is unseen; -1 of a part that does not count."""
-    parts = len(net.parts)
+    parts = np.uint64(len(net.parts))
     for c in range(parts):
-        first, is_always, holds = (
-            net.parts[c, PART.first],
-            net.parts[c, PART.is_always],
-            net.parts[c, PART.holds],
-        )
+        first, holds = net.parts[c, PART.first], net.parts[c, PART.holds]
+        is_always = net.parts[c, PART.is_always] > 0
         for i in range(cases):
-            counts = (room.message[c, i] > 0) | (is_always > 0) | ((room.wanted[i] & holds) != 0)
+            counts = (room.message[c, i] > 0) | ((room.wanted[i] & holds) != 0) | is_always
             room.message[c, i] = room.message[c, i] + first if counts else -1
-        for h in range(len(net.cutset)):
-            stride = net.parts[c, PART.strides + h]
+        for h in range(np.uint64(len(net.cutset))):
+            stride = net.parts[c, np.uint64(PART.strides) + h]
             if stride:
                 for i in range(cases):
                     m = room.message[c, i] + stride * max(room.message[parts + h, i] - 1, 0)
@@ -106,7 +104,7 @@ def _note_messages(net, room, cases):
 def _list_terms(net, room, case):
     """List the messages of each term; returns how many groups of the cutset are open."""
     n, opened, unseen = 0, 0, room.unseen[case]
-    for c in range(len(net.parts)):
+    for c in range(np.uint64(len(net.parts))):
         room.counted[n] = c
         n += room.message[c, case] >= 0
     bases, rows = 0, 0
