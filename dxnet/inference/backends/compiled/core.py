@@ -4,7 +4,7 @@ Nothing foretells which findings a case has, so that what depends on them is not
 processor would guess wrong: finding by finding and part by part for a few cases at once.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, call-arg, assignment"
 
 from __future__ import annotations
 
@@ -53,8 +53,11 @@ def _note_states(room, columns, states, start, cases):
     first = np.uint64(start)
     for x in range(np.uint64(len(columns))):
         row, c, stride = np.uint64(columns[x, 0]), np.uint64(columns[x, 1]), columns[x, 2]
-        for i in range(cases):
-            room.message[c, i] += (states[row, first + i] + 1) * stride
+        if cases == 1:  # without what a loop over whole vectors has to see to first
+            room.message[c, 0] += (states[row, first] + 1) * stride
+        else:
+            for i in range(cases):
+                room.message[c, i] += (states[row, first + i] + 1) * stride
 
 
 @inline

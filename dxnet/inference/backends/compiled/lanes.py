@@ -4,6 +4,8 @@ numba leaves vectors to its compiler, which cannot know that no array lies in an
 out: the cells of a product stay in registers until it is complete, and nothing is stored in between.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -22,7 +24,7 @@ _BYTES = LANES * 8
 _ZEROS, _ONES = (ir.Constant(_VECTOR, [value] * LANES) for value in (0.0, 1.0))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def sum_over_core(
     context: Any,
     total: Any,

@@ -93,13 +93,13 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     k, states = (len(tables[name].values) for name in (cut.target, cut.shared))
     bits = min(MOST_BITS, RATIO_BITS // sum(part.has_shared for part in cut.parts))
     parts = np.zeros((len(cut.parts), len(PART) - 1 + len(cut.cutset)), np.int32)
-    rows, laid = _Rows(row_width(k), states), []
+    rows, laid = _Rows(row_width(k), states), list[Ints]()
     for c, part in enumerate(cut.parts):
         found = messages_of(cut, part, tables)
         found = found.reshape(-1, *found.shape[-2:])
         depends, holds = (_bits(cut.cutset, names) for names in (part.cutset, part.tables))
         is_always = not {cut.target, cut.shared}.isdisjoint(part.tables)
-        parts[c, : PART.strides] = sum(map(len, laid)), is_always, depends, holds
+        parts[c, : PART.strides] = sum(len(some) for some in laid), is_always, depends, holds
         strides = strides_of(part, tables)
         parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
         block = BLOCK_CELLS // found[0].size + 1
@@ -187,7 +187,7 @@ class _Rows:
         places = np.zeros(has_own.shape, np.int64)
         places[has_own] = self._places_of(ratios[has_own])
         has_rows = has_own.any(axis=1)
-        before = sum(map(len, self.places))
+        before = sum(len(some) for some in self.places)
         laid[has_rows, MESSAGE.rows] = (before + np.arange(has_rows.sum())) * self.states
         if has_rows.any():
             self.places.append(places[has_rows])
