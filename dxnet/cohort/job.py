@@ -35,7 +35,7 @@ from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
 
 _MANIFEST = "manifest.json"
-_WORDS = ["first", "second", "status"]
+_WORD_COLUMNS = ["first", "second", "status"]
 """Columns of few different words: kept by a dictionary, and with the least and the last of them. Of numbers
 that hardly ever recur either would only take time."""
 _LINE_COLUMN = "line"
@@ -194,7 +194,10 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(
                 pq.ParquetWriter(
-                    _unfinished(job.output), table.schema, use_dictionary=_WORDS, write_statistics=_WORDS
+                    _unfinished(job.output),
+                    table.schema,
+                    use_dictionary=_WORD_COLUMNS,
+                    write_statistics=_WORD_COLUMNS,
                 )
             )
             writer.write_table(table, row_group_size=len(table))

@@ -26,7 +26,7 @@ from dxnet.inference.backends.compiled.messages import (
 )
 from dxnet.knowledge.kinds.base import Cpt
 
-CASES = 32
+CASES_AT_ONCE = 32
 """Cases whose messages are noted at once."""
 
 
@@ -132,5 +132,5 @@ class _Calls:
         messages, width = machine.messages, row_width(machine.k)
         self.state, self.post_test, self.log_p = machine.blank[:], np.empty((1, machine.k)), np.empty(1)
         case = machine.places, np.frombuffer(self.state, np.int16)[:, None], self.post_test, self.log_p
-        self.ask_rows = Call("ask_core", messages, Room.of(messages, CASES, width))
+        self.ask_rows = Call("ask_core", messages, Room.of(messages, CASES_AT_ONCE, width))
         self.ask_case = Call("ask_core", messages, Room.of(messages, 1, width), *case)

@@ -52,10 +52,10 @@ def sum_over_core(
         groups: how many there are.
     """
     taken = total, bases, cells, places, listed, ends, conditions
-    return types.void(*taken, types.int64), _emit
+    return types.void(*taken, types.int64), _emit_sum
 
 
-def _emit(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
+def _emit_sum(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
     arrays = [
         context.make_array(kind)(context, builder, value)
         for kind, value in zip(signature.args[:-1], arguments[:-1], strict=True)
@@ -129,7 +129,9 @@ class _Tile:
     def _product(self, term: Any, column: int, place_of: Callable[[Any], Any]) -> Sequence[Any]:
         """The product of the rows that a column of ``listed`` has for a term."""
         builder, product = self.builder, self._registers(_ONES)
-        first, end = (self._integer(self.ends, self._pair(it, column)) for it in (term, _next(builder, term)))
+        first, end = (
+            self._integer(self.ends, self._pair(it, column)) for it in (term, _after(builder, term))
+        )
         with cgutils.for_range_slice(builder, first, end, _INT(1), inc=True) as (each, _):
             row = self._row(self.cells, place_of(self._integer(self.listed, self._pair(each, column))))
             self._keep(product, self._times(product, row))
@@ -168,5 +170,5 @@ class _Tile:
             self.builder.store(vector, place, align=_BYTES)
 
 
-def _next(builder: Any, index: Any) -> Any:
+def _after(builder: Any, index: Any) -> Any:
     return builder.add(index, _INT(1))

@@ -93,7 +93,7 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     k, states = (len(tables[name].values) for name in (cut.target, cut.shared))
     bits = min(MOST_BITS, RATIO_BITS // sum(part.has_shared for part in cut.parts))
     parts = np.zeros((len(cut.parts), len(PART) - 1 + len(cut.cutset)), np.int32)
-    rows, laid = _Rows(row_width(k), states), list[Ints]()
+    rows, laid = _DistinctRows(row_width(k), states), list[Ints]()
     for c, part in enumerate(cut.parts):
         found = messages_of(cut, part, tables)
         found = found.reshape(-1, *found.shape[-2:])
@@ -164,7 +164,7 @@ def _groups(depends: Iterable[int]) -> list[int]:
     return sorted(groups)
 
 
-class _Rows:
+class _DistinctRows:
     """The different rows of all messages, and where those of each state lie.
 
     Args:
