@@ -200,7 +200,7 @@ class Engine:
         """
         soft = soft or {}
         sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
-        limits = sizes + [len(soft.get(name, ())) for name in findings]
+        limits = sizes + np.array([len(soft.get(name, ())) for name in findings], np.int16)
         states = np.asarray(states)
         if states.shape[1:] != sizes.shape:
             raise ValueError(f"states is {states.shape}; give a column for each of {len(sizes)} findings")
