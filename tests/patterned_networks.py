@@ -9,7 +9,7 @@ PATTERNS = 9
 
 
 @st.composite
-def patterned_networks(draw, fewest, gates, needing, least):
+def patterned_networks(draw, fewest, gates, needing, least, sizes=(2, 3, 4, 5)):
     """A target ``t``, a pattern ``p``, and signs ``s0`` ... of both, which differ in few of the patterns.
 
     Args:
@@ -17,12 +17,13 @@ def patterned_networks(draw, fewest, gates, needing, least):
         gates: how many of the first signs others may need.
         needing: share of the signs that need one of these.
         least: probabilities from which those of some signs start, or where those of others end.
+        sizes: numbers of states that the target may have.
 
     Returns:
         The tables, and the pseudo-random numbers that go on.
     """
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    k, limit = int(rng.integers(2, 6)), draw(st.sampled_from(least))
+    k, limit = draw(st.sampled_from(sizes)), draw(st.sampled_from(least))
     made = {"t": Cpt(rng.dirichlet(np.ones(k))), "p": Cpt(rng.dirichlet(np.ones(PATTERNS), k).T, ("t",))}
     for v in range(draw(st.integers(fewest, PATTERNS))):
         gate = [f"s{rng.integers(min(v, gates))}"] if v and rng.random() < needing else []

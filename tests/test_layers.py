@@ -33,8 +33,8 @@ ROOMS = {
 """Which rooms a room may import. The face, ``cli`` and ``ui`` may import all of them, but not each other."""
 ONLY_IN = {
     "pgmpy": {"inference/backends/pgmpy_model", "inference/backends/pgmpy_backend"},
-    "numba": {"inference/backends/compiled/jit"},
-    "llvmlite": {"inference/backends/compiled/calls", "inference/backends/compiled/object_code"},
+    "numba": {"inference/backends/compiled/jit", "inference/backends/compiled/lanes"},
+    "llvmlite": {f"inference/backends/compiled/{name}" for name in ("calls", "lanes", "object_code")},
     "yaml": {"knowledge/strict_yaml", "formats/cases/write"},
     "spacy": {"formats/text/lexicon"},
     "docx": {"formats/text/files"},

@@ -26,8 +26,6 @@ _LISTED_CELLS = 1000
 """Most unreadable cells of a column that each part reports one by one."""
 _MANY_WORDS = 32
 """More different values of a column are numbers, if any are, and are read together."""
-_BLOCK = 1 << 10
-"""Rows that are turned from columns to rows at once, as many as a processor's cache holds."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,9 @@ class Cells:
 
     Args:
         findings: names of the F findings.
-        states: ``int16[B, F]``, position of each state, -1 where it is missing. A position beyond the states
-            stands for a likelihood of the finding in ``soft``; UNREADABLE marks a cell that cannot be read.
+        states: ``int16[B, F]``, position of each state, -1 where it is missing; the cells of a finding lie
+            next to each other. A position beyond the states stands for a likelihood of the finding in
+            ``soft``; UNREADABLE marks a cell that cannot be read.
         soft: likelihoods ``ndarray[states]`` by finding.
     """
 
@@ -75,10 +74,7 @@ def encode(network: Network, table: pa.Table, exact: bool = False) -> tuple[Cell
     for i, name in enumerate(findings):
         columns[i], soft[name], messages = _encoded_column(network, name, table.column(name), exact)
         faults += (Fault(row, name, message) for row, message in messages)
-    states = np.empty(columns.shape[::-1], np.int16)
-    for start in range(0, len(states), _BLOCK):
-        states[start : start + _BLOCK] = columns[:, start : start + _BLOCK].T
-    return Cells(findings, states, soft), sorted(faults, key=lambda fault: fault.row)
+    return Cells(findings, columns.T, soft), sorted(faults, key=lambda fault: fault.row)
 
 
 def _encoded_column(

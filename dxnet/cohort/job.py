@@ -35,6 +35,9 @@ from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
 
 _MANIFEST = "manifest.json"
+_WORD_COLUMNS = ["first", "second", "status"]
+"""Columns of few different words: kept by a dictionary, and with the least and the last of them. Of numbers
+that hardly ever recur either would only take time."""
 _LINE_COLUMN = "line"
 """A column of the parts that the output does not have: where each row begins in its file."""
 
@@ -191,7 +194,10 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(
                 pq.ParquetWriter(
-                    _unfinished(job.output), table.schema, use_dictionary=["first", "second", "status"]
+                    _unfinished(job.output),
+                    table.schema,
+                    use_dictionary=_WORD_COLUMNS,
+                    write_statistics=_WORD_COLUMNS,
                 )
             )
             writer.write_table(table, row_group_size=len(table))

@@ -82,15 +82,18 @@ class Parquet(Source):
         except (OSError, pa.ArrowException) as problem:
             raise self._unreadable(problem) from None
         self.rows, self.groups = file.metadata.num_rows, range(file.num_row_groups)
-        columns = list(file.schema_arrow.names)
+        self._footer, self._schema = file.metadata, file.schema_arrow
+        columns = list(self._schema.names)
         return columns, unknown_columns(self.network, columns, self.label)
 
     def _batches(self, group: int) -> Iterable[SourceRows]:
         try:
-            schema = pq.read_schema(self.path)
-            words = [name for name in self.wanted if name != self.label and _is_text(schema.field(name).type)]
-            file = pq.ParquetFile(self.path, read_dictionary=words, memory_map=True)
-            for batch in file.iter_batches(MAX_CHUNK_ROWS, row_groups=[group], columns=self.wanted):
+            findings = [name for name in self.wanted if name != self.label]
+            words = [name for name in findings if _is_text(self._schema.field(name).type)]
+            file = pq.ParquetFile(self.path, metadata=self._footer, read_dictionary=words, memory_map=True)
+            for batch in file.iter_batches(
+                MAX_CHUNK_ROWS, row_groups=[group], columns=self.wanted, use_threads=False
+            ):
                 yield SourceRows(batch)
         except (OSError, pa.ArrowException) as problem:
             raise self._unreadable(problem) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.arrays import SOFT, Array, Ints
+from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
 from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
 from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
@@ -200,13 +200,14 @@ class Engine:
         """
         soft = soft or {}
         sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
-        limits = sizes + [len(soft.get(name, ())) for name in findings]
+        limits = sizes + np.array([len(soft.get(name, ())) for name in findings], np.int16)
         states = np.asarray(states)
         if states.shape[1:] != sizes.shape:
             raise ValueError(f"states is {states.shape}; give a column for each of {len(sizes)} findings")
-        if faults := [*faults_of_rows(findings, states, limits)]:
+        low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
+        if faults := [*faults_of_rows(findings, low, high, limits)]:
             raise CaseError(faults)
-        if (states < sizes).all():
+        if (high < sizes).all():
             return self._backend.ask_rows(findings, states)
         post_test, log_p = np.empty((len(states), len(self.network.diagnoses))), np.empty(len(states))
         for rows, asked, likelihoods in rows_of_one_kind(findings, sizes, states, soft):

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
-from dxnet.arrays import MISSING, Array
+from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.case import Case
 from dxnet.knowledge.network import DIAGNOSIS
@@ -63,16 +63,17 @@ def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], ND
     return list(column), codes
 
 
-def faults_of_rows(findings: Sequence[str], states: NDArray[Any], limits: NDArray[Any]) -> Iterator[Issue]:
-    """What is wrong with rows of states ``[B, F]``: a finding in two columns, a number that is no state.
+def faults_of_rows(findings: Sequence[str], low: Ints, high: Ints, limits: Ints) -> Iterator[Issue]:
+    """What is wrong with rows of states: a finding in two columns, a number that is no state.
 
     Args:
+        findings: F names.
+        low, high: the least and the largest state of each column, ``int[F]``.
         limits: how many states, and likelihoods, each finding has.
     """
     for name, count in Counter(findings).items():
         if count > 1:
             yield Issue("error", name, f"stands in {count} columns", "keep one of them")
-    low, high = states.min(axis=0, initial=MISSING), states.max(axis=0, initial=MISSING)
     for f in np.flatnonzero((low < MISSING) | (high >= limits)).tolist():
         odd = low[f] if low[f] < MISSING else high[f]
         yield Issue("error", findings[f], f"a state is {odd}, but there are {limits[f]} from 0", _REST)

@@ -88,10 +88,11 @@ def first_repetition(hashes: NDArray[np.int64]) -> tuple[int, int, int] | None:
     >>> first_repetition(np.array([7, 8, 9, 8, 9]))
     (1, 3, 2)
     """
+    ordered = np.sort(hashes)
+    if (ordered[1:] != ordered[:-1]).all():
+        return None
     order = np.argsort(hashes, kind="stable")
     again = np.flatnonzero(hashes[order][1:] == hashes[order][:-1])
-    if not len(again):
-        return None
     second = int(order[again + 1].min())
     first = int(np.flatnonzero(hashes == hashes[second])[0])
     return first, second, len(np.unique(hashes[order[again]]))

@@ -78,7 +78,7 @@ class CompiledBackend(NumpyBackend):
         cut = None if soft else self._cut_machine
         if cut is None or not cut.place.keys() >= set(names):
             return self._products_of_rows(names, states, soft)
-        post_test, log_p = cut.ask_rows(names, np.ascontiguousarray(states, np.int16))
+        post_test, log_p = cut.ask_rows(names, np.asarray(states, np.int16))
         if len(rest := np.flatnonzero(np.isnan(log_p))):
             post_test[rest], log_p[rest] = self._products_of_rows(names, states[rest], None)
         return post_test, log_p

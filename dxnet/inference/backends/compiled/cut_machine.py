@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from operator import itemgetter
 from threading import local
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,52 @@ from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.backends.compiled.calls import Call
 from dxnet.inference.backends.compiled.conditioning import CutNetwork
-from dxnet.inference.backends.compiled.messages import LANE, LIST, aligned, lay_messages, strides_of
+from dxnet.inference.backends.compiled.messages import (
+    CUTSET,
+    Messages,
+    aligned,
+    lay_messages,
+    row_width,
+    strides_of,
+)
 from dxnet.knowledge.kinds.base import Cpt
+
+CASES_AT_ONCE = 32
+"""Cases whose messages are noted at once."""
+
+
+class Room(NamedTuple):
+    """Memory of one thread for C parts, H variables of the cutset and n cases at once.
+
+    Args:
+        message: ``int32[C + H, n]``, the message of each part, -1 where it does not count; and the state of
+            each variable of the cutset, from 1.
+        wanted, unseen: ``int32[n]``, variables of the cutset that matter, and those of them that were not
+            observed, as bits.
+        counted: ``int32[C + 1]``, parts that count.
+        listed, ends, conditions: see ``sum_over_core``, as ``bases`` and ``total``.
+    """
+
+    message: NDArray[np.int32]
+    wanted: NDArray[np.int32]
+    unseen: NDArray[np.int32]
+    counted: NDArray[np.int32]
+    listed: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    conditions: NDArray[np.int32]
+    bases: Array
+    total: Array
+
+    @classmethod
+    def of(cls, messages: Messages, cases: int, width: int) -> Room:
+        """Room for so many cases at once."""
+        parts, cutset = len(messages.parts), len(messages.cutset)
+        terms = 1 + int(messages.cutset[:, CUTSET.states].prod()) * max(cutset, 1)
+        message, counted = np.zeros((parts + cutset, cases), np.int32), np.zeros(parts + 1, np.int32)
+        listed, ends = np.zeros((terms * parts + 1, 2), np.int32), np.zeros((terms + 1, 2), np.int32)
+        wanted, unseen, conditions = (np.zeros(n, np.int32) for n in (cases, cases, cutset + 1))
+        bases, total = aligned(np.empty((terms, width))), aligned(np.empty(width))
+        return cls(message, wanted, unseen, counted, listed, ends, conditions, bases, total)
 
 
 class CutMachine:
@@ -29,7 +74,7 @@ class CutMachine:
 
     def __init__(self, cut: CutNetwork, tables: Mapping[str, Cpt]):
         self.messages = lay_messages(cut, tables)
-        self.k, self.shared = (len(tables[name].values) for name in (cut.target, cut.shared))
+        self.k = len(tables[cut.target].values)
         self.place: dict[str, tuple[int, int]] = {}
         for c, part in enumerate(cut.parts):
             strides = strides_of(part, tables)
@@ -63,7 +108,7 @@ class CutMachine:
             states: ``int16[B, F]`` their states, -1 where one was not examined.
         """
         post_test, log_p = np.empty((len(states), self.k)), np.empty(len(states))
-        self._room().ask_rows(self._places_of(names), states, post_test, log_p)
+        self._room().ask_rows(self._places_of(names), np.ascontiguousarray(states.T), post_test, log_p)
         return post_test, log_p
 
     def _places_of(self, names: Iterable[str]) -> NDArray[np.int32]:
@@ -71,23 +116,21 @@ class CutMachine:
         places = [(x, *self.place[name]) for x, name in enumerate(names)]
         return np.array(sorted(places, key=itemgetter(1, 2)), np.int32).reshape(-1, 3)
 
-    def _room(self) -> _Room:
+    def _room(self) -> _Calls:
         """The calling thread's own."""
         try:
-            room: _Room = self._threads.room
+            room: _Calls = self._threads.room
         except AttributeError:
-            room = self._threads.room = _Room(self)
+            room = self._threads.room = _Calls(self)
         return room
 
 
-class _Room:
+class _Calls:
     """What one thread needs to ask: the states of one case, its answer, and the calls of ``ask_core``."""
 
     def __init__(self, machine: CutMachine):
-        messages, width = machine.messages, -(-machine.k // LANE) * LANE
-        lists = np.zeros((len(messages.parts) + len(machine.place) + 1, len(LIST)), np.int32)
-        work = lists, aligned(np.empty((2, machine.shared * width))), aligned(np.empty((3, width)))
+        messages, width = machine.messages, row_width(machine.k)
         self.state, self.post_test, self.log_p = machine.blank[:], np.empty((1, machine.k)), np.empty(1)
-        case = machine.places, np.frombuffer(self.state, np.int16)[None], self.post_test, self.log_p
-        self.ask_rows = Call("ask_core", messages, *work)
-        self.ask_case = Call("ask_core", messages, *work, *case)
+        case = machine.places, np.frombuffer(self.state, np.int16)[:, None], self.post_test, self.log_p
+        self.ask_rows = Call("ask_core", messages, Room.of(messages, CASES_AT_ONCE, width))
+        self.ask_case = Call("ask_core", messages, Room.of(messages, 1, width), *case)

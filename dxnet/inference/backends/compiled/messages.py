@@ -7,7 +7,9 @@ these are far off, its base is ones, and the ratios are its rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +19,10 @@ from dxnet.arrays import Array, Bools, Ints
 from dxnet.inference.backends.compiled.conditioning import CutNetwork, Part, messages_of
 from dxnet.knowledge.kinds.base import Cpt
 
-LANE = 4
-"""Rows are filled up to a multiple of it, for whole vectors."""
-LINE = 8
-"""Cells in a line of the processor's cache."""
+LANES = 8
+"""Cells of a vector."""
+MOST_VECTORS = 6
+"""Vectors of a row that are multiplied at once; wider rows are filled up to as many for each time."""
 BLOCK_CELLS = 1 << 16
 """Cells of messages that are laid out at once, as many as a processor's cache holds."""
 SAME_ROW = 2.0**-50
@@ -33,123 +35,102 @@ MOST_BITS = 20
 
 
 class MessageColumns(NamedTuple):
-    """A message: where its base lies, where its ratios do, and its runs of ratios (first, and end)."""
+    """A message: where its base lies in the cells, and where the places of its rows begin, or 0."""
 
     base: int
-    ratios: int
-    first: int
-    end: int
-
-
-class RunOfRatios(NamedTuple):
-    """Ratios that follow each other: the cell of the product where they begin, and how many cells."""
-
-    cell: int
-    length: int
+    rows: int
 
 
 class PartColumns(NamedTuple):
-    """A part: its message of nothing examined, whether it always counts, and whether the core begins with it.
+    """A part: its message of nothing examined, and whether it always counts.
 
-    Then the variables of the cutset on which it depends, as bits, and a column for each of them: how far
-    apart the messages of its states are.
+    Then the variables of the cutset on which it depends and those whose tables it holds, as bits, and a
+    column for each of them: how far apart the messages of its states are.
     """
 
     first: int
     is_always: int
-    begins: int
     depends: int
+    holds: int
     strides: int
 
 
-class ListColumns(NamedTuple):
-    """Columns of the lists that the kernel works in, an entry for each part, variable or finding.
+class CutsetColumns(NamedTuple):
+    """A variable of the cutset: how many states it has, and the part of its table."""
 
-    The message of each part and behind them the state of each variable of the cutset, all from 1, and 0 for
-    what does not count; the parts that count; those among them that depend on a variable of the cutset which
-    was not observed; and the findings that were observed.
-    """
-
-    message: int
-    counted: int
-    open: int
-    seen: int
+    states: int
+    part: int
 
 
-MESSAGE = MessageColumns(*range(4))
-RATIO_RUN = RunOfRatios(*range(2))
+MESSAGE = MessageColumns(*range(2))
 PART = PartColumns(*range(5))
-LIST = ListColumns(*range(4))
+CUTSET = CutsetColumns(*range(2))
 
 
 class Messages(NamedTuple):
     """All messages, as the kernel reads them.
 
     Args:
-        cells: ``float64[n]`` bases and ratios.
-        message: ``int32[M, 4]``, see MESSAGE.
-        runs: ``int32[R, 2]``, see RATIO_RUN.
+        cells: ``float64[n]``, different rows, each of a multiple of LANES; the first row is of ones.
+        places: ``int32[T, S]``, where the row of each state of the shared variable lies in the cells: for
+            each message with rows of its own. The first are those of no message.
+        message: ``int32[M, 2]``, see MESSAGE.
         parts: ``int32[C, 4 + H]``, see PART.
-        cutset: ``int32[H, 2]``: the states of each variable of the cutset, and the part of its table.
+        cutset: ``int32[H, 2]``, see CUTSET.
+        groups: ``int32[G]``, variables of the cutset, as bits; no part depends on two groups.
     """
 
     cells: Array
+    places: NDArray[np.int32]
     message: NDArray[np.int32]
-    runs: NDArray[np.int32]
     parts: NDArray[np.int32]
     cutset: NDArray[np.int32]
-
-
-class _Split(NamedTuple):
-    """Messages as bases ``[M, width]``, ratios ``[M, rows, width]``, and which rows are not the base."""
-
-    bases: Array
-    ratios: Array
-    has_own: Bools
-
-
-class _Laid(NamedTuple):
-    """Messages as bases, ratios behind each other, how many rows each has, its runs and how many."""
-
-    bases: Array
-    ratios: Array
-    rows_of: Ints
-    runs: Ints
-    runs_of: Ints
+    groups: NDArray[np.int32]
 
 
 def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     """Work out the messages of all parts, and lay them out."""
-    width = -(-len(tables[cut.target].values) // LANE) * LANE
+    k, states = (len(tables[name].values) for name in (cut.target, cut.shared))
     bits = min(MOST_BITS, RATIO_BITS // sum(part.has_shared for part in cut.parts))
     parts = np.zeros((len(cut.parts), len(PART) - 1 + len(cut.cutset)), np.int32)
-    split, number = [], 0
+    rows, laid = _DistinctRows(row_width(k), states), list[Ints]()
     for c, part in enumerate(cut.parts):
         found = messages_of(cut, part, tables)
         found = found.reshape(-1, *found.shape[-2:])
-        begins = cut.shared in part.tables
-        depends = sum(1 << h for h, name in enumerate(cut.cutset) if name in part.cutset)
-        parts[c, : PART.strides] = number, begins or cut.target in part.tables, begins, depends
+        depends, holds = (_bits(cut.cutset, names) for names in (part.cutset, part.tables))
+        is_always = not {cut.target, cut.shared}.isdisjoint(part.tables)
+        parts[c, : PART.strides] = sum(len(some) for some in laid), is_always, depends, holds
         strides = strides_of(part, tables)
         parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
-        number += len(found)
         block = BLOCK_CELLS // found[0].size + 1
-        for start in range(0, len(found), block):
-            some = found[start : start + block]
-            filled = np.zeros((*some.shape[:2], width))
-            filled[..., : some.shape[2]] = some
-            split.append(_split(filled, bits, begins))
-    order = _order_of_rows([some.has_own for some in split if some.has_own.shape[1] > 1])
+        laid += [rows.lay(found[start : start + block], bits) for start in range(0, len(found), block)]
     homes = [next(c for c, part in enumerate(cut.parts) if name in part.tables) for name in cut.cutset]
-    states = [len(tables[name].values) for name in cut.cutset]
-    cutset = np.array([*zip(states, homes, strict=True)], np.int32).reshape(-1, 2)
-    return _join([_lay(some, order) for some in split], parts, cutset, width)
+    sizes = [len(tables[name].values) for name in cut.cutset]
+    return Messages(
+        cells=aligned(np.concatenate(rows.kept).ravel()),
+        places=np.concatenate(rows.places).astype(np.int32),
+        message=np.concatenate(laid).astype(np.int32),
+        parts=parts,
+        cutset=np.array([*zip(sizes, homes, strict=True)], np.int32).reshape(-1, 2),
+        groups=np.array(_groups(parts[:, PART.depends].tolist()), np.int32),
+    )
+
+
+def row_width(k: int) -> int:
+    """Cells of a row of k, filled up to vectors, and these to as many for each time.
+
+    >>> row_width(3), row_width(36), row_width(100)
+    (8, 40, 120)
+    """
+    vectors = -(-k // LANES)
+    times = -(-vectors // MOST_VECTORS)
+    return -(-vectors // times) * times * LANES
 
 
 def aligned(cells: Array) -> Array:
     """A copy that begins where a line of the processor's cache does, so that no vector lies in two."""
-    room = np.empty(cells.size + LINE)
-    start = -room.ctypes.data // room.itemsize % LINE
+    room = np.empty(cells.size + LANES)
+    start = -room.ctypes.data // room.itemsize % LANES
     place = room[start : start + cells.size].reshape(cells.shape)
     place[...] = cells
     return place
@@ -165,12 +146,72 @@ def strides_of(part: Part, tables: Mapping[str, Cpt]) -> dict[str, int]:
     return strides
 
 
-def _split(rows: Array, bits: int, is_whole: bool) -> _Split:
-    """Messages ``[M, rows, width]`` as bases and ratios of at most 2**bits; whole ones as rows alone."""
-    if is_whole:
-        return _Split(np.ones_like(rows[:, 0]), rows, np.ones(rows.shape[:2], bool))
+def _bits(cutset: Sequence[str], names: Collection[str]) -> int:
+    return sum(1 << h for h, name in enumerate(cutset) if name in names)
+
+
+def _groups(depends: Iterable[int]) -> list[int]:
+    """Variables, as bits, in groups so that all on which a part depends are in one.
+
+    >>> _groups([0, 1, 2, 4, 6, 1])
+    [1, 6]
+    """
+    groups: list[int] = []
+    for bits in filter(None, depends):
+        met = [group for group in groups if group & bits]
+        groups = [group for group in groups if not group & bits]
+        groups.append(reduce(or_, met, bits))
+    return sorted(groups)
+
+
+class _DistinctRows:
+    """The different rows of all messages, and where those of each state lie.
+
+    Args:
+        width: cells of a row.
+        states: of the shared variable.
+    """
+
+    def __init__(self, width: int, states: int):
+        self.width, self.states = width, states
+        self.kept, self.places = [np.ones((1, width))], [np.zeros((1, states), np.int64)]
+        self._place = {self.kept[0].tobytes(): 0}
+
+    def lay(self, messages: Array, bits: int) -> Ints:
+        """Messages ``[m, rows, k]`` as bases and rows with ratios of at most 2**bits: ``int64[m, 2]``."""
+        filled = np.zeros((*messages.shape[:2], self.width))
+        filled[..., : messages.shape[2]] = messages
+        bases, ratios, has_own = _split(filled, bits)
+        laid = np.zeros((len(messages), len(MESSAGE)), np.int64)
+        laid[:, MESSAGE.base] = self._places_of(bases)
+        places = np.zeros(has_own.shape, np.int64)
+        places[has_own] = self._places_of(ratios[has_own])
+        has_rows = has_own.any(axis=1)
+        before = sum(len(some) for some in self.places)
+        laid[has_rows, MESSAGE.rows] = (before + np.arange(has_rows.sum())) * self.states
+        if has_rows.any():
+            self.places.append(places[has_rows])
+        return laid
+
+    def _places_of(self, rows: Array) -> Ints:
+        """Where rows lie, which are kept if they are new."""
+        place, new = self._place, []
+        found = np.empty(len(rows), np.int64)
+        for x, row in enumerate(rows):
+            key = row.tobytes()
+            if key not in place:
+                place[key] = len(place) * self.width
+                new.append(row)
+            found[x] = place[key]
+        if new:
+            self.kept.append(np.array(new))
+        return found
+
+
+def _split(rows: Array, bits: int) -> tuple[Array, Array, Bools]:
+    """Messages ``[M, rows, width]`` as bases ``[M, width]``, ratios, and which rows are not the base."""
     if rows.shape[1] == 1:
-        return _Split(rows[:, 0], rows, np.zeros(rows.shape[:2], bool))
+        return rows[:, 0], rows, np.zeros(rows.shape[:2], bool)
     base = rows[np.arange(len(rows)), _commonest(rows)][:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = rows / base
@@ -178,35 +219,7 @@ def _split(rows: Array, bits: int, is_whole: bool) -> _Split:
     is_near = (ratios.max(axis=(1, 2)) <= 2.0**bits) & (ratios.min(axis=(1, 2)) >= 2.0**-bits)
     base[~is_near], ratios[~is_near] = 1.0, rows[~is_near]
     has_own: Bools = np.any(np.abs(ratios - 1) > SAME_ROW, axis=2)
-    return _Split(base[:, 0], ratios, has_own)
-
-
-def _order_of_rows(has_own: Sequence[Bools]) -> Ints:
-    """An order in which the rows that messages have of their own lie next to each other, ``int64[rows]``.
-
-    From row to row, each time to the one that is its own or not in the most messages as the last one is; all
-    parts count the same.
-    """
-    apart = sum((own[:, :, None] != own[:, None, :]).mean(axis=0) for own in has_own)
-    order, rest = [0], list(range(1, has_own[0].shape[1]))
-    while rest:
-        order.append(min(rest, key=lambda row: apart[order[-1], row]))
-        rest.remove(order[-1])
-    return np.array(order)
-
-
-def _lay(part: _Split, order: Ints) -> _Laid:
-    has_own, ratios = part.has_own, part.ratios
-    if has_own.shape[1] > 1:
-        has_own, ratios = has_own[:, order], ratios[:, order]
-    message, first, length = _runs(has_own)
-    return _Laid(
-        bases=part.bases,
-        ratios=ratios[has_own],
-        rows_of=has_own.sum(axis=1),
-        runs=np.column_stack([first, length]),
-        runs_of=np.bincount(message, minlength=len(has_own)),
-    )
+    return base[:, 0], ratios, has_own
 
 
 def _commonest(rows: Array) -> Ints:
@@ -214,28 +227,3 @@ def _commonest(rows: Array) -> Ints:
     fraction, exponent = np.frexp(rows @ np.linspace(1, 2, rows.shape[2]))
     sums = np.ldexp(np.round(fraction * 2.0**40), exponent)
     return np.asarray((sums[:, :, None] == sums[:, None, :]).sum(axis=2).argmax(axis=1))
-
-
-def _runs(has_own: Bools) -> tuple[Ints, Ints, Ints]:
-    """Runs of rows: their message, the first row of each, and how many rows."""
-    edge = np.zeros((len(has_own), 1), bool)
-    change = np.diff(np.concatenate([edge, has_own, edge], axis=1).astype(np.int8), axis=1)
-    (message, first), (_, end) = np.nonzero(change > 0), np.nonzero(change < 0)
-    return message, first, end - first
-
-
-def _join(laid: Sequence[_Laid], parts: NDArray[np.int32], cutset: NDArray[np.int32], width: int) -> Messages:
-    """The messages of all parts behind each other."""
-    bases = np.concatenate([part.bases for part in laid])
-    ratios = np.concatenate([part.ratios for part in laid])
-    rows = np.cumsum([0, *np.concatenate([part.rows_of for part in laid])])
-    runs = np.cumsum([0, *np.concatenate([part.runs_of for part in laid])])
-    base = np.arange(len(bases)) * width
-    message = np.column_stack([base, bases.size + rows[:-1] * width, runs[:-1], runs[1:]])
-    return Messages(
-        cells=aligned(np.concatenate([bases.ravel(), ratios.ravel()])),
-        message=message.astype(np.int32),
-        runs=(np.concatenate([part.runs for part in laid]) * width).astype(np.int32).reshape(-1, 2),
-        parts=parts,
-        cutset=cutset,
-    )

@@ -18,6 +18,7 @@ from dxnet.errors import BackendError
 from dxnet.inference.backends.compiled import kernels
 from dxnet.inference.backends.compiled.arguments import laid_out, llvm_types
 from dxnet.inference.backends.compiled.core import ask_core
+from dxnet.inference.backends.compiled.cut_machine import Room
 from dxnet.inference.backends.compiled.elimination import plan_elimination
 from dxnet.inference.backends.compiled.jit import compiled
 from dxnet.inference.backends.compiled.memory import Machine
@@ -63,14 +64,16 @@ def _examples() -> Iterable[tuple[Any, ...]]:
     state, columns, states = np.zeros(2, np.int16), np.zeros(1, np.int32), np.zeros((1, 1), np.int16)
     number, vector, table, runs = 0, np.zeros(1), np.zeros((1, 1)), np.zeros((1, 6), np.int64)
     lists = np.zeros((1, 1), np.int32)
-    messages = Messages(vector, lists, lists, lists, lists)
+    list_ = np.zeros(1, np.int32)
+    messages = Messages(vector, lists, lists, lists, lists, list_)
+    room = Room(lists, list_, list_, list_, lists, lists, list_, table, vector)
     return (
         (kernels.ask_rows, layout, work, state, columns, states, table, vector),
         (kernels.trace_and_run, layout, work, state, True),
         (kernels.ask_tables, layout, work, number, runs, vector, table, vector),
         (kernels.backward, work, number, vector, vector),
         (kernels.ask_slopes, layout, work, state, columns, states, vector, vector, vector, vector, vector),
-        (ask_core, messages, lists, table, table, lists, states, table, vector),
+        (ask_core, messages, room, lists, states, table, vector),
     )
 
 
