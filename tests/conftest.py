@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def take_over_machine_code(of, to):
     """It takes most of a minute to make; a process that reads it meanwhile sees the whole or none."""
     for code in of.glob("kernels-*"):
         if not (to / code.name).exists():
-            os.replace(shutil.copy2(code, to / f".part-{code.name}"), to / code.name)
+            part = to / f".part-{os.getpid()}-{code.name}"
+            with suppress(OSError):  # another run was faster
+                os.replace(shutil.copy2(code, part), to / code.name)
 
 
 def pytest_collection_modifyitems(items):

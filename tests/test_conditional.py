@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import LESIONS, two_diagnoses
+from conftest import LESIONS, engine, two_diagnoses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import DIAGNOSIS, Finding, Mechanism
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import ConditionalTable
-from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, learn_conditionally
+from dxnet.learning.conditional import _ConditionalFit, _labelled_patients, _to_even, learn_conditionally
 from dxnet.learning.labelled import joined, label_cohort
 
 
@@ -92,6 +92,26 @@ def test_who_judges_as_the_network_does_moves_nothing():
     learned = learn_conditionally(small(), pd.DataFrame(rows), factor=3)
     assert learned.moves == () and learned.gain == pytest.approx(0, abs=1e-6)
     assert learned.rows == 100 and learned.diagnoses == pytest.approx({"a": 50, "b": 50})
+
+
+@pytest.mark.parametrize("setting", ["flat", "suspected_mnd_referral"])
+def test_before_the_findings_of_a_judged_row_every_diagnosis_is_equally_likely(setting):
+    """Although some patients have findings that tell nothing, whatever is judged."""
+    shared = engine("als_mimics", setting)
+    post_test, _ = shared.backend_of(shared.parameters).ask({DIAGNOSIS: _to_even(shared)})
+    assert post_test == pytest.approx(np.full(36, 1 / 36), rel=1e-6)
+
+
+def test_what_is_wrong_with_any_cohort_is_told_at_once(tmp_path):
+    words = ["learn", "--truth", "diagnosis", "--network", "asia", "--conditional", "--factor", "2"]
+    for name, cell in (("a", "flu"), ("b", "lung_cancer 2")):
+        (tmp_path / f"{name}.csv").write_text(f"diagnosis,smoking\n{cell},present\n")
+    files = [str(tmp_path / f"{name}.csv") for name in "abb"]
+    told = CliRunner().invoke(main, [*words, *files[:2]])
+    assert told.exit_code == 2
+    assert "a.csv:2: diagnosis: unknown diagnosis 'flu'" in told.stderr
+    assert "b.csv:2: diagnosis: no probability of lung_cancer" in told.stderr
+    assert "b.csv: is given twice; name each cohort once" in CliRunner().invoke(main, [*words, *files]).stderr
 
 
 def test_judged_rows_and_known_ones_are_learned_side_by_side():

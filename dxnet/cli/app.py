@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import sys
@@ -12,6 +13,8 @@ import click
 
 from dxnet.cli.shared import load
 
+PLAIN_THRESHOLD = 700, 10, 10
+"""So many new objects make Python look for garbage where nothing else was set."""
 _SCRIPT = Path(__file__).parents[1] / "ui" / "app.py"
 
 
@@ -40,6 +43,7 @@ def app(name: str | None, port: int | None, headless: bool, read_only: bool, opt
         chosen.append(f"--server.port={port}")
     if headless:
         chosen.append("--server.headless=true")
+    gc.set_threshold(*PLAIN_THRESHOLD)  # a server runs for long
     sys.argv = ["streamlit", "run", str(_SCRIPT), *chosen, *options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 

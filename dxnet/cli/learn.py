@@ -17,6 +17,8 @@ from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.inference.engine import Engine
+    from dxnet.knowledge.network import Network
+    from dxnet.learning.labelled import Labelled
     from dxnet.learning.learn import Learned
 
 
@@ -74,7 +76,6 @@ def learn_command(
     """
     from dxnet import learn, learn_conditionally
     from dxnet.inference.engine import Engine
-    from dxnet.learning.labelled import joined, read_labelled
     from dxnet.learning.write import new_directory
     from dxnet.report.content.learned import moved_numbers
     from dxnet.report.parts import Paragraph
@@ -85,7 +86,7 @@ def learn_command(
     if output:
         new_directory(output)
     engine = Engine(load(name), setting)
-    cohort = joined([read_labelled(source, engine.network, truth) for source in sources])
+    cohort = _read_cohorts(engine.network, sources, truth)
     started = perf_counter()
     with _progress_of_steps() as on_step:
         learned = (
@@ -102,6 +103,25 @@ def learn_command(
     page.show(moved_numbers(learned, engine.network, " and ".join(map(str, sources)), issues, top))
     if written:
         page.show([Paragraph(written, strong=True)])
+
+
+def _read_cohorts(network: Network, sources: Sequence[Path], truth: str) -> Labelled:
+    """All cohorts as one; what is wrong with any of them at once."""
+    from dxnet.errors import CaseError, Issue
+    from dxnet.learning.labelled import joined, read_labelled
+
+    cohorts, faults = [], []
+    for source in sources:
+        if sources.count(source) > 1:
+            faults.append(Issue("error", str(source), "is given twice", "name each cohort once"))
+            continue
+        try:
+            cohorts.append(read_labelled(source, network, truth))
+        except CaseError as error:
+            faults += error.issues
+    if faults:
+        raise CaseError(list(dict.fromkeys(faults)))
+    return joined(cohorts)
 
 
 @contextmanager

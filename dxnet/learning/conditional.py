@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 80
 """Steps of the search."""
+EVEN_STEPS = 60
+"""Steps to equal pre-test probabilities; each leaves about half of what is missing."""
 RELATIVE_TOLERANCE = 1e-4
 """The search ends when a step gains less than this share of the loss."""
 
@@ -139,7 +141,7 @@ class _ConditionalFit:
     ):
         self.engine, self.patients = engine, patients
         known = [patient for patient in patients if not patient.judged]
-        self.mix = {False: _towards_mix(known, engine.pre_test), True: _to_even(engine.pre_test)}
+        self.mix = {False: _towards_mix(known, engine.pre_test), True: _to_even(engine)}
         self.numbers = LogOdds(engine.parameters)
         self.start = self.numbers.stated
         estimates, index = engine.parameters.estimates, engine.parameters.index
@@ -224,9 +226,16 @@ def _towards_mix(patients: Iterable[_LabelledPatient], pre_test: Array) -> Array
     return np.asarray(odds / odds.max())
 
 
-def _to_even(pre_test: Array) -> Array:
-    """The likelihood of the diagnosis that makes every diagnosis equally likely."""
-    return np.asarray(pre_test.min() / pre_test)
+def _to_even(engine: Engine) -> Array:
+    """The likelihood of the diagnosis with which every diagnosis is equally likely before the findings.
+
+    Found step by step, as some of the patients have findings that tell nothing, whatever the likelihood.
+    """
+    backend = engine.backend_of(engine.parameters)
+    odds = np.ones(len(engine.pre_test))
+    for _ in range(EVEN_STEPS):
+        odds /= backend.ask({DIAGNOSIS: odds / odds.max()})[0] * len(odds)
+    return np.asarray(odds / odds.max())
 
 
 def _bounds_of(network: Network, places: Collection[Place], held: Iterable[Place]) -> Iterator[Place]:

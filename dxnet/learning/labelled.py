@@ -34,7 +34,7 @@ class Group:
         findings: names of the F findings.
         states: ``int16[B, F]`` as for ``Engine.ask_rows``.
         weight: ``ndarray[B]``, how many rows of the cohort each row stands for; of rows that were judged, the
-            probability of the diagnosis.
+            sum of the probabilities of the diagnosis.
         judged: whether somebody judged these rows who did not know the diagnosis; see ``parse_truth``.
         soft: likelihoods that the rows share.
         first: ``int[B]``, the first row of the cohort that each row stands for.
@@ -156,9 +156,8 @@ def _label_rows(
     else:
         written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
     true, wrong = parse_truth(network.diagnoses, written)
-    for fault, rows in wrong.items():
-        text, _, fix = fault.partition("; ")
-        faults.append(Issue("error", places.of(rows), f"{truth}: {text}", fix))
+    for (cause, cure), rows in wrong.items():
+        faults.append(Issue("error", places.of(rows), f"{truth}: {cause}", cure))
     if faults:
         raise CaseError(faults)
     unlabelled = int((true.diagnosis == UNKNOWN_DIAGNOSIS).sum())
@@ -172,7 +171,8 @@ def _rows_of_each(network: Network, true: Truth) -> Mapping[str, float]:
     known = true.diagnosis != UNKNOWN_DIAGNOSIS
     number = np.bincount(true.diagnosis[known], true.weight[known], len(network.diagnoses))
     order = np.argsort(-number, kind="stable")
-    return {network.diagnoses[k]: round(float(number[k]), 6) for k in order if number[k] > 0}
+    found = ((network.diagnoses[k], float(number[k])) for k in order if number[k] > 0)
+    return {name: int(n) if n.is_integer() else round(n, 6) for name, n in found}
 
 
 def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
@@ -186,7 +186,8 @@ def _unreadable_words(odd: Sequence[Fault], places: _Places) -> Iterator[Issue]:
 
 
 def _grouped_rows(network: Network, cells: Cells, true: Truth) -> Iterator[Group]:
-    cells = replace(cells, states=cells.states[true.row])
+    if len(true.row) > len(cells.states):  # a row for each diagnosis that was thought of
+        cells = replace(cells, states=cells.states[true.row])
     place = np.arange(len(true.row))
     for rows, states, soft in cells.groups(network) if len(place) else ():
         here = place[rows]

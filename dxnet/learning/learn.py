@@ -171,7 +171,8 @@ def learn(
         on_step: called after each step with the rise of the logarithmic posterior so far.
 
     Raises:
-        CaseError, NetworkError: findings of a row exclude each other; imported states are impossible.
+        CaseError, NetworkError: findings of a row exclude each other; a row has the probabilities of a reader
+            in place of a diagnosis; imported states are impossible.
 
     >>> import pandas as pd
     >>> from dxnet import load_network
@@ -185,6 +186,7 @@ def learn(
     network, parameters = engine.network, engine.parameters
     fixed = {p for p in parameters.estimates if keep_prior and p.in_setting(engine.setting)}
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, network)
+    _refuse_judged(cohort)
     _refuse_certain(parameters.estimates)
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
@@ -201,6 +203,16 @@ def learn(
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
     )
+
+
+def _refuse_judged(cohort: Labelled) -> None:
+    """Refuse what a reader said with all diagnoses equally likely before: it says not how common they are."""
+    rows = sorted({int(row) + 1 for group in cohort.groups if group.judged for row in group.first})
+    if rows:
+        more = f", and {len(rows) - 20} more" if len(rows) > 20 else ""
+        message = f"probabilities in place of a diagnosis: rows {', '.join(map(str, rows[:20]))}{more}"
+        fix = "learn them with --conditional (learn_conditionally), or give their diagnosis"
+        raise CaseError([Issue("error", "cohort", message, fix)])
 
 
 def _refuse_certain(estimates: Mapping[Place, Estimate]) -> None:

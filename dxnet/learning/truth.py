@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,11 @@ from dxnet.errors import brief, did_you_mean
 
 UNKNOWN_DIAGNOSIS = -1
 """Position that stands for the diagnosis of a row without one."""
+LEAST_JUDGED = 1e-6
+"""Least probability that is taken from a reader."""
 _ABOVE_ONE = 1e-9
 """By which a sum of probabilities may pass 1, as they are rounded."""
+_PROBABILITY = re.compile(r"(?P<name>.*\S)\s+(?P<p>\d*\.?\d+(?:[eE]-?\d+)?)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +40,7 @@ class Truth:
 
 def parse_truth(
     diagnoses: Sequence[str], written: Sequence[str | None]
-) -> tuple[Truth, Mapping[str, list[int]]]:
+) -> tuple[Truth, Mapping[tuple[str, str], list[int]]]:
     """Read the cells of the column of the true diagnosis.
 
     A cell is the name of a diagnosis, blank, or a list of diagnoses with their probabilities, as somebody
@@ -49,26 +52,27 @@ def parse_truth(
         written: a cell for each row.
 
     Returns:
-        The diagnoses, and by what is wrong with a cell, cause and cure, the rows of such cells.
+        The diagnoses; and by what is wrong with a cell, its cause and cure, the rows of such cells.
 
     >>> truth, faults = parse_truth(["als", "dcm"], ["dcm", None, "als 0.6, dcm 0.25", "flu"])
     >>> list(zip(truth.row.tolist(), truth.diagnosis.tolist(), truth.weight.tolist()))
     [(0, 1, 1.0), (1, -1, 1.0), (2, 0, 0.6), (2, 1, 0.25)]
-    >>> list(faults.values())
-    [[3]]
+    >>> faults
+    {("unknown diagnosis 'flu'", 'known are als, dcm'): [3]}
     """
     position = {name: k for k, name in enumerate(diagnoses)}
     pairs: list[tuple[int, int, float, bool]] = []
-    faults: dict[str, list[int]] = {}
+    faults: dict[tuple[str, str], list[int]] = {}
     for row, cell in enumerate(written):
-        if not cell or not cell.strip():
+        name = (cell or "").strip()
+        if not name:
             pairs.append((row, UNKNOWN_DIAGNOSIS, 1.0, False))
-        elif cell in position:
-            pairs.append((row, position[cell], 1.0, False))
+        elif name in position:
+            pairs.append((row, position[name], 1.0, False))
         else:
-            given, wrong = _judged(cell, diagnoses)
-            pairs += [(row, position[name], p, True) for name, p in given.items() if name in position]
-            for fault in wrong:
+            given, wrong = _judged(name, diagnoses)
+            pairs += [(row, position[name], p, True) for name, p in given.items()]
+            for fault in dict.fromkeys(wrong):
                 faults.setdefault(fault, []).append(row)
     rows, positions, weights, judged = (np.array([pair[i] for pair in pairs]) for i in range(4))
     truth = Truth(
@@ -77,36 +81,29 @@ def parse_truth(
     return truth, faults
 
 
-def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], Sequence[str]]:
+def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], Sequence[tuple[str, str]]]:
     """The probabilities of a cell by diagnosis, and what is wrong with it."""
     given: dict[str, float] = {}
     faults = []
-    for part in cell.split(","):
-        name, _, number = part.strip().rpartition(" ")
-        name = name.strip() or part.strip()
+    for part in (part.strip() for part in cell.split(",")):
+        found = _PROBABILITY.fullmatch(part)
+        name = found["name"] if found else part
         if name not in diagnoses:
-            faults.append(f"unknown diagnosis {brief(name)}; {did_you_mean(name, diagnoses)}")
-            continue
-        p = _number(number)
-        if not 0 < p <= 1:
-            faults.append(
-                f"no probability of {name} in {brief(cell)}; write it as {name} 0.6, above 0 and at most 1"
-            )
+            faults.append(_unknown(name, cell, diagnoses))
+        elif not found or not LEAST_JUDGED <= float(found["p"]) <= 1:
+            cure = f"write it as {name} 0.6, from {LEAST_JUDGED} to 1; commas part diagnoses"
+            faults.append((f"no probability of {name} in {brief(cell)}", cure))
         elif name in given:
-            faults.append(f"{name} occurs twice in {brief(cell)}; name each diagnosis once")
-        given[name] = p
+            faults.append((f"{name} occurs twice in {brief(cell)}", "name each diagnosis once"))
+        else:
+            given[name] = float(found["p"])
     if not faults and sum(given.values()) > 1 + _ABOVE_ONE:
-        faults.append(f"the probabilities of {brief(cell)} add up to more than 1; give shares of 1")
-    return given, tuple(_distinct(faults))
+        faults.append((f"the probabilities of {brief(cell)} add up to more than 1", "give shares of 1"))
+    return given, faults
 
 
-def _number(text: str) -> float:
-    """The number that a word is, 0 where it is none."""
-    try:
-        return p if isfinite(p := float(text)) else 0.0
-    except ValueError:
-        return 0.0
-
-
-def _distinct(faults: Sequence[str]) -> Iterator[str]:
-    yield from dict.fromkeys(faults)
+def _unknown(name: str, cell: str, diagnoses: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with a part of a cell that names no diagnosis."""
+    if not name:
+        return f"an empty part in {brief(cell)}", "put one comma between two diagnoses, none at the end"
+    return f"unknown diagnosis {brief(name)}", did_you_mean(name, diagnoses)

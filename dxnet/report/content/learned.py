@@ -30,9 +30,9 @@ def moved_numbers(
     if issues:
         yield Bullets(issues)
     named = list(found.diagnoses.items())
-    known = ", ".join(f"{network.diagnosis[name].name} {n:.0f}" for name, n in named[:_NAMED])
+    known = ", ".join(f"{network.diagnosis[name].name} {_number_of_rows(n)}" for name, n in named[:_NAMED])
     if rest := named[_NAMED:]:
-        known += f"; {counted(len(rest), 'other diagnosis')} {sum(n for _, n in rest):.0f}"
+        known += f"; {counted(len(rest), 'other diagnosis')} {_number_of_rows(sum(n for _, n in rest))}"
     informed = sum(move.rows >= _INFORMED for move in found.moves)
     cohort = f"{source}, {counted(found.rows, 'row')}, {found.unlabelled} without a diagnosis"
     absent = f"{counted(len(network.diagnoses) - len(named), 'diagnosis')} without a case"
@@ -67,3 +67,8 @@ def _move_row(move: Move, network: Network) -> tuple[str, ...]:
         before_after((f"{move.old.weight:.0f}", f"{move.weight:.0f}")),
         source_keys([move.old]),
     )
+
+
+def _number_of_rows(number: float) -> str:
+    """A number of rows, in tenths where it is a sum of probabilities."""
+    return f"{number:.0f}" if float(number).is_integer() else f"{number:.1f}"

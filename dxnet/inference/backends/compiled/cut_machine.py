@@ -90,15 +90,16 @@ class CutMachine:
 
         None where these are too improbable, where one has no place, or a likelihood.
         """
-        room, column = self._room(), self._column
-        room.state[:] = self.blank
+        calls, column = self._calls(), self._column
+        if column:  # an empty array does not take its own length while its memory is shared
+            calls.state[:] = self.blank
         for name, seen in likelihoods.items():
             if not isinstance(seen, int) or name not in column:
                 return None
-            room.state[column[name]] = seen
-        room.ask_case()
-        found: float = room.log_p.item()
-        return None if isnan(found) else (room.post_test[0].copy(), found)
+            calls.state[column[name]] = seen
+        calls.ask_case()
+        found: float = calls.log_p.item()
+        return None if isnan(found) else (calls.post_test[0].copy(), found)
 
     def ask_rows(self, names: Sequence[str], states: Ints) -> tuple[Array, Array]:
         """P(target | findings) ``[B, K]`` and log P(findings) ``[B]``, NaN where that is too improbable.
@@ -108,7 +109,7 @@ class CutMachine:
             states: ``int16[B, F]`` their states, -1 where one was not examined.
         """
         post_test, log_p = np.empty((len(states), self.k)), np.empty(len(states))
-        self._room().ask_rows(self._places_of(names), np.ascontiguousarray(states.T), post_test, log_p)
+        self._calls().ask_rows(self._places_of(names), np.ascontiguousarray(states.T), post_test, log_p)
         return post_test, log_p
 
     def _places_of(self, names: Iterable[str]) -> NDArray[np.int32]:
@@ -116,13 +117,13 @@ class CutMachine:
         places = [(x, *self.place[name]) for x, name in enumerate(names)]
         return np.array(sorted(places, key=itemgetter(1, 2)), np.int32).reshape(-1, 3)
 
-    def _room(self) -> _Calls:
+    def _calls(self) -> _Calls:
         """The calling thread's own."""
         try:
-            room: _Calls = self._threads.room
+            calls: _Calls = self._threads.calls
         except AttributeError:
-            room = self._threads.room = _Calls(self)
-        return room
+            calls = self._threads.calls = _Calls(self)
+        return calls
 
 
 class _Calls:
