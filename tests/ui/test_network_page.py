@@ -234,6 +234,17 @@ def test_edits_are_undone_one_by_one_and_all_at_once(start):
     assert not page.session_state.desk.edits
 
 
+def test_an_emptied_field_goes_back_to_the_number_of_the_file(start):
+    """Also one that nobody touched, which the browser reports as empty before it is filled."""
+    page = editor(start, "asia", "bronchitis")
+    write(page, "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
+    write(page, "bronchitis.present", " ")
+    assert list(page.session_state.desk.edits) == ["bronchitis.absent"] and not page.error
+    write(page, "bronchitis.absent", "")
+    assert not page.session_state.desk.edits
+    assert page.text_input(key="number:bronchitis.absent").value == "0.3 ~ 100 @lauritzen1988"
+
+
 def test_edits_touch_neither_the_server_nor_another_session(start):
     before = (find_network("asia") / "network.yaml").read_bytes()
     page = editor(start, "asia", "bronchitis")
