@@ -66,13 +66,13 @@ def learn_command(
     """Update the numbers of a network from a local cohort, with the literature as prior.
 
     COHORT is .parquet or .csv, and several are learned as one: one case per row, one column per finding; a
-    blank was not examined, and a row without a diagnosis counts by its posterior. A row may also have the
-    probabilities that a reader gave who did not know the diagnosis and held all for equally likely before the
-    findings: "als 0.6, dcm 0.25". With -o, the network is copied to a new directory with the learned numbers;
-    each cites its old source and @local.
+    blank was not examined, and a row without a diagnosis counts by its posterior. With -o, the network is
+    copied to a new directory with the learned numbers; each cites its old source and @local.
 
     With --conditional only the project's estimates move, so that P(true diagnosis | findings) rises: for
-    patients that were published or chosen because they are odd.
+    patients that were published or chosen because they are odd. A row may then also have the probabilities
+    that a reader gave who did not know the diagnosis and held all for equally likely before the findings:
+    "als 0.6, dcm 0.25".
     """
     from dxnet import learn, learn_conditionally
     from dxnet.inference.engine import Engine

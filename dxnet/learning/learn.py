@@ -46,6 +46,8 @@ LEAST_ROWS = 0.5
 """A number that gained less weight than this, in rows, and moved by less than LEAST_MOVE is unmoved."""
 LEAST_MOVE = 0.01
 """Smallest change of the natural log-odds that counts as a move."""
+_TOLD_ROWS = 20
+"""Most rows that a message lists by number."""
 
 
 @dataclass(frozen=True)
@@ -207,10 +209,9 @@ def learn(
 
 def _refuse_judged(cohort: Labelled) -> None:
     """Refuse what a reader said with all diagnoses equally likely before: it says not how common they are."""
-    rows = sorted({int(row) + 1 for group in cohort.groups if group.judged for row in group.first})
+    rows = sorted({int(row) for group in cohort.groups if group.judged for row in group.first})
     if rows:
-        more = f", and {len(rows) - 20} more" if len(rows) > 20 else ""
-        message = f"probabilities in place of a diagnosis: rows {', '.join(map(str, rows[:20]))}{more}"
+        message = f"probabilities in place of a diagnosis: {_rows_in_words(rows)}"
         fix = "learn them with --conditional (learn_conditionally), or give their diagnosis"
         raise CaseError([Issue("error", "cohort", message, fix)])
 
@@ -228,12 +229,15 @@ def _refuse_certain(estimates: Mapping[Place, Estimate]) -> None:
 def _refuse_impossible(posterior: Posterior, cohort: Labelled) -> None:
     rows = sorted(row for row, log_p in posterior.log_p() if not log_p > -np.inf)
     if rows:
-        more = f", and {len(rows) - 20} more" if len(rows) > 20 else ""
-        message = (
-            f"findings that exclude each other: rows {', '.join(str(row + 1) for row in rows[:20])}{more}"
-        )
+        message = f"findings that exclude each other: {_rows_in_words(rows)}"
         fix = "correct the rows, give the network a 'recording error', or leave them out"
         raise CaseError([Issue("error", "cohort", message, fix)])
+
+
+def _rows_in_words(rows: list[int]) -> str:
+    """The first of some rows of the cohort, which are counted from 0 here and from 1 in words."""
+    more = f", and {len(rows) - _TOLD_ROWS} more" if len(rows) > _TOLD_ROWS else ""
+    return f"rows {', '.join(str(row + 1) for row in rows[:_TOLD_ROWS])}{more}"
 
 
 def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:

@@ -234,15 +234,16 @@ def test_edits_are_undone_one_by_one_and_all_at_once(start):
     assert not page.session_state.desk.edits
 
 
-def test_an_emptied_field_goes_back_to_the_number_of_the_file(start):
-    """Also one that nobody touched, which the browser reports as empty before it is filled."""
+def test_in_an_emptied_field_comes_back_what_stood_there(start):
+    """The browser also reports a field as empty that nobody touched, before it is filled."""
     page = editor(start, "asia", "bronchitis")
     write(page, "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
     write(page, "bronchitis.present", " ")
     assert list(page.session_state.desk.edits) == ["bronchitis.absent"] and not page.error
+    assert page.text_input(key="number:bronchitis.present").value.startswith("0.6 ~ ")
     write(page, "bronchitis.absent", "")
-    assert not page.session_state.desk.edits
-    assert page.text_input(key="number:bronchitis.absent").value == "0.3 ~ 100 @lauritzen1988"
+    assert page.session_state.desk.edits == {"bronchitis.absent": "0.2 ~ 9 @lauritzen1988"}
+    assert page.text_input(key="number:bronchitis.absent").value == "0.2 ~ 9 @lauritzen1988"
 
 
 def test_edits_touch_neither_the_server_nor_another_session(start):

@@ -53,8 +53,8 @@ def fields(network: Network, desk: EditSession) -> None:
 def field(network: Network, desk: EditSession, row: str, place: Place, faults: Sequence[Issue]) -> None:
     """One number as the file has it, with what it amounts to; what is wrong stands below it.
 
-    A field that is emptied goes back to the number of the file. So does one that the browser reports as empty
-    because it has drawn it, but not yet filled it, when another one is entered.
+    In a field that is emptied comes back what stood there: the browser also reports a field as empty that it
+    has drawn, but not yet filled, when another one is entered.
     """
     key = f"number:{place}"
     known = dict(network.estimates())[place]

@@ -132,8 +132,10 @@ class EditSession:
         self.view, self.drawn = view, self.drawn + 1
 
     def write(self, place: Place, text: str) -> None:
-        """Write another number; the one that the network has is no edit, and nothing stands for it."""
-        if text.strip() in ("", number_as_written(dict(self.network.estimates())[place])):
+        """Write another number; the one that the network has is no edit, an empty text changes nothing."""
+        if not text.strip():
+            return
+        if text.strip() == number_as_written(dict(self.network.estimates())[place]):
             self.edits.pop(place, None)
         else:
             self.edits[place] = text.strip()
