@@ -8,6 +8,7 @@ from dxnet import Case
 from dxnet.inference.sample import PatientsOf
 from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.fit import LEAST_FINDINGS, fit
+from dxnet.reasoning.records import Chance, recorded_like
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.localisation import places_and_match, places_in_words
 
@@ -58,6 +59,56 @@ def test_what_is_rare_is_no_misfit(findings):
     assert not fit(ALS, Case(findings)).is_surprising
 
 
+TEXTBOOK = {
+    "signs alone": {
+        "age": "60-69",
+        "arm_atrophy": "present",
+        "babinski": "present",
+        "dysphagia": "present",
+        "jaw_jerk_brisk": "present",
+        "weight_loss": "present",
+    },
+    "two regions": {
+        "onset_region": "lower_limb",
+        "onset_tempo": "progressive",
+        "foot_drop": "present",
+        "leg_atrophy": "present",
+        "leg_fasciculation": "present",
+        "hyperreflexia_legs": "present",
+        "babinski": "present",
+        "arm_fasciculation": "present",
+        "tongue_fasciculation": "present",
+    },
+}
+"""ALS as a referral tells it: what was found, and nothing that was not."""
+
+
+@pytest.mark.parametrize("findings", TEXTBOOK.values(), ids=TEXTBOOK)
+def test_a_list_of_signs_without_the_normal_ones_is_no_misfit(findings):
+    found = fit(ALS, Case(findings))
+    assert found.diagnosis == "als" and found.rarer < 0.5
+
+
+def test_a_record_of_a_simulated_patient_holds_no_more_than_that_of_the_patient():
+    category = np.array([-1, 0, 0, 0, 1, 1])
+    record = np.array([3, 1, 0, 1, -1, 0])
+    patients = np.random.default_rng(0).integers(0, 2, (200, 6))
+    kept = recorded_like(record, patients, category)
+    assert ((kept == patients) | (kept == -1)).all() and (kept[:, 0] == patients[:, 0]).all()
+    assert ((kept[:, 1:4] > 0).sum(axis=1) == np.minimum((patients[:, 1:4] > 0).sum(axis=1), 2)).all()
+    assert ((kept[:, 2] == 0) == (patients[:, 2] == 0)).all() and not (kept[:, [1, 3]] == 0).any()
+    assert not (kept[:, 4] >= 0).any() and ((kept[:, 5] == 0) == (patients[:, 5] == 0)).all()
+
+
+def test_chance_is_that_of_all_diagnoses_alike():
+    backend = ALS.question({}).backend
+    chance, names = Chance.of(ALS.network, backend), list(ALS.network.findings)
+    each = backend.log_likelihoods(("babinski",), np.array([[1]]))[0]
+    here = chance.log_shares[names.index("babinski"), 1]
+    assert here == pytest.approx(np.log(np.exp(each).mean()))
+    assert chance.category[names.index("age")] == -1 != chance.category[names.index("babinski")]
+
+
 def test_findings_of_many_diseases_at_once_are_a_misfit():
     found = fit(ALS, CONTRADICTORY)
     assert found.is_surprising and found.findings == 6
@@ -75,7 +126,7 @@ def test_fewer_findings_than_five_are_never_odd():
 
 def test_a_case_without_findings_has_a_fit():
     found = fit(ALS, Case({}))
-    assert (found.rarer, found.findings, found.log_likelihood) == (0.5, 0, pytest.approx(0))
+    assert (found.rarer, found.findings, found.lift) == (0.5, 0, pytest.approx(0))
 
 
 def test_an_uncertain_finding_does_not_count():

@@ -150,8 +150,8 @@ def fit_in_words(found: FitOfCases) -> Paragraph:
         f"Fit: the leading diagnosis explains the findings badly in {len(found.surprising):,} of "
         f"{counted(n, 'case')}{some} ({share(value)}, {share(low)} to {share(high)}): of at least "
         f"{LEAST_FINDINGS} findings, it explains those of {percent(SURPRISING, 0)} of simulated patients in "
-        "whom it leads better, with the same findings recorded. Of patients of the network itself about "
-        f"{percent(1 - SURPRISING, 0)} are such."
+        "whom it leads better, with as many abnormal and normal findings recorded. Of patients of the "
+        f"network itself about {percent(1 - SURPRISING, 0)} are such."
     )
 
 

@@ -42,9 +42,9 @@ def places_and_match(network: Network, found: Localisation | None, match: Fit | 
         leading, best = (network.diagnosis[name].name for name in (match.diagnosis, match.best))
         other = f"of {best}, which explains them best, " if match.best != match.diagnosis else ""
         yield Paragraph(
-            f"{leading} leads, but explains this patient badly: of simulated patients in whom it leads, with "
-            f"the same findings recorded, it explains {percent(match.rarer)} better. Think {other}of an "
-            "unlisted disease, of two, of a mistaken finding.",
+            f"{leading} leads, but explains this patient badly: of {match.patients:,} simulated patients in "
+            f"whom it leads, with as much recorded, it explains {percent(match.rarer, 0)} better. Think {other}of "
+            "an unlisted disease, of two, of a mistaken finding.",
             strong=True,
         )
 
