@@ -12,9 +12,10 @@ from dxnet import Engine, Estimate, check, load_network
 from dxnet.cli import main
 from dxnet.errors import CaseError, NetworkError
 from dxnet.knowledge.network import DIAGNOSIS, Finding
+from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable
 from dxnet.learning.labelled import label_cohort
-from dxnet.learning.learn import Move, learn
+from dxnet.learning.learn import LEAST_MOVE, Move, learn, with_whole_shares
 from dxnet.learning.posterior import Posterior
 from dxnet.learning.simulate import MissingPattern, simulate, true_numbers
 from dxnet.learning.write import write_network
@@ -219,6 +220,22 @@ def test_impossible_rows_are_told(impossible):
     )
     with pytest.raises(CaseError, match="exclude each other: rows 2"):
         learn(answers, label_cohort(table, answers.network))
+
+
+def test_shares_that_sum_to_one_move_together():
+    """What is written of a network is a network: of a distribution all shares are learned, or none."""
+
+    def move(place, rows=0.0, new=0.3):
+        old = Estimate.parse("0.3 ~ 10 @estimate")
+        return Move(place, old, (1 - new, new), old.weight + rows)
+
+    shares = [Place("variables", "pattern", "shares", f"stroke.{name}") for name in ("hand", "leg", "face")]
+    others = [Place("variables", "pattern", "shares", "ms.hand"), Place("variables", "babinski", row="als")]
+    prior = [Place("settings", "clinic", row=name) for name in ("als", "ms")]
+    moves = [*map(move, shares[:2]), move(shares[2], new=0.34), *map(move, others), *map(move, prior)]
+    assert [it.place for it in with_whole_shares(moves, lambda it: it.size >= LEAST_MOVE)] == shares
+    moves[-1] = move(prior[1], rows=3)
+    assert [it.place for it in with_whole_shares(moves, lambda it: it.rows > 0)] == prior
 
 
 @pytest.mark.parametrize("source", ["asia", TINY])

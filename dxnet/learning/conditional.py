@@ -27,7 +27,7 @@ from dxnet.inference.parameters import Z
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import Labelled, label_cohort
-from dxnet.learning.learn import LEAST_MOVE, Learned, Move
+from dxnet.learning.learn import LEAST_MOVE, Learned, Move, with_whole_shares
 from dxnet.learning.log_odds import LogOdds
 from dxnet.learning.simulate import lowered_to_fit
 from dxnet.learning.truth import UNKNOWN_DIAGNOSIS
@@ -102,7 +102,7 @@ def learn_conditionally(
         for place, estimate in engine.parameters.estimates.items()
         if place in fit.numbers.blocks
     ]
-    moved = [move for move in moves if move.size >= LEAST_MOVE]
+    moved = with_whole_shares(moves, lambda move: move.size >= LEAST_MOVE)
     return Learned(
         network=engine.network.name,
         setting=engine.setting,

@@ -19,7 +19,7 @@ all of them. Numbers of other settings stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from math import log, sqrt
@@ -32,6 +32,7 @@ from dxnet.errors import CaseError, Issue, NetworkError
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
 from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.patterns import PATTERN
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
 from dxnet.learning.labelled import Labelled, label_cohort
@@ -194,7 +195,7 @@ def learn(
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(on_step)
     moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
-    changed = [m for m in moves if m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE]
+    changed = with_whole_shares(moves, lambda m: m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE)
     return Learned(
         network=network.name,
         setting=engine.setting,
@@ -205,6 +206,20 @@ def learn(
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
     )
+
+
+def with_whole_shares(moves: Sequence[Move], has_moved: Callable[[Move], bool]) -> list[Move]:
+    """The numbers that moved; where one share of several that sum to 1 did, all of them."""
+    together = {_shares_of(move.place) for move in moves if has_moved(move)}
+    return [move for move in moves if _shares_of(move.place) in together]
+
+
+def _shares_of(place: Place) -> tuple[str, ...]:
+    """What a number sums to 1 with: the lesion patterns of its diagnosis, its setting, or itself alone."""
+    if place.section == "settings":
+        return place.owner
+    is_share = place.name == PATTERN and place.key == "shares"
+    return (PATTERN, place.row.partition(".")[0]) if is_share else (place,)
 
 
 def _refuse_judged(cohort: Labelled) -> None:

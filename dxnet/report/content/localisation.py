@@ -43,8 +43,8 @@ def places_and_match(network: Network, found: Localisation | None, match: Fit | 
         other = f"of {best}, which explains them best, " if match.best != match.diagnosis else ""
         yield Paragraph(
             f"{leading} leads, but explains this patient badly: of {match.patients:,} simulated patients in "
-            f"whom it leads, with as much recorded, it explains {percent(match.rarer, 0)} better. Think {other}of "
-            "an unlisted disease, of two, of a mistaken finding.",
+            f"whom it leads, with as much recorded, it explains {percent(match.rarer, 0)} better. "
+            f"Think {other}of an unlisted disease, of two, of a mistaken finding.",
             strong=True,
         )
 
