@@ -5,6 +5,7 @@ import pytest
 from conftest import engine, network
 
 from dxnet import Case, credible_intervals, read_cases
+from dxnet.inference.backends.base import Draws
 from dxnet.inference.parameters import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
@@ -29,7 +30,7 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
     truths = NumberDraws(answers.parameters, 1000, seed=12345)
     tables = {name: truths.table(name) for name in answers._backend.tables}
 
-    class One:
+    class One(Draws):
         n = 1
 
         def __init__(self, number):

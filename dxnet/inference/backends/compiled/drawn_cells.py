@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -25,18 +26,17 @@ class DrawnCells:
     where that is what the others leave. Safe to share between threads; holds no draws.
 
     Args:
-        machine: of the same tables.
-        n: how many draws, D.
+        machine: for the drawn tables (see ``Machine.for_draws``).
+        cells: of all tables that may be asked for, in each of all draws.
 
     Attributes:
-        machine: for the drawn tables.
         values: ``float64``, one table after the other, each ``[D, states, *other axes]``; room for all
             tables, of which the system hands out what is used.
     """
 
-    def __init__(self, machine: Machine, n: int):
-        self.machine, self.n = machine.for_draws(), n
-        self.values: Array = np.empty(n * len(machine.plan.values))
+    def __init__(self, machine: Machine, cells: int):
+        self.machine = machine
+        self.values: Array = np.empty(cells)
         self._lock, self._used = Lock(), 0
         self._kept: dict[str, _Kept] = {}
 
@@ -53,7 +53,8 @@ class DrawnCells:
             for name in names:
                 if name not in self._kept:
                     self._kept[name] = self._keep(name, draws.table(name))
-            return np.concatenate([self._kept[name].runs(state) for name in names])
+            none = np.zeros((0, len(RUN)), np.int64)
+            return np.concatenate([none, *(self._kept[name].runs(state) for name in names)])
 
     def _keep(self, name: str, drawn: Array) -> _Kept:
         plan, laid, t = self.machine.plan, self.machine.laid, self.machine.position[name]
@@ -72,6 +73,18 @@ class DrawnCells:
         others = [v for v in axes if v != t]
         rows = {laid.shared: laid.rows_of_states(t)} if laid.is_short(t) else {}
         return _Kept(t, others, cells, first, place, kept[0].size, kept[0, 0].size, is_left, rows)
+
+
+_COMMON: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
+_keeping = Lock()
+
+
+def common_cells(machine: Machine, draws: Draws) -> DrawnCells:
+    """The values of all tables but that of the target, kept for all draws of the same source."""
+    with _keeping:
+        if draws.source not in _COMMON:
+            _COMMON[draws.source] = DrawnCells(machine.for_draws(), draws.n * len(machine.plan.values))
+        return _COMMON[draws.source]
 
 
 def _each_row_once(table: Array) -> tuple[Array, Ints]:
