@@ -1,5 +1,8 @@
 """Intervals that cover, and numbers that matter."""
 
+from functools import cache
+from graphlib import TopologicalSorter
+
 import numpy as np
 import pytest
 from conftest import engine, network
@@ -10,13 +13,18 @@ from dxnet.inference.parameters import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
 
+@cache
+def parents_first(name):
+    """The parents of each variable, no variable before its parents."""
+    parents = {v: table.parents for v, table in engine(name)._backend.tables.items()}
+    return {v: parents[v] for v in TopologicalSorter(parents).static_order()}
+
+
 def findings_of(net, tables, rng, number):
     """A patient drawn from one set of tables."""
-    from graphlib import TopologicalSorter
-
-    parents = {v: table.parents for v, table in engine(net.name)._backend.tables.items()}
+    parents = parents_first(net.name)
     state = {}
-    for v in TopologicalSorter(parents).static_order():
+    for v in parents:
         p = tables[v][(slice(None), *(state[parent] for parent in parents[v]))]
         state[v] = int(rng.choice(len(p), p=p / p.sum()))
     chosen = rng.choice(list(net.findings), number, replace=False)
