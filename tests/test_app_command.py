@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from dxnet.cli import main
+from dxnet.cli.shared import NEW_OBJECTS
 
 
 @pytest.fixture
@@ -50,3 +51,18 @@ def test_network_and_read_only_reach_the_app(handed):
 def test_a_network_that_cannot_be_read_is_refused_before_the_app_opens(handed):
     result, module, _ = handed("--network", "asai")
     assert result.exit_code == 2 and module is None and "did you mean asia?" in result.stderr
+
+
+@pytest.mark.parametrize(("command", "times"), [("app", 0), ("show", 1)])
+def test_a_command_that_ends_soon_seldom_looks_for_garbage_and_a_server_does_as_usual(
+    command, times, monkeypatch
+):
+    chosen = []
+    monkeypatch.setattr("gc.set_threshold", lambda *numbers: chosen.append(numbers))
+    monkeypatch.setattr("atexit.register", lambda _: None)
+    CliRunner().invoke(main, [command, "--help"])  # the process is not that of the command
+    assert chosen == []
+    monkeypatch.setattr(sys, "argv", ["dxnet", command, "--help"])
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert chosen == [NEW_OBJECTS] * times

@@ -5,28 +5,34 @@ import itertools
 import os
 import subprocess
 import sys
+import weakref
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from conftest import NETWORKS, engine, network
+from conftest import NETWORKS, engine, network, two_diagnoses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patterned_networks import patterned_networks
 
-from dxnet import Case, CaseError, DxnetError, Engine
+from dxnet import Case, CaseError, DxnetError, Engine, Estimate
 from dxnet.errors import BackendError
+from dxnet.inference.backends.base import Draws
 from dxnet.inference.backends.compiled import backend as compiled
 from dxnet.inference.backends.compiled import memory as machine
 from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.inference.backends.compiled.calls import machine_code
+from dxnet.inference.backends.compiled.drawn_cells import common_cells
 from dxnet.inference.backends.compiled.elimination import elimination_order
 from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.backends.registry import BACKENDS
-from dxnet.inference.parameters import NumberDraws
+from dxnet.inference.parameters import NetworkNumbers, NumberDraws
+from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.kinds.base import Cpt, Kept
+from dxnet.knowledge.network import Finding
+from dxnet.knowledge.table import ConditionalTable
 
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
 engines = pytest.mark.parametrize("make", ENGINES, ids=["compiled", "numpy"])
@@ -198,7 +204,7 @@ def patterned(draw):
     return made, asked
 
 
-class _Drawn:
+class _Drawn(Draws):
     """Draws of tables: those that are given, and the same with the rows of the patterns changed about."""
 
     n = 2
@@ -236,10 +242,47 @@ def test_draws_do_not_outlive_their_use(als):
     backend = CompiledBackend(all_tables(als), "diagnosis")
     draws = NumberDraws(Engine(als).parameters, 2)
     backend.ask_draws({"babinski": 1}, draws)
-    assert len(backend._drawn) == 1
+    cells = weakref.ref(common_cells(backend._short_machine, draws))
+    assert len(backend._targets) == 1 and cells() is not None
     del draws
     gc.collect()
-    assert not backend._drawn
+    assert not backend._targets and cells() is None
+
+
+def test_a_second_setting_draws_its_own_table_alone(als, monkeypatch):
+    case = Case({"babinski": "present", "tongue_atrophy": "present"})
+    one, other = (Engine(als.model_copy(), name).draws(case, 20, seed=3) for name in list(als.settings)[:2])
+    net, made, table = als.model_copy(), [], NetworkNumbers.table
+    first, second = (Engine(net, name) for name in list(net.settings)[:2])
+    assert all(map(np.array_equal, first.draws(case, 20, seed=3), one))
+    monkeypatch.setattr(NetworkNumbers, "table", lambda it, *of: made.append(of[0]) or table(it, *of))
+    found = second.draws(case, 20, seed=3)
+    assert made == ["diagnosis"] and all(map(np.array_equal, found, other))
+    assert not np.allclose(found[0], one[0])
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["even", "rare", "by_g"])))
+def test_draws_in_a_setting_are_the_same_whichever_came_before(order):
+    """Also where one gives the diagnosis parents, so that nothing can be shared with it."""
+    low, high, unknown = (Estimate.parse(f"{p} {1 - p:.1f} ~ 20 @estimate") for p in (0.2, 0.8, 0.5))
+    given = ConditionalTable(parents=("g",), rows={"absent": low, "present": high})
+    settings = {
+        "even": Setting(label="E", prior={"default": unknown}),
+        "rare": Setting(label="R", prior={"a": low, "b": high}),
+        "by_g": Setting(label="G", given=given),
+    }
+    by_diagnosis = ConditionalTable(parents=("diagnosis",), rows={"a": low, "b": high})
+    findings = {
+        "f": Finding(label="f", given=by_diagnosis),
+        "g": Finding(label="g", given=ConditionalTable(parents=(), rows={"default": unknown})),
+    }
+    net, case = two_diagnoses(findings, settings=settings), Case({"f": "present", "g": "absent"})
+    kept = []
+    for name in order:
+        kept.append(Engine(net, name))
+        alone = Engine(two_diagnoses(findings, settings=settings), name)
+        for found, expected in zip(kept[-1].draws(case, 20), alone.draws(case, 20), strict=True):
+            assert np.array_equal(found, expected)
 
 
 def test_draws_do_not_change_later_answers(als):

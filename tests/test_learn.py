@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from conftest import LESIONS, TINY, engine, two_diagnoses
@@ -14,10 +15,11 @@ from dxnet.errors import CaseError, NetworkError
 from dxnet.knowledge.network import DIAGNOSIS, Finding
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import ConditionalTable
-from dxnet.learning.labelled import label_cohort
+from dxnet.learning.labelled import _different_cells, label_cohort
 from dxnet.learning.learn import LEAST_MOVE, Move, learn, with_whole_shares
 from dxnet.learning.posterior import Posterior
 from dxnet.learning.simulate import MissingPattern, simulate, true_numbers
+from dxnet.learning.truth import parse_truth
 from dxnet.learning.write import write_network
 from dxnet.review.changes import changed_numbers
 
@@ -375,3 +377,29 @@ def test_bad_files_are_told(tmp_path):
     assert "c.csv:3: smoking: unknown state 'maybe'" in told and "unknown diagnosis 'flu'" in told
     assert "no such column" in run("learn", file, "--truth", "truth", "--network", "asia", code=2).stderr
     assert "no such file" in run("learn", tmp_path / "d.csv", "--truth", "dx", code=2).stderr
+
+
+def test_a_cell_that_many_rows_have_is_read_as_in_each_alone():
+    cells = ["a", None, " ", "b 0.4, a 0.5", "b", "flu", "a 0.2, flu", "b 2"]
+    rows = np.random.default_rng(0).integers(len(cells), size=300)
+    truth, faults = parse_truth(["a", "b"], cells, rows)
+    expected, wrong = [], {}
+    for row, cell in enumerate(rows):
+        one, found = parse_truth(["a", "b"], [cells[cell]], np.array([0]))
+        expected += [(row, *it) for it in zip(one.diagnosis, one.weight, one.judged, strict=True)]
+        for fault in found:
+            wrong.setdefault(fault, []).append(row)
+    assert list(zip(truth.row, truth.diagnosis, truth.weight, truth.judged, strict=True)) == expected
+    assert list(faults.items()) == list(wrong.items()) and len(faults) == 2
+
+
+@pytest.mark.parametrize("parts", [["dcm", None, "als"], [["dcm"], None, ["als"]], [2, None, 1]], ids=str)
+def test_the_diagnosis_may_stand_in_a_column_of_any_type(parts):
+    kind = pa.array(parts).type
+    chunks = [pa.array(some, kind) for some in (parts[:1], [], parts[1:] * 2)]
+    words, cell = _different_cells(pa.chunked_array(chunks))
+    assert [words[i] for i in cell] == [None if it is None else str(it) for it in parts[:1] + parts[1:] * 2]
+    if not isinstance(parts[0], list):
+        coded = pa.chunked_array([chunk.dictionary_encode() for chunk in chunks])
+        again, place = _different_cells(coded)
+        assert [again[i] for i in place] == [words[i] for i in cell]

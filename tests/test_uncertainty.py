@@ -1,21 +1,30 @@
 """Intervals that cover, and numbers that matter."""
 
+from functools import cache
+from graphlib import TopologicalSorter
+
 import numpy as np
 import pytest
 from conftest import engine, network
 
 from dxnet import Case, credible_intervals, read_cases
+from dxnet.inference.backends.base import Draws
 from dxnet.inference.parameters import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
 
+@cache
+def parents_first(name):
+    """The parents of each variable, no variable before its parents."""
+    parents = {v: table.parents for v, table in engine(name)._backend.tables.items()}
+    return {v: parents[v] for v in TopologicalSorter(parents).static_order()}
+
+
 def findings_of(net, tables, rng, number):
     """A patient drawn from one set of tables."""
-    from graphlib import TopologicalSorter
-
-    parents = {v: table.parents for v, table in engine(net.name)._backend.tables.items()}
+    parents = parents_first(net.name)
     state = {}
-    for v in TopologicalSorter(parents).static_order():
+    for v in parents:
         p = tables[v][(slice(None), *(state[parent] for parent in parents[v]))]
         state[v] = int(rng.choice(len(p), p=p / p.sum()))
     chosen = rng.choice(list(net.findings), number, replace=False)
@@ -29,7 +38,7 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
     truths = NumberDraws(answers.parameters, 1000, seed=12345)
     tables = {name: truths.table(name) for name in answers._backend.tables}
 
-    class One:
+    class One(Draws):
         n = 1
 
         def __init__(self, number):

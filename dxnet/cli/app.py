@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import runpy
 import sys
@@ -11,14 +10,12 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import load
+from dxnet.cli.shared import Server, load
 
-PLAIN_THRESHOLD = 700, 10, 10
-"""So many new objects make Python look for garbage where nothing else was set."""
 _SCRIPT = Path(__file__).parents[1] / "ui" / "app.py"
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=Server, context_settings={"ignore_unknown_options": True})
 @click.option(
     "--network", "name", help="Name or directory of a network; default: DXNET_NETWORK, or als_mimics."
 )
@@ -43,7 +40,6 @@ def app(name: str | None, port: int | None, headless: bool, read_only: bool, opt
         chosen.append(f"--server.port={port}")
     if headless:
         chosen.append("--server.headless=true")
-    gc.set_threshold(*PLAIN_THRESHOLD)  # a server runs for long
     sys.argv = ["streamlit", "run", str(_SCRIPT), *chosen, *options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 

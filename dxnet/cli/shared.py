@@ -41,15 +41,27 @@ NEW_OBJECTS = 100_000, 50, 50
 """So many must be new before Python looks for garbage: a command makes little, and imports many modules."""
 
 
+class Server(click.Command):
+    """A command that runs until it is stopped: garbage is looked for as in any other program."""
+
+
 class Reporting(click.Group):
     """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run what is asked; without arguments what the command line says, as the process of a command."""
-        if not arguments and "args" not in options:
+        is_process = not arguments and "args" not in options
+        return super().main(*arguments, **options, obj=is_process)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named; a process that ends with it seldom looks for garbage."""
+        found = super().resolve_command(ctx, args)
+        if ctx.obj and not isinstance(found[1], Server):
             gc.set_threshold(*NEW_OBJECTS)
             atexit.register(gc.freeze)  # what ends with the process is not looked through before
-        return super().main(*arguments, **options)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""

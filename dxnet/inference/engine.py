@@ -56,7 +56,7 @@ class Engine:
         self.network, self.backend = network, backend
         self.setting, _ = network.setting(setting)
         self.parameters = NetworkNumbers(network, self.setting, tables=all_tables(network, self.setting))
-        self._draws = lru_cache(maxsize=4)(partial(NumberDraws, self.parameters))
+        self._draws = lru_cache(maxsize=4)(partial(NumberDraws.of_network, self.parameters))
         self._backend = self.backend_of(self.parameters)
 
     @classmethod

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from math import log, sqrt
+from threading import Lock
+from weakref import WeakValueDictionary
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array
+from dxnet.inference.backends.base import Draws
 from dxnet.inference.cpt import prior, recorded_cpt
 from dxnet.inference.table_derivative import TableDerivative
 from dxnet.knowledge.estimate import Estimate
@@ -202,20 +205,40 @@ class NetworkNumbers:
         return nudged.imag.reshape(len(moved), -1) / COMPLEX_STEP
 
 
-class NumberDraws:
+class NumberDraws(Draws):
     """``n`` draws of every number, as tables made when they are asked for.
 
     Args:
         parameters: the numbers.
         n: how many draws.
         seed: of the pseudo-random numbers; a number of the network keeps its draws when others change.
+        source: as many draws with this seed in another setting; neither gives the diagnosis parents.
     """
 
-    def __init__(self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0):
-        self.parameters, self.n, self.seed = parameters, n, seed
+    def __init__(
+        self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0, source: NumberDraws | None = None
+    ):
+        self.parameters, self.n, self.seed, self._source = parameters, n, seed, source
         self._known: dict[Place, NDArray[np.float32]] = {}
         parts = [range(n)[first : first + TOGETHER] for first in range(0, n, TOGETHER)]
-        self._parts = [(len(part), Kept(partial(self._drawn, part))) for part in parts]
+        self._parts = [(len(part), Kept(partial(self.source._drawn, part))) for part in parts]
+
+    @classmethod
+    def of_network(cls, parameters: NetworkNumbers, n: int = 1000, seed: int = 0) -> NumberDraws:
+        """Draws of numbers as stated, from one source for all settings of a network while any is used."""
+        network, setting = parameters.network, parameters.setting
+        if network.settings[setting].given is not None:
+            return cls(parameters, n, seed)
+        key = id(network), n, seed  # a source keeps its network, so that no other gets the same id
+        with _using:
+            draws = cls(parameters, n, seed, _IN_USE.get(key))
+            _IN_USE.setdefault(key, draws)
+        return draws
+
+    @property
+    def source(self) -> NumberDraws:
+        """See ``Draws.source``."""
+        return self._source or self
 
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``."""
@@ -230,7 +253,11 @@ class NumberDraws:
         return Cpt(shares / shares.sum(axis=0), (DRAW_AXIS,))
 
 
-class MovedNumbers:
+_IN_USE: WeakValueDictionary[tuple[int, int, int], NumberDraws] = WeakValueDictionary()
+_using = Lock()
+
+
+class MovedNumbers(Draws):
     """Draws in each of which some numbers are moved to values, the other states of their rows in proportion.
 
     Args:

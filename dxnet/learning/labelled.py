@@ -147,15 +147,15 @@ def _label_rows(
 ) -> Labelled:
     cells, odd = encode(network, table)
     faults = [*faults, *_unreadable_words(odd, places)]
-    written: Sequence[str | None] = ()
+    written, cell = list[str | None](), np.zeros(0, np.int64)
     if truth in network.findings or truth not in columns:
         what = "is a finding" if truth in network.findings else "no such column"
         fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
         where = f"{places.name}: {truth}" if places.name else truth
         faults.append(Issue("error", where, what, f"--truth: {fix}"))
     else:
-        written = [None if word is None else str(word) for word in table.column(truth).to_pylist()]
-    true, wrong = parse_truth(network.diagnoses, written)
+        written, cell = _different_cells(table.column(truth))
+    true, wrong = parse_truth(network.diagnoses, written, cell)
     for (cause, cure), rows in wrong.items():
         faults.append(Issue("error", places.of(rows), f"{truth}: {cause}", cure))
     if faults:
@@ -164,6 +164,20 @@ def _label_rows(
     return Labelled(
         len(table), unlabelled, _rows_of_each(network, true), tuple(_grouped_rows(network, cells, true))
     )
+
+
+def _different_cells(column: pa.ChunkedArray) -> tuple[list[str | None], NDArray[np.int64]]:
+    """The cells of a column that differ from each other, as text; and which of them each row has."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_nested(column.type):
+        column = pa.chunked_array([[None if it is None else str(it) for it in column.to_pylist()]])
+    parts = column.dictionary_encode(null_encoding="encode").chunks  # of one dictionary
+    words = parts[0].dictionary.to_pylist() if parts else []
+    cell = np.concatenate([np.zeros(0, np.int64), *(part.indices.to_numpy() for part in parts)])
+    return [None if word is None else str(word) for word in words], cell.astype(np.int64)
 
 
 def _rows_of_each(network: Network, true: Truth) -> Mapping[str, float]:

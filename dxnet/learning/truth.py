@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.arrays import Array, Bools
+from dxnet.arrays import Array, Bools, Ints
 from dxnet.errors import brief, did_you_mean
 
 UNKNOWN_DIAGNOSIS = -1
@@ -39,7 +39,7 @@ class Truth:
 
 
 def parse_truth(
-    diagnoses: Sequence[str], written: Sequence[str | None]
+    diagnoses: Sequence[str], written: Sequence[str | None], cell: Ints
 ) -> tuple[Truth, Mapping[tuple[str, str], list[int]]]:
     """Read the cells of the column of the true diagnosis.
 
@@ -49,36 +49,50 @@ def parse_truth(
 
     Args:
         diagnoses: names of the diagnoses of the network.
-        written: a cell for each row.
+        written: the W cells that differ from each other.
+        cell: ``int[B]``, which of them each row has.
 
     Returns:
         The diagnoses; and by what is wrong with a cell, its cause and cure, the rows of such cells.
 
-    >>> truth, faults = parse_truth(["als", "dcm"], ["dcm", None, "als 0.6, dcm 0.25", "flu"])
+    >>> cells = ["dcm", None, "als 0.6, dcm 0.25", "flu"]
+    >>> truth, faults = parse_truth(["als", "dcm"], cells, np.array([0, 1, 2, 0, 3]))
     >>> list(zip(truth.row.tolist(), truth.diagnosis.tolist(), truth.weight.tolist()))
-    [(0, 1, 1.0), (1, -1, 1.0), (2, 0, 0.6), (2, 1, 0.25)]
+    [(0, 1, 1.0), (1, -1, 1.0), (2, 0, 0.6), (2, 1, 0.25), (3, 1, 1.0)]
     >>> faults
-    {("unknown diagnosis 'flu'", 'known are als, dcm'): [3]}
+    {("unknown diagnosis 'flu'", 'known are als, dcm'): [4]}
     """
     position = {name: k for k, name in enumerate(diagnoses)}
     pairs: list[tuple[int, int, float, bool]] = []
-    faults: dict[tuple[str, str], list[int]] = {}
-    for row, cell in enumerate(written):
-        name = (cell or "").strip()
+    faulty: dict[tuple[str, str], list[int]] = {}
+    for number, text in enumerate(written):
+        name = (text or "").strip()
         if not name:
-            pairs.append((row, UNKNOWN_DIAGNOSIS, 1.0, False))
+            pairs.append((number, UNKNOWN_DIAGNOSIS, 1.0, False))
         elif name in position:
-            pairs.append((row, position[name], 1.0, False))
+            pairs.append((number, position[name], 1.0, False))
         else:
             given, wrong = _judged(name, diagnoses)
-            pairs += [(row, position[name], p, True) for name, p in given.items()]
+            pairs += [(number, position[name], p, True) for name, p in given.items()]
             for fault in dict.fromkeys(wrong):
-                faults.setdefault(fault, []).append(row)
-    rows, positions, weights, judged = (np.array([pair[i] for pair in pairs]) for i in range(4))
-    truth = Truth(
-        rows.astype(np.int64), positions.astype(np.int64), weights.astype(np.float64), judged.astype(bool)
+                faulty.setdefault(fault, []).append(number)
+    faults = {fault: np.flatnonzero(np.isin(cell, these)).tolist() for fault, these in faulty.items()}
+    return _of_rows(pairs, cell), dict(sorted(faults.items(), key=lambda found: found[1][0]))
+
+
+def _of_rows(pairs: Sequence[tuple[int, int, float, bool]], cell: Ints) -> Truth:
+    """The diagnoses of all rows, from those of each cell: pairs of a cell and a diagnosis, by cell."""
+    number, diagnosis, weight, judged = (np.array([pair[i] for pair in pairs]) for i in range(4))
+    first, end = (np.searchsorted(number, cell, side) for side in ("left", "right"))
+    counted = end - first
+    row = np.repeat(np.arange(len(cell)), counted)
+    pair = np.arange(len(row)) + np.repeat(end - counted.cumsum(), counted)
+    return Truth(
+        row,
+        diagnosis[pair].astype(np.int64),
+        weight[pair].astype(np.float64),
+        judged[pair].astype(bool),
     )
-    return truth, faults
 
 
 def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], Sequence[tuple[str, str]]]:

@@ -6,7 +6,7 @@ in which region: ``region``, ``tract: umn``, ``sign``, ``progressive``, ``explai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
@@ -227,7 +227,7 @@ def _judge_criteria(
     sure = sum(_SIGN_BITS[sign] for sign, value in known.items() if value)
     possible = sum(_SIGN_BITS[sign] for sign, value in known.items() if value is not False)
     least, most = _grade(name, sure), _grade(name, possible)
-    unknown = [_SIGN_BITS[sign] for sign, value in known.items() if value is None]
+    unknown = tuple(_SIGN_BITS[sign] for sign, value in known.items() if value is None)
     levels = range(least + 1, most + 1)
     matter = {bit for level in levels for bits in _enough(name, sure, unknown, level) for bit in bits}
     missing = dict.fromkeys(
@@ -258,19 +258,22 @@ def _grade(name: str, signs: int) -> int:
     return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
 
 
-def _enough(name: str, sure: int, candidates: Sequence[int], level: int) -> list[tuple[int, ...]]:
+@lru_cache(maxsize=2**12)
+def _enough(name: str, sure: int, candidates: tuple[int, ...], level: int) -> tuple[tuple[int, ...], ...]:
     """The smallest sets of further signs, by their bits, that lift the category to a level."""
     for number in range(1, 5):
-        sets = [bits for bits in combinations(candidates, number) if _grade(name, sure + sum(bits)) >= level]
+        sets = tuple(
+            bits for bits in combinations(candidates, number) if _grade(name, sure + sum(bits)) >= level
+        )
         if sets:
             return sets
-    return []
+    return ()
 
 
 def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | None:
     """The next category within reach, by the smallest sets of signs, absent so far or not examined."""
     by_bit = {_SIGN_BITS[sign]: sign for sign, value in known.items() if not value}
-    sets = _enough(name, sure, list(by_bit), _grade(name, sure) + 1)
+    sets = _enough(name, sure, tuple(by_bit), _grade(name, sure) + 1)
     if not sets:
         return None
     levels = [_grade(name, sure + sum(bits)) for bits in sets]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from typing import Protocol
 
 import numpy as np
 
@@ -22,11 +21,20 @@ What is not listed was not examined.
 """
 
 
-class Draws(Protocol):
+class Draws(ABC):
     """``n`` drawn tables of every variable."""
 
     n: int
 
+    @property
+    def source(self) -> Draws:
+        """Draws of the same tables but that of the target, which has no parents; or these themselves.
+
+        What a backend makes of the other tables serves all draws of one source.
+        """
+        return self
+
+    @abstractmethod
     def table(self, name: str) -> Array:
         """``ndarray[n, states, *parents]``, axes as in the table of the network."""
 

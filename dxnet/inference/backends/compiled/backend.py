@@ -17,7 +17,7 @@ from dxnet.inference.backends.compiled.alike import shared_variable
 from dxnet.inference.backends.compiled.calls import Call
 from dxnet.inference.backends.compiled.conditioning import cut_network
 from dxnet.inference.backends.compiled.cut_machine import CutMachine
-from dxnet.inference.backends.compiled.drawn_cells import DrawnCells
+from dxnet.inference.backends.compiled.drawn_cells import DrawnCells, common_cells
 from dxnet.inference.backends.compiled.elimination import EliminationPlan, plan_elimination
 from dxnet.inference.backends.compiled.memory import Machine
 from dxnet.inference.backends.numpy_backend import NumpyBackend
@@ -47,7 +47,7 @@ class CompiledBackend(NumpyBackend):
     def __init__(self, tables: Mapping[str, Cpt], target: str, findings: Collection[str] | None = None):
         super().__init__(tables, target, findings)
         self._plan_for = lru_cache(maxsize=64)(self._special)
-        self._drawn: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
+        self._targets: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
         self._lock = Lock()
 
     def ask(self, likelihoods: Likelihoods) -> tuple[Array, float]:
@@ -98,14 +98,16 @@ class CompiledBackend(NumpyBackend):
         if self.is_wide:
             return super().ask_draws(likelihoods, draws)
         observed = SplitEvidence.of(likelihoods, self.target, self.card)
-        drawn = self._drawn_cells(draws)
-        runs = drawn.runs(self.relevant(likelihoods), observed.hard, draws)
-        memory = drawn.machine.memory()
+        common = common_cells(self._short_machine, draws)
+        target = self._target_cells(common.machine, draws)
+        others = [name for name in self.relevant(likelihoods) if name != self.target]
+        tables = common.runs(others, observed.hard, draws), common.values
+        own = target.runs([self.target], observed.hard, draws), target.values
+        memory = common.machine.memory()
         memory.enter(observed)
         answer = memory.trace()
         post_test, log_p = np.empty((draws.n, self.card[self.target])), np.empty(draws.n)
-        ask_tables = Call("ask_tables", drawn.machine.layout, memory.work)
-        ask_tables(answer, runs, drawn.values, post_test, log_p)
+        Call("ask_tables", common.machine.layout, memory.work)(answer, *tables, *own, post_test, log_p)
         return post_test, log_p + observed.log_scale
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
@@ -202,8 +204,10 @@ class CompiledBackend(NumpyBackend):
             )
         return special
 
-    def _drawn_cells(self, draws: Draws) -> DrawnCells:
+    def _target_cells(self, machine: Machine, draws: Draws) -> DrawnCells:
+        """The values of the table of the target, which alone differs between draws of one source."""
         with self._lock:
-            if draws not in self._drawn:
-                self._drawn[draws] = DrawnCells(self._short_machine, draws.n)
-            return self._drawn[draws]
+            if draws not in self._targets:
+                cells = np.diff(machine.plan.start)[-1]
+                self._targets[draws] = DrawnCells(machine, draws.n * int(cells))
+            return self._targets[draws]

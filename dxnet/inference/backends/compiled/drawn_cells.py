@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -25,18 +26,17 @@ class DrawnCells:
     where that is what the others leave. Safe to share between threads; holds no draws.
 
     Args:
-        machine: of the same tables.
-        n: how many draws, D.
+        machine: for the drawn tables (see ``Machine.for_draws``).
+        cells: of all tables that may be asked for, in each of all draws.
 
     Attributes:
-        machine: for the drawn tables.
         values: ``float64``, one table after the other, each ``[D, states, *other axes]``; room for all
             tables, of which the system hands out what is used.
     """
 
-    def __init__(self, machine: Machine, n: int):
-        self.machine, self.n = machine.for_draws(), n
-        self.values: Array = np.empty(n * len(machine.plan.values))
+    def __init__(self, machine: Machine, cells: int):
+        self.machine = machine
+        self.values: Array = np.empty(cells)
         self._lock, self._used = Lock(), 0
         self._kept: dict[str, _Kept] = {}
 
@@ -53,7 +53,8 @@ class DrawnCells:
             for name in names:
                 if name not in self._kept:
                     self._kept[name] = self._keep(name, draws.table(name))
-            return np.concatenate([self._kept[name].runs(state) for name in names])
+            none = np.zeros((0, len(RUN)), np.int64)
+            return np.concatenate([none, *(self._kept[name].runs(state) for name in names)])
 
     def _keep(self, name: str, drawn: Array) -> _Kept:
         plan, laid, t = self.machine.plan, self.machine.laid, self.machine.position[name]
@@ -72,6 +73,18 @@ class DrawnCells:
         others = [v for v in axes if v != t]
         rows = {laid.shared: laid.rows_of_states(t)} if laid.is_short(t) else {}
         return _Kept(t, others, cells, first, place, kept[0].size, kept[0, 0].size, is_left, rows)
+
+
+_COMMON: WeakKeyDictionary[Draws, DrawnCells] = WeakKeyDictionary()
+_keeping = Lock()
+
+
+def common_cells(machine: Machine, draws: Draws) -> DrawnCells:
+    """The values of all tables but that of the target, kept for all draws of the same source."""
+    with _keeping:
+        if draws.source not in _COMMON:
+            _COMMON[draws.source] = DrawnCells(machine.for_draws(), draws.n * len(machine.plan.values))
+        return _COMMON[draws.source]
 
 
 def _each_row_once(table: Array) -> tuple[Array, Ints]:
@@ -104,6 +117,7 @@ class _Kept:
         size, state: how long a draw is, and a state in it.
         is_left: whether the first state is what the others leave.
         rows: of a variable whose alike states share rows, the row of each state.
+        known: the runs, by the observed states of its variables, as far as they were asked for.
     """
 
     variable: int
@@ -115,29 +129,35 @@ class _Kept:
     state: int
     is_left: bool
     rows: Mapping[int, Ints]
+    known: dict[tuple[int | None, ...], Ints] = field(default_factory=dict)
 
     def runs(self, state: Mapping[int, int]) -> Ints:
         """For the cells at the states that were observed."""
+        observed = tuple(state.get(v) for v in (self.variable, *self.axes))
+        if observed not in self.known:
+            self.known[observed] = self._runs(state)
+        return self.known[observed]
+
+    def _runs(self, state: Mapping[int, int]) -> Ints:
+        """Those of one state after the other, all of which lie alike."""
         index = tuple(self._entry(v, state) for v in self.axes)
-        places = self.place[index].ravel()
-        known = state.get(self.variable)
-        states = range(len(self.cells)) if known is None else [known]
-        return np.concatenate([self._of_state(s, self.cells[s][index].ravel(), places) for s in states])
+        cells, places = self.cells[0][index].ravel(), self.place[index].ravel()
+        goes_on = (cells[1:] - cells[:-1] == 1) & (places[1:] - places[:-1] == 1)
+        ends = np.array([0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(cells)])
+        own = state.get(self.variable)
+        states = np.arange(len(self.cells))[slice(None) if own is None else [own]]
+        is_rest = self.is_left & (states == 0)
+        runs = np.zeros((len(states), len(ends) - 1, len(RUN)), np.int64)
+        apart = (self.cells - self.cells[0]).reshape(len(self.cells), -1)[states, :1]
+        runs[..., RUN.cell] = cells[ends[:-1]] + apart
+        skipped = np.maximum(states - self.is_left, 0)[:, None] * self.state
+        runs[..., RUN.value] = self.first + places[ends[:-1]] + skipped
+        runs[..., RUN.length] = np.diff(ends)
+        runs[..., RUN.draw], runs[..., RUN.state] = self.size, self.state
+        runs[..., RUN.others] = np.where(is_rest, len(self.cells) - 1, 0)[:, None]
+        return runs.reshape(-1, len(RUN))
 
     def _entry(self, v: int, state: Mapping[int, int]) -> slice | int:
         if v not in state:
             return slice(None)
         return int(self.rows[v][state[v]]) if v in self.rows else state[v]
-
-    def _of_state(self, s: int, cells: Ints, places: Ints) -> Ints:
-        begins = np.flatnonzero((np.diff(cells, prepend=-2) != 1) | (np.diff(places, prepend=-2) != 1))
-        runs = np.zeros((len(begins), len(RUN)), np.int64)
-        others = len(self.cells) - 1 if self.is_left and s == 0 else 0
-        skipped = max(s - 1, 0) if self.is_left else s
-        runs[:, RUN.cell], runs[:, RUN.value] = (
-            cells[begins],
-            self.first + places[begins] + skipped * self.state,
-        )
-        runs[:, RUN.length] = np.diff(begins, append=len(cells))
-        runs[:, RUN.draw], runs[:, RUN.others], runs[:, RUN.state] = self.size, others, self.state
-        return runs

@@ -63,25 +63,33 @@ def ask_rows(layout, work, state, columns, states, post_test, log_p):
 
 
 @kernel
-def ask_tables(layout, work, answer, runs, values, post_test, log_p):
-    """Run a traced tape with the tables of each draw; ``runs`` and ``values`` are those of DrawnCells."""
-    memory = work.memory
+def ask_tables(layout, work, answer, runs, values, target_runs, target_values, post_test, log_p):
+    """Run a traced tape with the tables of each draw; ``runs`` and ``values`` are those of DrawnCells.
+
+    Those of the table of the target come by themselves.
+    """
     for draw in range(len(log_p)):
-        for r in range(len(runs)):
-            c, n = np.uint64(runs[r, RUN.cell]), np.uint64(runs[r, RUN.length])
-            value = np.uint64(runs[r, RUN.value] + draw * runs[r, RUN.draw])
-            if runs[r, RUN.others] == 0:
-                for x in range(n):
-                    memory[c + x] = values[value + x]
-            else:
-                for x in range(n):
-                    memory[c + x] = 1.0 - values[value + x]
-                for _ in range(1, runs[r, RUN.others]):
-                    value += np.uint64(runs[r, RUN.state])
-                    for x in range(n):
-                        memory[c + x] -= values[value + x]
+        _put_draw(work.memory, runs, values, draw)
+        _put_draw(work.memory, target_runs, target_values, draw)
         forward(layout, work, work.filled[OWNER.tape, FILLED_TAPE.steps])
         log_p[draw] = _normalise(work, answer, post_test, draw)
+
+
+@inline
+def _put_draw(memory, runs, values, draw):
+    for r in range(len(runs)):
+        c, n = np.uint64(runs[r, RUN.cell]), np.uint64(runs[r, RUN.length])
+        value = np.uint64(runs[r, RUN.value] + draw * runs[r, RUN.draw])
+        if runs[r, RUN.others] == 0:
+            for x in range(n):
+                memory[c + x] = values[value + x]
+        else:
+            for x in range(n):
+                memory[c + x] = 1.0 - values[value + x]
+            for _ in range(1, runs[r, RUN.others]):
+                value += np.uint64(runs[r, RUN.state])
+                for x in range(n):
+                    memory[c + x] -= values[value + x]
 
 
 @kernel

@@ -70,7 +70,7 @@ def _examples() -> Iterable[tuple[Any, ...]]:
     return (
         (kernels.ask_rows, layout, work, state, columns, states, table, vector),
         (kernels.trace_and_run, layout, work, state, True),
-        (kernels.ask_tables, layout, work, number, runs, vector, table, vector),
+        (kernels.ask_tables, layout, work, number, runs, vector, runs, vector, table, vector),
         (kernels.backward, work, number, vector, vector),
         (kernels.ask_slopes, layout, work, state, columns, states, vector, vector, vector, vector, vector),
         (ask_core, messages, room, lists, states, table, vector),
