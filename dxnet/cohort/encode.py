@@ -120,9 +120,7 @@ def _encode_words(
 
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    array = column.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
+    array = _as_one(column)
     read = _WordsRead.of(network, name, array.dictionary, exact)
     places = _places_in_dictionary(array)
     found = read.positions.take(places, mode="clip")
@@ -187,6 +185,17 @@ def _plain_numbers(network: Network, name: str, words: pa.Array) -> NDArray[np.i
         same = units == one
         found[same] = positions_of_numbers(network, name, numbers[same], one)
     return found
+
+
+def _as_one(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of words as one array, which is not copied where it is one already."""
+    import pyarrow as pa
+
+    if column.num_chunks != 1:
+        column = column.unify_dictionaries().combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    return column
 
 
 def _places_in_dictionary(array: pa.DictionaryArray) -> NDArray[np.int32]:

@@ -192,14 +192,7 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
             report.writerows([summary.rows + row + 1, places[row], *problem] for row, *problem in faults)
             ids.add(table, lines)
             table = table.replace_schema_metadata(about)
-            writer = writer or stack.enter_context(
-                pq.ParquetWriter(
-                    _unfinished(job.output),
-                    table.schema,
-                    use_dictionary=_WORD_COLUMNS,
-                    write_statistics=_WORD_COLUMNS,
-                )
-            )
+            writer = writer or stack.enter_context(_parquet_writer(_unfinished(job.output), table.schema))
             writer.write_table(table, row_group_size=len(table))
             summary.add(table)
             bar.update(len(table))
@@ -217,6 +210,18 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
     _unfinished(job.output).replace(job.output)
     shutil.rmtree(job.directory.rename(_done(job)))
     return summary
+
+
+def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """What writes the output: numbers as they are, as compression would not make them shorter."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        use_dictionary=_WORD_COLUMNS,
+        write_statistics=_WORD_COLUMNS,
+        compression={name: "snappy" if name in ("id", *_WORD_COLUMNS) else "none" for name in schema.names},
+        write_batch_size=MAX_CHUNK_ROWS,
+    )
 
 
 def _done(job: Job) -> Path:

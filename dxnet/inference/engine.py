@@ -18,7 +18,7 @@ from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
-from dxnet.inference.many_cases import coded_rows, faults_of_rows, is_case_table, rows_as_cases
+from dxnet.inference.many_cases import coded_rows, faults_of_rows, is_case_table, rows_as_cases, sizes_of
 from dxnet.inference.parameters import NetworkNumbers, NumberDraws
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -57,6 +57,7 @@ class Engine:
         self.setting, _ = network.setting(setting)
         self.parameters = NetworkNumbers(network, self.setting, tables=all_tables(network, self.setting))
         self._draws = lru_cache(maxsize=4)(partial(NumberDraws.of_network, self.parameters))
+        self._sizes = lru_cache(maxsize=16)(partial(sizes_of, network))
         self._backend = self.backend_of(self.parameters)
 
     @classmethod
@@ -199,8 +200,10 @@ class Engine:
             ValueError: more columns of states than findings, or fewer.
         """
         soft = soft or {}
-        sizes = np.array([len(self.network.states(name)) for name in findings], np.int16)
-        limits = sizes + np.array([len(soft.get(name, ())) for name in findings], np.int16)
+        sizes = self._sizes(tuple(findings))
+        limits = sizes
+        if any(map(len, soft.values())):
+            limits = sizes + np.array([len(soft.get(name, ())) for name in findings], np.int16)
         states = np.asarray(states)
         if states.shape[1:] != sizes.shape:
             raise ValueError(f"states is {states.shape}; give a column for each of {len(sizes)} findings")

@@ -15,7 +15,7 @@ from typing_extensions import TypeIs
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.case import Case
-from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,11 @@ def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], ND
     rows = np.repeat(np.arange(len(seen)), [*map(len, seen)])
     codes[rows, [*map(column.__getitem__, names)]] = [*chain.from_iterable(map(_values, seen))]
     return list(column), codes
+
+
+def sizes_of(network: Network, findings: Sequence[str]) -> NDArray[np.int16]:
+    """How many states each finding has, ``int16[F]``."""
+    return np.array([len(network.states(name)) for name in findings], np.int16)
 
 
 def faults_of_rows(findings: Sequence[str], low: Ints, high: Ints, limits: Ints) -> Iterator[Issue]:

@@ -39,7 +39,15 @@ def ask_core(net, room, columns, states, post_test, log_p):
         for case in range(cases):
             groups = _list_terms(net, room, case)
             sum_over_core(
-                room.total, room.bases, net.cells, net.places, room.listed, room.ends, room.conditions, groups
+                room.total,
+                net.always,
+                room.products,
+                net.cells,
+                net.places,
+                room.listed,
+                room.ends,
+                room.conditions,
+                groups,
             )
             _write_answer(room.total, post_test, log_p, np.uint64(start) + case)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import isnan
 from operator import itemgetter
 from threading import local
@@ -22,6 +23,7 @@ from dxnet.inference.backends.compiled.messages import (
     aligned,
     lay_messages,
     row_width,
+    same_and_other_parts,
     strides_of,
 )
 from dxnet.knowledge.kinds.base import Cpt
@@ -39,7 +41,7 @@ class Room(NamedTuple):
         wanted, unseen: ``int32[n]``, variables of the cutset that matter, and those of them that were not
             observed, as bits.
         counted: ``int32[C + 1]``, parts that count.
-        listed, ends, conditions: see ``sum_over_core``, as ``bases`` and ``total``.
+        listed, ends, conditions: see ``sum_over_core``, as ``products`` and ``total``.
     """
 
     message: NDArray[np.int32]
@@ -49,7 +51,7 @@ class Room(NamedTuple):
     listed: NDArray[np.int32]
     ends: NDArray[np.int32]
     conditions: NDArray[np.int32]
-    bases: Array
+    products: Array
     total: Array
 
     @classmethod
@@ -60,8 +62,8 @@ class Room(NamedTuple):
         message, counted = np.zeros((parts + cutset, cases), np.int32), np.zeros(parts + 1, np.int32)
         listed, ends = np.zeros((terms * parts + 1, 2), np.int32), np.zeros((terms + 1, 2), np.int32)
         wanted, unseen, conditions = (np.zeros(n, np.int32) for n in (cases, cases, cutset + 1))
-        bases, total = aligned(np.empty((terms, width))), aligned(np.empty(width))
-        return cls(message, wanted, unseen, counted, listed, ends, conditions, bases, total)
+        products, total = aligned(np.empty((3 * len(messages.always), width))), aligned(np.empty(width))
+        return cls(message, wanted, unseen, counted, listed, ends, conditions, products, total)
 
 
 class CutMachine:
@@ -76,12 +78,14 @@ class CutMachine:
         self.messages = lay_messages(cut, tables)
         self.k = len(tables[cut.target].values)
         self.place: dict[str, tuple[int, int]] = {}
-        for c, part in enumerate(cut.parts):
+        _, parts = same_and_other_parts(cut)
+        for c, part in enumerate(parts):
             strides = strides_of(part, tables)
             self.place |= {name: (c, strides[name]) for name in part.findings}
-        self.place |= {name: (len(cut.parts) + h, 1) for h, name in enumerate(cut.cutset)}
+        self.place |= {name: (len(parts) + h, 1) for h, name in enumerate(cut.cutset)}
         self._column = {name: x for x, name in enumerate(self.place)}
-        self.places = self._places_of(self._column)
+        self._places_of = lru_cache(maxsize=16)(self._ordered_places)
+        self.places = self._places_of(tuple(self._column))
         self.blank = array("h", [MISSING]) * len(self.place)
         self._threads = local()
 
@@ -109,10 +113,12 @@ class CutMachine:
             states: ``int16[B, F]`` their states, -1 where one was not examined.
         """
         post_test, log_p = np.empty((len(states), self.k)), np.empty(len(states))
-        self._calls().ask_rows(self._places_of(names), np.ascontiguousarray(states.T), post_test, log_p)
+        self._calls().ask_rows(
+            self._places_of(tuple(names)), np.ascontiguousarray(states.T), post_test, log_p
+        )
         return post_test, log_p
 
-    def _places_of(self, names: Iterable[str]) -> NDArray[np.int32]:
+    def _ordered_places(self, names: Iterable[str]) -> NDArray[np.int32]:
         """Column, part and stride of each finding, ordered by part."""
         places = [(x, *self.place[name]) for x, name in enumerate(names)]
         return np.array(sorted(places, key=itemgetter(1, 2)), np.int32).reshape(-1, 3)

@@ -21,7 +21,7 @@ from dxnet.knowledge.kinds.base import Cpt
 
 LANES = 8
 """Cells of a vector."""
-MOST_VECTORS = 6
+MOST_VECTORS = 5
 """Vectors of a row that are multiplied at once; wider rows are filled up to as many for each time."""
 BLOCK_CELLS = 1 << 16
 """Cells of messages that are laid out at once, as many as a processor's cache holds."""
@@ -77,7 +77,9 @@ class Messages(NamedTuple):
         message: ``int32[M, 2]``, see MESSAGE.
         parts: ``int32[C, 4 + H]``, see PART.
         cutset: ``int32[H, 2]``, see CUTSET.
-        groups: ``int32[G]``, variables of the cutset, as bits; no part depends on two groups.
+        groups: ``int32[G]``, variables of the cutset, as bits; no part depends on two groups. That of most
+            states is the last.
+        always: ``float64[S, n]``, the product of the messages that are in all answers.
     """
 
     cells: Array
@@ -86,15 +88,17 @@ class Messages(NamedTuple):
     parts: NDArray[np.int32]
     cutset: NDArray[np.int32]
     groups: NDArray[np.int32]
+    always: Array
 
 
 def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     """Work out the messages of all parts, and lay them out."""
     k, states = (len(tables[name].values) for name in (cut.target, cut.shared))
-    bits = min(MOST_BITS, RATIO_BITS // sum(part.has_shared for part in cut.parts))
-    parts = np.zeros((len(cut.parts), len(PART) - 1 + len(cut.cutset)), np.int32)
+    same, others = same_and_other_parts(cut)
+    bits = min(MOST_BITS, RATIO_BITS // max(sum(part.has_shared for part in others), 1))
+    parts = np.zeros((len(others), len(PART) - 1 + len(cut.cutset)), np.int32)
     rows, laid = _DistinctRows(row_width(k), states), list[Ints]()
-    for c, part in enumerate(cut.parts):
+    for c, part in enumerate(others):
         found = messages_of(cut, part, tables)
         found = found.reshape(-1, *found.shape[-2:])
         depends, holds = (_bits(cut.cutset, names) for names in (part.cutset, part.tables))
@@ -104,8 +108,10 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
         parts[c, PART.strides :] = [strides[name] if name in part.cutset else 0 for name in cut.cutset]
         block = BLOCK_CELLS // found[0].size + 1
         laid += [rows.lay(found[start : start + block], bits) for start in range(0, len(found), block)]
-    homes = [next(c for c, part in enumerate(cut.parts) if name in part.tables) for name in cut.cutset]
+    homes = [next(c for c, part in enumerate(others) if name in part.tables) for name in cut.cutset]
     sizes = [len(tables[name].values) for name in cut.cutset]
+    always = np.zeros((states, row_width(k)))
+    always[:, :k] = reduce(np.multiply, [messages_of(cut, part, tables) for part in same], 1.0)
     return Messages(
         cells=aligned(np.concatenate(rows.kept).ravel()),
         places=np.concatenate(rows.places).astype(np.int32),
@@ -113,7 +119,18 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
         parts=parts,
         cutset=np.array([*zip(sizes, homes, strict=True)], np.int32).reshape(-1, 2),
         groups=np.array(_groups(parts[:, PART.depends].tolist()), np.int32),
+        always=aligned(always),
     )
+
+
+def same_and_other_parts(cut: CutNetwork) -> tuple[Sequence[Part], Sequence[Part]]:
+    """Parts that have the same message in all answers: tables of the core alone; and the other parts."""
+    same = [
+        part
+        for part in cut.parts
+        if not (part.findings or part.cutset) and not {cut.target, cut.shared}.isdisjoint(part.tables)
+    ]
+    return same, [part for part in cut.parts if part not in same]
 
 
 def row_width(k: int) -> int:

@@ -65,7 +65,7 @@ def _examples() -> Iterable[tuple[Any, ...]]:
     number, vector, table, runs = 0, np.zeros(1), np.zeros((1, 1)), np.zeros((1, 6), np.int64)
     lists = np.zeros((1, 1), np.int32)
     list_ = np.zeros(1, np.int32)
-    messages = Messages(vector, lists, lists, lists, lists, list_)
+    messages = Messages(vector, lists, lists, lists, lists, list_, table)
     room = Room(lists, list_, list_, list_, lists, lists, list_, table, vector)
     return (
         (kernels.ask_rows, layout, work, state, columns, states, table, vector),
