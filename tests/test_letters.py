@@ -268,6 +268,22 @@ def test_another_network_is_read_by_its_own_names(asia):
     assert it.state == "present" and isinstance(it, Proposal)
 
 
+def test_an_empty_field_of_a_form_states_nothing(als):
+    letter = read_text("Babinski: ____\nClonus:\nHoffmann: absent", als)
+    assert states(letter) == {"hoffmann": "absent"}
+    assert [it.sentence for it in letter.not_understood] == ["Babinski: ____", "Clonus:"]
+
+
+@pytest.mark.parametrize("act", ["tested", "examined", "assessed", "looked for", "performed", "commented on"])
+def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
+    acts = (f"was not {act}", f"has not been {act}", f"could not be {act}", f": not {act}")
+    for finding in ("Babinski sign", "Clonus", "Ptosis", "Head drop", "Split hand sign", "Jaw jerk"):
+        for not_done in acts:
+            told = f"Tone was normal in the legs, {finding} {not_done}."
+            assert not read_text(f"{finding} {not_done}.", als).proposals, not_done
+            assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
+
+
 def test_sentences_without_a_finding_are_listed(als):
     letter = read_text("There were fasciculations. He likes tea.", als)
     assert [it.sentence for it in letter.not_understood] == ["There were fasciculations."]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
-from dxnet.formats.text.context import SKIPPED_SECTIONS
+from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
-from dxnet.formats.text.lexicon import Lexicon, lexicon_of
+from dxnet.formats.text.lexicon import Found, Lexicon, lexicon_of
 from dxnet.formats.text.passages import Passage, passages_of
-from dxnet.formats.text.phrases import norm, texts_of_tokens, tokens_of
+from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.story import story_patterns
@@ -112,7 +114,22 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
+        yield Sentence(passage, row, words, _phrases_of(row, text, lexicon), scene, around[passage.paragraph])
+
+
+def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
+    """The phrases of a sentence; "arms, legs" are two where the legs alone were "not tested"."""
+    found = lexicon.find(tokens, text)
+    for place, (it, following) in reversed(list(enumerate(pairwise(found)))):
+        commas = [n for n in range(it.first, it.end) if tokens[n].text == ","]
+        if it.is_part and commas and following.sense.cue == UNEXAMINED and it.end == following.first:
+            spans = ((it.first, commas[-1]), (commas[-1] + 1, it.end))
+            found[place : place + 1] = [
+                replace(part, first=part.first + first, end=part.end + first)
+                for first, end in spans
+                for part in lexicon.find(tokens[first:end], text)
+            ]
+    return found
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
