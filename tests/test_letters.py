@@ -284,6 +284,35 @@ def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
             assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "58-year-old man developed a right foot drop.",
+        "A 62-year-old woman whose left hand became weak.",
+        "This 45 year old man, right leg began dragging.",
+        "In the past year his left leg became weak.",
+        "Last year his left foot began to drop.",
+        "For eight months the right foot would no longer lift.",
+        "He is 18 years of age and his left hand is weak.",
+    ],
+)
+def test_an_age_or_a_duration_is_neither_spread_nor_tempo(als, text):
+    assert not {"spread", "onset_tempo"} & states(read_text(text, als)).keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A year later the left hand became weak.",
+        "Six months on, the left leg began to drag.",
+        "Within a year the left hand was weak.",
+        "In the past year the other leg became weak.",
+    ],
+)
+def test_a_later_time_with_another_limb_is_spread(als, text):
+    assert states(read_text(text, als))["spread"] == "present"
+
+
 def test_sentences_without_a_finding_are_listed(als):
     letter = read_text("There were fasciculations. He likes tea.", als)
     assert [it.sentence for it in letter.not_understood] == ["There were fasciculations."]
