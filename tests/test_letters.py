@@ -268,6 +268,34 @@ def test_another_network_is_read_by_its_own_names(asia):
     assert it.state == "present" and isinstance(it, Proposal)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MRI brain was normal.",
+        "MRI whole spine normal.",
+        "MRI brain was abnormal.",
+        "Nerve conduction studies were normal.",
+        "EMG normal.",
+        "TSH, B12 normal.",
+        "TSH 3.0.",
+        "CK was 1.250 U/l.",
+        "Bloods normal.",
+        "CSF normal.",
+        "CT head normal.",
+        "Genetic testing negative.",
+    ],
+)
+def test_a_whole_test_that_is_normal_is_listed_and_never_lost(als, text):
+    letter = read_text(text, als)
+    assert not letter.proposals
+    assert [it.sentence for it in letter.not_understood] == [text]
+
+
+def test_a_test_that_is_planned_or_was_not_done_is_not_listed(als):
+    text = "CK requested. MRI brain not done. MRI of the spine is to be arranged to exclude a high lesion."
+    assert not read_text(text, als).not_understood
+
+
 def test_an_empty_field_of_a_form_states_nothing(als):
     letter = read_text("Babinski: ____\nClonus:\nHoffmann: absent", als)
     assert states(letter) == {"hoffmann": "absent"}

@@ -162,7 +162,7 @@ class SentenceContext:
         told = [it for it in self._others if it.sense.quality and not it.sense.topic]
         small = small_words("ends scope") - {":"}
         return not any(start <= it.first < end for it in told) and not any(
-            place not in self._covered and (word in small or word.isdecimal())
+            place not in self._covered and (word in small or word[0].isdigit())
             for place, word in enumerate(self.words[start:end], start)
         )
 

@@ -206,7 +206,7 @@ class Interpreter:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], not judged.quality and not judged.standing.reason and not topic.number
+            return [], not judged.quality and not judged.standing.reason
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
+_OF_ANOTHER = frozenset(("planned", "relative", UNEXAMINED))
+"""Trigger terms of a sentence that reports no test of the patient."""
 _LUMBAR = "imaging_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
@@ -68,16 +70,33 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     sentences = list(_sentences_of(plain, lexicon))
     interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
-    unread: list[UnreadSentence] = []
+    read: list[tuple[Sentence, list[Mention], bool]] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
         given += amounts_of(plain, sentence, lexicon, known)
         mentions += given
-        if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
-            unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
+        read.append((sentence, given, is_lost or _reports_whole_test(sentence)))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
-    return LetterFindings(tuple(settled(mentions, text, known)), tuple(unread))
+    proposals = settled(mentions, text, known)
+    proposed = {it.finding for it in proposals}
+    unread = [
+        sentence.span for sentence, given, is_lost in read if _is_unread(sentence, given, is_lost, proposed)
+    ]
+    return LetterFindings(tuple(proposals), tuple(UnreadSentence(it, text[slice(*it)]) for it in unread))
+
+
+def _is_unread(sentence: Sentence, given: Sequence[Mention], is_lost: bool, proposed: Set[str]) -> bool:
+    """Whether a sentence that states something gave nothing, or half of a test that needs both."""
+    is_half = bool(given) and all(it.component and it.finding not in proposed for it in given)
+    return sentence.passage.section not in SKIPPED_SECTIONS and (is_half or (is_lost and not given))
+
+
+def _reports_whole_test(sentence: Sentence) -> bool:
+    """Whether a test of many findings is called normal or not, which names none of them."""
+    is_told = any(it.sense.quality and not it.sense.topic for it in sentence.found)
+    is_own = _OF_ANOTHER.isdisjoint(it.sense.cue for it in sentence.found)
+    return is_told and is_own and _are_named(rules_of("scenes.yaml")["whole tests"], sentence.words)
 
 
 def _require_letter(text: str) -> None:
