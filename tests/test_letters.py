@@ -115,6 +115,46 @@ def test_contradictions_are_shown_and_not_entered(als):
     assert letter.to_case().findings == {}
 
 
+@pytest.mark.parametrize("break_", [" ", "\n", "\n\n"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The jaw jerk was brisk.", "The jaw jerk was normal."),
+        ("Babinski sign positive.", "Babinski sign negative."),
+        ("Plantars flexor.", "Babinski sign positive."),
+        ("There was ptosis.", "No ptosis."),
+        ("Swallowing is normal.", "There is dysphagia to liquids."),
+        ("There is wasting of the hands.", "There is no wasting of the hands."),
+        ("Tone was normal in the legs.", "Tone was increased in the legs."),
+        ("CK 250.", "CK 1800."),
+        ("CK normal.", "CK 1800."),
+    ],
+)
+def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other, break_):
+    letter = read_text(f"{one}{break_}{other}", als)
+    (sides,) = letter.contradictions.values()
+    assert {it.sentence for it in sides} == {one, other}
+    assert not letter.to_case().findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Right plantar extensor. Left plantar flexor.",
+        "No diplopia. There was left ptosis.",
+        "Power of hip flexion 4/5, otherwise 5/5. Power otherwise normal.",
+        "Wasting of the right hand. No wasting of the left hand.",
+        "Biceps jerks brisk. Reflexes otherwise normal in the arms.",
+        "FVC 85%. FVC 62% lying flat.",
+        "CK 1800. CK 1850.",
+        "Median motor amplitudes low. Ulnar motor amplitudes normal.",
+        "Bladder: urgency. Bowels fine.",
+    ],
+)
+def test_what_is_stated_of_another_side_part_or_organ_contradicts_nothing(als, text):
+    assert not read_text(text, als).contradictions
+
+
 def test_an_abnormal_part_outweighs_normal_ones(als):
     found = states(read_text("Deltoid 5/5, biceps 5/5, finger abduction 3/5.", als))
     assert found["arm_weakness"] == "present"

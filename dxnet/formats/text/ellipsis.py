@@ -20,7 +20,7 @@ DENIED, AFFIRMED, EXCEPTED = "denied", "affirmed", "excepted"
 """What an ellipsis says of its parts: not so, so, and other than what was stated; or UNEXAMINED."""
 _NOT = (["not"], ["nor"], ["not", "so"])
 _ENDS = frozenset((",", ".", ";", ")", "and", "or", "but", "/", "-"))
-_PARTING = frozenset((",", "and", "but", "or", ":", "-", "/"))
+_BEFORE_SUBJECT = frozenset((",", "and", "but", "or", ":", "-", "/"))
 _LEADS = 4
 """Words that may stand between a denial and the part it is of: "not so in any of the legs"."""
 _FAR = 6
@@ -103,7 +103,7 @@ def _unexamined(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellips
         lead = before[0].first if before else 0
         while before and lead and words[lead - 1] in small_words("filler") | small_words("preposition"):
             lead -= 1
-        if before and before[-1].end == cue.first and words[max(lead - 1, 0)] in _PARTING:
+        if before and before[-1].end == cue.first and words[max(lead - 1, 0)] in _BEFORE_SUBJECT:
             yield Ellipsis(lead, cue.end, UNEXAMINED, tuple(before))
             continue
         behind = _joined_parts(found, words, place + 1)

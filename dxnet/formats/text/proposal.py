@@ -47,7 +47,7 @@ class Proposal:
 class UnreadSentence:
     """A sentence that names something clinical, but not what was found or where: nothing came of it.
 
-    So does one that calls a whole test normal ("MRI brain normal").
+    One that calls a whole test normal is such a sentence: "MRI brain normal".
     """
 
     span: tuple[int, int]
