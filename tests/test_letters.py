@@ -115,6 +115,46 @@ def test_contradictions_are_shown_and_not_entered(als):
     assert letter.to_case().findings == {}
 
 
+@pytest.mark.parametrize("break_", [" ", "\n", "\n\n"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The jaw jerk was brisk.", "The jaw jerk was normal."),
+        ("Babinski sign positive.", "Babinski sign negative."),
+        ("Plantars flexor.", "Babinski sign positive."),
+        ("There was ptosis.", "No ptosis."),
+        ("Swallowing is normal.", "There is dysphagia to liquids."),
+        ("There is wasting of the hands.", "There is no wasting of the hands."),
+        ("Tone was normal in the legs.", "Tone was increased in the legs."),
+        ("CK 250.", "CK 1800."),
+        ("CK normal.", "CK 1800."),
+    ],
+)
+def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other, break_):
+    letter = read_text(f"{one}{break_}{other}", als)
+    (sides,) = letter.contradictions.values()
+    assert {it.sentence for it in sides} == {one, other}
+    assert not letter.to_case().findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Right plantar extensor. Left plantar flexor.",
+        "No diplopia. There was left ptosis.",
+        "Power of hip flexion 4/5, otherwise 5/5. Power otherwise normal.",
+        "Wasting of the right hand. No wasting of the left hand.",
+        "Biceps jerks brisk. Reflexes otherwise normal in the arms.",
+        "FVC 85%. FVC 62% lying flat.",
+        "CK 1800. CK 1850.",
+        "Median motor amplitudes low. Ulnar motor amplitudes normal.",
+        "Bladder: urgency. Bowels fine.",
+    ],
+)
+def test_what_is_stated_of_another_side_part_or_organ_contradicts_nothing(als, text):
+    assert not read_text(text, als).contradictions
+
+
 def test_an_abnormal_part_outweighs_normal_ones(als):
     found = states(read_text("Deltoid 5/5, biceps 5/5, finger abduction 3/5.", als))
     assert found["arm_weakness"] == "present"
@@ -266,6 +306,79 @@ def test_another_network_is_read_by_its_own_names(asia):
     label = next(f.label for f in asia.findings.values() if f.states[0] == "absent" and len(f.states) == 2)
     (it,) = read_text(f"There was {label.lower()}.", asia)
     assert it.state == "present" and isinstance(it, Proposal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MRI brain was normal.",
+        "MRI whole spine normal.",
+        "MRI brain was abnormal.",
+        "Nerve conduction studies were normal.",
+        "EMG normal.",
+        "TSH, B12 normal.",
+        "TSH 3.0.",
+        "CK was 1.250 U/l.",
+        "Bloods normal.",
+        "CSF normal.",
+        "CT head normal.",
+        "Genetic testing negative.",
+    ],
+)
+def test_a_whole_test_that_is_normal_is_listed_and_never_lost(als, text):
+    letter = read_text(text, als)
+    assert not letter.proposals
+    assert [it.sentence for it in letter.not_understood] == [text]
+
+
+def test_a_test_that_is_planned_or_was_not_done_is_not_listed(als):
+    text = "CK requested. MRI brain not done. MRI of the spine is to be arranged to exclude a high lesion."
+    assert not read_text(text, als).not_understood
+
+
+def test_an_empty_field_of_a_form_states_nothing(als):
+    letter = read_text("Babinski: ____\nClonus:\nHoffmann: absent", als)
+    assert states(letter) == {"hoffmann": "absent"}
+    assert [it.sentence for it in letter.not_understood] == ["Babinski: ____", "Clonus:"]
+
+
+@pytest.mark.parametrize("act", ["tested", "examined", "assessed", "looked for", "performed", "commented on"])
+def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
+    acts = (f"was not {act}", f"has not been {act}", f"could not be {act}", f": not {act}")
+    for finding in ("Babinski sign", "Clonus", "Ptosis", "Head drop", "Split hand sign", "Jaw jerk"):
+        for not_done in acts:
+            told = f"Tone was normal in the legs, {finding} {not_done}."
+            assert not read_text(f"{finding} {not_done}.", als).proposals, not_done
+            assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "58-year-old man developed a right foot drop.",
+        "A 62-year-old woman whose left hand became weak.",
+        "This 45 year old man, right leg began dragging.",
+        "In the past year his left leg became weak.",
+        "Last year his left foot began to drop.",
+        "For eight months the right foot would no longer lift.",
+        "He is 18 years of age and his left hand is weak.",
+    ],
+)
+def test_an_age_or_a_duration_is_neither_spread_nor_tempo(als, text):
+    assert not {"spread", "onset_tempo"} & states(read_text(text, als)).keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A year later the left hand became weak.",
+        "Six months on, the left leg began to drag.",
+        "Within a year the left hand was weak.",
+        "In the past year the other leg became weak.",
+    ],
+)
+def test_a_later_time_with_another_limb_is_spread(als, text):
+    assert states(read_text(text, als))["spread"] == "present"
 
 
 def test_sentences_without_a_finding_are_listed(als):

@@ -11,6 +11,7 @@ from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon
 from dxnet.formats.text.rules import Topic, is_among
+from dxnet.formats.text.subjects import subject_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
@@ -77,7 +78,7 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
                 _amount_before(text, topic, sentence.passage.start, sentence.tokens[it.first].start)
             )
         if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
-            mentions.append(_mention_of_amount(*read, topic, sentence, sentence.tokens[it.first].start))
+            mentions.append(_mention_of_amount(*read, topic, sentence, it))
         if amounts:
             others[topic.number] = amounts[-1].entries
     return mentions
@@ -94,11 +95,20 @@ def _end_of_amounts(text: str, sentence: Sentence, following: Found | None, lexi
 
 
 def _mention_of_amount(
-    entry: str, state: str, end: int, topic: Topic, sentence: Sentence, start: int
+    entry: str, state: str, end: int, topic: Topic, sentence: Sentence, named: Found
 ) -> Mention:
     passage = sentence.passage
-    span = (passage.start, passage.end)
-    return Mention(topic.number, state, entry, start, end, span, passage.paragraph, stage=passage.stage)
+    return Mention(
+        topic.number,
+        state,
+        entry,
+        sentence.tokens[named.first].start,
+        end,
+        sentence.span,
+        passage.paragraph,
+        stage=passage.stage,
+        subject=subject_of(named, (), sentence.words, ""),
+    )
 
 
 def _read_amounts(

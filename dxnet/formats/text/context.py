@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
+from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
 
+UNEXAMINED = "unexamined"
+"""The kind of trigger terms by which something was not examined, asked or reported."""
+_NEITHER = frozenset(("neither", "none", "nor"))
+"""Words that make of what was examined what was not: "neither plantar was tested"."""
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
@@ -23,11 +28,12 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
-_REASONS = ("relative", "planned", "earlier", "expected")
+_REASONS = ("relative", UNEXAMINED, "planned", "earlier", "expected")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
 _DENIALS = frozenset(("negated", "recovered"))
 _BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time", "stage"))
 """Ends of a denial that goes on behind a verb: "no longer has ptosis", "not yet had any cramps"."""
+_PASSIVE = frozenset(("is", "was", "are", "were", "been"))
 _BEEN = frozenset(("been", "be"))
 _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
@@ -85,9 +91,25 @@ class SentenceContext:
             for cue in self.cues
         )
 
+    def is_left_open(self, end: int, clause: range) -> bool:
+        """Whether an act that no rule names was not done to what ends there: "ptosis was not pursued"."""
+        cue = next((it for it in self.cues if it.first >= end), None)
+        if cue is None or cue.sense.cue != "negated" or cue.first not in clause:
+            return False
+        own, behind = self.words[cue.first : cue.end], self.words[cue.end : cue.end + 2]
+        gap = [self.words[place] for place in range(end, cue.first) if place not in self._covered]
+        is_passive = own[-1:] == ["not"] and not _PASSIVE.isdisjoint((*own, *gap[-1:]))
+        is_act = behind[:1] != [] and cue.end not in self._covered and behind[0].endswith("ed")
+        is_beside = all(word in small_words("filler") | small_words("preposition") | _PASSIVE for word in gap)
+        is_end = set(behind[1:]) <= small_words("behind an act")
+        is_of_sign = is_act and behind[0] in small_words("done by a sign")
+        return is_passive and is_act and is_beside and is_end and not is_of_sign
+
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":
             return True
+        if cue.sense.cue == UNEXAMINED:
+            return cue.first in clause and self._leaves_open(cue, first, end, clause)
         if cue.sense.reach == "after":
             if cue.sense.cue in ("planned", "earlier", "recovered"):
                 return cue.end <= first and (
@@ -104,6 +126,45 @@ class SentenceContext:
         if cue.sense.reach == "before":
             return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
         return False
+
+    def _leaves_open(self, cue: Found, first: int, end: int, clause: range) -> bool:
+        """Whether a term such as "was not tested" is of the topic in a range of words."""
+        topics = [it for it in self._others if it.sense.topic and it.sense.reach != GRADE]
+        if not any(first <= it.first < end for it in topics):
+            return False
+        if cue.sense.reach == "neither" and _NEITHER.isdisjoint(self.words[clause.start : first]):
+            return False
+        if cue.end <= first:
+            is_first = not any(it.first >= clause.start and it.end <= cue.first for it in topics)
+            is_of_it = cue.sense.reach == "after" or (cue.sense.reach == "before" and is_first)
+            return is_of_it and self._is_row(cue.end, first)
+        if cue.sense.reach == "after" or end > cue.first:
+            return False
+        own = next(it.first for it in topics if first <= it.first < end)
+        behind = next((it for it in topics if end <= it.first < cue.first), None)
+        is_told = cue.sense.reach == "before" and (first < own or self.is_denied_before(first))
+        is_other = self._begins_other(end, cue.first)
+        return self._is_row(end, cue.first) and not (is_told and behind) and not is_other
+
+    def _begins_other(self, start: int, end: int) -> bool:
+        """Whether another subject follows a place and a comma: "wasting of the hands, gait (not tested)"."""
+        gap = list(self.words[start:end])
+        comma = gap.index(",") if "," in gap else 0
+        if not any(word in small_words("preposition") for word in gap[:comma]):
+            return False
+        small = small_words("filler") | small_words("link") | small_words("preposition")
+        places = {place for it in self._others if it.is_part for place in range(it.first, it.end)}
+        behind = range(start + comma, end)
+        return any(place not in places and self.words[place] not in small for place in behind)
+
+    def _is_row(self, start: int, end: int) -> bool:
+        """Whether a row of words names topics and places, of which it states nothing."""
+        told = [it for it in self._others if it.sense.quality and not it.sense.topic]
+        small = small_words("ends scope") - {":"}
+        return not any(start <= it.first < end for it in told) and not any(
+            place not in self._covered and (word in small or word[0].isdigit())
+            for place, word in enumerate(self.words[start:end], start)
+        )
 
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),

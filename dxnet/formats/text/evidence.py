@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dxnet.formats.text.passages import COURSE
 from dxnet.formats.text.proposal import Proposal
+from dxnet.formats.text.subjects import Subject
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.state_of_number import meanings_of
 
@@ -26,6 +27,7 @@ class Mention:
         stage: of the times that the letter tells of, as of a Passage; what is of a later one holds.
         is_reported: told by the patient.
         needs: another finding that must be abnormal for this one to count.
+        subject: what its words are about; None where that is open.
         component: the one of several tests behind the finding, of which all must be normal for it to be.
     """
 
@@ -42,6 +44,7 @@ class Mention:
     needs: str = ""
     component: str = ""
     is_reported: bool = False
+    subject: Subject | None = None
 
 
 def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Proposal]:
@@ -50,7 +53,8 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
     Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
     flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
     doubtful, and the state at the end of a stay, or of today, an earlier one. What still differs is a
-    contradiction: each is proposed, with what contradicts it.
+    contradiction, and so is what two sentences state of the very same thing: each is proposed, with what
+    contradicts it. Of percentages, as of a vital capacity sitting and lying, the lowest counts.
     """
     by_finding: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -90,13 +94,17 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
         good = [it for it in good if not it.is_reported]
     if bad:
         places = {it.paragraph for it in bad}
-        good = [it for it in good if not it.part and it.paragraph not in places]
+        good = [
+            it
+            for it in good
+            if (not it.part and it.paragraph not in places) or any(_contradicts(it, other) for other in bad)
+        ]
         if good and all(it.doubt for it in bad):
             bad = []
         states = network.findings[found[0].finding].states
         if bad and _is_ordered(states):
-            worst = max(bad, key=lambda it: states.index(it.state)).state
-            bad = [it for it in bad if it.state == worst]
+            worst = max(bad, key=lambda it: states.index(it.state))
+            bad = [it for it in bad if it.state == worst.state or _is_other_number(it, worst)]
     found = bad + good
     first: dict[str, Mention] = {}
     for it in found:
@@ -105,6 +113,19 @@ def _chosen(found: list[Mention], network: Network) -> list[Mention]:
         else:
             first.setdefault(it.state, it)
     return list(first.values())
+
+
+def _contradicts(it: Mention, other: Mention) -> bool:
+    """Whether two sentences state something else of the very same thing, at one time."""
+    is_apart = it.sentence != other.sentence and it.stage == other.stage and not (it.doubt or other.doubt)
+    is_apart = is_apart and not it.entry.endswith("%")
+    is_of_same = it.subject is not None and other.subject is not None and it.subject.is_same_as(other.subject)
+    return is_apart and is_of_same and it.state != other.state
+
+
+def _is_other_number(it: Mention, other: Mention) -> bool:
+    """Whether two amounts of one test differ."""
+    return all(that.entry != that.state for that in (it, other)) and _contradicts(it, other)
 
 
 def _supersedes(later: Mention, it: Mention, network: Network) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
+from dxnet.formats.text.answers import answered, asks, denying_signs, is_unanswered, signs_in, without_denied
 from dxnet.formats.text.clause import ClauseScan
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
@@ -19,12 +19,12 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
+from dxnet.formats.text.subjects import ELECTRICAL, subject_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
 """The part that stands for every muscle that was sampled in a needle study."""
 _EVERY_PART = Sense(parts=("everywhere",))
-_ELECTRICAL = "electrical"
 _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
@@ -128,7 +128,7 @@ class Interpreter:
         found += [*signs_in(self.text, sentence.tokens, found)]
         found += [*denying_signs(self.text, sentence.tokens, found)]
         found = sorted(found, key=lambda it: it.first)
-        if sentence.scene == _ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
+        if sentence.scene == ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [topic for row, topic in self._graded if sentence.passage.start in row]
         topics += [it.sense.topic for it in found if it.sense.topic in small_words("going on")]
@@ -144,12 +144,12 @@ class Interpreter:
 
         At the bedside "anywhere" is every limb.
         """
-        if sentence.scene == _ELECTRICAL and not any(
+        if sentence.scene == ELECTRICAL and not any(
             it.sense.topic in small_words("nerve studies") for it in found
         ):
             named = (name for it in found if not it.sense.topic for name in it.sense.parts)
             self._sampled |= dict.fromkeys(name for name in named if name not in _ANY_MUSCLE)
-        sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == _ELECTRICAL else Sense()
+        sampled = Sense(parts=tuple(self._sampled)) if sentence.scene == ELECTRICAL else Sense()
         if not sentence.scene:
             found = [
                 replace(it, sense=_EVERY_PART) if sentence.words[it.first : it.end] == ["anywhere"] else it
@@ -186,7 +186,7 @@ class Interpreter:
             it for group in scan.groups[:1] for anchor in group.anchors for it in group.parts
             if anchor.found.sense.topic == _MUSCLE
         ]  # fmt: skip
-        if sentence.scene == _ELECTRICAL and not scan.groups and len(scan.lead) > 1:
+        if sentence.scene == ELECTRICAL and not scan.groups and len(scan.lead) > 1:
             self._about, self._about_paragraph = self._here, sentence.passage.paragraph
         if muscles or (scan.opening and not clause.start):
             self._here = [_unplaced(it.sense) for it in muscles or scan.opening]
@@ -196,15 +196,17 @@ class Interpreter:
         self, raw: RawStatement, clause: range, context: SentenceContext, sentence: Sentence
     ) -> tuple[list[Mention], bool]:
         """The findings of a statement, and whether it stated something of which none came."""
-        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == _ELECTRICAL else _PART)
+        name = raw.anchor.sense.topic or (_MUSCLE if sentence.scene == ELECTRICAL else _PART)
         topic = self.lexicon.topics.get(name)
         if topic is None:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
+        if is_unanswered(raw, sentence.words) or context.is_left_open(raw.anchor.end, clause):
+            return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], not judged.quality and not judged.standing.reason and not topic.number
+            return [], not judged.quality and not judged.standing.reason
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
@@ -263,6 +265,7 @@ class Interpreter:
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,
+                    subject=subject_of(raw.anchor, raw.parts, sentence.words, sentence.scene),
                 )
 
 

@@ -45,7 +45,10 @@ class Proposal:
 
 @dataclass(frozen=True)
 class UnreadSentence:
-    """A sentence that names something clinical, but not what was found or where: nothing came of it."""
+    """A sentence that names something clinical, but not what was found or where: nothing came of it.
+
+    One that calls a whole test normal is such a sentence: "MRI brain normal".
+    """
 
     span: tuple[int, int]
     sentence: str

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from itertools import pairwise
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
-from dxnet.formats.text.context import SKIPPED_SECTIONS
+from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
-from dxnet.formats.text.lexicon import Lexicon, lexicon_of
+from dxnet.formats.text.lexicon import Found, Lexicon, lexicon_of
 from dxnet.formats.text.passages import Passage, passages_of
-from dxnet.formats.text.phrases import norm, texts_of_tokens, tokens_of
+from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.story import story_patterns
@@ -21,6 +23,8 @@ from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
+_OF_ANOTHER = frozenset(("planned", "relative", UNEXAMINED))
+"""Trigger terms of a sentence that reports no test of the patient."""
 _LUMBAR = "imaging_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
@@ -66,16 +70,33 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     sentences = list(_sentences_of(plain, lexicon))
     interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
-    unread: list[UnreadSentence] = []
+    read: list[tuple[Sentence, list[Mention], bool]] = []
     for sentence in sentences:
         given, is_lost = interpreter.read(sentence)
         given += amounts_of(plain, sentence, lexicon, known)
         mentions += given
-        if is_lost and not given and sentence.passage.section not in SKIPPED_SECTIONS:
-            unread.append(UnreadSentence(sentence.span, text[slice(*sentence.span)]))
+        read.append((sentence, given, is_lost or _reports_whole_test(sentence)))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
-    return LetterFindings(tuple(settled(mentions, text, known)), tuple(unread))
+    proposals = settled(mentions, text, known)
+    proposed = {it.finding for it in proposals}
+    unread = [
+        sentence.span for sentence, given, is_lost in read if _is_unread(sentence, given, is_lost, proposed)
+    ]
+    return LetterFindings(tuple(proposals), tuple(UnreadSentence(it, text[slice(*it)]) for it in unread))
+
+
+def _is_unread(sentence: Sentence, given: Sequence[Mention], is_lost: bool, proposed: Set[str]) -> bool:
+    """Whether a sentence that states something gave nothing, or half of a test that needs both."""
+    is_half = bool(given) and all(it.component and it.finding not in proposed for it in given)
+    return sentence.passage.section not in SKIPPED_SECTIONS and (is_half or (is_lost and not given))
+
+
+def _reports_whole_test(sentence: Sentence) -> bool:
+    """Whether a test of many findings is called normal or not, which names none of them."""
+    is_told = any(it.sense.quality and not it.sense.topic for it in sentence.found)
+    is_own = _OF_ANOTHER.isdisjoint(it.sense.cue for it in sentence.found)
+    return is_told and is_own and _are_named(rules_of("scenes.yaml")["whole tests"], sentence.words)
 
 
 def _require_letter(text: str) -> None:
@@ -112,7 +133,22 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        yield Sentence(passage, row, words, lexicon.find(row, text), scene, around[passage.paragraph])
+        yield Sentence(passage, row, words, _phrases_of(row, text, lexicon), scene, around[passage.paragraph])
+
+
+def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
+    """The phrases of a sentence; "arms, legs" are two where the legs alone were "not tested"."""
+    found = lexicon.find(tokens, text)
+    for place, (it, following) in reversed(list(enumerate(pairwise(found)))):
+        commas = [n for n in range(it.first, it.end) if tokens[n].text == ","]
+        if it.is_part and commas and following.sense.cue == UNEXAMINED and it.end == following.first:
+            spans = ((it.first, commas[-1]), (commas[-1] + 1, it.end))
+            found[place : place + 1] = [
+                replace(part, first=part.first + first, end=part.end + first)
+                for first, end in spans
+                for part in lexicon.find(tokens[first:end], text)
+            ]
+    return found
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:

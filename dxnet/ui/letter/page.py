@@ -109,7 +109,10 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
     lost = letter.read.not_understood
     if lost:
         frame.heading(f"Not understood: {counted(len(lost), 'sentence')}")
-        st.caption("They name something clinical, but not what was found, or not where. Enter it by hand.")
+        st.caption(
+            "They name something clinical, but not what was found, or not where, or call a whole test normal. "
+            "Enter it by hand."
+        )
         st.markdown("\n".join(f"- {literal(' '.join(it.sentence.split()))}" for it in lost))
 
 

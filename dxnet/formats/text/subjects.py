@@ -1,0 +1,71 @@
+"""What a statement is about: whether two sentences of a letter speak of the very same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dxnet.formats.text.groups import GRADE
+from dxnet.formats.text.lexicon import Found
+from dxnet.formats.text.rules import small_words
+
+ELECTRICAL = "electrical"
+"""The scene of studies of nerves and muscles."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A topic as a sentence names it.
+
+    Args:
+        topic: of the rules.
+        words: those that name it.
+        is_whole: whether they name all that the topic is of, as "plantar" and "swallowing" do.
+        parts: of the body, by their names in the rules.
+        sides: that its sentence names, by their first letters.
+    """
+
+    topic: str
+    words: frozenset[str]
+    is_whole: bool
+    parts: frozenset[str]
+    sides: frozenset[str]
+
+    def is_same_as(self, other: Subject) -> bool:
+        """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response"."""
+        is_named_alike = self.words <= other.words or other.words <= self.words
+        is_alike = is_named_alike or self.is_whole or other.is_whole
+        return is_alike and (self.topic, self.parts, self.sides) == (other.topic, other.parts, other.sides)
+
+
+def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scene: str) -> Subject | None:
+    """What the words of a topic are about; None where its sentence does not name it, or tells of the rest.
+
+    It is open, too, which nerve a study of nerves and muscles means, and which level a report of imaging.
+
+    Args:
+        anchor: the topic.
+        parts: that it is stated of.
+        words: of the sentence, as ``norm`` writes them.
+        scene: the test that the sentence reports.
+
+    >>> from dxnet.formats.text.rules import Sense
+    >>> words = ["left", "ptosis", "."]
+    >>> subject_of(Found(1, 2, Sense("eyes", "troubled")), (), words, "").sides
+    frozenset({'l'})
+    """
+    named = frozenset(words[anchor.first : anchor.end])
+    if not (anchor.sense.topic and named) or anchor.sense.reach == GRADE:
+        return None
+    is_of_nerve = scene == ELECTRICAL or anchor.sense.topic in small_words("nerve studies")
+    is_of_level = bool(scene) and any(character.isdigit() for word in words for character in word)
+    if is_of_nerve or is_of_level or not small_words("of the rest").isdisjoint(words):
+        return None
+    sides = small_words("sides") | small_words("sided limbs")
+    return Subject(
+        anchor.sense.topic,
+        named,
+        not anchor.sense.quality and anchor.sense.topic in small_words("of one thing"),
+        frozenset(name for it in (anchor, *parts) for name in it.sense.parts),
+        frozenset(word[0] for word in words if word in sides),
+    )
