@@ -99,8 +99,21 @@ def test_numbers(finding, text, meant):
         (
             "b12_copper",
             "B12 400 pg/mL",
-            "B12 is normal, but that says nothing of copper; write the others too",
+            "B12 is not low (a high one is no part of this finding), but nothing is said of copper; "
+            "write copper too, with a comma between, or leave B12 out",
         ),
+        (
+            "thyroid_calcium",
+            "TSH 12 mU/L",
+            "TSH is not low (a high one is no part of this finding), but nothing is said of calcium; "
+            "write calcium too, with a comma between, or leave TSH out",
+        ),
+        (
+            "thyroid_calcium",
+            "calcium 1.9 mmol/L",
+            "calcium is not high (a low one is no part of this finding), but nothing is said of TSH",
+        ),
+        ("thyroid_calcium", "TSH 2.9 mmol/L", "2.9 mmol/L has an unknown unit; write it in mU/L (TSH)"),
         ("areflexia_legs", "2", "2 has no unit; write it in grades, as 2+"),
         ("hyperreflexia_legs", "++", "unknown state '++'; known are absent, present"),
         ("babinski", "850 U/L", "unknown state '850 U/L'; known are absent, present"),
@@ -366,3 +379,10 @@ def test_limits_have_sources():
         for meaning in ALS.findings[name].number:
             assert meaning.sources and (meaning.reason or meaning.sources != ("estimate",))
             assert all(limit < inf for limit in meaning.limits)
+
+
+def test_a_raised_number_of_which_only_a_low_one_counts_is_not_to_be_called_abnormal():
+    found = read_entered(ALS, "thyroid_calcium", "TSH 12 mU/L")
+    assert "abnormal" not in found.problem + found.fix
+    assert read_entered(ALS, "thyroid_calcium", "TSH 12 mU/L, calcium 2.4 mmol/L").state == "normal"
+    assert read_entered(ALS, "thyroid_calcium", "TSH 0.1 mU/L").state == "abnormal"

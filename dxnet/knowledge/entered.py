@@ -100,7 +100,8 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
     except Unreadable as problem:
         if word and all(meaning.unit in (GRADE, MRC) for meaning in meanings_of(finding)):
             return Entered("word", word)
-        return Entered("unread", problem=problem.message, fix=_one_of(finding, problem.fix))
+        fix = _one_of(finding, problem.fix) if problem.may_name_state else problem.fix
+        return Entered("unread", problem=problem.message, fix=fix)
     if number and word and number != word:
         message = (
             f"{text!r} may be the number ({state_in_words(number)}) or a plain word ({state_in_words(word)})"

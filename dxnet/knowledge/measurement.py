@@ -30,11 +30,11 @@ _THIRD = 1 / 3
 
 
 class Unreadable(ValueError):
-    """A number that is no state; the message and its cure."""
+    """A number that is no state; the message and its cure, and whether naming a state instead may be one."""
 
-    def __init__(self, message: str, fix: str = ""):
+    def __init__(self, message: str, fix: str = "", *, may_name_state: bool = True):
         super().__init__(message)
-        self.message, self.fix = message, fix
+        self.message, self.fix, self.may_name_state = message, fix, may_name_state
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,10 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     abnormal = {state for state in read.values() if state != normal}
     if abnormal:
         return _single_state(sorted(abnormal), text)
-    if missing := [it.of for it in meanings if it.of not in read]:
-        message = f"{', '.join(read)} is {normal}, but that says nothing of {' and '.join(missing)}"
-        raise Unreadable(message, "write the others too, with commas")
+    if missing := " and ".join(it.of for it in meanings if it.of not in read):
+        known = ", ".join(_said_of_normal(finding, it) for it in meanings if it.of in read)
+        fix = f"write {missing} too, with a comma between, or leave {' and '.join(read)} out"
+        raise Unreadable(f"{known}, but nothing is said of {missing}", fix, may_name_state=False)
     return normal
 
 
@@ -132,11 +133,22 @@ def number_of_one_unit(meaning: NumberMeaning, number: Measured) -> Measured | N
     return None if span is None else _scaled(number, by, span)
 
 
+def _said_of_normal(finding: Finding, meaning: NumberMeaning) -> str:
+    """What a number in the normal state says; of which side only is abnormal, that the other is not meant."""
+    normal, states = finding.states[0], meaning.states or finding.states
+    sides = ("high", "low") if states[0] == normal else ("low", "high") if states[-1] == normal else ()
+    if states.count(normal) > 1 or not sides:
+        return f"{meaning.of} is {normal}"
+    abnormal, other = sides
+    return f"{meaning.of} is not {abnormal} (a {other} one is no part of this finding)"
+
+
 def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> tuple[NumberMeaning, str]:
     """What is measured, and the state that it lies in."""
     called = lowered(number.of)
     every = meanings_of(finding)
-    meanings = [it for it in every if not called or called in names or called == lowered(it.of)]
+    meanings = [it for it in every if called and called == lowered(it.of)]
+    meanings = meanings or [it for it in every if not called or called in names]
     if not meanings:
         of = [it.of for it in every if it.of] or sorted(names)
         raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")

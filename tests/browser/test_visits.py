@@ -116,3 +116,51 @@ def test_two_visits_are_compared(zoomed, address):
     page.get_by_role("button", name="Open a case").click()
     page.get_by_test_id("stPopoverBody").wait_for()
     assert not violations(page)
+
+
+def write_date(page, group, date):
+    for part, text in zip(("year", "month", "day"), date.split("-"), strict=True):
+        group.get_by_role("spinbutton", name=part).click()
+        page.keyboard.type(text)
+
+
+def test_escape_loses_nothing_that_was_typed(page):
+    settle(page)
+    note = page.get_by_role("textbox", name="Note on this case")
+    page.get_by_role("button", name="Note", exact=True).click()
+    note.click()
+    page.keyboard.type("seen at home")
+    page.keyboard.press("Escape")
+    note.wait_for(state="hidden")
+    page.get_by_role("button", name="Note", exact=True).click()
+    assert note.input_value() == "seen at home"
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Laboratory").click()
+    settle(page)
+    page.get_by_role("button", name="Enter numbers").click()
+    page.get_by_role("textbox", name="Creatine kinase, in U/L").click()
+    page.keyboard.type("850 U/L")
+    page.keyboard.press("Escape")
+    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Add a visit").click()
+    first, calendar = (
+        page.get_by_role("group", name="Date of the 1 finding"),
+        page.get_by_test_id("stDateInputCalendar"),
+    )
+    write_date(page, first, "2024-01-10")
+    calendar.wait_for()
+    page.keyboard.press("Escape")
+    calendar.wait_for(state="hidden")
+    page.keyboard.press("Escape")
+    first.wait_for(state="hidden")
+    page.get_by_role("button", name="Add a visit").click()
+    assert "".join(first.inner_text().split()) == "2024-01-10"
+    first.get_by_role("spinbutton", name="day").click()
+    page.keyboard.type("11")
+    page.keyboard.press("Tab")
+    calendar.wait_for()
+    page.get_by_role("button", name="Add this visit").click()
+    page.get_by_role("radio", name="2024-01-11").wait_for()
+    settle(page)
+    assert not violations(page)

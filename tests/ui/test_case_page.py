@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,8 @@ from dxnet.reasoning.next_findings import next_findings
 from dxnet.report.content.next_procedures import informative
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
-from dxnet.ui.case.entry import enter_written
+from dxnet.ui.case.called import names_of
+from dxnet.ui.case.entry import enter_written, entered_under_other_names
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.used import use_chosen
 from dxnet.ui.case.why import OPENED
@@ -565,6 +566,16 @@ def test_a_saved_case_keeps_its_setting(start, als):
         ("ck high, sex m", {"ck": "high", "sex": "male"}),
         ("mri cord compression probable compression", {"mri_cord_compression": "probable compression"}),
         ("previous polio?", {}),
+        ("age 6", {"age": "6"}),
+        ("age 8, ck 12,5", {"age": "8", "ck": "12,5"}),
+        ("ck > 1000", {"ck": "> 1000"}),
+        ("CK ≥ 1500 U/L,bab+", {"ck": "≥ 1500 U/L", "babinski": "present"}),
+        ("TSH 0.05 mU/L", {"thyroid_calcium": "TSH 0.05 mU/L"}),
+        ("tsh 2 mU/L, calcium 2.3 mmol/L", {"thyroid_calcium": "tsh 2 mU/L, calcium 2.3 mmol/L"}),
+        ("tongue fasciculations+, dyspnea+", {"tongue_fasciculation": "present", "dyspnoea": "present"}),
+        ("arm wasting+", {"arm_atrophy": "present"}),
+        ("tempo slow, onset bulbar", {"onset_tempo": "slow", "onset_region": "bulbar"}),
+        ("cord compression with signal", {"mri_cord_compression": "compression_with_signal"}),
     ],
 )
 def test_what_is_written_is_entered(als, text, findings):
@@ -583,6 +594,25 @@ def test_what_is_written_is_entered(als, text, findings):
         ("sex+", "write one of: female, male"),
         ("xyz+", "names no finding"),
         ("fascic", "write more of the name"),
+        ("fasciculations+", "“Fasciculation potentials (EMG)”, “Leg fasciculation”"),
+        ("fasciculations present", "“Fasciculation potentials (EMG)”, “Leg fasciculation”"),
+        ("MRI compression+", "may mean “Cord compression (MRI)”, “Nerve-root compression (MRI)”"),
+        ("compression present", "may mean “Cord compression (MRI)”, “Nerve-root compression (MRI)”"),
+        ("cord+", "“Cord compression (MRI)”, “Intrinsic cord lesion (MRI)”"),
+        ("progression+", "may mean “Tempo of onset and course”, “Spread to another region”"),
+        ("arm reflexes-", "“Reduced or absent arm reflexes”, “Brisk or preserved arm reflexes”"),
+        ("muscle atrophy+", "may mean “Hand or arm wasting”; write more of the name"),
+        ("tendon reflexes-", "may mean “Reduced or absent reflexes (any limb)”; write more of the name"),
+        ("sural response-", "may mean “Reduced sensory potentials (NCS)”; write more of the name"),
+        ("MRC 4/5", "may mean “Hand or arm weakness”, “Leg weakness”"),
+        ("age 1962", "1962 is a year, as of birth, and no age"),
+        ("ck 1,200 U/L", "the comma may part decimals or thousands; write 1.200 or 1200"),
+        (
+            "TSH 12 mU/L",
+            "TSH is not low (a high one is no part of this finding), but nothing is said of calcium",
+        ),
+        ("TSH 2.9 mmol/L", "2.9 mmol/L has an unknown unit; write it in mU/L (TSH)"),
+        ("bulbar onset, xyz-", "says nothing of “Region of onset”; add one of: bulbar"),
         ("hand wasting, xyz-", "'hand wasting' says nothing of “Hand or arm wasting”; add + or -"),
     ],
 )
@@ -608,6 +638,27 @@ def test_a_finding_that_is_only_named_is_opened(als):
     enter_written(als, form, "extensor plantar")
     assert form.sought == "babinski" and not form.problems
     assert form.entered_state == Form.new(als).entered_state
+
+
+def test_what_is_entered_under_another_name_is_told(als):
+    entries, _, _ = read_entries(als, "stroke+, bab+, ck 850 U/L, TSH+")
+    assert entered_under_other_names(als, "stroke+, bab+, ck 850 U/L, TSH+", entries) == [
+        "Entered: “Motor-tract infarct (MRI)”: present",
+        "Entered: “Thyroid, calcium or PTH”: abnormal",
+    ]
+
+
+def test_a_word_of_several_findings_enters_none_of_them(als):
+    """But for a word that is the whole id of one of them, such as weakness."""
+    having = defaultdict(set)
+    for name, finding in als.findings.items():
+        for word in re.findall(r"[^\W_]+", " ".join(names_of(finding, name)).lower()):
+            having[word].add(name)
+    for word, names in having.items():
+        if len(names) == 1:
+            continue
+        entered = set(read_entries(als, f"{word}+")[0])
+        assert not entered or word in als.findings, word
 
 
 def test_every_finding_can_be_written_by_its_name(als):

@@ -8,11 +8,13 @@ from typing import Any
 import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
+from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import visits
+from dxnet.ui.case.called import findings_called, is_called_in_own_words
 from dxnet.ui.case.numbers import enter_numbers
-from dxnet.ui.case.quick_entry import findings_called, read_entries
+from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.regions import regional_tract
 from dxnet.ui.case.sureness import how_sure, sureness
 from dxnet.ui.shared.session import Form, literal
@@ -190,12 +192,23 @@ def enter_written(network: Network, form: Form, text: str) -> str:
         form.enter_each(entries)
         open_finding(network, form, next(reversed(entries)))
         form.sought = ""
+        for said in entered_under_other_names(network, text, entries):
+            st.toast(said, duration="long")
     if faults:
         done = (
             f"{counted(len(entries), 'finding')} entered; not entered:" if entries else "Nothing was entered."
         )
         form.problems = [done, *(literal(f"{it.message}; {it.fix}") for it in faults)]
     return left
+
+
+def entered_under_other_names(network: Network, text: str, entries: Mapping[str, str | None]) -> list[str]:
+    """What was entered of a written text that has no word of the finding's own name, to be checked."""
+    return [
+        literal(f"Entered: “{network.findings[name].label}”: {entered_in_words(network, name, state)}")
+        for name, state in entries.items()
+        if state and not is_called_in_own_words(network, name, text)
+    ]
 
 
 def searchable(network: Network, name: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from dxnet import Network
 from dxnet.errors import CaseError, Issue, brief
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
+from dxnet.knowledge.plain_words import NO, YES, lowered
+from dxnet.knowledge.state_of_number import is_number, meanings_of
+from dxnet.ui.case.called import begins_a_name, findings_called, is_a_name
 from dxnet.words import state_in_words
 
 SIGNS = {"+": 1, "-": 0, "−": 0, "–": 0}
@@ -16,6 +20,10 @@ SIGNS = {"+": 1, "-": 0, "−": 0, "–": 0}
 NOT_EXAMINED_SIGN = "?"
 NAMED = 5
 """Findings that are named where a text may mean any of them."""
+_PARTED = re.compile(r";|(?<![0-9]),|,(?![0-9])")
+"""What parts written findings: not the comma of 12,5."""
+_NUMBER = re.compile(r"[<>≤≥=:\s]*[0-9]")
+"""How a number begins."""
 
 
 def read_entries(network: Network, text: str) -> tuple[dict[str, str | None], str, list[Issue]]:
@@ -33,7 +41,7 @@ def read_entries(network: Network, text: str) -> tuple[dict[str, str | None], st
     entries: dict[str, str | None] = {}
     left: list[str] = []
     faults: list[Issue] = []
-    for part in filter(None, map(str.strip, re.split("[,;]", text))):
+    for part in _parts(network, text):
         try:
             name, state = read_entry(network, part)
         except CaseError as problem:
@@ -47,32 +55,26 @@ def read_entries(network: Network, text: str) -> tuple[dict[str, str | None], st
 def read_entry(network: Network, text: str) -> tuple[str, str | None]:
     """One finding and its state; None for *not examined*.
 
+    A finding counts if the name may mean it, also where it has no such state: what is said of one is never
+    entered for another. Only a state that has a name of its own, such as *slow*, tells which is meant.
+
     Raises:
         CaseError: it names no finding or several, or no state of it.
     """
-    readings = {
-        (name, stated)
-        for called, stated in ways_to_split(text)
-        for name in findings_called(network, called)
-        if stated == NOT_EXAMINED_SIGN or state_called(network, name, stated)
-    }
-    if len(readings) == 1:
-        ((name, stated),) = readings
-        return name, None if stated == NOT_EXAMINED_SIGN else state_called(network, name, stated)
-    if readings:
-        raise CaseError([_ambiguous(network, text, sorted({name for name, _ in readings}))])
-    if text[-1].isalnum() and (whole := findings_called(network, text)):
-        raise CaseError([_without_state(network, text, whole)])
+    readings: list[tuple[str, dict[str, str]]] = []
     for called, stated in ways_to_split(text):
-        if names := findings_called(network, called):
-            if len(names) > 1:
-                raise CaseError([_ambiguous(network, text, names)])
-            finding = network.findings[names[0]]
-            states = ", ".join(map(state_in_words, finding.states))
-            problem = f"{brief(stated)} is no state of “{finding.label}”"
-            raise CaseError([Issue("error", "", problem, f"write one of: {states}")])
-    cure = "write its name or the beginning of it and +, -, ? or a state, such as bab+ or age 60-69"
-    raise CaseError([Issue("error", "", f"{brief(text)} names no finding with a state", cure)])
+        meant = _findings_meant(network, called, stated)
+        states = {name: _what_is_entered(network, name, called, stated) for name in meant}
+        if any(states.values()):
+            readings.append((called, states))
+    names = sorted({name for _, states in readings for name in states})
+    if not names or (text[-1].isalnum() and is_a_name(network, text)):
+        raise CaseError([_not_understood(network, text)])
+    called, states = readings[0]
+    if len(names) > 1 or not begins_a_name(network, names[0], called):
+        raise CaseError([_ambiguous(network, text, names)])
+    state = states[names[0]]
+    return names[0], None if state == NOT_EXAMINED_SIGN else state
 
 
 def ways_to_split(text: str) -> Iterator[tuple[str, str]]:
@@ -81,37 +83,14 @@ def ways_to_split(text: str) -> Iterator[tuple[str, str]]:
         yield text[:-1].strip(), text[-1]
     words = text.split()
     for number in range(len(words) - 1, 0, -1):
-        yield " ".join(words[:number]), " ".join(words[number:])
-
-
-def findings_called(network: Network, called: str) -> list[str]:
-    """Findings of that name, synonym or HPO id; else those with its words; else with their beginnings.
-
-    What a finding is called here goes before its synonyms, which may name others, too.
-    """
-    asked = _words(called)
-    if not asked:
-        return []
-    labels = {name: [_words(name), _words(finding.label)] for name, finding in network.findings.items()}
-    names = {
-        name: [*labels[name], *(_words(text) for text in (*finding.synonyms, finding.hpo) if text)]
-        for name, finding in network.findings.items()
-    }
-    for fits in (
-        lambda known: known == asked,
-        lambda known: set(asked) <= set(known),
-        lambda known: all(any(word.startswith(part) for word in known) for part in asked),
-    ):
-        for called_so in (labels, names):
-            if found := [name for name, texts in called_so.items() if any(map(fits, texts))]:
-                return found
-    return []
+        if words[number - 1][-1] not in "<>≤≥=~":  # these belong to the number behind them
+            yield " ".join(words[:number]), " ".join(words[number:])
 
 
 def state_called(network: Network, name: str, stated: str) -> str:
     """The state that a sign, a state or its beginning stands for; a number or a word as it is written.
 
-    It is "" where there is none, or several.
+    It is "" where there is none, or several. A number begins no state: age 6 is not 60-69.
     """
     states = network.findings[name].states
     if stated in SIGNS:
@@ -122,14 +101,83 @@ def state_called(network: Network, name: str, stated: str) -> str:
         return f"{word} {state}" if state else ""
     spoken = {state: state_in_words(state).lower() for state in states}
     exact = [state for state, text in spoken.items() if stated.lower() in (text, state.lower())]
-    begun = exact or [state for state, text in spoken.items() if text.startswith(stated.lower())]
-    if len(begun) == 1:
-        return begun[0]
+    if not exact and not _NUMBER.match(stated):
+        exact = [state for state, text in spoken.items() if text.startswith(stated.lower())]
+    if len(exact) == 1:
+        return exact[0]
     return stated if read_entered(network, name, stated).kind in ("number", "word") else ""
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.lower())
+def _parts(network: Network, text: str) -> Iterator[str]:
+    """What is written between commas; the measurements of one finding, side by side, are one part."""
+    parts = [part for part in map(str.strip, _PARTED.split(text)) if part]
+    whose = [_measured_finding(network, part) or str(position) for position, part in enumerate(parts)]
+    for _, together in groupby(zip(whose, parts, strict=True), lambda it: it[0]):
+        yield ", ".join(part for _, part in together)
+
+
+def _measured_finding(network: Network, part: str) -> str:
+    """The finding of several measurements of which a part gives one, by its name; '' where it gives none."""
+    of, _, number = part.partition(" ")
+    for name, finding in network.findings.items():
+        if len(finding.number) > 1 and _NUMBER.match(number) and _is_measurement(network, name, of):
+            return name
+    return ""
+
+
+def _findings_meant(network: Network, called: str, stated: str) -> list[str]:
+    """The findings that a name may mean of which something is said."""
+    measured = [name for name in network.findings if _is_measurement(network, name, called)]
+    if measured and _NUMBER.match(stated):
+        return measured
+    names = findings_called(network, called)
+    word = lowered(stated)
+    own = [name for name in names if word in map(lowered, network.findings[name].states)]
+    return own if len(own) == 1 and word not in YES | NO else names
+
+
+def _what_is_entered(network: Network, name: str, called: str, stated: str) -> str:
+    """What is entered for a finding of a name and what is said of it; "" where that is none of its states."""
+    if stated == NOT_EXAMINED_SIGN:
+        return stated
+    written = _as_written(network, name, called, stated)
+    if written == stated:
+        return state_called(network, name, stated)
+    return written if read_entered(network, name, written).kind == "number" else ""
+
+
+def _as_written(network: Network, name: str, called: str, stated: str) -> str:
+    """What is said of a finding; a number with the measurement that it is of, where it is called by that."""
+    named = _NUMBER.match(stated) and _is_measurement(network, name, called)
+    return f"{called} {stated}" if named else stated
+
+
+def _is_measurement(network: Network, name: str, called: str) -> bool:
+    return lowered(called) in {lowered(it.of) for it in network.findings[name].number if it.of}
+
+
+def _not_understood(network: Network, text: str) -> Issue:
+    """Why a text is no finding with a state."""
+    if text[-1].isalnum() and (whole := findings_called(network, text)):
+        return _without_state(network, text, whole)
+    for called, stated in ways_to_split(text):
+        if names := _findings_meant(network, called, stated):
+            return (
+                _ambiguous(network, text, names)
+                if len(names) > 1
+                else _no_state(network, names[0], _as_written(network, names[0], called, stated))
+            )
+    cure = "write its name or the beginning of it and +, -, ? or a state, such as bab+ or age 60-69"
+    return Issue("error", "", f"{brief(text)} names no finding with a state", cure)
+
+
+def _no_state(network: Network, name: str, stated: str) -> Issue:
+    """Why what is said of a finding is no state of it; of a number, what is wrong with that."""
+    finding, found = network.findings[name], read_entered(network, name, stated)
+    if meanings_of(finding) and is_number(stated) and found.problem:
+        return Issue("error", "", f"{finding.label}: {found.problem}", found.fix)
+    states = ", ".join(map(state_in_words, finding.states))
+    return Issue("error", "", f"{brief(stated)} is no state of “{finding.label}”", f"write one of: {states}")
 
 
 def _without_state(network: Network, text: str, names: list[str]) -> Issue:
@@ -138,9 +186,12 @@ def _without_state(network: Network, text: str, names: list[str]) -> Issue:
         return _ambiguous(network, text, names)
     finding = network.findings[names[0]]
     states = ", ".join(map(state_in_words, finding.states))
-    return Issue(
-        "error", "", f"{brief(text)} says nothing of “{finding.label}”", f"add + or -, or one of: {states}"
+    fix = (
+        f"add + or -, or one of: {states}"
+        if state_called(network, names[0], "+")
+        else f"add one of: {states}"
     )
+    return Issue("error", "", f"{brief(text)} says nothing of “{finding.label}”", fix)
 
 
 def _ambiguous(network: Network, text: str, names: list[str]) -> Issue:

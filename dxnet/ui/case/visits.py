@@ -17,6 +17,8 @@ from dxnet.words import counted, state_in_words
 EARLIEST = date(1950, 1, 1)
 """First day that can be chosen."""
 DAY = "YYYY-MM-DD"
+DATE_PX = 250
+"""Width of a date in pixels: two and a button stand side by side, above the calendar that one opens."""
 DATES = "Dates are personal data: for a case that is shared, move all of them by the same number of days."
 
 
@@ -85,11 +87,12 @@ def begin_visit(form: Form) -> None:
             ]
 
     limits: dict[str, Any] = {"min_value": EARLIEST, "max_value": date.today(), "format": DAY}
-    if is_first:
-        found = counted(len(dated), "finding")
-        st.date_input(f"Date of the {found} entered so far", value=None, key="first_visit_date", **limits)
-    st.date_input("Date of the new visit", value="today", key="new_visit_date", **limits)
-    st.button("Add this visit", key="add_visit", on_click=begin)
+    with st.container(horizontal=True, vertical_alignment="bottom"):  # an open calendar covers what is below
+        if is_first:
+            found = f"Date of the {counted(len(dated), 'finding')} entered so far"
+            st.date_input(found, value=None, key="first_visit_date", width=DATE_PX, **limits)
+        st.date_input("Date of the new visit", value="today", key="new_visit_date", width=DATE_PX, **limits)
+        st.button("Add this visit", key="add_visit", on_click=begin)
 
 
 def edit_visit(network: Network, form: Form) -> None:

@@ -1,5 +1,6 @@
 // Arrows choose in a group of radio buttons; what scrolls sideways can be reached; a field for files is a group;
-// the heading of a calendar does not pose as the banner of the page.
+// the heading of a calendar does not pose as the banner of the page. What was typed into a field of a
+// popover is taken by Esc, which closes it, as it is by a click elsewhere; of a calendar and a popover Esc closes one.
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
 
 function choose(event) {
@@ -8,6 +9,22 @@ function choose(event) {
     const now = document.activeElement
     if (now !== event.target && now?.matches('[role="radio"][aria-checked="false"]')) now.click()
   })
+}
+
+function keepTyped(event) {
+  if (event.key !== "Escape" || !event.target.matches) return
+  const field = event.target
+  const calendar = document.querySelector('[data-testid="stDateInputCalendar"]')
+  const popover = document.querySelector('[data-testid="stPopoverBody"]')
+  const isInCalendar = calendar?.contains(field)
+  if (!popover || !(isInCalendar || popover.contains(field))) return
+  if (calendar) event.stopImmediatePropagation()
+  if (isInCalendar) popover.querySelector('[data-testid="stDateInputCalendarButton"][aria-expanded="true"]')?.click()
+  else if (field.matches("input, textarea")) field.blur()
+  else if (calendar || field.matches('[role="spinbutton"]')) {
+    popover.setAttribute("tabindex", "-1")
+    popover.focus({ preventScroll: true })
+  }
 }
 
 function reach() {
@@ -29,6 +46,7 @@ export default function () {
   if (window.dxnetKeyboard) return
   window.dxnetKeyboard = true
   document.addEventListener("keydown", choose, true)
+  window.addEventListener("keydown", keepTyped, true)
   let asked = false
   new MutationObserver(() => {
     if (asked) return
