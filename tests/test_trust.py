@@ -35,6 +35,7 @@ def test_a_high_probability_is_never_printed_alone():
     answer = ALS.diagnose(SURE)
     (line,) = how_often_right(ALS, answer)
     assert "published cases" in line.text and "before the decisive test" in line.text
+    assert "shaped the network" in line.text and "fit, not generalisation" in line.text
     assert list(how_often_right(ALS, ALS.diagnose({}))) == []
     assert list(how_often_right(engine("asia"), engine("asia").diagnose({"smoking": "present"}))) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dxnet.evaluation.as_sure import as_sure
+from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.report.parts import Paragraph
@@ -14,7 +15,7 @@ LEAST_SURE = 0.5
 
 
 def how_often_right(engine: Engine, answer: Differential) -> Iterator[Paragraph]:
-    """How often the first diagnosis of published cases was right, where it was as probable as this one.
+    """How often the first diagnosis of development cases was right, where it was as probable as this one.
 
     >>> from dxnet import Engine, load_network
     >>> engine = Engine(load_network("als_mimics"))
@@ -28,5 +29,6 @@ def how_often_right(engine: Engine, answer: Differential) -> Iterator[Paragraph]
         said = f"{100 * found.low:.0f} to {100 * found.high:.0f} %"
         yield Paragraph(
             f"How far to trust it: of {found.of} published cases, in this setting and before the decisive "
-            f"test, {found.cases} had a first diagnosis of {said}; it was right in {found.right} of them."
+            f"test, {found.cases} had a first diagnosis of {said}; it was right in {found.right} of them. "
+            f"{SHAPED_THE_NETWORK}"
         )
