@@ -11,6 +11,7 @@ from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.inference.differential import weights_for_ranking
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import Network
 
@@ -160,7 +161,8 @@ def _answers_in_blocks(
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.int16], NDArray[np.floating[Any]]]:
     """P(diagnosis | findings) ``[K, B]``, first and second in rank ``[2, B]``, and log P(findings) ``[B]``.
 
-    Block by block; all at once where some share likelihoods. Ties rank in the order of the diagnoses.
+    Block by block; all at once where some share likelihoods. Ranked as in ``Differential.ranking``; ties in
+    the order of the diagnoses.
     """
     rows = len(read.states)
     size = rows if any(read.soft.values()) else BLOCK_ROWS
@@ -170,7 +172,8 @@ def _answers_in_blocks(
         block = slice(start, start + size)
         post_test, log_p[block] = engine.ask_rows(read.findings, read.states[block], read.soft)
         by_diagnosis[:, block] = post_test.T
-        leaders[0, block] = first = post_test.argmax(axis=1)
-        post_test[np.arange(len(post_test)), first] = -1
-        leaders[1, block] = post_test.argmax(axis=1)
+        weights = weights_for_ranking(engine.network, post_test)
+        leaders[0, block] = first = weights.argmax(axis=1)
+        weights[np.arange(len(weights)), first] = -1
+        leaders[1, block] = weights.argmax(axis=1)
     return by_diagnosis, leaders, log_p
