@@ -41,7 +41,7 @@ def faults_of_structure(network: Network) -> Iterator[Issue]:
             yield from kind.faults(network, name, above)
     yield from _faults_of_settings(network)
     for place, estimate in network.estimates():
-        yield from unknown_sources(network, estimate, place)
+        yield from unknown_sources(network, estimate.sources, estimate.where, place)
     yield from _faults_of_arrows(network)
 
 
