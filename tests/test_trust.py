@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from conftest import engine
 
-from dxnet import Case, Visit, over_visits, score
+from dxnet import Case, Visit, credible_intervals, over_visits, score
 from dxnet.evaluation.as_sure import as_sure
 from dxnet.evaluation.published_cases import published_cases_for
 from dxnet.inference.differential import share_set_aside, weights_for_ranking
@@ -67,8 +67,9 @@ def test_the_rule_of_the_ranking_is_the_same_everywhere():
     second = answer.ranking[1]
     assert answer.probability(second) < answer.probability(network.unlisted)
     assert answer.to_frame().index[-1] == answer.to_dict()["ranking"][-1]["diagnosis"] == network.unlisted
-    groups = [*answer.groups]
-    assert groups.index(network.diagnosis[network.unlisted].group) > groups.index(network.diagnosis[second].group)
+    assert credible_intervals(ALS, SURE).to_frame().index.tolist() == [*answer.ranking]
+    groups, diagnosis = [*answer.groups], network.diagnosis
+    assert groups.index(diagnosis[network.unlisted].group) > groups.index(diagnosis[second].group)
     assert sum(after for _, after in answer.groups.values()) == pytest.approx(1)
     scored = score(ALS, pd.DataFrame([SURE.findings]))
     assert scored[["first", "second"]].iloc[0].tolist() == [answer.ranking[0], second]

@@ -63,9 +63,9 @@ def set_aside(answer: Differential) -> Iterator[Paragraph]:
     if answer.set_aside:
         name, p = answer.network.diagnosis[answer.set_aside].name, answer.probability(answer.set_aside)
         yield Paragraph(
-            f"Apart from the ranking, {name}: {percent(p)}. {percent(share_set_aside(answer.network))} is set "
-            "aside for it in every patient, whatever the findings: it does not measure how well the others "
-            "fit."
+            f"Apart from the ranking, {name}: {percent(p)}. {percent(share_set_aside(answer.network))} is "
+            "set aside for it in every patient, whatever the findings: it does not measure how well the "
+            "others fit."
         )
 
 

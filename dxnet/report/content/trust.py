@@ -27,6 +27,7 @@ def how_often_right(engine: Engine, answer: Differential) -> Iterator[Paragraph]
     if found and found.cases:
         said = f"{100 * found.low:.0f} to {100 * found.high:.0f} %"
         yield Paragraph(
-            f"How far to trust it: of the {found.of} published cases that shaped the network, in this setting "
-            f"before the decisive test {found.cases} had a first diagnosis of {said}, right in {found.right}."
+            f"How far to trust it: of the {found.of} published cases that shaped the network, in this "
+            f"setting before the decisive test {found.cases} had a first diagnosis of {said}, right in "
+            f"{found.right}."
         )
