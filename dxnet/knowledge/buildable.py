@@ -110,7 +110,9 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
     if finding.procedure and finding.procedure not in network.procedures:
         where = finding.at("procedure")
         yield unknown_name(where, f"{name}: unknown procedure", finding.procedure, network.procedures)
-    for key, others in (("kind of", finding.kind_of), ("apart from", finding.apart_from)):
+    course = finding.from_visits.come_and_go_of if finding.from_visits else ()
+    named = (("kind of", finding.kind_of), ("apart from", finding.apart_from), ("from visits", course))
+    for key, others in named:
         for other in others:
             if other not in network.findings:
                 where = finding.at(key)
