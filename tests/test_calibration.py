@@ -9,7 +9,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from dxnet.evaluation.statistics import (
     MEASURES,
-    calibration_error_by_chance,
+    calibration_by_chance,
     measure_intervals,
     measures_in_words,
     overall,
@@ -92,7 +92,7 @@ def test_wilson_interval_worked_by_hand():
     assert reliability(np.array([1.0]), [True])["to"].tolist() == [1.0]
 
 
-def test_calibration_error_by_chance_is_that_of_truths_drawn_from_the_answers():
+def test_calibration_by_chance_is_that_of_truths_drawn_from_the_answers():
     rng = np.random.default_rng(3)
     post_test = rng.dirichlet(np.full(5, 0.4), 60)
     errors = [
@@ -101,10 +101,25 @@ def test_calibration_error_by_chance_is_that_of_truths_drawn_from_the_answers():
         ]
         for _ in range(400)
     ]
-    found = calibration_error_by_chance(post_test.max(axis=1))
+    found, low, high = calibration_by_chance(post_test.max(axis=1))
     assert found == pytest.approx(np.mean(errors), abs=0.006) and found > 0.05
-    meaning = list(measures_in_words(measure_intervals(score_cases(post_test, np.zeros(60, int)))))[-1][-1]
+    assert [low, high] == pytest.approx(np.quantile(errors, [0.025, 0.975]), abs=0.02) and low < found < high
+    *_, (_, _, ends, meaning) = measures_in_words(
+        measure_intervals(score_cases(post_test, np.zeros(60, int)))
+    )
     assert f"{100 * found:.1f} % by chance alone" in meaning
+    assert ends == f"by chance {100 * low:.1f} % to {100 * high:.1f} %"
+
+
+def test_no_measure_lies_outside_its_own_interval():
+    """Also where the calibration error of the cases is smaller than that of nearly all samples of them."""
+    predicted = np.repeat([0.55, 0.65, 0.75, 0.85], 20)
+    is_right = np.concatenate([np.arange(20) < round(20 * p) for p in (0.55, 0.65, 0.75, 0.85)])
+    rated = score_cases(np.column_stack([predicted, 1 - predicted]), np.where(is_right, 0, 1))
+    found = measure_intervals(rated)
+    assert found.value["ece"] < found.chance_low["ece"] and found.loc["ece", ["low", "high"]].isna().all()
+    others = found.dropna(subset=["low"])
+    assert len(others) >= 3 and ((others.low <= others.value) & (others.value <= others.high)).all()
 
 
 def test_shares_of_all_and_of_none_have_an_interval_and_one_case_tells_nothing_of_the_rest():

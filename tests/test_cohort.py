@@ -18,6 +18,7 @@ from conftest import engine
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.encode import encode
+from dxnet.cohort.results import rate_rows, tally
 from dxnet.errors import CaseError
 from dxnet.knowledge.entered import as_text, read_entered
 
@@ -122,6 +123,24 @@ def test_a_table_without_findings_is_refused(als):
     twice = pd.DataFrame([["present", "absent"]], columns=["babinski", "babinski"])
     with pytest.raises(CaseError, match="two columns are named babinski"):
         score(engine("als_mimics"), twice)
+
+
+def test_rows_without_a_finding_have_the_pre_test_probabilities_and_say_so(als):
+    """A soft word and a number are findings; a row that cannot be read is not without them."""
+    table = pd.DataFrame(
+        {"babinski": [None, "probable", None, None, "perhaps"], "ck": [None, None, 850, None, None]}
+    )
+    machine = engine("als_mimics")
+    scored = score(machine, table)
+    assert scored.status.tolist() == ["no findings", "ok", "ok", "no findings", "unreadable"]
+    pre_test = machine.diagnose({}).post_test
+    assert scored[[f"p_{name}" for name in als.diagnoses]].iloc[0].tolist() == pytest.approx(
+        pre_test.tolist()
+    )
+    tallied = tally(als, scored)
+    assert tallied["first"].sum() == 2 and tallied.share.sum() == pytest.approx(1)
+    assert tallied["mean"].sum() == pytest.approx(1)
+    assert len(rate_rows(als, scored, pd.Series(["als"] * 5))) == 2
 
 
 def test_impossible_rows_are_marked(impossible):
@@ -284,7 +303,7 @@ def test_columns_of_other_kinds_from_files(tmp_path):
     odd = pa.table({"dyspnoea": [["present"], None, []], "smoking": ["present", None, "absent"]})
     pq.write_table(odd, source)
     assert run(source, "-o", output, "--network", "asia").exit_code == 0
-    assert list(pd.read_parquet(output).status) == ["unreadable", "ok", "unreadable"]
+    assert list(pd.read_parquet(output).status) == ["unreadable", "no findings", "unreadable"]
     pq.write_table(pa.table({"id": [[1], [2]], "dyspnoea": ["present", None]}), source)
     done = run(source, "-o", output, "--network", "asia")
     assert done.exit_code == 2 and "names no case" in done.output
@@ -300,7 +319,7 @@ def test_columns_of_other_kinds_from_frames(asia):
         }
     )
     scored = score(engine("asia"), table)
-    assert list(scored.status) == ["ok", "unreadable", "ok"]
+    assert list(scored.status) == ["ok", "unreadable", "no findings"]
     assert list(scored.id) == ["1", "b", "2.5"]
 
 
@@ -415,4 +434,15 @@ def test_columns_of_numbers_are_read_as_the_text_of_each(als):
 
 def test_numbers_are_refused_where_words_are_chosen_by_somebody_else(als):
     answer = score(engine("als_mimics"), pd.DataFrame({"ck": [850.0, None]}), exact=True)
-    assert list(answer.status) == ["unreadable", "ok"]
+    assert list(answer.status) == ["unreadable", "no findings"]
+
+
+def test_the_command_says_how_many_rows_have_no_finding(tmp_path):
+    source = tmp_path / "c.csv"
+    source.write_text("id,smoking,dyspnoea\na,present,\nb,,\nc,,\n")
+    done = CliRunner().invoke(
+        main, ["score", str(source), "-o", str(tmp_path / "o.parquet"), "--network", "asia"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "2 rows without a finding: only the pre-test probabilities" in done.stderr
+    assert pd.read_parquet(tmp_path / "o.parquet").status.tolist() == ["ok", "no findings", "no findings"]

@@ -162,6 +162,26 @@ def test_the_dates_suggest_spread_and_tempo():
     assert proposed(("2024-01-10", arm), ("2024-06-02", gone))["onset_tempo"] == "relapsing"
 
 
+def test_an_inconstant_sign_is_no_relapse():
+    first = {"babinski": "present", "clonus": "absent", "tongue_atrophy": "absent", "arm_weakness": "present"}
+    second = {"babinski": "absent", "clonus": "present", "tongue_atrophy": "present"}
+    case = Case.of_visits([Visit("2024-01-10", first), Visit("2024-06-02", second)])
+    found = {it.finding: it for it in proposed_from_visits(ALS, case)}
+    assert found["onset_tempo"].state == "progressive"
+    assert "Babinski sign not found on 2024-06-02" in found["onset_tempo"].because
+
+
+@pytest.mark.parametrize("deficit", ["arm_weakness", "dysarthria", "ptosis_diplopia"])
+def test_relapsing_is_weakness_or_function_that_improves_and_is_worse_again(deficit):
+    states = ("present", "absent", "present")
+    days = ("2024-01-10", "2024-03-10", "2024-06-10")
+    signs = [{deficit: state, "babinski": "present"} for state in states]
+    assert proposed(*zip(days, signs, strict=True)) == {"onset_tempo": "relapsing"}
+    assert proposed(*zip(days[:2], signs[:2], strict=True)) == {}, "it improved, and is not worse again"
+    worse_then_better = [{deficit: "absent"}, {deficit: "present"}, {deficit: "absent"}]
+    assert "onset_tempo" not in proposed(*zip(days, worse_then_better, strict=True)), "one episode is none"
+
+
 def test_what_was_not_examined_before_is_never_new():
     arm, leg = {"arm_weakness": "present"}, {"leg_weakness": "present"}
     assert proposed(("2024-01-10", arm), ("2024-06-02", leg)) == {}

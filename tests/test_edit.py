@@ -177,6 +177,13 @@ def test_a_number_that_cannot_be_is_refused_with_its_cure(asia, text, said):
     assert said in str(issue) and issue.where == "asia/network.yaml:31" and issue.fix
 
 
+def test_all_that_is_wrong_with_a_number_is_said_at_once(asia):
+    with pytest.raises(ParseError) as problem:
+        parse_number_at(asia, "bronchitis.absent", "1.7 ~ 10 @lauritzen1989 @estimate")
+    number, source = map(str, problem.value.issues)
+    assert "must lie between 0 and 1" in number and "unknown reference @lauritzen1989" in source
+
+
 def test_a_place_that_is_not_there(asia):
     with pytest.raises(ParseError, match=r"did you mean bronchitis\.absent"):
         parse_number_at(asia, "bronchitis.absentt", "0.2 ~ 10 @estimate")

@@ -12,7 +12,7 @@ from dxnet.cli import main
 from dxnet.evaluation import first_rank
 from dxnet.evaluation.first_rank import FIRST_RANK_DRAWS, FirstRank, first_rank_of, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import fit_of_cases
-from dxnet.evaluation.published_cases import published_cases_for
+from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK, published_cases_for
 from dxnet.evaluation.scorecard import answer_cases
 from dxnet.reasoning.fit import fit
 from dxnet.report.content.figures import fit_in_words
@@ -51,6 +51,7 @@ def test_counts_and_words():
     )
     (part,) = first_rank_on_shipped({"pre": found, "post": found})
     assert "was right in: before the decisive test, 2 of 3; all findings, 2 of 3." in part.text
+    assert part.text.endswith(SHAPED_THE_NETWORK)
     assert found.to_dict()["reliability"][-1]["n"] == 3
 
 

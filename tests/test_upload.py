@@ -229,7 +229,8 @@ def test_parts_are_the_whole_and_files_hold_it(asia):
     engine = Engine(asia)
     scored, report = join_results(score_parts(engine, table, size=4), {})
     pd.testing.assert_frame_equal(scored, score(engine, table))
-    assert report.empty
+    assert report.record.tolist() == [3, 6, 9, 12, 15] and set(report.column) == {""}
+    assert all("pre-test" in problem for problem in report.problem)
     back = pd.read_csv(io.BytesIO(to_csv(scored)), index_col="record")
     assert back.p_lung_cancer.to_numpy() == pytest.approx(scored.p_lung_cancer.to_numpy(), abs=1e-12)
     again = pd.read_parquet(io.BytesIO(to_parquet(scored)))

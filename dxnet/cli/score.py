@@ -49,8 +49,8 @@ def score_command(
     """Score a whole cohort: one case per row, one column per finding.
 
     CASES is .parquet or .csv; a blank was not examined. For each row the output has P(diagnosis | findings),
-    the first and second rank, log P(findings), and whether it could be read; FILE.parquet.errors.csv names
-    the cells that could not.
+    the first and second rank, log P(findings), and whether it has findings and could be read;
+    FILE.parquet.errors.csv names the cells that could not.
     """
     from dxnet.cohort.job import Job, score_file
     from dxnet.formats.networks.load import split_target, with_target
@@ -66,6 +66,7 @@ def score_command(
         click.echo(issue, err=True)
     click.echo(f"{output}: {counted(summary.rows, 'row')} in {seconds:.1f} s", err=True)
     for count, what in (
+        (summary.without_findings, "without a finding: only the pre-test probabilities"),
         (summary.impossible, "with findings that exclude each other"),
         (summary.unreadable, f"with cells that cannot be read, see {job.errors.name}"),
         (summary.left_out, f"left out, see {job.errors.name}"),

@@ -128,10 +128,11 @@ def score_group(job: Job, group: int) -> tuple[list[ChunkId], list[Issue], int, 
 
 @dataclass
 class Summary:
-    """Number of rows that were scored, unreadable, impossible, or left out, and the issues of the file."""
+    """Number of rows: scored, without a finding, unreadable, impossible, left out; the issues of the file."""
 
     issues: list[Issue] = field(default_factory=list)
     rows: int = 0
+    without_findings: int = 0
     unreadable: int = 0
     impossible: int = 0
     left_out: int = 0
@@ -141,6 +142,7 @@ class Summary:
         pairs = table.column("status").value_counts().to_pylist()
         counts = {pair["values"]: pair["counts"] for pair in pairs}
         self.rows += len(table)
+        self.without_findings += counts.get("no findings", 0)
         self.unreadable += counts.get("unreadable", 0)
         self.impossible += counts.get("impossible", 0)
 

@@ -20,6 +20,11 @@ from dxnet.knowledge.network import Network
 
 ROWS_A_STEP = 10_000
 """Rows of a part, which takes a fraction of a second."""
+_OF_ROWS = {
+    "no findings": "no finding of this row was read, so that it has only the pre-test probabilities",
+    "impossible": "the findings of this row cannot occur together; correct one of them",
+}
+"""What is wrong with a row as a whole, by its status."""
 
 
 def score_parts(engine: Engine, cases: pd.DataFrame, size: int = ROWS_A_STEP) -> Iterator[pd.DataFrame]:
@@ -32,7 +37,7 @@ def score_parts(engine: Engine, cases: pd.DataFrame, size: int = ROWS_A_STEP) ->
 def join_results(
     parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The parts as one table, and a report of the rows that have no answer.
+    """The parts as one table, and a report of the rows that have no answer of their own.
 
     Args:
         parts: results of ``score_parts``.
@@ -40,8 +45,8 @@ def join_results(
 
     Returns:
         All rows, as ``score`` returns them; and a report with the index (``record`` if it has no name),
-        ``column`` and ``problem`` of each cell that cannot be read and each row whose findings exclude each
-        other.
+        ``column`` and ``problem`` of each cell that cannot be read, and each row without a finding or whose
+        findings exclude each other.
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
@@ -58,8 +63,8 @@ def join_results(
     for part in parts:
         part.attrs.clear()
     scored = pd.concat(parts)
-    clash = "the findings of this row cannot occur together; correct one of them"
-    rows += [(record, "", clash) for record in scored.index[scored.status == "impossible"]]
+    for status, problem in _OF_ROWS.items():
+        rows += [(record, "", problem) for record in scored.index[scored.status == status]]
     place = str(scored.index.name or "record")
     report = pd.DataFrame(rows, columns=[place, "column", "problem"])
     return scored, report.sort_values(place, kind="stable")
@@ -70,9 +75,10 @@ def tally(network: Network, scored: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         By diagnosis: ``label``, ``name``, ``group``, ``first`` (rows in which it ranks first), ``share`` of
-        the rows with an answer, ``mean`` of its post-test probability over them.
+        the rows with findings and an answer, ``mean`` of its post-test probability over them.
     """
-    counts, answered = scored["first"].value_counts(), int((scored.status == "ok").sum())
+    scored = scored[scored.status == "ok"]
+    counts, answered = scored["first"].value_counts(), len(scored)
     table = pd.DataFrame(
         {
             "label": [it.label for it in network.diagnosis.values()],
@@ -99,7 +105,7 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
     Args:
         network: the network that answered.
         scored: result of ``join_results``.
-        diagnosis: true diagnosis of each row; rows without a known one, or without an answer, are left out.
+        diagnosis: true diagnosis of each row; rows without a known one, a finding or an answer are left out.
     """
     names = diagnosis.astype(object).to_numpy()
     known = np.array([isinstance(name, str) and bool(network.members(name)) for name in names], bool)

@@ -11,6 +11,7 @@ from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.inference.differential import weights_for_ranking
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import Network
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BLOCK_ROWS = 1 << 11
 """Rows that are answered at once, as many as a processor's cache holds."""
+STATUSES = ("ok", "no findings", "impossible", "unreadable")
+"""What became of a row; the last two have no answer."""
 Precision = Literal["float64", "float32"]
 """Of the probabilities in a result: all 16 digits of the answers, or 7 in half the space."""
 
@@ -40,8 +43,9 @@ def score(
 
     Returns:
         One row per case, with the index of ``table``: ``id`` if there is one, ``p_<diagnosis>``, ``first``
-        and ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``impossible``
-        (the findings exclude each other) or ``unreadable``; the latter two have no answer.
+        and ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``no findings``
+        (the probabilities are those before any finding), ``impossible`` (the findings exclude each other)
+        or ``unreadable``; the latter two have no answer.
         ``attrs["faults"]`` lists the cells that cannot be read, ``attrs["issues"]`` the columns that the
         network does not know.
 
@@ -132,16 +136,16 @@ def score_rows(
     unreadable = (read.states == UNREADABLE).any(axis=1) if faults else np.zeros(len(table), bool)
     read.states[unreadable] = MISSING
     by_diagnosis, leaders, log_p = _answers_in_blocks(engine, read, precision)
-    status = np.where(unreadable, 2, np.isneginf(log_p))
-    has_none = status > 0 if status.any() else None
+    has_findings = read.states.max(axis=1, initial=MISSING) > MISSING
+    status = np.select([unreadable, np.isneginf(log_p), ~has_findings], [3, 2, 1])
+    has_none = status > 1 if (status > 1).any() else None
     columns = {"id": _as_text(table.column("id"))} if "id" in table.column_names else {}
     for name, p in zip(network.diagnoses, by_diagnosis, strict=True):
         columns[f"p_{name}"] = pa.array(p, mask=has_none)
     for name, leader in zip(("first", "second"), leaders, strict=True):
         columns[name] = pa.DictionaryArray.from_arrays(pa.array(leader, mask=has_none), network.diagnoses)
     columns["log_p_findings"] = pa.array(log_p, mask=has_none)
-    words = ["ok", "impossible", "unreadable"]
-    columns["status"] = pa.DictionaryArray.from_arrays(status.astype(np.int8), words)
+    columns["status"] = pa.DictionaryArray.from_arrays(status.astype(np.int8), list(STATUSES))
     return pa.table(columns), faults
 
 
@@ -160,7 +164,8 @@ def _answers_in_blocks(
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.int16], NDArray[np.floating[Any]]]:
     """P(diagnosis | findings) ``[K, B]``, first and second in rank ``[2, B]``, and log P(findings) ``[B]``.
 
-    Block by block; all at once where some share likelihoods. Ties rank in the order of the diagnoses.
+    Block by block; all at once where some share likelihoods. Ranked as in ``Differential.ranking``; ties in
+    the order of the diagnoses.
     """
     rows = len(read.states)
     size = rows if any(read.soft.values()) else BLOCK_ROWS
@@ -170,7 +175,8 @@ def _answers_in_blocks(
         block = slice(start, start + size)
         post_test, log_p[block] = engine.ask_rows(read.findings, read.states[block], read.soft)
         by_diagnosis[:, block] = post_test.T
-        leaders[0, block] = first = post_test.argmax(axis=1)
-        post_test[np.arange(len(post_test)), first] = -1
-        leaders[1, block] = post_test.argmax(axis=1)
+        weights = weights_for_ranking(engine.network, post_test)
+        leaders[0, block] = first = weights.argmax(axis=1)
+        weights[np.arange(len(weights)), first] = -1
+        leaders[1, block] = weights.argmax(axis=1)
     return by_diagnosis, leaders, log_p

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from dxnet.arrays import Array, Bools
-from dxnet.evaluation.published_cases import PUBLISHED_CASES, published_cases_for
+from dxnet.evaluation.published_cases import PUBLISHED_CASES, Origin, published_cases_for
 from dxnet.evaluation.scorecard import answer_cases
 from dxnet.evaluation.statistics import CALIBRATION_BINS
 from dxnet.inference.engine import Engine
@@ -25,6 +25,7 @@ class AsSure:
         cases: number of published cases whose first diagnosis has such a probability.
         right: in how many of them it is the true one.
         of: number of published cases.
+        origin: whether these cases shaped the network.
     """
 
     low: float
@@ -32,6 +33,7 @@ class AsSure:
     cases: int
     right: int
     of: int
+    origin: Origin = "development"
 
 
 def as_sure(engine: Engine, probability: float) -> AsSure | None:

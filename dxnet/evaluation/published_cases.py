@@ -34,6 +34,8 @@ FIT_NOT_GENERALISATION = (
     "from texts that name the diagnosis, and their mix is not that of a clinic. So this is not clinical "
     "accuracy."
 )
+SHAPED_THE_NETWORK = "These cases shaped the network: fit, not generalisation."
+"""Stands beside each figure of development cases that stands alone."""
 NOT_VALIDATED = "Not validated: the published cases that ship with dxnet do not fit this network."
 FINDINGS: Mapping[Stage, str] = {"pre": "before the decisive test", "post": "all findings"}
 """Which findings of a published case belong to a stage."""

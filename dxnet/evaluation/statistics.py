@@ -30,6 +30,8 @@ PLAIN_MEASURES = ("log_loss", "brier")
 """Measures that are not shares of cases."""
 BOOTSTRAP_DRAWS = 1000
 """Number of bootstrap samples behind an interval."""
+CONSISTENCY = "doi:10.1175/WAF993.1"
+"""Source of the calibration error by chance."""
 _LEAST_PROBABILITY = float(np.finfo(float).eps)
 
 Counts = NDArray[np.integer]
@@ -170,40 +172,52 @@ def _measures_of(rated: pd.DataFrame) -> Callable[[Counts], Array]:
 def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
     """Each of MEASURES over all cases with its 95 % interval: Wilson's for shares, bootstrap for the others.
 
-    An interval is NaN where the cases do not vary and so say nothing about chance. ``by_chance`` is what the
-    calibration error would be of as many cases were every probability right, and NaN for the others.
+    An interval is NaN where the cases do not vary and so say nothing about chance, and for the calibration
+    error: distances cannot cancel out, so that it is larger in nearly all samples of the cases than in the
+    cases, and no interval made of them would be one for it. ``by_chance`` and its 95 % range ``chance_low``
+    to ``chance_high`` are what it would be of as many cases were every probability right; NaN for the others.
 
     Args:
         rated: result of ``score_cases`` for one case or more.
-        draws, seed: those of ``bootstrap``, whose columns are returned, and ``by_chance``.
+        draws, seed: those of ``bootstrap``, whose columns are returned, and of ``calibration_by_chance``.
 
     >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> measure_intervals(rated).loc["top1"].tolist()
-    [0.5, 0.094..., 0.905..., nan]
+    [0.5, 0.094..., 0.905..., nan, nan, nan]
     """
     n = len(rated)
     frame = bootstrap(_measures_of(rated), tuple(MEASURES), n, draws, seed)
     for name in ("top1", "top3", "top5"):
         frame.loc[name, ["low", "high"]] = wilson(round(float(frame.value[name]) * n), n)
     frame.loc[np.isclose(frame.low, frame.high, atol=0), ["low", "high"]] = np.nan
-    chance = calibration_error_by_chance(rated["top_probability"].to_numpy(float), draws, seed)
-    return frame.assign(by_chance=[chance if name == "ece" else np.nan for name in MEASURES])
+    frame.loc["ece", ["low", "high"]] = np.nan
+    chance = calibration_by_chance(rated["top_probability"].to_numpy(float), draws, seed)
+    frame[["by_chance", "chance_low", "chance_high"]] = np.nan
+    frame.loc["ece", ["by_chance", "chance_low", "chance_high"]] = chance
+    return frame
 
 
-def calibration_error_by_chance(confidence: Array, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> float:
-    """The mean calibration error were every probability right; far from 0 where there are few cases.
+def calibration_by_chance(
+    confidence: Array, draws: int = BOOTSTRAP_DRAWS, seed: int = 0
+) -> tuple[float, float, float]:
+    """The calibration error were every probability right: its mean, and the ends of 95 % of such errors.
+
+    It is far from 0 where there are few cases. Broecker J, Smith LA. Increasing the reliability of
+    reliability diagrams. Weather Forecast 2007;22:651-661, doi:10.1175/WAF993.1 (consistency resampling).
 
     Args:
         confidence: probability of the first rank in ``N`` cases, ``ndarray[N]``.
         draws, seed: how often it is drawn whether the first rank is true, and from which seed.
 
-    >>> round(calibration_error_by_chance(np.full(100, 0.75)), 2), calibration_error_by_chance(np.ones(9))
-    (0.03, 0.0)
+    >>> [round(error, 2) for error in calibration_by_chance(np.full(100, 0.75))]
+    [0.03, 0.0, 0.1]
+    >>> calibration_by_chance(np.ones(9))
+    (0.0, 0.0, 0.0)
     """
     rng, bins = np.random.default_rng(seed), _bin(confidence)
     gaps = ((rng.random(len(confidence)) < confidence) - confidence for _ in range(draws))
-    off = [np.abs(np.bincount(bins, gap, CALIBRATION_BINS)).sum() for gap in gaps]
-    return float(np.mean(off) / len(confidence))
+    off = np.array([np.abs(np.bincount(bins, gap, CALIBRATION_BINS)).sum() for gap in gaps]) / len(confidence)
+    return float(off.mean()), *_ends(off)
 
 
 def method(draws: int = BOOTSTRAP_DRAWS) -> str:
@@ -214,12 +228,16 @@ def method(draws: int = BOOTSTRAP_DRAWS) -> str:
     """
     return (
         "95 % intervals: of shares by Wilson's method, of other measures by "
-        f"{draws:,} bootstrap samples of the cases. They cover only chance in the choice of cases."
+        f"{draws:,} bootstrap samples of the cases. They cover only chance in the choice of cases. The "
+        "calibration error has none, as such samples make it larger; beside it stands where 95 % of such "
+        f"errors lie by chance, were every probability right (Bröcker and Smith, {CONSISTENCY})."
     )
 
 
 def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
     """Label, value, 95 % interval and meaning of each measure of ``measure_intervals``.
+
+    The calibration error has its range by chance in place of an interval.
 
     >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
     >>> next(measures_in_words(measure_intervals(rated)))
@@ -228,10 +246,12 @@ def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, s
     for name, (label, meaning) in MEASURES.items():
         say = "{:.2f}".format if name in PLAIN_MEASURES else share
         value, low, high = (say(float(measured[part][name])) for part in ("value", "low", "high"))
-        varies = not np.isnan(measured["low"][name])
+        interval = "not from these cases" if np.isnan(measured["low"][name]) else f"{low} to {high}"
         if not np.isnan(chance := float(measured["by_chance"][name])):
+            ends = (share(float(measured[end][name])) for end in ("chance_low", "chance_high"))
+            interval = f"by chance {' to '.join(ends)}"
             meaning += f"; {share(chance)} by chance alone, were every probability right"
-        yield label, value, f"{low} to {high}" if varies else "not from these cases", meaning
+        yield label, value, interval, meaning
 
 
 def reliability(predicted: Array, outcome: ArrayLike) -> pd.DataFrame:

@@ -27,6 +27,28 @@ INTENDED_USER = (
 )
 
 
+def share_set_aside(network: Network) -> float:
+    """The share that unlisted diseases have in every patient, whatever the findings; 0 where there is none.
+
+    It is half of the unexplained patients (see ``Network``).
+    """
+    return float(network.unexplained.mean[1]) / 2 if network.unlisted and network.unexplained else 0.0
+
+
+def weights_for_ranking(network: Network, post_test: Array) -> Array:
+    """By what diagnoses are ranked: ``post_test[..., K]``, with -1 for one that is set aside.
+
+    That is the one of unlisted diseases while it has less than twice ``share_set_aside``: it has that share
+    in every patient, so that its rank would say nothing.
+    """
+    share = share_set_aside(network)
+    if not share:
+        return post_test
+    weights, unlisted = post_test.copy(), network.diagnoses.index(network.unlisted)
+    weights[..., unlisted] = np.where(post_test[..., unlisted] < 2 * share, -1.0, post_test[..., unlisted])
+    return weights
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Differential:
     """Pre-test and post-test probability of each diagnosis.
@@ -53,9 +75,24 @@ class Differential:
 
     @cached_property
     def ranking(self) -> tuple[str, ...]:
-        """Diagnosis ids, most probable first."""
-        order = np.argsort(-self.post_test, kind="stable")
+        """Diagnosis ids, most probable first; last the one that is ``set_aside``."""
+        order = np.argsort(-weights_for_ranking(self.network, self.post_test), kind="stable")
         return tuple(self.network.diagnoses[k] for k in order)
+
+    @cached_property
+    def set_aside(self) -> str:
+        """Id of the diagnosis of unlisted diseases while it is apart from the ranking, empty otherwise.
+
+        A network gives it a share of all patients whatever their findings (``unexplained``), so that its rank
+        would say nothing; from twice that share on it is ranked like the others.
+
+        >>> from dxnet import diagnose, load_network
+        >>> answer = diagnose(load_network("als_mimics"), {"babinski": "present"})
+        >>> answer.set_aside, answer.ranking[-1]
+        ('other', 'other')
+        """
+        weights = weights_for_ranking(self.network, self.post_test)
+        return self.network.diagnoses[int(weights.argmin())] if weights.min() < 0 else ""
 
     @cached_property
     def not_examined(self) -> tuple[str, ...]:
@@ -64,14 +101,19 @@ class Differential:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[float, float]]:
-        """Pre-test and post-test totals of each group of diagnoses, most probable first."""
+        """Pre-test and post-test totals of each group of diagnoses, most probable first.
+
+        What is ``set_aside`` counts in the total of its group, but not for its rank.
+        """
         totals: dict[str, tuple[float, float]] = {}
         for diagnosis, pre, post in zip(
             self.network.diagnosis.values(), self.pre_test, self.post_test, strict=True
         ):
             before, after = totals.get(diagnosis.group, (0.0, 0.0))
             totals[diagnosis.group] = before + float(pre), after + float(post)
-        return dict(sorted(totals.items(), key=lambda item: -item[1][1]))
+        apart = self.network.diagnosis[self.set_aside].group if self.set_aside else None
+        aside = self.probability(self.set_aside) if self.set_aside else 0.0
+        return dict(sorted(totals.items(), key=lambda item: aside * (item[0] == apart) - item[1][1]))
 
     def probability(self, diagnosis: str) -> float:
         """Post-test probability of one diagnosis, by its id.
@@ -84,7 +126,7 @@ class Differential:
         return float(self.post_test[self.network.diagnoses.index(diagnosis)])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a diagnosis, most probable first: label, group, treatable, pre_test, post_test."""
+        """One row a diagnosis, in the order of ``ranking``: label, group, treatable, pre_test, post_test."""
         import pandas as pd
 
         return pd.DataFrame(self._rows()).set_index("diagnosis")

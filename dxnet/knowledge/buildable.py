@@ -41,7 +41,7 @@ def faults_of_structure(network: Network) -> Iterator[Issue]:
             yield from kind.faults(network, name, above)
     yield from _faults_of_settings(network)
     for place, estimate in network.estimates():
-        yield from unknown_sources(network, estimate, place)
+        yield from unknown_sources(network, estimate.sources, estimate.where, place)
     yield from _faults_of_arrows(network)
 
 
@@ -110,7 +110,9 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
     if finding.procedure and finding.procedure not in network.procedures:
         where = finding.at("procedure")
         yield unknown_name(where, f"{name}: unknown procedure", finding.procedure, network.procedures)
-    for key, others in (("kind of", finding.kind_of), ("apart from", finding.apart_from)):
+    course = finding.from_visits.come_and_go_of if finding.from_visits else ()
+    named = (("kind of", finding.kind_of), ("apart from", finding.apart_from), ("from visits", course))
+    for key, others in named:
         for other in others:
             if other not in network.findings:
                 where = finding.at(key)

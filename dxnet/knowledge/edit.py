@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dxnet.errors import Issue, ParseError
-from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.estimate import Estimate, keys_cited
 from dxnet.knowledge.faults import unknown_sources, wrong_length
 from dxnet.knowledge.load import find_network, yaml_files
 from dxnet.knowledge.network import Network
@@ -48,15 +48,15 @@ def parse_number_at(network: Network, place: str, text: str) -> Estimate:
     known = dict(network.estimates())
     place = Place.parse(place, known, network.name)
     where, (value, reason) = known[place].where, split_number(text)
+    faults = [*unknown_sources(network, keys_cited(value), where, place)]
     try:
         if not text.isprintable():
             raise ValueError("holds a line break or another control character; write it on one line")
         estimate = Estimate.parse(value, reason=reason, where=where)
     except ValueError as problem:
         message, _, fix = str(problem).partition("; ")
-        raise ParseError([Issue("error", where, f"{place}: {message}", fix)]) from None
-    size = len(known[place].mean)
-    if faults := [*wrong_length(estimate, size, place), *unknown_sources(network, estimate, place)]:
+        raise ParseError([Issue("error", where, f"{place}: {message}", fix), *faults]) from None
+    if faults := [*wrong_length(estimate, len(known[place].mean), place), *faults]:
         raise ParseError(faults)
     return estimate
 

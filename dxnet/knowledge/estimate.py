@@ -14,6 +14,7 @@ The value grammar of network files; no number stands without a source::
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -42,6 +43,8 @@ VALUE_GRAMMAR = (
     "write 34/40 @key, 0.62 ~ 140 @key, 0.85 [0.74, 0.93] @key, 52 42 6 @key (one count a state), "
     "0.5 0.3 0.2 ~ 40 @key, or 0.07 ~ 10 @estimate  # reason"
 )
+
+_CITE = "end it with @key of a reference, or @estimate and a # reason"
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,11 @@ class Estimate:
     where: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        is_inside = all(0 < p < 1 for p in self.mean)
-        is_certain = IMPORTED_KEY in self.sources and all(0 <= p <= 1 for p in self.mean)
-        if len(self.mean) < 2 or not (is_inside or is_certain):
-            raise ValueError(
-                "a probability must lie between 0 and 1, and be neither; write 0.002 for never seen, "
-                "0.998 for always, or the counts (0/40)"
-            )
-        if abs(sum(self.mean) - 1) > 1e-9:
-            raise ValueError(f"the probabilities sum to {sum(self.mean):.4g}; make them sum to 1")
-        if not 0 < self.weight <= WEIGHT_CAP:
-            raise ValueError(f"the weight is not above 0; give the number of patients, up to {WEIGHT_CAP:g}")
+        faults = [*_odd_mean_or_weight(self.mean, self.weight, self.sources)]
         if not self.sources:
-            raise ValueError("no source; end it with @key of a reference, or @estimate and a # reason")
+            faults.append(f"no source; {_CITE}")
+        if faults:
+            raise ValueError(_all_at_once(faults))
 
     @property
     def is_published(self) -> bool:
@@ -98,18 +93,64 @@ class Estimate:
         """Read the value grammar of network files (see the module's text).
 
         Raises:
-            ValueError: the text does not follow the grammar; the message says what to write.
+            ValueError: the text does not follow the grammar; the message says all that is wrong, and what to
+                write.
+
+        >>> Estimate.parse("1.7")
+        Traceback (most recent call last):
+        ValueError: cannot read '1.7': a probability lies between 0 and 1, and '1.7' has no source; write ...
         """
-        number, at, keys = text.partition("@")
-        sources = tuple(key.lstrip("@") for key in re.split(r"[\s,]+", (at + keys).strip()) if key)
+        number, at, _ = text.partition("@")
+        sources, faults = keys_cited(text), list[str]()
+        mean, weight = tuple[float, ...](), 0.0
+        try:
+            mean, weight = _parse_mean_and_weight(number.strip())
+            if not isfinite(weight):
+                raise ValueError(f"a number in {brief(text)} is too large; give the number of patients")
+            faults += _odd_mean_or_weight(mean, min(weight, WEIGHT_CAP), sources)
+        except ValueError as problem:
+            faults.append(str(problem))
         if not at:
-            raise ValueError(f"{brief(text)} has no source; {VALUE_GRAMMAR}")
-        if not _SOURCE_KEYS.fullmatch((at + keys).strip()):
-            raise ValueError(f"cannot read the sources in {brief(text)}; write @key or @key1 @key2")
-        mean, weight = _parse_mean_and_weight(number.strip())
-        if not isfinite(weight):
-            raise ValueError(f"a number in {brief(text)} is too large; give the number of patients")
+            faults.append(f"{brief(text)} has no source; {_CITE}")
+        elif not sources:
+            faults.append(f"cannot read the sources in {brief(text)}; write @key or @key1 @key2")
+        if faults:
+            raise ValueError(_all_at_once(faults))
         return cls(mean, min(weight, WEIGHT_CAP), sources, reason, text, where)
+
+
+def keys_cited(text: str) -> tuple[str, ...]:
+    """The keys of the references behind a number; none where they cannot be read.
+
+    >>> keys_cited("34/40 @miller2020 @key2"), keys_cited("34/40 @a b")
+    (('miller2020', 'key2'), ())
+    """
+    _, at, keys = text.partition("@")
+    cited = (at + keys).strip()
+    if not _SOURCE_KEYS.fullmatch(cited):
+        return ()
+    return tuple(key.lstrip("@") for key in re.split(r"[\s,]+", cited))
+
+
+def _odd_mean_or_weight(mean: tuple[float, ...], weight: float, sources: tuple[str, ...]) -> Iterator[str]:
+    """Probabilities that are none or do not sum to 1, and a weight that is none."""
+    is_inside = all(0 < p < 1 for p in mean)
+    is_certain = IMPORTED_KEY in sources and all(0 <= p <= 1 for p in mean)
+    if len(mean) < 2 or not (is_inside or is_certain):
+        yield (
+            "a probability must lie between 0 and 1, and be neither; write 0.002 for never seen, "
+            "0.998 for always, or the counts (0/40)"
+        )
+    elif abs(sum(mean) - 1) > 1e-9:
+        yield f"the probabilities sum to {sum(mean):.4g}; make them sum to 1"
+    if not 0 < weight <= WEIGHT_CAP:
+        yield f"the weight is not above 0; give the number of patients, up to {WEIGHT_CAP:g}"
+
+
+def _all_at_once(faults: Sequence[str]) -> str:
+    """One message of several, each a cause and a cure."""
+    causes, cures = zip(*(fault.split("; ", 1) for fault in faults), strict=True)
+    return f"{', and '.join(causes)}; {', and '.join(cures)}"
 
 
 def _parse_mean_and_weight(text: str) -> tuple[tuple[float, ...], float]:
@@ -134,7 +175,18 @@ def _parse_mean_and_weight(text: str) -> tuple[tuple[float, ...], float]:
         if sum(counts) <= 0:
             raise ValueError(f"{brief(text)} counts no patient; give how many had each state")
         return tuple((count + 0.5) / total for count in counts), total
-    raise ValueError(f"cannot read {brief(text)}; {VALUE_GRAMMAR}")
+    raise ValueError(f"cannot read {brief(text)}{_why_unread(text)}; {VALUE_GRAMMAR}")
+
+
+def _why_unread(text: str) -> str:
+    """Why a text is no number of the grammar, where that can be told."""
+    if not re.search(r"[0-9]", text):
+        return ", which is not a number"
+    if re.match(r"\s*-", text):
+        return ": a probability lies between 0 and 1"
+    if re.fullmatch(_DECIMAL, text):
+        return ", which has no weight" if 0 < float(text) < 1 else ": a probability lies between 0 and 1"
+    return ""
 
 
 def _pair(p: float) -> tuple[float, float]:

@@ -38,10 +38,10 @@ def unknown_cause(network: Network, what: str, cause: str, where: str) -> Iterat
         yield unknown_name(where, f"{what}: {name} has no state", state, network.states(name))
 
 
-def unknown_sources(network: Network, estimate: Estimate, name: str) -> Iterator[Issue]:
+def unknown_sources(network: Network, sources: Iterable[str], where: str, name: str) -> Iterator[Issue]:
     """Keys of a number that are not among the network's references."""
-    for key in estimate.sources:
+    for key in sources:
         if key != ESTIMATE_KEY and key not in network.references:
             known = did_you_mean(key, network.references)
             fix = known if network.references else "state 'references: FILE.csv'"
-            yield structure_error(estimate.where, f"{name}: unknown reference @{key}", fix)
+            yield structure_error(where, f"{name}: unknown reference @{key}", fix)

@@ -26,7 +26,9 @@ class FromVisits(Frozen):
         new_signs: state -> days, ascending: the first whose days are at least the mean time from one visit
             with new signs to the next.
         unchanged: state -> days: no sign is new or gone for that long at least.
-        come_and_go: the state where signs are new and others, or the same, are gone.
+        come_and_go: the state where weakness or function improved and, then or later, is worse again.
+        come_and_go_of: the findings that say so, with a region or without one; all signs without it. A sign
+            that is found at one visit and not at another is otherwise inconstant, and nothing has improved.
         source: a key of references, or ``@estimate`` with a reason behind ``#``.
 
     >>> days = {"subacute": 56, "slow": 9999}
@@ -39,6 +41,7 @@ class FromVisits(Frozen):
     new_signs: Mapping[str, float] = Field(default_factory=dict, alias="new signs within")
     unchanged: Mapping[str, float] = Field(default_factory=dict, alias="unchanged for")
     come_and_go: str = Field(default="", alias="come and go")
+    come_and_go_of: tuple[str, ...] = Field(default=(), alias="come and go of")
     source: str
     reason: str = ""
 

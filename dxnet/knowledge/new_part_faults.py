@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dxnet.errors import Issue, brief, did_you_mean
-from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.estimate import ESTIMATE_KEY, IMPORTED_KEY, Estimate, keys_cited
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_text import split_number
 from dxnet.knowledge.table import DEFAULT, IDENTIFIER
@@ -41,6 +41,7 @@ def odd_number(network: Network, where: str, text: str, states: int) -> Iterator
     except ValueError as problem:
         message, _, fix = str(problem).partition("; ")
         yield Issue("error", where, message, fix)
+        yield from unknown_references(network, where, keys_cited(value))
         return
     if not text.isprintable():
         yield Issue("error", where, "holds a line break", "write it on one line")
@@ -49,6 +50,11 @@ def odd_number(network: Network, where: str, text: str, states: int) -> Iterator
         yield Issue("error", where, f"has another number of probabilities than of states, {states}", fix)
     if not number.is_published and not reason:
         yield Issue("error", where, "an estimate has no reason", "write # and the reason behind it")
-    for key in number.sources:
-        if number.is_published and key not in network.references:
+    yield from unknown_references(network, where, number.sources)
+
+
+def unknown_references(network: Network, where: str, keys: Sequence[str]) -> Iterator[Issue]:
+    """Keys that are cited, but of no reference of the network."""
+    for key in keys:
+        if key not in (ESTIMATE_KEY, IMPORTED_KEY, *network.references):
             yield Issue("error", where, f"no reference {key!r}", did_you_mean(key, network.references))

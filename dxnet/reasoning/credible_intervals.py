@@ -29,6 +29,7 @@ class Intervals:
         first: ``ndarray[K]``, share of the draws in which a diagnosis is first, given the structure of the
             network; not the probability that it is right.
         draws, effective: number of draws, and their effective sample size.
+        ranking: the diagnoses as ``Differential.ranking`` has them.
     """
 
     diagnoses: tuple[str, ...]
@@ -39,6 +40,7 @@ class Intervals:
     first: Array
     draws: int
     effective: float
+    ranking: tuple[str, ...]
 
     @property
     def method(self) -> str:
@@ -52,12 +54,11 @@ class Intervals:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per diagnosis, most probable first: post_test, low, high, first."""
+        """One row per diagnosis, in the order of ``ranking``: post_test, low, high, first."""
         import pandas as pd
 
         columns = {"post_test": self.post_test, "low": self.low, "high": self.high, "first": self.first}
-        frame = pd.DataFrame(columns, index=pd.Index(self.diagnoses, name="diagnosis"))
-        return frame.sort_values("post_test", ascending=False, kind="stable")
+        return pd.DataFrame(columns, index=pd.Index(self.diagnoses, name="diagnosis")).loc[[*self.ranking]]
 
     def __repr__(self) -> str:
         title = f"Intervals({self.level:.0%} credible, {self.draws} draws worth {self.effective:.0f})"
@@ -107,6 +108,7 @@ def credible_intervals(
         for end in ((1 - level) / 2, (1 + level) / 2)
     ]
     first: Array = np.bincount(drawn.argmax(axis=1), weight, drawn.shape[1]).astype(float)
-    effective, post_test = float(1 / (weight**2).sum()), engine.diagnose(case).post_test
+    answer, effective = engine.diagnose(case), float(1 / (weight**2).sum())
+    post_test, ranking = answer.post_test, answer.ranking
     low, high = np.minimum(ends[0], post_test), np.maximum(ends[1], post_test)
-    return Intervals(engine.network.diagnoses, level, post_test, low, high, first, draws, effective)
+    return Intervals(engine.network.diagnoses, level, post_test, low, high, first, draws, effective, ranking)

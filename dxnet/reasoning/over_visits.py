@@ -12,6 +12,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike, network_of
 from dxnet.inference.results import Results
 from dxnet.inference.visit import Visit
+from dxnet.knowledge.from_visits import FromVisits
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import Categories, criteria
 from dxnet.words import counted
@@ -149,27 +150,32 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
     """
     network, case = network_of(network), Case.of(case)
     case.require_fit(network)
-    steps = list(_steps_of_signs(network, case))
-    stated = case.in_states(network)
+    steps, stated = [*_steps_of(network, case)], case.in_states(network)
     proposed = (
         ProposedFinding(name, *found)
         for name, finding in network.findings.items()
-        if finding.from_visits and steps and (found := _proposed(network, name, steps))
+        if (rule := finding.from_visits)
+        and steps
+        and (found := _proposed(network, rule, steps, [*_steps_of(network, case, rule.come_and_go_of)]))
     )
     return ProposedFindings(it for it in proposed if stated.get(it.finding) != it.state)
 
 
-def _steps_of_signs(network: Network, case: Case) -> Iterator[_Step]:
-    """What happened to the signs from one visit to the next."""
-    signs = {name: f for name, f in network.findings.items() if f.region and f.states[0] in NORMAL}
+def _steps_of(network: Network, case: Case, watched: Sequence[str] = ()) -> Iterator[_Step]:
+    """What happened to what is watched from one visit to the next: findings, or all signs of a region."""
+    signs = {
+        name: finding
+        for name, finding in network.findings.items()
+        if (name in watched if watched else finding.region) and finding.states[0] in NORMAL
+    }
     seen: dict[str, tuple[date, bool]] = {}
+    involved: set[str] = set()
     for visit in case.visits:
         now = {
             name: state != signs[name].states[0]
             for name, state in Case(visit.findings).in_states(network).items()
             if name in signs and isinstance(state, str) and state in signs[name].states
         }
-        involved = {signs[name].region for name, (_, abnormal) in seen.items() if abnormal}
         new = [name for name, abnormal in now.items() if abnormal and name in seen and not seen[name][1]]
         gone = [name for name, abnormal in now.items() if not abnormal and name in seen and seen[name][1]]
         regions = {name: signs[name].region for name in new if signs[name].region not in involved}
@@ -177,31 +183,34 @@ def _steps_of_signs(network: Network, case: Case) -> Iterator[_Step]:
         if now:
             yield _Step(since, visit.on, regions if involved else {}, tuple(new), tuple(gone))
         seen |= {name: (visit.on, abnormal) for name, abnormal in now.items()}
+        involved |= {signs[name].region for name, abnormal in now.items() if abnormal}
 
 
-def _proposed(network: Network, name: str, steps: list[_Step]) -> tuple[str, str] | None:
-    """The state of a finding by what happened, and why."""
-    rule = network.findings[name].from_visits
-    assert rule
-    worse, better = [step for step in steps if step.signs], [step for step in steps if step.gone]
+def _proposed(
+    network: Network, rule: FromVisits, steps: Sequence[_Step], course: Sequence[_Step]
+) -> tuple[str, str] | None:
+    """The state of a finding by what happened to the signs, and to what says of its course; and why."""
+    worse, gone = [step for step in steps if step.signs], [step for step in steps if step.gone]
+    better = [step for step in course if step.gone]
     if rule.new_region:
         further = [(_regions_of_step(network, step, rule.of), step) for step in steps]
         seen = [_first_seen(regions, step) for regions, step in further if regions]
         return (rule.new_region, "; ".join(seen)) if seen else None
-    if rule.come_and_go and worse and better:
+    if rule.come_and_go and better and any(step.signs and step.on >= better[0].on for step in course):
         return rule.come_and_go, "; ".join(
             f"{_labels(network, step.signs)} new, {_labels(network, step.gone)} gone on {step.on}"
             if step.signs and step.gone
             else f"{_labels(network, step.signs or step.gone)} {'new' if step.signs else 'gone'} on {step.on}"
-            for step in steps
+            for step in course
             if step.signs or step.gone
         )
     if worse and not better and rule.new_signs:
         days = (worse[-1].on - worse[0].since).days / len(worse)
-        listed = "; ".join(_first_seen([_labels(network, step.signs)], step) for step in worse)
-        return (state, listed) if (state := rule.pace(days)) else None
+        listed = [_first_seen([_labels(network, step.signs)], step) for step in worse]
+        listed += [f"{_labels(network, it.gone)} not found on {it.on} (inconstant)" for it in gone]
+        return (state, "; ".join(listed)) if (state := rule.pace(days)) else None
     for state, days in rule.unchanged.items():
-        if not worse and not better and (known := (steps[-1].on - steps[0].on).days) >= days:
+        if not worse and not gone and not better and (known := (steps[-1].on - steps[0].on).days) >= days:
             return state, f"no sign is new or gone in {known} days, {steps[0].on} to {steps[-1].on}"
     return None
 

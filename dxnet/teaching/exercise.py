@@ -56,7 +56,7 @@ class Belief:
             if not 0 < p <= 1:
                 fix = "give more than 0 and at most 100 per cent"
                 yield Issue("error", "", f"{100 * p:g} per cent is no probability of {called}", fix)
-        total = sum(p for _, p in self.named)
+        total = sum(p for _, p in self.named if 0 < p <= 1)
         if total > 1 - LEAST_OTHERS + 1e-9 and len(seen) < len(network.diagnoses):
             fix = f"leave {100 * LEAST_OTHERS:g} per cent or more for those that you do not name"
             yield Issue("error", "", f"the diagnoses have {100 * total:g} per cent together", fix)

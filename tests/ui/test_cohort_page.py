@@ -73,6 +73,24 @@ def test_answers_are_those_of_the_engine(start):
     assert shown["Id"].tolist() == ["a", "b", "c"] and shown["Line"].tolist() == [2, 3, 4]
 
 
+def test_rows_without_a_finding_are_told_apart(start):
+    page = upload(start("asia"), "id,smoking\na,present\nb,\nc,perhaps\n")
+    page = press(page, "score")
+    assert counts(page) == {
+        "Cases with an answer": "1",
+        "Without a finding": "1",
+        "Findings exclude each other": "0",
+        "With unread cells": "1",
+    }
+    said = "1 row has no answer. 1 row has no finding, and so the pre-test probabilities alone"
+    assert any(text.value.startswith(said) for text in page.warning)
+    shown = page.dataframe[-1].value
+    assert shown["Status"].tolist() == ["ok", "no findings", "unreadable"]
+    assert shown["First"].tolist()[1:] == shown["Probability"].tolist()[1:] == ["", ""]
+    page = press(upload(start("asia"), "id,smoking\na,present\nb,\nc,\n"), "score")
+    assert any(text.value.startswith("2 rows have no finding") for text in page.warning)
+
+
 def test_a_choice_by_hand(start):
     page = upload(start("asia"), GOOD)
     (choice,) = [box for box in page.selectbox if "perhaps" in box.label]
@@ -149,7 +167,9 @@ def test_a_bad_file_leaves_the_open_table_and_closing_forgets_it(start):
 def test_known_diagnoses_are_compared(start):
     rows = "xray_abnormal,diagnosis\n" + "present,Lung cancer\nabsent,no_lung_cancer\nabsent,\n" * 5
     page = press(press(upload(start("asia"), rows), "accept"), "score")
-    assert any("10 of 15 rows have an answer and a known diagnosis" in text.value for text in page.markdown)
+    assert any(
+        "10 of 15 rows have findings, an answer and a known diagnosis" in text.value for text in page.markdown
+    )
     measures = next(table.value for table in page.table if "Measure" in table.value)
     assert measures.Measure.tolist()[:2] == ["True diagnosis first", "Among the first 3"]
 

@@ -246,6 +246,16 @@ def test_in_an_emptied_field_comes_back_what_stood_there(start):
     assert page.text_input(key="number:bronchitis.absent").value == "0.2 ~ 9 @lauritzen1988"
 
 
+def test_a_text_that_could_not_be_read_does_not_come_back(start):
+    page = editor(start, "asia", "bronchitis")
+    write(page, "bronchitis.absent", "1.7")
+    (said,) = page.error
+    assert "a probability lies between 0 and 1" in said.value and "has no source" in said.value
+    write(page, "bronchitis.absent", "")
+    assert not page.error and not page.session_state.desk.edits
+    assert page.text_input(key="number:bronchitis.absent").value == "0.3 ~ 100 @lauritzen1988"
+
+
 def test_edits_touch_neither_the_server_nor_another_session(start):
     before = (find_network("asia") / "network.yaml").read_bytes()
     page = editor(start, "asia", "bronchitis")

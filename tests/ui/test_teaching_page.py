@@ -113,5 +113,30 @@ def test_what_is_missing_is_said_and_what_was_entered_stays(start):
     assert "“Second” has a probability, but no diagnosis" in words(page)
 
 
+def test_all_that_is_wrong_with_an_answer_is_said_at_once(start):
+    page = start()
+    name(page, 0, "als", 120.0)
+    press(page, "Answer")
+    (said,) = [part.value for part in page.error]
+    assert "120 per cent is no probability of ALS" in said
+    name(page, 0, "als", -5.0)
+    name(page, 1, "mmn", None)
+    press(page, "Answer")
+    said = [part.value for part in page.error]
+    assert (
+        len(said) == 2 and "“Second” has a diagnosis, but no probability" in said[0] and "-5 per" in said[1]
+    )
+    name(page, 0, "als", 60.0)
+    name(page, 1, "mmn", 30.0)
+    while not [box for box in page.selectbox if box.label == "Next"]:
+        press(page, "Answer")
+        press(page, "Go on")
+    name(page, 0, "als", 70.0)
+    name(page, 1, "mmn", 50.0)
+    press(page, "Answer")
+    together, missing = (part.value for part in page.error)
+    assert "120 per cent together" in together and missing == "Choose what to do next."
+
+
 def test_a_network_without_published_cases_has_nothing_to_learn_on(start):
     assert "nothing to learn on" in words(start("asia"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dxnet.evaluation.first_rank import SURE, FirstRank
-from dxnet.evaluation.published_cases import FINDINGS
+from dxnet.evaluation.published_cases import FINDINGS, SHAPED_THE_NETWORK
 from dxnet.formats.cases.read import Stage
 from dxnet.report.content.figures import calibration_table
 from dxnet.report.parts import Paragraph, Table
@@ -42,5 +42,6 @@ def first_rank_on_shipped(found: Mapping[Stage, FirstRank]) -> Iterator[Paragrap
         )
         yield Paragraph(
             "P(ranked first) is not the probability that a diagnosis is right: on the development cases a "
-            f"first diagnosis with P(ranked first) of {percent(SURE, 0)} or more was right in: {counts}."
+            f"first diagnosis with P(ranked first) of {percent(SURE, 0)} or more was right in: {counts}. "
+            f"{SHAPED_THE_NETWORK}"
         )

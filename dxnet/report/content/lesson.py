@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import BINARY, NORMAL, Network
 from dxnet.reasoning.next_tests import NextTest, label_of_test
@@ -142,6 +143,7 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
         mean, ends, verdict = differing(found.difference.log_loss, True)
         reading = {"this one is better": "you did better", "this one is worse": "the network did better"}
         yield Paragraph(f"Log loss, you minus the network: {mean} ({ends}); {reading.get(verdict, verdict)}.")
+    yield Paragraph(SHAPED_THE_NETWORK)
     if found.learner.n < _TOO_FEW_CASES:
         yield Paragraph(f"Under {_TOO_FEW_CASES} cases these scores are mostly chance.")
     if ordering.n:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dxnet.inference.differential import INTENDED_USE, Differential
+from dxnet.inference.differential import INTENDED_USE, Differential, share_set_aside
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.identity import asked
 from dxnet.report.parts import Bar, Block, Bullets, Chart, Facts, Paragraph, Table
@@ -12,6 +12,8 @@ from dxnet.words import WIDE, WIDEST, between, percent, shortened, text_bar
 
 SHOWN, LONGEST = 8, 37
 """Diagnoses in the chart and letters of their names; the table below it holds all."""
+UNRANKED = "–"
+"""Stands for the rank of a diagnosis that is apart from the ranking."""
 ROUGH = 50.0
 """The intervals count as rough below this effective sample size of the draws."""
 _BAR, _LEAST = 12, 0.001
@@ -52,45 +54,27 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
 
 
 def in_ranking(answer: Differential) -> tuple[str, ...]:
-    """The diagnoses, most probable first, without that of unlisted diseases where its share is all it has.
-
-    A network gives it a share of all patients whatever their findings (``unexplained``), so that its rank
-    would say nothing; from twice that share on it is ranked.
-
-    >>> from dxnet import diagnose, load_network
-    >>> answer = diagnose(load_network("als_mimics"), {"babinski": "present", "tongue_atrophy": "present"})
-    >>> len(answer.ranking) - len(in_ranking(answer))
-    1
-    """
-    network, reserved = answer.network, _reserved(answer)
-    return tuple(
-        name
-        for name in answer.ranking
-        if name != network.unlisted or answer.probability(name) >= 2 * reserved
-    )
+    """The diagnoses that have a rank, most probable first: all but the one that is set aside, if one is."""
+    return tuple(name for name in answer.ranking if name != answer.set_aside)
 
 
 def set_aside(answer: Differential) -> Iterator[Paragraph]:
     """What is not in the ranking: the share of unlisted diseases."""
-    network = answer.network
-    if network.unlisted and network.unlisted not in in_ranking(answer):
-        name, p = network.diagnosis[network.unlisted].name, answer.probability(network.unlisted)
+    if answer.set_aside:
+        name, p = answer.network.diagnosis[answer.set_aside].name, answer.probability(answer.set_aside)
         yield Paragraph(
-            f"Apart from the ranking, {name}: {percent(p)}. {percent(_reserved(answer))} is set aside for it "
-            "in every patient, whatever the findings: it does not measure how well the others fit."
+            f"Apart from the ranking, {name}: {percent(p)}. {percent(share_set_aside(answer.network))} is "
+            "set aside for it in every patient, whatever the findings: it does not measure how well the "
+            "others fit."
         )
-
-
-def _reserved(answer: Differential) -> float:
-    """The share that an unlisted disease has whatever the findings: half of the unexplained patients."""
-    unexplained = answer.network.unexplained
-    return float(unexplained.mean[1]) / 2 if answer.network.unlisted and unexplained else 0.0
 
 
 def ranking_table(
     answer: Differential, sure: Intervals | None = None, top: int | None = None, *, redraws: bool = True
 ) -> Table:
     """Diagnoses, most probable first: with intervals, or with bars without them.
+
+    One that is set aside has no rank and is last.
 
     Args:
         answer: the differential of one case.
@@ -104,14 +88,13 @@ def ranking_table(
         k, diagnosis = network.diagnoses.index(name), network.diagnosis[name]
         before, after = float(answer.pre_test[k]), float(answer.post_test[k])
         called = diagnosis.name if top else diagnosis.label
+        place = UNRANKED if name == answer.set_aside else str(rank)
         treatable = "yes" if diagnosis.treatable == "yes" else ""
         how_sure: tuple[str, ...] = (text_bar(after, _BAR),)
         if sure:
             ends = between(float(sure.low[k]), float(sure.high[k]))
             how_sure = (ends, percent(float(sure.first[k]))) if redraws else (ends,)
-        rows.append(
-            (str(rank), called, diagnosis.group, treatable, percent(before), percent(after), *how_sure)
-        )
+        rows.append((place, called, diagnosis.group, treatable, percent(before), percent(after), *how_sure))
     columns = (">Rank", "Diagnosis", "Group", "Treatable", ">Pre-test", ">Post-test")
     more = (f">{_level(sure)} interval", *((">P(ranked first)",) if redraws else ())) if sure else ("",)
     is_cut = len(rows) < len(network.diagnoses)

@@ -76,7 +76,12 @@ def course(network: Network, answers: Sequence[VisitAnswer]) -> Multiples:
     titles = tuple(
         f"{answer.on} ({f'day {day}' if day else 'first'})" for answer, day in zip(answers, days, strict=True)
     )
-    highest = {name: max(answer.answer.probability(name) for answer in answers) for name in network.diagnosis}
+    aside = set.intersection(*({answer.answer.set_aside} for answer in answers))
+    highest = {
+        name: max(answer.answer.probability(name) for answer in answers)
+        for name in network.diagnosis
+        if name not in aside
+    }
     leading = sorted(highest, key=lambda name: -highest[name])[:SHOWN_RANKS]
     bars = tuple(
         (network.diagnosis[name].name, tuple(answer.answer.probability(name) for answer in answers))

@@ -147,7 +147,11 @@ def mapping_in_words(network: Network, cohort: Cohort) -> str:
     findings = [target for target in cohort.mapping.values() if target in network.findings]
     others = [target for target in cohort.mapping.values() if target in LABEL_COLUMNS]
     out = [column for column in cohort.table.columns if column not in cohort.mapping]
-    parts = [f"{len(cohort.table):,} rows", counted(len(findings), "finding"), *others]
+    parts = [
+        f"{len(cohort.table):,} {'row' if len(cohort.table) == 1 else 'rows'}",
+        counted(len(findings), "finding"),
+        *others,
+    ]
     if out:
         named = ", ".join(literal(name) for name in out[:6])
         parts.append(f"left out: {named}{f' and {len(out) - 6} more' if len(out) > 6 else ''}")

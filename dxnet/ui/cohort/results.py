@@ -12,7 +12,7 @@ from dxnet.cohort.results import by_group, rate_rows, tally, to_csv, to_parquet
 from dxnet.evaluation.statistics import measure_intervals, reliability
 from dxnet.ui.cohort.upload import Cohort, CohortAnswer
 from dxnet.ui.shared import frame, scores
-from dxnet.words import percent, share
+from dxnet.words import counted, percent, share
 
 DOWNLOAD_MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 FORMULA_NOTE = (
@@ -28,12 +28,13 @@ def draw_cohort_results(network: Network, cohort: Cohort, answer: CohortAnswer) 
     scored = answer.scored
     frame.heading("Answers")
     counts = scored.status.value_counts()
-    boxes = st.columns(3)
     labels = {
         "ok": "Cases with an answer",
+        "no findings": "Without a finding",
         "impossible": "Findings exclude each other",
         "unreadable": "With unread cells",
     }
+    boxes = st.columns(len(labels))
     for box, (status, label) in zip(boxes, labels.items(), strict=True):
         box.metric(label, f"{int(counts.get(status, 0)):,}", border=True)
     downloads(cohort, answer)
@@ -85,15 +86,34 @@ def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
 
 def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
     """The first problems."""
-    affected = int((scored.status != "ok").sum())
-    st.warning(
-        f"{affected:,} rows have no answer. The records, columns and reasons are below and in the report, "
-        "the first of each column one by one."
-    )
+    bare = int((scored.status == "no findings").sum())
+    missing = int((scored.status != "ok").sum()) - bare
+    said = []
+    if missing:
+        said.append(f"{rows_have(missing)} no answer.")
+    if bare:
+        said.append(
+            f"{rows_have(bare)} no finding, and so the pre-test probabilities alone, which are not counted "
+            "below."
+        )
+    where = "Records, columns and reasons are below and in the report, the first of each column one by one."
+    st.warning(" ".join([*said, where]))
     more = f", the first {PROBLEMS} of {len(report):,}" if len(report) > PROBLEMS else ""
     with st.expander(f"Problems{more}"):
         shown = report.head(PROBLEMS).rename(columns=str.capitalize)
-        st.dataframe(shown, hide_index=True, alt="Records without an answer, with column and reason")
+        st.dataframe(
+            shown, hide_index=True, alt="Records without an answer of their own, with column and reason"
+        )
+
+
+def rows_have(rows: int, of: int = 0) -> str:
+    """A number of rows, of so many if it is given, with its verb.
+
+    >>> rows_have(1), rows_have(2_000), rows_have(1, 3)
+    ('1 row has', '2,000 rows have', '1 of 3 rows has')
+    """
+    several = f"{rows:,} of {of:,} rows" if of else f"{rows:,} {'row' if rows == 1 else 'rows'}"
+    return f"{several} {'has' if rows == 1 else 'have'}"
 
 
 def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
@@ -107,7 +127,7 @@ def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
         scores.draw_counts(leading, f"Cases in which each diagnosis ranks first: {counts}")
         beyond = int((tallied["first"] > 0).sum()) - len(leading)
         if beyond > 0:
-            st.caption(f"and {beyond} more diagnoses, in the table")
+            st.caption(f"and {counted(beyond, 'more diagnosis')}, in the table")
     with right:
         frame.heading("Groups, mean post-test probability")
         groups = by_group(tallied).head(BARS)
@@ -142,15 +162,16 @@ def draw_first_rows(network: Network, scored: pd.DataFrame) -> None:
     frame.heading("Cases")
     head = scored.head(ROWS)
     names = {name: it.name for name, it in network.diagnosis.items()}
+    is_answered = head.status == "ok"
     best = [
         percent(row[f"p_{row['first']}"]) if row["status"] == "ok" else "" for row in head.to_dict("records")
     ]
     shown = pd.DataFrame({str(head.index.name or "record").capitalize(): head.index})
     if "id" in head:
         shown["Id"] = head["id"].to_numpy()
-    shown["First"] = head["first"].astype(object).map(names).fillna("").to_numpy()
+    shown["First"] = head["first"].astype(object).map(names).where(is_answered, "").to_numpy()
     shown["Probability"] = best
-    shown["Second"] = head["second"].astype(object).map(names).fillna("").to_numpy()
+    shown["Second"] = head["second"].astype(object).map(names).where(is_answered, "").to_numpy()
     shown["Status"] = head.status.to_numpy()
     st.dataframe(shown, hide_index=True, height=300, alt="The first cases and their answers")
     if len(scored) > ROWS:
@@ -162,9 +183,9 @@ def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: p
     frame.heading("Against the known diagnoses")
     rated = rate_rows(network, answer.scored, diagnosis)
     if rated.empty:
-        st.info("No row has both an answer and a diagnosis that the network knows.")
+        st.info("No row has findings, an answer and a diagnosis that the network knows.")
         return
-    st.markdown(f"{len(rated):,} of {len(answer.scored):,} rows have an answer and a known diagnosis.")
+    st.markdown(f"{rows_have(len(rated), len(answer.scored))} findings, an answer and a known diagnosis.")
     scores.draw_measures(measured_scores(rated))
     scores.draw_calibration(reliability(rated.top_probability.to_numpy(), (rated["rank"] == 1).to_numpy()))
 

@@ -172,7 +172,7 @@ def compared_ranking(a: CaseSide, b: CaseSide) -> None:
 def both_sides(a: CaseSide, b: CaseSide) -> list[tuple[str, PairBar]]:
     """Label and probabilities of every diagnosis of either side, the most probable of both first.
 
-    What a network lacks has 0.
+    What a network lacks has 0. What is apart from the ranking on both sides is last.
     """
     known = {**b.engine.network.diagnosis, **a.engine.network.diagnosis}
     rows = []
@@ -180,8 +180,9 @@ def both_sides(a: CaseSide, b: CaseSide) -> list[tuple[str, PairBar]]:
         p, q = (
             side.answer.probability(name) if name in side.engine.network.diagnosis else 0.0 for side in (a, b)
         )
-        rows.append((diagnosis.label, PairBar(diagnosis.name, p, q)))
-    return sorted(rows, key=lambda row: -max(row[1].a, row[1].b))
+        is_ranked = any(side.answer.set_aside != name for side in (a, b))
+        rows.append((is_ranked, max(p, q), (diagnosis.label, PairBar(diagnosis.name, p, q))))
+    return [row for *_, row in sorted(rows, key=lambda row: row[:2], reverse=True)]
 
 
 def draw_what_moved(a: CaseSide, b: CaseSide) -> None:

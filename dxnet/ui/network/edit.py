@@ -53,8 +53,9 @@ def fields(network: Network, desk: EditSession) -> None:
 def field(network: Network, desk: EditSession, row: str, place: Place, faults: Sequence[Issue]) -> None:
     """One number as the file has it, with what it amounts to; what is wrong stands below it.
 
-    In a field that is emptied comes back what stood there: the browser also reports a field as empty that it
-    has drawn, but not yet filled, when another one is entered.
+    In a field that is emptied comes back what stood there, or the number of the file where that could not be
+    read: the browser also reports a field as empty that it has drawn, but not yet filled, when another one is
+    entered.
     """
     key = f"number:{place}"
     known = dict(network.estimates())[place]

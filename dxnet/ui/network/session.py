@@ -132,8 +132,13 @@ class EditSession:
         self.view, self.drawn = view, self.drawn + 1
 
     def write(self, place: Place, text: str) -> None:
-        """Write another number; the one that the network has is no edit, an empty text changes nothing."""
+        """Write another number; the one that the network has is no edit.
+
+        An empty text takes back one that could not be read, and changes nothing else.
+        """
         if not text.strip():
+            if place in self.faults():
+                self.edits.pop(place)
             return
         if text.strip() == number_as_written(dict(self.network.estimates())[place]):
             self.edits.pop(place, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
 from dxnet import DxnetError, Network
@@ -94,13 +96,11 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
                 )
                 chance = st.number_input(
                     "Probability (%)",
-                    0.0,
-                    100.0,
                     value=round(100 * p, 1) if p else None,
                     step=5.0,
                     format="%g",
                     key=f"chance:{step}:{rank}",
-                    width=150,
+                    width=170,
                 )
             rows.append((name, chance))
         ordered = choose_next(exercise, step)
@@ -135,23 +135,35 @@ def choose_next(exercise: Exercise, step: str) -> str | None:
 def submit(
     exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, float | None]], ordered: str | None
 ) -> None:
-    """Give the answer, or say what is missing."""
-    named = tuple((name, (chance or 0.0) / 100) for name, chance in rows if name)
-    mine.problems = [
-        f"“{ordinal}” has a probability, but no diagnosis. Choose one, or clear the number."
-        for ordinal, (name, chance) in zip(ORDINALS, rows, strict=True)
-        if chance and not name
-    ]
+    """Give the answer, or say all that is missing or cannot be."""
+    belief = Belief(tuple((name, chance / 100) for name, chance in rows if name and chance is not None))
+    mine.problems = [*half_filled(rows)]
+    if belief.named or not mine.problems:
+        faults = [*belief.faults(exercise.network)]
+        mine.problems += problems_in_words(exercise.network, DxnetError(faults)) if faults else []
     if ordered is None:
         mine.problems.append("Choose what to do next.")
     elif not mine.problems:
         try:
             engine = shared_engine(exercise.network, mine.setting)
             with st.spinner("Asking the network …"):
-                mine.move(give_answer(engine, exercise, Belief(named), ordered))
+                mine.move(give_answer(engine, exercise, belief, ordered))
         except DxnetError as problem:
             mine.problems = problems_in_words(exercise.network, problem)
     st.rerun()
+
+
+def half_filled(rows: Sequence[tuple[str | None, float | None]]) -> Iterator[str]:
+    """Rows with a diagnosis or a probability alone.
+
+    >>> [*half_filled([("als", None), (None, None), (None, 20.0)])][0]
+    '“Most probable” has a diagnosis, but no probability. Give one, or clear the diagnosis.'
+    """
+    for ordinal, (name, chance) in zip(ORDINALS, rows, strict=True):
+        if chance and not name:
+            yield f"“{ordinal}” has a probability, but no diagnosis. Choose one, or clear the number."
+        if name and chance is None:
+            yield f"“{ordinal}” has a diagnosis, but no probability. Give one, or clear the diagnosis."
 
 
 def draw_feedback(exercise: Exercise, mine: Lessons) -> None:
