@@ -136,11 +136,22 @@ def load(name: str) -> Network:
     from dxnet.formats.networks.load import is_foreign, load_network, read_foreign
 
     if not is_foreign(name):
+        say_which_network(name)
         return load_network(name)
     network, issues = read_foreign(name)
     for issue in issues:
         click.echo(issue, err=True)
     return network
+
+
+def say_which_network(name: str) -> None:
+    """Say that a name means the network that ships with dxnet where it is that of a folder here, too."""
+    from dxnet.knowledge.load import NETWORK_FILE, shipped_networks
+
+    here, shipped = Path(name) / NETWORK_FILE, shipped_networks().get(name)
+    if shipped and here.is_file() and not here.samefile(shipped / NETWORK_FILE):
+        message = "the network that ships with dxnet is used, not the folder of this name"
+        click.echo(Issue("warning", name, message, f"write ./{name} for the folder"), err=True)
 
 
 def engine_for(network: Network, setting: str | None, backend: str, cases: int) -> Engine:
