@@ -160,7 +160,7 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     if job.output.suffix != ".parquet":
         message = f"cannot write {job.output.suffix or 'such'} files"
         raise CaseError([Issue("error", job.output.name, message, "write a .parquet file")])
-    if job.output.is_dir() or not job.output.parent.is_dir() or job.output == job.source:
+    if job.output.is_dir() or not job.output.parent.is_dir() or job.source in (job.output, job.errors):
         fix = "give a file, other than the source, in a directory that is there"
         raise CaseError([Issue("error", str(job.output), "cannot be written", fix)])
     source = open_source(job.source, engine_of(job).network)
