@@ -17,8 +17,9 @@ from conftest import engine
 
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
+from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.encode import encode
-from dxnet.errors import CaseError
+from dxnet.errors import BackendError, CaseError, Issue
 from dxnet.knowledge.entered import as_text, read_entered
 
 
@@ -255,6 +256,38 @@ def test_a_cluster_gives_the_same_bytes(file, tmp_path):
         assert len(cluster.workers) == 2
     assert there.read_bytes() == here.read_bytes()
     assert os.path.exists(tmp_path / "there.parquet.errors.csv")
+
+
+@pytest.mark.parametrize("address", ["localhost:1", "nonsense"])
+def test_a_cluster_that_cannot_be_reached(file, tmp_path, address):
+    import dask
+
+    before = sorted(tmp_path.iterdir())
+    with dask.config.set({"distributed.comm.timeouts.connect": "50ms"}):
+        done = run(file, "-o", tmp_path / "o.parquet", "--scheduler", address)
+    assert done.exit_code == 2 and isinstance(done.exception, SystemExit)
+    assert done.stderr.startswith(f"error: {address}: no scheduler can be reached: ")
+    assert done.stderr.count("\n") == 1 and sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.slow
+def test_what_fails_on_a_worker(tmp_path):
+    from distributed import LocalCluster
+
+    fault = CaseError([Issue("error", "c.csv", "is empty", "")])
+
+    def task(problem):
+        raise problem
+
+    options = {"n_workers": 1, "processes": False, "dashboard_address": None}
+    with (
+        LocalCluster(local_directory=tmp_path, **options) as cluster,
+        connected(cluster.scheduler_address) as client,
+    ):
+        with pytest.raises(CaseError, match=r"c\.csv: is empty"):
+            list(done_by_workers(client, task, [fault]))
+        with pytest.raises(BackendError, match=r"the workers failed: OSError: gone; see .* --resume"):
+            list(done_by_workers(client, task, [OSError("gone")]))
 
 
 def score_text(tmp_path, text, code=0):

@@ -51,7 +51,14 @@ _NUMBERS = ".numbers.csv"
     help="Findings of a procedure are missing together, or each on its own.",
 )
 @click.option("--unlabelled", metavar="P", default=0.0, help="Share of the rows without a diagnosis.")
-@click.option("--seed", metavar="N", default=0, show_default=True, help="Seed of the pseudo-random numbers.")
+@click.option(
+    "--seed",
+    metavar="N",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Seed of the pseudo-random numbers.",
+)
 @click.option(
     "--draw-numbers", is_flag=True, help="Draw true numbers from the estimates; FILE.numbers.csv has them."
 )

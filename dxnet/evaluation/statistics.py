@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dxnet.arrays import Array
+from dxnet.inference.seeded import generator
 from dxnet.words import share
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def bootstrap(
     """
     import pandas as pd
 
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     samples = (random.integers(n, size=n) for _ in range(draws))
     sampled = np.array([measure(np.bincount(sample, minlength=n)) for sample in samples])
     ends = [_ends(column) for column in sampled.T]
@@ -200,7 +201,7 @@ def calibration_error_by_chance(confidence: Array, draws: int = BOOTSTRAP_DRAWS,
     >>> round(calibration_error_by_chance(np.full(100, 0.75)), 2), calibration_error_by_chance(np.ones(9))
     (0.03, 0.0)
     """
-    rng, bins = np.random.default_rng(seed), _bin(confidence)
+    rng, bins = generator(seed), _bin(confidence)
     gaps = ((rng.random(len(confidence)) < confidence) - confidence for _ in range(draws))
     off = [np.abs(np.bincount(bins, gap, CALIBRATION_BINS)).sum() for gap in gaps]
     return float(np.mean(off) / len(confidence))
