@@ -647,3 +647,11 @@ def test_a_folder_with_the_name_of_a_shipped_network(case, asia, monkeypatch):
     assert asia.fingerprint in run("diagnose", case, "--network", "asia").stdout
     own = run("diagnose", case, "--network", "./asia")
     assert "asia 9.0.0" in own.stdout and not own.stderr
+
+
+def test_an_interruption_has_a_code_of_its_own(case, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", stop)
+    assert run("diagnose", case, "--network", "asia", code=130).stderr == "\ninterrupted\n"

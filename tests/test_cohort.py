@@ -449,3 +449,34 @@ def test_columns_of_numbers_are_read_as_the_text_of_each(als):
 def test_numbers_are_refused_where_words_are_chosen_by_somebody_else(als):
     answer = score(engine("als_mimics"), pd.DataFrame({"ck": [850.0, None]}), exact=True)
     assert list(answer.status) == ["unreadable", "ok"]
+
+
+def test_interrupted_by_the_user_and_resumed(file, tmp_path, monkeypatch):
+    from dxnet.cohort import job
+
+    whole, broken, done = tmp_path / "whole.parquet", tmp_path / "broken.parquet", []
+    assert run(file, "-o", whole).exit_code == 0
+
+    def score_some(*arguments):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(score_part(*arguments))
+        return done[-1]
+
+    score_part = job.score_part
+    monkeypatch.setattr(job, "score_part", score_some)
+    stopped = run(file, "-o", broken, "--threads", 1)
+    assert stopped.exit_code == 130
+    assert stopped.stderr.endswith("\ninterrupted; continue with --resume\n")
+    assert "Aborted" not in stopped.output and not broken.exists()
+    monkeypatch.setattr(job, "score_part", score_part)
+    assert run(file, "-o", broken, "--resume").exit_code == 0
+    assert broken.read_bytes() == whole.read_bytes()
+
+
+def test_a_cohort_of_which_no_row_can_be_read(tmp_path):
+    done = score_text(tmp_path, "smoking\nmaybee\nperhapss\n", code=2)
+    told = f"error: {tmp_path / 'c.csv'}: no row could be read; correct what o.parquet.errors.csv names"
+    assert told in done
+    assert [row[2] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
+    score_text(tmp_path, "smoking\nmaybee\npresent\n")

@@ -11,6 +11,7 @@ import click
 
 from dxnet.cli.outputs import output_option
 from dxnet.cli.shared import FILE_PATH, network_option, say_which_network, setting_option, target_option
+from dxnet.errors import CaseError, Issue
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
@@ -70,7 +71,10 @@ def score_command(
         name = with_target(str(Path(path).resolve()), node)
     job = Job(source.resolve(), output.resolve(), name, setting or "", backend, precision)
     started = perf_counter()
-    summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+    try:
+        summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*["continue with --resume"] * job.directory.exists()) from None
     seconds = perf_counter() - started
     for issue in summary.issues:
         click.echo(issue, err=True)
@@ -82,3 +86,6 @@ def score_command(
     ):
         if count:
             click.echo(f"{counted(count, 'row')} {what}", err=True)
+    if summary.unreadable == summary.rows:
+        fix = f"correct what {job.errors.name} names"
+        raise CaseError([Issue("error", str(source), "no row could be read", fix)])

@@ -35,6 +35,8 @@ Not of a network with lesion patterns: of those a single marginal takes numpy lo
 FILE_PATH = click.Path(path_type=Path)
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
+INTERRUPTED = 130
+"""Exit code when the user has stopped the command, as by Ctrl-C: that of SIGINT."""
 
 Command = Callable[..., None]
 NEW_OBJECTS = 100_000, 50, 50
@@ -70,6 +72,9 @@ class Reporting(click.Group):
             for issue in problem.issues:
                 click.echo(issue, err=True)
             ctx.exit(2)
+        except KeyboardInterrupt as interrupt:  # it may say what to do next
+            click.echo("; ".join(["\ninterrupted", *map(str, interrupt.args)]), err=True)
+            ctx.exit(INTERRUPTED)
 
 
 def network_option(command: Command) -> Command:
