@@ -632,3 +632,26 @@ def test_what_is_left_out_is_one_line_or_in_full(tmp_path):
     assert line.startswith("error: p.json:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
     assert run("diagnose", strange, "--json", code=2).stderr.splitlines() == [line]
     assert len(run("diagnose", strange, "--verbose", code=2).stderr.splitlines()) == 9
+
+
+def test_a_folder_with_the_name_of_a_shipped_network(case, asia, monkeypatch):
+    monkeypatch.chdir(case.parent)
+    shutil.copytree(RESOURCES / "networks" / "asia", "asia")
+    network = Path("asia/network.yaml")
+    network.write_text(network.read_text().replace("version: 1.0.0", "version: 9.0.0"))
+    told = "warning: asia: the network that ships with dxnet is used, not the folder of this name; write "
+    Path("cohort.csv").write_text(TABLE)
+    for words in (["diagnose", case, "--network"], ["score", "cohort.csv", "-o", "o.parquet", "--network"]):
+        result = run(*words, "asia")
+        assert result.stderr.count(f"{told}./asia for the folder\n") == 1
+    assert asia.fingerprint in run("diagnose", case, "--network", "asia").stdout
+    own = run("diagnose", case, "--network", "./asia")
+    assert "asia 9.0.0" in own.stdout and not own.stderr
+
+
+def test_an_interruption_has_a_code_of_its_own(case, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", stop)
+    assert run("diagnose", case, "--network", "asia", code=130).stderr == "\ninterrupted\n"

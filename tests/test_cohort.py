@@ -17,9 +17,10 @@ from conftest import engine
 
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
+from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.encode import encode
 from dxnet.cohort.results import rate_rows, tally
-from dxnet.errors import CaseError
+from dxnet.errors import BackendError, CaseError, Issue
 from dxnet.knowledge.entered import as_text, read_entered
 
 
@@ -276,6 +277,38 @@ def test_a_cluster_gives_the_same_bytes(file, tmp_path):
     assert os.path.exists(tmp_path / "there.parquet.errors.csv")
 
 
+@pytest.mark.parametrize("address", ["localhost:1", "nonsense"])
+def test_a_cluster_that_cannot_be_reached(file, tmp_path, address):
+    import dask
+
+    before = sorted(tmp_path.iterdir())
+    with dask.config.set({"distributed.comm.timeouts.connect": "50ms"}):
+        done = run(file, "-o", tmp_path / "o.parquet", "--scheduler", address)
+    assert done.exit_code == 2 and isinstance(done.exception, SystemExit)
+    assert done.stderr.startswith(f"error: {address}: no scheduler can be reached: ")
+    assert done.stderr.count("\n") == 1 and sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.slow
+def test_what_fails_on_a_worker(tmp_path):
+    from distributed import LocalCluster
+
+    fault = CaseError([Issue("error", "c.csv", "is empty", "")])
+
+    def task(problem):
+        raise problem
+
+    options = {"n_workers": 1, "processes": False, "dashboard_address": None}
+    with (
+        LocalCluster(local_directory=tmp_path, **options) as cluster,
+        connected(cluster.scheduler_address) as client,
+    ):
+        with pytest.raises(CaseError, match=r"c\.csv: is empty"):
+            list(done_by_workers(client, task, [fault]))
+        with pytest.raises(BackendError, match=r"the workers failed: OSError: gone; see .* --resume"):
+            list(done_by_workers(client, task, [OSError("gone")]))
+
+
 def score_text(tmp_path, text, code=0):
     source, output = tmp_path / "c.csv", tmp_path / "o.parquet"
     source.write_text(text, encoding="utf-8")
@@ -446,3 +479,34 @@ def test_the_command_says_how_many_rows_have_no_finding(tmp_path):
     assert done.exit_code == 0, done.output
     assert "2 rows without a finding: only the pre-test probabilities" in done.stderr
     assert pd.read_parquet(tmp_path / "o.parquet").status.tolist() == ["ok", "no findings", "no findings"]
+
+
+def test_interrupted_by_the_user_and_resumed(file, tmp_path, monkeypatch):
+    from dxnet.cohort import job
+
+    whole, broken, done = tmp_path / "whole.parquet", tmp_path / "broken.parquet", []
+    assert run(file, "-o", whole).exit_code == 0
+
+    def score_some(*arguments):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(score_part(*arguments))
+        return done[-1]
+
+    score_part = job.score_part
+    monkeypatch.setattr(job, "score_part", score_some)
+    stopped = run(file, "-o", broken, "--threads", 1)
+    assert stopped.exit_code == 130
+    assert stopped.stderr.endswith("\ninterrupted; continue with --resume\n")
+    assert "Aborted" not in stopped.output and not broken.exists()
+    monkeypatch.setattr(job, "score_part", score_part)
+    assert run(file, "-o", broken, "--resume").exit_code == 0
+    assert broken.read_bytes() == whole.read_bytes()
+
+
+def test_a_cohort_of_which_no_row_can_be_read(tmp_path):
+    done = score_text(tmp_path, "smoking\nmaybee\nperhapss\n", code=2)
+    told = f"error: {tmp_path / 'c.csv'}: no row could be read; correct what o.parquet.errors.csv names"
+    assert told in done
+    assert [row[2] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
+    score_text(tmp_path, "smoking\nmaybee\npresent\n")

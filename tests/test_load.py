@@ -308,3 +308,12 @@ def test_names_of_shipped_networks_and_paths():
     path = RESOURCES / "networks" / "asia"
     fingerprints = {load_network(wanted).fingerprint for wanted in ("asia", path, str(path))}
     assert len(fingerprints) == 1
+
+
+def test_a_folder_does_not_take_the_place_of_a_shipped_network(tiny, monkeypatch):
+    monkeypatch.chdir(tiny.parent)
+    shipped = load_network("asia").fingerprint
+    tiny.rename("asia")
+    assert load_network("asia").fingerprint == shipped
+    for folder in ("./asia", Path("asia"), "asia/"):
+        assert load_network(folder).name == "tiny"

@@ -80,6 +80,13 @@ def test_names_that_are_none(name, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_the_name_of_a_shipped_network_is_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "als_mimics: is the name of a network that ships" in run("new", "als_mimics", code=2).stderr
+    assert "ships with dxnet" in run("new", "lungs", "-o", "asia", code=2).stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_place_where_nothing_can_be_made(made):
     assert "error: " in run("new", "x", "-o", made / "cases.csv", code=2).stderr
 

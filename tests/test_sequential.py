@@ -178,3 +178,11 @@ def test_the_command_prints_tables_or_json():
 def test_what_does_not_go_together_is_refused(arguments, complaint):
     result = CliRunner().invoke(main, ["evaluate", *arguments])
     assert result.exit_code == 2 and complaint in result.output
+
+
+def test_a_seed_below_0_is_refused():
+    with pytest.raises(CaseError, match="seed: is -1; give a whole number from 0 on"):
+        compare_orders(engine("asia"), 2, seed=-1)
+    words = ["evaluate", "--sequential", "--network", "asia", "--patients", "2", "--seed", "-1"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2 and "-1 is not in the range x>=0" in result.stderr

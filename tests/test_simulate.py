@@ -85,3 +85,13 @@ def test_the_command_writes_what_learn_and_score_read(tmp_path):
         "give a probability"
         in run("simulate", "asia", "-n", 1, "-o", tmp_path / "d.csv", "--missing", 2, code=2).stderr
     )
+
+
+def test_a_seed_below_0_is_refused(asia):
+    for draw in (lambda: simulate(asia, 3, seed=-1), lambda: true_numbers(engine("asia").parameters, -1)):
+        with pytest.raises(CaseError, match="seed: is -1; give a whole number from 0 on"):
+            draw()
+    assert (
+        "-1 is not in the range x>=0"
+        in run("simulate", "asia", "-n", 3, "-o", "x.csv", "--seed", -1, code=2).stderr
+    )

@@ -1,6 +1,7 @@
 """The command ``dxnet``.
 
-Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input.
+Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input, 130 interrupted, 141
+the reader of a pipe has gone.
 """
 
 import click

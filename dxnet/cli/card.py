@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import DEFAULT_NETWORK, FILE_PATH, load, target_option, write_output
+from dxnet.cli.outputs import output_option
+from dxnet.cli.shared import DEFAULT_NETWORK, load, target_option, write_output
 from dxnet.report.writers import FORMS, written_as
 
 
 @click.command()
 @target_option
 @click.argument("name", metavar="NETWORK", default=DEFAULT_NETWORK)
-@click.option("--output", "-o", metavar="FILE", type=FILE_PATH, help=f"File to write: {', '.join(FORMS)}.")
+@output_option("--output", "-o", metavar="FILE", help=f"File to write: {', '.join(FORMS)}.")
 def card_command(name: str, output: Path | None) -> None:
     """Write the model card of a network.
 

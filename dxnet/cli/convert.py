@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
     type=click.Choice(list(CASE_WRITERS)),
     help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=FILE_PATH, help="File to write; standard output without it."
-)
+@output_option("-o", "--output", metavar="FILE", help="File to write; standard output without it.")
 @target_option
 @network_option
 @setting_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
@@ -54,7 +55,7 @@ BACKEND_TOLERANCE = 1e-9
 @click.option("--intervals", "sure", is_flag=True, help="90 % credible intervals of the posteriors.")
 @click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
-@click.option("--record", "kept", metavar="FILE", type=FILE_PATH, help="Keep all of it for 'dxnet replay'.")
+@output_option("--record", "kept", metavar="FILE", help="Keep all of it for 'dxnet replay'.")
 @json_option
 @verbose_option
 @click.option(

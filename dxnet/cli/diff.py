@@ -14,6 +14,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     print_json,
+    say_which_network,
     setting_option,
     stage_option,
 )
@@ -65,6 +66,8 @@ def diff_command(
 
     if not new and not name:
         raise click.UsageError("give NEW, or --network for revisions of one network")
+    if name and new:
+        say_which_network(name)
     networks = [_network_or_revision(text, name) for text in (old, new)]
     cases = cases_of_files([path], stage, networks[1]) if path else reference_cases(stage)
     backend = "compiled" if len(cases) > FEW_CASES else "numpy"

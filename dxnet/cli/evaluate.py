@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.orders import sequential_option
+from dxnet.cli.outputs import output_option
 from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
@@ -64,10 +65,9 @@ if TYPE_CHECKING:
     "--compare", "earlier", metavar="SCORECARD.json", type=FILE_PATH, help="An earlier --json output."
 )
 @click.option("--details", is_flag=True, help="Print each diagnosis and each missed case, too.")
-@click.option(
+@output_option(
     "--report",
     metavar="FILE",
-    type=FILE_PATH,
     help=f"Write a report under the headings of TRIPOD+AI: {', '.join(FORMS)}.",
 )
 def evaluate_command(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, load, setting_option, write_output
+from dxnet.cli.outputs import output_option
+from dxnet.cli.shared import load, setting_option, write_output
 from dxnet.formats.networks.writers import NETWORK_WRITERS
 
 
@@ -20,9 +21,7 @@ from dxnet.formats.networks.writers import NETWORK_WRITERS
     help=f"{', '.join(writer.label for writer in NETWORK_WRITERS.values())}.",
 )
 @setting_option
-@click.option(
-    "-o", "--output", metavar="PATH", type=FILE_PATH, help="File to write; standard output without it."
-)
+@output_option("-o", "--output", metavar="PATH", help="File to write; standard output without it.")
 def export(name: str, kind: str, setting: str | None, output: Path | None) -> None:
     """Write a network for other programs.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dxnet.cli.outputs import refuse_directory
 from dxnet.cli.shared import FILE_PATH, load, make_directory, target_option, write_output
 from dxnet.errors import DxnetError, Issue
 
@@ -28,6 +29,7 @@ def import_(name: str, output: Path) -> None:
     if not is_foreign(name):
         fix = f"give a file of the kind {', '.join(NETWORK_READERS)}"
         raise DxnetError([Issue("error", name, "is no file of another program", fix)])
+    refuse_directory(output)
     network = load(name)
     files = network_files(network)
     make_directory(output)

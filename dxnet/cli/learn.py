@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.outputs import refuse_directory
 from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json, setting_option
 from dxnet.words import counted
 
@@ -85,6 +86,7 @@ def learn_command(
         raise click.UsageError("--factor and --keep are for --conditional")
     if output:
         new_directory(output)
+        refuse_directory(output)
     engine = Engine(load(name), setting)
     cohort = _read_cohorts(engine.network, sources, truth)
     started = perf_counter()

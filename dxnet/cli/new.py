@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from dxnet.cli.outputs import refuse_directory
 from dxnet.cli.shared import FILE_PATH, make_directory, write_output
 from dxnet.errors import DxnetError, Issue
 
@@ -22,13 +23,18 @@ def new(name: str, output: Path | None) -> None:
 
     Its comments explain the format; its numbers are made up. Nothing that exists is overwritten.
     """
+    from dxnet.knowledge.load import shipped_networks
     from dxnet.knowledge.schema import network_schema
     from dxnet.knowledge.table import IDENTIFIER
 
     if not re.fullmatch(IDENTIFIER, name):
         fix = "use letters, digits and _ and begin with a letter; -o names the directory"
         raise DxnetError([Issue("error", name, "is no name for a network", fix)])
+    if name in shipped_networks():
+        fix = "give it another name"
+        raise DxnetError([Issue("error", name, "is the name of a network that ships with dxnet", fix)])
     directory = output or Path(name)
+    refuse_directory(directory)
     make_directory(directory)
     for source in sorted(_STARTER.iterdir()):
         text = source.read_text(encoding="utf-8")

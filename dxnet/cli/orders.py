@@ -31,7 +31,7 @@ def sequential_option(command: Command) -> Command:
         metavar="NETWORK",
         help="With it: draw them from another network, so that this one is not its own judge.",
     )
-    @click.option("--seed", type=int, help="With it: of the patients; default 0.")
+    @click.option("--seed", type=click.IntRange(min=0), help="With it: of the patients; default 0.")
     @wraps(command)
     def either(*, sequential: bool, path: Path | None, **options: Any) -> None:
         drawn = {name: options.pop(name) for name in ("patients", "patients_from", "seed")}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.outputs import output_option
 from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json
+from dxnet.errors import CaseError, Issue
 from dxnet.words import counted, shortened, state_in_words
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _SHOWN_CHARACTERS = 72
 @click.command("read")
 @click.argument("path", metavar="LETTER", type=FILE_PATH)
 @network_option
-@click.option("-o", "--output", metavar="FILE", type=FILE_PATH, help="Case file to write (.yaml or .json).")
+@output_option("-o", "--output", metavar="FILE", help="Case file to write (.yaml or .json).")
 @click.option("--probable", is_flag=True, help="Enter each state as 'probable', as nobody has confirmed it.")
 @click.option("--note", "is_quoted", is_flag=True, help="Keep the letter's words in the case's note.")
 @json_option
@@ -36,6 +38,10 @@ def read_command(
     from dxnet.formats.text.files import letter_text
     from dxnet.formats.text.read import read_text
 
+    if output and output.exists():
+        fix = "give another file, or delete this one first"
+        message = "is there already, perhaps with what was corrected in it"
+        raise CaseError([Issue("error", str(output), message, fix)])
     network = load(name)
     letter = read_text(letter_text(path), network)
     if output:

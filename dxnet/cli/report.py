@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
@@ -29,14 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", metavar="CASE", type=FILE_PATH)
-@click.option(
-    "--output",
-    "-o",
-    metavar="FILE",
-    required=True,
-    type=FILE_PATH,
-    help=f"File to write: {', '.join(REPORTS)}.",
-)
+@output_option("--output", "-o", metavar="FILE", required=True, help=f"File to write: {', '.join(REPORTS)}.")
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
 @click.option("--summary", is_flag=True, help="One page instead of everything.")
 @target_option

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, write_output
+from dxnet.cli.outputs import output_option
+from dxnet.cli.shared import write_output
 
 
 @click.command()
-@click.option(
-    "-o", "--output", metavar="FILE", type=FILE_PATH, help="File to write; standard output without it."
-)
+@output_option("-o", "--output", metavar="FILE", help="File to write; standard output without it.")
 def schema_command(output: Path | None) -> None:
     """Write the JSON Schema of network files, for editors.
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, network_option, setting_option, target_option
+from dxnet.cli.outputs import output_option
+from dxnet.cli.shared import FILE_PATH, network_option, say_which_network, setting_option, target_option
+from dxnet.errors import CaseError, Issue
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
@@ -19,7 +21,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", metavar="CASES", type=FILE_PATH)
-@click.option("--output", "-o", metavar="FILE.parquet", required=True, type=FILE_PATH, help="File to write.")
+@output_option(
+    "--output",
+    "-o",
+    metavar="FILE.parquet",
+    required=True,
+    beside=(".errors.csv", ".parts"),
+    help="File to write.",
+)
 @target_option
 @network_option
 @setting_option
@@ -54,13 +63,18 @@ def score_command(
     """
     from dxnet.cohort.job import Job, score_file
     from dxnet.formats.networks.load import split_target, with_target
+    from dxnet.knowledge.load import shipped_networks
 
     path, node = split_target(name)
-    if Path(path).exists():  # workers may stand elsewhere
+    say_which_network(path)
+    if Path(path).exists() and path not in shipped_networks():  # workers may stand elsewhere
         name = with_target(str(Path(path).resolve()), node)
     job = Job(source.resolve(), output.resolve(), name, setting or "", backend, precision)
     started = perf_counter()
-    summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+    try:
+        summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*["continue with --resume"] * job.directory.exists()) from None
     seconds = perf_counter() - started
     for issue in summary.issues:
         click.echo(issue, err=True)
@@ -73,3 +87,6 @@ def score_command(
     ):
         if count:
             click.echo(f"{counted(count, 'row')} {what}", err=True)
+    if summary.unreadable == summary.rows:
+        fix = f"correct what {job.errors.name} names"
+        raise CaseError([Issue("error", str(source), "no row could be read", fix)])

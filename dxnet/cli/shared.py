@@ -35,6 +35,8 @@ Not of a network with lesion patterns: of those a single marginal takes numpy lo
 FILE_PATH = click.Path(path_type=Path)
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
+INTERRUPTED = 130
+"""Exit code when the user has stopped the command, as by Ctrl-C: that of SIGINT."""
 
 Command = Callable[..., None]
 NEW_OBJECTS = 100_000, 50, 50
@@ -82,6 +84,9 @@ class Reporting(click.Group):
             for issue in problem.issues:
                 click.echo(issue, err=True)
             ctx.exit(2)
+        except KeyboardInterrupt as interrupt:  # it may say what to do next
+            click.echo("; ".join(["\ninterrupted", *map(str, interrupt.args)]), err=True)
+            ctx.exit(INTERRUPTED)
 
 
 def network_option(command: Command) -> Command:
@@ -148,11 +153,22 @@ def load(name: str) -> Network:
     from dxnet.formats.networks.load import is_foreign, load_network, read_foreign
 
     if not is_foreign(name):
+        say_which_network(name)
         return load_network(name)
     network, issues = read_foreign(name)
     for issue in issues:
         click.echo(issue, err=True)
     return network
+
+
+def say_which_network(name: str) -> None:
+    """Say that a name means the network that ships with dxnet where it is that of a folder here, too."""
+    from dxnet.knowledge.load import NETWORK_FILE, shipped_networks
+
+    here, shipped = Path(name) / NETWORK_FILE, shipped_networks().get(name)
+    if shipped and here.is_file() and not here.samefile(shipped / NETWORK_FILE):
+        message = "the network that ships with dxnet is used, not the folder of this name"
+        click.echo(Issue("warning", name, message, f"write ./{name} for the folder"), err=True)
 
 
 def engine_for(network: Network, setting: str | None, backend: str, cases: int) -> Engine:

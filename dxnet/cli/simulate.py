@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, load, setting_option, target_option
+from dxnet.cli.outputs import output_option
+from dxnet.cli.shared import load, setting_option, target_option
 from dxnet.errors import CaseError, Issue
 from dxnet.words import counted
 
@@ -17,12 +18,21 @@ if TYPE_CHECKING:
     from dxnet.inference.parameters import NetworkNumbers
 
 
+_NUMBERS = ".numbers.csv"
+"""What stands behind the name of a cohort in that of the numbers that it was drawn from."""
+
+
 @click.command()
 @target_option
 @click.argument("name", metavar="NETWORK")
 @click.option("-n", "n", metavar="N", required=True, type=click.IntRange(min=1), help="Rows.")
-@click.option(
-    "--output", "-o", metavar="FILE", required=True, type=FILE_PATH, help=".parquet or .csv to write."
+@output_option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    required=True,
+    beside=(_NUMBERS,),
+    help=".parquet or .csv to write.",
 )
 @setting_option
 @click.option(
@@ -41,7 +51,14 @@ if TYPE_CHECKING:
     help="Findings of a procedure are missing together, or each on its own.",
 )
 @click.option("--unlabelled", metavar="P", default=0.0, help="Share of the rows without a diagnosis.")
-@click.option("--seed", metavar="N", default=0, show_default=True, help="Seed of the pseudo-random numbers.")
+@click.option(
+    "--seed",
+    metavar="N",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Seed of the pseudo-random numbers.",
+)
 @click.option(
     "--draw-numbers", is_flag=True, help="Draw true numbers from the estimates; FILE.numbers.csv has them."
 )
@@ -76,7 +93,7 @@ def simulate_command(
     _write_cohort(cohort, output)
     click.echo(f"{output}: {counted(n, 'row')}, setting {parameters.setting}, seed {seed}", err=True)
     if draw_numbers:
-        numbers = output.with_name(f"{output.name}.numbers.csv")
+        numbers = output.with_name(f"{output.name}{_NUMBERS}")
         _drawn_numbers(parameters).to_csv(numbers, index=False)
         click.echo(f"{numbers}: the numbers that it was drawn from", err=True)
 

@@ -20,19 +20,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.read import MAX_CHUNK_ROWS, ChunkId, Source, SourceRows, open_source
 from dxnet.cohort.repeated import RepeatedIds
 from dxnet.cohort.score import Precision, score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _MANIFEST = "manifest.json"
 _WORD_COLUMNS = ["first", "second", "status"]
@@ -158,23 +162,26 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
 
     Raises:
         CaseError: the files are at fault, or an unfinished run is in the way.
+        BackendError: the cluster cannot be reached, or its workers fail.
     """
     if job.output.suffix != ".parquet":
         message = f"cannot write {job.output.suffix or 'such'} files"
         raise CaseError([Issue("error", job.output.name, message, "write a .parquet file")])
-    if job.output.is_dir() or not job.output.parent.is_dir() or job.output == job.source:
+    if job.output.is_dir() or not job.output.parent.is_dir() or job.source in (job.output, job.errors):
         fix = "give a file, other than the source, in a directory that is there"
         raise CaseError([Issue("error", str(job.output), "cannot be written", fix)])
     source = open_source(job.source, engine_of(job).network)
-    _prepare(job, resume)
-    parts = _on_cluster(job, source, scheduler) if scheduler else _here(job, source, threads)
-    try:
-        return _join_parts(job, source, parts)
-    except CaseError:  # a fault of the input will be there the next time: nothing is worth keeping
-        for path in (job.output, job.errors):
-            _unfinished(path).unlink(missing_ok=True)
-        shutil.rmtree(job.directory)
-        raise
+    with ExitStack() as stack:
+        client = stack.enter_context(connected(scheduler)) if scheduler else None
+        _prepare(job, resume)
+        parts = _on_cluster(job, source, client) if client else _here(job, source, threads)
+        try:
+            return _join_parts(job, source, parts)
+        except CaseError:  # a fault of the input will be there the next time: nothing is worth keeping
+            for path in (job.output, job.errors):
+                _unfinished(path).unlink(missing_ok=True)
+            shutil.rmtree(job.directory)
+            raise
 
 
 def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
@@ -253,14 +260,12 @@ def _known_columns(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     return part
 
 
-def _on_cluster(job: Job, source: Source, scheduler: str) -> Iterator[ChunkId]:
+def _on_cluster(job: Job, source: Source, client: Client) -> Iterator[ChunkId]:
     """The parts in order, scored group by group by the workers of a cluster."""
-    from distributed import Client
-
-    with Client(scheduler) as client:  # type: ignore[no-untyped-call]
-        for task in client.map(score_group, [job] * len(source.groups), source.groups, pure=False):
-            parts, source.refused, source.refused_rows, source.issues = task.result()
-            yield from parts
+    groups = source.groups
+    for parts, *told in done_by_workers(client, score_group, [job] * len(groups), groups):
+        source.refused, source.refused_rows, source.issues = told
+        yield from parts
 
 
 def _job_provenance(job: Job) -> dict[str, str]:

@@ -105,7 +105,8 @@ def compare_orders(
         seed: seed of the patients and of the random order.
 
     Raises:
-        CaseError: fewer than one patient, or patients whose diagnoses or states the network does not have.
+        CaseError: fewer than one patient, a seed below 0, or patients whose diagnoses or states the network
+            does not have.
         NetworkError: the other network has no such setting.
 
     >>> from dxnet import load_network

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dxnet.arrays import Array
+from dxnet.inference.seeded import generator
 from dxnet.words import share
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def bootstrap(
     """
     import pandas as pd
 
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     samples = (random.integers(n, size=n) for _ in range(draws))
     sampled = np.array([measure(np.bincount(sample, minlength=n)) for sample in samples])
     ends = [_ends(column) for column in sampled.T]
@@ -214,7 +215,7 @@ def calibration_by_chance(
     >>> calibration_by_chance(np.ones(9))
     (0.0, 0.0, 0.0)
     """
-    rng, bins = np.random.default_rng(seed), _bin(confidence)
+    rng, bins = generator(seed), _bin(confidence)
     gaps = ((rng.random(len(confidence)) < confidence) - confidence for _ in range(draws))
     off = np.array([np.abs(np.bincount(bins, gap, CALIBRATION_BINS)).sum() for gap in gaps]) / len(confidence)
     return float(off.mean()), *_ends(off)

@@ -13,6 +13,7 @@ from dxnet.evaluation.scorecard import answer_cases
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.inference.sample import sampled
+from dxnet.inference.seeded import generator
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.reasoning.next_tests import burden_of_test, findings_of_tests, next_tests
 
@@ -101,7 +102,7 @@ def _orders_of_tests(engine: Engine, n: int, seed: int) -> Iterator[tuple[str, N
         yield "guideline", lambda patient, known: guideline
     cheapest = sorted(tests, key=lambda test: burden_of_test(network, test))
     yield "cheapest", lambda patient, known: cheapest
-    random = np.random.default_rng(seed)
+    random = generator(seed)
     shuffled = [[tests[i] for i in random.permutation(len(tests))] for _ in range(n)]
     yield "random", lambda patient, known: shuffled[patient]
 

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from math import log, sqrt
 from threading import Lock
 from weakref import WeakValueDictionary
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from dxnet.arrays import Array
 from dxnet.inference.backends.base import Draws
 from dxnet.inference.cpt import prior, recorded_cpt
+from dxnet.inference.seeded import generator
 from dxnet.inference.table_derivative import TableDerivative
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
@@ -147,7 +147,7 @@ class NetworkNumbers:
         log-odds of any two states normal about those of the mean (a logistic-normal distribution: Aitchison
         J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261).
         """
-        stream = np.random.default_rng([seed, crc32(place.encode())])
+        stream = generator(seed, place)
         if self.network.estimate_factor and not estimate.is_published:
             deviation = log(self.network.estimate_factor) / Z / sqrt(2)
             noise = deviation * stream.standard_normal((len(estimate.mean), n))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Ints
 from dxnet.inference.parameters import NetworkNumbers
+from dxnet.inference.seeded import generator
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
@@ -86,7 +86,7 @@ def _partly_unexplained(
     if not network.unexplained:
         return diagnosis
     share = parameters.mean(Place("unexplained"), network.unexplained).values[1]
-    another = diagnosis[np.random.default_rng([seed, crc32(b"another patient")]).permutation(n)]
+    another = diagnosis[generator(seed, "another patient").permutation(n)]
     if network.unlisted:
         unlisted = network.diagnoses.index(network.unlisted)
         another = np.where(uniform("unlisted", n, seed) < 0.5, unlisted, another)
@@ -95,4 +95,4 @@ def _partly_unexplained(
 
 def uniform(name: str, n: int, seed: int) -> Array:
     """Random numbers of one variable, ``float64[n]`` in [0, 1)."""
-    return np.random.default_rng([seed, crc32(name.encode())]).random(n)
+    return generator(seed, name).random(n)

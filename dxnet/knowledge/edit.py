@@ -89,8 +89,7 @@ class NetworkFiles:
             ParseError: no such network.
         """
         directory = find_network(path_or_name)
-        paths = [path for path, _ in yaml_files(directory)]
-        paths += sorted({Path(os.path.normpath(directory / name)) for name in _named_tables(paths)})
+        paths = paths_of_network(directory)
         root = Path(os.path.commonpath([directory.parent, *paths]))
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
@@ -241,6 +240,16 @@ def _line_end(text: str) -> str:
 def _gap(text: str) -> str:
     """What ends the last line of a file, if nothing does yet."""
     return "" if text.endswith(("\n", "\r")) else _line_end(text)
+
+
+def paths_of_network(directory: Path) -> list[Path]:
+    """The files of a network: its YAML files, and the tables that they name.
+
+    Raises:
+        ParseError: a file cannot be read.
+    """
+    paths = [path for path, _ in yaml_files(directory)]
+    return [*paths, *sorted({Path(os.path.normpath(directory / name)) for name in _named_tables(paths)})]
 
 
 def _named_tables(paths: Iterable[Path]) -> Iterator[str]:

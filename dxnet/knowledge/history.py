@@ -12,10 +12,8 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from dxnet.errors import Issue, NetworkError, did_you_mean
-from dxnet.knowledge.load import load_directory
+from dxnet.knowledge.load import NETWORK_FILE, load_directory
 from dxnet.knowledge.network import Network
-
-NETWORK_FILE = "network.yaml"
 
 
 def load_revision(revision: str, directory: str, repository: Path) -> Network:

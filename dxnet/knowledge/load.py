@@ -24,6 +24,8 @@ from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, utf8_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
 
+NETWORK_FILE = "network.yaml"
+"""The directory of a network has this file."""
 _PACKAGE = Path(__file__).parents[1]
 RESOURCES = _PACKAGE if (_PACKAGE / "networks").is_dir() else _PACKAGE.parent
 """The directory that holds ``networks/`` and ``data/``: the package itself, or its repository."""
@@ -134,18 +136,35 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Pat
 def find_network(path_or_name: str | Path) -> Path:
     """The directory of a network, from its path or from the name of one that ships with dxnet.
 
+    A text that is such a name stands for the one that ships, whatever folders are here; ``./als_mimics``, and
+    ``Path("als_mimics")``, are the folder.
+
     Raises:
         ParseError: no such network.
     """
+    shipped = shipped_networks()
+    if isinstance(path_or_name, str) and path_or_name in shipped:
+        return shipped[path_or_name].resolve()
     path = Path(path_or_name)
-    is_path = len(path.parts) > 1 or path.is_absolute()
-    for directory in [path] if is_path else [path, RESOURCES / "networks" / path]:
-        if os.path.isfile(directory / "network.yaml"):
-            return directory.resolve()
-    shipped = sorted(entry.parent.name for entry in (RESOURCES / "networks").glob("*/network.yaml"))
+    if os.path.isfile(path / NETWORK_FILE):
+        return path.resolve()
+    if str(path) in shipped:
+        return shipped[str(path)].resolve()
     kind = "a directory without" if os.path.isdir(path) else "not a directory with"
     fix = f"give such a directory, or a network of dxnet: {did_you_mean(path.name, shipped)}"
-    raise ParseError([Issue("error", str(path), f"is {kind} a file network.yaml", fix)])
+    raise ParseError([Issue("error", str(path), f"is {kind} a file {NETWORK_FILE}", fix)])
+
+
+def shipped_networks() -> dict[str, Path]:
+    """The networks that ship with dxnet, by name, and their directories."""
+    files = sorted((RESOURCES / "networks").glob(f"*/{NETWORK_FILE}"))
+    return {path.parent.name: path.parent for path in files}
+
+
+def network_around(path: Path) -> Path | None:
+    """The directory of the network in which a path lies, however deep; None where it lies in none."""
+    above = Path(os.path.abspath(path)).resolve().parents
+    return next((directory for directory in above if os.path.isfile(directory / NETWORK_FILE)), None)
 
 
 def yaml_files(directory: Path) -> Iterator[tuple[Path, str]]:

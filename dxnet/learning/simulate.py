@@ -60,7 +60,7 @@ def simulate(
         One row per case: ``id``, ``diagnosis``, and a column for each finding; None is not examined.
 
     Raises:
-        CaseError: less than one row, or a probability outside its range.
+        CaseError: less than one row, a probability outside its range, or a seed below 0.
 
     >>> from dxnet import Engine, load_network
     >>> cohort = simulate(Engine(load_network("asia")), 1000, MissingPattern(0.2))

@@ -17,6 +17,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.inference.results import Results
+from dxnet.inference.seeded import generator
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
@@ -257,7 +258,7 @@ def _joint_information(
         after, log_p = question.further(findings, results)
         p = np.exp(log_p - question.log_p)
         return float((p * _divergence(after, post_test))[p > 0].sum()), 0.0
-    results = _sample_results(question, findings, sizes, np.random.default_rng(seed))
+    results = _sample_results(question, findings, sizes, generator(seed))
     gained = _divergence(question.further(findings, results)[0], post_test)
     return float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Bools
+from dxnet.inference.seeded import generator
 
 MAX_EXACT_MEMBERS = 10
 """All orders are enumerated up to this many members; beyond it, they are sampled."""
@@ -48,7 +49,7 @@ def _all_orders(worth: ValueOfMembers, n: int) -> tuple[Array, Array]:
 
 def _some_orders(worth: ValueOfMembers, n: int, seed: int) -> tuple[Array, Array]:
     """Means of the steps over sampled orders and their reverses, and the standard errors of the means."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     orders = np.array([order for _ in range(SAMPLED_ORDERS) for order in _both_ways(rng.permutation(n))])
     position = orders.argsort(axis=1)
     included = position[:, None, :] < np.arange(n + 1)[None, :, None]

@@ -24,7 +24,8 @@ def load_network(
     Args:
         path_or_name: a directory with ``network.yaml``, a name such as ``als_mimics``, or a file of another
             program: ``.bif``, ``.xdsl`` (GeNIe), ``.xmlbif``, ``.bifxml`` or ``.xml``, ``.net`` (Hugin),
-            packed by gzip or not; behind a ``#`` may stand the target.
+            packed by gzip or not; behind a ``#`` may stand the target. A folder that has the name of a
+            network of dxnet is ``./als_mimics``.
         target: of such a file the variable that is the diagnosis. Without one it is the variable that GeNIe
             marks as the target, or that is called ``diagnosis``. All others become findings.
         within: a directory outside which no table of references or evidence is read, for files of a stranger.
@@ -38,7 +39,7 @@ def load_network(
     ('no_lung_cancer', 'lung_cancer')
     """
     path, node = split_target(path_or_name, target)
-    return read_foreign(path, node)[0] if is_foreign(path) else load_directory(Path(path), within)
+    return read_foreign(path, node)[0] if is_foreign(path) else load_directory(path_or_name, within)
 
 
 def is_foreign(path_or_name: str | Path) -> bool:
