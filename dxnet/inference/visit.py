@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -15,7 +15,7 @@ from dxnet.knowledge.entered import as_text
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
-word (``yes``), or the likelihood of each possible state."""
+word (``yes``), or P(what was seen | state) of each state."""
 _NUMBER_TYPES = (bool, int, float, np.bool_, np.integer, np.floating)
 
 
@@ -89,6 +89,17 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
         name: as_text(state) if isinstance(state, _NUMBER_TYPES) else state
         for name, state in findings.items()
     }
+
+
+def one_state_of(possible: Collection[str], states: Sequence[str]) -> State:
+    """What is known when it is only known to be one of some states: this state, or each of them as likely.
+
+    >>> states = ("normal", "mild", "high")
+    >>> one_state_of(["normal"], states), one_state_of(["mild", "high"], states)
+    ('normal', {'normal': 0.0, 'mild': 1.0, 'high': 1.0})
+    """
+    first, *others = possible
+    return {state: float(state in possible) for state in states} if others else first
 
 
 def seen_last(visits: Iterable[Visit]) -> dict[str, State]:
