@@ -77,7 +77,7 @@ def test_what_cannot_be_observed_is_no_finding(latent):
     assert refusal({latent: "present"}, UnknownFinding)[0].startswith(f"unknown finding '{latent}'")
 
 
-@pytest.mark.parametrize("state", [None, ["absent"], ("absent",), {"absent"}, b"absent"])
+@pytest.mark.parametrize("state", [["absent"], ("absent",), {"absent"}, b"absent"])
 def test_what_is_no_state(state):
     (message,) = refusal({"clonus": state})
     cure = "write a state (absent, unsustained, sustained) or a likelihood for each"
@@ -113,7 +113,7 @@ def test_all_problems_at_once_with_their_places():
         "sex": "male",
         Scalar("clonus", "c.yaml:4"): {Scalar("absnt", "c.yaml:5"): 0.5, "sustaned": -1},
         "age": Scalar("seventy", "c.yaml:7"),
-        "weakness": None,
+        "weakness": ["present"],
     }
     assert [message.split("; ")[0] for message in refusal(findings, CaseError, id="p1")] == [
         "c.yaml:2: unknown finding 'clonsu'",
@@ -121,7 +121,7 @@ def test_all_problems_at_once_with_their_places():
         "c.yaml:4: clonus: unknown state 'sustaned'",
         "c.yaml:4: clonus.sustaned: -1 is no probability",
         "c.yaml:7: age: unknown state 'seventy'",
-        "p1: weakness: cannot read None",
+        "p1: weakness: cannot read ['present']",
     ]
     assert len(refusal({"a": "x", "b": "y"}, UnknownFinding)) == 2
 

@@ -50,6 +50,14 @@ def test_one_case_a_file(tmp_path, name, content):
     )
 
 
+@pytest.mark.parametrize("nothing", ["~", "null", "Null", ""])
+def test_null_in_yaml_was_not_examined_as_in_json(tmp_path, nothing):
+    text = f"id: {nothing}\nfindings:\n  smoking: {nothing}\n  dyspnoea: absent\npaused:\n  a: {nothing}\n"
+    assert only(tmp_path, "c.yaml", text) == Case({"dyspnoea": "absent"}, id="c")
+    quoted = only(tmp_path, "c.yaml", "findings: {smoking: 'null', a: \"~\"}\n")
+    assert quoted.findings == {"smoking": "null", "a": "~"}
+
+
 def test_json_is_read_with_the_line_of_every_key(tmp_path):
     text = '{"id": "a\\"b: {",\n "note": "x\\ny", "findings": {\n\n"one": {"present":\n 1}, "two": "q"}}'
     findings = only(tmp_path, "c.json", text).findings

@@ -203,7 +203,8 @@ def test_an_observation_without_an_answer_is_not_present(tmp_path):
     ("finding", "value", "expected"),
     [
         ("ck", {"valueString": "850 U/L"}, "850 U/L"),
-        ("ck", {"valueString": "high"}, {"normal": 0.0, "mild": 1.0, "high": 1.0}),  # above its limit, not the state
+        # above its limit, not the state
+        ("ck", {"valueString": "high"}, {"normal": 0.0, "mild": 1.0, "high": 1.0}),
         ("ck", {"valueCodeableConcept": {"text": "normal"}}, "normal"),
         ("ck", {"valueBoolean": True}, None),
         ("csf_protein", {"interpretation": [{"coding": [{"code": "L"}]}]}, None),
