@@ -23,7 +23,7 @@ from dxnet.words import state_in_words
 _KEPT = 10_000
 """Texts of a network that are kept with what they were read as."""
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = re.compile(
+_DATE_WRITTEN = re.compile(
     r"(18|19|20)\d\d-(0?[1-9]|1[0-2])(-[0-3]?\d)?([t ]\d.*)?|([0-3]?\d[./-])?[0-3]?\d[./-](18|19|20)\d\d"
     rf"|([0-3]?\d[./-]){{2}}\d\d|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
@@ -130,7 +130,7 @@ def _no_answer(finding: Finding, text: str) -> Entered | None:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
         return Entered("unread", problem=f"{brief(text)} may say {no} was not examined", fix=cure)
-    if _DATE.fullmatch(word):
+    if _DATE_WRITTEN.fullmatch(word):
         units = dict.fromkeys(meaning.unit for meaning in meanings_of(finding))
         cure = "write the age in years" if "years" in units else "write the number" if units else ""
         return Entered("unread", problem=f"{brief(text)} is a date", fix=_one_of(finding, cure))
