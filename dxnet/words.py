@@ -141,14 +141,15 @@ def before_after(texts: Iterable[str]) -> str:
 
 
 def state_in_words(state: str | Mapping[str, float]) -> str:
-    """A state, or the likelihoods of several, as it is shown.
+    """A state, or the likelihoods above 0 of several, as it is shown.
 
     >>> state_in_words("long_or_dorsal"), state_in_words({"present": 0.8, "absent": 0.2})
     ('long or dorsal', 'uncertain (present 0.8, absent 0.2)')
     """
     if isinstance(state, str):
         return state.replace("_", " ")
-    return f"uncertain ({', '.join(f'{state_in_words(name)} {value:g}' for name, value in state.items())})"
+    likelihoods = [f"{state_in_words(name)} {value:g}" for name, value in state.items() if value]
+    return f"uncertain ({', '.join(likelihoods)})"
 
 
 def with_labels(text: str, labels: Mapping[str, str]) -> str:

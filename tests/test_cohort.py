@@ -19,6 +19,7 @@ from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.encode import encode
+from dxnet.cohort.job import Job, score_file
 from dxnet.cohort.results import rate_rows, tally
 from dxnet.errors import BackendError, CaseError, Issue
 from dxnet.knowledge.entered import as_text, read_entered
@@ -98,7 +99,8 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
             "babinski": ["present", "perhaps", "present"],
             "age": ["60-69", "60-69", None],
             "hoffmann": [None, 2, None],
-            "clonuss": ["absent", "absent", "absent"],
+            "Jaw jerk brisk": ["absent", "absent", "absent"],
+            "clonal": ["absent", "absent", "absent"],
             "shoe_size": [41, 42, 43],
         }
     )
@@ -111,8 +113,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
         (1, "hoffmann", "unknown state '2'; known are absent, present"),
     ]
     assert [str(issue) for issue in scored.attrs["issues"]] == [
-        "warning: clonuss: is no finding and is left out; did you mean clonus?",
-        "warning: shoe_size: is no finding and is left out; known are "
+        "warning: the column 'Jaw jerk brisk' is read as jaw_jerk_brisk; name it jaw_jerk_brisk",
+        "warning: the column 'clonal' is no finding of als_mimics and is left out; did you mean clonus?",
+        "warning: the column 'shoe_size' is no finding of als_mimics and is left out; known are "
         + ", ".join([*als.findings][:8])
         + ", ...",
     ]
@@ -142,6 +145,25 @@ def test_rows_without_a_finding_have_the_pre_test_probabilities_and_say_so(als):
     assert tallied["first"].sum() == 2 and tallied.share.sum() == pytest.approx(1)
     assert tallied["mean"].sum() == pytest.approx(1)
     assert len(rate_rows(als, scored, pd.Series(["als"] * 5))) == 2
+
+
+def test_columns_of_a_table_are_named_as_those_of_a_file(als, tmp_path):
+    table = pd.DataFrame({"Arm weakness": ["present"], "BABINSKI": ["absent"], "id": ["a"], 7: [None]})
+    named = table.rename(columns={"Arm weakness": "arm_weakness", "BABINSKI": "babinski"})
+    expected = score(engine("als_mimics"), named)
+    assert score(engine("als_mimics"), table).equals(expected)
+    table.columns = table.columns.map(str)
+    table.to_parquet(tmp_path / "t.parquet")
+    job = Job(tmp_path / "t.parquet", tmp_path / "o.parquet", "als_mimics", "", "compiled")
+    issues = [str(issue) for issue in score_file(job).issues]
+    assert "warning: t.parquet: the column 'BABINSKI' is read as babinski; name it babinski" in issues
+    assert pd.read_parquet(job.output).p_als.tolist() == expected.p_als.tolist()
+    misspelt = named.rename(columns={"babinski": "babinsky"})
+    with pytest.raises(CaseError, match="'babinsky' is no finding of als_mimics; did you mean babinski"):
+        score(engine("als_mimics"), misspelt)
+    named.assign(babinsky="present").drop(columns=["babinski", 7]).to_parquet(job.source)
+    with pytest.raises(CaseError, match=r"t\.parquet: the column 'babinsky' is no finding"):
+        score_file(job)
 
 
 def test_impossible_rows_are_marked(impossible):

@@ -1,14 +1,16 @@
 """Numbers with units and plain words: which state they are, in every format, and why others are refused."""
 
 import json
+from datetime import date
 from math import inf
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dxnet import Case, Engine, load_network, read_cases, score
+from dxnet import Case, Engine, Visit, load_network, read_cases, score
 from dxnet.errors import CaseError, ParseError, UnknownState
 from dxnet.formats.cases.write import dump_case
 from dxnet.knowledge.entered import entered_in_words, read_entered
@@ -117,7 +119,7 @@ def test_numbers(finding, text, meant):
         ("areflexia_legs", "2", "2 has no unit; write it in grades, as 2+"),
         ("hyperreflexia_legs", "++", "unknown state '++'; known are absent, present"),
         ("babinski", "850 U/L", "unknown state '850 U/L'; known are absent, present"),
-        ("age", "1962-05-01", "unknown state '1962-05-01'"),
+        ("age", "1962-05-01", "'1962-05-01' is a date; write the age in years, or one of under_18"),
         ("sex", "1", "unknown state '1'; known are female, male"),
         ("ck", "yes", "unknown state 'yes'; known are normal, mild, high"),
         ("muscle_biopsy", "no", "unknown state 'no'"),
@@ -136,7 +138,7 @@ def test_words_for_yes(word):
     assert state("nfl", word) == "elevated"
 
 
-@pytest.mark.parametrize("word", ["no", "N", "-", "0", "False", "neg", "Negative", "NORMAL", "absent"])
+@pytest.mark.parametrize("word", ["no", "N", "nein", "0", "False", "neg", "Negative", "NORMAL", "absent"])
 def test_words_for_no(word):
     assert state("babinski", word) == "absent"
     assert state("htlv_serology", word) == "negative"
@@ -146,6 +148,49 @@ def test_words_for_no(word):
 @pytest.mark.parametrize("word", ["none", "unknown", "nonpresent", "perhaps", "y/n", "", " ", "±", "2"])
 def test_other_words_are_refused(word):
     assert not read_entered(ALS, "babinski", word).state
+
+
+@pytest.mark.parametrize(
+    "word", ["NA", "n/a", "unknown", "not examined", "Not done", "not_tested", "?", "nan", "null", "<NA>"]
+)
+@pytest.mark.parametrize("finding", ["babinski", "ck", "sex"])
+def test_words_for_not_examined_are_no_state_and_the_cure_is_a_blank(finding, word):
+    message = f"{word!r} is no state; not examined has none; leave its cell blank or the finding out"
+    assert state(finding, word) == message
+
+
+@pytest.mark.parametrize("word", ["-", "−", "–", "--", "none", "nil"])
+def test_a_dash_or_none_may_be_no_or_not_examined(word):
+    cure = "leave its cell blank or the finding out"
+    may = f"{word!r} may say absent, or that it was not examined; write absent, or {cure}"
+    assert state("babinski", word) == may
+    may = f"{word!r} may say that it was not examined; write its state, or {cure}"
+    assert state("sex", word) == may
+    with pytest.raises(UnknownState, match="may say absent, or that it was not examined"):
+        ENGINE.diagnose({"babinski": word})
+
+
+@pytest.mark.parametrize(
+    "day", ["1962-05-01", "1962-05", "01.05.1962", "5/1/62", "05/1962", "1 May 1962", "May-62", "04-May"]
+)
+def test_days_are_no_numbers(day):
+    assert state("age", day).startswith(f"{day!r} is a date; write the age in years, or one of under_18")
+    assert state("ck", day).startswith(f"{day!r} is a date; write the number, or one of normal")
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT])
+def test_a_value_that_is_missing_was_not_examined(nothing):
+    assert Case({"age": nothing, "sex": "male"}) == Case({"sex": "male"})
+    assert Case({}, paused={"age": nothing}).paused == {}
+    assert Visit("2024-01-10", {"age": nothing}).findings == {}
+    table = pd.DataFrame({"sex": ["male"], "babinski": [nothing]})
+    row = ENGINE.diagnose(table.loc[0].to_dict())
+    assert row.post_test.tolist() == ENGINE.diagnose({"sex": "male"}).post_test.tolist()
+
+
+def test_a_day_of_python_is_told_as_a_date():
+    with pytest.raises(UnknownState, match="age: '1962-05-01' is a date; write the age in years"):
+        ENGINE.diagnose({"age": date(1962, 5, 1)})
 
 
 def test_a_number_and_words_answer_as_their_states_do():

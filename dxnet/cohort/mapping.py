@@ -21,8 +21,6 @@ from dxnet.knowledge.state_of_number import is_number, meanings_of
 READ_AS_NOT_EXAMINED = "not examined"
 BY_RANGE = "the range it falls in"
 """How a number is read where the states are ranges."""
-_DASHES = ("-", "−")
-"""In a table they may as well say that nothing was examined: they are never suggested as a no."""
 _WORDS_FOR_SEX = {"f": "female", "w": "female", "m": "male", "weiblich": "female", "männlich": "male"}
 
 
@@ -173,8 +171,6 @@ def suggest(value: str, states: tuple[str, ...], aliases: Mapping[str, str] | No
         return known[word]
     if word in UNKNOWN:
         return READ_AS_NOT_EXAMINED
-    if word in _DASHES:
-        return ""
     no = states[0] if states[0] in NORMAL and word in NO else ""
     return state_of_word(states, value) or no or known.get(_WORDS_FOR_SEX.get(word, ""), "")
 

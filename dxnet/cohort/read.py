@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dxnet.cohort.score import unknown_columns
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
@@ -83,18 +82,23 @@ class Parquet(Source):
             raise self._unreadable(problem) from None
         self.rows, self.groups = file.metadata.num_rows, range(file.num_row_groups)
         self._footer, self._schema = file.metadata, file.schema_arrow
-        columns = list(self._schema.names)
-        return columns, unknown_columns(self.network, columns, self.label)
+        stated = list(self._schema.names)
+        columns, issues = finding_columns(self.network, self.path.name, stated, self.label)
+        self._stated = dict(zip(columns, stated, strict=True))
+        return columns, issues
 
     def _batches(self, group: int) -> Iterable[SourceRows]:
         try:
             findings = [name for name in self.wanted if name != self.label]
-            words = [name for name in findings if _is_text(self._schema.field(name).type)]
+            stated = [self._stated[name] for name in self.wanted]
+            words = [self._stated[name] for name in findings]
+            words = [name for name in words if _is_text(self._schema.field(name).type)]
             file = pq.ParquetFile(self.path, metadata=self._footer, read_dictionary=words, memory_map=True)
             for batch in file.iter_batches(
-                MAX_CHUNK_ROWS, row_groups=[group], columns=self.wanted, use_threads=False
+                MAX_CHUNK_ROWS, row_groups=[group], columns=stated, use_threads=False
             ):
-                yield SourceRows(batch)
+                cells = {name: batch.column(self._stated[name]) for name in self.wanted}
+                yield SourceRows(pa.RecordBatch.from_pydict(cells))
         except (OSError, pa.ArrowException) as problem:
             raise self._unreadable(problem) from None
 

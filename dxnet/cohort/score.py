@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
-from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.errors import CaseError, Issue, brief
+from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.inference.differential import weights_for_ranking
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import Network
@@ -34,7 +34,8 @@ def score(
 
     Args:
         engine: the network and its setting.
-        table: a column for each finding, named by its id, of states as text or categories; a boolean column
+        table: a column for each finding, named by its id (in any case, with blanks, hyphens and underscores
+            alike, as in files), of states as text or categories; a boolean column
             will do for a finding that is absent or present; soft words (``probable``), numbers with units
             (``850 U/L``) and plain words (``yes``) as in cases. What is missing was not examined. Columns
             ``id`` and ``diagnosis`` are no findings.
@@ -46,11 +47,12 @@ def score(
         and ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``no findings``
         (the probabilities are those before any finding), ``impossible`` (the findings exclude each other)
         or ``unreadable``; the latter two have no answer.
-        ``attrs["faults"]`` lists the cells that cannot be read, ``attrs["issues"]`` the columns that the
-        network does not know.
+        ``attrs["faults"]`` lists the cells that cannot be read, ``attrs["issues"]`` the columns that are
+        left out as no finding, or read as one of another spelling.
 
     Raises:
-        CaseError: no column is a finding, or two have one name.
+        CaseError: no column is a finding, two are the same one, or one is nearly the name of a finding that
+            has no column; all at once.
         TypeError: the table is not a data frame.
 
     >>> import pandas as pd
@@ -63,8 +65,8 @@ def score(
     """
     engine = Engine.of(engine)
     require_frame(table)
-    issues = unknown_columns(engine.network, list(table.columns))
-    scored, faults = score_rows(engine, findings_to_arrow(engine.network, table), exact, precision)
+    cells, _, issues = findings_to_arrow(engine.network, table)
+    scored, faults = score_rows(engine, cells, exact, precision)
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
     result.attrs.update(issues=issues, faults=faults)
@@ -83,12 +85,19 @@ def require_frame(table: object) -> None:
         raise TypeError(f"{brief(table)} is no table; give a DataFrame with a column for each finding")
 
 
-def findings_to_arrow(network: Network, table: pd.DataFrame, label: str = LABEL_COLUMNS[0]) -> pa.Table:
-    """The findings of a table, and the column ``label``."""
+def findings_to_arrow(
+    network: Network, table: pd.DataFrame, label: str = LABEL_COLUMNS[0]
+) -> tuple[pa.Table, list[str], list[Issue]]:
+    """The findings of a table and the column ``label``; the name of each of its columns, and what is odd.
+
+    Raises:
+        CaseError: as of ``finding_columns``.
+    """
     import pyarrow as pa
 
-    wanted = [name for name in table.columns if name in network.findings or name == label]
-    return pa.table({str(name): _column(table[name]) for name in wanted})
+    names, issues = finding_columns(network, "", [str(name) for name in table.columns], label)
+    wanted = [at for at, name in enumerate(names) if name in network.findings or name == label]
+    return pa.table({names[at]: _column(table.iloc[:, at]) for at in wanted}), names, issues
 
 
 def _column(series: pd.Series) -> pa.Array:
@@ -101,28 +110,6 @@ def _column(series: pd.Series) -> pa.Array:
         return pa.array(
             [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
         )
-
-
-def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COLUMNS[0]) -> list[Issue]:
-    """Columns that the network does not know, as warnings; ``label`` is the column of the true diagnosis.
-
-    Raises:
-        CaseError: no column is a finding, or two have one name.
-    """
-    faults = []
-    if twice := sorted({str(name) for name in columns if columns.count(name) > 1}):
-        faults.append(Issue("error", "", f"two columns are named {', '.join(twice)}", "keep one"))
-    if not network.findings.keys() & set(columns):
-        some = ", ".join([*network.findings][:3])
-        fix = f"name the columns by the findings of {network.name}, such as {some}"
-        faults.append(Issue("error", "", "no column is a finding of the network", fix))
-    if faults:
-        raise CaseError(faults)
-    unknown = [str(name) for name in columns if name not in (*network.findings, *LABEL_COLUMNS, label)]
-    return [
-        Issue("warning", name, "is no finding and is left out", did_you_mean(name, network.findings))
-        for name in unknown
-    ]
 
 
 def score_rows(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from math import inf
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
 from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
+from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
 from dxnet.inference.visit import State as State
 from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
 from dxnet.knowledge.entered import read_entered
@@ -26,9 +24,9 @@ class Case:
 
     Args:
         findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
-            seen | state) times any common factor; a state that is not listed has likelihood 0. A number
-            with its unit and a plain word will do where the network says what they mean; they are kept as
-            they were entered, numbers and truth values of Python as text (``"64"``, ``"yes"``).
+            seen | state), 0 to 1, of each state. A number with its unit and a plain word will do where the
+            network says what they mean; they are kept as they were entered, numbers and truth values of
+            Python as text (``"64"``, ``"yes"``).
         id: any name; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
@@ -210,7 +208,7 @@ class Case:
         return {
             name: network.findings[name].states.index(given)
             if isinstance(given, str)
-            else _likelihood(network.findings[name].states, given)
+            else scaled_likelihoods(network.findings[name].states, given)
             for name, state in self.findings.items()
             for given in (_meant(network, name, state),)
         }
@@ -282,13 +280,7 @@ class Case:
                 fix = f"write a state ({', '.join(finding.states)}) or a likelihood for each"
                 yield CaseError, Issue("error", where, f"{name}: cannot read {brief(state)}", fix)
                 continue
-            for unknown in (s for s in state if s not in finding.states):
-                fix = did_you_mean(str(unknown), finding.states)
-                place = getattr(unknown, "where", where)
-                yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(unknown)}", fix)
-            if not all(map(_is_likelihood, state.values())) or not any(state.values()):
-                message = f"{name}: likelihoods must be numbers of 0 or more, not all 0"
-                yield CaseError, Issue("error", where, message, "write {present: 0.8, absent: 0.2}")
+            yield from faults_of_likelihoods(name, finding.states, state, where)
 
 
 CaseLike = Case | Mapping[str, State | float]
@@ -302,17 +294,3 @@ def _meant(network: Network, finding: str, state: State) -> State:
         return state
     found = read_entered(network, finding, state)
     return found.likelihoods or found.state
-
-
-def _is_likelihood(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        return False
-    try:
-        return 0 <= float(value) < inf
-    except OverflowError:
-        return False
-
-
-def _likelihood(states: tuple[str, ...], given: Mapping[str, float]) -> Array:
-    values: Array = np.array([float(given.get(name, 0.0)) for name in states])
-    return values / float(values.max())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -15,8 +15,8 @@ from dxnet.knowledge.entered import as_text
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
-word (``yes``), or the likelihood of each possible state."""
-_NUMBER_TYPES = (bool, int, float, np.bool_, np.integer, np.floating)
+word (``yes``), or P(what was seen | state) of each state."""
+_PLAIN_VALUES = (bool, int, float, np.bool_, np.integer, np.floating, date)
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,21 +74,44 @@ def day_of(value: date | str) -> date:
 
 
 def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
-    """Findings with the numbers and truth values of Python as text.
+    """Findings with the numbers, truth values and days of Python as text, without those that have no value.
+
+    None, NaN, and the NA and NaT of pandas are no value: the finding was not examined.
 
     Raises:
         TypeError: no mapping.
+
+    >>> as_entered({"babinski": True, "clonus": None, "age": float("nan")})
+    {'babinski': 'yes'}
     """
     if not isinstance(findings, Mapping):
         raise TypeError(
             f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
-    if not any(isinstance(state, _NUMBER_TYPES) for state in findings.values()):
+    if all(isinstance(state, str) for state in findings.values()):
         return cast("Mapping[str, State]", findings)
     return {
-        name: as_text(state) if isinstance(state, _NUMBER_TYPES) else state
+        name: as_text(state) if isinstance(state, _PLAIN_VALUES) else state
         for name, state in findings.items()
+        if not _is_no_value(state)
     }
+
+
+def _is_no_value(state: object) -> bool:
+    if isinstance(state, float | np.floating):
+        return bool(np.isnan(state))
+    return state is None or type(state).__name__ in ("NAType", "NaTType")  # of pandas, which may not be there
+
+
+def one_state_of(possible: Collection[str], states: Sequence[str]) -> State:
+    """What is known when it is only known to be one of some states: this state, or each of them as likely.
+
+    >>> states = ("normal", "mild", "high")
+    >>> one_state_of(["normal"], states), one_state_of(["mild", "high"], states)
+    ('normal', {'normal': 0.0, 'mild': 1.0, 'high': 1.0})
+    """
+    first, *others = possible
+    return {state: float(state in possible) for state in states} if others else first
 
 
 def seen_last(visits: Iterable[Visit]) -> dict[str, State]:

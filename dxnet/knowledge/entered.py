@@ -5,6 +5,7 @@ This is the one place that decides; every format, the Python API and the app rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -13,14 +14,21 @@ import numpy as np
 
 from dxnet.errors import brief, did_you_mean
 from dxnet.knowledge.measurement import Unreadable
-from dxnet.knowledge.network import Finding, Network
-from dxnet.knowledge.plain_words import state_of_word
+from dxnet.knowledge.network import NORMAL, Finding, Network
+from dxnet.knowledge.plain_words import NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
 from dxnet.knowledge.state_of_number import meanings_of, state_of_number
 from dxnet.knowledge.units import GRADE, MRC
 from dxnet.words import state_in_words
 
 _KEPT = 10_000
 """Texts of a network that are kept with what they were read as."""
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE_WRITTEN = re.compile(
+    r"(18|19|20)\d\d-(0?[1-9]|1[0-2])(-[0-3]?\d)?([t ]\d.*)?|([0-3]?\d[./-])?[0-3]?\d[./-](18|19|20)\d\d"
+    rf"|([0-3]?\d[./-]){{2}}\d\d|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
+)
+"""A day or a month, as people and spreadsheets write them."""
+_LEAVE_OUT = "leave its cell blank or the finding out"
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
     if likelihoods := network.soften(name, text):
         return Entered("soft", likelihoods=likelihoods)
     word = state_of_word(finding.states, text)
+    if not word and (unread := _no_answer(finding, text)):
+        return unread
     try:
         number = state_of_number(finding, (name, finding.label, *finding.synonyms), text)
     except Unreadable as problem:
@@ -110,6 +120,22 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
     if number or word:
         return Entered("number" if number else "word", number or word)
     return Entered("unread", problem=f"unknown state {brief(text)}", fix=_cure(network, name, text))
+
+
+def _no_answer(finding: Finding, text: str) -> Entered | None:
+    """Why a text is no answer at all: it says that nothing was examined, or perhaps so, or it is a date."""
+    word, states = lowered(text), finding.states
+    if word in UNKNOWN:
+        return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
+    if word in NO_OR_UNKNOWN:
+        no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
+        cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
+        return Entered("unread", problem=f"{brief(text)} may say {no} was not examined", fix=cure)
+    if _DATE_WRITTEN.fullmatch(word):
+        units = dict.fromkeys(meaning.unit for meaning in meanings_of(finding))
+        cure = "write the age in years" if "years" in units else "write the number" if units else ""
+        return Entered("unread", problem=f"{brief(text)} is a date", fix=_one_of(finding, cure))
+    return None
 
 
 def _one_of(finding: Finding, cure: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Plain words for a state: yes and no, + and -, 1 and 0, positive and negative, normal and abnormal."""
+"""Plain words for a state: yes and no, 1 and 0, positive and negative, normal and abnormal."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from dxnet.knowledge.network import NORMAL
 
-NO = frozenset(
-    ("absent", "negative", "normal", "no", "n", "false", "0", "0.0", "-", "−", "neg", "nein", "non")
-)
+NO = frozenset(("absent", "negative", "normal", "no", "n", "false", "0", "0.0", "neg", "nein", "non"))
 NO |= {"negativ", "nicht vorhanden"}
-"""Not "none", which may as well say that nothing was examined."""
 YES = frozenset(("present", "positive", "abnormal", "yes", "y", "true", "1", "1.0", "+", "pos", "ja", "j"))
 YES |= {"oui", "si", "sí", "positiv", "vorhanden"}
-UNKNOWN = frozenset(
-    ("na", "n/a", "nan", "null", "unknown", "unk", "?", ".", "missing", "not done", "not tested", "nd")
-) | {"not examined", "unbekannt", "nicht untersucht", "inconnu"}
+UNKNOWN = frozenset(("na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "null", "?", ".", "missing", "unk"))
+UNKNOWN |= {"unknown", "not known", "not available", "not applicable", "not recorded", "not assessed"}
+UNKNOWN |= {"not examined", "unexamined", "not done", "nd", "n.d.", "not tested", "untested", "nt"}
+UNKNOWN |= {"unbekannt", "nicht untersucht", "keine angabe", "k.a.", "inconnu"}
 """Words for what was not examined."""
+NO_OR_UNKNOWN = frozenset(("none", "nil", "-", "--", "---", "−", "–", "—", "/"))
+"""What may say that nothing was found as well as that nothing was examined: never read as either."""
 
 
 def lowered(text: str) -> str:
@@ -35,10 +35,10 @@ def state_of_word(states: Sequence[str], text: str) -> str:
     Beside their own names in any case, only two states have plain words, and of these only where the
     first is the normal one: yes and no say nothing of a sex.
 
-    >>> state_of_word(("absent", "present"), "Yes"), state_of_word(("normal", "reduced"), "-")
+    >>> state_of_word(("absent", "present"), "Yes"), state_of_word(("normal", "reduced"), "no")
     ('present', 'normal')
-    >>> state_of_word(("normal", "reduced"), "abnormal")
-    'reduced'
+    >>> state_of_word(("normal", "reduced"), "abnormal"), state_of_word(("normal", "reduced"), "-")
+    ('reduced', '')
     >>> state_of_word(("female", "male"), "1"), state_of_word(("normal", "mild", "high"), "yes")
     ('', '')
     """

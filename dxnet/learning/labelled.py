@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from dxnet.arrays import MISSING, Array
 from dxnet.cohort.encode import Cells, Fault, encode
 from dxnet.cohort.read import open_source
-from dxnet.cohort.score import unknown_columns
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.knowledge.network import Network
 from dxnet.learning.truth import UNKNOWN_DIAGNOSIS, Truth, parse_truth
@@ -120,10 +119,8 @@ def label_cohort(table: pd.DataFrame, network: Network, truth: str = "diagnosis"
     from dxnet.cohort.score import findings_to_arrow, require_frame
 
     require_frame(table)
-    columns = [str(name) for name in table.columns]
-    issues = unknown_columns(network, columns, truth)
-    cells = findings_to_arrow(network, table, truth)
-    labelled = _label_rows(network, cells, truth, columns, _Places(), [])
+    cells, names, issues = findings_to_arrow(network, table, truth)
+    labelled = _label_rows(network, cells, truth, names, _Places(), [])
     return replace(labelled, issues=tuple(issues))
 
 

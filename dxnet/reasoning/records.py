@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array, Ints
 from dxnet.inference.backends.base import Backend
+from dxnet.inference.seeded import generator
 from dxnet.knowledge.network import NORMAL, Network
 
 
@@ -64,7 +65,7 @@ def recorded_like(record: Ints, patients: Ints, category: NDArray[np.int64], see
     """
     has_normal, recorded = category >= 0, record >= 0
     kept = (recorded & ~has_normal) | ((record == 0) & has_normal & (patients == 0))
-    order = np.random.default_rng(seed).random(patients.shape)
+    order = generator(seed).random(patients.shape)
     rows = np.arange(len(patients))[:, None]
     for kind in np.unique(category[has_normal & (record > 0)]):
         columns = np.flatnonzero(category == kind)

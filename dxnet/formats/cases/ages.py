@@ -8,7 +8,7 @@ from datetime import date
 from math import floor, isfinite
 
 from dxnet.formats.cases.codes import subject_finding
-from dxnet.inference.visit import State
+from dxnet.inference.visit import State, one_state_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.state_of_number import states_of_interval
@@ -75,8 +75,10 @@ def onset_state(network: Network, ages: tuple[float, float], *, is_class: bool =
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
-    >>> onset_state(als, (62.58, 62.58)), onset_state(als, (61, 62)), onset_state(als, (58, 61))
-    ('62.5 years', '61-62 years', {'50-59': 1.0, '60-69': 1.0})
+    >>> onset_state(als, (62.58, 62.58)), onset_state(als, (61, 62))
+    ('62.5 years', '61-62 years')
+    >>> [band for band, p in onset_state(als, (58, 61)).items() if p]
+    ['50-59', '60-69']
     """
     name = subject_finding(network, "age at onset")
     if not name:
@@ -87,7 +89,7 @@ def onset_state(network: Network, ages: tuple[float, float], *, is_class: bool =
         return text
     is_open = is_class and low < high
     bands = states_of_interval(network.findings[name], low, high, is_high_open=is_open)
-    return bands[0] if len(bands) == 1 else dict.fromkeys(bands, 1.0) or None
+    return one_state_of(bands, network.findings[name].states) if bands else None
 
 
 def _age_digits(years: float) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.inference.case import Case, State
+from dxnet.inference.visit import one_state_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Network
 from dxnet.knowledge.ontology import mondo_diseases
 
@@ -114,12 +115,12 @@ def from_own(network: Network, name: str, present: bool) -> State:
     >>> from dxnet.knowledge.load import load_directory
     >>> als = load_directory("als_mimics")
     >>> from_own(als, "ck", False), from_own(als, "ck", True)
-    ('normal', {'mild': 1.0, 'high': 1.0})
+    ('normal', {'normal': 0.0, 'mild': 1.0, 'high': 1.0})
     """
     if name not in network.findings:
         return BINARY[present]  # the network will say that it has no such finding
-    states = states_of(network.findings[name], present)
-    return states[0] if len(states) == 1 else dict.fromkeys(states, 1.0)
+    finding = network.findings[name]
+    return one_state_of(states_of(finding, present), finding.states)
 
 
 def subject_finding(network: Network, fact: Literal["sex", "age at onset"]) -> str:

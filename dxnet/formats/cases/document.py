@@ -12,6 +12,7 @@ from unicodedata import category
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
+from dxnet.inference.likelihood import WRITE_PROBABILITY
 from dxnet.inference.visit import Visit, day_of, seen_last
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -234,26 +235,24 @@ def _document_states(section: str, value: Any, faults: list[Issue]) -> Iterator[
 def _stated_likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[str, float]:
     result = {}
     for state, value in stated.items():
-        likelihood = likelihood_number(value)
+        likelihood = probability_number(value)
         if likelihood is None:
-            message = f"{finding}.{state}: {_shown_value(value)} is not a likelihood"
-            faults.append(
-                Issue("error", source_line(state), message, "write a number of 0 or more, such as 0.8")
-            )
+            message = f"{finding}.{state}: {_shown_value(value)} is no probability"
+            faults.append(Issue("error", source_line(state), message, WRITE_PROBABILITY))
         else:
             result[state] = likelihood
     for state, _ in stated.repeated:
         faults.append(Issue("error", source_line(state), f"{finding}.{state} is stated twice", "keep one"))
     if len(result) == len(stated) and not any(result.values()):
-        message = f"{finding}: no state has a likelihood above 0"
+        message = f"{finding}: no state has a probability above 0"
         faults.append(
-            Issue("error", source_line(finding), message, "write 'present: 0.8' and so on, or leave it out")
+            Issue("error", source_line(finding), message, "write that of each state, or leave it out")
         )
     return result
 
 
-def likelihood_number(value: Any) -> float | None:
-    """A likelihood: a number of 0 or more, or None where it is not."""
+def number_from_zero(value: Any) -> float | None:
+    """A number of 0 or more, or None where it is not."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -261,6 +260,12 @@ def likelihood_number(value: Any) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if isfinite(number) and number >= 0 else None
+
+
+def probability_number(value: Any) -> float | None:
+    """A number of 0 to 1, or None where it is not."""
+    number = number_from_zero(value)
+    return number if number is not None and number <= 1 else None
 
 
 def _place_of(name: str, state: State) -> str:

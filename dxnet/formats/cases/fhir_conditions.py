@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dxnet.formats.cases.ages import age_between, onset_state
 from dxnet.formats.cases.code_systems import system_name, system_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, subject_finding
-from dxnet.formats.cases.document import likelihood_number
+from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
 from dxnet.formats.cases.fhir_patient import is_about_patient
 from dxnet.formats.cases.fhir_values import codings
@@ -199,7 +199,7 @@ def _onset_ages(reading: Reading, condition: Map, birth: str) -> tuple[float, fl
 
 def _age_of_quantity(reading: Reading, quantity: Map) -> float | None:
     """An age in years, from a quantity of time."""
-    value = likelihood_number(quantity["value"]) if "value" in quantity else None
+    value = number_from_zero(quantity["value"]) if "value" in quantity else None
     unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit")).lower().removesuffix("s")
     factor = _YEARS.get(_UNITS_OF_AGE.get(unit, unit))
     if value is None or factor is None or reading.text(quantity, "comparator"):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from dxnet.errors import Issue
 from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.code_systems import system_of
-from dxnet.formats.cases.document import likelihood_number
+from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
 from dxnet.formats.cases.quantities import read_result
@@ -78,7 +78,7 @@ def result_of(reading: Reading, observation: Map) -> TestResult:
     if present is not None and not flags:
         flags.add("POS" if present else "NEG")
     quantity = reading.map(observation, "valueQuantity")
-    amount = likelihood_number(quantity["value"]) if "value" in quantity else None
+    amount = number_from_zero(quantity["value"]) if "value" in quantity else None
     ranges = [
         _range(reading, span)
         for span in reading.maps(observation, "referenceRange")
@@ -190,7 +190,7 @@ def _range(reading: Reading, span: Map) -> Range:
 
 def _end(reading: Reading, span: Map, key: str) -> float | None:
     quantity = reading.map(span, key)
-    return likelihood_number(quantity["value"]) if "value" in quantity else None
+    return number_from_zero(quantity["value"]) if "value" in quantity else None
 
 
 def _unit_of_range(reading: Reading, span: Map) -> str:

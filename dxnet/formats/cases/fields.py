@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.cases.document import likelihood_number, odd_characters, settle, source_line
+from dxnet.formats.cases.document import odd_characters, probability_number, settle, source_line
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCode, LocalCodes
 from dxnet.formats.cases.quantities import as_written, without_echo
@@ -105,10 +105,10 @@ class Reading:
         return value
 
     def likelihood(self, parent: Map, key: str) -> float:
-        """A number of 0 or more; 0 where it is missing, as protobuf leaves it out."""
-        value = likelihood_number(parent.get(key, 0))
+        """A number of 0 to 1; 0 where it is missing, as protobuf leaves it out."""
+        value = probability_number(parent.get(key, 0))
         if value is None:
-            self.fault(parent, key, "a likelihood (a number of 0 or more)")
+            self.fault(parent, key, "a likelihood (a number from 0 to 1)")
         return value or 0.0
 
     def known(self, parent: Map, keys: Iterable[str], what: str, cures: Mapping[str, str] = NO_CURES) -> None:

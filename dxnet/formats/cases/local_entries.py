@@ -10,7 +10,7 @@ from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import TestResult, judged
 from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.quantities import agreeing, read_result
-from dxnet.inference.visit import State
+from dxnet.inference.visit import State, one_state_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.strict_yaml import Scalar
@@ -88,7 +88,7 @@ def stated_value(
     >>> stated_value(als, "ck", TestResult(value=850, unit="U/L"), ["U/L"], [], None).state
     '850 U/L'
     >>> stated_value(als, "ck", TestResult(frozenset("H")), [], ["High"], None).state
-    {'mild': 1.0, 'high': 1.0}
+    {'normal': 0.0, 'mild': 1.0, 'high': 1.0}
     >>> stated_value(als, "ck", TestResult(value=850, unit="mV"), ["mV"], [], None).problem
     '850 mV has an unknown unit'
     """
@@ -134,4 +134,4 @@ def _state_if(network: Network, finding: str, state: str, present: bool | None) 
     if present or len(others) == len(states):
         fix = "enter the finding"
         return StatedValue(state) if present else StatedValue(None, f"excludes {state}, no single state", fix)
-    return StatedValue(others[0] if len(others) == 1 else dict.fromkeys(others, 1.0))
+    return StatedValue(one_state_of(others, states))

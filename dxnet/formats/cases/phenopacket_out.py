@@ -95,7 +95,7 @@ def _written_feature(network: Network, name: str, state: str) -> dict[str, Any]:
 
 def _written_measurement(network: Network, name: str, likelihoods: Mapping[str, float]) -> dict[str, Any]:
     """P(what was seen | state) for each state, which no feature can hold."""
-    unit = _ontology_class(f"{OWN}:likelihood", "P(what was seen | state), times a common factor")
+    unit = _ontology_class(f"{OWN}:likelihood", "P(what was seen | state)")
     parts = [
         {
             "type": _ontology_class(curie(network, own_code(name, state)), state),

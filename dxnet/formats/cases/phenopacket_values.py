@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dxnet.formats.cases.document import likelihood_number
+from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import Range, TestResult, flag_of_word
 from dxnet.knowledge.strict_yaml import Map
@@ -14,9 +14,9 @@ def quantity_result(reading: Reading, value: Map) -> tuple[TestResult, tuple[str
     quantity = reading.map(value, "quantity")
     span = reading.map(quantity, "referenceRange")
     unit = _code_of_unit(reading, quantity)
-    ends = [likelihood_number(span[key]) if key in span else None for key in ("low", "high")]
+    ends = [number_from_zero(span[key]) if key in span else None for key in ("low", "high")]
     ranges = [Range(ends[0], ends[1], _code_of_unit(reading, span))] if span else []
-    amount = likelihood_number(quantity["value"]) if "value" in quantity else None
+    amount = number_from_zero(quantity["value"]) if "value" in quantity else None
     names = str(reading.text(reading.map(quantity, "unit"), "label")), unit
     return TestResult(frozenset({word} if word else ()), amount, "", unit, ranges), names
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dxnet.errors import Issue
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.term_labels import Statement, TermIssue, contradicted, current_id, odd_label
-from dxnet.inference.visit import State
+from dxnet.inference.visit import State, one_state_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Finding, Network
 from dxnet.knowledge.ontology import phenotypes
@@ -211,8 +211,7 @@ def _common(finding: Finding, evidence: Sequence[TermEvidence]) -> frozenset[str
 
 def _state_of_term(finding: Finding, states: frozenset[str]) -> State:
     """One state, or the likelihood of each of several: the term says that it is one of them, not which."""
-    ordered = [state for state in finding.states if state in states]
-    return ordered[0] if len(ordered) == 1 else dict.fromkeys(ordered, 1.0)
+    return one_state_of(states, finding.states)
 
 
 def _states_shown(finding: Finding, states: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, utf8_text
 
-_UNQUOTED_VALUES = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NULLS: Mapping[str, bool | None] = {"null": None, "~": None}
+"""Words for no value in YAML, unless they are quoted."""
+_JSON_WORDS: Mapping[str, bool | None] = {**_NULLS, "true": True, "false": False, "": None}
 """Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
 def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
 
-    In a phenopacket (or FHIR) true, false and null are what they are in JSON.
+    ``null`` and ``~`` are no value, as in JSON; in a phenopacket (or FHIR) true and false are so, too.
 
     Raises:
         ParseError, CaseError: not YAML, or not a case.
@@ -29,17 +32,17 @@ def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCod
     text = utf8_text(path)
     document = parse_yaml(text, path.name, MAX_JSON_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
-        return [case_of_document(document, stage, path.stem)]
-    return [case_of(_as_json(document, text), stage, path.stem, network, codes)]
+        return [case_of_document(_typed(document, text, _NULLS), stage, path.stem)]
+    return [case_of(_typed(document, text, _JSON_WORDS), stage, path.stem, network, codes)]
 
 
-def _as_json(value: Any, text: str) -> Any:
-    """Values as JSON would have them."""
+def _typed(value: Any, text: str, words: Mapping[str, bool | None]) -> Any:
+    """Values with those in place of words that are not quoted."""
     if isinstance(value, Map):
-        result = Map(value.where, {key: _as_json(child, text) for key, child in value.items()})
-        result.repeated = value.repeated
+        result = Map(value.where, {key: _typed(child, text, words) for key, child in value.items()})
+        result.repeated = [(key, _typed(child, text, words)) for key, child in value.repeated]
         return result
     if isinstance(value, list):
-        return [_as_json(child, text) for child in value]
+        return [_typed(child, text, words) for child in value]
     is_quoted = isinstance(value, Scalar) and text[value.span[0] : value.span[0] + 1] in tuple("\"'|>")
-    return value if is_quoted else _UNQUOTED_VALUES.get(str(value).lower(), value)
+    return value if is_quoted else words.get(str(value).lower(), value)

@@ -38,6 +38,8 @@ def accepted_names(
         same = [column for column, other in zip(columns, names, strict=True) if other == name]
         if len(same) > 1:
             message = f"the columns {' and '.join(map(brief, same))} are both {name}"
+            if {*same} == {name}:
+                message = f"two columns are named {name}"
             faults.append(Issue("error", where, message, "keep one"))
         elif same != [name]:
             message = f"the column {brief(same[0])} is read as {name}"

@@ -1,0 +1,55 @@
+"""The numbers of an uncertain finding: P(what was seen | state) of each of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from dxnet.arrays import Array
+from dxnet.errors import CaseError, Issue, UnknownState, brief, did_you_mean
+
+WRITE_PROBABILITY = "write P(what was seen | this state), from 0 to 1, such as 0.8"
+
+
+def faults_of_likelihoods(
+    name: str, states: Sequence[str], stated: Mapping[str, float], where: str
+) -> Iterator[tuple[type[CaseError], Issue]]:
+    """What keeps numbers from being P(what was seen | state) of each state."""
+    unknown = [state for state in stated if state not in states]
+    for state in unknown:
+        place, fix = getattr(state, "where", where), did_you_mean(str(state), states)
+        yield UnknownState, Issue("error", place, f"{name}: unknown state {brief(state)}", fix)
+    odd = [state for state, value in stated.items() if not _is_probability(value)]
+    for state in odd:
+        place, message = (
+            getattr(state, "where", where),
+            f"{name}.{state}: {brief(stated[state])} is no probability",
+        )
+        yield CaseError, Issue("error", place, message, WRITE_PROBABILITY)
+    missing = [state for state in states if state not in stated]
+    if missing and not unknown:
+        message = f"{name}: {', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no number"
+        fix = "write P(what was seen | state) for each state, 0 where it cannot be"
+        yield CaseError, Issue("error", where, message, fix)
+    elif not odd and not any(stated.values()):
+        message, fix = (
+            f"{name}: no state has a probability above 0",
+            "write that of each state, or leave it out",
+        )
+        yield CaseError, Issue("error", where, message, fix)
+
+
+def _is_probability(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    try:
+        return 0 <= float(value) <= 1
+    except OverflowError:
+        return False
+
+
+def scaled_likelihoods(states: Sequence[str], given: Mapping[str, float]) -> Array:
+    """The numbers in the order of the states, ``ndarray[states]``, scaled to a maximum of 1."""
+    values: Array = np.array([float(given[name]) for name in states])
+    return values / float(values.max())
