@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, is_unanswered, signs_in, without_denied
+from dxnet.formats.text.answers import (
+    answered,
+    asks,
+    denying_signs,
+    is_unanswered,
+    is_unrecorded,
+    signs_in,
+    without_denied,
+)
 from dxnet.formats.text.clause import ClauseScan
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
@@ -202,7 +210,8 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
-        if is_unanswered(raw, sentence.words) or context.is_left_open(raw.anchor.end, clause):
+        is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
+        if is_open or context.is_left_open(raw.anchor.end, clause):
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
