@@ -331,6 +331,12 @@ def test_a_whole_test_that_is_normal_is_listed_and_never_lost(als, text):
     assert [it.sentence for it in letter.not_understood] == [text]
 
 
+def test_a_whole_test_is_listed_beside_findings_of_its_sentence(als):
+    letter = read_text("MRI brain was normal and CK 300. NCS: sural normal. CK 310 and TSH normal.", als)
+    assert [it.sentence for it in letter.not_understood] == ["MRI brain was normal"]
+    assert states(letter)["ck"] == "310" and not letter.contradictions
+
+
 def test_a_test_that_is_planned_or_was_not_done_is_not_listed(als):
     text = "CK requested. MRI brain not done. MRI of the spine is to be arranged to exclude a high lesion."
     assert not read_text(text, als).not_understood
