@@ -342,6 +342,16 @@ def test_a_test_that_is_planned_or_was_not_done_is_not_listed(als):
     assert not read_text(text, als).not_understood
 
 
+def test_a_sign_that_was_not_examined_is_listed(als):
+    for text in (
+        "Babinski sign was not tested.",
+        "Clonus could not be tested.",
+        "Dysphagia, swallow not assessed.",
+    ):
+        letter = read_text(text, als)
+        assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
+
+
 def test_an_empty_field_of_a_form_states_nothing(als):
     letter = read_text("Babinski: ____\nClonus:\nHoffmann: absent", als)
     assert states(letter) == {"hoffmann": "absent"}
@@ -354,7 +364,8 @@ def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
     for finding in ("Babinski sign", "Clonus", "Ptosis", "Head drop", "Split hand sign", "Jaw jerk"):
         for not_done in acts:
             told = f"Tone was normal in the legs, {finding} {not_done}."
-            assert not read_text(f"{finding} {not_done}.", als).proposals, not_done
+            letter = read_text(f"{finding} {not_done}.", als)
+            assert not letter.proposals, not_done
             assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
 
 

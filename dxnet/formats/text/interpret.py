@@ -15,7 +15,7 @@ from dxnet.formats.text.answers import (
     without_denied,
 )
 from dxnet.formats.text.clause import ClauseScan
-from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
@@ -215,7 +215,8 @@ class Interpreter:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], not judged.quality and not judged.standing.reason
+            is_dropped = judged.standing.reason == UNEXAMINED and raw.own_quality is not None
+            return [], is_dropped or (not judged.quality and not judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
