@@ -331,9 +331,25 @@ def test_a_whole_test_that_is_normal_is_listed_and_never_lost(als, text):
     assert [it.sentence for it in letter.not_understood] == [text]
 
 
+def test_a_whole_test_is_listed_beside_findings_of_its_sentence(als):
+    letter = read_text("MRI brain was normal and CK 300. NCS: sural normal. CK 310 and TSH normal.", als)
+    assert [it.sentence for it in letter.not_understood] == ["MRI brain was normal"]
+    assert states(letter)["ck"] == "310" and not letter.contradictions
+
+
 def test_a_test_that_is_planned_or_was_not_done_is_not_listed(als):
     text = "CK requested. MRI brain not done. MRI of the spine is to be arranged to exclude a high lesion."
     assert not read_text(text, als).not_understood
+
+
+def test_a_sign_that_was_not_examined_is_listed(als):
+    for text in (
+        "Babinski sign was not tested.",
+        "Clonus could not be tested.",
+        "Dysphagia, swallow not assessed.",
+    ):
+        letter = read_text(text, als)
+        assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
 
 
 def test_an_empty_field_of_a_form_states_nothing(als):
@@ -348,7 +364,8 @@ def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
     for finding in ("Babinski sign", "Clonus", "Ptosis", "Head drop", "Split hand sign", "Jaw jerk"):
         for not_done in acts:
             told = f"Tone was normal in the legs, {finding} {not_done}."
-            assert not read_text(f"{finding} {not_done}.", als).proposals, not_done
+            letter = read_text(f"{finding} {not_done}.", als)
+            assert not letter.proposals, not_done
             assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
 
 

@@ -83,6 +83,35 @@ def test_a_letter_is_decided_by_keyboard_and_taken_to_the_case(browser, address)
     page.close()
 
 
+def test_the_keys_work_and_nothing_is_lost_after_another_page_or_another_letter(browser, address):
+    page = read_letter(browser, address)
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    page.get_by_role("link", name="Compare", exact=True).click()
+    page.wait_for_url("**/compare")
+    page.locator(".row").first.wait_for(state="detached")
+    settle(page)
+    assert not page.get_by_text("Traceback").count()
+    page.get_by_role("link", name="Letter", exact=True).click()
+    row(page, "ptosis_diplopia").wait_for()
+    settle(page)
+    assert page.evaluate(f"{FOCUSED}.dataset.finding") == "ptosis_diplopia", "the first undecided"
+    assert "1 accepted, 1 rejected" in page.locator(".progress").inner_text()
+    page.keyboard.press("j")
+    assert page.evaluate(f"{FOCUSED}.dataset.finding") == "sensory_loss"
+    page.keyboard.press("Shift+A")
+    decided = page.locator(".progress").inner_text()
+    page.get_by_role("button", name="Read another letter").click()
+    back = page.get_by_role("button", name="Back to the last letter")
+    back.wait_for()
+    settle(page)
+    assert not violations(page)
+    back.click()
+    row(page, "age").wait_for()
+    assert page.locator(".progress").inner_text() == decided
+    page.close()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_letter_is_decided_by_mouse_and_the_page_is_accessible(browser, address, size):
     page = read_letter(browser, address, size)

@@ -189,6 +189,24 @@ def test_a_letter_is_read_decided_and_taken_to_the_case(page):
     assert "letter" not in page.session_state and page.text_area(key="letter_text").value == ""
 
 
+def test_a_letter_that_is_put_aside_can_be_opened_again_until_another_is_read(page):
+    pytest.importorskip("spacy")
+    read(page, LETTER)
+    letter = page.session_state.letter
+    letter.decisions = {"ck": "850 U/L", "sex": None}
+    page.button[0].click().run()
+    assert "letter" not in page.session_state
+    assert any("put aside" in it.value for it in page.caption)
+    back = next(it for it in page.button if it.label == "Back to the last letter")
+    back.click().run()
+    assert not page.exception and page.session_state.letter is letter
+    assert letter.decisions == {"ck": "850 U/L", "sex": None}
+    page.button[0].click().run()
+    page.text_area(key="letter_text").set_value("Clonus was present.")
+    next(it for it in page.button if it.label == "Read the letter").click().run()
+    assert page.session_state.letter is not letter and "letter_aside" not in page.session_state
+
+
 def test_a_text_without_findings_says_so(page):
     pytest.importorskip("spacy")
     read(page, "The parcel was delivered on Monday.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
-from dxnet.formats.text.rules import Sense, small_words
+from dxnet.formats.text.rules import Sense, Topic, small_words
 from dxnet.formats.text.statements import RawStatement
 
 _ANSWER_SIGNS = re.compile(
@@ -87,6 +87,12 @@ def is_unanswered(raw: RawStatement, words: Sequence[str]) -> bool:
     behind = words[raw.anchor.end :]
     is_label = raw.quality is None and raw.own_quality in (None, raw.anchor) and bool(behind)
     return is_label and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind)
+
+
+def is_unrecorded(raw: RawStatement, topic: Topic, words: Sequence[str]) -> bool:
+    """Whether no note was made of it: "weight was not recorded"; a response that was not is absent."""
+    own = words[raw.quality.first : raw.quality.end] if raw.quality else ()
+    return "recorded" in own and topic.name not in small_words("recorded responses")
 
 
 def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

@@ -96,10 +96,14 @@ class SentenceContext:
         cue = next((it for it in self.cues if it.first >= end), None)
         if cue is None or cue.sense.cue != "negated" or cue.first not in clause:
             return False
-        own, behind = self.words[cue.first : cue.end], self.words[cue.end : cue.end + 2]
+        own = [*self.words[cue.first : cue.end]]
+        place = cue.end + (self.words[cue.end : cue.end + 1] == ["been"])
+        behind = self.words[place : place + 2]
         gap = [self.words[place] for place in range(end, cue.first) if place not in self._covered]
-        is_passive = own[-1:] == ["not"] and not _PASSIVE.isdisjoint((*own, *gap[-1:]))
-        is_act = behind[:1] != [] and cue.end not in self._covered and behind[0].endswith("ed")
+        is_passive = own[-1] == "not" and not _PASSIVE.isdisjoint(
+            (*own, *gap[-1:], *self.words[cue.end : place])
+        )
+        is_act = behind[:1] != [] and place not in self._covered and behind[0].endswith("ed")
         is_beside = all(word in small_words("filler") | small_words("preposition") | _PASSIVE for word in gap)
         is_end = set(behind[1:]) <= small_words("behind an act")
         is_of_sign = is_act and behind[0] in small_words("done by a sign")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, is_unanswered, signs_in, without_denied
+from dxnet.formats.text.answers import (
+    answered,
+    asks,
+    denying_signs,
+    is_unanswered,
+    is_unrecorded,
+    signs_in,
+    without_denied,
+)
 from dxnet.formats.text.clause import ClauseScan
-from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
+from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
@@ -202,11 +210,13 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
-        if is_unanswered(raw, sentence.words) or context.is_left_open(raw.anchor.end, clause):
+        is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
+        if is_open or context.is_left_open(raw.anchor.end, clause):
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], not judged.quality and not judged.standing.reason
+            is_dropped = judged.standing.reason == UNEXAMINED and raw.own_quality is not None
+            return [], is_dropped or (not judged.quality and not judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 

@@ -47,7 +47,8 @@ class Proposal:
 class UnreadSentence:
     """A sentence that names something clinical, but not what was found or where: nothing came of it.
 
-    One that calls a whole test normal is such a sentence: "MRI brain normal".
+    So it is where a whole test is called normal, which names no finding: of "MRI brain normal and CK 300" the
+    first three words are listed.
     """
 
     span: tuple[int, int]

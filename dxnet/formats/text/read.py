@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
-from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED
+from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
@@ -20,11 +20,10 @@ from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
+from dxnet.formats.text.unread import ReadSentence, unread_places
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
-_OF_ANOTHER = frozenset(("planned", "relative", UNEXAMINED))
-"""Trigger terms of a sentence that reports no test of the patient."""
 _LUMBAR = "imaging_lumbar"
 _TITLE_LINES = 3
 """Lines of a report in which its title stands."""
@@ -70,33 +69,24 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     sentences = list(_sentences_of(plain, lexicon))
     interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
-    read: list[tuple[Sentence, list[Mention], bool]] = []
+    read: list[ReadSentence] = []
     for sentence in sentences:
-        given, is_lost = interpreter.read(sentence)
-        given += amounts_of(plain, sentence, lexicon, known)
+        told, is_lost = interpreter.read(sentence)
+        amounts = amounts_of(plain, sentence, lexicon, known)
+        given = [*_without_measured(told, amounts), *amounts]
         mentions += given
-        read.append((sentence, given, is_lost or _reports_whole_test(sentence)))
+        read.append(ReadSentence(sentence, given, is_lost))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
     proposals = settled(mentions, text, known)
-    proposed = {it.finding for it in proposals}
-    unread = [
-        sentence.span for sentence, given, is_lost in read if _is_unread(sentence, given, is_lost, proposed)
-    ]
+    unread = unread_places(read, {it.finding for it in proposals})
     return LetterFindings(tuple(proposals), tuple(UnreadSentence(it, text[slice(*it)]) for it in unread))
 
 
-def _is_unread(sentence: Sentence, given: Sequence[Mention], is_lost: bool, proposed: Set[str]) -> bool:
-    """Whether a sentence that states something gave nothing, or half of a test that needs both."""
-    is_half = bool(given) and all(it.component and it.finding not in proposed for it in given)
-    return sentence.passage.section not in SKIPPED_SECTIONS and (is_half or (is_lost and not given))
-
-
-def _reports_whole_test(sentence: Sentence) -> bool:
-    """Whether a test of many findings is called normal or not, which names none of them."""
-    is_told = any(it.sense.quality and not it.sense.topic for it in sentence.found)
-    is_own = _OF_ANOTHER.isdisjoint(it.sense.cue for it in sentence.found)
-    return is_told and is_own and _are_named(rules_of("scenes.yaml")["whole tests"], sentence.words)
+def _without_measured(told: Sequence[Mention], amounts: Sequence[Mention]) -> Iterator[Mention]:
+    """What a sentence tells in words of no test whose amount it states: "CK 250 and TSH normal"."""
+    measured = {it.finding for it in amounts}
+    return (it for it in told if it.component or it.finding not in measured)
 
 
 def _require_letter(text: str) -> None:

@@ -13,9 +13,12 @@ function make(tag, properties = {}, ...children) {
   return made
 }
 
+// Letter -> what was decided of it and not told yet, where its page was left before.
+const untold = new Map()
+
 class Review {
   constructor(data, send) {
-    Object.assign(this, { data, send, decisions: { ...data.decisions }, rows: new Map() })
+    Object.assign(this, { data, send, decisions: untold.get(data.id) ?? { ...data.decisions }, rows: new Map() })
     this.findings = data.findings
     this.current = (this.findings.find((it) => !this.isDecided(it)) ?? this.findings[0]).finding
     this.root = make("div", { className: "letter" }, this.legend(), ...data.parts.map((_, at) => this.part(at)), this.bar())
@@ -208,12 +211,19 @@ class Review {
   }
 
   tellSoon() {
+    untold.set(this.data.id, this.decisions)
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.send("decided", this.message()), PAUSE)
+    this.timer = setTimeout(() => this.root.isConnected && this.tell(), PAUSE)
+  }
+
+  tell() {
+    untold.delete(this.data.id)
+    this.send("decided", this.message())
   }
 
   take() {
     clearTimeout(this.timer)
+    untold.delete(this.data.id)
     if (!this.takeButton.disabled) this.send("take", this.message())
   }
 
@@ -258,5 +268,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const review = new Review(data, setTriggerValue)
   reviews.set(parentElement, review)
   parentElement.append(review.root)
-  if (!Object.keys(data.decisions).length) review.go(review.current)
+  review.go(review.current)
+  if (untold.has(data.id)) review.tellSoon()
 }

@@ -12,7 +12,15 @@ from dxnet.formats.text.files import LARGEST_LETTER
 from dxnet.formats.text.lexicon import lexicon_of
 from dxnet.report.content.letter import letter_to_decide
 from dxnet.ui.letter.decisions import draw_decisions
-from dxnet.ui.letter.session import OpenLetter, forget_letter, keep_letter, keep_letter_file, open_letter
+from dxnet.ui.letter.session import (
+    OpenLetter,
+    keep_letter,
+    keep_letter_file,
+    letter_aside,
+    open_letter,
+    put_letter_aside,
+    take_letter_back,
+)
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
@@ -22,8 +30,8 @@ TEXT_PX = 280
 """Height in pixels of the field for a letter."""
 LETTER_PRIVACY = (
     "The letter is read on the machine that runs this page, by rules, in English. It stays in this session, "
-    "in no case file, address or log, until the page is closed or reloaded, or another letter or a new case "
-    "is begun. Nothing is entered before you accept it."
+    "in no case file, address or log, until the page is closed or reloaded, another letter is read, or a new "
+    "case is begun. Nothing is entered before you accept it."
 )
 """What happens to a letter."""
 
@@ -43,8 +51,8 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
         if letter:
             st.button(
                 "Read another letter",
-                on_click=forget_letter,
-                help="Drops this letter and what was decided of it",
+                on_click=put_letter_aside,
+                help="Until another letter is read, this one can be opened again with all that was decided",
             )
     if letter:
         draw_open_letter(network, form, letter)
@@ -59,6 +67,13 @@ def draw_letter_page(network: Network, form: Form, to_case: Callable[[], None]) 
 def draw_letter_entry(network: Network) -> None:
     """Where a letter is pasted or dropped, and what was wrong with the last one."""
     st.caption(LETTER_PRIVACY)
+    if letter_aside():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="letter_aside_row"):
+            st.caption(
+                "The last letter was put aside with all that was decided, until another one is read.",
+                width="content",
+            )
+            st.button("Back to the last letter", on_click=take_letter_back)
     if problems := st.session_state.pop("letter_problems", None):
         st.error("  \n".join(problems))
 
@@ -110,8 +125,8 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
     if lost:
         frame.heading(f"Not understood: {counted(len(lost), 'sentence')}")
         st.caption(
-            "They name something clinical, but not what was found, or not where, or call a whole test normal. "
-            "Enter it by hand."
+            "They name something clinical, but not what was found, or not where, or call a whole test "
+            "normal. Enter it by hand."
         )
         st.markdown("\n".join(f"- {literal(' '.join(it.sentence.split()))}" for it in lost))
 

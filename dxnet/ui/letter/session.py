@@ -12,7 +12,8 @@ from dxnet.formats.text.files import text_of_letter
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted
 
-_PLACE = "letter"
+_PLACE, _ASIDE = "letter", "letter_aside"
+"""Where the open letter is in the session, and the last one, which may be opened again."""
 
 
 @dataclass
@@ -39,9 +40,26 @@ def open_letter() -> OpenLetter | None:
     return letter
 
 
+def letter_aside() -> OpenLetter | None:
+    """The letter that was put aside for another one, until that is read."""
+    letter: OpenLetter | None = st.session_state.get(_ASIDE)
+    return letter
+
+
+def put_letter_aside() -> None:
+    """Make room for another letter, and keep this one with all that was decided of it."""
+    st.session_state[_ASIDE] = st.session_state.pop(_PLACE)
+
+
+def take_letter_back() -> None:
+    """Open the letter again that was put aside, as it was."""
+    st.session_state[_PLACE] = st.session_state.pop(_ASIDE)
+
+
 def forget_letter() -> None:
-    """Drop the letter and all that was decided of it."""
-    st.session_state.pop(_PLACE, None)
+    """Drop the letter, the one put aside, and all that was decided of them."""
+    for place in (_PLACE, _ASIDE):
+        st.session_state.pop(place, None)
 
 
 def announce_taken_findings(form: Form) -> None:
@@ -58,9 +76,11 @@ def announce_taken_findings(form: Form) -> None:
 def keep_letter(network: Network, text: str) -> list[str]:
     """Read a letter and keep it in the session; what is wrong with it, in words, where it cannot be read."""
     try:
-        st.session_state[_PLACE] = OpenLetter(text, read_text(text, network))
+        letter = OpenLetter(text, read_text(text, network))
     except DxnetError as problem:
         return problems_in_words(network, problem)
+    forget_letter()
+    st.session_state[_PLACE] = letter
     return []
 
 
