@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
-from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine, EngineLike
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.network import Network
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def unknown_columns(network: Network, columns: list[str], label: str = LABEL_COL
         raise CaseError(faults)
     unknown = [str(name) for name in columns if name not in (*network.findings, *LABEL_COLUMNS, label)]
     return [
-        Issue("warning", name, "is no finding and is left out", did_you_mean(name, network.findings))
+        Issue("warning", name, "is no finding and is left out", did_you_mean_finding(network, name))
         for name in unknown
     ]
 
