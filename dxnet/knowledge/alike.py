@@ -16,14 +16,14 @@ _LEAST_LETTERS = 4
 
 
 def did_you_mean_finding(network: Network, word: str) -> str:
-    """A cure for a name that is no finding: the nearest ids, or those with the nearest names, or its words.
+    """A cure for a name that is no finding: the nearest ids, or those with the nearest names or its words.
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
     >>> did_you_mean_finding(als, "babinsky"), did_you_mean_finding(als, "extensor_plantar")
     ('did you mean babinski?', 'did you mean babinski?')
-    >>> did_you_mean_finding(als, "knee_swelling")
-    'did you mean areflexia_legs or hyperreflexia_legs?'
+    >>> did_you_mean_finding(als, "power")
+    'did you mean weakness?'
     >>> did_you_mean_finding(als, "shoe_size")
     'no finding is called alike; the Network page of the app lists all'
     """
@@ -32,7 +32,8 @@ def did_you_mean_finding(network: Network, word: str) -> str:
         return did_you_mean(word, known)
     called = {text: name for name, it in network.findings.items() for text in _called(name, it)}
     near = get_close_matches(lowered(word), called, n=2 * _PROPOSED)
-    shared = [text for text in called if set(_telling(word)) & set(_telling(text))]
+    told = set(_telling(word))
+    shared = [text for text in called if told and told <= set(_telling(text))]
     alike = list(dict.fromkeys(called[text] for text in near or shared))[:_PROPOSED]
     if alike:
         return f"did you mean {' or '.join(alike)}?"

@@ -34,7 +34,10 @@ def issue_in_words(network: Network, issue: Issue) -> str:
     a.yaml:3: “Creatine kinase”: no number for “None of these”; mend others
     """
     labels = _names_of(network)
-    where = f"{issue.where}: " if issue.where else ""
+    places = issue.where.split(", ")
+    if all(place in labels for place in places):  # findings, where the place is no file
+        places = [f"“{labels[place]}”" for place in places]
+    where = f"{', '.join(places)}: " if issue.where else ""
     is_as_written = issue.fix.startswith(_NAMES_TO_WRITE) or issue.fix in _explanations(network)
     fix = issue.fix if is_as_written else _labelled(issue.fix, labels)
     return f"{where}{_labelled(issue.message, labels)}{fix and f'; {fix}'}"
@@ -52,9 +55,9 @@ def _labelled(text: str, labels: Mapping[str, str]) -> str:
         known, before, after = labels.get(first, ""), text[: match.start()], text[match.end(1) :]
         if not known or not _is_meant_as_id(first, known, before, after):
             return match[0]
-        if second in labels:
-            return f"“{known}, {labels[second]}”"
-        return f"“{known}”" + (f".{second}" if second else "")
+        if second is not None:
+            return f"“{known}, {labels[second]}”" if second in labels else match[0]
+        return f"“{known}”"
 
     return _WRITTEN_ID.sub(label, text)
 
