@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log
 
@@ -150,14 +149,3 @@ def state_in_words(state: str | Mapping[str, float]) -> str:
         return state.replace("_", " ")
     likelihoods = [f"{state_in_words(name)} {value:g}" for name, value in state.items() if value]
     return f"uncertain ({', '.join(likelihoods)})"
-
-
-def with_labels(text: str, labels: Mapping[str, str]) -> str:
-    """A message with labels in place of ids.
-
-    >>> with_labels("age is 80+ but onset is not", {"age": "Age at onset"})
-    '“Age at onset” is 80+ but onset is not'
-    """
-    return re.sub(
-        r"[A-Za-z]\w*", lambda match: f"“{labels[match[0]]}”" if match[0] in labels else match[0], text
-    )

@@ -3,11 +3,12 @@
 import pytest
 
 from dxnet import Case, Engine, Estimate, check, load_network
-from dxnet.errors import CheckError
+from dxnet.errors import CheckError, Issue
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Mechanism, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.table import ConditionalTable
+from dxnet.report.content.issues import issue_in_words
 
 HEADER = "finding,diagnosis,state,p,use"
 GOOD = "xray_abnormal,lung_cancer,present,0.98,adopted"
@@ -205,3 +206,43 @@ def test_further_terms_are_checked_like_the_main_one(asia):
     assert "'HP:1' is no HPO id" in " ".join(said(coded(asia, hpo_parts={"HP:1": "present"})))
     notes = " ".join(said(coded(asia, hpo_also={"HP:9999998": "present"}), "info"))
     assert "visit_to_asia (HP:9999998): not in hpo.csv" in notes
+
+
+@pytest.mark.parametrize(
+    ("message", "fix", "said"),
+    [
+        (
+            "x is no age at onset: left out",
+            "enter age",
+            "x is no age at onset: left out; enter “Age at onset”",
+        ),
+        (
+            "gynaecomastia is present but sex is female",
+            "",
+            "“Gynaecomastia” is present but “Sex” is female",
+        ),
+        (
+            "hemiparetic_pattern: departs: stroke present 0.720 (adopted 0.88); mg 0.069 (at most 0.048)",
+            "",
+            "“Hemiparetic pattern”: departs: “Stroke” present 0.720 (adopted 0.88); “Myasthenia gravis” 0.0",
+        ),
+        ("weakness is absent, spread of weakness aside", "", "“Muscle weakness (any)” is absent, spread of"),
+        ("babinski.present is stated twice", "", "babinski.present is stated twice"),
+        (
+            "unknown finding 'x'",
+            "did you mean arm_weakness or clonus?",
+            "did you mean arm_weakness or clonus?",
+        ),
+    ],
+)
+def test_labels_stand_for_ids_and_not_for_words_of_prose(als, message, fix, said):
+    assert said in issue_in_words(als, Issue("warning", "", message, fix))
+
+
+def test_what_the_authors_of_the_network_wrote_is_left_as_it_stands(als):
+    reasons = [
+        text for it in als.findings.values() for text in (it.explained, *it.apart_from.values()) if text
+    ]
+    said = [issue_in_words(als, issue) for issue in check(als)]
+    assert sum(any(reason in text for reason in reasons) for text in said) > 5
+    assert not any("“None of these” disease" in text for text in said)

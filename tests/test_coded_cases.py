@@ -268,7 +268,7 @@ def test_age_at_the_visit_is_not_age_at_onset(tmp_path):
     subject = {"id": "x", "sex": "MALE", "timeAtLastEncounter": {"age": {"iso8601duration": "P70Y"}}}
     case = read(tmp_path, packet(subject=subject))
     assert case.findings == {"sex": "male"}
-    assert "timeAtLastEncounter is not the age at onset" in case.issues[0].message
+    assert "timeAtLastEncounter is the age at a visit, not that at onset" in case.issues[0].message
 
 
 def test_contradictions_are_left_out(tmp_path):

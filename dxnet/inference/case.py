@@ -14,6 +14,7 @@ from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
 from dxnet.inference.visit import State as State
 from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
@@ -267,7 +268,7 @@ class Case:
             where = getattr(name, "where", self.id)
             finding = network.findings.get(name)
             if finding is None:
-                fix = did_you_mean(str(name), network.findings)
+                fix = did_you_mean_finding(network, str(name))
                 yield UnknownFinding, Issue("error", where, f"unknown finding {brief(name)}", fix)
                 continue
             if isinstance(state, str):

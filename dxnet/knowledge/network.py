@@ -119,11 +119,6 @@ class Network(Frozen):
         patterns = {PATTERN: self.patterns} if self.patterns else {}
         return {**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings}
 
-    @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """The label of each finding, by id."""
-        return {name: finding.label for name, finding in self.findings.items()}
-
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; it has no fingerprint, as no files hold it."""
         return super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)

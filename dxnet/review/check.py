@@ -16,6 +16,7 @@ from dxnet.inference.cpt import prior
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.inference.implied import implied
 from dxnet.inference.results import Issues
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.kinds.stated import stated_table
@@ -256,7 +257,7 @@ def _evidence_fault(network: Network, row: Map, is_repeated: bool) -> tuple[str,
     """The problem of a row of the evidence table, and its cure."""
     name, diagnosis, state = row["finding"], row["diagnosis"], row["state"]
     if name != "prior" and name not in network.findings:
-        return f"unknown finding {name!r}", did_you_mean(name, network.findings)
+        return f"unknown finding {name!r}", did_you_mean_finding(network, name)
     if diagnosis not in network.diagnosis:
         return f"unknown diagnosis {diagnosis!r}", did_you_mean(diagnosis, network.diagnosis)
     if name != "prior" and state not in network.states(name):

@@ -130,6 +130,7 @@ def test_a_bad_file_is_refused_with_a_cure(start, name, content, said):
     assert not page.exception
     (error,) = page.error
     assert f"{name} was not opened" in error.value and said in error.value
+    assert "case." not in error.value  # as it is called while it is read
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused():

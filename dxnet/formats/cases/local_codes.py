@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
 from dxnet.formats.cases.code_systems import malformed, system_written
 from dxnet.formats.cases.term_labels import current_id
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
@@ -202,7 +203,7 @@ class _CodeTable:
             return
         for finding, state in zip(findings, states, strict=True):
             if finding not in self.network.findings and finding != DIAGNOSIS:
-                yield f"unknown finding {brief(finding)}", did_you_mean(finding, self.network.findings)
+                yield f"unknown finding {brief(finding)}", did_you_mean_finding(self.network, finding)
             elif finding == DIAGNOSIS and state not in self.network.diagnoses:
                 problem = f"unknown diagnosis {brief(state)}" if state else "has no state for the diagnosis"
                 yield problem, did_you_mean(state, self.network.diagnoses)

@@ -233,7 +233,7 @@ def _age_of_subject(reading: Reading, network: Network, subject: Map) -> None:
     """The age at a visit is not that at onset: a notice says so where the latter is missing."""
     age = subject_finding(network, "age at onset")
     if age and subject.get("timeAtLastEncounter") and all(name != age for name, _ in reading.pairs):
-        message = f"timeAtLastEncounter is not the age at onset: left out of {age}"
+        message = "timeAtLastEncounter is the age at a visit, not that at onset: left out"
         reading.warn(
             subject.place("timeAtLastEncounter"), message, f"enter {age}, or the onset of the disease"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dxnet.errors import Issue, did_you_mean
+from dxnet.errors import Issue
 from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import of_curie, split_own_code
 from dxnet.formats.cases.fields import MAP_CODES, Reading
@@ -14,6 +14,7 @@ from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.phenopacket_values import quantity_result
 from dxnet.formats.cases.quantities import read_result
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -89,7 +90,7 @@ def _laboratory_measurement(
 def _own_number(reading: Reading, network: Network, value: Map, name: Scalar) -> None:
     """A number under the network's own code, or the text of one with its state."""
     if name not in network.findings:
-        fix = did_you_mean(name, network.findings)
+        fix = did_you_mean_finding(network, name)
         reading.faults.append(Issue("error", name.where, f"unknown finding {str(name)!r}", fix))
         return
     text: str = reading.text(reading.map(value, "ontologyClass"), "label")

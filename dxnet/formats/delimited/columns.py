@@ -8,8 +8,9 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.errors import CaseError, Issue, brief
 from dxnet.formats.delimited.dialect import folded
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.network import Network
 
 LABEL_COLUMNS = ("id", "diagnosis")
@@ -72,7 +73,7 @@ def finding_columns(
     for name in names:
         if name in known:
             continue
-        fix = did_you_mean(name, network.findings)
+        fix = did_you_mean_finding(network, name)
         if get_close_matches(folded(name), free, cutoff=_MISSPELT):
             message = f"the column {brief(name)} is no finding of {network.name}"
             faults.append(Issue("error", where, message, fix))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from dxnet.evaluation.first_rank import first_rank_on_development
@@ -28,6 +29,7 @@ from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
+from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
 from dxnet.report.content.ranking import (
@@ -41,7 +43,7 @@ from dxnet.report.content.ranking import (
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.content.visits import visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
-from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words, with_labels
+from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words
 
 _SOURCES = (
     "Sources are the marks of the references behind the numbers of a finding; a dash: it has none of its "
@@ -115,8 +117,8 @@ def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Bloc
     )
     if answer.warnings:
         yield Paragraph("Check these findings:", strong=True)
-        checks = ("; ".join(filter(None, (issue.message, issue.fix))) for issue in answer.warnings)
-        yield Bullets(tuple(with_labels(text, network.labels) for text in checks))
+        checks = (issue_in_words(network, replace(issue, where="")) for issue in answer.warnings)
+        yield Bullets(tuple(checks))
 
 
 def _about_facts(about: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,22 @@ from dxnet.report.content.lesion_numbers import pictures
 
 _WRITTEN_ID = re.compile(r"(?<![\w/.`'“])([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?(?![\w/`'”]|\.\w)")
 """An id, or two with a dot between them; what is quoted, or part of a path, stays."""
-_BEFORE_ID = re.compile(r"(?:\bgiven|\bfor|\bP\(|\||\bof) ?$")
+_BEFORE_ID = re.compile(
+    r"(?:^|P\(|\|"
+    r"|\b(?:given|for|of|than|but|both|enter|which is|leave out|depends on|separates(?: \S+ from)?)) ?$"
+)
 """What stands before a word that is an id, even if it could be a word of the text."""
+_ROW_BEFORE, _ROW_AFTER = re.compile(r"[:;] $"), re.compile(r" (?:[\w+-]+ )?[0-9]\.[0-9]+ \(")
+_ITEM_BEFORE, _ITEM_AFTER = re.compile(r"(?:[:,]| or| and) $|\($"), re.compile(r"$|[,;:)]| or | and | is ")
+"""What stands around an id that begins a row of numbers, and around one in a list."""
+_NAMES_TO_WRITE = ("did you mean ", "known are ", "write ")
+"""How a cure begins that tells what to write into a file: ids stay."""
 
 
 def issue_in_words(network: Network, issue: Issue) -> str:
     """Where, cause and cure; ids of findings, diagnoses and others become their labels, places stay.
+
+    What the authors of the network wrote is left as it stands, and so is what is to be written into a file.
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
@@ -24,24 +34,44 @@ def issue_in_words(network: Network, issue: Issue) -> str:
     a.yaml:3: “Creatine kinase”: no number for “None of these”; mend others
     """
     labels = _names_of(network)
-    where = f"{issue.where}: " if issue.where else ""
-    fix = f"; {_labelled(issue.fix, labels)}" if issue.fix else ""
-    return f"{where}{_labelled(issue.message, labels)}{fix}"
+    places = issue.where.split(", ")
+    if all(place in labels for place in places):  # findings, where the place is no file
+        places = [f"“{labels[place]}”" for place in places]
+    where = f"{', '.join(places)}: " if issue.where else ""
+    is_as_written = issue.fix.startswith(_NAMES_TO_WRITE) or issue.fix in _explanations(network)
+    fix = issue.fix if is_as_written else _labelled(issue.fix, labels)
+    return f"{where}{_labelled(issue.message, labels)}{fix and f'; {fix}'}"
+
+
+def _explanations(network: Network) -> set[str]:
+    """Why the network departs from the evidence, in its authors' words."""
+    findings = network.findings.values()
+    return {text for it in findings for text in (it.explained, *it.apart_from.values())}
 
 
 def _labelled(text: str, labels: Mapping[str, str]) -> str:
     def label(match: re.Match[str]) -> str:
         first, second = match[1], match[2]
-        if second is not None:
-            known = first in labels and second in labels
-            return f"“{labels[first]}, {labels[second]}”" if known else match[0]
-        is_plain = "_" not in first and not any(c.isdigit() for c in first)
-        begins = match.start() == 0 and text[match.end() : match.end() + 1] == ":"
-        if first not in labels or (is_plain and not begins and not _BEFORE_ID.search(text[: match.start()])):
+        known, before, after = labels.get(first, ""), text[: match.start()], text[match.end(1) :]
+        if not known or not _is_meant_as_id(first, known, before, after):
             return match[0]
-        return f"“{labels[first]}”"
+        if second is not None:
+            return f"“{known}, {labels[second]}”" if second in labels else match[0]
+        return f"“{known}”"
 
     return _WRITTEN_ID.sub(label, text)
+
+
+def _is_meant_as_id(word: str, label: str, before: str, after: str) -> bool:
+    """Whether a word that is an id stands for it: no word of English, or where only an id can stand."""
+    if "_" in word or any(c.isdigit() for c in word):
+        return True
+    if f"{word}{after}".lower().startswith(label.lower()) and " " in label:
+        return False  # the label itself, in the prose of a message
+    is_row = _ROW_BEFORE.search(before) and _ROW_AFTER.match(after)
+    is_item = _ITEM_BEFORE.search(before) and _ITEM_AFTER.match(after)
+    has_part = after.startswith(".") and after[1:2].isalpha()
+    return bool(has_part or is_row or is_item or _BEFORE_ID.search(before))
 
 
 def _names_of(network: Network) -> Mapping[str, str]:

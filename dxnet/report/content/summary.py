@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from dxnet.inference.case import Case
@@ -19,12 +20,13 @@ from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next
 from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
+from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
-from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened, with_labels
+from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
 
 RANKED, WEIGHED, ORDERED, MISSED = 5, 4, 3, 3
 """Diagnoses, findings on each side, procedures and treatable diagnoses that are named."""
@@ -82,7 +84,7 @@ def _whose(answer: Differential, on: date) -> Iterator[Block]:
         ]
     )
     if answer.warnings:
-        texts = [with_labels(issue.message, network.labels) for issue in answer.warnings]
+        texts = [issue_in_words(network, replace(issue, where="", fix="")) for issue in answer.warnings]
         yield Paragraph(shortened(f"Check these findings: {'; '.join(texts)}", 2 * LINE), strong=True)
 
 

@@ -193,7 +193,7 @@ def enter_written(network: Network, form: Form, text: str) -> str:
         open_finding(network, form, next(reversed(entries)))
         form.sought = ""
         for said in entered_under_other_names(network, text, entries):
-            st.toast(said, duration="long")
+            st.toast(said)
     if faults:
         done = (
             f"{counted(len(entries), 'finding')} entered; not entered:" if entries else "Nothing was entered."

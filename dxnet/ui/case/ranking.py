@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dxnet.reasoning.conflict import conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
+from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.ranking import certainty, group_totals, in_ranking, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
@@ -24,7 +26,7 @@ from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.case.used import draw_entered_findings
 from dxnet.ui.shared.bars import RankedBar, ranking_bars
 from dxnet.ui.shared.parts import show_parts, unbroken
-from dxnet.ui.shared.session import Form, literal, problems_in_words, readable
+from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import between, percent
 
 SHOWN_DIAGNOSES = 7
@@ -165,9 +167,9 @@ def warned(network: Network, answer: Differential) -> None:
     ]
     for level, show in (("warning", st.warning), ("info", st.info)):
         shown = (issue for issue in listed if issue.level == level)
-        texts = ["; ".join(filter(None, (issue.message, issue.fix))) for issue in shown]
+        texts = [literal(issue_in_words(network, replace(issue, where=""))) for issue in shown]
         if texts:
-            show("  \n".join(readable(network, text) for text in texts))
+            show("  \n".join(texts))
 
 
 def draw_ranking_tables(engine: Engine, answer: Differential, sure: Intervals) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,12 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from dxnet import Case, Network
-from dxnet.errors import CaseError, Issue, brief, did_you_mean
+from dxnet.errors import CaseError, DxnetError, Issue, brief, did_you_mean
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.read import read_records
 from dxnet.inference.visit import State
 
 SUFFIXES = ("yaml", "yml", "json", "ndjson")
+_STEM = "case"
+"""What a file is called while it is read."""
+_READ_AS = re.compile(rf"(?<!\w){_STEM}\.(?:{'|'.join(SUFFIXES)})(?::([0-9]+))?(?=$|\W)")
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,33 @@ def read_case_file(
         as_far_as_understood: take a record of which nothing is understood, too, as a case without findings.
 
     Raises:
-        CaseError: it cannot be read, or does not fit.
+        CaseError: it cannot be read, or does not fit; its places are lines.
     """
+    try:
+        case = _case_of_file(network, name, content, codes, as_far_as_understood)
+    except DxnetError as problem:
+        raise type(problem)([_placed_by_line(issue) for issue in problem.issues]) from None
+    return replace(case, issues=tuple(map(_placed_by_line, case.issues)))
+
+
+def _placed_by_line(issue: Issue) -> Issue:
+    """An issue with lines alone as places: the file has another name while it is read."""
+    where, message = (
+        _READ_AS.sub(lambda found: f"line {found[1]}" if found[1] else "", text)
+        for text in (issue.where, issue.message)
+    )
+    return replace(issue, where=where, message=message, parts=tuple(map(_placed_by_line, issue.parts)))
+
+
+def _case_of_file(
+    network: Network, name: str, content: bytes, codes: LocalCodes, as_far_as_understood: bool
+) -> Case:
     suffix = name.rpartition(".")[2].lower()
     if suffix not in SUFFIXES:
         known = ", ".join(f".{known}" for known in SUFFIXES)
         raise CaseError([Issue("error", "", f"no case file ends in {brief(suffix)}", f"known are {known}")])
     with TemporaryDirectory() as directory:
-        path = Path(directory) / f"case.{suffix}"
+        path = Path(directory) / f"{_STEM}.{suffix}"
         path.write_bytes(content)
         cases = read_records(path, network=network, codes=codes)
     if len(cases) != 1:

@@ -13,6 +13,7 @@ import streamlit as st
 from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.inference.case import State
+from dxnet.report.content.issues import issue_in_words
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.step_history import StepHistory
@@ -23,7 +24,7 @@ from dxnet.ui.shared.visit_edits import (
     with_new_visit,
     without_findings,
 )
-from dxnet.words import counted, with_labels
+from dxnet.words import counted
 
 Answer = TypeVar("Answer")
 RECENT = 8
@@ -289,17 +290,9 @@ def form(network: Network) -> Form:
 
 def problems_in_words(network: Network, problem: DxnetError) -> list[str]:
     """Each problem and its cure, in the words of the form; only the first few of many."""
-    listed = [
-        readable(network, str(issue).removeprefix(f"{issue.level}: "))
-        for issue in problem.issues[:SHOWN_PROBLEMS]
-    ]
+    listed = [literal(issue_in_words(network, issue)) for issue in problem.issues[:SHOWN_PROBLEMS]]
     rest = len(problem.issues) - len(listed)
     return [*listed, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else listed
-
-
-def readable(network: Network, text: str) -> str:
-    """A message with the labels of findings in place of their ids."""
-    return literal(with_labels(text, network.labels))
 
 
 def literal(text: str) -> str:
