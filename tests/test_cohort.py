@@ -14,10 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from conftest import engine
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.encode import encode
+from dxnet.cohort.repeated import hashes_of
 from dxnet.errors import CaseError
 from dxnet.knowledge.entered import as_text, read_entered
 
@@ -416,3 +419,14 @@ def test_columns_of_numbers_are_read_as_the_text_of_each(als):
 def test_numbers_are_refused_where_words_are_chosen_by_somebody_else(als):
     answer = score(engine("als_mimics"), pd.DataFrame({"ck": [850.0, None]}), exact=True)
     assert list(answer.status) == ["unreadable", "ok"]
+
+
+@given(
+    texts=st.lists(st.text(max_size=40) | st.text("ab\0", max_size=18), min_size=1), first=st.integers(0, 3)
+)
+def test_texts_have_one_hash_if_they_are_the_same(texts, first):
+    whole = pa.array([*texts, None, *reversed(texts)])
+    hashes, kept = hashes_of(whole).tolist(), [*texts, "", *reversed(texts)]
+    pairs = set(zip(kept, hashes, strict=True))
+    assert len(pairs) == len(set(kept)) == len(set(hashes))
+    assert hashes_of(whole.slice(first)).tolist() == hashes[first:]
