@@ -193,7 +193,8 @@ class _Tile:
             ]
             places = [builder.gep(self.places, [place]) for place in each]
             with cgutils.for_range(builder, self.states) as state:
-                products, last = self._row(self._at_state(source, state.index)), [_ONES] * self.size
+                products = self._row(self._at_state(source, state.index))
+                last: Sequence[Any] = [_ONES] * self.size
                 for x, place in enumerate(places):
                     products = self._times(products, last) if x else products
                     last = self._row(self._cells_at(self._integer(place, state.index)))

@@ -111,7 +111,9 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
     homes = [next(c for c, part in enumerate(others) if name in part.tables) for name in cut.cutset]
     sizes = [len(tables[name].values) for name in cut.cutset]
     always = np.zeros((states, row_width(k)))
-    always[:, :k] = reduce(np.multiply, [messages_of(cut, part, tables) for part in same], 1.0)
+    always[:, :k] = 1.0
+    for part in same:
+        always[:, :k] *= messages_of(cut, part, tables)
     return Messages(
         cells=aligned(np.concatenate(rows.kept).ravel()),
         places=np.concatenate(rows.places).astype(np.int32),
