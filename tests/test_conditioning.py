@@ -124,6 +124,33 @@ def test_a_row_is_the_case_that_is_asked_alone(als, drawn):
         assert alone.log_p_findings == pytest.approx(log_p[row], abs=1e-12)
 
 
+@pytest.mark.parametrize("hidden", [(), ("a",), ("a", "b")])
+def test_each_number_of_messages_is_multiplied(hidden):
+    """None to 20 signs at once, that need nothing, or one of two variables that are hidden or known."""
+    rng = np.random.default_rng(7)
+    made = {"t": Cpt(rng.dirichlet(np.ones(5))), "p": Cpt(rng.dirichlet(np.ones(9), 5).T, ("t",))}
+    made |= {name: Cpt(rng.dirichlet(np.ones(3), 5).T, ("t",)) for name in "ab"}
+    for name in ("", "a", "b"):
+        for x in range(20):
+            present = np.repeat(rng.random((3, 5, 1)), 9, axis=2)
+            present[..., rng.permutation(9)[:4]] = rng.random((3, 5, 4))
+            table = np.stack([1 - present, present])
+            made[f"s{name}{x}"] = Cpt(table, (name, "t", "p")) if name else Cpt(table[:, 0], ("t", "p"))
+    findings = [*made][2:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conditioning, "LARGEST_PART", 2000)
+        cut = cut_network(made, "t", "p", findings)
+    assert cut is not None and sorted(cut.cutset) == ["a", "b"]
+    rows = rng.integers(0, 2, (21, len(findings)))
+    for column, name in enumerate(findings):
+        rows[: int(name.strip("sab") or 0) + 1, column] = MISSING
+        rows[:, column] = MISSING if name in hidden else rows[:, column]
+    found, log_p = CutMachine(cut, made).ask_rows(findings, rows.astype(np.int16))
+    expected, log_q = NumpyBackend(made, "t").ask_rows(findings, rows)
+    assert found == pytest.approx(expected, abs=1e-13)
+    assert log_p == pytest.approx(log_q, abs=1e-12)
+
+
 def test_a_network_of_many_hidden_variables_is_left_whole():
     """A chain that nobody observes has more axes than an einsum can name."""
     rng = np.random.default_rng(3)

@@ -134,13 +134,15 @@ def _list_terms(net, room, case):
             for h in range(len(net.cutset)):
                 conditions *= net.cutset[h, CUTSET.states] if (variables >> h) & 1 else 1
             for condition in range(conditions):
+                rest = condition
+                for h in range(len(net.cutset)):
+                    states = net.cutset[h, CUTSET.states] if (variables >> h) & 1 else 1
+                    room.chosen[h], rest = rest % states, rest // states
                 for x in range(opened):
                     c = room.counted[x]
-                    m, rest = room.message[c, case], condition
+                    m = room.message[c, case]
                     for h in range(len(net.cutset)):
-                        if (variables >> h) & 1:
-                            m += net.parts[c, PART.strides + h] * (rest % net.cutset[h, CUTSET.states])
-                            rest //= net.cutset[h, CUTSET.states]
+                        m += net.parts[c, PART.strides + h] * room.chosen[h]
                     is_of_group = (net.parts[c, PART.depends] & variables) != 0
                     bases, rows = _list_message(net, room, m, bases, rows, is_of_group)
                 term += 1

@@ -41,6 +41,7 @@ class Room(NamedTuple):
         wanted, unseen: ``int32[n]``, variables of the cutset that matter, and those of them that were not
             observed, as bits.
         counted: ``int32[C + 1]``, parts that count.
+        chosen: ``int32[H + 1]``, in a term, the state of each variable of its group; 0 of the others.
         listed, ends, conditions: see ``sum_over_core``, as ``products`` and ``total``.
     """
 
@@ -48,6 +49,7 @@ class Room(NamedTuple):
     wanted: NDArray[np.int32]
     unseen: NDArray[np.int32]
     counted: NDArray[np.int32]
+    chosen: NDArray[np.int32]
     listed: NDArray[np.int32]
     ends: NDArray[np.int32]
     conditions: NDArray[np.int32]
@@ -61,9 +63,10 @@ class Room(NamedTuple):
         terms = 1 + int(messages.cutset[:, CUTSET.states].prod()) * max(cutset, 1)
         message, counted = np.zeros((parts + cutset, cases), np.int32), np.zeros(parts + 1, np.int32)
         listed, ends = np.zeros((terms * parts + 1, 2), np.int32), np.zeros((terms + 1, 2), np.int32)
-        wanted, unseen, conditions = (np.zeros(n, np.int32) for n in (cases, cases, cutset + 1))
+        wanted, unseen = (np.zeros(cases, np.int32) for _ in range(2))
+        chosen, conditions = (np.zeros(cutset + 1, np.int32) for _ in range(2))
         products, total = aligned(np.empty((3 * len(messages.always), width))), aligned(np.empty(width))
-        return cls(message, wanted, unseen, counted, listed, ends, conditions, products, total)
+        return cls(message, wanted, unseen, counted, chosen, listed, ends, conditions, products, total)
 
 
 class CutMachine:

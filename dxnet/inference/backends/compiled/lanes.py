@@ -2,7 +2,7 @@
 
 numba leaves vectors to its compiler, which cannot know that no array lies in another. Here they are written
 out. As a processor guesses wrong where a short loop ends, there is code for each number of messages that are
-multiplied at once: it goes over the states of the shared variable, and multiplies their rows without a branch.
+multiplied at once, which goes over the states of the shared variable and has no loop within.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -185,7 +185,7 @@ class _Tile:
         return [self.builder.load(it) for it in total]
 
     def _products(self, first: Any, number: Any, numbers: range) -> Iterator[tuple[Any, Sequence[Any], Any]]:
-        """Code for each number of listed rows, in each state: the products times all rows but the last, and it."""
+        """Code for each number of rows: a state, the products there times all rows but one, and this row."""
         builder, source = self.builder, self.builder.load(self.source)
         for rows in _each_number(builder, number, numbers):
             each = [
@@ -193,7 +193,8 @@ class _Tile:
             ]
             places = [builder.gep(self.places, [place]) for place in each]
             with cgutils.for_range(builder, self.states) as state:
-                products, last = self._row(self._at_state(source, state.index)), [_ONES] * self.size
+                products = self._row(self._at_state(source, state.index))
+                last: Sequence[Any] = [_ONES] * self.size
                 for x, place in enumerate(places):
                     products = self._times(products, last) if x else products
                     last = self._row(self._cells_at(self._integer(place, state.index)))

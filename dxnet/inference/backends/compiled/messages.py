@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
+from math import prod
 from operator import or_
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ class Messages(NamedTuple):
         parts: ``int32[C, 4 + H]``, see PART.
         cutset: ``int32[H, 2]``, see CUTSET.
         groups: ``int32[G]``, variables of the cutset, as bits; no part depends on two groups. That of most
-            states is the last.
+            joint states is the last, whose terms take least time.
         always: ``float64[S, n]``, the product of the messages that are in all answers.
     """
 
@@ -110,15 +111,19 @@ def lay_messages(cut: CutNetwork, tables: Mapping[str, Cpt]) -> Messages:
         laid += [rows.lay(found[start : start + block], bits) for start in range(0, len(found), block)]
     homes = [next(c for c, part in enumerate(others) if name in part.tables) for name in cut.cutset]
     sizes = [len(tables[name].values) for name in cut.cutset]
+    groups = _groups(parts[:, PART.depends].tolist())
+    groups.sort(key=lambda group: prod(n for h, n in enumerate(sizes) if (group >> h) & 1))
     always = np.zeros((states, row_width(k)))
-    always[:, :k] = reduce(np.multiply, [messages_of(cut, part, tables) for part in same], 1.0)
+    always[:, :k] = 1.0
+    for part in same:
+        always[:, :k] *= messages_of(cut, part, tables)
     return Messages(
         cells=aligned(np.concatenate(rows.kept).ravel()),
         places=np.concatenate(rows.places).astype(np.int32),
         message=np.concatenate(laid).astype(np.int32),
         parts=parts,
         cutset=np.array([*zip(sizes, homes, strict=True)], np.int32).reshape(-1, 2),
-        groups=np.array(_groups(parts[:, PART.depends].tolist()), np.int32),
+        groups=np.array(groups, np.int32),
         always=aligned(always),
     )
 

@@ -66,7 +66,7 @@ def _examples() -> Iterable[tuple[Any, ...]]:
     lists = np.zeros((1, 1), np.int32)
     list_ = np.zeros(1, np.int32)
     messages = Messages(vector, lists, lists, lists, lists, list_, table)
-    room = Room(lists, list_, list_, list_, lists, lists, list_, table, vector)
+    room = Room(lists, list_, list_, list_, list_, lists, lists, list_, table, vector)
     return (
         (kernels.ask_rows, layout, work, state, columns, states, table, vector),
         (kernels.trace_and_run, layout, work, state, True),
