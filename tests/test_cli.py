@@ -632,3 +632,35 @@ def test_what_is_left_out_is_one_line_or_in_full(tmp_path):
     assert line.startswith("error: p.json:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
     assert run("diagnose", strange, "--json", code=2).stderr.splitlines() == [line]
     assert len(run("diagnose", strange, "--verbose", code=2).stderr.splitlines()) == 9
+
+
+def test_the_faults_of_several_files_are_told_at_once(tmp_path):
+    for name, text in {
+        "a.yaml": "findings: {smoking: presnt}\n",
+        "b.csv": "id,smoking\nx,present\ny,NA\n",
+        "c.yaml": "setting: moon\nfindings: {smokin: present}\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    paths = [tmp_path / name for name in ("a.yaml", "b.csv", "nosuch.yaml", "c.yaml")]
+    known = ["smoking: unknown state 'presnt'", "smoking: 'NA' is no state", "unknown finding 'smokin'"]
+    told = run("diagnose", *paths, "--network", "asia", code=2).stderr
+    assert [part in told for part in (*known, "nosuch.yaml: no such file")] == [True] * 4
+    readable = [path for path in paths if path.exists()]
+    for command in ("diagnose", "criteria"):
+        told = run(command, *readable, "--network", "asia", code=2).stderr
+        assert [part in told for part in known] == [True] * 3, command
+    assert "asia has no setting 'moon'" in run("diagnose", *readable, "--network", "asia", code=2).stderr
+
+
+def test_evaluate_tells_diagnoses_and_findings_at_once(tmp_path):
+    text = "id,diagnosis,age,babinski\na,Alz,1962-05-01,present\nb,als,64,NA\nc,,64,presnt\n"
+    (tmp_path / "t.csv").write_text(text)
+    told = run("evaluate", tmp_path / "t.csv", code=2).stderr
+    for part in (
+        "unknown diagnosis 'Alz'",
+        "has no diagnosis",
+        "age: '1962-05-01' is a date; write the age in years",
+        "babinski: 'NA' is no state; not examined has none; leave its cell blank",
+        "babinski: unknown state 'presnt'",
+    ):
+        assert part in told, part

@@ -259,6 +259,40 @@ def test_every_problem_is_reported_at_once(tmp_path):
     assert [issue.where for issue in caught.value.issues] == ["c.jsonl:1", "c.jsonl:2", "c.jsonl:4"]
 
 
+def faults_of(path, network):
+    with pytest.raises(CaseError) as caught:
+        read_cases(path, network=network)
+    return [str(issue).removeprefix("error: ").split("; ")[0] for issue in caught.value.issues]
+
+
+def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_path, asia):
+    text = (
+        "notes: x\nfindings:\n  smokng: present\n  dyspnoea: {present: 1.5}\n  xray_abnormal: presnt\n"
+        "paused:\n  smoking: perhaps\nvisits:\n- date: 2024-01-1\n  findings:\n    dyspnoea: no breath\n"
+    )
+    expected = [
+        "c.yaml:1: unknown key 'notes'",
+        "c.yaml:4: dyspnoea.present: 1.5 is no probability",
+        "c.yaml:9: '2024-01-1' is no date",
+        "c.yaml:3: unknown finding 'smokng'",
+        "c.yaml:4: dyspnoea: absent has no number",
+        "c.yaml:5: xray_abnormal: unknown state 'presnt'",
+        "c.yaml:7: smoking: unknown state 'perhaps'",
+        "c.yaml:11: dyspnoea: unknown state 'no breath'",
+    ]
+    assert faults_of(write(tmp_path, "c.yaml", text), asia) == expected
+    lines = '{"findings": {"smoking": "presnt"}}\n{"finding": {}}\n'
+    first, last, lacking = faults_of(write(tmp_path, "c.jsonl", lines), asia)
+    assert first == "c.jsonl:2: unknown key 'finding'" and last == "c.jsonl:2: has no 'findings'"
+    assert lacking == "c.jsonl:1: smoking: unknown state 'presnt'"
+    table = "smokin,xray_abnormal\npresent,presnt\nabsent\n"
+    assert faults_of(write(tmp_path, "c.csv", table), asia) == [
+        "c.csv:1: the column 'smokin' is no finding of asia",
+        "c.csv:3: has 1 cells, but there are 2 columns",
+        "c.csv:2: xray_abnormal: unknown state 'presnt'",
+    ]
+
+
 def test_what_the_network_lacks_is_named_with_its_line(tmp_path, asia):
     case = only(tmp_path, "c.yaml", "findings:\n  smokng: present\n  dyspnoea: {absnt: 1}\n")
     with pytest.raises(CaseError) as caught:
