@@ -664,3 +664,10 @@ def test_evaluate_tells_diagnoses_and_findings_at_once(tmp_path):
         "babinski: unknown state 'presnt'",
     ):
         assert part in told, part
+
+
+def test_a_report_of_one_of_two_cases_with_one_id(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,smoking\na,present\na,absent\n")
+    told = run("report", path, "--case", "a", "-o", tmp_path / "a.html", "--network", "asia", code=2).stderr
+    assert "holds 2 cases with the id 'a'; a report is of one; give each case its own id" in told

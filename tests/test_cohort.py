@@ -242,6 +242,7 @@ def test_resuming_with_something_else_is_refused(file, tmp_path):
     ("name", "content", "message"),
     [
         ("cases.txt", b"", "cases.txt: cannot read .txt files; give a .parquet or .csv file"),
+        ("cases.jsonl", b"", "give a .parquet or .csv file, or answer its cases with 'dxnet diagnose'"),
         ("cases.csv", b"", "cases.csv: is empty; begin with the names of the columns"),
         ("cases.csv", b"babinski\n", "has no rows"),
         ("cases.csv", b"babinski\n\xff\xfe\n", "cases.csv:2: is not UTF-8 text"),

@@ -219,7 +219,29 @@ MALFORMED = {
     "nameless.csv": (b"id,,a\nx,y,z\n", ":2: column 2 holds 'y' but has no name in line 1"),
     "twice.csv": (b"a,b,a\npresent,x,absent\n", ":1: two columns are named 'a'"),
     "ids.csv": (b"id,id,a\nx,y,z\n", ":1: two columns are named 'id'"),
-    "case.txt": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.txt'; known are .yaml"),
+    "tab.yaml": (
+        b"findings:\n\tsmoking: present\n",
+        ":2: is not YAML: the line begins with a tab; indent it",
+    ),
+    "tabs.yaml": (b"findings:\n  a: present\n\tb: absent\n", ":3: is not YAML: the line begins with a tab"),
+    "packed.csv": (b"PK\x03\x04\x14\0\6\0", ":1: is a packed file, such as an Excel workbook (.xlsx)"),
+    "packed.yaml": (b"PK\x03\x04\x14\0\6\0", ":1: is a packed file, such as an Excel workbook (.xlsx)"),
+    "old.csv": (b"\xd0\xcf\x11\xe0\xa1\xb1", ":1: is a file of an Office program (.xls, .doc)"),
+    "table.csv": (b"PAR1\x15\x04", ":1: is a parquet file, whatever its name; name it .parquet"),
+    "zipped.jsonl": (b"\x1f\x8b\x08", ":1: is compressed (gzip); unpack it first"),
+    "book.xlsx": (
+        b"PK",
+        ": cannot tell the kind of file from the suffix '.xlsx'; save the table as 'CSV UTF-8'",
+    ),
+    "cohort.parquet": (
+        b"PAR1",
+        ": cannot tell the kind of file from the suffix '.parquet'; score a cohort with",
+    ),
+    "case.txt": (
+        b"findings: {}\n",
+        ": cannot tell the kind of file from the suffix '.txt'; read a letter with",
+    ),
+    "case.odd": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.odd'; known are .yaml"),
     "case": (b"findings: {}\n", ": cannot tell the kind of file"),
 }
 
