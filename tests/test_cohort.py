@@ -18,7 +18,6 @@ from conftest import engine
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.encode import encode
-from dxnet.cohort.job import Job, score_file
 from dxnet.errors import CaseError
 from dxnet.knowledge.entered import as_text, read_entered
 
@@ -125,25 +124,6 @@ def test_a_table_without_findings_is_refused(als):
     twice = pd.DataFrame([["present", "absent"]], columns=["babinski", "babinski"])
     with pytest.raises(CaseError, match="two columns are named babinski"):
         score(engine("als_mimics"), twice)
-
-
-def test_columns_of_a_table_are_named_as_those_of_a_file(als, tmp_path):
-    table = pd.DataFrame({"Arm weakness": ["present"], "BABINSKI": ["absent"], "id": ["a"], 7: [None]})
-    named = table.rename(columns={"Arm weakness": "arm_weakness", "BABINSKI": "babinski"})
-    expected = score(engine("als_mimics"), named)
-    assert score(engine("als_mimics"), table).equals(expected)
-    table.columns = table.columns.map(str)
-    table.to_parquet(tmp_path / "t.parquet")
-    job = Job(tmp_path / "t.parquet", tmp_path / "o.parquet", "als_mimics", "", "compiled")
-    issues = [str(issue) for issue in score_file(job).issues]
-    assert "warning: t.parquet: the column 'BABINSKI' is read as babinski; name it babinski" in issues
-    assert pd.read_parquet(job.output).p_als.tolist() == expected.p_als.tolist()
-    misspelt = named.rename(columns={"babinski": "babinsky"})
-    with pytest.raises(CaseError, match="'babinsky' is no finding of als_mimics; did you mean babinski"):
-        score(engine("als_mimics"), misspelt)
-    named.assign(babinsky="present").drop(columns=["babinski", 7]).to_parquet(job.source)
-    with pytest.raises(CaseError, match=r"t\.parquet: the column 'babinsky' is no finding"):
-        score_file(job)
 
 
 def test_impossible_rows_are_marked(impossible):
