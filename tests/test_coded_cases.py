@@ -464,6 +464,13 @@ def test_all_problems_at_once_with_their_lines(tmp_path):
     assert [lines[line - 1].split(":")[0].strip('"') for line in places] == ["excluded", "id", "type"]
 
 
+def test_what_the_network_lacks_is_told_with_the_other_faults(tmp_path):
+    with pytest.raises(CaseError) as caught:
+        read(tmp_path, packet(feature("HP:0001260", excluded=3), feature("DXNET:als_mimics.dysartria")))
+    first, second = map(str, caught.value.issues)
+    assert "excluded: 3 is not true or false" in first and "unknown finding 'dysartria'" in second
+
+
 def test_findings_of_a_newer_network_are_refused_with_their_line(tmp_path):
     case = read(tmp_path, packet(feature("DXNET:als_mimics.dysartria")))
     with pytest.raises(

@@ -21,7 +21,6 @@ from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.encode import encode
-from dxnet.cohort.job import Job, score_file
 from dxnet.cohort.repeated import hashes_of
 from dxnet.cohort.results import rate_rows, tally
 from dxnet.errors import BackendError, CaseError, Issue
@@ -149,25 +148,6 @@ def test_rows_without_a_finding_have_the_pre_test_probabilities_and_say_so(als):
     assert len(rate_rows(als, scored, pd.Series(["als"] * 5))) == 2
 
 
-def test_columns_of_a_table_are_named_as_those_of_a_file(als, tmp_path):
-    table = pd.DataFrame({"Arm weakness": ["present"], "BABINSKI": ["absent"], "id": ["a"], 7: [None]})
-    named = table.rename(columns={"Arm weakness": "arm_weakness", "BABINSKI": "babinski"})
-    expected = score(engine("als_mimics"), named)
-    assert score(engine("als_mimics"), table).equals(expected)
-    table.columns = table.columns.map(str)
-    table.to_parquet(tmp_path / "t.parquet")
-    job = Job(tmp_path / "t.parquet", tmp_path / "o.parquet", "als_mimics", "", "compiled")
-    issues = [str(issue) for issue in score_file(job).issues]
-    assert "warning: t.parquet: the column 'BABINSKI' is read as babinski; name it babinski" in issues
-    assert pd.read_parquet(job.output).p_als.tolist() == expected.p_als.tolist()
-    misspelt = named.rename(columns={"babinski": "babinsky"})
-    with pytest.raises(CaseError, match="'babinsky' is no finding of als_mimics; did you mean babinski"):
-        score(engine("als_mimics"), misspelt)
-    named.assign(babinsky="present").drop(columns=["babinski", 7]).to_parquet(job.source)
-    with pytest.raises(CaseError, match=r"t\.parquet: the column 'babinsky' is no finding"):
-        score_file(job)
-
-
 def test_impossible_rows_are_marked(impossible):
     net = load_network(str(impossible))
     table = pd.DataFrame({"cough": ["present", "absent"], "any_symptom": ["absent", "absent"]})
@@ -264,6 +244,7 @@ def test_resuming_with_something_else_is_refused(file, tmp_path):
     ("name", "content", "message"),
     [
         ("cases.txt", b"", "cases.txt: cannot read .txt files; give a .parquet or .csv file"),
+        ("cases.jsonl", b"", "give a .parquet or .csv file, or answer its cases with 'dxnet diagnose'"),
         ("cases.csv", b"", "cases.csv: is empty; begin with the names of the columns"),
         ("cases.csv", b"babinski\n", "has no rows"),
         ("cases.csv", b"babinski\n\xff\xfe\n", "cases.csv:2: is not UTF-8 text"),

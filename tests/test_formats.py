@@ -219,7 +219,29 @@ MALFORMED = {
     "nameless.csv": (b"id,,a\nx,y,z\n", ":2: column 2 holds 'y' but has no name in line 1"),
     "twice.csv": (b"a,b,a\npresent,x,absent\n", ":1: two columns are named 'a'"),
     "ids.csv": (b"id,id,a\nx,y,z\n", ":1: two columns are named 'id'"),
-    "case.txt": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.txt'; known are .yaml"),
+    "tab.yaml": (
+        b"findings:\n\tsmoking: present\n",
+        ":2: is not YAML: the line begins with a tab; indent it",
+    ),
+    "tabs.yaml": (b"findings:\n  a: present\n\tb: absent\n", ":3: is not YAML: the line begins with a tab"),
+    "packed.csv": (b"PK\x03\x04\x14\0\6\0", ":1: is a packed file, such as an Excel workbook (.xlsx)"),
+    "packed.yaml": (b"PK\x03\x04\x14\0\6\0", ":1: is a packed file, such as an Excel workbook (.xlsx)"),
+    "old.csv": (b"\xd0\xcf\x11\xe0\xa1\xb1", ":1: is a file of an Office program (.xls, .doc)"),
+    "table.csv": (b"PAR1\x15\x04", ":1: is a parquet file, whatever its name; name it .parquet"),
+    "zipped.jsonl": (b"\x1f\x8b\x08", ":1: is compressed (gzip); unpack it first"),
+    "book.xlsx": (
+        b"PK",
+        ": cannot tell the kind of file from the suffix '.xlsx'; save the table as 'CSV UTF-8'",
+    ),
+    "cohort.parquet": (
+        b"PAR1",
+        ": cannot tell the kind of file from the suffix '.parquet'; score a cohort with",
+    ),
+    "case.txt": (
+        b"findings: {}\n",
+        ": cannot tell the kind of file from the suffix '.txt'; read a letter with",
+    ),
+    "case.odd": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.odd'; known are .yaml"),
     "case": (b"findings: {}\n", ": cannot tell the kind of file"),
 }
 
@@ -257,6 +279,40 @@ def test_every_problem_is_reported_at_once(tmp_path):
     with pytest.raises(CaseError) as caught:
         read_cases(write(tmp_path, "c.jsonl", '{\n{"findings": 1}\n{"findings": {}}\n[]\n'))
     assert [issue.where for issue in caught.value.issues] == ["c.jsonl:1", "c.jsonl:2", "c.jsonl:4"]
+
+
+def faults_of(path, network):
+    with pytest.raises(CaseError) as caught:
+        read_cases(path, network=network)
+    return [str(issue).removeprefix("error: ").split("; ")[0] for issue in caught.value.issues]
+
+
+def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_path, asia):
+    text = (
+        "notes: x\nfindings:\n  smokng: present\n  dyspnoea: {present: 1.5}\n  xray_abnormal: presnt\n"
+        "paused:\n  smoking: perhaps\nvisits:\n- date: 2024-01-1\n  findings:\n    dyspnoea: no breath\n"
+    )
+    expected = [
+        "c.yaml:1: unknown key 'notes'",
+        "c.yaml:4: dyspnoea.present: 1.5 is no probability",
+        "c.yaml:9: '2024-01-1' is no date",
+        "c.yaml:3: unknown finding 'smokng'",
+        "c.yaml:4: dyspnoea: absent has no number",
+        "c.yaml:5: xray_abnormal: unknown state 'presnt'",
+        "c.yaml:7: smoking: unknown state 'perhaps'",
+        "c.yaml:11: dyspnoea: unknown state 'no breath'",
+    ]
+    assert faults_of(write(tmp_path, "c.yaml", text), asia) == expected
+    lines = '{"findings": {"smoking": "presnt"}}\n{"finding": {}}\n'
+    first, last, lacking = faults_of(write(tmp_path, "c.jsonl", lines), asia)
+    assert first == "c.jsonl:2: unknown key 'finding'" and last == "c.jsonl:2: has no 'findings'"
+    assert lacking == "c.jsonl:1: smoking: unknown state 'presnt'"
+    table = "smokin,xray_abnormal\npresent,presnt\nabsent\n"
+    assert faults_of(write(tmp_path, "c.csv", table), asia) == [
+        "c.csv:1: the column 'smokin' is no finding of asia",
+        "c.csv:3: has 1 cells, but there are 2 columns",
+        "c.csv:2: xray_abnormal: unknown state 'presnt'",
+    ]
 
 
 def test_what_the_network_lacks_is_named_with_its_line(tmp_path, asia):

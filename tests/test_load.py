@@ -79,6 +79,31 @@ def test_edits(tiny, name):
     assert all(":" in place for place in places) or name == "no name"
 
 
+def test_faults_of_each_kind_are_told_at_once(tiny):
+    for old, new in (
+        ("als|dcm: 0.6 ~ 100 @smith2020", "als|dcm: 1.6 ~ 100 @smith2020"),  # a number
+        ("label: Brisk jaw", "lable: Brisk jaw"),  # a key
+        ("weak_reflex_arm, weak_reflex_leg]", "weak_reflex_arm, weak_reflex_lag]"),  # a name
+        ("mmn: 0.3 ~ 40", "mnm: 0.3 ~ 40"),  # a row
+        ("settled_by: [ncs]", "settled_by: [ncss]"),
+    ):
+        edit(tiny, old, new)
+    error = refusal(tiny)
+    for words in ("lie between 0 and 1", "unknown key", "is missing", "weak_reflex_lag", "mnm", "ncss"):
+        assert said(error, words)
+    assert len(error.issues) == 6
+    (tiny / "findings").mkdir()
+    (tiny / "findings" / "more.yaml").write_text("findings:\n  a: [\n")
+    error = refusal(tiny)
+    for words in ("is not YAML", "lie between 0 and 1", "unknown key"):
+        assert said(error, words)
+
+
+def test_nothing_is_said_of_what_names_a_faulty_entry(tiny):
+    edit(tiny, "    label: Cord\n", "    lable: Cord\n")
+    assert {issue.where for issue in refusal(tiny).issues} <= {"tiny/network.yaml:33", "tiny/network.yaml:34"}
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_numbers(tiny, number):
     text = edit(tiny, AGE, f"als|dcm: {number}")

@@ -19,6 +19,7 @@ from dxnet.cli.shared import (
     stage_option,
     target_option,
 )
+from dxnet.errors import CaseError
 from dxnet.words import WITHOUT_ID
 
 if TYPE_CHECKING:
@@ -37,13 +38,17 @@ def criteria_command(
 ) -> None:
     """Revised El Escorial, Awaji and Gold Coast: the category met, and what is missing."""
     from dxnet.cli.plain import plain_criteria
+    from dxnet.inference.many_cases import unfit_findings
     from dxnet.reasoning.als_criteria import criteria as assess
     from dxnet.report.content.criteria import criteria_met
     from dxnet.report.parts import Section
     from dxnet.report.render.terminal import Page
 
     network, page, objects = load(name), Page(), []
-    for case in cases_of_files(paths, stage, network, codes):
+    cases = cases_of_files(paths, stage, network, codes)
+    if faults := unfit_findings(cases, network):
+        raise CaseError(faults)
+    for case in cases:
         found = assess(network, case)
         objects.append({"case": case.id, "criteria": plain_criteria(found)})
         if not as_json:

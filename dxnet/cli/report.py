@@ -73,5 +73,7 @@ def _case_to_report(cases: list[Case], path: Path, chosen: str | None) -> Case:
     if chosen is not None and not found:
         fix = did_you_mean(chosen, [case.id for case in cases])
         raise CaseError([Issue("error", str(path), f"no case {chosen!r}", fix)])
-    message = f"holds {len(found)} cases{f' with the id {chosen!r}' if chosen else ''}; a report is of one"
-    raise CaseError([Issue("error", str(path), message, "choose one with --case ID")])
+    twice = f" with the id {chosen!r}" if chosen is not None else ""
+    message = f"holds {len(found)} cases{twice}; a report is of one"
+    fix = "give each case its own id" if twice else "choose one with --case ID"
+    raise CaseError([Issue("error", str(path), message, fix)])

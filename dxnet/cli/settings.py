@@ -42,7 +42,8 @@ class EnginesBySetting:
         """The engine and the answer of each case; one that was saved with another setting has a notice.
 
         Raises:
-            CaseError: cases were saved with settings that the network does not have; all at once.
+            CaseError: cases were saved with settings that the network does not have, or cannot be answered;
+                all at once.
         """
         refuse_unknown_settings(self.network, cases, self.asked)
         noted = [self._with_notice(case) for case in cases]
@@ -50,9 +51,18 @@ class EnginesBySetting:
         for place, case in enumerate(noted):
             groups.setdefault(self.engine(case), []).append(place)
         answers: dict[int, tuple[Engine, Differential]] = {}
+        problems: list[CaseError] = []
         for engine, places in groups.items():
-            for place, answer in zip(places, engine.diagnose_all(noted[k] for k in places), strict=True):
-                answers[place] = engine, answer
+            try:
+                found = engine.diagnose_all(noted[k] for k in places)
+            except CaseError as problem:
+                problems.append(problem)
+                continue
+            answers |= {place: (engine, answer) for place, answer in zip(places, found, strict=True)}
+        if len(problems) == 1:
+            raise problems[0]
+        if problems:
+            raise CaseError([issue for problem in problems for issue in problem.issues])
         return [answers[place] for place in range(len(noted))]
 
     def _with_notice(self, case: Case) -> Case:
@@ -78,4 +88,6 @@ def refuse_unknown_settings(network: Network, cases: Sequence[Case], asked: str 
             where = getattr(saved, "where", "") or case.id
             faults.append(Issue("error", where, f"{network.name} has no setting {str(saved)!r}", fix))
     if faults:
-        raise CaseError(faults)
+        from dxnet.inference.many_cases import unfit_findings
+
+        raise CaseError([*faults, *unfit_findings(cases, network)])

@@ -198,22 +198,26 @@ def cases_of_files(
     """
     from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
     from dxnet.formats.cases.read import read_cases
+    from dxnet.inference.many_cases import unfit_findings
 
     own = read_local_codes(codes, network) if codes else NO_LOCAL_CODES
     cases: list[Case] = []
     faults: list[Issue] = []
+    is_read = True
     for path in paths:
         try:
             found = read_cases(path, stage, network, own)
             cases += found
+            faults += unfit_findings(found, network) if len(paths) > 1 else ()
             if notices and path.suffix.lower() == ".csv":
                 for issue in (issue for case in found for issue in case.issues):
                     click.echo(issue, err=True)
         except CaseError as problem:
+            is_read = False
             for issue in problem.issues:
                 faults += [issue, *(issue.parts if in_full else ())]
-    if faults:
-        raise CaseError(faults)
+    if not is_read:
+        raise CaseError([*dict.fromkeys(faults)])
     return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
 
 

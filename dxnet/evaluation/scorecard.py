@@ -17,6 +17,7 @@ from dxnet.evaluation.statistics import overall, score_cases
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
 from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.many_cases import unfit_findings
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
@@ -184,7 +185,7 @@ def answer_cases(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     engine, cases = Engine.of(engine), Case.several(cases)
     network = engine.network
     if faults := list(_unlabelled(cases, network)):
-        raise CaseError(faults)
+        raise CaseError([*faults, *unfit_findings(cases, network)])
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import methodcaller
 from typing import TYPE_CHECKING
@@ -48,6 +48,23 @@ def rows_as_cases(table: pd.DataFrame) -> Iterator[Case]:
         cells = {str(name): cell for name, cell, has in zip(table.columns, row, is_known, strict=True) if has}
         id, diagnosis = (str(cells.pop(name, "")) for name in ("id", DIAGNOSIS))
         yield Case(cells, id=id, diagnosis=diagnosis)
+
+
+def unfit_findings(cases: Iterable[Case], network: Network | None) -> list[Issue]:
+    """What of the findings a network does not have, of all cases; nothing where there is no network.
+
+    >>> from dxnet import load_network
+    >>> [issue.message for issue in unfit_findings([Case({"smokin": "present"})], load_network("asia"))]
+    ["unknown finding 'smokin'"]
+    """
+    issues: list[Issue] = []
+    for case in cases:
+        try:
+            if network:
+                case.require_fit(network)
+        except CaseError as problem:
+            issues += problem.issues
+    return [*dict.fromkeys(issues)]
 
 
 def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], NDArray[np.int16]]:

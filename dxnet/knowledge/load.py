@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from dxnet.knowledge.kept_network import kept_network
 from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
+from dxnet.knowledge.sound_part import faults_of_sound_part
 from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, utf8_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
 
@@ -77,22 +78,42 @@ def load_directory(path_or_name: str | Path, within: Path | None = None) -> Netw
 
 def _read_network(directory: Path, within: Path | None) -> tuple[Network, Sequence[Path]]:
     """A network, and the tables beside its files that were read, too."""
-    merged, beside, issues = _read_directory(directory, within)
+    merged, beside, issues, is_whole = _read_directory(directory, within)
     try:
         network = Network.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as problem:
-        places = {issue.where for issue in issues}
         errors = problem.errors()
-        found = [_explain_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
-        if len(errors) > MAX_ISSUES_OF_A_KIND:
-            message = f"{len(errors) - MAX_ISSUES_OF_A_KIND:,} more problems"
-            found.append(Issue("error", merged.where, message, "check that these are the right files"))
-        raise ParseError([*issues, *(issue for issue in found if issue.where not in places)]) from None
+        found = [*_explained(errors, merged), *(faults_of_sound_part(merged, errors) if is_whole else ())]
+        raise ParseError(_elsewhere(issues, found)) from None
     if issues:
-        raise ParseError(issues)
+        raise ParseError(_elsewhere(issues, faults_of_structure(network) if is_whole else ()))
     if faults := list(faults_of_structure(network)):
         raise CheckError(faults)
     return network, beside
+
+
+def _elsewhere(issues: list[Issue], more: Iterable[Issue]) -> list[Issue]:
+    """Issues, and those of some more that are not at one of their places."""
+    places = {issue.where for issue in issues}
+    return [*issues, *(issue for issue in more if issue.where not in places)]
+
+
+def _explained(errors: Sequence[Any], merged: Map) -> list[Issue]:
+    """The complaints of the data model as issues, up to a number of them."""
+    found = [_explain_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
+    if len(errors) > MAX_ISSUES_OF_A_KIND:
+        message = f"{len(errors) - MAX_ISSUES_OF_A_KIND:,} more problems"
+        found.append(Issue("error", merged.where, message, "check that these are the right files"))
+    return found
+
+
+def _faults_of_entries(merged: Map) -> list[Issue]:
+    """What is wrong within entries, whatever other files say."""
+    try:
+        Network.model_validate(merged, by_alias=True, by_name=False)
+    except ValidationError as problem:
+        return _explained([error for error in problem.errors() if len(error["loc"]) > 2], merged)
+    return []
 
 
 def _fingerprint(texts: Sequence[str]) -> str:
@@ -101,8 +122,10 @@ def _fingerprint(texts: Sequence[str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Path], list[Issue]]:
+def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Path], list[Issue], bool]:
     """The files of a network as one mapping, the tables beside them, and what is odd about it.
+
+    The last says whether all of it is there: no table is missing, and nothing of a repeated section.
 
     Raises:
         ParseError: a file cannot be read.
@@ -118,8 +141,12 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Pat
             issues += problem.issues
     unread = bool(issues)
     merged = Map(f"{directory.name}/network.yaml")
+    is_whole = not any(document.repeated for document in documents)
     for document in sorted(documents, key=lambda document: not document.where.startswith(merged.where)):
-        issues += [*_odd(document), *_merge(merged, document)]
+        twice = list(_merge(merged, document))
+        is_whole = is_whole and not twice
+        issues += [*_odd(document), *twice]
+    before = len(issues)
     tables = {
         key: _table_beside(directory, merged, key, within, issues) for key in ("references", "evidence")
     }
@@ -129,8 +156,8 @@ def _read_directory(directory: Path, within: Path | None) -> tuple[Map, list[Pat
     merged["evidence"] = str(tables["evidence"] or "")
     merged["<fingerprint>"] = _fingerprint(texts)
     if unread:
-        raise ParseError(issues)
-    return merged, beside, issues
+        raise ParseError(_elsewhere(issues, _faults_of_entries(merged)))
+    return merged, beside, issues, is_whole and len(issues) == before
 
 
 def find_network(path_or_name: str | Path) -> Path:

@@ -27,6 +27,7 @@ from yaml.events import (
 )
 
 from dxnet.errors import Issue, ParseError
+from dxnet.knowledge.no_text import no_text
 
 MAX_TEXT_BYTES = 5_000_000
 MAX_DEPTH = 12
@@ -92,6 +93,8 @@ def utf8_text(path: Path, name: str = "") -> str:
     if size > MAX_TEXT_BYTES:
         message = f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a text file may have"
         _refuse_text(name, message, "split it, or check that it is the right file")
+    if known := no_text(raw):
+        _refuse_text(f"{name}:1", *known)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -145,6 +148,10 @@ def parse_yaml(text: str, name: str, max_depth: int = MAX_DEPTH) -> Map:
         cause = " ".join(filter(None, (problem.context, problem.problem)))
         if "nesting depth" in cause:
             _refuse_text(where, f"is nested more than {max_depth} deep", _MEND_DEPTH)
+        if tabbed := _tab_before(text, mark.line if mark else 0):
+            _refuse_text(
+                f"{name}:{tabbed}", "is not YAML: the line begins with a tab", "indent it with blanks"
+            )
         _refuse_text(where, f"is not YAML: {cause}", "mend the line or the one above it")
     except ParseError:
         raise
@@ -153,6 +160,13 @@ def parse_yaml(text: str, name: str, max_depth: int = MAX_DEPTH) -> Map:
     if not isinstance(document, Map):
         _refuse_text(f"{name}:1", "is empty or not a mapping", "begin with 'key: value' lines")
     return document
+
+
+def _tab_before(text: str, line: int) -> int:
+    """The line, from 1, indented with a tab, at or just above a line counted from 0; 0 where none is."""
+    lines = text.split("\n")
+    near = (n for n in (line, line - 1) if 0 <= n < len(lines))
+    return next((n + 1 for n in near if "\t" in lines[n][: len(lines[n]) - len(lines[n].lstrip())]), 0)
 
 
 def _refuse_text(where: str, message: str, fix: str) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
 from dxnet.inference.case import Case, State
+from dxnet.inference.many_cases import unfit_findings
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, Scalar
 
@@ -35,18 +36,18 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
             f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a file of cases may have"
         )
         raise CaseError([Issue("error", path.name, message, "score it as a cohort, with 'dxnet score'")])
+    known = dict.fromkeys((*(network.findings if network else ()), *LABEL_COLUMNS))
+    names, notices, faults = accepted_names(file.header, file.columns, known)
     if network:
-        names, notices = finding_columns(network, file.header, file.columns)
-        used = {*network.findings, *LABEL_COLUMNS}
-    else:
-        names, notices, faults = accepted_names(file.header, file.columns, LABEL_COLUMNS)
-        used = set(names)
-        if faults:
-            raise CaseError(faults)
-    columns = [Scalar(name if name in used else "", file.header) for name in names]
+        try:
+            names, notices = finding_columns(network, file.header, file.columns)
+        except CaseError as problem:
+            faults = [*problem.issues]
+    columns = [Scalar(name if name in known or not network else "", file.header) for name in names]
     placed = list(_cases(file, columns))
-    if file.refused:
-        raise CaseError(file.refused)
+    faults += file.refused
+    if faults:
+        raise CaseError([*faults, *unfit_findings((case for _, case in placed), network)])
     notices += [*file.issues, *repeated_ids(file.name, [(case.id, line) for line, case in placed])]
     first, *others = [case for _, case in placed]
     return [replace(first, issues=(*notices, *first.issues)), *others]

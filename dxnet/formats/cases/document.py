@@ -13,7 +13,9 @@ from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
 from dxnet.inference.likelihood import WRITE_PROBABILITY
+from dxnet.inference.many_cases import unfit_findings
 from dxnet.inference.visit import Visit, day_of, seen_last
+from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 ABOUT_KEYS = (
@@ -36,11 +38,12 @@ VISIT_KEYS = ("date", "note", "findings")
 _DOCUMENT_KEYS = (*_TEXT_KEYS, *_STAGE_SECTIONS["post"], PAUSED, VISITS)
 
 
-def case_of_document(document: Map, stage: Stage, id: str) -> Case:
+def case_of_document(document: Map, stage: Stage, id: str, network: Network | None = None) -> Case:
     """The case of a document with ``findings`` or ``visits``, or with ``evidence_pre`` and ``evidence_post``.
 
     Raises:
-        CaseError: unknown keys, wrong types, likelihoods that are none; all at once.
+        CaseError: unknown keys, wrong types, likelihoods that are none; all at once, together with findings
+            and states that the network does not have, where it is given.
     """
     refuse_too_many_entries(document)
     faults = [*_odd_keys(document, _DOCUMENT_KEYS), *odd_characters(document)]
@@ -62,7 +65,8 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
         )
     if faults:
-        raise CaseError(faults)
+        stated = (Case({name: state}) for name, state in _every_state(document))
+        raise CaseError([*dict.fromkeys([*faults, *unfit_findings(stated, network)])])
     findings, warnings = settle(pairs)
     warnings += [issue for _, issues in visits for issue in issues]
     id, diagnosis = str(about.pop("id", id)), str(about.pop("diagnosis", ""))
@@ -75,6 +79,16 @@ def case_of_document(document: Map, stage: Stage, id: str) -> Case:
     except CaseError as problem:
         where = next(source_line(key) for key in document if key == VISITS)
         raise CaseError([replace(issue, where=where) for issue in problem.issues]) from None
+
+
+def _every_state(document: Map) -> Iterator[tuple[str, State]]:
+    """The findings in all parts of a document with each of their states, as far as they can be read."""
+    visits = document.get(VISITS)
+    parts = [part for part in visits if isinstance(part, Map)] if isinstance(visits, list) else []
+    for part in (document, *parts):
+        for key, value in part.items():
+            if key in (*_STAGE_SECTIONS["post"], PAUSED):
+                yield from _document_states(key, value, [])
 
 
 def _fact(key: str, value: Any, faults: list[Issue]) -> str:
@@ -236,14 +250,13 @@ def _stated_likelihoods(finding: str, stated: Map, faults: list[Issue]) -> dict[
     result = {}
     for state, value in stated.items():
         likelihood = probability_number(value)
-        if likelihood is None:
+        result[state] = 1.0 if likelihood is None else likelihood
+        if likelihood is None:  # the case is refused; the rest of it is looked at, too
             message = f"{finding}.{state}: {_shown_value(value)} is no probability"
             faults.append(Issue("error", source_line(state), message, WRITE_PROBABILITY))
-        else:
-            result[state] = likelihood
     for state, _ in stated.repeated:
         faults.append(Issue("error", source_line(state), f"{finding}.{state} is stated twice", "keep one"))
-    if len(result) == len(stated) and not any(result.values()):
+    if not any(result.values()):
         message = f"{finding}: no state has a probability above 0"
         faults.append(
             Issue("error", source_line(finding), message, "write that of each state, or leave it out")

@@ -17,6 +17,7 @@ from dxnet.formats.cases.term_labels import Statement
 from dxnet.formats.cases.terms import NO_FINDING, findings_of_statements
 from dxnet.inference.case import Case
 from dxnet.inference.coded_entry import CodedEntry
+from dxnet.inference.many_cases import unfit_findings
 from dxnet.inference.visit import State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -109,7 +110,7 @@ class Reading:
         value = probability_number(parent.get(key, 0))
         if value is None:
             self.fault(parent, key, "a likelihood (a number from 0 to 1)")
-        return value or 0.0
+        return 1.0 if value is None else value
 
     def known(self, parent: Map, keys: Iterable[str], what: str, cures: Mapping[str, str] = NO_CURES) -> None:
         """Refuse keys that the standard does not have: a misspelt one could turn a finding around.
@@ -192,7 +193,8 @@ class Reading:
             CaseError: everything that is wrong.
         """
         if self.faults:
-            raise CaseError(list(dict.fromkeys(self.faults)))
+            lacking = unfit_findings((Case({name: state}) for name, state in self.pairs), self.network)
+            raise CaseError(list(dict.fromkeys([*self.faults, *lacking])))
         pairs = dict(self.pairs)
         stated = {name: as_written(self.network, name, state)[0] for name, state in pairs.items()}
         from_terms, about_terms, known, taken, bearing = findings_of_statements(

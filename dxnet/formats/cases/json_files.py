@@ -16,6 +16,7 @@ from dxnet.formats.cases.document import case_of_document, source_line
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
+from dxnet.inference.many_cases import unfit_findings
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar, utf8_text
 
@@ -64,7 +65,7 @@ def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCo
                 faults.append(Issue("error", where, "and so on; reading ends here", fix))
                 break
     if faults:
-        raise CaseError(faults)
+        raise CaseError([*faults, *unfit_findings(cases, network)])
     return [_bulk(documents, stage, path, network, codes)] if len(cases) < len(documents) else cases
 
 
@@ -99,7 +100,7 @@ def case_of(
     """
     is_fhir = "resourceType" in document
     if not is_fhir and not phenopacket.is_phenopacket(document):
-        return case_of_document(document, stage, id)
+        return case_of_document(document, stage, id, network)
     if network is None:
         kind = "a FHIR resource" if is_fhir else "a phenopacket"
         fix = "read it with read_cases(path, network=load_network(...))"

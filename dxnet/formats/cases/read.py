@@ -39,6 +39,16 @@ CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes], l
     ".csv": lazily("dxnet.formats.cases.csv_files:read_csv"),
 }
 """A reader for each file suffix."""
+_SAVE_AS_CSV = "save the table as 'CSV UTF-8' (.csv)"
+_READ_LETTER = "read a letter with 'dxnet read'"
+_OTHER_KINDS: Mapping[str, str] = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods", ".numbers"), _SAVE_AS_CSV),
+    **dict.fromkeys((".tsv", ".tab"), "name it .csv; tabs may separate its cells"),
+    **dict.fromkeys((".txt", ".docx", ".pdf"), _READ_LETTER),
+    ".parquet": "score a cohort with 'dxnet score'",
+    ".xml": "save the FHIR Bundle as JSON (.json)",
+}
+"""What to do with files that are read elsewhere, or in another form."""
 
 
 def read_cases(
@@ -94,9 +104,10 @@ def read_records(
     reader = CASE_READERS.get(path.suffix.lower())
     if reader is None:
         message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
-        raise CaseError(
-            [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
+        fix = "; ".join(
+            filter(None, (_OTHER_KINDS.get(path.suffix.lower()), f"known are {', '.join(CASE_READERS)}"))
         )
+        raise CaseError([Issue("error", path.name or str(path), message, fix)])
     known = None if network is None else network_of(network)
     try:
         return reader(path, stage, known, _local_codes(codes, known))

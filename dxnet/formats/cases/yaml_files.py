@@ -32,7 +32,7 @@ def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCod
     text = utf8_text(path)
     document = parse_yaml(text, path.name, MAX_JSON_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
-        return [case_of_document(_typed(document, text, _NULLS), stage, path.stem)]
+        return [case_of_document(_typed(document, text, _NULLS), stage, path.stem, network)]
     return [case_of(_typed(document, text, _JSON_WORDS), stage, path.stem, network, codes)]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue
+from dxnet.knowledge.no_text import no_text
 
 BLOCK_BYTES = 1 << 22
 """Bytes that are read at once."""
@@ -65,6 +66,8 @@ def text_blocks(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     """
     line, rest = 1, b""
     for chunk in _with_line_feeds(_as_utf8(file, name)):
+        if line == 1 and not rest and (known := no_text(chunk)):
+            _refuse(f"{name}:1", *known)
         chunk = rest + chunk
         end = chunk.rfind(b"\n") + 1
         block, rest = chunk[:end], chunk[end:]
