@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json, setting_option
+from dxnet.cli.shared import FILE_PATH, in_file, json_option, load, network_option, print_json, setting_option
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -118,9 +119,11 @@ def _read_cohorts(network: Network, sources: Sequence[Path], truth: str) -> Labe
             faults.append(Issue("error", str(source), "is given twice", "name each cohort once"))
             continue
         try:
-            cohorts.append(read_labelled(source, network, truth))
+            cohort = read_labelled(source, network, truth)
+            issues = tuple(in_file(issue, source) for issue in cohort.issues)
+            cohorts.append(replace(cohort, issues=issues))
         except CaseError as error:
-            faults += error.issues
+            faults += [in_file(issue, source) for issue in error.issues]
     if faults:
         raise CaseError(list(dict.fromkeys(faults)))
     return joined(cohorts)

@@ -8,7 +8,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -142,11 +143,43 @@ def load(name: str) -> Network:
 
     if not is_foreign(name):
         say_which_network(name)
-        return load_network(name)
+        with places_from_here(lambda issue: in_network(issue, name)):
+            return load_network(name)
     network, issues = read_foreign(name)
     for issue in issues:
         click.echo(issue, err=True)
     return network
+
+
+@contextmanager
+def places_from_here(seen: Callable[[Issue], Issue]) -> Iterator[None]:
+    """Errors name the files of the user by their paths as they were given, not by their names alone."""
+    try:
+        yield
+    except DxnetError as problem:
+        problem.issues = tuple(map(seen, problem.issues))
+        raise
+
+
+def in_file(issue: Issue, path: Path) -> Issue:
+    """An issue of a file with the path of the file as it was given."""
+    file, colon, line = issue.where.partition(":")
+    return replace(issue, where=f"{path}{colon}{line}") if file == path.name else issue
+
+
+def in_network(issue: Issue, name: str) -> Issue:
+    """An issue of a network with the path of its file, from the directory that was given."""
+    from dxnet.knowledge.load import find_network, shipped_networks
+
+    if name in shipped_networks():
+        return issue
+    try:
+        above = f"{find_network(name).name}/"
+    except DxnetError:  # the issue itself
+        return issue
+    file, colon, line = issue.where.partition(":")
+    path = Path(name) / file.removeprefix(above)
+    return replace(issue, where=f"{path}{colon}{line}") if file and path.is_file() else issue
 
 
 def say_which_network(name: str) -> None:
@@ -176,13 +209,15 @@ def cases_of_files(
     *,
     notices: bool = True,
     in_full: bool = False,
+    to_pass_on: bool = False,
 ) -> list[Case]:
     """The cases of several files, with the codes of a network; the problems of all are reported at once.
 
     ``codes`` is a file of local codes, which outweigh those of the network.
 
     The notices about tables go to standard error, unless the command shows those of each case. ``in_full``
-    lists each thing that is left out, which is otherwise one line for each kind.
+    lists each thing that is left out, which is otherwise one line for each kind. Messages call a file by its
+    path as it was given; what is ``to_pass_on`` says its name alone.
     """
     from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
     from dxnet.formats.cases.read import read_cases
@@ -192,7 +227,7 @@ def cases_of_files(
     faults: list[Issue] = []
     for path in paths:
         try:
-            found = read_cases(path, stage, network, own)
+            found = read_cases(path, stage, network, own, "" if to_pass_on else str(path))
             cases += found
             if notices and path.suffix.lower() == ".csv":
                 for issue in (issue for case in found for issue in case.issues):

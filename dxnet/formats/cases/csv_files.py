@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dxnet.formats.delimited.rows import DelimitedFile
 
 
-def read_csv(path: Path, _: object = None, network: Network | None = None, __: object = None) -> list[Case]:
-    """The cases of a table, by the rules of ``DelimitedFile``.
+def read_csv(path: Path, _: object, network: Network | None, __: object, name: str) -> list[Case]:
+    """The cases of a table, which messages call ``name``, by the rules of ``DelimitedFile``.
 
     Columns ``id`` and ``diagnosis`` are no findings, all others are. With a
     network, columns that it does not know are left out with a warning; without one, their cells are kept, and
@@ -29,12 +29,12 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
     """
     from dxnet.formats.delimited.rows import DelimitedFile
 
-    file = DelimitedFile(path, path.name, (*(network.findings if network else ()), *LABEL_COLUMNS))
+    file = DelimitedFile(path, name, (*(network.findings if network else ()), *LABEL_COLUMNS))
     if (size := path.stat().st_size) > MAX_TEXT_BYTES:
         message = (
             f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a file of cases may have"
         )
-        raise CaseError([Issue("error", path.name, message, "score it as a cohort, with 'dxnet score'")])
+        raise CaseError([Issue("error", name, message, "score it as a cohort, with 'dxnet score'")])
     if network:
         names, notices = finding_columns(network, file.header, file.columns)
         used = {*network.findings, *LABEL_COLUMNS}
@@ -44,7 +44,7 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
         if faults:
             raise CaseError(faults)
     columns = [Scalar(name if name in used else "", file.header) for name in names]
-    placed = list(_cases(file, columns))
+    placed = list(_cases(file, columns, path.name))
     if file.refused:
         raise CaseError(file.refused)
     notices += [*file.issues, *repeated_ids(file.name, [(case.id, line) for line, case in placed])]
@@ -52,7 +52,8 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
     return [replace(first, issues=(*notices, *first.issues)), *others]
 
 
-def _cases(file: DelimitedFile, columns: Sequence[Scalar]) -> Iterator[tuple[int, Case]]:
+def _cases(file: DelimitedFile, columns: Sequence[Scalar], unnamed: str) -> Iterator[tuple[int, Case]]:
+    """The cases with their lines; one without an id is called by its line of the ``unnamed`` file."""
     for rows in file.batches():
         cells = [column.to_pylist() for column in rows.cells.columns]
         for line, row in zip(rows.lines.tolist(), zip(*cells, strict=True), strict=True):
@@ -63,4 +64,4 @@ def _cases(file: DelimitedFile, columns: Sequence[Scalar]) -> Iterator[tuple[int
                 if cell and column
             }
             id, diagnosis = (str(stated.pop(name, "")) for name in LABEL_COLUMNS)
-            yield line, Case(stated, id=id or where, diagnosis=diagnosis)
+            yield line, Case(stated, id=id or f"{unnamed}:{line}", diagnosis=diagnosis)

@@ -30,7 +30,7 @@ __all__ = [
     "write_case",
 ]
 
-CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes], list[Case]]] = {
+CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes, str], list[Case]]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
@@ -46,6 +46,7 @@ def read_cases(
     stage: Stage = "post",
     network: EngineLike | None = None,
     codes: str | Path | LocalCodes | None = None,
+    name: str = "",
 ) -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
@@ -60,6 +61,7 @@ def read_cases(
         codes: a CSV file of further codes of phenopackets and FHIR, such as those of SNOMED CT or of a
             hospital, with the finding and state of each (see ``read_local_codes``); they outweigh those that
             the network knows. ``coded`` of a case tells what was taken from which code.
+        name: what messages call the file; by default its name, without the folder.
 
     Raises:
         CaseError: a file cannot be read, or nothing of a record was understood; ``issues`` lists every
@@ -71,7 +73,7 @@ def read_cases(
     >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
     98
     """
-    cases = read_records(path, stage, network, codes)
+    cases = read_records(path, stage, network, codes, name)
     if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
         raise CaseError(faults)
     return cases
@@ -82,6 +84,7 @@ def read_records(
     stage: Stage = "post",
     network: EngineLike | None = None,
     codes: str | Path | LocalCodes | None = None,
+    name: str = "",
 ) -> list[Case]:
     """The same, with records of which nothing was understood, whose ``issues`` then have an error.
 
@@ -89,17 +92,16 @@ def read_records(
         CaseError, ValueError: as of ``read_cases``.
     """
     path = Path(path)
+    name = name or path.name or str(path)
     if stage not in STAGES:
         raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
     reader = CASE_READERS.get(path.suffix.lower())
     if reader is None:
         message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
-        raise CaseError(
-            [Issue("error", path.name or str(path), message, f"known are {', '.join(CASE_READERS)}")]
-        )
+        raise CaseError([Issue("error", name, message, f"known are {', '.join(CASE_READERS)}")])
     known = None if network is None else network_of(network)
     try:
-        return reader(path, stage, known, _local_codes(codes, known))
+        return reader(path, stage, known, _local_codes(codes, known), name)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
 

@@ -18,16 +18,17 @@ _UNQUOTED_VALUES = {"true": True, "false": False, "null": None, "~": None, "": N
 """Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
-def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
+def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes, name: str) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
 
+    ``name`` is what messages call the file.
     In a phenopacket (or FHIR) true, false and null are what they are in JSON.
 
     Raises:
         ParseError, CaseError: not YAML, or not a case.
     """
-    text = utf8_text(path)
-    document = parse_yaml(text, path.name, MAX_JSON_DEPTH)
+    text = utf8_text(path, name)
+    document = parse_yaml(text, name, MAX_JSON_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
         return [case_of_document(document, stage, path.stem)]
     return [case_of(_as_json(document, text), stage, path.stem, network, codes)]
