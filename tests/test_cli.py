@@ -269,8 +269,8 @@ def test_what_is_no_scorecard(tmp_path, table, content):
 def test_evaluate_needs_diagnoses(tmp_path, table):
     table.write_text("id,diagnosis,smoking\na,,present\nb,lung,present\n")
     lines = run("evaluate", table, "--network", "asia", code=2).stderr.splitlines()
-    assert lines[0] == "error: a: has no diagnosis; add its true 'diagnosis'"
-    assert lines[1].startswith("error: b: unknown diagnosis 'lung'; known are")
+    assert lines[0] == f"error: {table}:2: a: has no diagnosis; add its true 'diagnosis'"
+    assert lines[1].startswith(f"error: {table}:3: b: unknown diagnosis 'lung'; known are")
 
 
 @pytest.mark.slow

@@ -159,6 +159,12 @@ def test_the_prior_can_be_kept():
     assert places and not any(place.section == "settings" for place in places)
 
 
+def test_diagnoses_of_a_cohort_are_read_in_any_case(asia):
+    written = ["lung_cancer", "Lung_Cancer", "no lung cancer", "LUNG_CANCER 0.6, No_Lung_Cancer 0.4"]
+    found = label_cohort(pd.DataFrame({"diagnosis": written, "smoking": "present"}), asia)
+    assert found.diagnoses == pytest.approx({"lung_cancer": 2.6, "no_lung_cancer": 1.4})
+
+
 def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
     table = pd.DataFrame(
         {

@@ -63,5 +63,5 @@ def _cases(file: DelimitedFile, columns: Sequence[Scalar], unnamed: str) -> Iter
                 for column, cell in zip(columns, row, strict=True)
                 if cell and column
             }
-            id, diagnosis = (str(stated.pop(name, "")) for name in LABEL_COLUMNS)
-            yield line, Case(stated, id=id or f"{unnamed}:{line}", diagnosis=diagnosis)
+            id, diagnosis = (Scalar(str(stated.pop(name, "")), where) for name in LABEL_COLUMNS)
+            yield line, Case(stated, id=id or Scalar(f"{unnamed}:{line}", where), diagnosis=diagnosis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dxnet.errors import CaseError, Issue, ParseError
@@ -15,6 +16,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.plain_words import name_of_word
 from dxnet.lazy import lazily
 
 __all__ = [
@@ -101,9 +103,16 @@ def read_records(
         raise CaseError([Issue("error", name, message, f"known are {', '.join(CASE_READERS)}")])
     known = None if network is None else network_of(network)
     try:
-        return reader(path, stage, known, _local_codes(codes, known), name)
+        cases = reader(path, stage, known, _local_codes(codes, known), name)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
+    return [_as_named(case, known) for case in cases] if known else cases
+
+
+def _as_named(case: Case, network: Network) -> Case:
+    """A case with its diagnosis as the network writes it, where only capitals and blanks differ."""
+    named = name_of_word((*network.groups, *network.diagnoses), case.diagnosis)
+    return replace(case, diagnosis=named) if named and named != case.diagnosis else case
 
 
 def _local_codes(codes: str | Path | LocalCodes | None, network: Network | None) -> LocalCodes:
