@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from dxnet import Case, check, diagnose, read_cases
 from dxnet.cli import main
-from dxnet.errors import Issue
+from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.read import write_case
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.knowledge.load import RESOURCES
@@ -692,3 +692,17 @@ def test_what_is_wrong_with_a_network_is_found_from_here(tmp_path, monkeypatch):
     assert run("check", "nets/own", code=2).stderr.startswith("error: nets/own/network.yaml:")
     monkeypatch.chdir("nets/own")
     assert run("check", ".", code=2).stderr.startswith("error: network.yaml:")
+
+
+def test_a_first_start_says_why_it_takes_long(case, monkeypatch, tmp_path):
+    """The machine code is made where the cache does not hold it; here in no time, and it is no code."""
+    from dxnet.inference.backends.compiled import calls
+
+    def read(*_):
+        calls._make_object_code()
+        raise CaseError("enough")
+
+    monkeypatch.setattr(calls, "_object_code", lambda: b"code")
+    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", read)
+    told = run("diagnose", case, "--network", "asia", code=2).stderr
+    assert told == "First start: machine code is made, which takes about a minute\nerror: enough\n"

@@ -60,7 +60,8 @@ class Reporting(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         try:
-            return self._run(ctx)
+            with _told_what_takes_time():
+                return self._run(ctx)
         except BrokenPipeError:
             for stream in (sys.stdout, sys.stderr):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
@@ -76,6 +77,22 @@ class Reporting(click.Group):
         except KeyboardInterrupt as interrupt:  # it may say what to do next
             click.echo("; ".join(["\ninterrupted", *map(str, interrupt.args)]), err=True)
             ctx.exit(INTERRUPTED)
+
+
+@contextmanager
+def _told_what_takes_time() -> Iterator[None]:
+    """Write on standard error what dxnet logs of its work, such as why a first start takes long."""
+    import logging
+
+    log, handler = logging.getLogger("dxnet"), logging.StreamHandler(sys.stderr)
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def network_option(command: Command) -> Command:
