@@ -1,7 +1,10 @@
 """Numbers learned from a cohort: exact where that is known, towards the truth, with intervals that cover."""
 
 import json
+import re
+import time
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
@@ -364,3 +367,27 @@ def test_bad_files_are_told(tmp_path):
     assert "c.csv:3: smoking: unknown state 'maybe'" in told and "unknown diagnosis 'flu'" in told
     assert "no such column" in run("learn", file, "--truth", "truth", "--network", "asia", code=2).stderr
     assert "no such file" in run("learn", tmp_path / "d.csv", "--truth", "dx", code=2).stderr
+
+
+def test_the_command_says_how_far_it_is(tmp_path, monkeypatch):
+    """Here at every look, and learning takes until it has been told twice."""
+    monkeypatch.setattr("dxnet.cli.learn.SECONDS_OF_SILENCE", 0.01)
+    told = []
+    echo = click.echo
+
+    def noted(text="", **options):
+        told.append(text)
+        echo(text, **options)
+
+    def slowly(engine, cohort, keep_prior, on_step):
+        on_step(0.5)
+        while sum("Learning: " in str(text) for text in told) < 2:
+            time.sleep(0.005)
+        return learn(engine, cohort, keep_prior)
+
+    monkeypatch.setattr("click.echo", noted)
+    monkeypatch.setattr("dxnet.learn", slowly)
+    (tmp_path / "c.csv").write_text("dx,smoking\nlung_cancer,present\n")
+    lines = run("learn", tmp_path / "c.csv", "--truth", "dx", "--network", "asia").stderr.splitlines()
+    assert lines[0] == "Learning from 1 row: a large network takes minutes"
+    assert re.fullmatch("Learning: [01] steps?, 0 s", lines[1]) and "Learning: 1 step, 0 s" in lines
