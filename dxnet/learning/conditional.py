@@ -121,7 +121,7 @@ def _misuse(engine: Engine, factor: float | None, keep: Collection[str]) -> Iter
         yield Issue("error", network.name, message, fix)
     elif factor <= 1:
         yield Issue("error", "factor", f"is {factor}", "give a factor of odds above 1, such as 1.5")
-    names = {*network.nodes, *engine.parameters.estimates}
+    names = dict.fromkeys([*network.nodes, *engine.parameters.estimates])
     for name in keep:
         if name not in names:
             yield Issue("error", "keep", f"no variable or place {name!r}", did_you_mean(name, names))
