@@ -112,13 +112,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("babinsky", ["babinski", "clonus"])
     'did you mean babinski?'
+    >>> did_you_mean("ALSS", ["als", "dcm"])
+    'did you mean als?'
     """
     choices = list(known)
     if not choices:
         return "there is none; define it or remove this"
-    near = get_close_matches(word, choices, n=3, cutoff=0.6)
+    spelt = {choice.casefold(): choice for choice in reversed(choices)}
+    near = get_close_matches(word.casefold(), spelt, n=3, cutoff=0.6)
     if near:
-        return f"did you mean {' or '.join(near)}?"
+        return f"did you mean {' or '.join(spelt[name] for name in near)}?"
     return f"known are {', '.join(choices[:8])}{', ...' if len(choices) > 8 else ''}"
 
 

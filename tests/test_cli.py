@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from dxnet import Case, check, diagnose, read_cases
 from dxnet.cli import main
-from dxnet.errors import Issue
+from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.read import write_case
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.knowledge.load import RESOURCES
@@ -111,12 +111,12 @@ def test_a_saved_case_keeps_its_setting(tmp_path):
     asked = json.loads(run("diagnose", path, "--json", "--setting", "general_neurology_clinic").stdout)
     assert asked["setting"] == "general_neurology_clinic"
     assert asked["warnings"] == [
-        "info: c.yaml:1: it was saved with the setting flat; it is answered in general_neurology_clinic, "
+        f"info: {path}:1: it was saved with the setting flat; it is answered in general_neurology_clinic, "
         "as --setting says"
     ]
     assert json.loads(run("diagnose", path, "--json", "--setting", "flat").stdout) == kept[0]
     path.write_text(f"setting: flatt\n{other.read_text()}")
-    wanted = "error: c.yaml:1: als_mimics has no setting 'flatt'; did you mean flat?; or give --setting\n"
+    wanted = f"error: {path}:1: als_mimics has no setting 'flatt'; did you mean flat?; or give --setting\n"
     assert run("diagnose", path, code=2).stderr == wanted
 
 
@@ -145,7 +145,7 @@ def test_warnings_are_part_of_the_answer_once_and_do_not_fail(tmp_path, options)
     path.write_text("findings:\n  smoking: present\n  smoking: absent\n")
     result = run("diagnose", path, "--network", "asia", *options)
     assert result.stderr == ""
-    warning = "warning: c.yaml:3: smoking is given as present"
+    warning = f"warning: {path}:3: smoking is given as present"
     assert result.stdout.count(warning) == 1
     if options:
         answer = json.loads(result.stdout)
@@ -188,7 +188,7 @@ def test_bad_cases_are_told_in_words(tmp_path, name):
     result = run("diagnose", tmp_path / name, "--network", "asia", code=2)
     assert result.stdout == ""
     for line in result.stderr.splitlines():
-        assert line.startswith(f"error: {name}:") and "; " in line
+        assert line.startswith(f"error: {tmp_path / name}:") and "; " in line
 
 
 def test_misspelt_names_are_mended_and_all_files_are_reported(tmp_path):
@@ -197,8 +197,8 @@ def test_misspelt_names_are_mended_and_all_files_are_reported(tmp_path):
     paths = [tmp_path / "unknown.yaml", tmp_path / "cell.csv"]
     lines = run("diagnose", *paths, "--network", "asia", code=2).stderr.splitlines()
     assert lines == [
-        "error: unknown.yaml:1: unknown finding 'smokng'; did you mean smoking?",
-        "error: cell.csv:2: smoking: unknown state 'presnt'; did you mean present?",
+        f"error: {paths[0]}:1: unknown finding 'smokng'; did you mean smoking?",
+        f"error: {paths[1]}:2: smoking: unknown state 'presnt'; did you mean present?",
     ]
     lines = run("diagnose", tmp_path / "list.json", tmp_path / "none.yaml", "--network", "asia", code=2)
     assert len(lines.stderr.splitlines()) == 2
@@ -269,8 +269,8 @@ def test_what_is_no_scorecard(tmp_path, table, content):
 def test_evaluate_needs_diagnoses(tmp_path, table):
     table.write_text("id,diagnosis,smoking\na,,present\nb,lung,present\n")
     lines = run("evaluate", table, "--network", "asia", code=2).stderr.splitlines()
-    assert lines[0] == "error: a: has no diagnosis; add its true 'diagnosis'"
-    assert lines[1].startswith("error: b: unknown diagnosis 'lung'; known are")
+    assert lines[0] == f"error: {table}:2: a: has no diagnosis; add its true 'diagnosis'"
+    assert lines[1].startswith(f"error: {table}:3: b: unknown diagnosis 'lung'; known are")
 
 
 @pytest.mark.slow
@@ -629,7 +629,7 @@ def test_what_is_left_out_is_one_line_or_in_full(tmp_path):
     features = [{"type": {"id": f"HP:00099{number}"}} for number in range(50, 58)]
     strange.write_text(json.dumps({"subject": {"sex": "MALE"}, "phenotypicFeatures": features}))
     (line,) = run("diagnose", strange, code=2).stderr.splitlines()
-    assert line.startswith("error: p.json:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
+    assert line.startswith(f"error: {strange}:1: 8 terms of the HPO (HP:0009950, ") and "none of them" in line
     assert run("diagnose", strange, "--json", code=2).stderr.splitlines() == [line]
     assert len(run("diagnose", strange, "--verbose", code=2).stderr.splitlines()) == 9
 
@@ -655,3 +655,54 @@ def test_an_interruption_has_a_code_of_its_own(case, monkeypatch):
 
     monkeypatch.setattr("dxnet.formats.cases.read.read_cases", stop)
     assert run("diagnose", case, "--network", "asia", code=130).stderr == "\ninterrupted\n"
+
+
+def test_files_of_one_name_are_told_apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("p", "q"):
+        Path(folder).mkdir()
+        Path(folder, "y.yaml").write_text("findings:\n  smokng: present\n")
+        Path(folder, "c.csv").write_text("dx,smoking\nflu,present\n")
+        Path(folder, "r.json").write_text("{")
+    fault = "unknown finding 'smokng'; did you mean smoking?"
+    told = run("diagnose", "p/y.yaml", "q/y.yaml", "--network", "asia", code=2).stderr
+    assert told.splitlines() == [f"error: p/y.yaml:2: {fault}", f"error: q/y.yaml:2: {fault}"]
+    told = run("learn", "p/c.csv", "q/c.csv", "--truth", "dx", "--network", "asia", code=2).stderr
+    assert [line.partition(": dx")[0] for line in told.splitlines()] == [
+        "error: p/c.csv:2",
+        "error: q/c.csv:2",
+    ]
+    assert run("replay", "p/r.json", code=2).stderr.startswith("error: p/r.json:1: ")
+    assert run("read", "p/letter.txt", code=2).stderr.startswith("error: p/letter.txt: ")
+    assert run("score", "p/c.pdf", "-o", "o.parquet", code=2).stderr.startswith("error: p/c.pdf: ")
+
+
+def test_what_is_wrong_with_a_network_is_found_from_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(RESOURCES / "networks" / "asia", "nets/own")
+    network = Path("nets/own/network.yaml")
+    text = network.read_text()
+    network.write_text(text.replace("0.5 ~ 100 @lauritzen1988", "0.5 ~ 100 @estimate"))
+    line = text[: text.index("0.5 ~ 100 @lau")].count("\n") + 1
+    assert f": nets/own/network.yaml:{line}: " in run("check", "nets/own", code=1).stdout
+    network.write_text(text.replace("@lauritzen1988", "@nobody", 1))
+    line = text[: text.index("@lauritzen1988")].count("\n") + 1
+    assert run("check", "nets/own", code=2).stderr.startswith(f"error: nets/own/network.yaml:{line}: ")
+    network.write_text("name: [\n")
+    assert run("check", "nets/own", code=2).stderr.startswith("error: nets/own/network.yaml:")
+    monkeypatch.chdir("nets/own")
+    assert run("check", ".", code=2).stderr.startswith("error: network.yaml:")
+
+
+def test_a_first_start_says_why_it_takes_long(case, monkeypatch, tmp_path):
+    """The machine code is made where the cache does not hold it; here in no time, and it is no code."""
+    from dxnet.inference.backends.compiled import calls
+
+    def read(*_):
+        calls._make_object_code()
+        raise CaseError("enough")
+
+    monkeypatch.setattr(calls, "_object_code", lambda: b"code")
+    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", read)
+    told = run("diagnose", case, "--network", "asia", code=2).stderr
+    assert told == "First start: machine code is made, which takes about a minute\nerror: enough\n"

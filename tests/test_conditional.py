@@ -150,7 +150,7 @@ def test_the_gradient_is_that_of_the_value(data):
 def test_kept_variables_stay_and_must_exist():
     learned = learn_conditionally(small(), odd_labelled_patients(), factor=3, keep=["f"])
     assert {move.place.name for move in learned.moves} == {"h"}
-    with pytest.raises(NetworkError, match="no variable or place 'ff'; did you mean f"):
+    with pytest.raises(NetworkError, match="keep: no variable or place 'ff'; did you mean f"):
         learn_conditionally(small(), odd_labelled_patients(), factor=3, keep=["ff"])
 
 
@@ -178,8 +178,19 @@ def test_what_is_published_or_kept_stays_and_its_mechanism_goes_back():
 
 
 def test_a_network_that_does_not_say_how_far_estimates_are_off_asks_for_a_factor():
-    with pytest.raises(NetworkError, match="give by which factor of odds estimates may move"):
-        learn_conditionally(small(), odd_labelled_patients())
+    with pytest.raises(NetworkError) as error:
+        learn_conditionally(small(), odd_labelled_patients(), keep=["ff", "hh"])
+    asked, *unknown = map(str, error.value.issues)
+    assert asked == (
+        f"error: {small().network.name}: does not say by which factor of odds its estimates may move; "
+        "give factor (--factor), such as 1.5, or add the line 'odds factor of estimates: 1.5' to network.yaml"
+    )
+    assert [issue.partition(";")[0] for issue in unknown] == [
+        "error: keep: no variable or place 'ff'",
+        "error: keep: no variable or place 'hh'",
+    ]
+    with pytest.raises(NetworkError, match="factor: is 1; give a factor of odds above 1"):
+        learn_conditionally(small(), odd_labelled_patients(), factor=1)
 
 
 def test_the_command_writes_a_network_that_ranks_the_cohort_better(tmp_path):

@@ -328,7 +328,7 @@ def test_score_names_lines_and_repeated_ids(tmp_path):
     source.write_text('sep=;\nid;smoking\n"a\nb";present\nc;perhaps\n\nc;absent\nd\n')
     done = CliRunner().invoke(main, ["score", str(source), "-o", str(output), "--network", "asia"])
     assert done.exit_code == 0
-    assert "warning: c.csv:7: id 'c' stands in line 5, too; give each case its own id" in done.output
+    assert f"warning: {source}:7: id 'c' stands in line 5, too; give each case its own id" in done.output
     with (tmp_path / "o.parquet.errors.csv").open(newline="") as file:
         report = list(csv.reader(file))
     assert [row[:3] for row in report[1:]] == [["2", "5", "smoking"], ["", "8", ""]]
@@ -415,8 +415,8 @@ def test_evaluate_tells_which_columns_it_leaves_out(tmp_path):
     done = CliRunner().invoke(main, ["evaluate", str(source), "--network", "asia"])
     assert done.exit_code == 0, done.output
     assert done.stderr.splitlines() == [
-        "warning: c.csv:1: the column 'ID' is read as id; name it id",
-        f"warning: c.csv:1: the column 'note' is no finding of asia and is left out; {KNOWN}",
+        f"warning: {source}:1: the column 'ID' is read as id; name it id",
+        f"warning: {source}:1: the column 'note' is no finding of asia and is left out; {KNOWN}",
     ]
 
 

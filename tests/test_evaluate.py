@@ -179,3 +179,22 @@ def test_a_probability_of_zero_stays_finite(clinic):
     card = evaluate(Certain(clinic.network), [Case({}, diagnosis="lung_cancer")])
     assert card.log_loss == pytest.approx(-math.log(2.220446049250313e-16))
     assert (card.brier, card.ece) == (2, 1)
+
+
+def test_a_diagnosis_is_named_with_its_place_and_read_in_any_case(clinic, tmp_path):
+    table, single = tmp_path / "c.csv", tmp_path / "c.yaml"
+    table.write_text("id,diagnosis,smoking\na,Lung_Cancre,present\na,,present\n,,absent\na,,present\n")
+    single.write_text("diagnosis: lungs\nfindings:\n  smoking: present\n")
+    with pytest.raises(CaseError) as error:
+        evaluate(clinic, [*read_cases(table), *read_cases(single)])
+    assert [str(issue) for issue in error.value.issues] == [
+        "error: c.csv:2: a: unknown diagnosis 'Lung_Cancre'; did you mean lung_cancer or no_lung_cancer?",
+        "error: c.csv:3: a: has no diagnosis; add its true 'diagnosis'",
+        "error: c.csv:4: has no diagnosis; add its true 'diagnosis'",
+        "error: c.csv:5: a: has no diagnosis; add its true 'diagnosis'",
+        "error: c.yaml:1: c: unknown diagnosis 'lungs'; known are no_lung_cancer, lung_cancer",
+    ]
+    table.write_text("diagnosis,smoking\nLUNG_CANCER,present\nno lung cancer,absent\nCancer,absent\n")
+    cases = read_cases(table, network=clinic)
+    assert [case.diagnosis for case in cases] == ["lung_cancer", "no_lung_cancer", "cancer"]
+    assert evaluate(clinic, cases).n == 3

@@ -1,7 +1,10 @@
 """Numbers learned from a cohort: exact where that is known, towards the truth, with intervals that cover."""
 
 import json
+import re
+import time
 
+import click
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -160,6 +163,12 @@ def test_the_prior_can_be_kept():
     cohort = label_cohort(simulate(answers.parameters, 200, seed=1), answers.network)
     places = [m.place for m in learn(answers, cohort, keep_prior=True).moves]
     assert places and not any(place.section == "settings" for place in places)
+
+
+def test_diagnoses_of_a_cohort_are_read_in_any_case(asia):
+    written = ["lung_cancer", "Lung_Cancer", "no lung cancer", "LUNG_CANCER 0.6, No_Lung_Cancer 0.4"]
+    found = label_cohort(pd.DataFrame({"diagnosis": written, "smoking": "present"}), asia)
+    assert found.diagnoses == pytest.approx({"lung_cancer": 2.6, "no_lung_cancer": 1.4})
 
 
 def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
@@ -403,3 +412,27 @@ def test_the_diagnosis_may_stand_in_a_column_of_any_type(parts):
         coded = pa.chunked_array([chunk.dictionary_encode() for chunk in chunks])
         again, place = _different_cells(coded)
         assert [again[i] for i in place] == [words[i] for i in cell]
+
+
+def test_the_command_says_how_far_it_is(tmp_path, monkeypatch):
+    """Here at every look, and learning takes until it has been told twice."""
+    monkeypatch.setattr("dxnet.cli.learn.SECONDS_OF_SILENCE", 0.01)
+    told = []
+    echo = click.echo
+
+    def noted(text="", **options):
+        told.append(text)
+        echo(text, **options)
+
+    def slowly(engine, cohort, keep_prior, on_step):
+        on_step(0.5)
+        while sum("Learning: " in str(text) for text in told) < 2:
+            time.sleep(0.005)
+        return learn(engine, cohort, keep_prior)
+
+    monkeypatch.setattr("click.echo", noted)
+    monkeypatch.setattr("dxnet.learn", slowly)
+    (tmp_path / "c.csv").write_text("dx,smoking\nlung_cancer,present\n")
+    lines = run("learn", tmp_path / "c.csv", "--truth", "dx", "--network", "asia").stderr.splitlines()
+    assert lines[0] == "Learning from 1 row: a large network takes minutes"
+    assert re.fullmatch("Learning: [01] steps?, 0 s", lines[1]) and "Learning: 1 step, 0 s" in lines

@@ -3,6 +3,10 @@
 import builtins
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -19,6 +23,7 @@ from dxnet.cli import main
 from dxnet.formats.text.files import text_of_letter
 from dxnet.formats.text.phrases import norm, tokens_of, written_out
 from dxnet.formats.text.rules import body_parts, rules_of, topics_of
+from dxnet.knowledge.load import RESOURCES
 
 SENTENCES = (Path(__file__).parent / "letter_sentences.txt").read_text(encoding="utf-8").splitlines()
 STORY = {"age", "sex", "onset_region", "onset_asymmetry", "onset_tempo", "spread"}
@@ -499,11 +504,22 @@ def test_the_command_prints_proposals_and_writes_a_case(tmp_path):
     assert "Pettigrew" not in output.read_text(encoding="utf-8")
     (case,) = read_cases(output)
     assert case.findings["ck"] == "850 U/L (<200)"
+    output = tmp_path / "soft.yaml"
     CliRunner().invoke(main, ["read", str(path), "-o", str(output), "--probable", "--note"])
     kept = yaml.safe_load(output.read_text(encoding="utf-8"))
     assert kept["findings"]["dysphagia"] == "probable absent" and "dysphagia" in kept["note"]
     plain = json.loads(CliRunner().invoke(main, ["read", str(path), "--json"]).output)
     assert {it["finding"] for it in plain["proposals"]} >= {"ck", "dysphagia"}
+
+
+@pytest.mark.parametrize("content", [b"Mrs Pettigrew has ALS", b"%PDF-1.4\nMrs Pettigrew has ALS\n%%EOF"])
+def test_what_is_no_pdf_is_told_in_one_line_without_its_words(tmp_path, content):
+    (tmp_path / "letter.pdf").write_bytes(content)
+    words = [sys.executable, "-m", "dxnet", "read", "letter.pdf", "--network", "asia"]
+    environment = {**os.environ, "PYTHONPATH": str(RESOURCES)}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stdout == ""
+    assert re.fullmatch(r"error: letter\.pdf: cannot be read as a PDF \(\w+\); save it .*\n", done.stderr)
 
 
 def test_the_command_shows_contradictions_and_errors(tmp_path):

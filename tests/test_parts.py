@@ -1,5 +1,6 @@
 """Results as parts: every renderer shows all of them, and what they state of a method is true."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -120,6 +121,27 @@ def test_a_terminal_breaks_texts_and_never_numbers(columns, monkeypatch, capsys)
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= columns
     assert any("12.3 %" in line and "1.5 % to 99.9 %" in line for line in lines)
+
+
+@pytest.mark.parametrize("columns", [72, 75, 80, 90, 120])
+def test_a_terminal_breaks_no_word_of_a_ranking(columns, monkeypatch, capsys):
+    """Below the width of the words themselves, each row is a paragraph."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    names = (">Rank", "Diagnosis", "Group", "Treatable", ">Pre-test", ">Post-test", ">90 % interval")
+    rows = (
+        ("1", "Radiculopathy of the neck", "neuromuscular junction", "yes", "2.0 %", "70.1 %", "42–86 %"),
+        ("10", "Other inflammatory / vascular", "structural spine", "", "53.2 %", "<0.1 %", "<1–3 %"),
+    )
+    terminal.Page().show(
+        [Table("Ranking", (*names, ">P(ranked first)"), tuple((*r, "93.4 %") for r in rows))]
+    )
+    text = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+    assert max(map(len, text.splitlines())) <= columns
+    for word in {word for row in rows for cell in row for word in cell.split()}:
+        assert word in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert ("────" in text) == (columns >= 80)
 
 
 def test_report_and_terminal_have_the_same_weights():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dxnet.cli.shared import DEFAULT_NETWORK, load, print_json, target_option
+from dxnet.cli.shared import DEFAULT_NETWORK, in_network, load, print_json, target_option
 from dxnet.errors import Issue, NetworkError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _print_text(name: str, network: Network | None, issues: Sequence[Issue], kin
     page.line(", ".join(f"{level}: {n}" for level, n in _severity_counts(issues).items()))
     for issue in issues:
         if kind == "text":
-            page.line(str(issue))
+            page.line(str(in_network(issue, name)))
         else:
             click.echo(_annotation(issue, *_issue_location(name, network, issue)))
 
@@ -98,7 +98,7 @@ def _issue_location(name: str, network: Network | None, issue: Issue) -> tuple[s
         directory = foreign.parent if is_foreign(name) else find_network(name)
     except NetworkError:
         return None, None
-    paths = [directory.parent / file, directory / file]
+    paths = [directory.parent / file, directory / file, Path(file)]  # the last of what cannot be read
     if network and file == Path(network.evidence).name:
         paths.append(Path(network.evidence))
     found = next(filter(Path.is_file, paths), None)

@@ -67,12 +67,12 @@ def convert(
     cases = cases_of_files([path], stage, network, codes, in_full=verbose)
     if len(cases) > 1:
         message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
-        raise CaseError([Issue("error", path.name, message, fix)])
+        raise CaseError([Issue("error", str(path), message, fix)])
     (case,) = cases
     for issue in case.warnings(network):
         click.echo(issue, err=True)
     if lost := left_out(case, kind):
-        click.echo(f"warning: {path.name}: {', '.join(lost)}: no place in this format, left out", err=True)
+        click.echo(f"warning: {path}: {', '.join(lost)}: no place in this format, left out", err=True)
     if kind == "fhir":
         ((_, answer),) = EnginesBySetting(network, setting, "auto", 1).diagnose_all([case])
         write_output(dump_fhir(case, network, answer), output)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json, setting_option
+from dxnet.cli.shared import FILE_PATH, in_file, json_option, load, network_option, print_json, setting_option
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from dxnet.knowledge.network import Network
     from dxnet.learning.labelled import Labelled
     from dxnet.learning.learn import Learned
+
+SECONDS_OF_SILENCE = 10.0
+"""After so long a command says that it still learns."""
 
 
 @click.command()
@@ -89,6 +95,8 @@ def learn_command(
         refuse_directory(output)
     engine = Engine(load(name), setting)
     cohort = _read_cohorts(engine.network, sources, truth)
+    rows = counted(cohort.rows, "row")
+    click.echo(f"Learning from {rows}: a large network takes minutes", err=True)
     started = perf_counter()
     with _progress_of_steps() as on_step:
         learned = (
@@ -118,9 +126,11 @@ def _read_cohorts(network: Network, sources: Sequence[Path], truth: str) -> Labe
             faults.append(Issue("error", str(source), "is given twice", "name each cohort once"))
             continue
         try:
-            cohorts.append(read_labelled(source, network, truth))
+            cohort = read_labelled(source, network, truth)
+            issues = tuple(in_file(issue, source) for issue in cohort.issues)
+            cohorts.append(replace(cohort, issues=issues))
         except CaseError as error:
-            faults += error.issues
+            faults += [in_file(issue, source) for issue in error.issues]
     if faults:
         raise CaseError(list(dict.fromkeys(faults)))
     return joined(cohorts)
@@ -128,11 +138,30 @@ def _read_cohorts(network: Network, sources: Sequence[Path], truth: str) -> Labe
 
 @contextmanager
 def _progress_of_steps() -> Iterator[Callable[[float], None]]:
-    """A bar of the steps of learning, which a call moves on."""
+    """How far learning is, on standard error: a bar in a terminal, else a line now and then."""
     from tqdm import tqdm
 
-    with tqdm(desc="Learning", unit=" steps", disable=None) as bar:
-        yield lambda _: bar.update()
+    steps, started, is_over = 0, perf_counter(), Event()
+
+    def step(_: float) -> None:
+        nonlocal steps
+        steps += 1
+        bar.update()
+
+    def tell() -> None:
+        while not is_over.wait(SECONDS_OF_SILENCE):
+            if bar.disable:
+                seconds = perf_counter() - started
+                click.echo(f"Learning: {counted(steps, 'step')}, {seconds:.0f} s", err=True)
+            else:
+                bar.refresh()
+
+    with tqdm(desc="Learning", unit=" steps", disable=None) as bar, ThreadPoolExecutor(1) as beside:
+        beside.submit(tell)
+        try:
+            yield step
+        finally:
+            is_over.set()
 
 
 def _write_learned(engine: Engine, name: str, output: Path, sources: Sequence[Path], learned: Learned) -> str:

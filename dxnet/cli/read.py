@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.cli.outputs import output_option
-from dxnet.cli.shared import FILE_PATH, json_option, load, network_option, print_json
+from dxnet.cli.shared import (
+    FILE_PATH,
+    in_file,
+    json_option,
+    load,
+    network_option,
+    places_from_here,
+    print_json,
+)
 from dxnet.errors import CaseError, Issue
 from dxnet.words import counted, shortened, state_in_words
 
@@ -43,7 +51,9 @@ def read_command(
         message = "is there already, perhaps with what was corrected in it"
         raise CaseError([Issue("error", str(output), message, fix)])
     network = load(name)
-    letter = read_text(letter_text(path), network)
+    with places_from_here(lambda issue: in_file(issue, path)):
+        text = letter_text(path)
+    letter = read_text(text, network)
     if output:
         _write(letter, output, probable=probable, is_quoted=is_quoted)
     if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import FILE_PATH, json_option, load, print_json
+from dxnet.cli.shared import FILE_PATH, in_file, json_option, load, places_from_here, print_json
 from dxnet.words import WITHOUT_ID, counted
 
 
@@ -24,7 +24,9 @@ def replay_command(path: Path, name: str | None, as_json: bool) -> None:
     from dxnet.formats.record import replay_record as again
     from dxnet.report.render.terminal import Page
 
-    kept, page = read_record(path), Page()
+    page = Page()
+    with places_from_here(lambda issue: in_file(issue, path)):
+        kept = read_record(path)
     result = again(kept, load(name or kept.source))
     if as_json:
         print_json(asdict(result) | {"is_same": result.is_same})

@@ -57,7 +57,8 @@ def report_command(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    case = _case_to_report(cases_of_files([path], stage, network, codes, notices=False), path, chosen)
+    cases = cases_of_files([path], stage, network, codes, notices=False, to_pass_on=True)
+    case = _case_to_report(cases, path, chosen)
     ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     content = content_of_case(engine, answer.case, summary=summary)
     write_output(REPORTS[suffix](content), output)

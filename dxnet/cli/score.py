@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.outputs import output_option
-from dxnet.cli.shared import FILE_PATH, network_option, say_which_network, setting_option, target_option
+from dxnet.cli.shared import (
+    FILE_PATH,
+    in_file,
+    network_option,
+    places_from_here,
+    say_which_network,
+    setting_option,
+    target_option,
+)
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
@@ -71,13 +79,15 @@ def score_command(
         name = with_target(str(Path(path).resolve()), node)
     job = Job(source.resolve(), output.resolve(), name, setting or "", backend, precision)
     started = perf_counter()
+    threads = threads or os.cpu_count() or 1
     try:
-        summary = score_file(job, threads=threads or os.cpu_count() or 1, scheduler=scheduler, resume=resume)
+        with places_from_here(lambda issue: in_file(issue, source)):
+            summary = score_file(job, threads=threads, scheduler=scheduler, resume=resume)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*["continue with --resume"] * job.directory.exists()) from None
     seconds = perf_counter() - started
     for issue in summary.issues:
-        click.echo(issue, err=True)
+        click.echo(in_file(issue, source), err=True)
     click.echo(f"{output}: {counted(summary.rows, 'row')} in {seconds:.1f} s", err=True)
     for count, what in (
         (summary.without_findings, "without a finding: only the pre-test probabilities"),

@@ -8,7 +8,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -71,7 +72,8 @@ class Reporting(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         try:
-            return self._run(ctx)
+            with _told_what_takes_time():
+                return self._run(ctx)
         except BrokenPipeError:
             for stream in (sys.stdout, sys.stderr):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
@@ -87,6 +89,22 @@ class Reporting(click.Group):
         except KeyboardInterrupt as interrupt:  # it may say what to do next
             click.echo("; ".join(["\ninterrupted", *map(str, interrupt.args)]), err=True)
             ctx.exit(INTERRUPTED)
+
+
+@contextmanager
+def _told_what_takes_time() -> Iterator[None]:
+    """Write on standard error what dxnet logs of its work, such as why a first start takes long."""
+    import logging
+
+    log, handler = logging.getLogger("dxnet"), logging.StreamHandler(sys.stderr)
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def network_option(command: Command) -> Command:
@@ -154,11 +172,43 @@ def load(name: str) -> Network:
 
     if not is_foreign(name):
         say_which_network(name)
-        return load_network(name)
+        with places_from_here(lambda issue: in_network(issue, name)):
+            return load_network(name)
     network, issues = read_foreign(name)
     for issue in issues:
         click.echo(issue, err=True)
     return network
+
+
+@contextmanager
+def places_from_here(seen: Callable[[Issue], Issue]) -> Iterator[None]:
+    """Errors name the files of the user by their paths as they were given, not by their names alone."""
+    try:
+        yield
+    except DxnetError as problem:
+        problem.issues = tuple(map(seen, problem.issues))
+        raise
+
+
+def in_file(issue: Issue, path: Path) -> Issue:
+    """An issue of a file with the path of the file as it was given."""
+    file, colon, line = issue.where.partition(":")
+    return replace(issue, where=f"{path}{colon}{line}") if file == path.name else issue
+
+
+def in_network(issue: Issue, name: str) -> Issue:
+    """An issue of a network with the path of its file, from the directory that was given."""
+    from dxnet.knowledge.load import find_network, shipped_networks
+
+    if name in shipped_networks():
+        return issue
+    try:
+        above = f"{find_network(name).name}/"
+    except DxnetError:  # the issue itself
+        return issue
+    file, colon, line = issue.where.partition(":")
+    path = Path(name) / file.removeprefix(above)
+    return replace(issue, where=f"{path}{colon}{line}") if file and path.is_file() else issue
 
 
 def say_which_network(name: str) -> None:
@@ -188,13 +238,15 @@ def cases_of_files(
     *,
     notices: bool = True,
     in_full: bool = False,
+    to_pass_on: bool = False,
 ) -> list[Case]:
     """The cases of several files, with the codes of a network; the problems of all are reported at once.
 
     ``codes`` is a file of local codes, which outweigh those of the network.
 
     The notices about tables go to standard error, unless the command shows those of each case. ``in_full``
-    lists each thing that is left out, which is otherwise one line for each kind.
+    lists each thing that is left out, which is otherwise one line for each kind. Messages call a file by its
+    path as it was given; what is ``to_pass_on`` says its name alone.
     """
     from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
     from dxnet.formats.cases.read import read_cases
@@ -206,7 +258,7 @@ def cases_of_files(
     is_read = True
     for path in paths:
         try:
-            found = read_cases(path, stage, network, own)
+            found = read_cases(path, stage, network, own, "" if to_pass_on else str(path))
             cases += found
             faults += unfit_findings(found, network) if len(paths) > 1 else ()
             if notices and path.suffix.lower() == ".csv":

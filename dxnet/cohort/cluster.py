@@ -53,5 +53,5 @@ def done_by_workers(client: Client, task: Callable[..., Any], *arguments: Sequen
             fix = (
                 "see that they have this version of dxnet and see the same files; then continue with --resume"
             )
-            where = str(client.scheduler.address)
+            where = str(getattr(client.scheduler, "address", ""))
             raise BackendError([Issue("error", where, message, fix)]) from problem

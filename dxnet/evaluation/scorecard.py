@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.evaluation.statistics import overall, score_cases
+from dxnet.formats.cases.document import source_line
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
 from dxnet.inference.engine import Engine, EngineLike
@@ -234,7 +236,7 @@ def scorecard_of(answers: Answers) -> Scorecard:
     network = answers.network
     rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])
     rows = zip(answers.cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
-    scores = tuple(CaseScore(case.id, case.diagnosis, *row) for case, row in rows)
+    scores = tuple(CaseScore(str(case.id), str(case.diagnosis), *row) for case, row in rows)
     return Scorecard(
         n=len(answers.cases),
         **overall(answers.rated),
@@ -265,9 +267,17 @@ def even_setting(network: Network) -> str:
 
 def _unlabelled(cases: Sequence[Case], network: Network) -> Iterable[Issue]:
     for number, case in enumerate(cases, 1):
-        where = case.id or f"case {number}"
         if not case.diagnosis:
-            yield Issue("error", where, "has no diagnosis", "add its true 'diagnosis'")
+            yield Issue(
+                "error", _place(case.id, case, number), "has no diagnosis", "add its true 'diagnosis'"
+            )
         elif not network.members(case.diagnosis):
             fix = did_you_mean(case.diagnosis, network.diagnoses)
-            yield Issue("error", where, f"unknown diagnosis {case.diagnosis!r}", fix)
+            message = f"unknown diagnosis {str(case.diagnosis)!r}"
+            yield Issue("error", _place(case.diagnosis, case, number), message, fix)
+
+
+def _place(text: str, case: Case, number: int) -> str:
+    """The file and line of what a case states, if it is of a file, and which case it is."""
+    line, name = source_line(text), case.id or f"case {number}"
+    return f"{line}: {name}" if line and Path(line).name != name else line or name

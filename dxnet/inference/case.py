@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dxnet.arrays import Array
-from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, did_you_mean
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief
 from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods

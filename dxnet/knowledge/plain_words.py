@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dxnet.knowledge.network import NORMAL
 
@@ -26,6 +26,20 @@ def lowered(text: str) -> str:
     ('not done', '-')
     """
     return " ".join(text.replace("_", " ").casefold().split())
+
+
+def name_of_word(names: Iterable[str], text: str) -> str:
+    """The name of a diagnosis or group that a text is, as it stands or in any case; or ''.
+
+    >>> name_of_word(("als", "lung_cancer"), "ALS"), name_of_word(("als", "lung_cancer"), "Lung cancer")
+    ('als', 'lung_cancer')
+    >>> name_of_word(("als", "lung_cancer"), "lung")
+    ''
+    """
+    known = tuple(dict.fromkeys(names))
+    word = lowered(text)
+    named = [text] if text in known else [name for name in known if lowered(name) == word]
+    return named[0] if len(named) == 1 else ""
 
 
 def state_of_word(states: Sequence[str], text: str) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.arrays import MISSING, Array
-from dxnet.errors import NetworkError, did_you_mean
+from dxnet.errors import Issue, NetworkError, did_you_mean
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
@@ -86,13 +86,9 @@ def learn_conditionally(
     engine = Engine.of(engine)
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
     factor = factor or engine.network.estimate_factor
-    if not factor or factor <= 1:
-        raise NetworkError(
-            f"factor is {factor}; give by which factor of odds estimates may move, such as 1.5"
-        )
-    names = {*engine.network.nodes, *engine.parameters.estimates}
-    if unknown := [name for name in keep if name not in names]:
-        raise NetworkError(f"no variable or place {unknown[0]!r}; {did_you_mean(unknown[0], names)}")
+    if faults := list(_misuse(engine, factor, keep)):
+        raise NetworkError(faults)
+    assert factor
     patients = tuple(_labelled_patients(cohort, len(engine.network.diagnoses)))
     fit = _ConditionalFit(engine, patients, factor, keep)
     end, gain = fit.maximised(on_step)
@@ -113,6 +109,22 @@ def learn_conditionally(
         moves=tuple(sorted(moved, key=lambda move: -move.size)),
         unmoved=len(moves) - len(moved),
     )
+
+
+def _misuse(engine: Engine, factor: float | None, keep: Collection[str]) -> Iterator[Issue]:
+    """What is wrong with the factor, and with the names to keep."""
+    network = engine.network
+    if factor is None:
+        message = "does not say by which factor of odds its estimates may move"
+        line = "'odds factor of estimates: 1.5'"
+        fix = f"give factor (--factor), such as 1.5, or add the line {line} to network.yaml"
+        yield Issue("error", network.name, message, fix)
+    elif factor <= 1:
+        yield Issue("error", "factor", f"is {factor}", "give a factor of odds above 1, such as 1.5")
+    names = dict.fromkeys([*network.nodes, *engine.parameters.estimates])
+    for name in keep:
+        if name not in names:
+            yield Issue("error", "keep", f"no variable or place {name!r}", did_you_mean(name, names))
 
 
 def _labelled_patients(cohort: Labelled, n_diagnoses: int) -> Iterator[_LabelledPatient]:

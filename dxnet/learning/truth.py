@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Bools, Ints
 from dxnet.errors import brief, did_you_mean
+from dxnet.knowledge.plain_words import name_of_word
 
 UNKNOWN_DIAGNOSIS = -1
 """Position that stands for the diagnosis of a row without one."""
@@ -45,7 +47,7 @@ def parse_truth(
 
     A cell is the name of a diagnosis, blank, or a list of diagnoses with their probabilities, as somebody
     judged who did not know the truth and held every diagnosis for equally likely before the findings:
-    ``als 0.6, dcm 0.25``. What they leave of 1 is said of no diagnosis.
+    ``als 0.6, dcm 0.25``; in capitals or not. What they leave of 1 is said of no diagnosis.
 
     Args:
         diagnoses: names of the diagnoses of the network.
@@ -62,11 +64,13 @@ def parse_truth(
     >>> faults
     {("unknown diagnosis 'flu'", 'known are als, dcm'): [4]}
     """
+    named = cache(partial(name_of_word, diagnoses))
     position = {name: k for k, name in enumerate(diagnoses)}
     pairs: list[tuple[int, int, float, bool]] = []
     faulty: dict[tuple[str, str], list[int]] = {}
     for number, text in enumerate(written):
         name = (text or "").strip()
+        name = named(name) or name
         if not name:
             pairs.append((number, UNKNOWN_DIAGNOSIS, 1.0, False))
         elif name in position:
@@ -101,7 +105,8 @@ def _judged(cell: str, diagnoses: Sequence[str]) -> tuple[Mapping[str, float], S
     faults = []
     for part in (part.strip() for part in cell.split(",")):
         found = _PROBABILITY.fullmatch(part)
-        name = found["name"] if found else part
+        written = found["name"] if found else part
+        name = name_of_word(diagnoses, written) or written
         if name not in diagnoses:
             faults.append(_unknown(name, cell, diagnoses))
         elif not found or not LEAST_JUDGED <= float(found["p"]) <= 1:

@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats.cases.document import source_line
 from dxnet.inference.case import Case, State
 from dxnet.inference.visit import one_state_of
 from dxnet.knowledge.network import BINARY, DIAGNOSIS, Finding, Network
@@ -194,4 +195,5 @@ def refuse_misfit(network: Network, case: Case) -> None:
     case.require_fit(network)
     if case.diagnosis and case.diagnosis not in network.diagnosis:
         fix = did_you_mean(case.diagnosis, network.diagnosis)
-        raise CaseError([Issue("error", case.id, f"unknown diagnosis {case.diagnosis!r}", fix)])
+        message = f"unknown diagnosis {str(case.diagnosis)!r}"
+        raise CaseError([Issue("error", source_line(case.diagnosis) or case.id, message, fix)])

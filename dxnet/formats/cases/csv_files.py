@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dxnet.formats.delimited.rows import DelimitedFile
 
 
-def read_csv(path: Path, _: object = None, network: Network | None = None, __: object = None) -> list[Case]:
-    """The cases of a table, by the rules of ``DelimitedFile``.
+def read_csv(path: Path, _: object, network: Network | None, __: object, name: str) -> list[Case]:
+    """The cases of a table, which messages call ``name``, by the rules of ``DelimitedFile``.
 
     Columns ``id`` and ``diagnosis`` are no findings, all others are. With a
     network, columns that it does not know are left out with a warning; without one, their cells are kept, and
@@ -30,12 +30,12 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
     """
     from dxnet.formats.delimited.rows import DelimitedFile
 
-    file = DelimitedFile(path, path.name, (*(network.findings if network else ()), *LABEL_COLUMNS))
+    file = DelimitedFile(path, name, (*(network.findings if network else ()), *LABEL_COLUMNS))
     if (size := path.stat().st_size) > MAX_TEXT_BYTES:
         message = (
             f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a file of cases may have"
         )
-        raise CaseError([Issue("error", path.name, message, "score it as a cohort, with 'dxnet score'")])
+        raise CaseError([Issue("error", name, message, "score it as a cohort, with 'dxnet score'")])
     known = dict.fromkeys((*(network.findings if network else ()), *LABEL_COLUMNS))
     names, notices, faults = accepted_names(file.header, file.columns, known)
     if network:
@@ -43,8 +43,8 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
             names, notices = finding_columns(network, file.header, file.columns)
         except CaseError as problem:
             faults = [*problem.issues]
-    columns = [Scalar(name if name in known or not network else "", file.header) for name in names]
-    placed = list(_cases(file, columns))
+    columns = [Scalar(it if it in known or not network else "", file.header) for it in names]
+    placed = list(_cases(file, columns, path.name))
     faults += file.refused
     if faults:
         raise CaseError([*faults, *unfit_findings((case for _, case in placed), network)])
@@ -53,7 +53,8 @@ def read_csv(path: Path, _: object = None, network: Network | None = None, __: o
     return [replace(first, issues=(*notices, *first.issues)), *others]
 
 
-def _cases(file: DelimitedFile, columns: Sequence[Scalar]) -> Iterator[tuple[int, Case]]:
+def _cases(file: DelimitedFile, columns: Sequence[Scalar], unnamed: str) -> Iterator[tuple[int, Case]]:
+    """The cases with their lines; one without an id is called by its line of the ``unnamed`` file."""
     for rows in file.batches():
         cells = [column.to_pylist() for column in rows.cells.columns]
         for line, row in zip(rows.lines.tolist(), zip(*cells, strict=True), strict=True):
@@ -63,5 +64,5 @@ def _cases(file: DelimitedFile, columns: Sequence[Scalar]) -> Iterator[tuple[int
                 for column, cell in zip(columns, row, strict=True)
                 if cell and column
             }
-            id, diagnosis = (str(stated.pop(name, "")) for name in LABEL_COLUMNS)
-            yield line, Case(stated, id=id or where, diagnosis=diagnosis)
+            id, diagnosis = (Scalar(str(stated.pop(name, "")), where) for name in LABEL_COLUMNS)
+            yield line, Case(stated, id=id or Scalar(f"{unnamed}:{line}", where), diagnosis=diagnosis)

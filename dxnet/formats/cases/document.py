@@ -69,7 +69,7 @@ def case_of_document(document: Map, stage: Stage, id: str, network: Network | No
         raise CaseError([*dict.fromkeys([*faults, *unfit_findings(stated, network)])])
     findings, warnings = settle(pairs)
     warnings += [issue for _, issues in visits for issue in issues]
-    id, diagnosis = str(about.pop("id", id)), str(about.pop("diagnosis", ""))
+    id, diagnosis = about.pop("id", Scalar(id, document.where)), about.pop("diagnosis", "")
     if VISITS not in document:
         return Case(findings, id, diagnosis, about, tuple(warnings), dict(paused))
     undated = {**findings, **_undated_paused(dict(paused), [visit for visit, _ in visits])}

@@ -31,55 +31,59 @@ class _Pairs(list[tuple[str, Any]]):
     """The pairs of a JSON object, those of a repeated key included."""
 
 
-def read_json(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
-    """The case of a JSON file.
+def read_json(path: Path, stage: Stage, network: Network | None, codes: LocalCodes, name: str) -> list[Case]:
+    """The case of a JSON file, which messages call ``name``.
 
     Raises:
         ParseError, CaseError: not JSON, or not a case.
     """
-    return [case_of(parse_json(utf8_text(path), path.name), stage, path.stem, network, codes)]
+    return [case_of(parse_json(utf8_text(path, name), name), stage, path.stem, network, codes)]
 
 
-def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
+def read_jsonl(path: Path, stage: Stage, network: Network | None, codes: LocalCodes, name: str) -> list[Case]:
     """The cases of a JSON Lines file; blank lines do not count. Lines of FHIR resources are one patient.
+
+    ``name`` is what messages call the file.
 
     Raises:
         ParseError, CaseError: lines that are not JSON or not a case; all at once.
     """
-    lines = [(n, line) for n, line in enumerate(utf8_text(path).split("\n"), 1) if line.strip()]
+    lines = [(n, line) for n, line in enumerate(utf8_text(path, name).split("\n"), 1) if line.strip()]
     if not lines:
-        raise CaseError([Issue("error", path.name, "is empty", "write one case a line")])
+        raise CaseError([Issue("error", name, "is empty", "write one case a line")])
     documents: list[Map] = []
     cases: list[Case] = []
     faults: list[Issue] = []
     for number, line in lines:
-        where = f"{path.name}:{number}"
         try:
-            documents.append(parse_json(line, path.name, number))
+            documents.append(parse_json(line, name, number))
             if not _is_resource(documents[-1]):
-                cases.append(_softer(case_of(documents[-1], stage, where, network, codes)))
+                id = f"{path.name}:{number}"
+                cases.append(_softer(case_of(documents[-1], stage, id, network, codes)))
         except CaseError as problem:
             faults += problem.issues
             if len(faults) > MAX_JSON_ISSUES:
                 fix = "check that it is the right file"
-                faults.append(Issue("error", where, "and so on; reading ends here", fix))
+                faults.append(Issue("error", f"{name}:{number}", "and so on; reading ends here", fix))
                 break
     if faults:
         raise CaseError([*faults, *unfit_findings(cases, network)])
-    return [_bulk(documents, stage, path, network, codes)] if len(cases) < len(documents) else cases
+    return [_bulk(documents, stage, path, network, codes, name)] if len(cases) < len(documents) else cases
 
 
 def _is_resource(document: Map) -> bool:
     return bool(document.get("resourceType", "Bundle") != "Bundle")
 
 
-def _bulk(documents: list[Map], stage: Stage, path: Path, network: Network | None, codes: LocalCodes) -> Case:
+def _bulk(
+    documents: list[Map], stage: Stage, path: Path, network: Network | None, codes: LocalCodes, name: str
+) -> Case:
     """The one patient whose FHIR resources stand one a line, as in a bulk export."""
     if odd := [document for document in documents if not _is_resource(document)]:
         fix = "write Bundles or cases into a file of their own"
         message = "is no single FHIR resource, as others in this file are"
         raise CaseError([Issue("error", document.where, message, fix) for document in odd])
-    return case_of(fhir.bundled(documents, path.name), stage, path.stem, network, codes)
+    return case_of(fhir.bundled(documents, name), stage, path.stem, network, codes)
 
 
 def _softer(case: Case) -> Case:

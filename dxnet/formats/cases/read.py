@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dxnet.errors import CaseError, Issue, ParseError
@@ -15,6 +16,7 @@ from dxnet.inference.case import Case
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.plain_words import name_of_word
 from dxnet.lazy import lazily
 
 __all__ = [
@@ -30,7 +32,7 @@ __all__ = [
     "write_case",
 ]
 
-CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes], list[Case]]] = {
+CASE_READERS: Mapping[str, Callable[[Path, Stage, Network | None, LocalCodes, str], list[Case]]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
@@ -56,6 +58,7 @@ def read_cases(
     stage: Stage = "post",
     network: EngineLike | None = None,
     codes: str | Path | LocalCodes | None = None,
+    name: str = "",
 ) -> list[Case]:
     """The cases of a file; its suffix says how it is read.
 
@@ -70,6 +73,7 @@ def read_cases(
         codes: a CSV file of further codes of phenopackets and FHIR, such as those of SNOMED CT or of a
             hospital, with the finding and state of each (see ``read_local_codes``); they outweigh those that
             the network knows. ``coded`` of a case tells what was taken from which code.
+        name: what messages call the file; by default its name, without the folder.
 
     Raises:
         CaseError: a file cannot be read, or nothing of a record was understood; ``issues`` lists every
@@ -81,7 +85,7 @@ def read_cases(
     >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
     98
     """
-    cases = read_records(path, stage, network, codes)
+    cases = read_records(path, stage, network, codes, name)
     if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
         raise CaseError(faults)
     return cases
@@ -92,6 +96,7 @@ def read_records(
     stage: Stage = "post",
     network: EngineLike | None = None,
     codes: str | Path | LocalCodes | None = None,
+    name: str = "",
 ) -> list[Case]:
     """The same, with records of which nothing was understood, whose ``issues`` then have an error.
 
@@ -99,6 +104,7 @@ def read_records(
         CaseError, ValueError: as of ``read_cases``.
     """
     path = Path(path)
+    name = name or path.name or str(path)
     if stage not in STAGES:
         raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
     reader = CASE_READERS.get(path.suffix.lower())
@@ -107,12 +113,19 @@ def read_records(
         fix = "; ".join(
             filter(None, (_OTHER_KINDS.get(path.suffix.lower()), f"known are {', '.join(CASE_READERS)}"))
         )
-        raise CaseError([Issue("error", path.name or str(path), message, fix)])
+        raise CaseError([Issue("error", name, message, fix)])
     known = None if network is None else network_of(network)
     try:
-        return reader(path, stage, known, _local_codes(codes, known))
+        cases = reader(path, stage, known, _local_codes(codes, known), name)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
+    return [_as_named(case, known) for case in cases] if known else cases
+
+
+def _as_named(case: Case, network: Network) -> Case:
+    """A case with its diagnosis as the network writes it, where only capitals and blanks differ."""
+    named = name_of_word((*network.groups, *network.diagnoses), case.diagnosis)
+    return replace(case, diagnosis=named) if named and named != case.diagnosis else case
 
 
 def _local_codes(codes: str | Path | LocalCodes | None, network: Network | None) -> LocalCodes:

@@ -21,16 +21,17 @@ _JSON_WORDS: Mapping[str, bool | None] = {**_NULLS, "true": True, "false": False
 """Words that are no text in a standard's own YAML, unless they are quoted."""
 
 
-def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes) -> list[Case]:
+def read_yaml(path: Path, stage: Stage, network: Network | None, codes: LocalCodes, name: str) -> list[Case]:
     """The case of a YAML file, read as strictly as a network: every scalar is text.
 
-    ``null`` and ``~`` are no value, as in JSON; in a phenopacket (or FHIR) true and false are so, too.
+    ``name`` is what messages call the file. ``null`` and ``~`` are no value, as in JSON; in a phenopacket (or
+    FHIR) true and false are so, too.
 
     Raises:
         ParseError, CaseError: not YAML, or not a case.
     """
-    text = utf8_text(path)
-    document = parse_yaml(text, path.name, MAX_JSON_DEPTH)
+    text = utf8_text(path, name)
+    document = parse_yaml(text, name, MAX_JSON_DEPTH)
     if "resourceType" not in document and not is_phenopacket(document):
         return [case_of_document(_typed(document, text, _NULLS), stage, path.stem, network)]
     return [case_of(_typed(document, text, _JSON_WORDS), stage, path.stem, network, codes)]

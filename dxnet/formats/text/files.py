@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from dxnet.errors import CaseError, DxnetError, Issue
@@ -106,20 +108,32 @@ def _word(name: str, content: bytes) -> str:
 def _pdf(name: str, content: bytes) -> str:
     try:
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
     except ImportError:
         raise DxnetError([MISSING_PACKAGES]) from None
     try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise _fault(name, "is locked with a password", "save it without one")
-        return "\n".join(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as problem:
-        if isinstance(problem, CaseError):
-            raise
+        with _silent("pypdf"):
+            reader = PdfReader(io.BytesIO(content))
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise _fault(name, "is locked with a password", "save it without one")
+            return "\n".join(page.extract_text() for page in reader.pages)
+    except CaseError:
+        raise
+    except Exception as problem:
         raise _fault(
             name, f"cannot be read as a PDF ({type(problem).__name__})", "save it again as .pdf"
         ) from None
+
+
+@contextmanager
+def _silent(library: str) -> Iterator[None]:
+    """Let a library log nothing meanwhile: it would quote the letter."""
+    log = logging.getLogger(library)
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 _READERS: Mapping[str, Callable[[str, bytes], str]] = {".txt": _plain_text, ".docx": _word, ".pdf": _pdf}

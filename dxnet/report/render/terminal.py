@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from textwrap import fill, wrap
 from typing import Literal
@@ -17,6 +17,8 @@ from dxnet.words import text_bar
 _UNBROKEN = 10_000
 _BAR, _GAP, _WORD = 20, 2, 18
 """Letters of a bar, between columns, and of a word that is not broken if there is room."""
+_LEAST_GAP = 1
+"""Letters between columns where more would break words."""
 
 
 class _Console(Console):
@@ -114,11 +116,12 @@ class Page:
         width = self._console.width
         if _full_width(part) > width:
             part = _without_bars(part)
-        is_narrow = _full_width(part) > width
-        if is_narrow and _least_width(part) > width:
-            self._records(part)
+        if _full_width(part) <= width:
+            self._console.print(_grid_of(part))
+        elif gap := next((gap for gap in (_GAP, _LEAST_GAP) if _least_width(part, gap) <= width), None):
+            self._console.print(_grid_of(part, _column_widths(part, width, gap), gap))
         else:
-            self._console.print(_grid_of(part, is_narrow))
+            self._records(part)
         self._more(part.more)
 
     def _records(self, part: Table) -> None:
@@ -148,12 +151,38 @@ def _without_bars(part: Table) -> Table:
     return replace(part, columns=tuple(part.columns[k] for k in kept), rows=rows)
 
 
-def _least_width(part: Table) -> int:
-    """Width of a table when its texts are folded; words of up to _WORD letters are not broken."""
-    return sum(
-        max(map(len, cells)) if column.startswith(">") else min(max(map(_longest, (column, *cells))), _WORD)
-        for column, cells in _columns_of(part)
-    ) + _GAP * (len(part.columns) - 1)
+def _least_widths(part: Table) -> list[int]:
+    """Of each column when its texts and headings are folded; words of up to _WORD letters are not broken."""
+    found = []
+    for column, cells in _columns_of(part):
+        heading = _longest(column.removeprefix(">"))
+        if _is_whole(column):
+            found.append(max(heading, *map(len, cells)))
+        else:
+            found.append(min(max(heading, *map(_longest, cells)), max(_WORD, heading)))
+    return found
+
+
+def _least_width(part: Table, gap: int) -> int:
+    widths = _least_widths(part)
+    return sum(widths) + gap * (len(widths) - 1)
+
+
+def _column_widths(part: Table, width: int, gap: int) -> list[int]:
+    """Widths of the columns of a folded table: what is left goes to the texts that need it most."""
+    widths = _least_widths(part)
+    texts = {
+        k: max(map(len, cells)) for k, (name, cells) in enumerate(_columns_of(part)) if not _is_whole(name)
+    }
+    for _ in range(width - _least_width(part, gap)):
+        if wanting := [k for k in texts if widths[k] < texts[k]]:
+            widths[max(wanting, key=lambda k: texts[k] / widths[k])] += 1
+    return widths
+
+
+def _is_whole(column: str) -> bool:
+    """Whether the cells of a column are never broken, as numbers and bars are."""
+    return column.startswith(">") or not column
 
 
 def _full_width(part: Table) -> int:
@@ -171,16 +200,15 @@ def _longest(text: str) -> int:
     return max(map(len, text.split()), default=0)
 
 
-def _grid_of(part: Table, is_narrow: bool) -> Grid:
-    """A table; in a narrow terminal headings of numbers take several lines, and texts are folded."""
-    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+def _grid_of(part: Table, widths: Sequence[int] | None = None, gap: int = _GAP) -> Grid:
+    """A table; with widths, headings of numbers take several lines, and texts are folded."""
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap - 1, 0, 0))
     for k, column in enumerate(part.columns):
         justify: Literal["right", "left"] = "right" if column.startswith(">") else "left"
-        is_whole = column.startswith(">") or not column  # numbers and bars are never broken
-        name = column.removeprefix(">")
-        if is_narrow and is_whole:
+        name, width = column.removeprefix(">"), widths[k] if widths else None
+        if width and _is_whole(column):
             name = _narrowed(name, [row[k] for row in part.rows])
-        grid.add_column(name, justify=justify, overflow="fold", no_wrap=is_whole)
+        grid.add_column(name, justify=justify, overflow="fold", no_wrap=_is_whole(column), width=width)
     for row in part.rows:
         grid.add_row(*row)
     return grid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -106,7 +107,8 @@ def _loaded() -> MachineCode:
 
 
 def _make_object_code() -> bytes:
-    """The object code; a warning where it cannot be kept, though it is wanted."""
+    """The object code, logged as it takes time; a warning where it cannot be kept, though it is wanted."""
+    logging.getLogger(__name__).info("First start: machine code is made, which takes about a minute")
     if cache_directory() is None and os.environ.get(CACHE_VARIABLE) != "":
         warnings.warn(
             "machine code takes most of a minute to make at every start, as it cannot be kept: the cache "
