@@ -204,7 +204,7 @@ def show_sources(network: Network) -> None:
         }
     )
     called = "Published numbers by category of finding"
-    st.html(labels_on_phone(called, list(shown)))
+    st.html(labels_on_phone(called, list(map(str, shown.columns))))
     st.table(shown, hide_index=True, alt=called)
 
 

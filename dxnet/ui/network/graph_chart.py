@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -152,7 +154,7 @@ def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked:
     named = data.drop_duplicates("name")
     causes = alt.Chart(named.assign(lines=named.name.map(in_two_lines))).encode(y=down)
     narrow = f"width < {NARROW}"
-    shared = {"color": INK, "align": "right", "limit": ends[0], "dx": -8}
+    shared: dict[str, Any] = {"color": INK, "align": "right", "limit": ends[0], "dx": -8}
     name = causes.mark_text(fontSize=FONT - 1, opacity=alt.expr(f"{narrow} ? 0 : 1"), **shared)
     broken = causes.mark_text(
         fontSize=FONT - 3,
