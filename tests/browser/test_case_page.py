@@ -428,3 +428,24 @@ def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, siz
     assert lines[1] == "SNOMED CT,366575004,babinski,present,Extensor plantar response"
     settle(page)
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
+    """With the names of its columns, and without a word that is broken."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_example(page)
+    expect(page.locator(".first_ranks b")).to_have_count(3)
+    ranks = page.locator(".first_ranks b").last.bounding_box()
+    assert ranks["x"] + ranks["width"] <= 390
+    page.get_by_role("tab", name="All diagnoses").click()
+    rows = page.locator('table[aria-label^="All diagnoses"] tbody tr')
+    rows.first.wait_for()
+    settle(page)
+    cells = rows.first.locator("td:visible")
+    boxes = [cell.bounding_box() for cell in cells.all()]
+    assert len(boxes) >= 7 and all(box["x"] + box["width"] <= 390 for box in boxes)
+    label = "cell => getComputedStyle(cell, '::before').content"
+    assert "Post-test: " in cells.evaluate_all(f"cells => cells.map({label}).join()")
+    assert page.locator(".reason td").evaluate_all(
+        "cells => cells.every(cell => getComputedStyle(cell).overflowWrap !== 'anywhere')"
+    )

@@ -176,6 +176,19 @@ def test_what_stands_around_a_part_is_drawn_at_any_size(browser, address, size):
     page.close()
 
 
+def test_on_a_phone_each_number_is_read_with_its_reason(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(60_000)
+    open_page(page, address)
+    choose(page, "babinski", "Babinski sign")
+    row = page.locator('table[aria-label^="Probabilities of Babinski"] tbody tr').first
+    row.wait_for()
+    settle(page)
+    boxes = [cell.bounding_box() for cell in row.locator("td:visible").all()]
+    assert len(boxes) >= 6 and all(box["x"] + box["width"] <= 390 for box in boxes)
+    page.close()
+
+
 def test_shift_and_the_wheel_zoom_the_drawing(network_page):
     page = network_page
     choose(page, "babinski", "Babinski sign")

@@ -242,14 +242,14 @@ def _results_section(found: Performance) -> Iterator[Block]:
 def _discussion(found: Performance) -> Iterator[Block]:
     network = found.answers.network
     few = sum(it.auc is None for it in found.discrimination if it.question.kind == "diagnosis")
-    known = [it.question.id for it in found.discrimination]
+    without = len(figures.without_case(network, [it.question.id for it in found.discrimination]))
     yield Facts.of(
         [
             ("25 Interpretation", standing(found)),
             (
                 "26 Limitations",
                 f"{few} of {len(network.diagnoses)} diagnoses have cases, but too few (under {LEAST_CASES}) "
-                f"to be judged alone; {len(figures.without_case(network, known))} have none. Net benefit and "
+                f"to be judged alone; {without} {'has' if without == 1 else 'have'} none. Net benefit and "
                 "log loss depend on the mix of the cases, which need not be that of a clinic.",
             ),
             (

@@ -66,8 +66,9 @@ def draw_first_ranks(form: Form, engine: Engine) -> None:
         answer = form.ask(engine, Engine.diagnose)
     except DxnetError:  # which is said where the ranking would be
         return
+    network = answer.network
     first = " · ".join(
-        f"{escape(answer.network.diagnosis[name].name)} <b>{percent(answer.probability(name))}</b>"
+        f"<span>{escape(network.diagnosis[name].name)} <b>{percent(answer.probability(name))}</b></span>"
         for name in answer.ranking[:FIRST_RANKS]
     )
     st.html(f'<p class="first_ranks" aria-hidden="true">{unbroken(first)}</p>')

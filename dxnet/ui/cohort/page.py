@@ -169,8 +169,9 @@ def draw_values(network: Network, cohort: Cohort) -> None:
     left = sum(kind.cells for kind in open_ones)
     if open_ones:
         st.markdown(
-            f"**{left:,} cells** hold words that the network does not know. Say what each means; "
-            "rows with a finding that is not read get no answer, and are listed in the report."
+            f"**{left:,} {'cell** holds' if left == 1 else 'cells** hold'} words that the network does not "
+            "know. Say what each means; rows with a finding that is not read get no answer, and are listed "
+            "in the report."
         )
     else:
         st.markdown("Every value is read. Check that each means what you chose.")

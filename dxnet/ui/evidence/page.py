@@ -28,7 +28,7 @@ from dxnet.report.content.figures import by_diagnosis, fit_in_words, missed_case
 from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
-from dxnet.ui.shared.parts import linked, show_parts, show_table
+from dxnet.ui.shared.parts import labels_on_phone, linked, show_parts, show_table
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, share
@@ -203,7 +203,9 @@ def show_sources(network: Network) -> None:
             "Share of information": parts.share_of_information.map(share).to_numpy(),
         }
     )
-    st.table(shown, hide_index=True, alt="Published numbers by category of finding")
+    called = "Published numbers by category of finding"
+    st.html(labels_on_phone(called, list(map(str, shown.columns))))
+    st.table(shown, hide_index=True, alt=called)
 
 
 def matching(works: pd.DataFrame, text: str) -> pd.DataFrame:

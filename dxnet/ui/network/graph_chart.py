@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -19,6 +21,8 @@ LONG_NAME = 16
 """Letters of a name from which it takes two lines."""
 NAME_SHARE = 0.42
 """Share of the width that the names of the rows take."""
+NARROW = 520
+"""Pixels of a table of counts under which a long name takes two lines, as on a phone."""
 
 
 def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picked: str) -> alt.LayerChart:
@@ -147,13 +151,25 @@ def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked:
     numbers = cells.mark_text(fontSize=FONT - 1).encode(
         text="count:Q", color=alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     )
-    causes = alt.Chart(data.drop_duplicates("name")).encode(y=down)
-    name = causes.mark_text(fontSize=FONT - 1, color=INK, align="right", limit=ends[0], dx=-8)
+    named = data.drop_duplicates("name")
+    causes = alt.Chart(named.assign(lines=named.name.map(in_two_lines))).encode(y=down)
+    narrow = f"width < {NARROW}"
+    shared: dict[str, Any] = {"color": INK, "align": "right", "limit": ends[0], "dx": -8}
+    name = causes.mark_text(fontSize=FONT - 1, opacity=alt.expr(f"{narrow} ? 0 : 1"), **shared)
+    broken = causes.mark_text(
+        fontSize=FONT - 3,
+        lineHeight=FONT - 3,
+        lineBreak="\n",
+        dy=alt.expr("indexof(datum.lines, '\\n') < 0 ? 0 : -5"),
+        opacity=alt.expr(f"{narrow} ? 1 : 0"),
+        **shared,
+    )
     lines = causes.encode(x=alt.value(0), x2=alt.value("width"))
     layered = alt.layer(
         cells.mark_rect(cornerRadius=2).encode(color=colour),
         numbers,
         name.encode(x=alt.value(ends[0]), text="name:N"),
+        broken.encode(x=alt.value(ends[0]), text="lines:N"),
         _clickable(lines, picked, {"name": "cause"}),
     )
     return layered.properties(height=ROW * len(rows)).configure_view(stroke=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 import pandas as pd
@@ -16,6 +16,8 @@ from dxnet.ui.shared.session import literal
 _LINK = re.compile(
     r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<url>https?://\S*[^\s.,;)])|HP:\d{7}"
 )
+MOST_SIDE_BY_SIDE = 4
+"""Columns that a phone shows side by side; ``frame.css`` knows it, too."""
 _HPO = "https://hpo.jax.org/browse/term/"
 
 
@@ -55,9 +57,44 @@ def show_table(table: Table) -> None:
         for k, name in kept
     }
     st.markdown(f"**{literal(table.caption)}**")
+    if len(kept) > MOST_SIDE_BY_SIDE:
+        rows = [[row[k] for k, _ in kept] for row in table.rows]
+        st.html(labels_on_phone(table.caption, [name for _, name in kept], rows))
     st.table(pd.DataFrame(cells), hide_index=True, alt=table.caption)
     if table.more:
         st.caption(f"and {table.more} more")
+
+
+def labels_on_phone(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> str:
+    """A style by which a row of a wide table stands in lines on a phone, with the heads of its columns in it.
+
+    The first column needs no label, nor the second one behind a rank; both stand out. Empty cells of the
+    ``rows`` are left out.
+
+    >>> print(labels_on_phone("A", ["B", ">C"]).removeprefix("<style>@media (max-width: 640px) {"))
+    table[aria-label="A"] td:nth-child(-n+1){font-weight:600}table[aria-label="A"] td:nth-child(2)::before{...
+    """
+    named = 2 if columns[0].startswith(">") else 1
+    table = f'table[aria-label="{_in_style(caption)}"]'
+    rules = [f"{table} td:nth-child(-n+{named}){{font-weight:600}}"]
+    if named > 1:
+        rules.append(f"{table} td:nth-child({named}){{flex:1 0 80%}}")
+    for k, name in enumerate(columns, 1):
+        label = _in_style(name.removeprefix(">"))
+        rules += [f'{table} td:nth-child({k})::before{{content:"{label}: "}}'] if k > named else []
+    empty = [
+        f"{table} tr:nth-child({number}) td:nth-child({k})"
+        for number, row in enumerate(rows, 1)
+        for k, text in enumerate(row, 1)
+        if not text
+    ]
+    rules += [f"{','.join(empty)}{{display:none!important}}"] if empty else []
+    return f"<style>@media (max-width: 640px) {{{''.join(rules)}}}</style>"
+
+
+def _in_style(text: str) -> str:
+    """A text as a string of CSS: every sign that could mean something there by its number."""
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)
 
 
 def unbroken(text: str) -> str:
