@@ -147,5 +147,4 @@ def state_in_words(state: str | Mapping[str, float]) -> str:
     """
     if isinstance(state, str):
         return state.replace("_", " ")
-    likelihoods = [f"{state_in_words(name)} {value:g}" for name, value in state.items() if value]
-    return f"uncertain ({', '.join(likelihoods)})"
+    return f"uncertain ({', '.join(f'{state_in_words(name)} {value:g}' for name, value in state.items())})"

@@ -30,6 +30,9 @@ def refusal(findings, kind=CaseError, id=""):
         ("absent", 0),
         ("sustained", 2),
         ({"sustained": 0.8, "absent": 0.2, "unsustained": 0}, [0.25, 0, 1]),
+        ({"sustained": 0.8, "absent": 0.2}, [0.25, 0, 1]),
+        ({"sustained": 1, "absent": 0.7}, [0.7, 0, 1]),
+        ({"unsustained": 1}, [0, 1, 0]),
         ({"unsustained": 0.001, "absent": 0, "sustained": 0.0}, [0, 1, 0]),
         ({"unsustained": 5e-324, "absent": 0, "sustained": 0}, [0, 1, 0]),
         ({"absent": np.float32(0.5), "sustained": np.int64(1), "unsustained": 0}, [0.5, 0, 1]),
@@ -97,7 +100,7 @@ def test_what_is_no_likelihood(value):
     )
 
 
-def test_every_state_needs_its_likelihood():
+def test_a_state_without_a_number_is_excluded_only_where_the_others_leave_no_doubt():
     cure = "write P(what was seen | state) for each state, 0 where it cannot be"
     assert refusal({"weakness": {"present": 0.5}}) == [f"weakness: absent has no number; {cure}"]
     assert refusal({"clonus": {"absent": 0.5}}) == [f"clonus: unsustained, sustained have no number; {cure}"]

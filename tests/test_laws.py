@@ -92,7 +92,7 @@ def test_not_examined_changes_nothing(name, backend, data):
 @settings(max_examples=30)
 def test_a_certain_likelihood_is_the_state(name, backend, data):
     case = data.draw(cases(name, soft=False))
-    certain = Case({f: {state: 0.3} for f, state in case.findings.items()})
+    certain = Case({f: {state: 1} for f, state in case.findings.items()})
     hard, soft = (engine(name, None, backend).diagnose(c).post_test for c in (case, certain))
     assert hard == pytest.approx(soft, abs=1e-12)
 

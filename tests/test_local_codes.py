@@ -204,7 +204,7 @@ def test_an_observation_without_an_answer_is_not_present(tmp_path):
     [
         ("ck", {"valueString": "850 U/L"}, "850 U/L"),
         # above its limit, not the state
-        ("ck", {"valueString": "high"}, {"normal": 0.0, "mild": 1.0, "high": 1.0}),
+        ("ck", {"valueString": "high"}, {"mild": 1.0, "high": 1.0}),
         ("ck", {"valueCodeableConcept": {"text": "normal"}}, "normal"),
         ("ck", {"valueBoolean": True}, None),
         ("csf_protein", {"interpretation": [{"coding": [{"code": "L"}]}]}, None),
@@ -232,7 +232,7 @@ def test_without_a_state_the_value_says_it(tmp_path, finding, value, expected):
 
 def test_an_excluded_state_of_several_leaves_the_others(tmp_path):
     case = read(tmp_path, packet(feature("SCT:165816005", excluded=True)), "SNOMED CT,165816005,ck,high")
-    assert case.findings == {"ck": {"normal": 1.0, "mild": 1.0, "high": 0.0}}
+    assert case.findings == {"ck": {"normal": 1.0, "mild": 1.0}}
 
 
 def test_a_refuted_condition_is_absent_and_a_past_one_says_nothing(tmp_path):

@@ -205,13 +205,13 @@ def test_a_copy_forgets_what_was_worked_out_before():
     name, finding = next((n, f) for n, f in tiny.findings.items() if f.given and f.given.named)
     emptied = finding.given.model_copy(update={"rows": {"default": number("0.5 ~ 10")}})
     assert emptied.named == {} and emptied.lookup(("x",)).mean == (0.5, 0.5)
-    assert tiny.nodes and tiny.labels and tiny.groups is not None and tiny.diagnoses
+    assert tiny.nodes and tiny.groups is not None and tiny.diagnoses
     fewer = {n: f for n, f in tiny.findings.items() if n != name}
     edited = tiny.model_copy(update={"findings": fewer})
-    assert name not in edited.nodes and name not in edited.labels and edited.fingerprint == ""
+    assert name not in edited.nodes and edited.fingerprint == ""
     assert edited.where == tiny.where and changed_numbers(tiny, tiny.model_copy()) == ()
     assert parents(edited, DIAGNOSIS) == parents(tiny, DIAGNOSIS)
-    assert not edited.__dict__.keys() - type(edited).model_fields.keys() - {"nodes", "labels"}
+    assert not edited.__dict__.keys() - type(edited).model_fields.keys() - {"nodes"}
 
 
 def default_alone(**parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isclose
 
 import numpy as np
 
@@ -15,7 +16,17 @@ WRITE_PROBABILITY = "write P(what was seen | this state), from 0 to 1, such as 0
 def faults_of_likelihoods(
     name: str, states: Sequence[str], stated: Mapping[str, float], where: str
 ) -> Iterator[tuple[type[CaseError], Issue]]:
-    """What keeps numbers from being P(what was seen | state) of each state."""
+    """What keeps numbers from being P(what was seen | state) of each state.
+
+    A state without one is excluded where the others leave no doubt of that: one of them is 1, or they sum to 1.
+    Of ``{present: 0.5}`` nobody can tell what it says of absent.
+
+    >>> states = ("normal", "mild", "high")
+    >>> [str(fault) for _, fault in faults_of_likelihoods("ck", states, {"mild": 0.4, "high": 0.6}, "")]
+    []
+    >>> [fault.message for _, fault in faults_of_likelihoods("ck", states, {"mild": 0.4}, "")]
+    ['ck: normal, high have no number']
+    """
     unknown = [state for state in stated if state not in states]
     for state in unknown:
         place, fix = getattr(state, "where", where), did_you_mean(str(state), states)
@@ -28,7 +39,7 @@ def faults_of_likelihoods(
         )
         yield CaseError, Issue("error", place, message, WRITE_PROBABILITY)
     missing = [state for state in states if state not in stated]
-    if missing and not unknown:
+    if missing and not unknown and not odd and not _is_whole(stated):
         message = f"{name}: {', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no number"
         fix = "write P(what was seen | state) for each state, 0 where it cannot be"
         yield CaseError, Issue("error", where, message, fix)
@@ -38,6 +49,10 @@ def faults_of_likelihoods(
             "write that of each state, or leave it out",
         )
         yield CaseError, Issue("error", where, message, fix)
+
+
+def _is_whole(stated: Mapping[str, float]) -> bool:
+    return max(stated.values(), default=0) == 1 or isclose(sum(stated.values()), 1)
 
 
 def _is_probability(value: object) -> bool:
@@ -50,6 +65,6 @@ def _is_probability(value: object) -> bool:
 
 
 def scaled_likelihoods(states: Sequence[str], given: Mapping[str, float]) -> Array:
-    """The numbers in the order of the states, ``ndarray[states]``, scaled to a maximum of 1."""
-    values: Array = np.array([float(given[name]) for name in states])
+    """The numbers in the order of the states, 0 without one, ``ndarray[states]``, scaled to a maximum of 1."""
+    values: Array = np.array([float(given.get(name, 0)) for name in states])
     return values / float(values.max())

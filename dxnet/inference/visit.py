@@ -104,14 +104,14 @@ def _is_no_value(state: object) -> bool:
 
 
 def one_state_of(possible: Collection[str], states: Sequence[str]) -> State:
-    """What is known when it is only known to be one of some states: this state, or each of them as likely.
+    """What is known when it is only known to be one of some states: this state, or each of them alike.
 
     >>> states = ("normal", "mild", "high")
     >>> one_state_of(["normal"], states), one_state_of(["mild", "high"], states)
-    ('normal', {'normal': 0.0, 'mild': 1.0, 'high': 1.0})
+    ('normal', {'mild': 1.0, 'high': 1.0})
     """
     first, *others = possible
-    return {state: float(state in possible) for state in states} if others else first
+    return {state: 1.0 for state in states if state in possible} if others else first
 
 
 def seen_last(visits: Iterable[Visit]) -> dict[str, State]:

@@ -75,10 +75,8 @@ def onset_state(network: Network, ages: tuple[float, float], *, is_class: bool =
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
-    >>> onset_state(als, (62.58, 62.58)), onset_state(als, (61, 62))
-    ('62.5 years', '61-62 years')
-    >>> [band for band, p in onset_state(als, (58, 61)).items() if p]
-    ['50-59', '60-69']
+    >>> onset_state(als, (62.58, 62.58)), onset_state(als, (61, 62)), onset_state(als, (58, 61))
+    ('62.5 years', '61-62 years', {'50-59': 1.0, '60-69': 1.0})
     """
     name = subject_finding(network, "age at onset")
     if not name:

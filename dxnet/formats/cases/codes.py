@@ -116,7 +116,7 @@ def from_own(network: Network, name: str, present: bool) -> State:
     >>> from dxnet.knowledge.load import load_directory
     >>> als = load_directory("als_mimics")
     >>> from_own(als, "ck", False), from_own(als, "ck", True)
-    ('normal', {'normal': 0.0, 'mild': 1.0, 'high': 1.0})
+    ('normal', {'mild': 1.0, 'high': 1.0})
     """
     if name not in network.findings:
         return BINARY[present]  # the network will say that it has no such finding

@@ -88,7 +88,7 @@ def stated_value(
     >>> stated_value(als, "ck", TestResult(value=850, unit="U/L"), ["U/L"], [], None).state
     '850 U/L'
     >>> stated_value(als, "ck", TestResult(frozenset("H")), [], ["High"], None).state
-    {'normal': 0.0, 'mild': 1.0, 'high': 1.0}
+    {'mild': 1.0, 'high': 1.0}
     >>> stated_value(als, "ck", TestResult(value=850, unit="mV"), ["mV"], [], None).problem
     '850 mV has an unknown unit'
     """
