@@ -285,6 +285,7 @@ def test_a_cluster_gives_the_same_bytes(file, tmp_path):
 @pytest.mark.parametrize("address", ["localhost:1", "nonsense"])
 def test_a_cluster_that_cannot_be_reached(file, tmp_path, address):
     import dask
+    import distributed  # noqa: F401  its settings are there before one of them is changed for a while
 
     before = sorted(tmp_path.iterdir())
     with dask.config.set({"distributed.comm.timeouts.connect": "50ms"}):

@@ -70,7 +70,7 @@ def hashes_of(texts: pa.StringArray) -> NDArray[np.int64]:
     starts, lengths = ends[:-1], np.diff(ends)
     text = np.frombuffer(letters.to_pybytes() + bytes(8), np.uint8)
     eight_from = np.ndarray(len(text) - 7, "<u8", text, strides=(1,))
-    hashes = lengths.astype(np.uint64)
+    hashes = _mixed(lengths.astype(np.uint64))
     for done in range(0, int(lengths.max(initial=0)), 8):
         goes_on = lengths > done
         rows = slice(None) if goes_on.all() else np.flatnonzero(goes_on)
