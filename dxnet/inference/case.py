@@ -27,8 +27,8 @@ class Case:
         findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
             seen | state), 0 to 1, of each state; states without a number are excluded where one of the others
             is 1 or they sum to 1. A number with its unit and a plain word will do where the network says what
-            they mean; they are kept as they were entered, numbers and truth values of Python as text (``"64"``,
-            ``"yes"``).
+            they mean; they are kept as they were entered, numbers and truth values of Python as text
+            (``"64"``, ``"yes"``).
         id: any name; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...

@@ -18,8 +18,8 @@ def faults_of_likelihoods(
 ) -> Iterator[tuple[type[CaseError], Issue]]:
     """What keeps numbers from being P(what was seen | state) of each state.
 
-    A state without one is excluded where the others leave no doubt of that: one of them is 1, or they sum to 1.
-    Of ``{present: 0.5}`` nobody can tell what it says of absent.
+    A state without one is excluded where the others leave no doubt: one of them is 1, or they sum to 1. Of
+    ``{present: 0.5}`` nobody can tell what it says of absent.
 
     >>> states = ("normal", "mild", "high")
     >>> [str(fault) for _, fault in faults_of_likelihoods("ck", states, {"mild": 0.4, "high": 0.6}, "")]
@@ -65,6 +65,6 @@ def _is_probability(value: object) -> bool:
 
 
 def scaled_likelihoods(states: Sequence[str], given: Mapping[str, float]) -> Array:
-    """The numbers in the order of the states, 0 without one, ``ndarray[states]``, scaled to a maximum of 1."""
+    """Numbers in the order of the states, 0 without one, scaled to a maximum of 1, ``ndarray[states]``."""
     values: Array = np.array([float(given.get(name, 0)) for name in states])
     return values / float(values.max())
