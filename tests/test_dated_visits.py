@@ -162,6 +162,12 @@ def test_the_dates_suggest_spread_and_tempo():
     assert proposed(("2024-01-10", arm), ("2024-06-02", gone))["onset_tempo"] == "relapsing"
 
 
+def test_a_symptom_without_a_sign_comes_and_goes():
+    days = ("2024-01-10", "2024-03-02", "2024-06-02")
+    ptosis = [{"ptosis_diplopia": state} for state in ("present", "absent", "present")]
+    assert proposed(*zip(days, ptosis, strict=True)) == {"onset_tempo": "relapsing"}
+
+
 def test_an_inconstant_sign_is_no_relapse():
     first = {"babinski": "present", "clonus": "absent", "tongue_atrophy": "absent", "arm_weakness": "present"}
     second = {"babinski": "absent", "clonus": "present", "tongue_atrophy": "present"}

@@ -83,9 +83,9 @@ def test_unlisted_diseases_have_a_rank_from_twice_their_share_on():
     network, k = ALS.network, ALS.network.diagnoses.index(ALS.network.unlisted)
     share = share_set_aside(network)
     assert share == pytest.approx(0.015)
-    for p, is_ranked in ((2 * share, True), (2 * share - 1e-9, False)):
-        post_test = np.full((2, len(network.diagnoses)), (1 - p) / (len(network.diagnoses) - 1))
-        post_test[:, k] = p
+    for p, lead, is_ranked in ((2 * share, 0.5, True), (2 * share - 1e-9, 0.5, False), (0.029, 0.028, True)):
+        post_test = np.full((2, len(network.diagnoses)), (1 - p - lead) / (len(network.diagnoses) - 2))
+        post_test[:, 0], post_test[:, k] = lead, p
         weights = weights_for_ranking(network, post_test)
         assert (weights[:, k] == (p if is_ranked else -1)).all() and (post_test[:, k] == p).all()
     assert share_set_aside(engine("asia").network) == 0

@@ -68,6 +68,7 @@ def plain_visits(answers: Sequence[VisitAnswer], suggested: Sequence[ProposedFin
                 {"diagnosis": name, "post_test": answer.answer.probability(name)}
                 for name in answer.answer.ranking
             ],
+            "set_aside": answer.answer.set_aside,
             "criteria": plain_criteria(answer.criteria),
         }
         for answer in answers

@@ -38,14 +38,16 @@ def share_set_aside(network: Network) -> float:
 def weights_for_ranking(network: Network, post_test: Array) -> Array:
     """By what diagnoses are ranked: ``post_test[..., K]``, with -1 for one that is set aside.
 
-    That is the one of unlisted diseases while it has less than twice ``share_set_aside``: it has that share
-    in every patient, so that its rank would say nothing.
+    That is the one of unlisted diseases while it has less than twice ``share_set_aside`` and does not lead: it
+    has that share in every patient, so that its rank would say nothing.
     """
     share = share_set_aside(network)
     if not share:
         return post_test
     weights, unlisted = post_test.copy(), network.diagnoses.index(network.unlisted)
-    weights[..., unlisted] = np.where(post_test[..., unlisted] < 2 * share, -1.0, post_test[..., unlisted])
+    theirs = post_test[..., unlisted]
+    is_aside = (theirs < 2 * share) & (theirs < post_test.max(axis=-1))
+    weights[..., unlisted] = np.where(is_aside, -1.0, theirs)
     return weights
 
 
@@ -84,7 +86,7 @@ class Differential:
         """Id of the diagnosis of unlisted diseases while it is apart from the ranking, empty otherwise.
 
         A network gives it a share of all patients whatever their findings (``unexplained``), so that its rank
-        would say nothing; from twice that share on it is ranked like the others.
+        would say nothing; from twice that share on, and where it leads, it is ranked like the others.
 
         >>> from dxnet import diagnose, load_network
         >>> answer = diagnose(load_network("als_mimics"), {"babinski": "present"})
@@ -166,6 +168,7 @@ class Differential:
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
             "ranking": self._rows(),
+            "set_aside": self.set_aside,
             "groups": [
                 {"group": g, "pre_test": pre, "post_test": post} for g, (pre, post) in self.groups.items()
             ],

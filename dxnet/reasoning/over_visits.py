@@ -155,7 +155,6 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
         ProposedFinding(name, *found)
         for name, finding in network.findings.items()
         if (rule := finding.from_visits)
-        and steps
         and (found := _proposed(network, rule, steps, [*_steps_of(network, case, rule.come_and_go_of)]))
     )
     return ProposedFindings(it for it in proposed if stated.get(it.finding) != it.state)
@@ -209,7 +208,7 @@ def _proposed(
         listed = [_first_seen([_labels(network, step.signs)], step) for step in worse]
         listed += [f"{_labels(network, it.gone)} not found on {it.on} (inconstant)" for it in gone]
         return (state, "; ".join(listed)) if (state := rule.pace(days)) else None
-    for state, days in rule.unchanged.items():
+    for state, days in rule.unchanged.items() if steps else ():
         if not worse and not gone and not better and (known := (steps[-1].on - steps[0].on).days) >= days:
             return state, f"no sign is new or gone in {known} days, {steps[0].on} to {steps[-1].on}"
     return None

@@ -99,7 +99,7 @@ def ranking_table(
     more = (f">{_level(sure)} interval", *((">P(ranked first)",) if redraws else ())) if sure else ("",)
     is_cut = len(rows) < len(network.diagnoses)
     which = f"The first {len(rows)} of {len(network.diagnoses)}" if is_cut else "All"
-    return Table(f"{which} diagnoses, most probable first", (*columns, *more), tuple(rows))
+    return Table(f"{which} diagnoses by rank", (*columns, *more), tuple(rows))
 
 
 def ranking_chart(answer: Differential, sure: Intervals, top: int = SHOWN) -> Chart:
