@@ -103,8 +103,9 @@ def score_cases(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
 
     Returns:
         One row per case: ``probability`` of the true diagnosis, its ``rank`` from 1 (ties rank in the order
-        of the diagnoses; none is set aside, as by ``Differential.ranking``), ``top`` (position of the first) and ``top_probability``, ``log_loss``
-        (its ``surprise``), ``brier`` (sum over diagnoses of (probability - truth) squared).
+        of the diagnoses; none is set aside, as by ``Differential.ranking``), ``top`` (position of the first)
+        and ``top_probability``, ``log_loss`` (its ``surprise``), ``brier`` (sum over diagnoses of
+        (probability - truth) squared).
 
     >>> score_cases(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
     [[0.7, 1.0, 0.0, 0.7, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.693, 0.5]]

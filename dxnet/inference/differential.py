@@ -38,8 +38,8 @@ def share_set_aside(network: Network) -> float:
 def weights_for_ranking(network: Network, post_test: Array) -> Array:
     """By what diagnoses are ranked: ``post_test[..., K]``, with -1 for one that is set aside.
 
-    That is the one of unlisted diseases while it has less than twice ``share_set_aside`` and does not lead: it
-    has that share in every patient, so that its rank would say nothing.
+    That is the one of unlisted diseases while it has less than twice ``share_set_aside`` and does not lead:
+    it has that share in every patient, so that its rank would say nothing.
     """
     share = share_set_aside(network)
     if not share:

@@ -39,7 +39,7 @@ def faults_of_likelihoods(
         )
         yield CaseError, Issue("error", place, message, WRITE_PROBABILITY)
     missing = [state for state in states if state not in stated]
-    if missing and not unknown and not odd and not _is_whole(stated):
+    if missing and not unknown and not odd and not _leaves_no_doubt(stated):
         message = f"{name}: {', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no number"
         fix = "write P(what was seen | state) for each state, 0 where it cannot be"
         yield CaseError, Issue("error", where, message, fix)
@@ -51,7 +51,7 @@ def faults_of_likelihoods(
         yield CaseError, Issue("error", where, message, fix)
 
 
-def _is_whole(stated: Mapping[str, float]) -> bool:
+def _leaves_no_doubt(stated: Mapping[str, float]) -> bool:
     return max(stated.values(), default=0) == 1 or isclose(sum(stated.values()), 1)
 
 

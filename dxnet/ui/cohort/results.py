@@ -12,6 +12,7 @@ from dxnet.cohort.results import by_group, rate_rows, tally, to_csv, to_parquet
 from dxnet.evaluation.statistics import measure_intervals, reliability
 from dxnet.ui.cohort.upload import Cohort, CohortAnswer
 from dxnet.ui.shared import frame, scores
+from dxnet.ui.shared.parts import number_cell
 from dxnet.words import counted, percent, share
 
 DOWNLOAD_MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -135,7 +136,7 @@ def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
             pd.DataFrame(
                 {
                     "Group": groups.index,
-                    "Mean": groups["mean"].map(percent).to_numpy(),
+                    "Mean": groups["mean"].map(percent).map(number_cell).to_numpy(),
                     "First in": groups["first"].map("{:,}".format).to_numpy(),
                 }
             ),
@@ -148,8 +149,8 @@ def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
                 {
                     "Diagnosis": tallied.label,
                     "First in": tallied["first"].map("{:,}".format),
-                    "Share": tallied.share.map(share),
-                    "Mean post-test": tallied["mean"].map(percent),
+                    "Share": tallied.share.map(share).map(number_cell),
+                    "Mean post-test": tallied["mean"].map(percent).map(number_cell),
                 }
             ),
             hide_index=True,

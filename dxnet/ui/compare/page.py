@@ -16,6 +16,7 @@ from dxnet.ui.compare import versions
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.bars import PairBar, WeightBar, pair_bars, weight_bars
 from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
+from dxnet.ui.shared.parts import number_cell
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted, decibans, state_in_words
@@ -164,7 +165,8 @@ def compared_ranking(a: CaseSide, b: CaseSide) -> None:
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
         table = pd.DataFrame(
-            [(label, *bar.words) for label, bar in rows], columns=["Diagnosis", "A", "B", "B minus A"]
+            [(label, *map(number_cell, bar.words)) for label, bar in rows],
+            columns=["Diagnosis", "A", "B", "B minus A"],
         )
         st.table(table, hide_index=True, alt="All diagnoses on both sides")
 

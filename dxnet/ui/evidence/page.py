@@ -28,7 +28,7 @@ from dxnet.report.content.figures import by_diagnosis, fit_in_words, missed_case
 from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
-from dxnet.ui.shared.parts import labels_on_phone, linked, show_parts, show_table
+from dxnet.ui.shared.parts import labels_on_phone, linked, number_cell, show_parts, show_table
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, share
@@ -199,8 +199,8 @@ def show_sources(network: Network) -> None:
             "Category": [*parts.index[:-1], "All"],
             "Numbers": parts.n.map("{:,}".format).to_numpy(),
             "As published": parts.published.map("{:,}".format).to_numpy(),
-            "Share": parts.share.map(share).to_numpy(),
-            "Share of information": parts.share_of_information.map(share).to_numpy(),
+            "Share": parts.share.map(share).map(number_cell).to_numpy(),
+            "Share of information": parts.share_of_information.map(share).map(number_cell).to_numpy(),
         }
     )
     called = "Published numbers by category of finding"

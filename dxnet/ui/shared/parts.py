@@ -52,7 +52,7 @@ def show_table(table: Table) -> None:
     kept = [(k, name) for k, name in enumerate(table.columns) if name]
     cells = {
         name.removeprefix(">"): [
-            unbroken(row[k] if name.startswith(">") else literal(row[k])) for row in table.rows
+            unbroken(number_cell(row[k]) if name.startswith(">") else literal(row[k])) for row in table.rows
         ]
         for k, name in kept
     }
@@ -95,6 +95,15 @@ def labels_on_phone(caption: str, columns: Sequence[str], rows: Sequence[Sequenc
 def _in_style(text: str) -> str:
     """A text as a string of CSS: every sign that could mean something there by its number."""
     return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)
+
+
+def number_cell(text: str) -> str:
+    """A number as a cell of a table: ``>99.9 %`` is no quotation of Markdown.
+
+    >>> print(number_cell(">99.9 %"))
+    \\>99.9 %
+    """
+    return text.replace(">", "\\>")
 
 
 def unbroken(text: str) -> str:
