@@ -1,6 +1,7 @@
 """Cohorts: every kind of column, rows that cannot be read, interruption, and a cluster."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -238,6 +239,24 @@ def test_resuming_with_something_else_is_refused(file, tmp_path):
     done = run(file, "-o", output, "--resume")
     assert done.exit_code == 2
     assert "is of a run with another source, network, version, fingerprint, setting" in done.output
+
+
+def test_parts_with_other_statuses_are_not_joined(file, tmp_path, monkeypatch):
+    """As of a version that called rows without a finding ``ok``: its manifest lists no statuses."""
+    output, parts = tmp_path / "scored.parquet", tmp_path / "scored.parquet.parts"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dxnet.cohort.job._join_parts", interrupted)
+    assert run(file, "-o", output).exit_code == 130
+    monkeypatch.undo()
+    manifest = json.loads((parts / "manifest.json").read_text())
+    del manifest["set of statuses"]
+    (parts / "manifest.json").write_text(json.dumps(manifest))
+    done = run(file, "-o", output, "--resume")
+    assert done.exit_code == 2 and not output.exists()
+    assert "is of a run with another set of statuses; delete the directory to start again" in done.output
 
 
 @pytest.mark.parametrize(

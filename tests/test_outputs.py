@@ -38,7 +38,8 @@ def here(tmp_path, monkeypatch):
     )
     Path("own/network.yaml").write_text(text)
     Path("own/references.csv").rename("refs.csv")
-    Path("own/cohort.csv").write_text(Path("cohort.csv").read_text())
+    Path("own/inside.csv").write_text("finding\n")
+    Path("own/network.yaml").write_text(text.replace("references:", "evidence: inside.csv\nreferences:"))
     return tmp_path
 
 
@@ -54,6 +55,7 @@ def contents(folder):
         ("diagnose case.yaml --network asia --codes codes.csv --record codes.csv", "codes.csv"),
         ("diagnose case.yaml --network own --record refs.csv", "refs.csv"),
         ("diagnose case.yaml --network own --record own/network.yaml", "own/network.yaml"),
+        ("simulate own -n 3 -o own/inside.csv", "own/inside.csv"),
         ("convert case.yaml --network asia --to fhir -o ./case.yaml", "case.yaml"),
         ("export x.bif#either --format net -o x.bif", "x.bif"),
         ("card x.bif --target either -o x.bif", "x.bif"),
@@ -73,11 +75,9 @@ def test_an_input_is_never_an_output(here, words, lost):
 @pytest.mark.parametrize(
     "words",
     [
-        "simulate own -n 3 -o own/cohort.csv",
-        "simulate asia -n 3 -o own/cohort.csv",
+        "simulate asia -n 3 -o own/inside.csv",
         "schema -o own/network.yaml",
         "schema -o own/more/new.yml",
-        "card own -o own/cohort.csv",
         "read letter.txt --network asia -o own/case.yaml",
         "convert case.yaml --network asia --to yaml -o own/case.yaml",
     ],
@@ -89,13 +89,79 @@ def test_a_network_is_neither_changed_nor_added_to(here, words):
     assert contents(here) == before
 
 
-def test_other_files_may_go_into_the_directory_of_a_network(here):
-    run("card", "own", "-o", "own/card.md")
-    assert (
-        "is there already, in the directory of the network own"
-        in run("card", "own", "-o", "own/card.md", code=2).stderr
+@pytest.mark.parametrize(
+    "words",
+    [
+        "card . -o card.md",
+        "schema -o network.schema.json",
+        "simulate . -n 3 --draw-numbers -o cases.csv",
+        "score ../cohort.csv --network . -o scored.parquet",
+    ],
+)
+def test_other_files_in_the_directory_of_a_network_are_renewed(here, monkeypatch, words):
+    monkeypatch.chdir("own")
+    for path in ("card.md", "network.schema.json", "cases.csv", "cases.csv.numbers.csv", "scored.parquet"):
+        Path(path).write_text("old")
+    fingerprint = load_network(Path()).fingerprint
+    run(*words.split())
+    assert not any(path.read_bytes() == b"old" for path in Path().glob(f"{words.split()[-1]}*"))
+    assert load_network(Path()).fingerprint == fingerprint
+
+
+def test_an_interrupted_run_is_resumed_in_the_directory_of_a_network(here, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir("own")
+    words = ["score", "../cohort.csv", "-o", "scored.parquet", "--network", "."]
+    with monkeypatch.context() as during:
+        during.setattr("dxnet.cohort.job._join_parts", interrupted)
+        assert run(*words, code=130).stderr.endswith("continue with --resume\n")
+    run(*words, "--resume")
+    assert Path("scored.parquet").is_file() and not Path("scored.parquet.parts").exists()
+
+
+@pytest.mark.parametrize("is_absolute", [False, True])
+def test_a_table_of_the_network_around_is_no_output(here, is_absolute):
+    text = Path("own/network.yaml").read_text()
+    Path("own/network.yaml").write_text(
+        text.replace("inside.csv", str(here / "own" / "inside.csv") if is_absolute else "inside.csv")
     )
-    assert load_network(here / "own").fingerprint
+    told = run("simulate", "asia", "-n", 2, "-o", "own/inside.csv", code=2).stderr
+    assert told == (
+        "error: own/inside.csv: cannot be written, as the network own is read from it; give a file outside "
+        "of that network\n"
+    )
+    assert Path("own/inside.csv").read_text() == "finding\n"
+
+
+@pytest.mark.parametrize("broken", [b"name: [", b"name: \xe9\n"])
+def test_no_file_of_a_network_that_cannot_be_read_is_lost(here, broken):
+    Path("own/more.yaml").write_bytes(broken)
+    told = run("simulate", "asia", "-n", 2, "-o", "own/inside.csv", code=2).stderr
+    assert "it may be part of the network own, which cannot be read" in told
+    assert Path("own/inside.csv").read_text() == "finding\n"
+    run("simulate", "asia", "-n", 2, "-o", "own/new.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_network"),
+    [
+        ("network: {version: 2}\n", False),
+        ("network:\n  diagnosis: none\n# diagnosis:\n", False),
+        ("name: own\ndiagnosis:\n  a: {label: A}\n", True),
+        ("\ufeff'diagnosis' :\r\n  a: {label: A}\r\n", True),
+        ("name: [\ndiagnosis:\n", True),
+    ],
+)
+def test_a_network_yaml_of_another_program_makes_no_network(here, monkeypatch, text, is_network):
+    Path("plan/cases").mkdir(parents=True)
+    Path("plan/network.yaml").write_text(text, encoding="utf-8", newline="")
+    monkeypatch.chdir("plan/cases")
+    code = 2 if is_network else 0
+    run("convert", "../../case.yaml", "--network", "asia", "--to", "yaml", "-o", "case.yaml", code=code)
+    run("new", "mine", code=code)
+    assert Path("case.yaml").exists() is Path("mine").exists() is not is_network
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dxnet.cli.shared import FILE_PATH, Command
-from dxnet.errors import DxnetError, Issue, NetworkError
+from dxnet.errors import DxnetError, Issue, NetworkError, ParseError
 
 _OUTPUT_PATH = click.Path(path_type=Path)
 """The type of the options that name a file to write; those to read are FILE_PATH."""
@@ -24,8 +24,8 @@ _MADE_OF = (".yaml", ".yml")
 def output_option(*names: str, beside: Sequence[str] = (), **settings: Any) -> Callable[[Command], Command]:
     """An option that names a file to write.
 
-    Refused before the command begins are a file that it reads, and what would change or replace a file in the
-    directory of a network.
+    Refused before the command begins are a file that it reads, one from which the network around it is read,
+    and one that would become part of that network.
 
     Args:
         names: of the option and its parameter, as ``click.option`` takes them.
@@ -102,13 +102,23 @@ def _harm(output: Path, read: Sequence[Path]) -> Iterator[Issue]:
 
     if any(_is_same(output, path) for path in read):
         yield Issue("error", str(output), "cannot be written, as it is an input", "give another file")
-    elif around := network_around(output):
-        if output.suffix.lower() in _MADE_OF:
-            message = f"cannot be written, as every YAML file in {_shown(around)} is part of that network"
-            yield Issue("error", str(output), message, "give a file outside of it")
-        elif output.exists():
-            message = f"is there already, in the directory of the network {_shown(around)}"
-            yield Issue("error", str(output), message, "give another file, or delete this one first")
+    elif (around := network_around(output)) and (reason := _part_of_network(output, around)):
+        message = f"cannot be written, as {reason}"
+        yield Issue("error", str(output), message, "give a file outside of that network")
+
+
+def _part_of_network(path: Path, directory: Path) -> str:
+    """In what way a file is part of the network around it; empty where it is not."""
+    from dxnet.knowledge.edit import paths_of_network
+
+    if path.suffix.lower() in _MADE_OF:
+        return f"every YAML file in {_shown(directory)} is part of that network"
+    try:
+        is_part = any(_is_same(path, part) for part in paths_of_network(directory))
+    except ParseError:
+        unread = f"it may be part of the network {_shown(directory)}, which cannot be read"
+        return unread if path.is_file() else ""
+    return f"the network {_shown(directory)} is read from it" if is_part else ""
 
 
 def _is_same(a: Path, b: Path) -> bool:

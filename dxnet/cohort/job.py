@@ -30,7 +30,7 @@ from tqdm import tqdm
 from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.read import MAX_CHUNK_ROWS, ChunkId, Source, SourceRows, open_source
 from dxnet.cohort.repeated import RepeatedIds
-from dxnet.cohort.score import Precision, score_rows
+from dxnet.cohort.score import STATUSES, Precision, score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
@@ -89,6 +89,7 @@ class Job:
             "backend": self.backend,
             "precision": self.precision,
             "rows of a part": MAX_CHUNK_ROWS,
+            "set of statuses": list(STATUSES),
         }
 
 

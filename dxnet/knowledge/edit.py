@@ -22,7 +22,7 @@ from dxnet.knowledge.load import find_network, yaml_files
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, split_number, with_numbers
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.strict_yaml import Scalar, parse_yaml
+from dxnet.knowledge.strict_yaml import Scalar, parse_yaml, utf8_text
 
 
 def number_as_written(estimate: Estimate) -> str:
@@ -89,7 +89,7 @@ class NetworkFiles:
             ParseError: no such network.
         """
         directory = find_network(path_or_name)
-        paths = paths_of_network(directory)
+        paths = paths_of_network(directory, absolute=False)
         root = Path(os.path.commonpath([directory.parent, *paths]))
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
@@ -242,22 +242,27 @@ def _gap(text: str) -> str:
     return "" if text.endswith(("\n", "\r")) else _line_end(text)
 
 
-def paths_of_network(directory: Path) -> list[Path]:
+def paths_of_network(directory: Path, *, absolute: bool = True) -> list[Path]:
     """The files of a network: its YAML files, and the tables that they name.
+
+    Args:
+        directory: of the network.
+        absolute: list tables at absolute paths, too; those stay where they are when the network is written.
 
     Raises:
         ParseError: a file cannot be read.
     """
     paths = [path for path, _ in yaml_files(directory)]
-    return [*paths, *sorted({Path(os.path.normpath(directory / name)) for name in _named_tables(paths)})]
+    tables = [name for name in _named_tables(paths) if absolute or not os.path.isabs(name)]
+    return [*paths, *sorted({Path(os.path.normpath(directory / name)) for name in tables})]
 
 
 def _named_tables(paths: Iterable[Path]) -> Iterator[str]:
-    """The files that a network names beside its own; one at an absolute path stays where it is."""
+    """The files that a network names beside its own."""
     for path in paths:
-        document = parse_yaml(decoded(path.read_bytes()).removeprefix(BOM), path.name)
+        document = parse_yaml(utf8_text(path), path.name)
         for name in (document.get(key) for key in ("references", "evidence")):
-            if isinstance(name, Scalar) and not os.path.isabs(name):
+            if isinstance(name, Scalar):
                 yield name
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,7 +23,7 @@ from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Netw
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.sound_part import faults_of_sound_part
-from dxnet.knowledge.strict_yaml import Map, Scalar, parse_yaml, read_csv_rows, utf8_text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, Map, Scalar, parse_yaml, read_csv_rows, utf8_text
 from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
 
 NETWORK_FILE = "network.yaml"
@@ -33,6 +34,8 @@ RESOURCES = _PACKAGE if (_PACKAGE / "networks").is_dir() else _PACKAGE.parent
 
 MAX_ISSUES_OF_A_KIND = 500
 """So many problems of one kind are listed one by one."""
+_DIAGNOSES = re.compile(rb"""^(\xef\xbb\xbf)?["']?diagnosis["']?[ \t]*:""", re.MULTILINE)
+"""The line that begins the diagnoses of a network: other programs have files named ``network.yaml``, too."""
 
 _TYPE_OF_SECTION: dict[str, type[Frozen]] = {
     "diagnosis": Diagnosis,
@@ -189,9 +192,20 @@ def shipped_networks() -> dict[str, Path]:
 
 
 def network_around(path: Path) -> Path | None:
-    """The directory of the network in which a path lies, however deep; None where it lies in none."""
+    """The directory of the network in which a path lies, however deep; None where it lies in none.
+
+    Such a directory has a ``network.yaml`` with diagnoses, whatever else is wrong with it.
+    """
     above = Path(os.path.abspath(path)).resolve().parents
-    return next((directory for directory in above if os.path.isfile(directory / NETWORK_FILE)), None)
+    return next((directory for directory in above if _has_diagnoses(directory / NETWORK_FILE)), None)
+
+
+def _has_diagnoses(path: Path) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return bool(_DIAGNOSES.search(file.read(MAX_TEXT_BYTES)))
+    except OSError:
+        return False
 
 
 def yaml_files(directory: Path) -> Iterator[tuple[Path, str]]:
