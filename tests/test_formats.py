@@ -298,7 +298,6 @@ def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_p
         "c.yaml:9: '2024-01-1' is no date",
         "c.yaml:3: unknown finding 'smokng'",
         "c.yaml:5: xray_abnormal: unknown state 'presnt'",
-        "c.yaml:7: smoking: unknown state 'perhaps'",
         "c.yaml:11: dyspnoea: unknown state 'no breath'",
     ]
     assert faults_of(write(tmp_path, "c.yaml", text), asia) == expected
@@ -312,6 +311,21 @@ def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_p
         "c.csv:3: has 1 cells, but there are 2 columns",
         "c.csv:2: xray_abnormal: unknown state 'presnt'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "lacking"), [("pre", []), ("post", ["c.yaml:4: unknown finding 'smokng'"])]
+)
+def test_what_is_not_used_has_no_faults_beside_those_of_others(tmp_path, asia, stage, lacking):
+    sections = "evidence_pre:\n  smoking: present\nevidence_post:\n  smokng: present\n"
+    path = write(tmp_path, "c.yaml", f"{sections}paused:\n  nothing: perhaps\n")
+    (case,) = read_cases(path, stage, asia)
+    assert case.paused == {"nothing": "perhaps"}
+    path.write_text(f"{path.read_text()}notes: x\n")
+    with pytest.raises(CaseError) as caught:
+        read_cases(path, stage, asia)
+    told = [str(issue).removeprefix("error: ").split("; ")[0] for issue in caught.value.issues]
+    assert told == ["c.yaml:7: unknown key 'notes'", *lacking]
 
 
 def test_what_the_network_lacks_is_named_with_its_line(tmp_path, asia):
