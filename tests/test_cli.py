@@ -653,7 +653,7 @@ def test_an_interruption_has_a_code_of_its_own(case, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", stop)
+    monkeypatch.setattr("dxnet.formats.cases.read.read_records", stop)
     assert run("diagnose", case, "--network", "asia", code=130).stderr == "\ninterrupted\n"
 
 
@@ -739,6 +739,6 @@ def test_a_first_start_says_why_it_takes_long(case, monkeypatch, tmp_path):
         raise CaseError("enough")
 
     monkeypatch.setattr(calls, "_object_code", lambda: b"code")
-    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", read)
+    monkeypatch.setattr("dxnet.formats.cases.read.read_records", read)
     told = run("diagnose", case, "--network", "asia", code=2).stderr
     assert told == "First start: machine code is made, which takes about a minute\nerror: enough\n"

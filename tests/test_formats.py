@@ -3,12 +3,14 @@
 import pickle
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, load_network, read_cases
 from dxnet.errors import CaseError, UnknownFinding, UnknownState
-from dxnet.formats.cases.read import CASE_READERS, dump_case, left_out, write_case
+from dxnet.formats.cases.document import source_line
+from dxnet.formats.cases.read import CASE_READERS, dump_case, left_out, read_records, write_case
 from dxnet.knowledge.load import RESOURCES
 
 PUBLISHED = RESOURCES / "data" / "cases" / "published.jsonl"
@@ -407,3 +409,21 @@ def test_what_is_paused_is_kept_and_not_used(tmp_path, kind):
     assert read_cases(path) == [case]
     assert case.likelihoods(load_network("asia")).keys() == {"smoking"}
     assert "paused" in left_out(case, "fhir")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("c.yaml", "id: a\ndiagnosis: lung_cancer\nfindings: {smoking: present}\n"),
+        ("c.json", '{"id": "a", "diagnosis": "lung_cancer", "findings": {"smoking": "present"}}'),
+        ("c.csv", "id,diagnosis,smoking\na,lung_cancer,present\n"),
+        ("a.yaml", "diagnosis: Lung_Cancer\nfindings: {smoking: present}\n"),
+    ],
+)
+def test_ids_and_diagnoses_are_plain_text(tmp_path, asia, name, text):
+    path = write(tmp_path, name, text)
+    (case,) = read_cases(path, network=asia)
+    assert (case.id, case.diagnosis) == ("a", "lung_cancer")
+    assert yaml.safe_dump([case.id, case.diagnosis]) == "- a\n- lung_cancer\n"
+    (record,) = read_records(path)
+    assert source_line(record.id).startswith(f"{name}:") and source_line(record.diagnosis)

@@ -253,7 +253,7 @@ def cases_of_files(
     path as it was given; what is ``to_pass_on`` says its name alone.
     """
     from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
-    from dxnet.formats.cases.read import read_cases
+    from dxnet.formats.cases.read import read_records, understood
     from dxnet.inference.many_cases import unfit_findings
 
     own = NO_LOCAL_CODES
@@ -265,7 +265,7 @@ def cases_of_files(
     is_read = True
     for path in paths:
         try:
-            found = read_cases(path, stage, network, own, "" if to_pass_on else str(path))
+            found = understood(read_records(path, stage, network, own, "" if to_pass_on else str(path)))
             cases += found
             faults += unfit_findings(found, network) if len(paths) > 1 else ()
             if notices and path.suffix.lower() == ".csv":
