@@ -653,7 +653,7 @@ def test_an_interruption_has_a_code_of_its_own(case, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", stop)
+    monkeypatch.setattr("dxnet.formats.cases.read.read_records", stop)
     assert run("diagnose", case, "--network", "asia", code=130).stderr == "\ninterrupted\n"
 
 
@@ -694,6 +694,42 @@ def test_what_is_wrong_with_a_network_is_found_from_here(tmp_path, monkeypatch):
     assert run("check", ".", code=2).stderr.startswith("error: network.yaml:")
 
 
+BROKEN_BIF = """network x { }
+variable a { type discrete [ 2 ] { x, y }; }
+probability ( a ) { table 7, 0.3; }
+variable b { type discrete [ 2 ] { x, y }; }
+probability ( b | a ) { (x) 0.5, 0.5; (y) 0.5, 0.5; }
+"""
+
+
+def test_every_file_that_is_given_is_named_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("p").mkdir()
+    Path("p/y.yaml").write_text("notes: x\nfindings: {smoking: present}\n")
+    Path("p/twice.yaml").write_text("findings:\n  smoking: present\n  smoking: absent\n")
+    Path("p/lacking.yaml").write_text("findings:\n  smokng: present\n")
+    Path("p/codes.csv").write_text("system,code,finding,state\nSNOMED CT,366575004,nothing,present\n")
+    Path("p/c.csv").write_text("smoking\npresent\n")
+    Path("p/x.bif").write_text(BROKEN_BIF)
+    asia = ("--network", "asia")
+    assert run("report", "p/y.yaml", "-o", "x.html", *asia, code=2).stderr.startswith("error: p/y.yaml:1: ")
+    told = run("report", "p/lacking.yaml", "-o", "x.html", *asia, code=2).stderr
+    assert told.startswith("error: p/lacking.yaml:2: ")
+    assert run("report", "p/twice.yaml", "-o", "x.html", *asia).stderr.startswith("warning: p/twice.yaml:3: ")
+    assert "p/twice.yaml" not in Path("x.html").read_text()
+    told = run("diagnose", "p/twice.yaml", "--codes", "p/codes.csv", *asia, code=2).stderr
+    assert told.startswith("error: p/codes.csv:2: ")
+    for words in (
+        ("diagnose", "p/c.csv", "--network", "p/x.bif#a"),
+        ("score", "p/c.csv", "-o", "o.parquet", "--network", "p/x.bif", "--target", "a"),
+        ("export", "p/x.bif", "--format", "xdsl"),
+        ("check", "p/x.bif"),
+    ):
+        assert run(*words, code=2).stderr.startswith("error: p/x.bif:3: "), words
+    Path("p/x.bif").write_text(BROKEN_BIF.replace("7", "0.7004"))
+    assert run("show", "b", "--network", "p/x.bif#a").stderr.startswith("warning: p/x.bif: 1 row sum")
+
+
 def test_a_first_start_says_why_it_takes_long(case, monkeypatch, tmp_path):
     """The machine code is made where the cache does not hold it; here in no time, and it is no code."""
     from dxnet.inference.backends.compiled import calls
@@ -703,6 +739,6 @@ def test_a_first_start_says_why_it_takes_long(case, monkeypatch, tmp_path):
         raise CaseError("enough")
 
     monkeypatch.setattr(calls, "_object_code", lambda: b"code")
-    monkeypatch.setattr("dxnet.formats.cases.read.read_cases", read)
+    monkeypatch.setattr("dxnet.formats.cases.read.read_records", read)
     told = run("diagnose", case, "--network", "asia", code=2).stderr
     assert told == "First start: machine code is made, which takes about a minute\nerror: enough\n"

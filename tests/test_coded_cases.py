@@ -402,6 +402,45 @@ def test_the_answer_is_a_risk_assessment():
     assert ALS.fingerprint in risk.method.text and len(outcomes) == len(ALS.diagnoses)
 
 
+WITH_FACTOR = [
+    ("babinski", {"present": 4, "absent": 1}, {"present": 1, "absent": 0.25}),
+    ("ck", {"mild": 0.5}, {"mild": 1}),
+    ("ck", {"normal": 0.1, "mild": 0.8, "high": 0.2}, {"normal": 0.1, "mild": 0.8, "high": 0.2}),
+]
+
+
+def packet_of_likelihoods(name, numbers, word):
+    own = f"DXNET:als_mimics.{name}"
+    unit = {"id": "DXNET:likelihood", "label": f"{word}(what was seen | state), times a common factor"}
+    parts = [{"type": {"id": f"{own}.{s}"}, "quantity": {"unit": unit, "value": p}} for s, p in numbers]
+    return packet(measurements=[{"assay": {"id": own}, "complexValue": {"typedQuantities": parts}}])
+
+
+def bundle_of_likelihoods(name, numbers, word):
+    def code(text):
+        return {"coding": [{"system": "urn:dxnet:als_mimics", "code": text}]}
+
+    parts = [
+        {
+            "code": code(f"{name}.{s}") | {"text": f"{word}(what was seen | {s})"},
+            "valueQuantity": {"value": p},
+        }
+        for s, p in numbers
+    ]
+    return bundle(observation() | {"code": code(name), "component": parts})
+
+
+@pytest.mark.parametrize(("name", "once", "today"), WITH_FACTOR)
+@pytest.mark.parametrize("document", [packet_of_likelihoods, bundle_of_likelihoods])
+def test_likelihoods_that_dxnet_wrote_with_a_common_factor_are_read(tmp_path, document, name, once, today):
+    case = read(tmp_path, document(name, once.items(), "P"))
+    assert case.findings == {name: today}
+    case.require_fit(ALS)
+    if once != today:
+        with pytest.raises(CaseError, match="number"):
+            read(tmp_path, document(name, once.items(), "L")).require_fit(ALS)
+
+
 MALFORMED = {
     "negated": (packet(feature("HP:0001260", negated=True)), "unknown key 'negated'"),
     "misspelt": (packet(feature("HP:0001260", exluded=True)), "did you mean excluded?"),

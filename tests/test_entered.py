@@ -178,6 +178,25 @@ def test_days_are_no_numbers(day):
     assert state("ck", day).startswith(f"{day!r} is a date; write the number, or one of normal")
 
 
+@pytest.mark.parametrize(
+    ("finding", "text", "read"),
+    [
+        ("ck", "10.2013", "normal"),
+        ("respiratory_fvc", "30.1975", "reduced"),
+        ("csf_protein", "0.2013", "0.2013 has no unit"),
+        ("csf_protein", "0.2013 g/L", "normal"),
+        ("ck", "0.2013", "0.2013 U/L is implausible"),
+        ("babinski", "10.2013", "unknown state '10.2013'"),
+        ("ck", "decrement 20", "'decrement' is not what it is a number of"),
+        ("babinski", "decreased 5", "unknown state 'decreased 5'"),
+        ("babinski", "marked 3", "unknown state 'marked 3'"),
+        ("babinski", "September 3", "'September 3' is a date"),
+    ],
+)
+def test_a_decimal_or_a_word_that_begins_as_a_month_is_no_date(finding, text, read):
+    assert state(finding, text).startswith(read)
+
+
 @pytest.mark.parametrize("nothing", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT])
 def test_a_value_that_is_missing_was_not_examined(nothing):
     assert Case({"age": nothing, "sex": "male"}) == Case({"sex": "male"})

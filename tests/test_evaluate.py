@@ -12,6 +12,7 @@ from dxnet import Case, Engine, evaluate, load_network, read_cases
 from dxnet.errors import CaseError
 from dxnet.evaluation.scorecard import Scorecard
 from dxnet.evaluation.statistics import overall, score_cases
+from dxnet.formats.cases.read import read_records
 from dxnet.knowledge.load import RESOURCES
 
 CASES = [
@@ -186,7 +187,7 @@ def test_a_diagnosis_is_named_with_its_place_and_read_in_any_case(clinic, tmp_pa
     table.write_text("id,diagnosis,smoking\na,Lung_Cancre,present\na,,present\n,,absent\na,,present\n")
     single.write_text("diagnosis: lungs\nfindings:\n  smoking: present\n")
     with pytest.raises(CaseError) as error:
-        evaluate(clinic, [*read_cases(table), *read_cases(single)])
+        evaluate(clinic, [*read_records(table), *read_records(single)])
     assert [str(issue) for issue in error.value.issues] == [
         "error: c.csv:2: a: unknown diagnosis 'Lung_Cancre'; did you mean lung_cancer or no_lung_cancer?",
         "error: c.csv:3: a: has no diagnosis; add its true 'diagnosis'",

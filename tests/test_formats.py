@@ -3,12 +3,14 @@
 import pickle
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, load_network, read_cases
 from dxnet.errors import CaseError, UnknownFinding, UnknownState
-from dxnet.formats.cases.read import CASE_READERS, dump_case, left_out, write_case
+from dxnet.formats.cases.document import source_line
+from dxnet.formats.cases.read import CASE_READERS, dump_case, left_out, read_records, write_case
 from dxnet.knowledge.load import RESOURCES
 
 PUBLISHED = RESOURCES / "data" / "cases" / "published.jsonl"
@@ -298,7 +300,6 @@ def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_p
         "c.yaml:9: '2024-01-1' is no date",
         "c.yaml:3: unknown finding 'smokng'",
         "c.yaml:5: xray_abnormal: unknown state 'presnt'",
-        "c.yaml:7: smoking: unknown state 'perhaps'",
         "c.yaml:11: dyspnoea: unknown state 'no breath'",
     ]
     assert faults_of(write(tmp_path, "c.yaml", text), asia) == expected
@@ -312,6 +313,21 @@ def test_what_the_network_lacks_is_named_together_with_what_cannot_be_read(tmp_p
         "c.csv:3: has 1 cells, but there are 2 columns",
         "c.csv:2: xray_abnormal: unknown state 'presnt'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "lacking"), [("pre", []), ("post", ["c.yaml:4: unknown finding 'smokng'"])]
+)
+def test_what_is_not_used_has_no_faults_beside_those_of_others(tmp_path, asia, stage, lacking):
+    sections = "evidence_pre:\n  smoking: present\nevidence_post:\n  smokng: present\n"
+    path = write(tmp_path, "c.yaml", f"{sections}paused:\n  nothing: perhaps\n")
+    (case,) = read_cases(path, stage, asia)
+    assert case.paused == {"nothing": "perhaps"}
+    path.write_text(f"{path.read_text()}notes: x\n")
+    with pytest.raises(CaseError) as caught:
+        read_cases(path, stage, asia)
+    told = [str(issue).removeprefix("error: ").split("; ")[0] for issue in caught.value.issues]
+    assert told == ["c.yaml:7: unknown key 'notes'", *lacking]
 
 
 def test_what_the_network_lacks_is_named_with_its_line(tmp_path, asia):
@@ -393,3 +409,21 @@ def test_what_is_paused_is_kept_and_not_used(tmp_path, kind):
     assert read_cases(path) == [case]
     assert case.likelihoods(load_network("asia")).keys() == {"smoking"}
     assert "paused" in left_out(case, "fhir")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("c.yaml", "id: a\ndiagnosis: lung_cancer\nfindings: {smoking: present}\n"),
+        ("c.json", '{"id": "a", "diagnosis": "lung_cancer", "findings": {"smoking": "present"}}'),
+        ("c.csv", "id,diagnosis,smoking\na,lung_cancer,present\n"),
+        ("a.yaml", "diagnosis: Lung_Cancer\nfindings: {smoking: present}\n"),
+    ],
+)
+def test_ids_and_diagnoses_are_plain_text(tmp_path, asia, name, text):
+    path = write(tmp_path, name, text)
+    (case,) = read_cases(path, network=asia)
+    assert (case.id, case.diagnosis) == ("a", "lung_cancer")
+    assert yaml.safe_dump([case.id, case.diagnosis]) == "- a\n- lung_cancer\n"
+    (record,) = read_records(path)
+    assert source_line(record.id).startswith(f"{name}:") and source_line(record.diagnosis)

@@ -281,4 +281,4 @@ def test_every_command_of_records_refuses_wrong_codes(files, command):
     codes.write_bytes(table("SNOMED CT,366575004,babinsky,present"))
     failed = CliRunner().invoke(main, [*command.split(), str(record), "--codes", str(codes)])
     assert failed.exit_code == 2
-    assert failed.stderr == "error: codes.csv:2: unknown finding 'babinsky'; did you mean babinski?\n"
+    assert failed.stderr == f"error: {codes}:2: unknown finding 'babinsky'; did you mean babinski?\n"

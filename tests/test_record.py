@@ -45,6 +45,23 @@ def test_a_file_keeps_every_bit(tmp_path_factory, numbers):
     assert [p.hex() for p in answer.post_test.values()] == [p.hex() for p in numbers]
 
 
+@pytest.mark.parametrize(
+    ("once", "today"),
+    [
+        ({"present": 4.0, "absent": 1.0}, {"present": 1.0, "absent": 0.25}),
+        ({"present": 0.5}, {"present": 1.0, "absent": 0.0}),
+    ],
+)
+def test_a_record_of_likelihoods_with_a_common_factor_is_reproduced(tmp_path, asia, once, today):
+    document = json.loads(dump_record(kept(cases=[Case({"xray_abnormal": today}, id="a")])))
+    document["answers"][0]["findings"]["xray_abnormal"] = once
+    again = through_file(tmp_path, json.dumps(document))
+    assert again.answers[0].findings == {"xray_abnormal": once}
+    assert replay_record(again, asia).is_same
+    document["answers"][0]["findings"]["xray_abnormal"] = {"present": 0.0, "absent": 0.0}
+    assert not replay_record(through_file(tmp_path, json.dumps(document)), asia).is_same
+
+
 def test_one_bit_is_a_difference(asia):
     document = json.loads(dump_record(kept()))
     post_test = document["answers"][0]["post_test"]

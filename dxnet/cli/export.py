@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.outputs import output_option
-from dxnet.cli.shared import load, setting_option, write_output
+from dxnet.cli.shared import in_network, load, places_from_here, setting_option, write_output
 from dxnet.formats.networks.writers import NETWORK_WRITERS
 
 
@@ -32,9 +32,10 @@ def export(name: str, kind: str, setting: str | None, output: Path | None) -> No
     from dxnet.inference.backends.pgmpy_model import discrete
 
     if Path(name.lower().removesuffix(".gz")).suffix in NETWORK_READERS:
-        model = read_tables(name)
+        with places_from_here(lambda issue: in_network(issue, name)):
+            model = read_tables(name)
         for issue in model.issues:
-            click.echo(issue, err=True)
+            click.echo(in_network(issue, name), err=True)
     else:
         network = load(name)
         setting, _ = network.setting(setting)

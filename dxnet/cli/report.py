@@ -13,8 +13,10 @@ from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
     codes_option,
+    in_file,
     load,
     network_option,
+    places_from_here,
     setting_option,
     stage_option,
     target_option,
@@ -57,13 +59,14 @@ def report_command(
         message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
         raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
     network = load(name)
-    cases = cases_of_files([path], stage, network, codes, notices=False, to_pass_on=True)
-    case = _case_to_report(cases, path, chosen)
-    ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
+    with places_from_here(lambda issue: in_file(issue, path)):
+        cases = cases_of_files([path], stage, network, codes, notices=False, to_pass_on=True)
+        case = _case_to_report(cases, path, chosen)
+        ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     content = content_of_case(engine, answer.case, summary=summary)
     write_output(REPORTS[suffix](content), output)
     for warning in [*answer.warnings, *LOST_IN[suffix](content)]:
-        click.echo(warning, err=True)
+        click.echo(in_file(warning, path), err=True)
 
 
 def _case_to_report(cases: list[Case], path: Path, chosen: str | None) -> Case:

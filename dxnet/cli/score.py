@@ -13,6 +13,7 @@ from dxnet.cli.outputs import output_option
 from dxnet.cli.shared import (
     FILE_PATH,
     in_file,
+    in_network,
     network_option,
     places_from_here,
     say_which_network,
@@ -73,7 +74,8 @@ def score_command(
     from dxnet.formats.networks.load import split_target, with_target
     from dxnet.knowledge.load import shipped_networks
 
-    path, node = split_target(name)
+    given = name
+    path, node = split_target(given)
     say_which_network(path)
     if Path(path).exists() and path not in shipped_networks():  # workers may stand elsewhere
         name = with_target(str(Path(path).resolve()), node)
@@ -81,7 +83,7 @@ def score_command(
     started = perf_counter()
     threads = threads or os.cpu_count() or 1
     try:
-        with places_from_here(lambda issue: in_file(issue, source)):
+        with places_from_here(lambda issue: in_network(in_file(issue, source), given)):
             summary = score_file(job, threads=threads, scheduler=scheduler, resume=resume)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*["continue with --resume"] * job.directory.exists()) from None

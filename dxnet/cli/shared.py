@@ -172,11 +172,12 @@ def load(name: str) -> Network:
 
     if not is_foreign(name):
         say_which_network(name)
-        with places_from_here(lambda issue: in_network(issue, name)):
+    with places_from_here(lambda issue: in_network(issue, name)):
+        if not is_foreign(name):
             return load_network(name)
-    network, issues = read_foreign(name)
+        network, issues = read_foreign(name)
     for issue in issues:
-        click.echo(issue, err=True)
+        click.echo(in_network(issue, name), err=True)
     return network
 
 
@@ -197,9 +198,12 @@ def in_file(issue: Issue, path: Path) -> Issue:
 
 
 def in_network(issue: Issue, name: str) -> Issue:
-    """An issue of a network with the path of its file, from the directory that was given."""
+    """An issue of a network with the path of its file, from the directory or as the file that was given."""
+    from dxnet.formats.networks.load import is_foreign, split_target
     from dxnet.knowledge.load import find_network, shipped_networks
 
+    if is_foreign(name):
+        return in_file(issue, Path(split_target(name)[0]))
     if name in shipped_networks():
         return issue
     try:
@@ -249,16 +253,19 @@ def cases_of_files(
     path as it was given; what is ``to_pass_on`` says its name alone.
     """
     from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, read_local_codes
-    from dxnet.formats.cases.read import read_cases
+    from dxnet.formats.cases.read import read_records, understood
     from dxnet.inference.many_cases import unfit_findings
 
-    own = read_local_codes(codes, network) if codes else NO_LOCAL_CODES
+    own = NO_LOCAL_CODES
+    if codes:
+        with places_from_here(lambda issue: in_file(issue, codes)):
+            own = read_local_codes(codes, network)
     cases: list[Case] = []
     faults: list[Issue] = []
     is_read = True
     for path in paths:
         try:
-            found = read_cases(path, stage, network, own, "" if to_pass_on else str(path))
+            found = understood(read_records(path, stage, network, own, "" if to_pass_on else str(path)))
             cases += found
             faults += unfit_findings(found, network) if len(paths) > 1 else ()
             if notices and path.suffix.lower() == ".csv":

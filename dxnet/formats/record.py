@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dxnet.errors import CaseError, DxnetError, Issue, brief
 from dxnet.formats.cases.fields import unreadable_keys
 from dxnet.formats.cases.json_files import parse_json
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, State
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
+from dxnet.inference.likelihood import without_common_factor
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, utf8_text
 
@@ -176,7 +177,7 @@ def _compare_answer(answer: RecordedAnswer, engine: Engine | DxnetError) -> Iter
     try:
         if isinstance(engine, DxnetError):
             raise engine
-        again = _recorded_answer(engine.diagnose(Case(answer.findings, id=answer.case)))
+        again = _recorded_answer(engine.diagnose(_case_to_ask(answer, engine.network)))
     except DxnetError as problem:
         yield ReplayDifference("answer", "one", f"none, as {problem.issues[0].message}")
         return
@@ -189,6 +190,17 @@ def _compare_answer(answer: RecordedAnswer, engine: Engine | DxnetError) -> Iter
     yield from sorted(found, key=lambda difference: -(difference.by or 0))
     yield from (ReplayDifference(name, before[name], "none") for name in before if name not in now)
     yield from (ReplayDifference(name, "none", now[name]) for name in now if name not in before)
+
+
+def _case_to_ask(answer: RecordedAnswer, network: Network) -> Case:
+    """The case of an answer; P(what was seen | state) could have a common factor when it was recorded."""
+    findings: dict[str, State] = {}
+    for name, state in answer.findings.items():
+        if isinstance(state, str) or name not in network.findings:
+            findings[name] = state
+        else:
+            findings[name] = without_common_factor(network.findings[name].states, dict(state))
+    return Case(findings, id=answer.case)
 
 
 def _fact_differences(

@@ -68,3 +68,19 @@ def scaled_likelihoods(states: Sequence[str], given: Mapping[str, float]) -> Arr
     """Numbers in the order of the states, 0 without one, scaled to a maximum of 1, ``ndarray[states]``."""
     values: Array = np.array([float(given.get(name, 0)) for name in states])
     return values / float(values.max())
+
+
+def without_common_factor(states: Sequence[str], stated: dict[str, float]) -> dict[str, float]:
+    """Numbers of a file that dxnet wrote when they could be P(what was seen | state) times a common factor.
+
+    Sound ones are left as they are, others divided by the largest. What is typed may have no such factor.
+
+    >>> without_common_factor(("absent", "present"), {"present": 4.0, "absent": 1.0})
+    {'present': 1.0, 'absent': 0.25}
+    >>> without_common_factor(("absent", "present"), {"present": 0.8, "absent": 0.1})
+    {'present': 0.8, 'absent': 0.1}
+    """
+    largest = max(stated.values(), default=0.0)
+    if largest <= 0 or not any(faults_of_likelihoods("", states, stated, "")):
+        return stated
+    return {state: value / largest for state, value in stated.items()}

@@ -22,10 +22,14 @@ from dxnet.words import state_in_words
 
 _KEPT = 10_000
 """Texts of a network that are kept with what they were read as."""
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH = (
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?"
+    "|sep(t(ember)?)?|oct(ober)?|nov(ember)?|dec(ember)?)"
+)
 _DATE_WRITTEN = re.compile(
-    r"(18|19|20)\d\d-(0?[1-9]|1[0-2])(-[0-3]?\d)?([t ]\d.*)?|([0-3]?\d[./-])?[0-3]?\d[./-](18|19|20)\d\d"
-    rf"|([0-3]?\d[./-]){{2}}\d\d|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
+    r"(18|19|20)\d\d-(0?[1-9]|1[0-2])(-[0-3]?\d)?([t ]\d.*)?|[0-3]?\d[/-](18|19|20)\d\d"
+    r"|([0-3]?\d[./-]){2}((18|19|20)\d\d|\d\d)"
+    rf"|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
 """A day or a month, as people and spreadsheets write them."""
 _LEAVE_OUT = "leave its cell blank or the finding out"
@@ -110,6 +114,8 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
     except Unreadable as problem:
         if word and all(meaning.unit in (GRADE, MRC) for meaning in meanings_of(finding)):
             return Entered("word", word)
+        if _DATE_WRITTEN.fullmatch(lowered(text)):
+            return _date(finding, text)
         fix = _one_of(finding, problem.fix) if problem.may_name_state else problem.fix
         return Entered("unread", problem=problem.message, fix=fix)
     if number and word and number != word:
@@ -119,11 +125,13 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
         return Entered("unread", problem=message, fix=_one_of(finding))
     if number or word:
         return Entered("number" if number else "word", number or word)
+    if _DATE_WRITTEN.fullmatch(lowered(text)):
+        return _date(finding, text)
     return Entered("unread", problem=f"unknown state {brief(text)}", fix=_cure(network, name, text))
 
 
 def _no_answer(finding: Finding, text: str) -> Entered | None:
-    """Why a text is no answer at all: it says that nothing was examined, or perhaps so, or it is a date."""
+    """Why a text is no answer at all: it says that nothing was examined, or perhaps so."""
     word, states = lowered(text), finding.states
     if word in UNKNOWN:
         return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
@@ -131,11 +139,14 @@ def _no_answer(finding: Finding, text: str) -> Entered | None:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
         return Entered("unread", problem=f"{brief(text)} may say {no} was not examined", fix=cure)
-    if _DATE_WRITTEN.fullmatch(word):
-        units = dict.fromkeys(meaning.unit for meaning in meanings_of(finding))
-        cure = "write the age in years" if "years" in units else "write the number" if units else ""
-        return Entered("unread", problem=f"{brief(text)} is a date", fix=_one_of(finding, cure))
     return None
+
+
+def _date(finding: Finding, text: str) -> Entered:
+    """A day or a month in the place of a state or of its number."""
+    units = dict.fromkeys(meaning.unit for meaning in meanings_of(finding))
+    cure = "write the age in years" if "years" in units else "write the number" if units else ""
+    return Entered("unread", problem=f"{brief(text)} is a date", fix=_one_of(finding, cure))
 
 
 def _one_of(finding: Finding, cure: str = "") -> str:

@@ -65,7 +65,7 @@ def case_of_document(document: Map, stage: Stage, id: str, network: Network | No
             Issue("error", document.where, "has no 'findings'", "add them, one 'finding: state' a line")
         )
     if faults:
-        stated = (Case({name: state}) for name, state in _every_state(document))
+        stated = (Case({name: state}) for name, state in _every_state(document, stage))
         raise CaseError([*dict.fromkeys([*faults, *unfit_findings(stated, network)])])
     findings, warnings = settle(pairs)
     warnings += [issue for _, issues in visits for issue in issues]
@@ -81,13 +81,13 @@ def case_of_document(document: Map, stage: Stage, id: str, network: Network | No
         raise CaseError([replace(issue, where=where) for issue in problem.issues]) from None
 
 
-def _every_state(document: Map) -> Iterator[tuple[str, State]]:
-    """The findings in all parts of a document with each of their states, as far as they can be read."""
+def _every_state(document: Map, stage: Stage) -> Iterator[tuple[str, State]]:
+    """The findings that are used at a stage with each of their states, as far as they can be read."""
     visits = document.get(VISITS)
     parts = [part for part in visits if isinstance(part, Map)] if isinstance(visits, list) else []
     for part in (document, *parts):
         for key, value in part.items():
-            if key in (*_STAGE_SECTIONS["post"], PAUSED):
+            if key in _STAGE_SECTIONS[stage]:
                 yield from _document_states(key, value, [])
 
 

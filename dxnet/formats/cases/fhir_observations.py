@@ -26,6 +26,7 @@ from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.term_labels import Statement, current_id
+from dxnet.inference.likelihood import without_common_factor
 from dxnet.inference.visit import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -249,16 +250,25 @@ def _tell_silent(reading: Reading, code: Scalar, label: str) -> None:
 
 
 def _own_state(reading: Reading, part: Map, finding: str) -> State | None:
-    """The state in the network's own codes, or the likelihood of each as components."""
+    """The state in the network's own codes, or the likelihood of each as components.
+
+    Components that are called as dxnet calls them could once have a common factor.
+    """
     stated = _own_states(reading, reading.map(part, "valueCodeableConcept"), finding)
     likelihoods: dict[str, float] = {}
+    written = set()
     for component in reading.maps(part, "component"):
         for state in _own_states(reading, reading.map(component, "code"), finding):
-            likelihoods[state] = reading.likelihood(reading.map(component, "valueQuantity"), "value")
+            words = reading.text(reading.map(component, "code"), "text")
+            written.add(is_ours := words == f"P(what was seen | {state})")
+            quantity = reading.map(component, "valueQuantity")
+            likelihoods[state] = reading.likelihood(quantity, "value", has_factor=is_ours)
     if len(stated) > 1 or (stated and likelihoods) or (likelihoods and not any(likelihoods.values())):
         message = f"{finding}: cannot tell its state from {', '.join([*stated, *likelihoods])}"
         fix = "write one state, or components with a likelihood above 0"
         reading.faults.append(Issue("error", part.where, message, fix))
+    if written == {True} and finding in reading.network.findings:
+        likelihoods = without_common_factor(reading.network.findings[finding].states, likelihoods)
     return likelihoods or (stated[0] if stated else None)
 
 

@@ -9,7 +9,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.cases.document import odd_characters, probability_number, settle, source_line
+from dxnet.formats.cases.document import (
+    number_from_zero,
+    odd_characters,
+    probability_number,
+    settle,
+    source_line,
+)
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCode, LocalCodes
 from dxnet.formats.cases.quantities import as_written, without_echo
@@ -105,11 +111,12 @@ class Reading:
             return []
         return value
 
-    def likelihood(self, parent: Map, key: str) -> float:
-        """A number of 0 to 1; 0 where it is missing, as protobuf leaves it out."""
-        value = probability_number(parent.get(key, 0))
+    def likelihood(self, parent: Map, key: str, *, has_factor: bool = False) -> float:
+        """A number of 0 to 1, or of 0 or more where it has a factor; 0 where protobuf leaves it out."""
+        value = (number_from_zero if has_factor else probability_number)(parent.get(key, 0))
         if value is None:
-            self.fault(parent, key, "a likelihood (a number from 0 to 1)")
+            wanted = "of 0 or more" if has_factor else "from 0 to 1"
+            self.fault(parent, key, f"a likelihood (a number {wanted})")
         return 1.0 if value is None else value
 
     def known(self, parent: Map, keys: Iterable[str], what: str, cures: Mapping[str, str] = NO_CURES) -> None:

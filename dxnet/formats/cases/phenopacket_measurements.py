@@ -14,12 +14,15 @@ from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.phenopacket_values import quantity_result
 from dxnet.formats.cases.quantities import read_result
+from dxnet.inference.likelihood import without_common_factor
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 _MEASUREMENT = ("description", "assay", "value", "complexValue", "timeObserved", "procedure")
+_TIMES_A_FACTOR = "P(what was seen | state), times a common factor"
+"""The unit of likelihoods in phenopackets that dxnet wrote when these could have a factor."""
 
 
 def read_measurement(reading: Reading, network: Network, measurement: Map, urls: Mapping[str, str]) -> None:
@@ -39,18 +42,30 @@ def read_measurement(reading: Reading, network: Network, measurement: Map, urls:
     if measurement.get("value"):
         _own_number(reading, network, reading.map(measurement, "value"), Scalar(own, code.where))
         return
+    _own_likelihoods(reading, network, measurement, Scalar(own, code.where))
+
+
+def _own_likelihoods(reading: Reading, network: Network, measurement: Map, own: Scalar) -> None:
+    """P(what was seen | state) of each state under the network's own code."""
     likelihoods: dict[str, float] = {}
+    factors = set()
     for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
         kind = reading.text(reading.map(part, "type"), "id")
         finding, state = split_own_code(of_curie(network, kind) or "")
         if finding != own or not state or state in likelihoods:
             message = f"{own}: {kind or 'nothing'} is not another state of it"
             reading.faults.append(Issue("error", kind.where, message, "write each state once"))
-        likelihoods[Scalar(state, kind.where)] = reading.likelihood(reading.map(part, "quantity"), "value")
+        quantity = reading.map(part, "quantity")
+        has_factor = reading.text(reading.map(quantity, "unit"), "label") == _TIMES_A_FACTOR
+        likelihoods[Scalar(state, kind.where)] = reading.likelihood(quantity, "value", has_factor=has_factor)
+        factors.add(has_factor)
     if not any(likelihoods.values()):
         message, fix = f"{own}: no state has a likelihood above 0", "give one, or leave it out"
-        reading.faults.append(Issue("error", code.where, message, fix))
-    reading.observe(Scalar(own, code.where), likelihoods)
+        reading.faults.append(Issue("error", own.where, message, fix))
+    if factors == {True} and own in network.findings:
+        reading.observe(own, without_common_factor(network.findings[own].states, likelihoods))
+    else:
+        reading.observe(own, likelihoods)
 
 
 def _local_measurement(reading: Reading, network: Network, measurement: Map, row: LocalCode) -> None:

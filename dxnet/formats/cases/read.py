@@ -29,6 +29,7 @@ __all__ = [
     "read_cases",
     "read_records",
     "reference_cases",
+    "understood",
     "write_case",
 ]
 
@@ -85,10 +86,8 @@ def read_cases(
     >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
     98
     """
-    cases = read_records(path, stage, network, codes, name)
-    if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
-        raise CaseError(faults)
-    return cases
+    cases = understood(read_records(path, stage, network, codes, name))
+    return [replace(case, id=str(case.id), diagnosis=str(case.diagnosis)) for case in cases]
 
 
 def read_records(
@@ -99,6 +98,8 @@ def read_records(
     name: str = "",
 ) -> list[Case]:
     """The same, with records of which nothing was understood, whose ``issues`` then have an error.
+
+    Ids and diagnoses know their lines, which later messages about them name.
 
     Raises:
         CaseError, ValueError: as of ``read_cases``.
@@ -120,6 +121,17 @@ def read_records(
     except ParseError as problem:
         raise CaseError(problem.issues) from None
     return [_as_named(case, known) for case in cases] if known else cases
+
+
+def understood(cases: list[Case]) -> list[Case]:
+    """The cases, if something was understood of each.
+
+    Raises:
+        CaseError: nothing of a record was; all at once.
+    """
+    if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
+        raise CaseError(faults)
+    return cases
 
 
 def _as_named(case: Case, network: Network) -> Case:
