@@ -27,7 +27,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.subjects import ELECTRICAL, subject_of
+from dxnet.formats.text.subjects import ELECTRICAL, side_of, subject_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -37,10 +37,7 @@ _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
-_WHO = frozenset(("he", "she", "they", "patient"))
 _REPORTED = "history"
-_WORDS_BESIDE = 2
-"""Words beside a statement among which its side stands."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +246,7 @@ class Interpreter:
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
-        side = _side_of(sentence.words, phrases)
+        side = side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
@@ -282,25 +279,6 @@ class Interpreter:
 def _unplaced(sense: Sense) -> Found:
     """A phrase that stands in another sentence."""
     return Found(0, 0, sense)
-
-
-def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
-    """The one side that a statement or the words beside it name; '' where they name both or none."""
-    own = range(min(it.first for it in phrases), max(it.end for it in phrases))
-    around = range(max(own.start - _WORDS_BESIDE, 0), own.stop + _WORDS_BESIDE)
-    for places in (own, around):
-        sides = {words[place][0] for place in places if place < len(words) and _names_side(words, place)}
-        if sides:
-            return sides.pop() if len(sides) == 1 else ""
-    return ""
-
-
-def _names_side(words: Sequence[str], place: int) -> bool:
-    """Whether a word names a side: not the verb of "by the time she left"."""
-    is_verb = place > 0 and words[place - 1] in _WHO
-    return not is_verb and (
-        words[place] in small_words("sides") or words[place] in small_words("sided limbs")
-    )
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:

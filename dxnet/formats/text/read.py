@@ -14,6 +14,7 @@ from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
 from dxnet.formats.text.interpret import Interpreter, Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon, lexicon_of
+from dxnet.formats.text.noticing import with_noticing
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
@@ -123,7 +124,8 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        yield Sentence(passage, row, words, _phrases_of(row, text, lexicon), scene, around[passage.paragraph])
+        found = with_noticing(_phrases_of(row, text, lexicon), words)
+        yield Sentence(passage, row, words, found, scene, around[passage.paragraph])
 
 
 def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
