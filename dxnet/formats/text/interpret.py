@@ -60,6 +60,19 @@ class Sentence:
         return self.passage.start, self.passage.end
 
 
+@dataclass(frozen=True)
+class ReadSentence:
+    """A sentence, the findings that it states, and whether it states something of which none came.
+
+    ``dropped`` are the places of what it names as troubled and leaves open, from the first to behind the last.
+    """
+
+    sentence: Sentence
+    given: Sequence[Mention]
+    is_lost: bool
+    dropped: Sequence[tuple[int, int]]
+
+
 class Interpreter:
     """Reads the sentences of one letter in order; it remembers what a paragraph is about."""
 
@@ -74,13 +87,14 @@ class Interpreter:
         self._last_topics: TopicGroup | None = None
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._last_parts: tuple[Found, ...] = ()
+        self._dropped: list[tuple[int, int]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
         self._calendar = Calendar(text)
         self._stage = 0
 
-    def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
-        """The findings of a sentence, and whether it states something that gave none."""
+    def read(self, sentence: Sentence) -> ReadSentence:
+        """What a sentence states of the patient."""
         self._turn_page(sentence)
         found = self._with_sampled(self._with_grades(sentence), sentence)
         context = SentenceContext(sentence.words, found)
@@ -88,7 +102,7 @@ class Interpreter:
         is_lost = False
         carried = self._carried(sentence, found)
         ellipses = ellipses_in(sentence.words, found)
-        self._last_stated, self._last_parts = [], ()
+        self._last_stated, self._last_parts, self._dropped = [], (), []
         for clause in clauses_of(sentence.words, found, ellipses):
             self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
@@ -110,7 +124,7 @@ class Interpreter:
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
-        return mentions, is_lost and not mentions
+        return ReadSentence(sentence, mentions, is_lost and not mentions, self._dropped)
 
     def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
         """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
@@ -208,11 +222,14 @@ class Interpreter:
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
         is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
-        if is_open or context.is_left_open(raw.anchor.end, clause):
+        is_undone = context.is_left_open(raw.anchor.end, clause)
+        is_dropped = (is_undone or judged.standing.reason == UNEXAMINED) and raw.own_quality is not None
+        if is_dropped:
+            self._dropped.append(raw.own_places)
+        if is_open or is_undone:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            is_dropped = judged.standing.reason == UNEXAMINED and raw.own_quality is not None
             return [], is_dropped or (not judged.quality and not judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
