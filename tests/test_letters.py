@@ -207,10 +207,47 @@ def test_what_is_not_noticed_and_told_of_is_there(als):
         ("Diplopia was not noticed.", "ptosis_diplopia"),
         ("Diplopia: not noticed.", "ptosis_diplopia"),
         ("Diplopia has never been noticed.", "ptosis_diplopia"),
+        ("No fasciculations were noticed in the tongue.", "tongue_fasciculation"),
     ],
 )
 def test_a_flat_denial_of_noticing_is_absent_and_no_onset(als, text, finding):
     assert states(read_text(text, als)) == {finding: "absent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped", "found"),
+    [
+        ("Ptosis was not pursued, but dysphagia is present.", "Ptosis was not pursued", "dysphagia"),
+        (
+            "The jaw jerk was brisk and ptosis has not been pursued.",
+            "ptosis has not been pursued",
+            "jaw_jerk_brisk",
+        ),
+        ("I did not test for ptosis, but there is dysphagia.", "did not test for ptosis", "dysphagia"),
+        (
+            "There is dysphagia but the ptosis was not noticed by anyone.",
+            "ptosis was not noticed",
+            "dysphagia",
+        ),
+    ],
+)
+def test_what_a_sentence_leaves_open_is_listed_beside_its_findings(als, text, dropped, found):
+    letter = read_text(text, als)
+    assert states(letter) == {found: "present"}
+    (listed,) = letter.not_understood
+    assert listed.sentence == dropped == text[slice(*listed.span)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plantar responses were not assessed on the left; on the right upgoing.",
+        "The plantar response was flexor on the left; on the right upgoing.",
+        "Left plantar flexor. Right extensor.",
+    ],
+)
+def test_a_sign_goes_on_to_the_other_side(als, text):
+    assert states(read_text(text, als)) == {"babinski": "present"}
 
 
 def test_an_abnormal_part_outweighs_normal_ones(als):

@@ -11,6 +11,7 @@ from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.family import family_of
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon
+from dxnet.formats.text.rules import small_words
 from dxnet.formats.text.story import (
     StoryPlace,
     first_place,
@@ -149,7 +150,7 @@ class _Story:
         """The first words for a beginning that are no denial: not those of "has not noticed any weakness"."""
         (pattern,) = story_patterns("onset")
         matches = pattern.finditer(self.text, *sentence.span)
-        return next((it for it in matches if not _is_in_denial(sentence, it)), None)
+        return next((it for it in matches if not _is_denied_beginning(sentence, it)), None)
 
     def _first_region(self, sentence: Sentence, after: int) -> tuple[str, Found] | None:
         """The region of the first symptom or part that stands behind a character, or shortly before it."""
@@ -200,14 +201,18 @@ class _Story:
         return next(inside, self.sentences[0])
 
 
-def _is_in_denial(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether matched words belong to a phrase that denies something, or leaves it open."""
+def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
+    tokens = enumerate(sentence.tokens)
+    own = {place for place, token in tokens if match.start() <= token.start < match.end()}
     denying = (it for it in sentence.found if it.sense.cue in _DENIED_OR_OPEN or it.sense.quality == "absent")
-    places = {place for it in denying for place in range(it.first, it.end)}
-    return any(
-        place in places and match.start() <= token.start < match.end()
-        for place, token in enumerate(sentence.tokens)
-    )
+    if any(not own.isdisjoint(range(it.first, it.end)) for it in denying):
+        return True
+    first = min(own, default=0)
+    subject = next((it for it in reversed(sentence.found) if it.sense.topic and it.end <= first), None)
+    between = sentence.words[subject.end : first] if subject else ()
+    is_verb = small_words("verb") >= {*between}
+    return subject is not None and is_verb and not _is_stated(sentence, subject)
 
 
 def _is_stated(sentence: Sentence, it: Found) -> bool:

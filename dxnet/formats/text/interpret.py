@@ -64,7 +64,7 @@ class Sentence:
 class ReadSentence:
     """A sentence, the findings that it states, and whether it states something of which none came.
 
-    ``dropped`` are the places of what it names as troubled and leaves open, from the first to behind the last.
+    ``dropped`` are the places of what it names as troubled and leaves open, first and behind the last.
     """
 
     sentence: Sentence
@@ -178,16 +178,20 @@ class Interpreter:
         return [it for it in placed if it.sense != Sense()]
 
     def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
-        """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal." """
+        """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal."
+
+        Another part goes on with some topics, and another side with others: "left plantar flexor; right up".
+        """
         last = self._last_topics
         is_bare = not any(it.sense.topic and it.sense.reach != GRADE for it in found)
-        is_place = any(it.sense.parts for it in found) and any(it.sense.quality for it in found)
+        is_of_part = any(it.sense.parts for it in found)
+        is_place = is_of_part or not small_words("sides").isdisjoint(sentence.words)
+        is_told = is_place and any(it.sense.quality for it in found)
         is_same = sentence.passage.paragraph == self._last_paragraph and not sentence.scene
-        if last is None or not (is_bare and is_place and is_same):
+        if last is None or not (is_bare and is_told and is_same):
             return None
-        topics = [
-            it.found.sense.topic for it in last.anchors if it.found.sense.topic in small_words("going on")
-        ]
+        known = small_words("going on" if is_of_part else "going on by side")
+        topics = [it.found.sense.topic for it in last.anchors if it.found.sense.topic in known]
         return TopicGroup([Anchor(_unplaced(Sense(topic))) for topic in topics]) if topics else None
 
     def _lead(self, scan: ClauseScan, sentence: Sentence, clause: range) -> list[Found]:
