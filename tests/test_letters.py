@@ -152,12 +152,102 @@ def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other
         "Biceps jerks brisk. Reflexes otherwise normal in the arms.",
         "FVC 85%. FVC 62% lying flat.",
         "CK 1800. CK 1850.",
+        "Power was normal proximally. Power was reduced distally.",
+        "Wasting of the distal leg muscles. No wasting of the proximal leg muscles.",
+        "No dyspnoea sitting. Dyspnoea lying flat.",
+        "FVC normal sitting. FVC reduced lying.",
         "Median motor amplitudes low. Ulnar motor amplitudes normal.",
         "Bladder: urgency. Bowels fine.",
     ],
 )
 def test_what_is_stated_of_another_side_part_or_organ_contradicts_nothing(als, text):
     assert not read_text(text, als).contradictions
+
+
+@pytest.mark.parametrize("place", ["proximally", "distally", "sitting", "on exertion"])
+def test_what_is_stated_of_the_same_muscles_or_posture_is_a_contradiction(als, place):
+    assert read_text(f"Power was normal {place}. Power was reduced {place}.", als).contradictions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weakness was not noticed until the following week.",
+        "Weakness in the right hand was not noticed until the following week.",
+        "The foot drop was not noticed at first.",
+        "The foot drop was never noticed by the patient.",
+        "The ptosis wasn't noticed before May.",
+        "The patient reports that the ptosis was not noticed until May.",
+        "The patient has not noticed the tongue fasciculations. They are obvious.",
+    ],
+)
+def test_what_was_not_noticed_at_a_time_is_not_absent(als, text):
+    letter = read_text(text, als)
+    assert "absent" not in states(letter).values()
+    assert "onset_region" not in states(letter)
+    assert [it.sentence for it in letter.not_understood] == [text.split(". ")[0].rstrip(".") + "."]
+
+
+def test_what_is_not_noticed_and_told_of_is_there(als):
+    for text in (
+        "The patient had not noticed the wasting of both hands, which is marked.",
+        "Wasting of both hands has not been noticed, although it is obvious.",
+        "On examination there was wasting of both hands that had not been noticed.",
+    ):
+        assert states(read_text(text, als)) == {"arm_atrophy": "present"}, text
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("The patient has not noticed any change in speech.", "dysarthria"),
+        ("Nobody has noticed any change in speech.", "dysarthria"),
+        ("The patient has not noticed any wasting of the first dorsal interosseous.", "arm_atrophy"),
+        ("Wasting was not noticed in the legs.", "leg_atrophy"),
+        ("Diplopia was not noticed.", "ptosis_diplopia"),
+        ("Diplopia: not noticed.", "ptosis_diplopia"),
+        ("Diplopia has never been noticed.", "ptosis_diplopia"),
+        ("No fasciculations were noticed in the tongue.", "tongue_fasciculation"),
+    ],
+)
+def test_a_flat_denial_of_noticing_is_absent_and_no_onset(als, text, finding):
+    assert states(read_text(text, als)) == {finding: "absent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped", "found"),
+    [
+        ("Ptosis was not pursued, but dysphagia is present.", "Ptosis was not pursued", "dysphagia"),
+        (
+            "The jaw jerk was brisk and ptosis has not been pursued.",
+            "ptosis has not been pursued",
+            "jaw_jerk_brisk",
+        ),
+        ("I did not test for ptosis, but there is dysphagia.", "did not test for ptosis", "dysphagia"),
+        (
+            "There is dysphagia but the ptosis was not noticed by anyone.",
+            "ptosis was not noticed",
+            "dysphagia",
+        ),
+    ],
+)
+def test_what_a_sentence_leaves_open_is_listed_beside_its_findings(als, text, dropped, found):
+    letter = read_text(text, als)
+    assert states(letter) == {found: "present"}
+    (listed,) = letter.not_understood
+    assert listed.sentence == dropped == text[slice(*listed.span)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plantar responses were not assessed on the left; on the right upgoing.",
+        "The plantar response was flexor on the left; on the right upgoing.",
+        "Left plantar flexor. Right extensor.",
+    ],
+)
+def test_a_sign_goes_on_to_the_other_side(als, text):
+    assert states(read_text(text, als)) == {"babinski": "present"}
 
 
 def test_an_abnormal_part_outweighs_normal_ones(als):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dxnet.formats.text.context import SentenceContext
+from dxnet.formats.text.context import UNEXAMINED, SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.family import family_of
 from dxnet.formats.text.interpret import Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon
+from dxnet.formats.text.rules import small_words
 from dxnet.formats.text.story import (
     StoryPlace,
     first_place,
@@ -32,6 +33,7 @@ _STORY = frozenset(("", "history", "impression", "earlier"))
 _BACKGROUND = "past"
 """The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
+_DENIED_OR_OPEN = frozenset(("negated", UNEXAMINED))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
@@ -73,7 +75,7 @@ class _Story:
         self.known = [it for it in own if it.passage.section in _STORY | {_BACKGROUND} and not it.scene]
         self.own = [it for it in own if it.passage.section not in _NOT_OF_NOW]
         self.told = sorted(told, key=lambda it: it.passage.stage)
-        self.of_onset = [it for it in told if any(places_in(text, it, story_patterns("onset")))]
+        self.of_onset = [it for it in told if self._cue_of_onset(it)]
 
     def age(self) -> Iterator[Mention]:
         """Age at onset: as stated, or the age now without the time since."""
@@ -135,12 +137,20 @@ class _Story:
 
     def _first_symptom(self) -> tuple[Sentence, str, Found, int] | None:
         """How the illness began: the sentence, the region, its phrase, and where the words begin."""
-        for sentence in (it for it in self.told if it in self.of_onset):
-            _, cue = next(places_in(self.text, sentence, story_patterns("onset")))
+        for sentence in self.told:
+            cue = self._cue_of_onset(sentence)
+            if cue is None:
+                continue
             whole = sentence.tokens[0].start
             if found := self._first_region(sentence, cue.end()) or self._first_region(sentence, whole):
                 return sentence, *found, min(cue.start(), sentence.tokens[found[1].first].start)
         return None
+
+    def _cue_of_onset(self, sentence: Sentence) -> re.Match[str] | None:
+        """The first words for a beginning that are no denial: not those of "has not noticed any weakness"."""
+        (pattern,) = story_patterns("onset")
+        matches = pattern.finditer(self.text, *sentence.span)
+        return next((it for it in matches if not _is_denied_beginning(sentence, it)), None)
 
     def _first_region(self, sentence: Sentence, after: int) -> tuple[str, Found] | None:
         """The region of the first symptom or part that stands behind a character, or shortly before it."""
@@ -189,6 +199,20 @@ class _Story:
     def _sentence_at(self, place: int) -> Sentence:
         inside = (it for it in self.sentences if it.passage.start <= place < it.passage.end)
         return next(inside, self.sentences[0])
+
+
+def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
+    tokens = enumerate(sentence.tokens)
+    own = {place for place, token in tokens if match.start() <= token.start < match.end()}
+    denying = (it for it in sentence.found if it.sense.cue in _DENIED_OR_OPEN or it.sense.quality == "absent")
+    if any(not own.isdisjoint(range(it.first, it.end)) for it in denying):
+        return True
+    first = min(own, default=0)
+    subject = next((it for it in reversed(sentence.found) if it.sense.topic and it.end <= first), None)
+    between = sentence.words[subject.end : first] if subject else ()
+    is_verb = small_words("verb") >= {*between}
+    return subject is not None and is_verb and not _is_stated(sentence, subject)
 
 
 def _is_stated(sentence: Sentence, it: Found) -> bool:

@@ -27,7 +27,7 @@ from dxnet.formats.text.passages import Passage
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, Topic, is_among, small_words
 from dxnet.formats.text.statements import RawStatement, raw_statements
-from dxnet.formats.text.subjects import ELECTRICAL, subject_of
+from dxnet.formats.text.subjects import ELECTRICAL, side_of, subject_of
 from dxnet.knowledge.network import Network
 
 _ANY_MUSCLE = ("any_muscle",)
@@ -37,10 +37,7 @@ _MUSCLE, _PART = "muscle_tested", "part_alone"
 """Topics of a muscle that is called normal in a report of needle studies, and of a part that is elsewhere."""
 _BEDSIDE = frozenset(("history", "examination"))
 """Procedures of which a report of imaging states nothing."""
-_WHO = frozenset(("he", "she", "they", "patient"))
 _REPORTED = "history"
-_WORDS_BESIDE = 2
-"""Words beside a statement among which its side stands."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,19 @@ class Sentence:
         return self.passage.start, self.passage.end
 
 
+@dataclass(frozen=True)
+class ReadSentence:
+    """A sentence, the findings that it states, and whether it states something of which none came.
+
+    ``dropped`` are the places of what it names as troubled and leaves open, first and behind the last.
+    """
+
+    sentence: Sentence
+    given: Sequence[Mention]
+    is_lost: bool
+    dropped: Sequence[tuple[int, int]]
+
+
 class Interpreter:
     """Reads the sentences of one letter in order; it remembers what a paragraph is about."""
 
@@ -77,13 +87,14 @@ class Interpreter:
         self._last_topics: TopicGroup | None = None
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._last_parts: tuple[Found, ...] = ()
+        self._dropped: list[tuple[int, int]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
         self._calendar = Calendar(text)
         self._stage = 0
 
-    def read(self, sentence: Sentence) -> tuple[list[Mention], bool]:
-        """The findings of a sentence, and whether it states something that gave none."""
+    def read(self, sentence: Sentence) -> ReadSentence:
+        """What a sentence states of the patient."""
         self._turn_page(sentence)
         found = self._with_sampled(self._with_grades(sentence), sentence)
         context = SentenceContext(sentence.words, found)
@@ -91,7 +102,7 @@ class Interpreter:
         is_lost = False
         carried = self._carried(sentence, found)
         ellipses = ellipses_in(sentence.words, found)
-        self._last_stated, self._last_parts = [], ()
+        self._last_stated, self._last_parts, self._dropped = [], (), []
         for clause in clauses_of(sentence.words, found, ellipses):
             self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
@@ -113,7 +124,7 @@ class Interpreter:
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
-        return mentions, is_lost and not mentions
+        return ReadSentence(sentence, mentions, is_lost and not mentions, self._dropped)
 
     def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
         """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
@@ -167,16 +178,20 @@ class Interpreter:
         return [it for it in placed if it.sense != Sense()]
 
     def _carried(self, sentence: Sentence, found: Sequence[Found]) -> TopicGroup | None:
-        """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal." """
+        """The topics of the last sentence for one without: "Triceps jerks were reduced. Knees normal."
+
+        Another part goes on with some topics, and another side with others: "left plantar flexor; right up".
+        """
         last = self._last_topics
         is_bare = not any(it.sense.topic and it.sense.reach != GRADE for it in found)
-        is_place = any(it.sense.parts for it in found) and any(it.sense.quality for it in found)
+        is_of_part = any(it.sense.parts for it in found)
+        is_place = is_of_part or not small_words("sides").isdisjoint(sentence.words)
+        is_told = is_place and any(it.sense.quality for it in found)
         is_same = sentence.passage.paragraph == self._last_paragraph and not sentence.scene
-        if last is None or not (is_bare and is_place and is_same):
+        if last is None or not (is_bare and is_told and is_same):
             return None
-        topics = [
-            it.found.sense.topic for it in last.anchors if it.found.sense.topic in small_words("going on")
-        ]
+        known = small_words("going on" if is_of_part else "going on by side")
+        topics = [it.found.sense.topic for it in last.anchors if it.found.sense.topic in known]
         return TopicGroup([Anchor(_unplaced(Sense(topic))) for topic in topics]) if topics else None
 
     def _lead(self, scan: ClauseScan, sentence: Sentence, clause: range) -> list[Found]:
@@ -211,11 +226,14 @@ class Interpreter:
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
         is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
-        if is_open or context.is_left_open(raw.anchor.end, clause):
+        is_undone = context.is_left_open(raw.anchor.end, clause)
+        is_dropped = (is_undone or judged.standing.reason == UNEXAMINED) and raw.own_quality is not None
+        if is_dropped:
+            self._dropped.append(raw.own_places)
+        if is_open or is_undone:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            is_dropped = judged.standing.reason == UNEXAMINED and raw.own_quality is not None
             return [], is_dropped or (not judged.quality and not judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
@@ -249,7 +267,7 @@ class Interpreter:
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
-        side = _side_of(sentence.words, phrases)
+        side = side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
@@ -282,25 +300,6 @@ class Interpreter:
 def _unplaced(sense: Sense) -> Found:
     """A phrase that stands in another sentence."""
     return Found(0, 0, sense)
-
-
-def _side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
-    """The one side that a statement or the words beside it name; '' where they name both or none."""
-    own = range(min(it.first for it in phrases), max(it.end for it in phrases))
-    around = range(max(own.start - _WORDS_BESIDE, 0), own.stop + _WORDS_BESIDE)
-    for places in (own, around):
-        sides = {words[place][0] for place in places if place < len(words) and _names_side(words, place)}
-        if sides:
-            return sides.pop() if len(sides) == 1 else ""
-    return ""
-
-
-def _names_side(words: Sequence[str], place: int) -> bool:
-    """Whether a word names a side: not the verb of "by the time she left"."""
-    is_verb = place > 0 and words[place - 1] in _WHO
-    return not is_verb and (
-        words[place] in small_words("sides") or words[place] in small_words("sided limbs")
-    )
 
 
 def _is_unusable(topic: Topic, judged: Judged, sentence: Sentence) -> bool:

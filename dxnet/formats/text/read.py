@@ -12,15 +12,16 @@ from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
-from dxnet.formats.text.interpret import Interpreter, Sentence
+from dxnet.formats.text.interpret import Interpreter, ReadSentence, Sentence
 from dxnet.formats.text.lexicon import Found, Lexicon, lexicon_of
+from dxnet.formats.text.noticing import with_noticing
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
 from dxnet.formats.text.rules import headings, openings, rules_of
 from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
-from dxnet.formats.text.unread import ReadSentence, unread_places
+from dxnet.formats.text.unread import unread_places
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
@@ -71,11 +72,11 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     mentions: list[Mention] = []
     read: list[ReadSentence] = []
     for sentence in sentences:
-        told, is_lost = interpreter.read(sentence)
+        told = interpreter.read(sentence)
         amounts = amounts_of(plain, sentence, lexicon, known)
-        given = [*_without_measured(told, amounts), *amounts]
+        given = [*_without_measured(told.given, amounts), *amounts]
         mentions += given
-        read.append(ReadSentence(sentence, given, is_lost))
+        read.append(replace(told, given=given))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
     proposals = settled(mentions, text, known)
@@ -123,7 +124,8 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        yield Sentence(passage, row, words, _phrases_of(row, text, lexicon), scene, around[passage.paragraph])
+        found = with_noticing(_phrases_of(row, text, lexicon), words)
+        yield Sentence(passage, row, words, found, scene, around[passage.paragraph])
 
 
 def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:

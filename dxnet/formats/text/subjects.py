@@ -11,6 +11,11 @@ from dxnet.formats.text.rules import small_words
 
 ELECTRICAL = "electrical"
 """The scene of studies of nerves and muscles."""
+_WHO = frozenset(("he", "she", "they", "patient"))
+_WORDS_BESIDE = 2
+"""Words beside a statement among which its side stands."""
+_CONDITIONS = ("proximal", "distal", "at rest", "on exertion", "sitting", "lying", "at night", "by day")
+"""Rows of small words that part a subject as its side does."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Subject:
         is_whole: whether they name all that the topic is of, as "plantar" and "swallowing" do.
         parts: of the body, by their names in the rules.
         sides: that its sentence names, by their first letters.
+        conditions: under which, or in which muscles, its sentence tells of it: "lying", "distal".
     """
 
     topic: str
@@ -30,12 +36,15 @@ class Subject:
     is_whole: bool
     parts: frozenset[str]
     sides: frozenset[str]
+    conditions: frozenset[str] = frozenset()
 
     def is_same_as(self, other: Subject) -> bool:
         """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response"."""
         is_named_alike = self.words <= other.words or other.words <= self.words
         is_alike = is_named_alike or self.is_whole or other.is_whole
-        return is_alike and (self.topic, self.parts, self.sides) == (other.topic, other.parts, other.sides)
+        is_of_same = self.topic == other.topic and self.parts == other.parts
+        is_alike = is_alike and is_of_same and self.sides == other.sides
+        return is_alike and self.conditions == other.conditions
 
 
 def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scene: str) -> Subject | None:
@@ -68,4 +77,24 @@ def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scen
         not anchor.sense.quality and anchor.sense.topic in small_words("of one thing"),
         frozenset(name for it in (anchor, *parts) for name in it.sense.parts),
         frozenset(word[0] for word in words if word in sides),
+        frozenset(name for name in _CONDITIONS if not small_words(name).isdisjoint(words)),
+    )
+
+
+def side_of(words: Sequence[str], phrases: Sequence[Found]) -> str:
+    """The one side that a statement or the words beside it name; '' where they name both or none."""
+    own = range(min(it.first for it in phrases), max(it.end for it in phrases))
+    around = range(max(own.start - _WORDS_BESIDE, 0), own.stop + _WORDS_BESIDE)
+    for places in (own, around):
+        sides = {words[place][0] for place in places if place < len(words) and _names_side(words, place)}
+        if sides:
+            return sides.pop() if len(sides) == 1 else ""
+    return ""
+
+
+def _names_side(words: Sequence[str], place: int) -> bool:
+    """Whether a word names a side: not the verb of "by the time she left"."""
+    is_verb = place > 0 and words[place - 1] in _WHO
+    return not is_verb and (
+        words[place] in small_words("sides") or words[place] in small_words("sided limbs")
     )
