@@ -352,6 +352,7 @@ def test_a_sign_that_was_not_examined_is_listed(als):
         "Babinski sign was not tested.",
         "Clonus could not be tested.",
         "Dysphagia, swallow not assessed.",
+        "Reflexes not tested brisk in the legs.",
     ):
         letter = read_text(text, als)
         assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
+from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -39,6 +40,7 @@ _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
+_ROW_ENDS = frozenset((",", ";", "."))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
 
@@ -139,9 +141,11 @@ class SentenceContext:
         if cue.sense.reach == "neither" and _NEITHER.isdisjoint(self.words[clause.start : first]):
             return False
         if cue.end <= first:
-            is_first = not any(it.first >= clause.start and it.end <= cue.first for it in topics)
-            is_of_it = cue.sense.reach == "after" or (cue.sense.reach == "before" and is_first)
-            return is_of_it and self._is_row(cue.end, first)
+            if self.words[cue.end] == ",":
+                return False
+            reach = cue.sense.reach
+            is_of_it = reach == "after" or (reach == "before" and self._opens(cue, clause))
+            return is_of_it and self._is_row(cue.end, self._end_in_row(cue.end, first, end))
         if cue.sense.reach == "after" or end > cue.first:
             return False
         own = next(it.first for it in topics if first <= it.first < end)
@@ -149,6 +153,19 @@ class SentenceContext:
         is_told = cue.sense.reach == "before" and (first < own or self.is_denied_before(first))
         is_other = self._begins_other(end, cue.first)
         return self._is_row(end, cue.first) and not (is_told and behind) and not is_other
+
+    def _opens(self, cue: Found, clause: range) -> bool:
+        """Whether a term begins its clause, or a list behind a colon: "not tested: clonus, gait"."""
+        before = range(clause.start, cue.first)
+        is_list = self.words[cue.end : cue.end + 1] == [":"]
+        is_named = any(it.first in before for it in self._others if it.sense.topic)
+        return is_filler(self.words[before.start : before.stop]) or (is_list and not is_named)
+
+    def _end_in_row(self, start: int, first: int, end: int) -> int:
+        """Up to where words are of a row: behind a comma with what is said of them, as "tone brisk" is."""
+        if "," not in self.words[start:first]:
+            return first
+        return next((place for place in range(end, len(self.words)) if self.words[place] in _ROW_ENDS), end)
 
     def _begins_other(self, start: int, end: int) -> bool:
         """Whether another subject follows a place and a comma: "wasting of the hands, gait (not tested)"."""

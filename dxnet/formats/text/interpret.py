@@ -215,8 +215,8 @@ class Interpreter:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            is_dropped = judged.standing.reason == UNEXAMINED and raw.own_quality is not None
-            return [], is_dropped or (not judged.quality and not judged.standing.reason)
+            is_dropped = judged.standing.reason == UNEXAMINED and bool(raw.own_quality or raw.quality)
+            return [], is_dropped or not (judged.quality or judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
