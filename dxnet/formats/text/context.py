@@ -40,6 +40,7 @@ _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
+_ABOUT = frozenset(("about", "after", "for"))
 _ROW_ENDS = frozenset((",", ";", "."))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
@@ -56,6 +57,17 @@ class Standing:
     doubt: str = ""
     reason: str = ""
     has_recovered: bool = False
+
+
+def names_behind(cue: Found, words: Sequence[str]) -> bool:
+    """Whether what was not tested or asked is named behind its term: "not tested: gait", "not asked about".
+
+    >>> names_behind(Found(1, 3, Sense(cue=UNEXAMINED)), "clonus not tested .".split())
+    False
+    """
+    behind = words[cue.end : cue.end + 1]
+    is_about = not _ABOUT.isdisjoint((words[cue.end - 1], *behind))
+    return [*behind] == [":"] or (is_about and [*behind] not in (["and"], [","]))
 
 
 class SentenceContext:
@@ -130,7 +142,8 @@ class SentenceContext:
         if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
             return False
         if cue.sense.reach == "before":
-            return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+            is_behind = cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+            return is_behind and not (cue.sense.cue == "negated" and self._is_told(end, cue.first))
         return False
 
     def _leaves_open(self, cue: Found, first: int, end: int, clause: range) -> bool:
@@ -154,12 +167,18 @@ class SentenceContext:
         is_other = self._begins_other(end, cue.first)
         return self._is_row(end, cue.first) and not (is_told and behind) and not is_other
 
+    def _is_told(self, start: int, end: int) -> bool:
+        """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
+        told = (it for it in self._others if it.sense.quality and not it.sense.topic)
+        return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
+
     def _opens(self, cue: Found, clause: range) -> bool:
-        """Whether a term begins its clause, or a list behind a colon: "not tested: clonus, gait"."""
+        """Whether a term bears on what follows: it begins its clause, or a list ("not tested: clonus, gait"),
+        or goes on to what a person was not tested or asked for."""
         before = range(clause.start, cue.first)
-        is_list = self.words[cue.end : cue.end + 1] == [":"]
-        is_named = any(it.first in before for it in self._others if it.sense.topic)
-        return is_filler(self.words[before.start : before.stop]) or (is_list and not is_named)
+        if any(it.first in before for it in self._others if it.sense.topic):
+            return False
+        return names_behind(cue, self.words) or is_filler(self.words[before.start : before.stop])
 
     def _end_in_row(self, start: int, first: int, end: int) -> int:
         """Up to where words are of a row: behind a comma with what is said of them, as "tone brisk" is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from dxnet.formats.text.context import UNEXAMINED
+from dxnet.formats.text.context import UNEXAMINED, names_behind
 from dxnet.formats.text.ellipsis import Ellipsis
 from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.groups import GRADE
@@ -48,7 +48,7 @@ def _cuts_behind(untested: Found, words: Sequence[str], found: Sequence[Found]) 
     """
     begin = max((place + 1 for place in range(untested.first) if words[place] == ";"), default=0)
     is_of_before = untested.sense.reach == "before" and not is_filler(words[begin : untested.first])
-    is_list = words[untested.end : untested.end + 1] == [":"]
+    is_list = names_behind(untested, words)
     for place in range(untested.end, len(words)):
         if words[place] == ";":
             return
