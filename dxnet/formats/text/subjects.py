@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
+from dxnet.formats.text.times import dates_in
 
 ELECTRICAL = "electrical"
 """The scene of studies of nerves and muscles."""
@@ -23,6 +24,7 @@ class Subject:
         is_whole: whether they name all that the topic is of, as "plantar" and "swallowing" do.
         parts: of the body, by their names in the rules.
         sides: that its sentence names, by their first letters.
+        dates: of which its sentence tells.
     """
 
     topic: str
@@ -30,12 +32,14 @@ class Subject:
     is_whole: bool
     parts: frozenset[str]
     sides: frozenset[str]
+    dates: frozenset[str]
 
     def is_same_as(self, other: Subject) -> bool:
         """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response"."""
         is_named_alike = self.words <= other.words or other.words <= self.words
         is_alike = is_named_alike or self.is_whole or other.is_whole
-        return is_alike and (self.topic, self.parts, self.sides) == (other.topic, other.parts, other.sides)
+        of_this = (self.topic, self.parts, self.sides, self.dates)
+        return is_alike and of_this == (other.topic, other.parts, other.sides, other.dates)
 
 
 def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scene: str) -> Subject | None:
@@ -68,4 +72,5 @@ def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scen
         not anchor.sense.quality and anchor.sense.topic in small_words("of one thing"),
         frozenset(name for it in (anchor, *parts) for name in it.sense.parts),
         frozenset(word[0] for word in words if word in sides),
+        dates_in(words),
     )
