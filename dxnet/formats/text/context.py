@@ -6,8 +6,8 @@ direction, whose scope ends at words that begin another statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
@@ -70,6 +70,20 @@ def names_behind(cue: Found, words: Sequence[str]) -> bool:
     return [*behind] == [":"] or (is_about and [*behind] not in (["and"], [","]))
 
 
+def _with_nor(cues: Sequence[Found], words: Sequence[str]) -> Iterator[Found]:
+    """Trigger terms; a "nor" behind what was not tested denies nothing: "gait not tested, nor was power"."""
+    last: Found | None = None
+    for it in cues:
+        gap = words[last.end : it.end] if last and last.sense.cue == UNEXAMINED else ()
+        if last and [*gap] in (["nor"], [",", "nor"]):
+            end = it.end
+            while end < len(words) and words[end] in small_words("between not and verb"):
+                end += 1
+            it = Found(it.first, end, replace(last.sense, reach="after"))
+        yield it
+        last = it
+
+
 class SentenceContext:
     """The trigger terms of a sentence.
 
@@ -79,7 +93,8 @@ class SentenceContext:
 
     def __init__(self, words: Sequence[str], found: Sequence[Found]):
         self.words = words
-        self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        self.cues = list(_with_nor(cues, words))
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
         self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)

@@ -33,7 +33,7 @@ _DATE_IN_WORDS = re.compile(
     r"\b(?:until|till)\b|\bon \d{1,2} / \d{1,2}\b|\b\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?\d{2,4}\b|"
     rf"\b(?:{_DAY}(?:march|may|{_NAMED_MONTH})|{_NAMED_MONTH})\b(?: (?:19|20)\d\d)?"
 )
-"""In words of a sentence with a space before them; "may" and "march" are months beside a day or "in" alone."""
+"""In a sentence with a space before it; "may" and "march" are months beside a day or "in" alone."""
 
 
 def year_of(text: str) -> int:
