@@ -131,7 +131,6 @@ def test_contradictions_are_shown_and_not_entered(als):
         ("Swallowing is normal.", "There is dysphagia to liquids."),
         ("There is wasting of the hands.", "There is no wasting of the hands."),
         ("Tone was normal in the legs.", "Tone was increased in the legs."),
-        ("CK 250.", "CK 1800."),
         ("CK normal.", "CK 1800."),
     ],
 )
@@ -140,6 +139,30 @@ def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other
     (sides,) = letter.contradictions.values()
     assert {it.sentence for it in sides} == {one, other}
     assert not letter.to_case().findings
+
+
+@pytest.mark.parametrize("text", ["CK 180 U/L. CK 1200 U/L.", "CK was 1200 U/L.\n\nCK was 180 U/L."])
+def test_of_two_numbers_the_abnormal_one_is_kept_with_the_notice(als, text):
+    letter = read_text(text, als)
+    (sides,) = letter.contradictions.values()
+    assert {(it.entry, it.holds) for it in sides} == {("1200 U/L", True), ("180 U/L", False)}
+    assert letter.to_case().findings == {"ck": "1200 U/L"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2019 there was no arm weakness. In 2021 there was arm weakness.",
+        "On 3/2/2024 there was no ptosis. On 5/6/2024 there was ptosis.",
+        "There was no ptosis in January. There was ptosis on 3 May.",
+        "He did not report dysphagia until May. Dysphagia is present.",
+    ],
+)
+def test_what_is_stated_of_other_dates_contradicts_nothing(als, text):
+    letter = read_text(text, als)
+    assert not letter.contradictions and "present" in letter.to_case().findings.values()
+    same = read_text("In 2021 there was no arm weakness. In 2021 there was arm weakness.", als)
+    assert set(same.contradictions) == {"arm_weakness"}
 
 
 @pytest.mark.parametrize(
@@ -442,6 +465,7 @@ def test_a_sign_that_was_not_examined_is_listed(als):
         "Babinski sign was not tested.",
         "Clonus could not be tested.",
         "Dysphagia, swallow not assessed.",
+        "Reflexes not tested brisk in the legs.",
     ):
         letter = read_text(text, als)
         assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
@@ -617,6 +641,8 @@ def test_the_command_shows_contradictions_and_errors(tmp_path):
     path.write_text("The plantars were flexor.\n\nThe plantars were extensor.\n\nThere was weakness.")
     output = CliRunner().invoke(main, ["read", str(path)]).output
     assert "it is left out" in output
+    path.write_text("CK was 1200 U/L. CK was 180 U/L.")
+    assert "1200 U/L is kept" in CliRunner().invoke(main, ["read", str(path)]).output
     result = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf")])
     assert result.exit_code == 2 and "none.pdf" in result.output
 

@@ -83,7 +83,8 @@ def _show(letter: LetterFindings) -> None:
         click.echo(f'{mark} {it.label:<{width}}  {_shown_entry(it.entry, it.state):<24}  "{words}"')
     for finding, sides in letter.contradictions.items():
         entries = " and ".join(it.entry for it in sides)
-        click.echo(f"! {finding}: the letter states {entries}; it is left out, enter the right one")
+        kept = next((f"{it.entry} is kept" for it in sides if it.holds), "it is left out")
+        click.echo(f"! {finding}: the letter states {entries}; {kept}, enter the right one")
     if letter.not_understood:
         click.echo(f"{counted(len(letter.not_understood), 'sentence')} of which nothing was understood:")
         for unread in letter.not_understood:
@@ -106,6 +107,7 @@ def _plain_letter(letter: LetterFindings) -> dict[str, Any]:
                 "span": list(it.span),
                 "words": it.words,
                 "contradicted_by": list(it.contradicted_by),
+                "holds": it.holds,
             }
             for it in letter
         ],

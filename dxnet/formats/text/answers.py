@@ -23,7 +23,7 @@ _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
 _FIELD = frozenset((":", "_"))
-_BLANKS = _FIELD | {".", "-"}
+_BLANKS = _FIELD | {".", "-", "?"}
 """Signs of a field without an answer."""
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 

@@ -6,11 +6,12 @@ direction, whose scope ends at words that begin another statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
+from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -39,6 +40,8 @@ _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
+_ABOUT = frozenset(("about", "after", "for"))
+_ROW_ENDS = frozenset((",", ";", "."))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
 
@@ -56,6 +59,31 @@ class Standing:
     has_recovered: bool = False
 
 
+def names_behind(cue: Found, words: Sequence[str]) -> bool:
+    """Whether what was not tested or asked is named behind its term: "not tested: gait", "not asked about".
+
+    >>> names_behind(Found(1, 3, Sense(cue=UNEXAMINED)), "clonus not tested .".split())
+    False
+    """
+    behind = words[cue.end : cue.end + 1]
+    is_about = not _ABOUT.isdisjoint((words[cue.end - 1], *behind))
+    return [*behind] == [":"] or (is_about and [*behind] not in (["and"], [","]))
+
+
+def _with_nor(cues: Sequence[Found], words: Sequence[str]) -> Iterator[Found]:
+    """Trigger terms; a "nor" behind what was not tested denies nothing: "gait not tested, nor was power"."""
+    last: Found | None = None
+    for it in cues:
+        gap = words[last.end : it.end] if last and last.sense.cue == UNEXAMINED else ()
+        if last and [*gap] in (["nor"], [",", "nor"]):
+            end = it.end
+            while end < len(words) and words[end] in small_words("between not and verb"):
+                end += 1
+            it = Found(it.first, end, replace(last.sense, reach="after"))
+        yield it
+        last = it
+
+
 class SentenceContext:
     """The trigger terms of a sentence.
 
@@ -65,7 +93,8 @@ class SentenceContext:
 
     def __init__(self, words: Sequence[str], found: Sequence[Found]):
         self.words = words
-        self.cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
+        self.cues = list(_with_nor(cues, words))
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
         self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)
@@ -128,7 +157,8 @@ class SentenceContext:
         if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
             return False
         if cue.sense.reach == "before":
-            return cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+            is_behind = cue.first in clause and end <= cue.first and self._is_near(end, cue.first)
+            return is_behind and not (cue.sense.cue == "negated" and self._is_told(end, cue.first))
         return False
 
     def _leaves_open(self, cue: Found, first: int, end: int, clause: range) -> bool:
@@ -139,9 +169,11 @@ class SentenceContext:
         if cue.sense.reach == "neither" and _NEITHER.isdisjoint(self.words[clause.start : first]):
             return False
         if cue.end <= first:
-            is_first = not any(it.first >= clause.start and it.end <= cue.first for it in topics)
-            is_of_it = cue.sense.reach == "after" or (cue.sense.reach == "before" and is_first)
-            return is_of_it and self._is_row(cue.end, first)
+            if self.words[cue.end] == ",":
+                return False
+            reach = cue.sense.reach
+            is_of_it = reach == "after" or (reach == "before" and self._opens(cue, clause))
+            return is_of_it and self._is_row(cue.end, self._end_in_row(cue.end, first, end))
         if cue.sense.reach == "after" or end > cue.first:
             return False
         own = next(it.first for it in topics if first <= it.first < end)
@@ -149,6 +181,25 @@ class SentenceContext:
         is_told = cue.sense.reach == "before" and (first < own or self.is_denied_before(first))
         is_other = self._begins_other(end, cue.first)
         return self._is_row(end, cue.first) and not (is_told and behind) and not is_other
+
+    def _is_told(self, start: int, end: int) -> bool:
+        """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
+        told = (it for it in self._others if it.sense.quality and not it.sense.topic)
+        return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
+
+    def _opens(self, cue: Found, clause: range) -> bool:
+        """Whether a term bears on what follows: it begins its clause, or a list ("not tested: clonus, gait"),
+        or goes on to what a person was not tested or asked for."""
+        before = range(clause.start, cue.first)
+        if any(it.first in before for it in self._others if it.sense.topic):
+            return False
+        return names_behind(cue, self.words) or is_filler(self.words[before.start : before.stop])
+
+    def _end_in_row(self, start: int, first: int, end: int) -> int:
+        """Up to where words are of a row: behind a comma with what is said of them, as "tone brisk" is."""
+        if "," not in self.words[start:first]:
+            return first
+        return next((place for place in range(end, len(self.words)) if self.words[place] in _ROW_ENDS), end)
 
     def _begins_other(self, start: int, end: int) -> bool:
         """Whether another subject follows a place and a comma: "wasting of the hands, gait (not tested)"."""

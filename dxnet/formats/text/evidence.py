@@ -53,8 +53,9 @@ def settled(mentions: Sequence[Mention], text: str, network: Network) -> list[Pr
     Of one finding, an abnormality outweighs what is normal of a part or in the same paragraph ("weak hip
     flexion, otherwise normal"), a sign what the patient denies, the worse the milder, what is certain what is
     doubtful, and the state at the end of a stay, or of today, an earlier one. What still differs is a
-    contradiction, and so is what two sentences state of the very same thing: each is proposed, with what
-    contradicts it. Of percentages, as of a vital capacity sitting and lying, the lowest counts.
+    contradiction, and so is what two sentences state of the very same thing at one time: each is proposed,
+    with what contradicts it; of two numbers the one farther from normal holds. Of percentages, as of a vital
+    capacity sitting and lying, the lowest counts.
     """
     by_finding: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -181,7 +182,7 @@ def _includes(network: Network, name: str, other: str) -> bool:
 
 
 def _proposal(mention: Mention, every: Iterable[Mention], text: str, network: Network) -> Proposal:
-    others = tuple(it.entry for it in every if it.state != mention.state)
+    others = [it for it in every if it.state != mention.state]
     return Proposal(
         mention.finding,
         network.findings[mention.finding].label,
@@ -191,5 +192,14 @@ def _proposal(mention: Mention, every: Iterable[Mention], text: str, network: Ne
         (mention.start, mention.end),
         text[mention.start : mention.end],
         text[slice(*mention.sentence)],
-        others,
+        tuple(it.entry for it in others),
+        bool(others) and _is_farthest(mention, others, network),
     )
+
+
+def _is_farthest(it: Mention, others: Iterable[Mention], network: Network) -> bool:
+    """Whether a number is worse than all that contradict it, which are numbers, too."""
+    states = network.findings[it.finding].states
+    are_numbers = all(that.entry != that.state and not that.doubt for that in (it, *others))
+    is_worst = all(states.index(it.state) > states.index(that.state) for that in others)
+    return are_numbers and _is_ordered(states) and is_worst

@@ -227,14 +227,15 @@ class Interpreter:
         judged = judge(raw, topic, context, clause)
         is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
         is_undone = context.is_left_open(raw.anchor.end, clause)
-        is_dropped = (is_undone or judged.standing.reason == UNEXAMINED) and raw.own_quality is not None
+        has_quality = bool(raw.own_quality or raw.quality)
+        is_dropped = has_quality and (is_undone or judged.standing.reason == UNEXAMINED)
         if is_dropped:
             self._dropped.append(raw.own_places)
         if is_open or is_undone:
             return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], is_dropped or (not judged.quality and not judged.standing.reason)
+            return [], is_dropped or not (judged.quality or judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 

@@ -30,6 +30,7 @@ class Proposal:
         words: the letter's words in that span.
         sentence: the sentence around them.
         contradicted_by: what the letter states elsewhere of the same finding; then neither is entered.
+        holds: it is the one of several numbers that is farthest from normal, and is entered all the same.
     """
 
     finding: str
@@ -41,6 +42,7 @@ class Proposal:
     words: str
     sentence: str
     contradicted_by: tuple[str, ...] = ()
+    holds: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class LetterFindings:
         }
 
     def to_case(self, id: str = "", *, softly: bool = False) -> Case:
-        """A case of all proposals but contradictory ones; no word of the letter is in it.
+        """A case of all proposals but contradictory ones that do not hold; no word of the letter is in it.
 
         Args:
             id: any name; no patient identifiers are wanted.
@@ -93,7 +95,7 @@ class LetterFindings:
         findings = {
             it.finding: f"{PROBABLE} {it.state}" if softly and it.entry == it.state else it.entry
             for it in self.proposals
-            if not it.contradicted_by
+            if it.holds or not it.contradicted_by
         }
         return Case(findings, id)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
@@ -129,11 +128,11 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
 
 
 def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
-    """The phrases of a sentence; "arms, legs" are two where the legs alone were "not tested"."""
+    """The phrases of a sentence; "arms, legs" are two beside words by which one of them was not tested."""
     found = lexicon.find(tokens, text)
-    for place, (it, following) in reversed(list(enumerate(pairwise(found)))):
+    for place, it in reversed(list(enumerate(found))):
         commas = [n for n in range(it.first, it.end) if tokens[n].text == ","]
-        if it.is_part and commas and following.sense.cue == UNEXAMINED and it.end == following.first:
+        if it.is_part and commas and _is_part_untested(found, place, tokens):
             spans = ((it.first, commas[-1]), (commas[-1] + 1, it.end))
             found[place : place + 1] = [
                 replace(part, first=part.first + first, end=part.end + first)
@@ -141,6 +140,16 @@ def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Fo
                 for part in lexicon.find(tokens[first:end], text)
             ]
     return found
+
+
+def _is_part_untested(found: Sequence[Found], place: int, tokens: Sequence[Token]) -> bool:
+    """Whether parts stand right before "not tested", or between it and what is said of the last of them."""
+    before, behind = found[:place][-1:], found[place + 1 : place + 2]
+    if behind and behind[0].sense.cue == UNEXAMINED:
+        return behind[0].first == found[place].end
+    is_grade = any(token.text[0].isdigit() for token in tokens[found[place].end :][:1])
+    is_told = is_grade or any(it.sense.quality and not it.sense.topic for it in behind)
+    return is_told and any(it.sense.cue == UNEXAMINED for it in before)
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
+from dxnet.formats.text.times import dates_in
 
 ELECTRICAL = "electrical"
 """The scene of studies of nerves and muscles."""
@@ -29,6 +30,7 @@ class Subject:
         parts: of the body, by their names in the rules.
         sides: that its sentence names, by their first letters.
         conditions: under which, or in which muscles, its sentence tells of it: "lying", "distal".
+        dates: of which its sentence tells.
     """
 
     topic: str
@@ -36,15 +38,18 @@ class Subject:
     is_whole: bool
     parts: frozenset[str]
     sides: frozenset[str]
+    dates: frozenset[str]
     conditions: frozenset[str] = frozenset()
 
     def is_same_as(self, other: Subject) -> bool:
         """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response"."""
         is_named_alike = self.words <= other.words or other.words <= self.words
         is_alike = is_named_alike or self.is_whole or other.is_whole
-        is_of_same = self.topic == other.topic and self.parts == other.parts
-        is_alike = is_alike and is_of_same and self.sides == other.sides
-        return is_alike and self.conditions == other.conditions
+        return is_alike and self._restriction == other._restriction
+
+    @property
+    def _restriction(self) -> tuple[object, ...]:
+        return self.topic, self.parts, self.sides, self.dates, self.conditions
 
 
 def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scene: str) -> Subject | None:
@@ -77,6 +82,7 @@ def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scen
         not anchor.sense.quality and anchor.sense.topic in small_words("of one thing"),
         frozenset(name for it in (anchor, *parts) for name in it.sense.parts),
         frozenset(word[0] for word in words if word in sides),
+        dates_in(words),
         frozenset(name for name in _CONDITIONS if not small_words(name).isdisjoint(words)),
     )
 

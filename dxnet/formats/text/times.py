@@ -26,6 +26,15 @@ _DATE_WITH_YEAR = re.compile(
 _YEAR_LEADS = frozenset(("in", "(", "of", "by", *_MONTHS))
 """Words before a year that say when something was."""
 
+_NAMED_MONTH = "|".join(rf"{name}|{name[:3]}" for name in _MONTHS if name not in ("march", "may"))
+_DAY = r"\d{1,2}(?:st|nd|rd|th)? (?:of )?"
+_DATE_IN_WORDS = re.compile(
+    r"^ (?:19|20)\d\d\b|\b(?:in|by|until|till|since|during|from) (?:(?:19|20)\d\d|march|may)\b|"
+    r"\b(?:until|till)\b|\bon \d{1,2} / \d{1,2}\b|\b\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?\d{2,4}\b|"
+    rf"\b(?:{_DAY}(?:march|may|{_NAMED_MONTH})|{_NAMED_MONTH})\b(?: (?:19|20)\d\d)?"
+)
+"""In a sentence with a space before it; "may" and "march" are months beside a day or "in" alone."""
+
 
 def year_of(text: str) -> int:
     """The year in which a letter was written: the last of its dates; one that never comes without a date.
@@ -63,6 +72,17 @@ def stage_of(words: Sequence[str], clause: range, stage: int, year: int) -> int:
 def is_labelled(words: Sequence[str], year: int) -> bool:
     """Whether a sentence begins with an earlier year: "2019: normal"."""
     return _is_of_year(words[:2], year, is_label=True)
+
+
+def dates_in(words: Sequence[str]) -> frozenset[str]:
+    """What in a sentence tells of a time of its own: years, dates, months, and "until".
+
+    >>> sorted(dates_in("not until may , and on 3 june 2021".split()))
+    ['3 june 2021', 'until may']
+    >>> sorted(dates_in("ck was 2000 u / l and may be 4 / 5".split()))
+    []
+    """
+    return frozenset(found.group().strip() for found in _DATE_IN_WORDS.finditer(f" {' '.join(words)}"))
 
 
 def is_dated(words: Sequence[str], clause: range) -> bool:
