@@ -18,6 +18,8 @@ from dxnet.formats.text.rules import Sense, small_words
 
 UNEXAMINED = "unexamined"
 """The kind of trigger terms by which something was not examined, asked or reported."""
+PAUSES = frozenset((",", "and", "-", "–", "("))
+"""Behind which a sentence goes on to speak of something else."""
 _NEITHER = frozenset(("neither", "none", "nor"))
 """Words that make of what was examined what was not: "neither plantar was tested"."""
 _NEAR = 7
@@ -67,7 +69,7 @@ def names_behind(cue: Found, words: Sequence[str]) -> bool:
     """
     behind = words[cue.end : cue.end + 1]
     is_about = not _ABOUT.isdisjoint((words[cue.end - 1], *behind))
-    return [*behind] == [":"] or (is_about and [*behind] not in (["and"], [","]))
+    return [*behind] == [":"] or (is_about and PAUSES.isdisjoint(behind))
 
 
 def _with_nor(cues: Sequence[Found], words: Sequence[str]) -> Iterator[Found]:

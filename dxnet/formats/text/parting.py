@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from dxnet.formats.text.context import UNEXAMINED, names_behind
+from dxnet.formats.text.context import PAUSES, UNEXAMINED, names_behind
 from dxnet.formats.text.ellipsis import Ellipsis
 from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.groups import GRADE
@@ -13,7 +13,6 @@ from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.passages import EARLIER, STAGE_OF_SECTION, Passage
 from dxnet.formats.text.times import cuts_between, is_dated, is_labelled, stage_of, year_of
 
-_TURNS = frozenset((",", "and"))
 _GOING_ON = frozenset(("nor", "or", "neither"))
 """Words behind a comma by which what was not tested goes on: "clonus was not tested, nor was gait"."""
 
@@ -52,7 +51,7 @@ def _cuts_behind(untested: Found, words: Sequence[str], found: Sequence[Found]) 
     for place in range(untested.end, len(words)):
         if words[place] == ";":
             return
-        if words[place] not in _TURNS or _GOING_ON.intersection(words[place + 1 : place + 2]):
+        if words[place] not in PAUSES or _GOING_ON.intersection(words[place + 1 : place + 2]):
             continue
         is_end = words[place] == "," and is_of_before and not is_list
         if is_end or _tells_of_the_same(words, [it for it in found if it.first > place and not it.is_part]):
