@@ -576,6 +576,7 @@ def test_a_saved_case_keeps_its_setting(start, als):
         ("arm wasting+", {"arm_atrophy": "present"}),
         ("cn1a+, protein elevated", {"anti_cn1a": "positive", "csf_protein": "elevated"}),
         ("cN1A antibody positive", {"anti_cn1a": "positive"}),
+        ("thyroid abnormal", {"thyroid_calcium": "abnormal"}),
         (
             "muscle MRI normal, spirometry reduced",
             {"mri_muscle_ibm_pattern": "normal", "respiratory_fvc": "reduced"},
@@ -638,7 +639,7 @@ def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said
     [
         *("mri brain normal", "brain mri normal", "mri brain-", "mri brain?", "MRI brain", "mr brain normal"),
         *("mri head normal", "spine mri normal", "lumbar mri normal", "brain scan abnormal", "blood normal"),
-        *("lumbar puncture normal", "emg normal", "NCS-", "mri brain spine normal", "brain-"),
+        *("lumbar puncture normal", "emg normal", "NCS-", "mri brain spine normal", "brain mr-", "brain-"),
     ],
 )
 def test_a_whole_test_enters_nothing_and_its_findings_are_named(als, text):

@@ -23,7 +23,7 @@ def findings_of_whole_test(network: Network, called: str) -> list[str]:
     ([], [])
     """
     asked = normed_words(called)
-    if not asked or not set(asked) <= _words_of_tests() or is_a_name(network, called):
+    if not asked or not _is_all_of_tests(asked) or is_a_name(network, called):
         return []
     begun = findings_called(network, called)
     tests = [word for word in asked if _words_alike(word) not in _places()]
@@ -44,12 +44,25 @@ def _is_of_test(network: Network, name: str, words: Sequence[str]) -> bool:
     return all(word in own or not _words_alike(word).isdisjoint(procedure) for word in words)
 
 
+def _is_all_of_tests(words: Sequence[str]) -> bool:
+    """Whether each word is of the name of a whole test, or of a place."""
+    named = {
+        place
+        for first in range(len(words))
+        for end in range(first + 1, len(words) + 1)
+        if tuple(words[first:end]) in _names_of_whole()
+        for place in range(first, end)
+    }
+    return len(named) == len(words)
+
+
 @cache
-def _words_of_tests() -> frozenset[str]:
-    """The words of whole tests and of what they show."""
+def _names_of_whole() -> frozenset[tuple[str, ...]]:
+    """The names of whole tests, of what they show, and of imaging where its place is not behind it."""
     rules = rules_of("scenes.yaml")
-    words = (word for name in rules["whole tests"] for word in normed_words(name))
-    return frozenset(words).union(*_places())
+    imaging = (name.split()[0] for name in rules["methods"]["imaging"] if " " in name)
+    names = (*rules["whole tests"], *(name for place in _places() for name in place), *imaging)
+    return frozenset(map(normed_words, names))
 
 
 @cache
