@@ -15,7 +15,7 @@ function choose(event) {
 function keepTyped(event) {
   if (event.key !== "Escape" || !event.target.matches) return
   const field = event.target
-  if (field.getAttribute("aria-expanded") === "true") return
+  if (field.matches('[role="combobox"][aria-expanded="true"]')) return
   const calendar = document.querySelector('[data-testid="stDateInputCalendar"]')
   const popover = document.querySelector('[data-testid="stPopoverBody"]')
   const isInCalendar = calendar?.contains(field)
