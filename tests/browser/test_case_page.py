@@ -256,6 +256,24 @@ def test_a_bar_opens_its_numbers(page):
     opened.get_by_role("table").wait_for()
 
 
+def test_esc_closes_a_list_of_choices_and_then_its_popover(page):
+    open_example(page)
+    settle(page)
+    page.get_by_role("button", name="How sure").click()
+    popover = page.get_by_test_id("stPopoverBody")
+    rest(page)
+    for name in ("Finding", "How sure"):
+        popover.get_by_role("combobox", name=name).click()
+        choices = page.get_by_role("listbox")
+        choices.wait_for()
+        page.keyboard.press("Escape")
+        choices.wait_for(state="detached")
+        rest(page)
+        assert popover.is_visible(), name
+    page.keyboard.press("Escape")
+    popover.wait_for(state="detached")
+
+
 def test_the_report_is_read_back(page, tmp_path):
     answer = command_line(EXAMPLE)
     open_example(page)

@@ -112,6 +112,42 @@ def test_the_keys_work_and_nothing_is_lost_after_another_page_or_another_letter(
     page.close()
 
 
+LEFT_AT_ONCE = """() => {
+  const set = Map.prototype.set, later = window.setTimeout
+  Map.prototype.set = function (key, value) {
+    if (/^[0-9a-f]{32}$/.test(key) && value && "age" in value) window.untold = this
+    return set.call(this, key, value)
+  }
+  window.setTimeout = (act, ms, ...rest) => ms === 400 ? 0 : later(act, ms, ...rest)
+}"""
+"""What is decided is never told, as where the page is left at once; where it is kept can be read."""
+
+
+def test_what_was_decided_of_a_letter_does_not_outlast_it_in_the_browser(browser, address):
+    page = read_letter(browser, address)
+    page.evaluate(LEFT_AT_ONCE)
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Read another letter").click()
+    page.get_by_role("button", name="Back to the last letter").click()
+    row(page, "sex").wait_for()
+    settle(page)
+    assert "1 accepted" in page.locator(".progress").inner_text(), "of a letter put aside it is kept"
+    page.get_by_role("link", name="Case", exact=True).click()
+    page.get_by_role("button", name="New case").click()
+    settle(page)
+    assert page.evaluate("window.untold.size") == 1
+    page.get_by_role("link", name="Letter", exact=True).click()
+    box = page.get_by_role("textbox", name="Letter or report")
+    box.wait_for()
+    settle(page)
+    box.fill("Plantars upgoing.")
+    box.press("Control+Enter")
+    row(page, "babinski").wait_for()
+    settle(page)
+    assert page.evaluate("window.untold.size") == 0
+    page.close()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_letter_is_decided_by_mouse_and_the_page_is_accessible(browser, address, size):
     page = read_letter(browser, address, size)

@@ -20,13 +20,13 @@ from dxnet.reasoning.next_findings import next_findings
 from dxnet.report.content.next_procedures import informative
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
-from dxnet.ui.case.called import names_of
+from dxnet.ui.case.called import names_of, normed_words, way_to_write
 from dxnet.ui.case.entry import enter_written, entered_under_other_names
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.used import use_chosen
 from dxnet.ui.case.why import OPENED
 from dxnet.ui.shared.kept_case import kept_text, restore_form
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.session import Form, literal
 from dxnet.words import DECIBAN, between, percent
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -574,6 +574,13 @@ def test_a_saved_case_keeps_its_setting(start, als):
         ("tsh 2 mU/L, calcium 2.3 mmol/L", {"thyroid_calcium": "tsh 2 mU/L, calcium 2.3 mmol/L"}),
         ("tongue fasciculations+, dyspnea+", {"tongue_fasciculation": "present", "dyspnoea": "present"}),
         ("arm wasting+", {"arm_atrophy": "present"}),
+        ("cn1a+, protein elevated", {"anti_cn1a": "positive", "csf_protein": "elevated"}),
+        ("cN1A antibody positive", {"anti_cn1a": "positive"}),
+        ("thyroid abnormal", {"thyroid_calcium": "abnormal"}),
+        (
+            "muscle MRI normal, spirometry reduced",
+            {"mri_muscle_ibm_pattern": "normal", "respiratory_fvc": "reduced"},
+        ),
         ("tempo slow, onset bulbar", {"onset_tempo": "slow", "onset_region": "bulbar"}),
         ("cord compression with signal", {"mri_cord_compression": "compression_with_signal"}),
     ],
@@ -601,9 +608,13 @@ def test_what_is_written_is_entered(als, text, findings):
         ("cord+", "“Cord compression (MRI)”, “Intrinsic cord lesion (MRI)”"),
         ("progression+", "may mean “Tempo of onset and course”, “Spread to another region”"),
         ("arm reflexes-", "“Reduced or absent arm reflexes”, “Brisk or preserved arm reflexes”"),
-        ("muscle atrophy+", "may mean “Hand or arm wasting”; write more of the name"),
-        ("tendon reflexes-", "may mean “Reduced or absent reflexes (any limb)”; write more of the name"),
-        ("sural response-", "may mean “Reduced sensory potentials (NCS)”; write more of the name"),
+        ("muscle atrophy+", "may mean “Hand or arm wasting”; write hand or arm wasting+"),
+        ("tendon reflexes-", "any limb)”; write reduced or absent reflexes (any limb)-"),
+        ("sural response-", "may mean “Reduced sensory potentials (NCS)”; write reduced sensory potentials-"),
+        ("f waves present", "may mean “Demyelinating slowing (NCS)”; write demyelinating slowing present"),
+        ("tremor?", "may mean “Postural or action tremor”; write postural or action tremor?"),
+        ("white cells elevated", "may mean “CSF white cells”; write csf white cells elevated"),
+        ("mup+", "may mean “Anti-cN1A antibody”; write anti-cn1a antibody+"),
         ("MRC 4/5", "may mean “Hand or arm weakness”, “Leg weakness”"),
         ("age 1962", "1962 is a year, as of birth, and no age"),
         ("ck 1,200 U/L", "the comma may part decimals or thousands; write 1.200 or 1200"),
@@ -621,6 +632,60 @@ def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said
     enter_written(als, form, text)
     assert said in " ".join(form.problems)
     assert form.entered_state == Form.new(als).entered_state
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("mri brain normal", "brain mri normal", "mri brain-", "mri brain?", "MRI brain", "mr brain normal"),
+        *("mri head normal", "spine mri normal", "lumbar mri normal", "brain scan abnormal", "blood normal"),
+        *("lumbar puncture normal", "emg normal", "NCS-", "mri brain spine normal", "brain mr-", "brain-"),
+    ],
+)
+def test_a_whole_test_enters_nothing_and_its_findings_are_named(als, text):
+    form = Form.new(als)
+    assert enter_written(als, form, text) == text
+    assert form.entered_state == Form.new(als).entered_state and not form.sought
+    assert "may mean “" in form.problems[1] and "”, “" in form.problems[1]
+    assert "a whole test or place names no finding" in form.problems[1]
+    if "mri brain" in text.lower() and "spine" not in text:
+        for name in ("mri_brain_mass", "mri_infarct", "mri_white_matter", "mri_cst_hyperintensity"):
+            assert literal(als.findings[name].label) in form.problems[1]
+
+
+@pytest.mark.parametrize("text", ["lumbar-", "head+", "biopsy normal"])
+def test_a_place_or_test_enters_no_finding_that_only_has_its_word(als, text):
+    form = Form.new(als)
+    enter_written(als, form, text)
+    assert form.entered_state == Form.new(als).entered_state and "; write " in form.problems[1]
+
+
+def test_what_a_refusal_says_to_write_is_entered(als):
+    for name, finding in als.findings.items():
+        for said in ("?", *(f" {state}" for state in finding.states)):
+            state = None if said == "?" else said.strip()
+            assert read_entries(als, f"{way_to_write(als, name)}{said}")[0] == {name: state}
+    words = {word for name, it in als.findings.items() for word in " ".join(names_of(it, name)).split()}
+    told = 0
+    for word in words:
+        _, _, faults = read_entries(als, f"{word} ?")
+        for cure in (it.fix for it in faults if it.fix.startswith("write ") and it.fix.endswith("?")):
+            assert list(read_entries(als, cure.removeprefix("write "))[0].values()) == [None], cure
+            told += 1
+    assert told > 20
+
+
+def test_few_letters_enter_only_a_finding_whose_own_name_they_begin(als):
+    words = re.findall(
+        r"[^\W_]+", " ".join(text for name, it in als.findings.items() for text in names_of(it, name)).lower()
+    )
+    letters = {word[:3] for word in words}
+    for begun in letters:
+        for name in read_entries(als, f"{begun}?")[0]:
+            it = als.findings[name]
+            own = re.findall(r"[^\W_]+", f"{name.replace('_', ' ')} {it.label}".lower())
+            whole = normed_words(" ".join(names_of(it, name)))
+            assert normed_words(begun)[0] in whole or any(word.startswith(begun) for word in own), begun
 
 
 def test_of_a_line_what_is_clear_is_entered_in_one_step_and_the_rest_is_left_to_be_corrected(als):

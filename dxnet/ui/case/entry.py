@@ -17,6 +17,7 @@ from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.regions import regional_tract
 from dxnet.ui.case.sureness import how_sure, sureness
+from dxnet.ui.case.whole_tests import findings_of_whole_test
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
@@ -184,8 +185,8 @@ def open_finding(network: Network, form: Form, name: str) -> None:
 def enter_written(network: Network, form: Form, text: str) -> str:
     """Enter written findings in one step, or open one that is only named; what is left is to be corrected."""
     entries, left, faults = read_entries(network, text)
-    named = findings_called(network, text) if not entries and text[-1].isalnum() else []
-    if len(named) == 1:
+    named = findings_of_whole_test(network, text) or findings_called(network, text)
+    if len(named) == 1 and not entries and text[-1].isalnum():
         open_finding(network, form, named[0])
         return ""
     if entries:

@@ -12,7 +12,8 @@ from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
 from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.state_of_number import is_number, meanings_of
-from dxnet.ui.case.called import begins_a_name, findings_called, is_a_name
+from dxnet.ui.case.called import begins_a_name, findings_called, is_a_name, way_to_write
+from dxnet.ui.case.whole_tests import findings_of_whole_test
 from dxnet.words import state_in_words
 
 SIGNS = {"+": 1, "-": 0, "−": 0, "–": 0}
@@ -71,7 +72,8 @@ def read_entry(network: Network, text: str) -> tuple[str, str | None]:
     if not names or (text[-1].isalnum() and is_a_name(network, text)):
         raise CaseError([_not_understood(network, text)])
     called, states = readings[0]
-    if len(names) > 1 or not begins_a_name(network, names[0], called):
+    is_whole_test = findings_of_whole_test(network, called) == names
+    if len(names) > 1 or is_whole_test or not begins_a_name(network, names[0], called):
         raise CaseError([_ambiguous(network, text, names)])
     state = states[names[0]]
     return names[0], None if state == NOT_EXAMINED_SIGN else state
@@ -130,7 +132,7 @@ def _findings_meant(network: Network, called: str, stated: str) -> list[str]:
     measured = [name for name in network.findings if _is_measurement(network, name, called)]
     if measured and _NUMBER.match(stated):
         return measured
-    names = findings_called(network, called)
+    names = findings_of_whole_test(network, called) or findings_called(network, called)
     word = lowered(stated)
     own = [name for name in names if word in map(lowered, network.findings[name].states)]
     return own if len(own) == 1 and word not in YES | NO else names
@@ -158,7 +160,9 @@ def _is_measurement(network: Network, name: str, called: str) -> bool:
 
 def _not_understood(network: Network, text: str) -> Issue:
     """Why a text is no finding with a state."""
-    if text[-1].isalnum() and (whole := findings_called(network, text)):
+    if text[-1].isalnum() and (
+        whole := findings_of_whole_test(network, text) or findings_called(network, text)
+    ):
         return _without_state(network, text, whole)
     for called, stated in ways_to_split(text):
         if names := _findings_meant(network, called, stated):
@@ -195,6 +199,21 @@ def _without_state(network: Network, text: str, names: list[str]) -> Issue:
 
 
 def _ambiguous(network: Network, text: str, names: list[str]) -> Issue:
+    """A part that may mean one of several findings, or only one, but does not say so clearly."""
     labels = [f"“{network.findings[name].label}”" for name in names[:NAMED]]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return Issue("error", "", f"{brief(text)} may mean {', '.join(labels)}{more}", "write more of the name")
+    return Issue(
+        "error", "", f"{brief(text)} may mean {', '.join(labels)}{more}", _how_to_write(network, text, names)
+    )
+
+
+def _how_to_write(network: Network, text: str, names: list[str]) -> str:
+    """How to write what a part may mean: the only finding with what was said of it."""
+    ways = list(ways_to_split(text))
+    for called, stated in ways:
+        if len(names) == 1 and _what_is_entered(network, names[0], called, stated):
+            gap = "" if stated in (*SIGNS, NOT_EXAMINED_SIGN) else " "
+            return f"write {way_to_write(network, names[0])}{gap}{stated}"
+    if any(set(names) == set(findings_of_whole_test(network, it)) for it in (text, *dict(ways))):
+        return "a whole test or place names no finding; write the name of each that is meant"
+    return "write more of the name"

@@ -13,7 +13,7 @@ function make(tag, properties = {}, ...children) {
   return made
 }
 
-// Letter -> what was decided of it and not told yet, where its page was left before.
+// Letter -> what was decided of it and not told yet, where its page was left before; of no letter that is gone.
 const untold = new Map()
 
 class Review {
@@ -265,6 +265,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return
   }
   known?.root.remove()
+  for (const id of untold.keys()) if (id !== data.id && id !== data.aside) untold.delete(id)
   const review = new Review(data, setTriggerValue)
   reviews.set(parentElement, review)
   parentElement.append(review.root)

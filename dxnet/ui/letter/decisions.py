@@ -15,7 +15,7 @@ import streamlit as st
 
 from dxnet import Case
 from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
-from dxnet.ui.letter.session import OpenLetter
+from dxnet.ui.letter.session import OpenLetter, letter_aside
 from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session import Form
 
@@ -38,7 +38,14 @@ def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None
         take_decisions(form, letter, laid, st.session_state[DECISIONS_KEY].take)
 
     kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in STATEMENT_KINDS.items()}
-    data = {"id": letter.id, "kinds": kinds, "decisions": letter.decisions, **asdict(laid)}
+    aside = letter_aside()
+    data = {
+        "id": letter.id,
+        "aside": aside and aside.id,
+        "kinds": kinds,
+        "decisions": letter.decisions,
+        **asdict(laid),
+    }
     _decision_list(key=DECISIONS_KEY, data=data, on_decided_change=decided, on_take_change=taken)
 
 

@@ -1,6 +1,7 @@
 // Arrows choose in a group of radio buttons; what scrolls sideways can be reached; a field for files is a group;
 // the heading of a calendar does not pose as the banner of the page. What was typed into a field of a
-// popover is taken by Esc, which closes it, as it is by a click elsewhere; of a calendar and a popover Esc closes one.
+// popover is taken by Esc, which closes it, as it is by a click elsewhere; of a calendar or a list of choices and its
+// popover Esc closes one.
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
 
 function choose(event) {
@@ -14,6 +15,7 @@ function choose(event) {
 function keepTyped(event) {
   if (event.key !== "Escape" || !event.target.matches) return
   const field = event.target
+  if (field.matches('[role="combobox"][aria-expanded="true"]')) return
   const calendar = document.querySelector('[data-testid="stDateInputCalendar"]')
   const popover = document.querySelector('[data-testid="stPopoverBody"]')
   const isInCalendar = calendar?.contains(field)
