@@ -63,17 +63,17 @@ def refuse_directory(directory: Path) -> None:
 
 def _refuse_harm(context: click.Context, beside: Sequence[str]) -> None:
     """Refuse the outputs of a command that would take the place of its inputs, or change a network."""
+    given = [(it, _each(context.params.get(str(it.name)))) for it in context.command.params]
+    written = [path for parameter, values in given if parameter.type is _OUTPUT_PATH for path in values]
+    outputs = [path.with_name(path.name + end) for path in written if path.name for end in ("", *beside)]
+    if not outputs:
+        return
     read: list[Path] = []
-    outputs: list[Path] = []
-    for parameter in context.command.params:
-        given = _each(context.params.get(str(parameter.name)))
+    for parameter, values in given:
         if parameter.name in _NETWORKS:
-            read += [path for name in given for path in _network_files(name)]
+            read += [path for name in values for path in _network_files(name)]
         elif parameter.type is FILE_PATH:
-            read += given
-        elif parameter.type is _OUTPUT_PATH:
-            ends = "", *beside
-            outputs += [path.with_name(path.name + end) for path in given if path.name for end in ends]
+            read += values
     if faults := [fault for output in outputs for fault in _harm(output, read)]:
         raise DxnetError(faults)
 
