@@ -15,14 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from conftest import engine
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dxnet import Case, Engine, load_network, score
 from dxnet.cli import main
 from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.cohort.encode import encode
-from dxnet.cohort.repeated import hashes_of
 from dxnet.cohort.results import rate_rows, tally
 from dxnet.errors import BackendError, CaseError, Issue
 from dxnet.knowledge.entered import as_text, read_entered
@@ -535,14 +532,3 @@ def test_a_cohort_of_which_no_row_can_be_read(tmp_path):
     assert told in done
     assert [row[2] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
     score_text(tmp_path, "smoking\nmaybee\npresent\n")
-
-
-@given(
-    texts=st.lists(st.text(max_size=40) | st.text("ab\0", max_size=18), min_size=1), first=st.integers(0, 3)
-)
-def test_texts_have_one_hash_if_they_are_the_same(texts, first):
-    whole = pa.array([*texts, None, *reversed(texts)])
-    hashes, kept = hashes_of(whole).tolist(), [*texts, "", *reversed(texts)]
-    pairs = set(zip(kept, hashes, strict=True))
-    assert len(pairs) == len(set(kept)) == len(set(hashes))
-    assert hashes_of(whole.slice(first)).tolist() == hashes[first:]

@@ -86,7 +86,8 @@ def score_command(
         with places_from_here(lambda issue: in_network(in_file(issue, source), given)):
             summary = score_file(job, threads=threads, scheduler=scheduler, resume=resume)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(*["continue with --resume"] * job.directory.exists()) from None
+        told = ("continue with --resume",) if job.directory.exists() else ()
+        raise KeyboardInterrupt(*told) from None
     seconds = perf_counter() - started
     for issue in summary.issues:
         click.echo(in_file(issue, source), err=True)
