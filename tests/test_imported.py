@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from network_texts import NET, NOISY, XDSL
 from streamlit.testing.v1 import AppTest
-from test_network_files import NET, NOISY, XDSL
 from test_standard_networks import EXAMPLES
 
 from dxnet import (

@@ -1,50 +1,18 @@
 """XDSL, XMLBIF and NET: what is valid is read, and nothing is dropped without a word."""
 
 import re
-from itertools import product
 
 import numpy as np
 import pyagrum
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from network_texts import NET, XDSL, XMLBIF, network_in
 
 from dxnet.errors import ParseError
-from dxnet.formats.networks.net import read_net
-from dxnet.formats.networks.noisy_max import noisy_max
-from dxnet.formats.networks.xdsl import read_xdsl
-from dxnet.formats.networks.xmlbif import read_xmlbif
 
-XDSL = """<?xml version="1.0" encoding="UTF-8"?>
-<smile version="1.0" id="N" numsamples="10000" discsamples="10000">
-<nodes>
-<cpt id="a" target="true"><state id="no"/><state id="yes"/><probabilities>0.7 0.3</probabilities></cpt>
-<cpt id="b"><state id="no"/><state id="yes"/><parents>a</parents>
-<probabilities>0.9 0.1 0.4 0.6</probabilities></cpt>
-</nodes>
-</smile>"""
-XMLBIF = """<?xml version="1.0"?>
-<BIF VERSION="0.3">
-<NETWORK><NAME>n</NAME>
-<VARIABLE TYPE="nature"><NAME>a</NAME><OUTCOME>no</OUTCOME><OUTCOME>yes</OUTCOME></VARIABLE>
-<VARIABLE TYPE="nature"><NAME>b</NAME><OUTCOME>no</OUTCOME><OUTCOME>yes</OUTCOME></VARIABLE>
-<DEFINITION><FOR>a</FOR><TABLE>0.7 0.3</TABLE></DEFINITION>
-<DEFINITION><FOR>b</FOR><GIVEN>a</GIVEN><TABLE>0.9 0.1 0.4 0.6</TABLE></DEFINITION>
-</NETWORK></BIF>"""
-NET = """net { node_size = (80 40); }
-node a { label = "A"; states = ("no" "yes"); }
-node b { label = "B"; states = ("no" "yes"); }
-potential (a) { data = (0.7 0.3); }
-potential (b | a) { data = ((0.9 0.1) % no
- (0.4 0.6)); }
-"""
-READERS = {"xdsl": read_xdsl, "xml": read_xmlbif, "net": read_net}
 PLAIN = {"xdsl": XDSL, "xml": XMLBIF, "net": NET}
 ROWS = {"a": [[0.7, 0.3]], "b": [[0.9, 0.1], [0.4, 0.6]]}
-
-
-def network_in(kind, text):
-    return READERS[kind](text.encode() if isinstance(text, str) else text, f"x.{kind}")
 
 
 def rows_of(model):
@@ -185,95 +153,6 @@ def test_what_cannot_be_read_is_refused_with_its_place(kind, name):
     told = [f"{issue.where}: {issue.message}" for issue in caught.value.issues]
     assert any(expected in line for line in told), told
     assert len(told) <= 3, told
-
-
-NOISY = """<smile version="1.0" id="N"><nodes>
-<cpt id="flu"><state id="severe"/><state id="mild"/><state id="none"/>
-<probabilities>0.1 0.2 0.7</probabilities></cpt>
-<cpt id="smoke"><state id="no"/><state id="yes"/><probabilities>0.6 0.4</probabilities></cpt>
-<noisymax id="cough"><state id="bad"/><state id="some"/><state id="no"/><parents>flu smoke</parents>
-<strengths>0 1 2 1 0</strengths>
-<parameters>0.6 0.3 0.1 0.2 0.4 0.4 0 0 1 0.1 0.5 0.4 0 0 1 0.01 0.04 0.95</parameters></noisymax>
-</nodes></smile>"""  # fmt: skip
-BRINGS = {
-    "flu": {"severe": [0.6, 0.3, 0.1], "mild": [0.2, 0.4, 0.4], "none": [0, 0, 1]},
-    "smoke": {"no": [0, 0, 1], "yes": [0.1, 0.5, 0.4]},
-}
-LEAK = [0.01, 0.04, 0.95]
-
-
-def strongest(*brought):
-    """P(the strongest of independent effects), by counting every combination; the first is the strongest."""
-    found = np.zeros(len(brought[0]))
-    for effects in product(range(len(found)), repeat=len(brought)):
-        found[min(effects)] += np.prod([p[effect] for p, effect in zip(brought, effects, strict=True)])
-    return found
-
-
-@pytest.mark.parametrize("order", ["strength", "state"])
-def test_noisy_max_takes_the_strongest_effect(order):
-    """Parameters stand by strength in GeNIe; those by state are told by where nothing is brought."""
-    text = NOISY if order == "strength" else NOISY.replace("0.1 0.5 0.4 0 0 1", "0 0 1 0.1 0.5 0.4")
-    cough = network_in("xdsl", text).tables["cough"]
-    assert cough.parents == ("flu", "smoke")
-    for (i, flu), (j, smoke) in product(enumerate(BRINGS["flu"]), enumerate(BRINGS["smoke"])):
-        expected = strongest(BRINGS["flu"][flu], BRINGS["smoke"][smoke], LEAK)
-        assert cough.values[:, i, j] == pytest.approx(expected, abs=1e-15)
-
-
-@given(st.data())
-def test_any_noisy_max_equals_the_count_of_its_effects(data):
-    size, counts = data.draw(st.integers(2, 3)), data.draw(st.lists(st.integers(2, 3), max_size=3))
-    share = st.lists(st.floats(0.01, 1), min_size=size, max_size=size).map(lambda p: np.array(p) / sum(p))
-    brings = [[data.draw(share) for _ in range(count - 1)] + [np.eye(size)[-1]] for count in counts]
-    orders = [data.draw(st.permutations(range(count))) for count in counts]
-    leak = data.draw(share)
-    numbers = np.concatenate([*(row for rows in brings for row in rows), leak])
-    choices = [[f"s{i}" for i in range(count)] for count in counts]
-    table = noisy_max(size, choices, [place for order in orders for place in order], numbers)
-    for row, states in zip(table, product(*map(range, counts)), strict=True):
-        own = [b[order.index(state)] for b, order, state in zip(brings, orders, states, strict=True)]
-        assert row == pytest.approx(strongest(*own, leak), abs=1e-12)
-
-
-def test_parameters_that_could_be_read_in_two_orders_are_read_by_strength_with_a_warning():
-    assert not network_in("xdsl", NOISY).issues
-    read = network_in("xdsl", NOISY.replace("<strengths>0 1 2 1 0<", "<strengths>1 0 2 0 1<"))
-    (warning,) = read.issues
-    assert warning.level == "warning" and "cough: its parameters are read by strength" in warning.message
-    assert read.tables["cough"].values[0, 0, 0] == pytest.approx(1 - 0.8 * 0.9 * 0.99)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("0 1 2 1 0<", "0 1 2 1 1<", "has strengths that are no order of the states no, yes"),
-        ("0 1 2 1 0<", "0 1 2 1 0 0<", "has more strengths than its parents have states"),
-        ("0 1 2 1 0<", "0 1 2 1 x<", "cough has the strength 'x'"),
-        ("0.01 0.04 0.95<", "0.01 0.04<", "has 17 parameters, but its parents ask for 18"),
-        ("0.01 0.04 0.95<", "0.01 0.04 0.99<", "number 6, that sums to 1.04, not 1"),
-        ("0 0 1 0.01", "0 0.5 0.5 0.01", "(none, no) do not leave it in its last state"),
-        ("0.6 0.3 0.1", "nan 0.3 0.1", "cough holds 'nan', which is no number"),
-    ],
-)
-def test_what_is_no_noisy_max_is_refused(old, new, expected):
-    with pytest.raises(ParseError) as caught:
-        network_in("xdsl", NOISY.replace(old, new))
-    assert expected in str(caught.value) and len(caught.value.issues) == 1
-    assert caught.value.issues[0].where == "x.xdsl:5"
-
-
-def test_a_noisy_max_of_too_many_parents_is_refused():
-    parents = "".join(
-        f'<cpt id="p{i}"><state id="y"/><state id="n"/><probabilities>0.5 0.5</probabilities></cpt>'
-        for i in range(40)
-    )
-    names = " ".join(f"p{i}" for i in range(40))
-    node = f'<noisymax id="x"><state id="y"/><state id="n"/><parents>{names}</parents>'
-    node += f"<parameters>{'0.5 0.5 0 1 ' * 40}0 1</parameters></noisymax>"
-    text = f"<smile><nodes>{parents}{node}</nodes></smile>"
-    with pytest.raises(ParseError, match="stands for a table of 1,099,511,627,776 rows"):
-        network_in("xdsl", text)
 
 
 def test_deterministic_nodes_are_tables_of_0_and_1():
