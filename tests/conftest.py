@@ -181,6 +181,19 @@ def asia():
     return network("asia")
 
 
+@pytest.fixture
+def tiny(tmp_path):
+    """A copy of the network in ``TINY``, to be edited."""
+    return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+def line_of(text, fragment):
+    """The line on which alone a fragment stands."""
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if fragment in line]
+    assert len(lines) == 1, f"on lines {lines}: {fragment!r}"
+    return lines[0]
+
+
 @pytest.fixture(scope="session")
 def impossible(tmp_path_factory):
     """The directory of a network in which a cough without any symptom has probability zero."""

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import TINY, line_of
 from ruamel.yaml import YAML
 
 from dxnet import load_network
 from dxnet.errors import CheckError, NetworkError, ParseError
 from dxnet.inference.backends.pgmpy_model import all_tables
-from dxnet.knowledge.load import RESOURCES
 
 TESTS = Path(__file__).parent
 MALFORMED = YAML(typ="safe").load((TESTS / "malformed.yaml").read_text(encoding="utf-8"))
@@ -23,11 +23,6 @@ AGE = "als|dcm: 0.6 ~ 100 @smith2020"
 """A line of tests/tiny/network.yaml; other numbers take its place."""
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    return Path(shutil.copytree(TESTS / "tiny", tmp_path / "tiny"))
-
-
 def edit(directory, old, new):
     """Replace a text that stands once in network.yaml; the new text of the file."""
     path = directory / "network.yaml"
@@ -35,12 +30,6 @@ def edit(directory, old, new):
     assert text.count(old) == 1, f"{text.count(old)} times: {old!r}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     return text.replace(old, new)
-
-
-def line_of(text, fragment):
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if fragment in line]
-    assert len(lines) == 1, f"on lines {lines}: {fragment!r}"
-    return lines[0]
 
 
 def refusal(directory):
@@ -188,28 +177,6 @@ def test_what_explodes(tiny):
         shutil.rmtree(directory)
 
 
-@pytest.mark.parametrize("wanted", ["nowhere/tiny", "a" * 5000, "nul\0", "", "asai", "network.yaml"])
-def test_no_such_network(tiny, monkeypatch, wanted):
-    monkeypatch.chdir(tiny.parent)
-    (tiny.parent / "network.yaml").mkdir()  # a directory, not a file
-    with pytest.raises(ParseError) as caught:
-        load_network(wanted)
-    (issue,) = caught.value.issues
-    assert issue.where == (wanted or ".")
-    assert "a file network.yaml" in issue.message
-    assert ("did you mean asia?" if wanted == "asai" else "known are als_mimics, asia") in issue.fix
-
-
-def test_a_file_for_a_directory(tiny):
-    with pytest.raises(
-        ParseError, match=r"network\.yaml: is not a directory with a file network\.yaml; give such"
-    ):
-        load_network(tiny / "network.yaml")
-    (tiny / "network.yaml").unlink()
-    with pytest.raises(ParseError, match=r"tiny: is a directory without a file network\.yaml; give such"):
-        load_network(str(tiny))
-
-
 def test_every_problem_is_reported_at_once(tiny):
     """Unreadable files, ids stated twice and a bad reference table; then keys, types and numbers."""
     (tiny / "one.yaml").write_text("findings: [\n")
@@ -228,7 +195,7 @@ def test_every_problem_is_reported_at_once(tiny):
     assert len(refusal(tiny).issues) == 3, "what is missing for want of a file is not complained of"
     for name in ("one.yaml", "two.yml", "three.yaml"):
         (tiny / name).unlink()
-    shutil.copytree(TESTS / "tiny", tiny, dirs_exist_ok=True)
+    shutil.copytree(TINY, tiny, dirs_exist_ok=True)
     edit(tiny, "label: Clonus", "labl: Clonus\n    synonyms: x")
     edit(tiny, AGE, "als|dcm: 1.2 ~ 10 @smith2020")
     edit(tiny, "    label: Slow walk", "    label: Slow walk\n    label: Slow gait")
@@ -287,58 +254,3 @@ def test_atypical_patients_need_both_findings_or_neither(tiny):
     edit(tiny, "      default: 0.7 ~ 20 @estimate  # common", "      default: 0.4 ~ 20 @estimate  # common")
     cause = "wasting: 0.7 given als, atypical patients is commoner than weakness allows"
     said(refusal(tiny), f"{cause}; put wasting and weakness both into the categories of 'atypical'")
-
-
-@pytest.mark.parametrize("change", ["\ufeff", "\r\n", "---\n", ""])
-def test_harmless_differences(tiny, change):
-    """A byte order mark, Windows lines, a first document mark; and hidden files are left alone."""
-    text = (tiny / "network.yaml").read_text(encoding="utf-8")
-    new = text.replace("\n", change) if change == "\r\n" else change + text
-    (tiny / "network.yaml").write_bytes(new.encode())
-    (tiny / "references.csv").write_bytes(b"\xef\xbb\xbf" + (tiny / "references.csv").read_bytes())
-    (tiny / ".ipynb_checkpoints").mkdir()
-    (tiny / ".ipynb_checkpoints" / "network-checkpoint.yaml").write_text(text)
-    before, after = load_network(TESTS / "tiny"), load_network(tiny)
-    assert dict(before.estimates()) == dict(after.estimates())
-    assert after.findings["sex"].at("lasting") == f"tiny/network.yaml:{line_of(new, 'lasting: yes')}"
-
-
-def test_a_network_in_several_files_is_the_same(tiny):
-    text = (tiny / "network.yaml").read_text(encoding="utf-8")
-    head, findings = text.split("\nfindings:\n")
-    first, second = findings.split("  clonus:\n")
-    (tiny / "network.yaml").write_text(head)
-    (tiny / "findings").mkdir()
-    (tiny / "findings" / "a.yaml").write_text("findings:\n" + first)
-    (tiny / "findings" / "b.YML").write_text("findings:\n  clonus:\n" + second)
-    whole, parts = load_network(TESTS / "tiny"), load_network(tiny)
-    assert list(whole.findings) == list(parts.findings)
-    assert dict(whole.estimates()) == dict(parts.estimates())
-    assert parts.findings["clonus"].where == "tiny/findings/b.YML:2"
-    assert whole.fingerprint != parts.fingerprint
-
-
-def test_places_and_reasons_are_kept(tiny):
-    text = (tiny / "network.yaml").read_text(encoding="utf-8")
-    network = load_network(tiny)
-    clonus = network.findings["clonus"]
-    assert clonus.leak.reason == "stiff people"
-    assert clonus.leak.where == clonus.at("leak") == f"tiny/network.yaml:{line_of(text, 'stiff people')}"
-    assert clonus.where == clonus.at("no such key") == f"tiny/network.yaml:{line_of(text, '  clonus:')}"
-    assert network.references["smith2020"].title == "Signs, and how often"
-    assert network.references["jones2021"].where == "references.csv:3"
-
-
-def test_names_of_shipped_networks_and_paths():
-    path = RESOURCES / "networks" / "asia"
-    fingerprints = {load_network(wanted).fingerprint for wanted in ("asia", path, str(path))}
-    assert len(fingerprints) == 1
-
-
-def test_a_folder_does_not_take_the_place_of_a_shipped_network(tiny, monkeypatch):
-    monkeypatch.chdir(tiny.parent)
-    shipped = load_network("asia").fingerprint
-    tiny.rename("asia")
-    assert load_network("asia").fingerprint == shipped
-    for folder in ("./asia", Path("asia"), "asia/"):
-        assert load_network(folder).name == "tiny"
