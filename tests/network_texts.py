@@ -1,4 +1,4 @@
-"""A small network as it stands in files of other programs, and how it is read."""
+"""A small network as it stands in files of other programs, how it is read, and what a network states."""
 
 from dxnet.formats.networks.net import read_net
 from dxnet.formats.networks.xdsl import read_xdsl
@@ -42,3 +42,11 @@ NOISY = """<smile version="1.0" id="N"><nodes>
 <strengths>0 1 2 1 0</strengths>
 <parameters>0.6 0.3 0.1 0.2 0.4 0.4 0 0 1 0.1 0.5 0.4 0 0 1 0.01 0.04 0.95</parameters></noisymax>
 </nodes></smile>"""  # fmt: skip
+
+
+def stated(part):
+    """All that a network states, without the places where it stands."""
+    part = part.model_dump() if hasattr(part, "model_dump") else part
+    if isinstance(part, dict):
+        return {key: stated(value) for key, value in part.items() if key != "where"}
+    return part
