@@ -215,6 +215,14 @@ findings:
     return directory
 
 
+@pytest.fixture(scope="module")
+def no_fonts_but_the_shipped_one(tmp_path_factory):
+    """Reports are the same on every machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DXNET_FONTS", str(tmp_path_factory.mktemp("fonts")))
+        yield
+
+
 def some_unexplained(net, own):
     """P(diagnosis | findings) where a share of the patients is unexplained, of that of all others."""
     if not net.unexplained:

@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 from conftest import engine
+from read_back import EXAMPLES, Page, printed, squeezed, stated
 from streamlit.testing.v1 import AppTest
-from test_report import EXAMPLES, Page, printed, squeezed, stated
 
 from dxnet import explain, read_cases
 from dxnet.cli import main

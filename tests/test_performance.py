@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from conftest import engine, network
+from read_back import Page, squeezed, stated
 from sklearn.metrics import roc_auc_score
-from test_report import Page, squeezed, stated
 
 from dxnet import Case, Engine, evaluate, load_network
 from dxnet.cli import main

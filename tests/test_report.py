@@ -4,21 +4,19 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 from io import BytesIO
 from itertools import product
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from conftest import NETWORKS, engine, network, two_diagnoses
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from read_back import EXAMPLES, Page, printed, squeezed, stated
 from test_explain import some_case
 
 from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
-from dxnet.cli import main
 from dxnet.evaluation.published_cases import FILES, FIT_NOT_GENERALISATION, NOT_VALIDATED
 from dxnet.evaluation.published_cases import PUBLISHED_CASES as PUBLISHED
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
@@ -31,12 +29,13 @@ from dxnet.report.content.case import case_report
 from dxnet.report.content.explanation import likelihood_ratio
 from dxnet.report.content.next_procedures import informative
 from dxnet.report.content.ranking import in_ranking
-from dxnet.report.parts import Bullets, Chart, Facts, Multiples, Paragraph, Table
+from dxnet.report.parts import Chart, Facts, Paragraph
 from dxnet.report.render.html import to_html
 from dxnet.report.render.pdf import to_pdf
-from dxnet.report.writers import REPORTS, report, write_report
+from dxnet.report.writers import report
 from dxnet.words import DECIBAN, between, percent, share, state_in_words
 
+pytestmark = pytest.mark.usefixtures("no_fonts_but_the_shipped_one")
 ON = date(2026, 1, 31)
 CASE = Case(
     {
@@ -53,45 +52,7 @@ CASE = Case(
     id="≥ \N{EN DASH} µ é Š",
     about={"title": '<script>alert("a & b")</script>', "note": "Dvořák 日本 \u202e note"},
 )
-EXAMPLES = sorted(PUBLISHED.parent.glob("*.yaml"))
 CASES = [CASE, *(read_cases(path)[0] for path in EXAMPLES)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_fonts_but_the_shipped_one(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DXNET_FONTS", str(tmp_path_factory.mktemp("fonts")))
-        yield
-
-
-class Page(HTMLParser):
-    """Text of an HTML page, its elements, and whether all are closed."""
-
-    def __init__(self, content):
-        super().__init__()
-        self.texts, self.elements, self.open = [], [], []
-        self.feed(content.decode())
-        self.text = squeezed("".join(self.texts))
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "line", "rect", "path"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if not self.open or self.open[-1] != "style":
-            self.texts.append(data)
-
-
-def squeezed(text):
-    """Without white space: where lines break is the page's affair."""
-    return "".join(text.split())
 
 
 @cache
@@ -100,38 +61,6 @@ def made(number):
     told = case_report(engine("als_mimics"), CASES[number], ON)
     drawn = to_pdf(told)
     return told, Page(to_html(told)), drawn, printed(told, drawn)
-
-
-def printed(content, drawn=None):
-    """Text of a PDF without its feet."""
-    reader = PdfReader(BytesIO(drawn or to_pdf(content)))
-    pages = [page.extract_text() for page in reader.pages]
-    foot = f"{reader.metadata.title.removeprefix(f'{content.title}: ')} · page"
-    for number, page in enumerate(pages, 1):
-        assert page.rstrip().endswith(f"{foot} {number} of {len(pages)}")
-    return squeezed("".join(page[: page.rindex(foot)] for page in pages))
-
-
-def stated(content):
-    """Every text of the parts."""
-    for section in content.sections:
-        yield section.heading
-        for part in section.parts:
-            match part:
-                case Paragraph():
-                    yield part.text
-                case Facts():
-                    yield from (text for row in part.rows for text in row)
-                case Bullets():
-                    yield from (*part.items, *part.marks)
-                case Table():
-                    yield from (part.caption, *(column.removeprefix(">") for column in part.columns))
-                    yield from (cell for row in part.rows for cell in row)
-                case Multiples():
-                    yield from (part.caption, *part.titles)
-                    yield from (text for row in part.as_table().rows for text in row)
-                case Chart():
-                    yield part.caption
 
 
 def all_of_it(answers, case):
@@ -378,64 +307,3 @@ def test_what_cannot_be_reported(tmp_path):
         report(engine("asia"), CASE, ".doc")
     with pytest.raises(DxnetError, match="unknown finding"):
         report(engine("asia"), CASE)
-
-
-def test_the_suffix_of_the_file_says_the_form(tmp_path):
-    seen = {"xray_abnormal": "present"}
-    for suffix in REPORTS:
-        path = tmp_path / f"case{suffix.upper()}"
-        write_report(engine("asia"), seen, path, ON)
-        assert path.read_bytes() == report(engine("asia"), seen, suffix, ON)
-    with pytest.raises(DxnetError, match=r"case.doc: cannot tell .* '.doc'; known are .html, .pdf"):
-        write_report(engine("asia"), seen, tmp_path / "case.doc")
-    with pytest.raises(DxnetError, match="no such file or directory; check the path"):
-        write_report(engine("asia"), seen, tmp_path / "none" / "case.pdf")
-
-
-@pytest.fixture
-def case_of_asia(tmp_path):
-    (tmp_path / "case.yaml").write_text("findings: {xray_abnormal: present}")
-    return tmp_path / "case.yaml"
-
-
-def run(*words):
-    result = CliRunner().invoke(main, ["report", *map(str, words)])
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
-
-
-def test_the_command_writes_what_the_function_makes(tmp_path):
-    result = run(EXAMPLES[0], "-o", tmp_path / "a.pdf", "--setting", "flat")
-    assert result.exit_code == 0 and not result.output
-    expected = report(engine("als_mimics", "flat"), read_cases(EXAMPLES[0])[0], ".pdf")
-    assert (tmp_path / "a.pdf").read_bytes() == expected
-
-
-@pytest.mark.parametrize("suffix", REPORTS)
-def test_the_command_writes_each_form(case_of_asia, suffix):
-    out = case_of_asia.with_suffix(suffix)
-    result = run(case_of_asia, "--network", "asia", "-o", out)
-    assert result.exit_code == 0 and not result.output
-    assert out.read_bytes() == report(engine("asia"), read_cases(case_of_asia)[0], suffix)
-
-
-def test_the_command_reports_one_case_of_several(tmp_path):
-    out = tmp_path / "a.pdf"
-    result = run(PUBLISHED, "-o", out)
-    assert (
-        result.exit_code == 2
-        and "holds 98 cases; a report is of one; choose one with --case ID" in result.stderr
-    )
-    result = run(PUBLISHED, "-o", out, "--case", "als_aftd_cath")
-    assert result.exit_code == 2 and "did you mean als_aftd_cathy?" in result.stderr and not out.exists()
-    assert run(PUBLISHED, "-o", out, "--case", "als_aftd_cathy", "--stage", "pre").exit_code == 0
-    assert "als_aftd_cathy" in PdfReader(out).pages[0].extract_text()
-
-
-def test_the_command_refuses(tmp_path, case_of_asia):
-    result = run(EXAMPLES[0], "-o", tmp_path / "a.docx")
-    assert result.exit_code == 2 and "cannot tell the kind of report from the suffix '.docx'" in result.stderr
-    result = run(case_of_asia, "--network", "asia", "-o", tmp_path / "no" / "a.pdf")
-    assert result.exit_code == 2 and "check the path and its permissions" in result.stderr
-    (tmp_path / "e.csv").write_text("id,smoking\n")
-    assert run(tmp_path / "e.csv", "--network", "asia", "-o", tmp_path / "a.pdf").exit_code == 2
