@@ -1,8 +1,8 @@
 """Laboratory tests of one finding that is of several: their numbers are kept, and settle it together."""
 
 import pytest
+from coded_records import OFFICIAL, bundle, packet, read
 from conftest import network
-from test_coded_cases import OFFICIAL, bundle, packet, read
 
 from dxnet import Case
 from dxnet.formats.cases.read import dump_case

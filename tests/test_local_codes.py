@@ -4,8 +4,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from coded_records import bundle, feature, observation, packet
 from conftest import network
-from test_coded_cases import bundle, feature, observation, packet
 
 from dxnet import read_cases
 from dxnet.cli import main
