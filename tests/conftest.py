@@ -20,7 +20,7 @@ import dxnet.inference.engine
 import dxnet.inference.implied
 import dxnet.knowledge.load
 from dxnet import Engine, Estimate, Network, kept_files, load_network
-from dxnet.inference.backends.registry import DEFAULT_BACKEND
+from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.load import RESOURCES, find_network
@@ -33,6 +33,8 @@ settings.load_profile("dxnet")
 NETWORKS = ["als_mimics", "asia"]
 LARGE_SLOWLY = [pytest.param("als_mimics", marks=pytest.mark.slow), "asia"]
 """The same, where the large one takes long."""
+ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
+"""Backends that answer every question."""
 TINY = Path(__file__).parent / "tiny"
 LESIONS = TINY.with_name("lesions")
 SHIPPED = [RESOURCES / "networks" / name for name in NETWORKS]
