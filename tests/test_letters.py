@@ -1,45 +1,18 @@
 """Letters are read for what they state of the patient now, with the words, and for nothing else."""
 
-import builtins
-import io
-import json
-import os
-import re
-import subprocess
-import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
-import docx
 import pytest
-import yaml
-from click.testing import CliRunner
-from fpdf import FPDF
+from clinic_letter import LETTER, states
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxnet import CaseError, DxnetError, Engine, Proposal, letter_text, read_cases, read_text
-from dxnet.cli import main
-from dxnet.formats.text.files import text_of_letter
-from dxnet.formats.text.phrases import norm, tokens_of, written_out
+from dxnet import Engine, Proposal, read_text
 from dxnet.formats.text.rules import body_parts, rules_of, topics_of
-from dxnet.knowledge.load import RESOURCES
 
 SENTENCES = (Path(__file__).parent / "letter_sentences.txt").read_text(encoding="utf-8").splitlines()
 STORY = {"age", "sex", "onset_region", "onset_asymmetry", "onset_tempo", "spread"}
-LETTER = """\
-Re: Mrs Agatha Pettigrew, NHS no 943 555 0182
-
-This 64-year-old woman noticed 18 months ago that her right hand had become weak. Her brother has ALS.
-She denies dysphagia.
-On examination there was wasting of the right first dorsal interosseous. Reflexes were brisk throughout.
-CK 850 U/L (<200).
-Plan: MRI of the brain to exclude a mass.
-"""
-
-
-def states(letter):
-    return {it.finding: it.entry for it in letter}
 
 
 def test_sentences_state_what_they_are_coded_as(als):
@@ -111,85 +84,6 @@ def test_every_proposal_can_be_entered(lines):
 )
 def test_relatives_plans_and_the_past_are_left_out(als, text):
     assert not set(states(read_text(text, als))) - STORY - {"family_history"}
-
-
-def test_contradictions_are_shown_and_not_entered(als):
-    letter = read_text("The plantars were flexor.\n\nLater that day the plantars were extensor.", als)
-    assert {it.entry for it in letter} == {"absent", "present"}
-    assert all(it.contradicted_by for it in letter) and set(letter.contradictions) == {"babinski"}
-    assert letter.to_case().findings == {}
-
-
-@pytest.mark.parametrize("break_", [" ", "\n", "\n\n"])
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("The jaw jerk was brisk.", "The jaw jerk was normal."),
-        ("Babinski sign positive.", "Babinski sign negative."),
-        ("Plantars flexor.", "Babinski sign positive."),
-        ("There was ptosis.", "No ptosis."),
-        ("Swallowing is normal.", "There is dysphagia to liquids."),
-        ("There is wasting of the hands.", "There is no wasting of the hands."),
-        ("Tone was normal in the legs.", "Tone was increased in the legs."),
-        ("CK normal.", "CK 1800."),
-    ],
-)
-def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other, break_):
-    letter = read_text(f"{one}{break_}{other}", als)
-    (sides,) = letter.contradictions.values()
-    assert {it.sentence for it in sides} == {one, other}
-    assert not letter.to_case().findings
-
-
-@pytest.mark.parametrize("text", ["CK 180 U/L. CK 1200 U/L.", "CK was 1200 U/L.\n\nCK was 180 U/L."])
-def test_of_two_numbers_the_abnormal_one_is_kept_with_the_notice(als, text):
-    letter = read_text(text, als)
-    (sides,) = letter.contradictions.values()
-    assert {(it.entry, it.holds) for it in sides} == {("1200 U/L", True), ("180 U/L", False)}
-    assert letter.to_case().findings == {"ck": "1200 U/L"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "In 2019 there was no arm weakness. In 2021 there was arm weakness.",
-        "On 3/2/2024 there was no ptosis. On 5/6/2024 there was ptosis.",
-        "There was no ptosis in January. There was ptosis on 3 May.",
-        "He did not report dysphagia until May. Dysphagia is present.",
-    ],
-)
-def test_what_is_stated_of_other_dates_contradicts_nothing(als, text):
-    letter = read_text(text, als)
-    assert not letter.contradictions and "present" in letter.to_case().findings.values()
-    same = read_text("In 2021 there was no arm weakness. In 2021 there was arm weakness.", als)
-    assert set(same.contradictions) == {"arm_weakness"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Right plantar extensor. Left plantar flexor.",
-        "No diplopia. There was left ptosis.",
-        "Power of hip flexion 4/5, otherwise 5/5. Power otherwise normal.",
-        "Wasting of the right hand. No wasting of the left hand.",
-        "Biceps jerks brisk. Reflexes otherwise normal in the arms.",
-        "FVC 85%. FVC 62% lying flat.",
-        "CK 1800. CK 1850.",
-        "Power was normal proximally. Power was reduced distally.",
-        "Wasting of the distal leg muscles. No wasting of the proximal leg muscles.",
-        "No dyspnoea sitting. Dyspnoea lying flat.",
-        "FVC normal sitting. FVC reduced lying.",
-        "Median motor amplitudes low. Ulnar motor amplitudes normal.",
-        "Bladder: urgency. Bowels fine.",
-    ],
-)
-def test_what_is_stated_of_another_side_part_or_organ_contradicts_nothing(als, text):
-    assert not read_text(text, als).contradictions
-
-
-@pytest.mark.parametrize("place", ["proximally", "distally", "sitting", "on exertion"])
-def test_what_is_stated_of_the_same_muscles_or_posture_is_a_contradiction(als, place):
-    assert read_text(f"Power was normal {place}. Power was reduced {place}.", als).contradictions
 
 
 @pytest.mark.parametrize(
@@ -273,121 +167,9 @@ def test_a_sign_goes_on_to_the_other_side(als, text):
     assert states(read_text(text, als)) == {"babinski": "present"}
 
 
-def test_an_abnormal_part_outweighs_normal_ones(als):
-    found = states(read_text("Deltoid 5/5, biceps 5/5, finger abduction 3/5.", als))
-    assert found["arm_weakness"] == "present"
-    assert states(read_text("Power of hip flexion 4/5, otherwise 5/5.", als))["leg_weakness"] == "present"
-
-
-def test_what_was_copied_from_an_earlier_letter_yields_to_today(als):
-    text = (
-        "--- previous note ---\nTongue normal.\n--- end previous note ---\nEXAMINATION TODAY: Tongue wasted."
-    )
-    assert states(read_text(text, als))["tongue_atrophy"] == "present"
-
-
-STAY = """\
-DISCHARGE SUMMARY
-Admitted 4 September, discharged 21 September
-
-On admission
-Bilateral ptosis. Neck flexion 3/5. Deltoids 4/5. Hip flexion 3/5. Left foot drop. FVC 1.1 L (44% predicted).
-
-Progress
-IVIg was given. Swallowing recovered over the second week, and the neck pain settled.
-
-{end}
-No ptosis. Neck 5/5. Deltoids 4+/5, biceps 5/5; legs 5/5. FVC 2.3 L (91% predicted).
-"""
-
-
-@pytest.mark.parametrize(
-    "end", ["Condition at discharge", "Day 16, before discharge:", "EXAM ON DAY OF DISCHARGE:"]
-)
-def test_of_a_stay_the_state_at_its_end_holds(als, end):
-    found = states(read_text(STAY.format(end=end), als))
-    assert found["ptosis_diplopia"] == found["trunk_weakness"] == found["leg_weakness"] == "absent"
-    assert found["dysphagia"] == found["neck_pain"] == "absent"
-    assert found["arm_weakness"] == "present" and "foot_drop" not in found
-    assert found["respiratory_fvc"].startswith("91 %")
-
-
-def test_what_is_normal_of_one_part_later_says_nothing_of_another(als):
-    text = STAY.format(end="On discharge").replace("Deltoids 4+/5, biceps", "Biceps")
-    assert states(read_text(text, als))["arm_weakness"] == "present"
-
-
-def test_a_clinic_letter_on_a_stay_is_no_summary_of_it(als):
-    text = "She is weak since May.\n\nClinical course: legs strong in June.\n\nExamination: hip flexion 3/5."
-    assert states(read_text(text, als))["leg_weakness"] == "present"
-
-
-def test_ticked_answers_and_fields_of_a_form_are_read(als):
-    form = (
-        "Sex: M [ ] F [x]\nFAMILY HISTORY    | Nil neuromuscular\n\nSYSTEMS   | YES | NO  | COMMENT\n"
-        "Dysphagia | x   |     | liquids\nPtosis    |     |  x  |\nCramps    |     |     | not asked\n"
-        "\nNEUROLOGY      | RIGHT | LEFT\nFasciculation arm | no | no\nScapular winging  | YES | no\n"
-    )
-    found = states(read_text(form, als))
-    assert found["sex"] == "female" and found["family_history"] == "absent"
-    assert found["dysphagia"] == "present" and found["ptosis_diplopia"] == "absent" and "cramps" not in found
-    assert found["arm_fasciculation"] == "absent" and found["scapular_winging"] == "present"
-
-
-def test_tables_of_two_sides_are_read(als):
-    table = (
-        "Motor       R    L\nDeltoid     5    5\nFDI         3    4\nTA          5    5\n"
-        "Reflexes    R    L\nKnee        3+   3+\nAnkle       0    0\n"
-    )
-    found = states(read_text(table, als))
-    assert found["arm_weakness"] == found["hyperreflexia_legs"] == found["areflexia_legs"] == "present"
-    assert found["leg_weakness"] == "absent"
-
-
-def test_of_a_table_of_two_sides_in_words_the_abnormal_side_counts(als):
-    table = (
-        "                 R       L\nArm wasting      nil     nil\nLeg wasting      nil     calf\n"
-        "Plantar          down    up\nClonus           -       -\n"
-    )
-    found = states(read_text(table, als))
-    assert found["leg_atrophy"] == found["babinski"] == "present"
-    assert found["arm_atrophy"] == found["clonus"] == "absent"
-
-
-def test_boxes_in_round_brackets_are_ticked(als):
-    form = "Ever had polio?   ( ) yes  (x) no\nDysphagia?   (x) yes  ( ) no\n"
-    found = states(read_text(form, als))
-    assert found["prior_polio"] == "absent" and found["dysphagia"] == "present"
-
-
-@pytest.mark.parametrize("first, last", [("17 October", "19 October"), ("3/8", "9/8"), ("day 1", "day 8")])
-def test_of_the_examinations_of_a_stay_the_last_holds(als, first, last):
-    text = (
-        "DISCHARGE SUMMARY\n\nA carpenter.\n\nSeen on the ward.\n\n"
-        f"Examination {first}: Hip flexion 3/5. Right ankle clonus. Urgency.\n\nMRI: no compression.\n\n"
-        f"Examination {last}: Hip flexion 5/5. No clonus. Urgency has resolved.\n"
-    )
-    found = states(read_text(text, als))
-    assert found["leg_weakness"] == found["clonus"] == found["bladder_bowel"] == "absent"
-
-
-def test_a_line_of_an_earlier_year_yields_to_today(als):
-    text = "2022: conduction block in R median forearm.\n3/5/2024: no conduction block."
-    assert states(read_text(text, als))["ncs_conduction_block"] == "absent"
-
-
 def test_a_relative_is_an_exception_from_no_family_history(als):
     text = "There is no family history apart from a maternal aunt with MND."
     assert states(read_text(text, als))["family_history"] == "present"
-
-
-def test_a_letter_without_capitals_has_sentences_and_lines(als):
-    text = "no dysphagia. speech slurred. no cramps\ntongue wasted, no fascics\n"
-    text += "ul: power 4/5. no wasting. plantars up"
-    found = states(read_text(text, als))
-    assert found["dysphagia"] == found["cramps"] == found["tongue_fasciculation"] == "absent"
-    assert found["dysarthria"] == found["tongue_atrophy"] == found["arm_weakness"] == "present"
-    assert found["arm_atrophy"] == "absent" and found["babinski"] == "present"
 
 
 def test_a_case_of_a_letter_holds_no_word_of_it(als):
@@ -402,17 +184,6 @@ def test_a_case_of_a_letter_holds_no_word_of_it(als):
 def test_words_of_doubt_become_soft_words(als):
     (it,) = read_text("On examination there was possible wasting of the thighs.", als)
     assert (it.state, it.entry, it.certainty) == ("present", "possible present", "possible")
-
-
-def test_tables_of_needle_emg_are_read(als):
-    table = (
-        "Needle EMG\nMuscle        Fib  PSW  Fasc  MUP\n"
-        "L FDI         2+   1+   0     large\nR tib. anterior   0  0  0  normal\n"
-    )
-    found = states(read_text(table, als))
-    assert found["emg_denervation_cervical"] == found["emg_reinnervation_cervical"] == "present"
-    assert found["emg_denervation_lumbosacral"] == found["emg_reinnervation_lumbosacral"] == "absent"
-    assert found["emg_fasciculation"] == "absent"
 
 
 def test_a_normal_test_of_two_needs_both(als):
@@ -471,12 +242,6 @@ def test_a_sign_that_was_not_examined_is_listed(als):
         assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
 
 
-def test_an_empty_field_of_a_form_states_nothing(als):
-    letter = read_text("Babinski: ____\nClonus:\nHoffmann: absent", als)
-    assert states(letter) == {"hoffmann": "absent"}
-    assert [it.sentence for it in letter.not_understood] == ["Babinski: ____", "Clonus:"]
-
-
 @pytest.mark.parametrize("act", ["tested", "examined", "assessed", "looked for", "performed", "commented on"])
 def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
     acts = (f"was not {act}", f"has not been {act}", f"could not be {act}", f": not {act}")
@@ -522,131 +287,6 @@ def test_sentences_without_a_finding_are_listed(als):
     assert [it.sentence for it in letter.not_understood] == ["There were fasciculations."]
 
 
-@pytest.mark.parametrize(
-    ("text", "error"), [("  \n", CaseError), ("x" * 200_001, CaseError), (b"x", TypeError)]
-)
-def test_what_is_no_letter_is_refused(als, text, error):
-    with pytest.raises(error):
-        read_text(text, als)
-
-
-def test_missing_packages_are_named(als, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name.split(".")[0] in ("spacy", "docx", "pypdf"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    never_read_with = als.model_copy()
-    monkeypatch.setattr(builtins, "__import__", without)
-    for call in (
-        lambda: read_text("No weakness.", never_read_with),
-        lambda: text_of_letter("a.docx", b"x"),
-        lambda: text_of_letter("a.pdf", b"x"),
-    ):
-        with pytest.raises(DxnetError, match=r"dxnet\[text\]"):
-            call()
-
-
-def word_file(*lines):
-    document, kept = docx.Document(), io.BytesIO()
-    for line in lines:
-        document.add_paragraph(line)
-    table = document.add_table(rows=1, cols=2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "CK", "850 U/L"
-    document.save(kept)
-    return kept.getvalue()
-
-
-def pdf_file(text):
-    pdf = FPDF()
-    pdf.add_page()
-    pdf.set_font("helvetica")
-    if text:
-        pdf.cell(text=text)
-    return bytes(pdf.output())
-
-
-def test_files_give_their_text(tmp_path):
-    files = {
-        "a.txt": "Plantars up – right.".encode(),
-        "b.txt": "caf\xe9".encode("cp1252"),
-        "c.docx": word_file("Plantars up."),
-        "d.pdf": pdf_file("Plantars up."),
-    }
-    texts = {}
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-        texts[name] = letter_text(tmp_path / name).strip()
-    assert texts == {
-        "a.txt": "Plantars up – right.",
-        "b.txt": "café",
-        "c.docx": "Plantars up.\nCK | 850 U/L",
-        "d.pdf": "Plantars up.",
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("scan.pdf", pdf_file(""), "scan"),
-        ("old.doc", b"x", "save it as .docx"),
-        ("picture.png", b"x", "known are"),
-        ("broken.docx", b"x", "Word"),
-        ("broken.pdf", b"x", "PDF"),
-        ("binary.txt", b"\xff\x00\x01\x80", "not text"),
-        ("empty.txt", b"  ", "empty"),
-    ],
-)
-def test_files_that_are_no_letters_are_refused(name, content, message):
-    with pytest.raises(CaseError, match=message):
-        text_of_letter(name, content)
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(CaseError, match=r"gone\.txt"):
-        letter_text(tmp_path / "gone.txt")
-
-
-def test_the_command_prints_proposals_and_writes_a_case(tmp_path):
-    path, output = tmp_path / "letter.txt", tmp_path / "case.yaml"
-    path.write_text(LETTER, encoding="utf-8")
-    result = CliRunner().invoke(main, ["read", str(path), "-o", str(output)])
-    assert result.exit_code == 0, result.output
-    assert "for you to confirm" in result.output and "Creatine kinase" in result.output
-    assert "Pettigrew" not in output.read_text(encoding="utf-8")
-    (case,) = read_cases(output)
-    assert case.findings["ck"] == "850 U/L (<200)"
-    output = tmp_path / "soft.yaml"
-    CliRunner().invoke(main, ["read", str(path), "-o", str(output), "--probable", "--note"])
-    kept = yaml.safe_load(output.read_text(encoding="utf-8"))
-    assert kept["findings"]["dysphagia"] == "probable absent" and "dysphagia" in kept["note"]
-    plain = json.loads(CliRunner().invoke(main, ["read", str(path), "--json"]).output)
-    assert {it["finding"] for it in plain["proposals"]} >= {"ck", "dysphagia"}
-
-
-@pytest.mark.parametrize("content", [b"Mrs Pettigrew has ALS", b"%PDF-1.4\nMrs Pettigrew has ALS\n%%EOF"])
-def test_what_is_no_pdf_is_told_in_one_line_without_its_words(tmp_path, content):
-    (tmp_path / "letter.pdf").write_bytes(content)
-    words = [sys.executable, "-m", "dxnet", "read", "letter.pdf", "--network", "asia"]
-    environment = {**os.environ, "PYTHONPATH": str(RESOURCES)}
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and done.stdout == ""
-    assert re.fullmatch(r"error: letter\.pdf: cannot be read as a PDF \(\w+\); save it .*\n", done.stderr)
-
-
-def test_the_command_shows_contradictions_and_errors(tmp_path):
-    path = tmp_path / "letter.txt"
-    path.write_text("The plantars were flexor.\n\nThe plantars were extensor.\n\nThere was weakness.")
-    output = CliRunner().invoke(main, ["read", str(path)]).output
-    assert "it is left out" in output
-    path.write_text("CK was 1200 U/L. CK was 180 U/L.")
-    assert "1200 U/L is kept" in CliRunner().invoke(main, ["read", str(path)]).output
-    result = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf")])
-    assert result.exit_code == 2 and "none.pdf" in result.output
-
-
 def test_the_rules_name_only_what_there_is(als):
     topics, parts = topics_of(als), body_parts()
     for name in ("topics.yaml", "tests.yaml"):
@@ -660,43 +300,3 @@ def test_the_rules_name_only_what_there_is(als):
                         assert state in als.findings[finding].states, (topic, pair)
             for other in (*rule.get("instead in", {}).values(), *filter(None, [rule.get("needs")])):
                 assert other in topics, (topic, other)
-
-
-@given(st.text(max_size=60))
-def test_tokens_lie_where_they_say(text):
-    for token in tokens_of(text):
-        assert len(token.text) == token.end - token.start
-
-
-def test_spelling_makes_no_difference():
-    for one, other in (
-        ("oedema", "edema"),
-        ("tumours", "tumor"),
-        ("generalised", "generalized"),
-        ("Toes", "toe"),
-    ):
-        assert norm(one) == norm(other)
-    assert norm("this") == "this" and norm("brisk") != norm("brisker")
-    assert set(written_out("a (b|c (d|))")) == {"a b", "a c", "a c d"}
-
-
-def test_a_dictation_without_signs_is_parted_by_its_words(als):
-    letter = (
-        "he has no pain no tingling no trouble with the bladder his voice is unchanged he swallows "
-        "everything and he is not short of breath new paragraph examination the tongue looks full "
-        "there are no fasciculations in it there is wasting of both hands tone is normal in the "
-        "lower limbs there is wasting of the left tibialis anterior knee jerks and ankle jerks "
-        "absent plantars flexor no clonus hoffmanns negative"
-    )
-    found = states(read_text(letter, als))
-    for finding in (
-        "sensory_symptoms",
-        "bladder_bowel",
-        "dysphagia",
-        "dyspnoea",
-        "babinski",
-        "clonus",
-        "hoffmann",
-    ):
-        assert found[finding] == "absent"
-    assert found["arm_atrophy"] == found["leg_atrophy"] == found["areflexia_legs"] == "present"
