@@ -19,7 +19,8 @@ import dxnet.formats.text.lexicon
 import dxnet.inference.engine
 import dxnet.inference.implied
 import dxnet.knowledge.load
-from dxnet import Engine, Estimate, Network, kept_files, load_network
+from dxnet import Case, Engine, Estimate, Network, kept_files, load_network
+from dxnet.formats.cases.read import write_case
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
@@ -35,6 +36,15 @@ LARGE_SLOWLY = [pytest.param("als_mimics", marks=pytest.mark.slow), "asia"]
 """The same, where the large one takes long."""
 ENGINES = [BACKENDS["compiled"], BACKENDS["numpy"]]
 """Backends that answer every question."""
+CASE = Case(
+    {"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}},
+    id="p1",
+    diagnosis="lung_cancer",
+    about={"title": "A [bold]smoker[/bold]"},
+)
+"""A case of asia, with markup in its title."""
+TABLE = "id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\nb,no_lung_cancer,,absent\n"
+"""Two cases of asia."""
 TINY = Path(__file__).parent / "tiny"
 LESIONS = TINY.with_name("lesions")
 SHIPPED = [RESOURCES / "networks" / name for name in NETWORKS]
@@ -187,6 +197,20 @@ def asia():
 def tiny(tmp_path):
     """A copy of the network in ``TINY``, to be edited."""
     return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+@pytest.fixture
+def case(tmp_path):
+    """The file of ``CASE``."""
+    write_case(CASE, tmp_path / "case.yaml")
+    return tmp_path / "case.yaml"
+
+
+@pytest.fixture
+def table(tmp_path):
+    """The file of ``TABLE``."""
+    (tmp_path / "cases.csv").write_text(TABLE)
+    return tmp_path / "cases.csv"
 
 
 def line_of(text, fragment):
