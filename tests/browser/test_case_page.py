@@ -2,62 +2,16 @@
 
 import json
 import re
-import subprocess
-import sys
-from functools import cache
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from case_page_in_browser import EXAMPLE, command_line, open_example, rest, settle, table, violations
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dxnet import read_cases
-from dxnet.formats.cases.read import dump_case
-from dxnet.knowledge.load import RESOURCES
 from dxnet.words import percent
 
 pytestmark = pytest.mark.browser
-FIRST = "document.querySelector('[class*=st-key-form-]')?.className"
-"""Of the first finding; nothing while the page is being drawn anew."""
-EXAMPLE = RESOURCES / "data" / "cases" / "bulbar_myasthenia.yaml"
-
-
-@cache
-def command_line(path):
-    """What `dxnet diagnose --json` says of a case file."""
-    code = "from dxnet.cli import main; main()"
-    command = [sys.executable, "-c", code, "diagnose", str(path), "--network", "als_mimics", "--json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def open_example(page):
-    page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
-    (case,) = read_cases(EXAMPLE)
-    page.get_by_text(f"findings: {len(case.findings)} entered").wait_for()
-
-
-def settle(page):
-    """Until the page is drawn to its end: a key pressed before would fall on an element that is replaced."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def rest(page):
-    """Until nothing unfolds any more: a list that is opened meanwhile is closed by what moves it."""
-    settle(page)
-    page.wait_for_function("!document.getAnimations().some(it => it.playState === 'running')")
-
-
-def table(page):
-    page.get_by_role("tab", name="All diagnoses").click()
-    rows = page.get_by_role("tabpanel", name="All diagnoses").get_by_role("table").first.get_by_role("row")
-    rows.nth(1).wait_for()
-    cells = [row.get_by_role("cell").all_inner_texts() for row in rows.all()[1:]]
-    return [[text.replace("\N{NO-BREAK SPACE}", " ") for text in row] for row in cells]
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def test_numbers_are_those_of_the_command_line(page):
@@ -69,34 +23,6 @@ def test_numbers_are_those_of_the_command_line(page):
     said = [(row["label"], percent(row["pre_test"]), percent(row["post_test"])) for row in answer["ranking"]]
     assert shown == said
     assert page.get_by_text(f"({answer['fingerprint']})").is_visible()
-
-
-def test_entry_ranking_and_reason_are_seen_without_scrolling(page):
-    open_example(page)
-    settle(page)
-    told = [page.get_by_text(text).first for text in ("not a medical device", "Gold Coast", "in use; choose")]
-    bars = [page.locator(f".bars.{kind}") for kind in ("ranked", "weights")]
-    for part in (*bars, *told, page.get_by_text("decibans before the findings")):
-        box = part.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight <= it.clientHeight")
-
-
-def test_accessible_empty_filled_and_with_the_table_open(page):
-    assert not violations(page)
-    open_example(page)
-    assert not violations(page)
-    groups = page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio").all()
-    for group in [*groups[1::3], groups[0]]:
-        before = page.wait_for_function(FIRST).json_value()
-        group.click()
-        page.wait_for_function(
-            f"{FIRST} && {FIRST} != '{before}' && !document.querySelector('[data-stale=true]')"
-        )
-        assert not violations(page)
-    table(page)
-    assert not violations(page)
 
 
 def test_a_finding_is_entered_with_the_keyboard_alone(page):
@@ -160,63 +86,6 @@ def test_a_finding_is_paused_and_used_again(page):
     assert page.locator(".bars.ranked").inner_text() == before
 
 
-def test_every_reason_is_accessible_and_fits_the_window(page):
-    open_example(page)
-    settle(page)
-    for tab in ("What next", "What would change my mind", "Criteria", "Why"):
-        page.get_by_role("tab", name=tab).click()
-        settle(page)
-        page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
-        assert not violations(page), tab
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
-
-
-REASONS = ("Why", "What next", "What would change my mind", "Criteria")
-
-
-def most_findings(directory):
-    """The published case with most findings, as a file."""
-    case = max(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"), key=lambda it: len(it.findings))
-    path = directory / "case.json"
-    path.write_text(dump_case(case, "json"), encoding="utf-8")
-    return path, len(case.findings)
-
-
-@pytest.mark.parametrize("which", ["myasthenia", "most findings"])
-def test_every_reason_is_in_view_with_entry_and_ranking(page, tmp_path, which):
-    if which == "myasthenia":
-        open_example(page)
-    else:
-        path, number = most_findings(tmp_path)
-        page.get_by_role("button", name="Open case").click()
-        page.locator("input[type=file]").first.set_input_files(path)
-        page.get_by_text(f"findings: {number} entered").wait_for()
-        page.keyboard.press("Escape")
-    settle(page)
-    for tab in REASONS:
-        page.get_by_role("tab", name=tab).click()
-        page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
-        settle(page)
-        assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight - it.clientHeight") <= 0, tab
-
-
-def test_what_is_folded_opens_without_the_server(page):
-    open_example(page)
-    settle(page)
-    page.get_by_role("tab", name="What next").click()
-    panel = page.get_by_role("tabpanel", name="What next")
-    outstanding = panel.get_by_text("Outstanding in the work-up of the guideline")
-    assert not panel.get_by_text("What is not entered counts as not done").is_visible()
-    outstanding.first.click()
-    assert panel.get_by_text("What is not entered counts as not done").is_visible()
-    assert not violations(page)
-
-
-def test_the_setting_is_read_whole(page):
-    box = page.get_by_role("combobox", name="Setting")
-    assert box.evaluate("it => it.scrollWidth <= it.clientWidth")
-
-
 def test_a_file_over_an_open_case_is_asked_about_and_undone(page, tmp_path):
     open_example(page)
     settle(page)
@@ -236,24 +105,6 @@ def test_a_file_over_an_open_case_is_asked_about_and_undone(page, tmp_path):
     settle(page)
     page.keyboard.press("Control+z")
     page.get_by_text("findings: 12 entered").wait_for()
-
-
-def test_a_bar_opens_its_numbers(page):
-    open_example(page)
-    settle(page)
-    second = page.locator(".bars.weights tbody tr").nth(1)
-    name = second.get_by_role("button").inner_text()
-    second.locator(".track").click()
-    opened = page.get_by_role("dialog")
-    opened.get_by_role("table").wait_for()
-    settle(page)
-    assert opened.get_by_role("combobox").input_value() == name
-    assert not violations(page)
-    page.keyboard.press("Escape")
-    opened.wait_for(state="detached")
-    second.get_by_role("button").focus()
-    page.keyboard.press("Enter")
-    opened.get_by_role("table").wait_for()
 
 
 def test_esc_closes_a_list_of_choices_and_then_its_popover(page):
@@ -446,24 +297,3 @@ def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, siz
     assert lines[1] == "SNOMED CT,366575004,babinski,present,Extensor plantar response"
     settle(page)
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
-    """With the names of its columns, and without a word that is broken."""
-    page.set_viewport_size({"width": 390, "height": 844})
-    open_example(page)
-    expect(page.locator(".first_ranks b")).to_have_count(3)
-    ranks = page.locator(".first_ranks b").last.bounding_box()
-    assert ranks["x"] + ranks["width"] <= 390
-    page.get_by_role("tab", name="All diagnoses").click()
-    rows = page.locator('table[aria-label^="All diagnoses"] tbody tr')
-    rows.first.wait_for()
-    settle(page)
-    cells = rows.first.locator("td:visible")
-    boxes = [cell.bounding_box() for cell in cells.all()]
-    assert len(boxes) >= 7 and all(box["x"] + box["width"] <= 390 for box in boxes)
-    label = "cell => getComputedStyle(cell, '::before').content"
-    assert "Post-test: " in cells.evaluate_all(f"cells => cells.map({label}).join()")
-    assert page.locator(".reason td").evaluate_all(
-        "cells => cells.every(cell => getComputedStyle(cell).overflowWrap !== 'anywhere')"
-    )
