@@ -27,6 +27,8 @@ from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.load import RESOURCES, find_network
 
 sys.modules.setdefault("conftest", sys.modules[__name__])  # one copy, whoever imports it
+# What files of tests share says as much as they do when it fails
+pytest.register_assert_rewrite(*(path.stem for path in Path(__file__).parent.glob("*.py")))
 
 settings.register_profile("dxnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dxnet")
