@@ -9,19 +9,18 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conftest import NETWORKS, engine, network, two_diagnoses
+from command_line import invoke
+from conftest import NETWORKS, engine, network
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from read_back import EXAMPLES, Page, printed, squeezed, stated
 from test_explain import some_case
 
-from dxnet import Case, DxnetError, Engine, Estimate, credible_intervals, evaluate, explain, read_cases
-from dxnet.evaluation.published_cases import FILES, FIT_NOT_GENERALISATION, NOT_VALIDATED
+from dxnet import Case, DxnetError, Engine, credible_intervals, evaluate, explain, read_cases
+from dxnet.evaluation.published_cases import FILES, FIT_NOT_GENERALISATION
 from dxnet.evaluation.published_cases import PUBLISHED_CASES as PUBLISHED
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
-from dxnet.knowledge.network import Finding
-from dxnet.knowledge.table import ConditionalTable as Given
 from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.conflict import conflict, flips
 from dxnet.reasoning.next_tests import never_miss, next_tests
@@ -174,13 +173,6 @@ def test_characters_that_the_font_lacks_are_seen():
     assert "Dvořák日本<U+202E>note" in page.text
 
 
-@pytest.mark.parametrize("text", ["{nb}", "\ue000", "a {nb} b \ue000"])
-def test_no_text_becomes_the_number_of_pages(text):
-    case = Case({"smoking": "present"}, id=text, about={"title": f"Title {text}"})
-    paper = printed(case_report(engine("asia"), case, ON))
-    assert squeezed(f"Title {text}").replace("\ue000", "<U+E000>") in paper
-
-
 def test_html_fetches_nothing_and_can_be_read_by_all():
     told, page, _, _ = made(0)
     text = to_html(told).decode()
@@ -241,33 +233,6 @@ def test_nothing_is_drawn_beyond_the_margins():
     assert min(left) >= 15 * millimetre and max(left) <= 195 * millimetre
 
 
-def test_a_long_text_takes_pages_and_a_long_word_lines():
-    case = Case({}, id="x" * 500, about={"note": "long " * 3000, "title": "y" * 3000})
-    told = case_report(engine("asia"), case, ON)
-    paper = printed(told)
-    assert paper.count("long") == 3000 and "y" * 3000 in paper and "x" * 500 in paper
-    assert len(told.foot) < 120
-
-
-def test_a_network_without_procedures_signs_limits_or_fitting_cases():
-    told = case_report(engine("asia"), Case({}), ON)
-    headings = [section.heading for section in told.sections]
-    assert "What next" in headings and "Diagnostic criteria" not in headings
-    for text in (squeezed(NOT_VALIDATED), "Case" + squeezed("without id")):
-        assert text in printed(told) and text in Page(to_html(told)).text
-
-
-def test_a_network_made_in_python_has_no_fingerprint():
-    estimate = Estimate.parse("0.5 ~ 10 @estimate")
-    table = Given(parents=("diagnosis",), rows={"default": estimate})
-    cough = Finding(label="Cough " * 400, given=table)
-    answers = Engine(two_diagnoses({"cough": cough}))
-    told = case_report(answers, Case({"cough": "present"}), ON)
-    paper = printed(told)  # a cell of 2,400 letters would not fit on a page
-    assert squeezed("none, as it was made in Python") in paper and "…present" in paper
-    assert squeezed(f"{cough.label} present") in Page(to_html(told)).text
-
-
 @pytest.mark.slow
 def test_validation_is_that_of_the_setting_and_says_what_it_is_worth():
     answers = engine("als_mimics", "flat")
@@ -307,3 +272,23 @@ def test_what_cannot_be_reported(tmp_path):
         report(engine("asia"), CASE, ".doc")
     with pytest.raises(DxnetError, match="unknown finding"):
         report(engine("asia"), CASE)
+
+
+def test_the_command_writes_what_the_function_makes(tmp_path):
+    result = invoke("report", EXAMPLES[0], "-o", tmp_path / "a.pdf", "--setting", "flat")
+    assert result.exit_code == 0 and not result.output
+    expected = report(engine("als_mimics", "flat"), read_cases(EXAMPLES[0])[0], ".pdf")
+    assert (tmp_path / "a.pdf").read_bytes() == expected
+
+
+def test_the_command_reports_one_case_of_several(tmp_path):
+    out = tmp_path / "a.pdf"
+    result = invoke("report", PUBLISHED, "-o", out)
+    assert (
+        result.exit_code == 2
+        and "holds 98 cases; a report is of one; choose one with --case ID" in result.stderr
+    )
+    result = invoke("report", PUBLISHED, "-o", out, "--case", "als_aftd_cath")
+    assert result.exit_code == 2 and "did you mean als_aftd_cathy?" in result.stderr and not out.exists()
+    assert invoke("report", PUBLISHED, "-o", out, "--case", "als_aftd_cathy", "--stage", "pre").exit_code == 0
+    assert "als_aftd_cathy" in PdfReader(out).pages[0].extract_text()
