@@ -150,14 +150,17 @@ def test_a_blind_reading_knows_every_diagnosis_and_no_other_finding(als, number)
 
 @pytest.mark.slow
 def test_what_is_missed_is_recorded_as_normal(als):
-    """Every abnormal state is rarer by the share that is missed, but for findings that others depend on."""
+    """Every abnormal state is rarer by the share that is missed, a finding's own before its category's, but
+    for findings that others depend on."""
     whole = als.model_copy(update={"missed": {}})
     for name, finding in als.findings.items():
         table, recorded = cpt(whole, name).values, recorded_cpt(als, name).values
-        share = als.missed[finding.category].mean[1] if finding.category in als.missed else 0
+        row = name if name in als.missed else finding.category
+        share = als.missed[row].mean[1] if row in als.missed else 0
         kept = 1 if name in als.causes else 1 - share
         assert recorded[1:] == pytest.approx(kept * table[1:]) and recorded.sum(axis=0) == pytest.approx(1)
     assert {"weakness", "hyperreflexia_legs", "sex"} <= als.causes and "babinski" not in als.causes
+    assert als.missed["ar_cag"].mean[1] < als.missed[als.findings["ar_cag"].category].mean[1]
 
 
 def test_absent_says_less_where_signs_are_missed(als):

@@ -47,16 +47,17 @@ def cpt(network: Network, name: str, value: ValueOf = mean_of, without: str = ""
 def recorded_cpt(network: Network, name: str, value: ValueOf = mean_of) -> Cpt:
     """P(recorded state | parents): what is abnormal may have been missed and recorded as normal.
 
-    Findings that other variables depend on stand for what is there.
+    A finding may have a share of its own, which takes the place of its category's. Findings that other
+    variables depend on stand for what is there.
 
     Raises:
         CheckError: as ``cpt``.
     """
     table, finding = cpt(network, name, value), network.findings.get(name)
-    category = finding.category if finding else ""
-    if category not in network.missed or name in network.causes:
+    row = name if name in network.missed else finding.category if finding else ""
+    if row not in network.missed or name in network.causes:
         return table
-    share = value(Place("missed", row=category), network.missed[category])
+    share = value(Place("missed", row=row), network.missed[row])
     axes = (*share.parents, *(parent for parent in table.parents if parent not in share.parents))
     kept, values = share.over(axes)[0], table.over(axes)
     abnormal = kept * values[1:]

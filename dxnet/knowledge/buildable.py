@@ -72,11 +72,11 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
     if network.target and network.target not in {*network.diagnosis, *network.groups}:
         known = [*network.diagnosis, *network.groups]
         yield unknown_name(network.at("target"), "unknown target", network.target, known)
-    for category, share in network.missed.items():
-        yield from wrong_length(share, 2, Place("missed", row=category))
-        if category not in network.categories:
-            where = network.at("missed")
-            yield unknown_name(where, "missed: unknown category", category, network.categories)
+    for row, share in network.missed.items():
+        yield from wrong_length(share, 2, Place("missed", row=row))
+        known = [*network.categories, *network.findings]
+        if row not in known:
+            yield unknown_name(network.at("missed"), "missed: unknown category or finding", row, known)
     for name, number in (("recording error", network.recording_error), ("unexplained", network.unexplained)):
         if number:
             yield from wrong_length(number, 2, name)

@@ -57,8 +57,8 @@ class Network(Frozen):
     """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
 
     ``target`` is the diagnosis, or the group of them, whose recognition the network is for. ``missed``
-    says by category of which share of the patients an abnormal finding is missed and recorded as normal; the
-    figures P(finding | diagnosis) are of patients in whom nothing is missed. ``unexplained``
+    says by category, or of one finding, in which share of the patients what is abnormal is missed and recorded
+    as normal; the figures P(finding | diagnosis) are of patients in whom nothing is missed. ``unexplained``
     is the share of patients whose findings tell nothing of their disease; half of them have the diagnosis
     ``unlisted``, which stands for what is not listed, if there is one. With 95 % the true odds of an
     @estimate lie between its own divided and multiplied by ``estimate_factor``; without it its weight counts.
@@ -231,7 +231,7 @@ class Network(Frozen):
         """
         if self.recording_error:
             yield Place("recording error"), self.recording_error
-        yield from ((Place("missed", row=category), it) for category, it in self.missed.items())
+        yield from ((Place("missed", row=row), it) for row, it in self.missed.items())
         if self.unexplained:
             yield Place("unexplained"), self.unexplained
         yield from ((Place("soft words", row=word), it) for word, it in self.soft_words.items())
