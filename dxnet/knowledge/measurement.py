@@ -9,9 +9,11 @@ from math import inf
 from dxnet.knowledge.units import MRC, with_unit
 
 _FIGURE = r"[0-9]+(?:[.,][0-9]+)?"
+_UNIT_FROM_DIGITS = r"(?<=\s)(?:1|10[*^][0-9]{1,2})/[A-Za-zµμ]{1,5}"
+"""Such as 1/uL and 10*6/L, which a blank parts from the number."""
 _MEASURED = re.compile(
     rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_FIGURE})"
-    rf"(?:\s*[-–]\s*(?P<high>{_FIGURE}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
+    rf"(?:\s*[-–]\s*(?P<high>{_FIGURE}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|{_UNIT_FROM_DIGITS}|)\s*"
     r"(?:\((?P<span>[^()]*)\))?"
 )
 _REFERENCE_RANGE = re.compile(

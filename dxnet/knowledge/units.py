@@ -16,16 +16,18 @@ ULN = "ULN"
 """Times the upper limit of normal."""
 PERCENT, GRADE, MRC = "%", "+", "/5"
 """Per cent (of what is predicted), the grade of a reflex (3+) and of strength (4/5): never converted."""
-_UNIT_SPELLINGS = {
+_SPELLED = {
     **dict.fromkeys(("%", "percent", "per cent", "% predicted", "% pred", "% of predicted"), PERCENT),
     **dict.fromkeys(("uln", "x uln", "xuln", "× uln", "×uln", "times uln", "fold uln", "* uln"), ULN),
     **dict.fromkeys(("times the upper limit", "x upper limit", "times the upper limit of normal"), ULN),
     **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "years old", "years of age"), "years"),
     **dict.fromkeys(("months", "month", "mo"), "months"),
     **dict.fromkeys(("/mm3", "/mm³", "/mm^3", "cells/mm3", "cells/mm³", "cells/mm^3", "mpt/l"), "/µL"),
-    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl", "{cells}/ul"), "/µL"),
+    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "{cells}/µl", "{cells}/ul"), "/µL"),
+    **dict.fromkeys(("/µl", "/ul", "/mcl", "1/µl", "1/ul", "1/mcl"), "/µL"),
     **dict.fromkeys(("10*6/l", "10^6/l", "cells x 10^6/l", "x10^6/l", "x 10^6/l"), "/µL"),
 }
+_UNIT_SPELLINGS = {spelling.casefold(): unit for spelling, unit in _SPELLED.items()}
 _UCUM_CODES = {"years": "a", "months": "mo", "/µL": "/uL"}
 """The code of UCUM (https://ucum.org) where it is not how the unit is written; 'µ' is 'u' in it."""
 _ENZYME = re.compile(r"([mµukn]?)(?:U|u|\[?[Ii][Uu]\]?)")
@@ -45,12 +47,12 @@ def unit_spelling(unit: str) -> str:
 
 
 def with_unit(number: str, unit: str) -> str:
-    """A number with its unit behind it.
+    """A number with its unit behind it, apart from it where the unit is no mere stroke or plus.
 
-    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("64", "")
-    ('71 %', '5/µL', '64')
+    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("3", "1/uL"), with_unit("64", "")
+    ('71 %', '5/µL', '3 1/uL', '64')
     """
-    return f"{number} {unit}" if unit[:1].isalpha() or unit[:1] == "%" else f"{number}{unit}"
+    return f"{number}{unit}" if unit[:1] in ("", "/", "+") else f"{number} {unit}"
 
 
 def ucum(unit: str) -> str:
