@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 
@@ -39,6 +39,7 @@ class Visit:
     on: date
     findings: Mapping[str, State] = field(default_factory=dict)
     note: str = ""
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "on", day_of(self.on))

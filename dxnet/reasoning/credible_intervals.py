@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NUMBER_DRAWS = 500
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Intervals:
     """See ``credible_intervals``.
 

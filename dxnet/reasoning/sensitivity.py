@@ -81,7 +81,7 @@ class Threshold:
     fits: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """P(diagnosis | findings) as one number moves: ``values`` ``ndarray[n]``, ``post_test`` ``[n, K]``."""
 
@@ -98,7 +98,7 @@ class Curve:
         return pd.DataFrame(self.post_test, index=index, columns=list(self.diagnoses))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """P(diagnosis | findings) as two numbers move.
 
