@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
         "warning: the column 'Jaw jerk brisk' is read as jaw_jerk_brisk; name it jaw_jerk_brisk",
         "warning: the column 'clonal' is no finding of als_mimics and is left out; did you mean clonus?",
         "warning: the column 'shoe_size' is no finding of als_mimics and is left out; "
-        "no finding is called alike; the Network page of the app lists all",
+        "no finding is called alike; 'dxnet show' and the Network page of the app list all",
     ]
 
 
