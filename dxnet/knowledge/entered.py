@@ -32,6 +32,9 @@ _DATE_WRITTEN = re.compile(
     rf"|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
 """A day or a month, as people and spreadsheets write them."""
+_WITH_EXPONENT = 1e16
+"""From this on Python writes a number with an exponent."""
+_INFINITE = frozenset(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity", "∞"))
 _LEAVE_OUT = "leave its cell blank or the finding out"
 
 
@@ -56,12 +59,12 @@ class Entered:
 def as_text(value: object) -> str:
     """A value of Python as it would be entered: yes or no for truth, 64 for 64.0.
 
-    >>> as_text(True), as_text(64.0), as_text(62.5), as_text("+")
-    ('yes', '64', '62.5', '+')
+    >>> as_text(True), as_text(64.0), as_text(62.5), as_text(1e22), as_text("+")
+    ('yes', '64', '62.5', '1e+22', '+')
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float | np.floating) and value.is_integer():
+    if isinstance(value, float | np.floating) and value.is_integer() and abs(value) < _WITH_EXPONENT:
         return str(int(value))
     return str(value)
 
@@ -131,8 +134,10 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
 
 
 def _no_answer(finding: Finding, text: str) -> Entered | None:
-    """Why a text is no answer at all: it says that nothing was examined, or perhaps so."""
+    """Why a text is no answer at all: it says that nothing was examined, or perhaps so, or is infinite."""
     word, states = lowered(text), finding.states
+    if word in _INFINITE:
+        return Entered("unread", problem=f"{brief(text)} is infinite, and no state", fix=_LEAVE_OUT)
     if word in UNKNOWN:
         return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
     if word in NO_OR_UNKNOWN:

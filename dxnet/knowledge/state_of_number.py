@@ -153,6 +153,9 @@ def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> t
         of = [it.of for it in every if it.of] or sorted(names)
         raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")
     fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
+    if not fitting and number.unit == GRADE:
+        fix = f"write >={number.low:g} for the latter, or it in {' or '.join(_units(meanings))}"
+        raise Unreadable(f"{number} is a grade, or says {number.low:g} or more", fix)
     if not fitting:
         raise Unreadable(_no_unit(number), f"write it in {' or '.join(_units(meanings))}")
     if len(fitting) > 1:
