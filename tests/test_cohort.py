@@ -163,9 +163,9 @@ def test_a_file_is_scored_as_its_table(als, file, tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(output), expected, check_categorical=False)
     report = errors_of(output)
     assert report[1:] == [
-        ["8", "", "age", f"unknown state 'sixty'; known are {', '.join(als.states('age'))}"],
-        ["8", "", "babinski", "unknown state 'perhaps'; known are absent, present"],
-        ["8002", "", "babinski", "unknown state 'perhaps'; known are absent, present"],
+        ["8", "", expected.id[7], "age", f"unknown state 'sixty'; known are {', '.join(als.states('age'))}"],
+        ["8", "", expected.id[7], "babinski", "unknown state 'perhaps'; known are absent, present"],
+        ["8002", "", expected.id[8001], "babinski", "unknown state 'perhaps'; known are absent, present"],
     ]
     about = pq.read_schema(output).metadata
     assert (
@@ -189,9 +189,9 @@ def test_csv_files(als, tmp_path, separator):
     assert (scored.id == table.id).all()
     pd.testing.assert_frame_equal(scored, expected, check_categorical=False, check_dtype=False)
     report = errors_of(output)
-    assert report[1][:3] == ["4", "5", "babinski"]
+    assert report[1][:4] == ["4", "5", table.id[3], "babinski"]
     short = f"has 2 cells, but there are {len(table.columns)} columns; leave a cell blank rather than out"
-    assert report[2] == ["", "303", "", short]
+    assert report[2] == ["", "303", "", "", short]
 
 
 @pytest.mark.slow
@@ -530,5 +530,5 @@ def test_a_cohort_of_which_no_row_can_be_read(tmp_path):
     done = score_text(tmp_path, "smoking\nmaybee\nperhapss\n", code=2)
     told = f"error: {tmp_path / 'c.csv'}: no row could be read; correct what o.parquet.errors.csv names"
     assert told in done
-    assert [row[2] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
+    assert [row[3] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
     score_text(tmp_path, "smoking\nmaybee\npresent\n")

@@ -15,7 +15,7 @@ import numpy as np
 from dxnet.errors import brief, did_you_mean
 from dxnet.knowledge.measurement import Unreadable
 from dxnet.knowledge.network import NORMAL, Finding, Network
-from dxnet.knowledge.plain_words import NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
+from dxnet.knowledge.plain_words import BOX_WORDS, NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
 from dxnet.knowledge.state_of_number import meanings_of, state_of_number
 from dxnet.knowledge.units import GRADE, MRC
 from dxnet.words import state_in_words
@@ -140,6 +140,11 @@ def _no_answer(finding: Finding, text: str) -> Entered | None:
         return Entered("unread", problem=f"{brief(text)} is infinite, and no state", fix=_LEAVE_OUT)
     if word in UNKNOWN:
         return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
+    if word in BOX_WORDS:
+        fix = f"{_one_of(finding)}, or nothing where it was not examined"
+        return Entered(
+            "unread", problem=f"{brief(text)} says how a box was left, not what was found", fix=fix
+        )
     if word in NO_OR_UNKNOWN:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
