@@ -134,7 +134,7 @@ class Engine:
         >>> [answer.ranking[0] for answer in answers]
         ['no_lung_cancer', 'no_lung_cancer']
         """
-        listed = list(rows_as_cases(cases) if is_case_table(cases) else map(Case.of, cases))
+        listed = list(rows_as_cases(cases)) if is_case_table(cases) else Case.several(cases)
         seen: list[dict[str, int | Array]] = []
         faults: list[Issue] = []
         for case in listed:

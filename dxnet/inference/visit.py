@@ -132,7 +132,11 @@ def in_order(visits: Iterable[Visit]) -> tuple[Visit, ...]:
 
     Raises:
         CaseError: two of one day.
+        TypeError: something else than visits.
     """
+    visits = tuple(visits)
+    if odd := [it for it in visits if not isinstance(it, Visit)]:
+        raise TypeError(f"{brief(odd[0])} is no visit; give a Visit")
     ordered = tuple(sorted(visits, key=lambda visit: visit.on))
     days = [visit.on for visit in ordered]
     if twice := sorted({day for day in days if days.count(day) > 1}):

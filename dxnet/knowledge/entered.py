@@ -32,7 +32,7 @@ _DATE_WRITTEN = re.compile(
     rf"|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
 """A day or a month, as people and spreadsheets write them."""
-_WITH_EXPONENT = 1e16
+_EXPONENT = 1e16
 """From this on Python writes a number with an exponent."""
 _INFINITE = frozenset(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity", "∞"))
 _LEAVE_OUT = "leave its cell blank or the finding out"
@@ -64,7 +64,7 @@ def as_text(value: object) -> str:
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float | np.floating) and value.is_integer() and abs(value) < _WITH_EXPONENT:
+    if isinstance(value, float | np.floating) and value.is_integer() and -_EXPONENT < value < _EXPONENT:
         return str(int(value))
     return str(value)
 
