@@ -31,6 +31,11 @@ def test_cells_of_a_microlitre_are_known_as_ucum_and_laboratories_write_them(uni
     assert text_of(laboratory.TestResult(value=3, unit=unit)) in (f"3 {unit}", f"3{unit}")
 
 
+def test_what_is_counted_need_not_be_said():
+    assert [unit_spelling(unit) for unit in ("1/min", "{beats}/min", "/min", "1/5")] == ["/min"] * 3 + ["1/5"]
+    assert [(it.low, it.unit) for it in measurements("24 1/min")] == [(24, "1/min")]
+
+
 def test_figures_that_no_blank_parts_from_a_number_are_figures_of_it():
     assert [(it.low, it.unit) for it in measurements("31/uL")] == [(31, "/uL")]
     unknown = read_entered(ALS, "csf_cells", "3 10*9/L")

@@ -23,13 +23,14 @@ _SPELLED = {
     **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "years old", "years of age"), "years"),
     **dict.fromkeys(("months", "month", "mo"), "months"),
     **dict.fromkeys(("/mm3", "/mm³", "/mm^3", "cells/mm3", "cells/mm³", "cells/mm^3", "mpt/l"), "/µL"),
-    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "{cells}/µl", "{cells}/ul"), "/µL"),
-    **dict.fromkeys(("/µl", "/ul", "/mcl", "1/µl", "1/ul", "1/mcl"), "/µL"),
+    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl"), "/µL"),
     **dict.fromkeys(("10*6/l", "10^6/l", "cells x 10^6/l", "x10^6/l", "x 10^6/l"), "/µL"),
 }
 _UNIT_SPELLINGS = {spelling.casefold(): unit for spelling, unit in _SPELLED.items()}
 _UCUM_CODES = {"years": "a", "months": "mo", "/µL": "/uL"}
 """The code of UCUM (https://ucum.org) where it is not how the unit is written; 'µ' is 'u' in it."""
+_NOTHING_COUNTED = re.compile(r"^(?:1|\{[^{}]*\})(?=/[^0-9])")
+"""What UCUM may write before a stroke: 1/uL and {cells}/uL are /uL."""
 _ENZYME = re.compile(r"([mµukn]?)(?:U|u|\[?[Ii][Uu]\]?)")
 _UNIT_TOKEN = re.compile(r"[A-Za-zµ]{1,12}")
 
@@ -40,7 +41,7 @@ def unit_spelling(unit: str) -> str:
     >>> [unit_spelling(unit) for unit in ("% predicted", "x ULN", "cells/mm3", "IU/l", "mg/dl")]
     ['%', 'ULN', '/µL', 'U/L', 'mg/dL']
     """
-    text = " ".join(unit.replace("μ", "µ").split())
+    text = _NOTHING_COUNTED.sub("", " ".join(unit.replace("μ", "µ").split()))
     if known := _UNIT_SPELLINGS.get(text.casefold()):
         return known
     return "/".join(_part_of_unit(part.strip()) for part in text.split("/")) if "/" in text else text
