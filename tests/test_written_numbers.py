@@ -48,7 +48,8 @@ def test_a_number_of_a_program_is_that_number(value):
         ("1 234", "thousands of the number are parted", "write 1234,"),
         ("1'234,5", "thousands of the number are parted", "write 1234.5,"),
         ("1,234", "the comma may part decimals or thousands", "write 1.234 or 1234"),
-        ("1000+", "1000+ is a grade, or says 1000 or more", "write >=1000 for the latter"),
+        ("1001+", "1001+ is a grade, or says 1001 or more", "write >=1001 U/L for the latter, or one of"),
+        ("850+", "850+ is a grade, or says 850 or more", "write one of normal, mild, high"),
         ("1e101", "1e+101 is too large for a measurement", "check the number"),
         ("1e999", "inf is too large for a measurement", "check the number"),
         ("850 foo", "850 foo has an unknown unit", "write it in U/L"),
@@ -62,7 +63,7 @@ def test_what_is_no_number_has_its_cause_and_cure(text, problem, fix):
 
 def test_a_cure_that_is_followed_is_read():
     assert read_entered(ALS, "ck", "1234.5").state == "high"
-    assert read_entered(ALS, "ck", ">1000").state == "high"
+    assert read_entered(ALS, "ck", ">=1001 U/L").state == "high"
     assert read_entered(ALS, "age", ">=80").state == "80+" == read_entered(ALS, "age", "80+").state
 
 

@@ -14,6 +14,7 @@ from dxnet.formats.cases.registry import OF_SEVERAL_CASES
 
 if TYPE_CHECKING:
     from dxnet.inference.case import Case
+    from dxnet.knowledge.network import Network
 
 
 def answers_json_option(command: Command) -> Command:
@@ -28,9 +29,11 @@ def print_answers(answers: Sequence[object], paths: Sequence[Path]) -> None:
     print_json(answers if may_be_several else answers[0])
 
 
-def none_answered(cases: Sequence[Case]) -> list[Issue]:
-    """That a case at fault keeps the others from an answer, and which way they have one."""
-    if len(cases) < 2:
+def none_answered(network: Network, cases: Sequence[Case]) -> list[Issue]:
+    """That a case at fault keeps sound ones from an answer, if there are any, and which way they have one."""
+    from dxnet.inference.many_cases import unfit_findings
+
+    if len(cases) < 2 or all(unfit_findings([case], network) for case in cases):
         return []
     fix = "mend or leave out what is named, or score a table (.csv, .parquet) with 'dxnet score'"
     return [Issue("info", "", "no case is answered while one of them is at fault", fix)]

@@ -46,7 +46,7 @@ def criteria_command(
     network, page, objects = load(name), Page(), []
     cases = cases_of_files(paths, stage, network, codes)
     if faults := unfit_findings(cases, network):
-        raise CaseError([*faults, *none_answered(cases)])
+        raise CaseError([*faults, *none_answered(network, cases)])
     for case in cases:
         found = assess(network, case)
         objects.append({"case": case.id, "criteria": plain_criteria(found)})

@@ -62,7 +62,7 @@ class EnginesBySetting:
             answers |= {place: (engine, answer) for place, answer in zip(places, found, strict=True)}
         if problems:
             every = [issue for problem in problems for issue in problem.issues]
-            raise CaseError([*every, *none_answered(cases)])
+            raise CaseError([*every, *none_answered(self.network, cases)])
         return [answers[place] for place in range(len(noted))]
 
     def _with_notice(self, case: Case) -> Case:
