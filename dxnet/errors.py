@@ -15,9 +15,10 @@ Every error carries ``issues``: all that is wrong, not only the first, each with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Integral, Real
 from typing import Literal
 
 Level = Literal["error", "warning", "info"]
@@ -107,7 +108,64 @@ class BackendError(DxnetError, RuntimeError):
     """The inference engine."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def require(*odd: Sequence[Issue]) -> None:
+    """See that arguments are as they should be.
+
+    Raises:
+        CaseError: what is odd about some of them, all at once.
+
+    >>> require(odd_whole("rows", 3, least=1), odd_whole("seed", -1))
+    Traceback (most recent call last):
+    dxnet.errors.CaseError: seed: is -1; give a whole number from 0 on
+    """
+    if faults := [fault for faults in odd for fault in faults]:
+        raise CaseError(faults)
+
+
+def odd_whole(name: str, value: object, least: int = 0) -> Sequence[Issue]:
+    """That an argument is less than ``least``.
+
+    Raises:
+        TypeError: it is no whole number.
+    """
+    fix = f"give {least} or more" if least else "give a whole number from 0 on"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} is {brief(value)}; give a whole number from {least} on")
+    return [Issue("error", name, f"is {value}", fix)] if value < least else []
+
+
+def out_of_range(name: str, value: object, is_right: Callable[[float], bool], fix: str) -> Sequence[Issue]:
+    """That an argument is outside its range.
+
+    Raises:
+        TypeError: it is no number.
+
+    >>> print(*out_of_range("level", 2, lambda share: 0 < share < 1, "give a share between 0 and 1"))
+    error: level: is 2; give a share between 0 and 1
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {brief(value)}; {fix}")
+    return [] if is_right(float(value)) else [Issue("error", name, f"is {value}", fix)]
+
+
+def odd_word(name: str, value: object, known: Sequence[str]) -> Sequence[Issue]:
+    """That an argument is none of some words."""
+    fix = f"give {' or '.join(map(repr, known))}"
+    return [] if value in known else [Issue("error", name, f"is {brief(value)}", fix)]
+
+
+def require_names(name: str, value: object) -> None:
+    """See that an argument is several texts: a single one would be taken letter by letter.
+
+    Raises:
+        TypeError: it is not.
+    """
+    several = value if isinstance(value, Iterable) and not isinstance(value, str) else [None]
+    if not all(isinstance(it, str) for it in several):
+        raise TypeError(f"{name} is {brief(value)}; give a list of names, such as ['age']")
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
     """A cure for a misspelt word: the nearest known ones, or a few of them.
 
     >>> did_you_mean("babinsky", ["babinski", "clonus"])
@@ -119,7 +177,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not choices:
         return "there is none; define it or remove this"
     spelt = {choice.casefold(): choice for choice in reversed(choices)}
-    near = get_close_matches(word.casefold(), spelt, n=3, cutoff=0.6)
+    near = get_close_matches(str(word).casefold(), spelt, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(spelt[name] for name in near)}?"
     return f"known are {', '.join(choices[:8])}{', ...' if len(choices) > 8 else ''}"

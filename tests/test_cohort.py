@@ -77,7 +77,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
         "warning: the column 'Jaw jerk brisk' is read as jaw_jerk_brisk; name it jaw_jerk_brisk",
         "warning: the column 'clonal' is no finding of als_mimics and is left out; did you mean clonus?",
         "warning: the column 'shoe_size' is no finding of als_mimics and is left out; "
-        "no finding is called alike; the Network page of the app lists all",
+        "no finding is called alike; 'dxnet show' and the Network page of the app list all",
     ]
 
 
@@ -130,9 +130,9 @@ def test_csv_files(als, tmp_path, separator):
     assert (scored.id == table.id).all()
     pd.testing.assert_frame_equal(scored, expected, check_categorical=False, check_dtype=False)
     report = errors_of(output)
-    assert report[1][:3] == ["4", "5", "babinski"]
+    assert report[1][:4] == ["4", "5", table.id[3], "babinski"]
     short = f"has 2 cells, but there are {len(table.columns)} columns; leave a cell blank rather than out"
-    assert report[2] == ["", "303", "", short]
+    assert report[2] == ["", "303", "", "", short]
 
 
 @pytest.mark.parametrize(
@@ -300,5 +300,5 @@ def test_a_cohort_of_which_no_row_can_be_read(tmp_path):
     done = score_text(tmp_path, "smoking\nmaybee\nperhapss\n", code=2)
     told = f"error: {tmp_path / 'c.csv'}: no row could be read; correct what o.parquet.errors.csv names"
     assert told in done
-    assert [row[2] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
+    assert [row[3] for row in errors_of(tmp_path / "o.parquet")] == ["column", "smoking", "smoking"]
     score_text(tmp_path, "smoking\nmaybee\npresent\n")

@@ -40,9 +40,9 @@ def test_a_file_is_scored_as_its_table(als, file, tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(output), expected, check_categorical=False)
     report = errors_of(output)
     assert report[1:] == [
-        ["8", "", "age", f"unknown state 'sixty'; known are {', '.join(als.states('age'))}"],
-        ["8", "", "babinski", "unknown state 'perhaps'; known are absent, present"],
-        ["8002", "", "babinski", "unknown state 'perhaps'; known are absent, present"],
+        ["8", "", expected.id[7], "age", f"unknown state 'sixty'; known are {', '.join(als.states('age'))}"],
+        ["8", "", expected.id[7], "babinski", "unknown state 'perhaps'; known are absent, present"],
+        ["8002", "", expected.id[8001], "babinski", "unknown state 'perhaps'; known are absent, present"],
     ]
     about = pq.read_schema(output).metadata
     assert (

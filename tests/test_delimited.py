@@ -161,7 +161,7 @@ def test_score_names_lines_and_repeated_ids(tmp_path):
     assert f"warning: {source}:7: id 'c' stands in line 5, too; give each case its own id" in done.output
     with (tmp_path / "o.parquet.errors.csv").open(newline="") as file:
         report = list(csv.reader(file))
-    assert [row[:3] for row in report[1:]] == [["2", "5", "smoking"], ["", "8", ""]]
+    assert [row[:4] for row in report[1:]] == [["2", "5", "c", "smoking"], ["", "8", "", ""]]
 
 
 # -- laws

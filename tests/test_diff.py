@@ -197,6 +197,22 @@ def test_revisions_of_one_network(repository, monkeypatch):
     assert "80 %" in run("HEAD:nets/asia", "nets/asia").stdout
 
 
+def test_a_reason_in_other_words_is_no_changed_number(repository, monkeypatch):
+    monkeypatch.chdir(repository)
+    file = repository / "nets" / "asia" / "network.yaml"
+    lines = file.read_text().splitlines()
+    first = next(k for k, line in enumerate(lines) if "@" in line and "0.8" not in line)
+    lines[first] += "  # put in other words"
+    file.write_text("\n".join(lines))
+    changed = json.loads(run("HEAD", "--network", "nets/asia", "--json").stdout)["numbers"]
+    assert [number["change"] for number in changed] == ["changed", "reworded"]
+    text = run("HEAD", "--network", "nets/asia").stdout
+    assert "Numbers: 1 changed (largest" in text and "Reasons of 1 number reworded" in text
+    assert text.count(changed[1]["place"]) == 1 and f"{changed[1]['place']}: put in other words" in text
+    file.write_text(file.read_text().replace("default: 0.8 ", "default: 0.9 "))
+    assert "Numbers: the same\n" in run("HEAD", "--network", "nets/asia").stdout
+
+
 def test_the_references_of_a_revision_come_with_it(repository):
     assert load_revision("HEAD", "nets/asia", repository).references == network("asia").references
 

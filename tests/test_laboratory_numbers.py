@@ -103,3 +103,11 @@ def test_another_unit_is_kept_and_read(tmp_path):
 )
 def test_months_since_onset_are_a_tempo(text, state):
     assert Case({"onset_tempo": text}).in_states(ALS) == {"onset_tempo": state}
+
+
+def test_a_unit_that_begins_with_a_figure_leaves_the_number_as_it_is(tmp_path):
+    cells = test_of("26465-5", 3, "1/uL", 0, 5)
+    assert read(tmp_path, bundle(cells)).in_states(ALS) == {"csf_cells": "normal"}
+    case = read(tmp_path, bundle(cells, test_of(CK, 85, "1")))
+    assert (case.findings, [*case.in_states(ALS)]) == ({"csf_cells": "3 1/uL (0-5)"}, ["csf_cells"])
+    assert "left out" in case.issues[-1].message

@@ -173,7 +173,7 @@ def test_soft_words_are_read_and_not_asked_about(als):
     assert next(kind for kind in kinds if kind.values == ("probable",)).columns == ("ck",)
 
 
-@pytest.mark.parametrize("text", ["inf", "nan", "1e1", "-1", "6_2", "6 2", "٦٢", "62.", "+62", "0x3e"])
+@pytest.mark.parametrize("text", ["inf", "nan", "-1", "6_2", "6 2", "٦٢", "62.", "+62", "0x3e"])
 def test_what_is_no_plain_number_is_in_no_range(als, text):
     assert all(
         kind.suggestion != BY_RANGE for kind in unread(als, pd.DataFrame({"age": [text]}), {"age": "age"})

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.case_answers import answers_json_option, none_answered, print_answers
 from dxnet.cli.shared import (
     FILE_PATH,
     cases_of_files,
     codes_option,
-    json_option,
     load,
     network_option,
-    print_answers,
     stage_option,
     target_option,
 )
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 @network_option
 @stage_option
 @codes_option
-@json_option
+@answers_json_option
 def criteria_command(
     paths: Sequence[Path], name: str, stage: Stage, codes: Path | None, as_json: bool
 ) -> None:
@@ -47,11 +46,11 @@ def criteria_command(
     network, page, objects = load(name), Page(), []
     cases = cases_of_files(paths, stage, network, codes)
     if faults := unfit_findings(cases, network):
-        raise CaseError(faults)
+        raise CaseError([*faults, *none_answered(network, cases)])
     for case in cases:
         found = assess(network, case)
         objects.append({"case": case.id, "criteria": plain_criteria(found)})
         if not as_json:
             page.show([Section(f"Case: {case.id or WITHOUT_ID}", tuple(criteria_met(network, found)))])
     if as_json:
-        print_answers(objects)
+        print_answers(objects, paths)

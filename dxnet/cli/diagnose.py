@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.case_answers import answers_json_option, print_answers
 from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
@@ -16,10 +17,8 @@ from dxnet.cli.shared import (
     backend_option,
     cases_of_files,
     codes_option,
-    json_option,
     load,
     network_option,
-    print_answers,
     setting_option,
     stage_option,
     target_option,
@@ -56,7 +55,7 @@ BACKEND_TOLERANCE = 1e-9
 @click.option("--next", "next_", is_flag=True, help="Which procedure to do next.")
 @click.option("--verify", is_flag=True, help="Compare with pgmpy, and print the largest difference.")
 @output_option("--record", "kept", metavar="FILE", help="Keep all of it for 'dxnet replay'.")
-@json_option
+@answers_json_option
 @verbose_option
 @click.option(
     "--top", metavar="N", default=8, show_default=True, type=click.IntRange(min=1), help="Ranks to print."
@@ -99,7 +98,7 @@ def diagnose_command(
                 page.line()
             page.show([*parts, *(record_tables(network, answer.case) if verbose else ())])
     if as_json:
-        print_answers(objects)
+        print_answers(objects, paths)
     elif sure:
         _show_first_rank(engine, page)
     if kept:

@@ -83,7 +83,6 @@ def learn_command(
     """
     from dxnet import learn, learn_conditionally
     from dxnet.inference.engine import Engine
-    from dxnet.learning.write import new_directory
     from dxnet.report.content.learned import moved_numbers
     from dxnet.report.parts import Paragraph
     from dxnet.report.render.terminal import Page
@@ -91,8 +90,7 @@ def learn_command(
     if (factor or keep) and not conditional:
         raise click.UsageError("--factor and --keep are for --conditional")
     if output:
-        new_directory(output)
-        refuse_directory(output)
+        _refuse_unwritable(name, output)
     engine = Engine(load(name), setting)
     cohort = _read_cohorts(engine.network, sources, truth)
     rows = counted(cohort.rows, "row")
@@ -113,6 +111,22 @@ def learn_command(
     page.show(moved_numbers(learned, engine.network, " and ".join(map(str, sources)), issues, top))
     if written:
         page.show([Paragraph(written, strong=True)])
+
+
+def _refuse_unwritable(name: str, output: Path) -> None:
+    """Refuse a directory that cannot be made, and a file of another program, which has no directory."""
+    from dxnet.errors import Issue, NetworkError
+    from dxnet.formats.networks.load import is_foreign, split_target
+    from dxnet.learning.write import new_directory
+
+    if is_foreign(name):
+        path, node = split_target(name)
+        target = f" --target {node}" if node else ""
+        message = "is a file of another program, which no learned numbers are written to"
+        fix = f"make a network of it with 'dxnet import {path}{target} -o DIR', and learn with --network DIR"
+        raise NetworkError([Issue("error", path, message, fix)])
+    new_directory(output)
+    refuse_directory(output)
 
 
 def _read_cohorts(network: Network, sources: Sequence[Path], truth: str) -> Labelled:

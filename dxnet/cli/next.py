@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dxnet.cli.case_answers import answers_json_option, print_answers
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     Command,
     cases_of_files,
     codes_option,
-    json_option,
     load,
     network_option,
-    print_answers,
     setting_option,
     stage_option,
     target_option,
@@ -43,7 +42,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 @weight_option("cost")
 @weight_option("invasiveness")
 @weight_option("availability")
-@json_option
+@answers_json_option
 @click.option(
     "--top",
     metavar="N",
@@ -83,4 +82,4 @@ def next_(
         if not as_json:
             page.show([asked(answer), next_steps(network, tests, misses, left, answer.ranking[0], top)])
     if as_json:
-        print_answers(objects)
+        print_answers(objects, paths)

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from dxnet.cli.named_file import NamedFile
 from dxnet.cli.shared import FILE_PATH, Command
 from dxnet.errors import DxnetError, Issue, NetworkError, ParseError
 
-_OUTPUT_PATH = click.Path(path_type=Path)
+_OUTPUT_PATH = NamedFile()
 """The type of the options that name a file to write; those to read are FILE_PATH."""
 _NETWORKS = ("name", "patients_from", "others")
 """Parameters of commands that name a network."""

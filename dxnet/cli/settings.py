@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dxnet.cli.case_answers import none_answered
 from dxnet.cli.shared import engine_for
 from dxnet.errors import CaseError, Issue, did_you_mean
 
@@ -59,10 +60,9 @@ class EnginesBySetting:
                 problems.append(problem)
                 continue
             answers |= {place: (engine, answer) for place, answer in zip(places, found, strict=True)}
-        if len(problems) == 1:
-            raise problems[0]
         if problems:
-            raise CaseError([issue for problem in problems for issue in problem.issues])
+            every = [issue for problem in problems for issue in problem.issues]
+            raise CaseError([*every, *none_answered(self.network, cases)])
         return [answers[place] for place in range(len(noted))]
 
     def _with_notice(self, case: Case) -> Case:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dxnet.cli.named_file import NamedFile
 from dxnet.errors import CaseError, DxnetError, Issue, each_of
 from dxnet.formats.cases.registry import STAGES
 from dxnet.inference.backends.registry import BACKENDS
@@ -33,7 +34,7 @@ FEW_CASES = 300
 
 Not of a network with lesion patterns: of those a single marginal takes numpy longer.
 """
-FILE_PATH = click.Path(path_type=Path)
+FILE_PATH = NamedFile()
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
 INTERRUPTED = 130
@@ -303,11 +304,6 @@ def make_directory(directory: Path) -> None:
         raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
     if not is_empty:
         raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
-
-
-def print_answers(answers: Sequence[object]) -> None:
-    """The answers to several cases as a JSON list; that to a single one by itself."""
-    print_json(answers[0] if len(answers) == 1 else answers)
 
 
 def print_json(value: object) -> None:

@@ -8,7 +8,7 @@ from dxnet.cli.shared import load, network_option, target_option
 
 
 @click.command()
-@click.argument("item", metavar="NAME")
+@click.argument("item", metavar="[NAME]", default="")
 @target_option
 @network_option
 @click.option(
@@ -17,9 +17,11 @@ from dxnet.cli.shared import load, network_option, target_option
 def show_command(item: str, name: str, top: int) -> None:
     """Show a finding or diagnosis: numbers, sources and reasons.
 
-    NAME is its id; mechanisms and incidental causes have one, too.
+    NAME is its id; mechanisms and incidental causes have one, too. Without it, all are listed.
     """
+    from dxnet.report.content.all_parts import all_parts
     from dxnet.report.content.variable import variable_parts
     from dxnet.report.render.terminal import Page
 
-    Page().show(variable_parts(load(name), item, top))
+    network = load(name)
+    Page().show(variable_parts(network, item, top) if item else all_parts(network))

@@ -192,14 +192,16 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
         bar = stack.enter_context(tqdm(total=source.rows, unit=" rows", unit_scale=True, disable=None))
         file = stack.enter_context(_unfinished(job.errors).open("w", newline="", encoding="utf-8"))
         report = csv.writer(file)
-        report.writerow(["row", "line", "column", "problem"])
+        report.writerow(["row", "line", "id", "column", "problem"])
         for part in parts:
             table = pa.feather.read_table(job.file(part), memory_map=True)
             faults, lines = json.loads(table.schema.metadata[b"faults"]), None
             if _LINE_COLUMN in table.column_names:
                 lines, table = table.column(_LINE_COLUMN).to_numpy(), table.drop_columns(_LINE_COLUMN)
             places = lines if lines is not None else [""] * len(table)
-            report.writerows([summary.rows + row + 1, places[row], *problem] for row, *problem in faults)
+            names = table.column("id") if "id" in table.column_names else pa.nulls(len(table))
+            for row, *problem in faults:
+                report.writerow([summary.rows + row + 1, places[row], names[row].as_py(), *problem])
             ids.add(table, lines)
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(_parquet_writer(_unfinished(job.output), table.schema))
@@ -207,7 +209,7 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
             summary.add(table)
             bar.update(len(table))
         for issue in source.refused:
-            report.writerow(["", issue.where.rpartition(":")[2], "", f"{issue.message}; {issue.fix}"])
+            report.writerow(["", issue.where.rpartition(":")[2], "", "", f"{issue.message}; {issue.fix}"])
     if writer is None:
         raise CaseError([Issue("error", job.source.name, "has no rows", "write one case per row")])
     summary.issues = [*source.issues, *ids.issues(job.source.name, _unfinished(job.output))]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
-from dxnet.errors import CaseError, Issue, brief
+from dxnet.errors import CaseError, Issue, brief, odd_word, require
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.inference.differential import weights_for_ranking
 from dxnet.inference.engine import Engine, EngineLike
@@ -54,6 +54,7 @@ def score(
         CaseError: no column is a finding, two are the same one, or one is nearly the name of a finding that
             has no column; all at once.
         TypeError: the table is not a data frame.
+        ValueError: no such precision.
 
     >>> import pandas as pd
     >>> from dxnet import Engine, load_network, score
@@ -65,6 +66,7 @@ def score(
     """
     engine = Engine.of(engine)
     require_frame(table)
+    require(odd_word("precision", precision, get_args(Precision)))
     cells, _, issues = findings_to_arrow(engine.network, table)
     scored, faults = score_rows(engine, cells, exact, precision)
     result: pd.DataFrame = scored.to_pandas()

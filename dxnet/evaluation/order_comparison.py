@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dxnet.arrays import Array
+from dxnet.errors import out_of_range, require
 from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, Counts, bootstrap, wilson
 from dxnet.evaluation.work_up import OURS, WorkUps, simulated_patients, work_ups_of
 from dxnet.inference.engine import Engine, EngineLike
@@ -105,8 +106,9 @@ def compare_orders(
         seed: seed of the patients and of the random order.
 
     Raises:
-        CaseError: fewer than one patient, a seed below 0, or patients whose diagnoses or states the network
-            does not have.
+        CaseError: fewer than one patient, a seed below 0, a commitment outside (0, 1], or patients whose
+            diagnoses or states the network does not have.
+        TypeError: a number that is none.
         NetworkError: the other network has no such setting.
 
     >>> from dxnet import load_network
@@ -114,6 +116,8 @@ def compare_orders(
     >>> found.to_frame().tests.to_dict()
     {'information': 1.36, 'cheapest': 3.12, 'random': 2.3}
     """
+    fix = "give a probability above 0, up to 1"
+    require(out_of_range("commitment", commitment, lambda p: 0 < p <= 1, fix))
     engine = Engine.of(engine)
     source = Engine.of(patients_from or engine, engine.setting)
     work_ups = work_ups_of(engine, simulated_patients(engine.network, source, n, seed), commitment, seed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dxnet.arrays import Array, Bools
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, odd_whole, require
 from dxnet.evaluation.scorecard import answer_cases
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
@@ -150,8 +150,7 @@ def simulated_patients(network: Network, source: Engine, n: int, seed: int = 0) 
     >>> simulated_patients(asia, Engine(asia), 2)[0].diagnosis
     'no_lung_cancer'
     """
-    if n < 1:
-        raise CaseError([Issue("error", "patients", f"is {n}", "give 1 or more")])
+    require(odd_whole("patients", n, least=1))
     known_as = {name: _known_as(network, source.network, name) for name in source.network.diagnoses}
     if faults := list(_misfits(network, source.network, known_as)):
         raise CaseError(faults)

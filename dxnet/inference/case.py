@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief
@@ -57,6 +57,7 @@ class Case:
     paused: Mapping[str, State] = field(default_factory=dict)
     visits: tuple[Visit, ...] = ()
     coded: tuple[CodedEntry, ...] = field(default=(), compare=False)
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
 
     if TYPE_CHECKING:  # numbers and truth values are taken, too, and kept as text
 

@@ -83,6 +83,10 @@ class Engine:
         network, size = self.network, self._backend.describe()
         return f"Engine({network.name} {network.version}, setting {self.setting}, {self.backend}: {size})"
 
+    def __reduce__(self) -> tuple[type[Engine], tuple[Network, str, str]]:
+        """What makes it anew, in another process as well: its network, setting and backend."""
+        return type(self), (self.network, self.setting, self.backend)
+
     @property
     def is_wide(self) -> bool:
         """Whether one answer takes seconds, as in some networks of other programs."""
@@ -130,7 +134,7 @@ class Engine:
         >>> [answer.ranking[0] for answer in answers]
         ['no_lung_cancer', 'no_lung_cancer']
         """
-        listed = list(rows_as_cases(cases) if is_case_table(cases) else map(Case.of, cases))
+        listed = list(rows_as_cases(cases)) if is_case_table(cases) else Case.several(cases)
         seen: list[dict[str, int | Array]] = []
         faults: list[Issue] = []
         for case in listed:
@@ -242,10 +246,7 @@ class Engine:
         return self._backend.ask_draws(Case.of(case).likelihoods(self.network), draws)
 
     def draws(self, case: CaseLike, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
-        """``ask_draws`` with ``n`` draws of all numbers of the network.
-
-        The draws are the same for every case, and kept.
-        """
+        """``ask_draws`` with ``n`` draws of all numbers of the network, kept, and the same for every case."""
         return self.ask_draws(case, self._draws(n, seed))
 
     def gradient(self, case: CaseLike, diagnosis: str) -> Array:

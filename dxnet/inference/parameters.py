@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array
+from dxnet.errors import odd_whole, require
 from dxnet.inference.backends.base import Draws
 from dxnet.inference.cpt import prior, recorded_cpt
 from dxnet.inference.seeded import generator
@@ -226,6 +227,7 @@ class NumberDraws(Draws):
     @classmethod
     def of_network(cls, parameters: NetworkNumbers, n: int = 1000, seed: int = 0) -> NumberDraws:
         """Draws of numbers as stated, from one source for all settings of a network while any is used."""
+        require(odd_whole("draws", n, least=1))
         network, setting = parameters.network, parameters.setting
         if network.settings[setting].given is not None:
             return cls(parameters, n, seed)

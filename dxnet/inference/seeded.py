@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import odd_whole, require
 
 
 def generator(seed: int, stream: str | None = None) -> np.random.Generator:
@@ -18,10 +18,10 @@ def generator(seed: int, stream: str | None = None) -> np.random.Generator:
 
     Raises:
         CaseError: a seed below 0.
+        TypeError: no whole number.
 
     >>> generator(1, "smoking").random() == generator(1, "smoking").random() != generator(1).random()
     True
     """
-    if seed < 0:
-        raise CaseError([Issue("error", "seed", f"is {seed}", "give a whole number from 0 on")])
+    require(odd_whole("seed", seed))
     return np.random.default_rng(seed if stream is None else [seed, crc32(stream.encode())])

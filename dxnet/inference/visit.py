@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 
@@ -39,6 +39,7 @@ class Visit:
     on: date
     findings: Mapping[str, State] = field(default_factory=dict)
     note: str = ""
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "on", day_of(self.on))
@@ -131,7 +132,11 @@ def in_order(visits: Iterable[Visit]) -> tuple[Visit, ...]:
 
     Raises:
         CaseError: two of one day.
+        TypeError: something else than visits.
     """
+    visits = tuple(visits)
+    if odd := [it for it in visits if not isinstance(it, Visit)]:
+        raise TypeError(f"{brief(odd[0])} is no visit; give a Visit")
     ordered = tuple(sorted(visits, key=lambda visit: visit.on))
     days = [visit.on for visit in ordered]
     if twice := sorted({day for day in days if days.count(day) > 1}):

@@ -25,7 +25,7 @@ def did_you_mean_finding(network: Network, word: str) -> str:
     >>> did_you_mean_finding(als, "power")
     'did you mean weakness?'
     >>> did_you_mean_finding(als, "shoe_size")
-    'no finding is called alike; the Network page of the app lists all'
+    "no finding is called alike; 'dxnet show' and the Network page of the app list all"
     """
     known = list(network.findings)
     if len(known) <= _ALL_SHOWN or get_close_matches(word, known):
@@ -37,7 +37,7 @@ def did_you_mean_finding(network: Network, word: str) -> str:
     alike = list(dict.fromkeys(called[text] for text in near or shared))[:_PROPOSED]
     if alike:
         return f"did you mean {' or '.join(alike)}?"
-    return "no finding is called alike; the Network page of the app lists all"
+    return "no finding is called alike; 'dxnet show' and the Network page of the app list all"
 
 
 def _called(name: str, finding: Finding) -> list[str]:

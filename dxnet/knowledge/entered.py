@@ -15,7 +15,7 @@ import numpy as np
 from dxnet.errors import brief, did_you_mean
 from dxnet.knowledge.measurement import Unreadable
 from dxnet.knowledge.network import NORMAL, Finding, Network
-from dxnet.knowledge.plain_words import NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
+from dxnet.knowledge.plain_words import BOX_WORDS, NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
 from dxnet.knowledge.state_of_number import meanings_of, state_of_number
 from dxnet.knowledge.units import GRADE, MRC
 from dxnet.words import state_in_words
@@ -32,6 +32,9 @@ _DATE_WRITTEN = re.compile(
     rf"|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
 """A day or a month, as people and spreadsheets write them."""
+_EXPONENT = 1e16
+"""From this on Python writes a number with an exponent."""
+_INFINITE = frozenset(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity", "∞"))
 _LEAVE_OUT = "leave its cell blank or the finding out"
 
 
@@ -56,12 +59,12 @@ class Entered:
 def as_text(value: object) -> str:
     """A value of Python as it would be entered: yes or no for truth, 64 for 64.0.
 
-    >>> as_text(True), as_text(64.0), as_text(62.5), as_text("+")
-    ('yes', '64', '62.5', '+')
+    >>> as_text(True), as_text(64.0), as_text(62.5), as_text(1e22), as_text("+")
+    ('yes', '64', '62.5', '1e+22', '+')
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float | np.floating) and value.is_integer():
+    if isinstance(value, float | np.floating) and value.is_integer() and -_EXPONENT < value < _EXPONENT:
         return str(int(value))
     return str(value)
 
@@ -131,10 +134,17 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
 
 
 def _no_answer(finding: Finding, text: str) -> Entered | None:
-    """Why a text is no answer at all: it says that nothing was examined, or perhaps so."""
+    """Why a text is no answer at all: it says that nothing was examined, or perhaps so, or is infinite."""
     word, states = lowered(text), finding.states
+    if word in _INFINITE:
+        return Entered("unread", problem=f"{brief(text)} is infinite, and no state", fix=_LEAVE_OUT)
     if word in UNKNOWN:
         return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
+    if word in BOX_WORDS:
+        fix = f"{_one_of(finding)}, or nothing where it was not examined"
+        return Entered(
+            "unread", problem=f"{brief(text)} says how a box was left, not what was found", fix=fix
+        )
     if word in NO_OR_UNKNOWN:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"

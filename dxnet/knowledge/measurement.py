@@ -8,10 +8,12 @@ from math import inf
 
 from dxnet.knowledge.units import MRC, with_unit
 
-_FIGURE = r"[0-9]+(?:[.,][0-9]+)?"
+_FIGURE = r"[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
+_UNIT_FROM_DIGITS = r"(?<=\s)(?:1|10[*^][0-9]{1,2})/[A-Za-zµμ]{1,5}"
+"""Such as 1/uL and 10*6/L, which a blank parts from the number."""
 _MEASURED = re.compile(
     rf"(?P<of>[A-Za-z](?:[\w .\-]*?[\w.])?[\s:=]+|)(?P<sign><=|>=|[<>≤≥]|)\s*(?P<low>-?{_FIGURE})"
-    rf"(?:\s*[-–]\s*(?P<high>{_FIGURE}))?\s*(?P<unit>[^()0-9<>\-–][^()<>]{{0,30}}?|/5|10[*^]6/[lL]|)\s*"
+    rf"(?:\s*[-–]\s*(?P<high>{_FIGURE}))?\s*(?P<unit>[^()0-9<>\-–\s][^()<>]{{0,30}}?|/5|{_UNIT_FROM_DIGITS}|)\s*"
     r"(?:\((?P<span>[^()]*)\))?"
 )
 _REFERENCE_RANGE = re.compile(
@@ -21,10 +23,17 @@ _REFERENCE_RANGE = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
+_GROUPED = re.compile(
+    r"[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:,[0-9]{3})+\.[0-9]+|(?:[.,][0-9]{3}){2,}"
+    r"|(?:[ '\u2019\u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?)(?![0-9])"
+)
+"""A number whose thousands are parted."""
 _SIGNED_MRC = re.compile(r"(?P<grade>[0-5])(?P<sign>[+-])/5")
 _SEPARATOR = re.compile(r"\s*[;,]\s+(?=[A-Za-z])|\s+and\s+")
 _LONGEST = 120
 """Characters of a text that may be a number."""
+_GREATEST = 1e100
+"""No measurement is as large, and none can be converted beyond what a number of a computer holds."""
 _THIRD = 1 / 3
 """Of a grade: how far 4+ is above 4."""
 
@@ -65,7 +74,8 @@ def measurements(text: str) -> list[Measured]:
     """The numbers of a text, or none where it is no number.
 
     Raises:
-        Unreadable: a comma that may part decimals or thousands.
+        Unreadable: a comma that may part decimals or thousands, thousands that are parted, a number that is
+            too large.
 
     >>> measurements("850 U/L (<200)")
     [Measured(low=850.0, high=850.0, unit='U/L', is_low_open=False, ... normal_high=200.0, ...)]
@@ -82,6 +92,10 @@ def measurements(text: str) -> list[Measured]:
 
 def _measured_of(text: str) -> Measured | None:
     found = _MEASURED.fullmatch(text.strip())
+    begin, end = found.span("low") if found else (0, 0)
+    if (grouped := _GROUPED.match(text.strip(), begin)) and grouped.end() > end:
+        fix = f"write {_without_groups(grouped.group())}"
+        raise Unreadable(f"{text!r}: the thousands of the number are parted", fix)
     if not found:
         return None
     if _THOUSANDS.search(text):
@@ -118,5 +132,15 @@ def _with_span(number: Measured, text: str) -> Measured:
     return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
 
 
+def _without_groups(text: str) -> str:
+    """A number without what parts its thousands; what stands last and once parts its decimals."""
+    *whole, last = re.split("[^0-9]", text)
+    parts = re.sub("[0-9]", "", text)
+    return f"{''.join(whole)}{'.' if len(set(parts)) > 1 and parts[-1] in '.,' else ''}{last}"
+
+
 def _decimal(text: str) -> float:
-    return float(text.replace(",", "."))
+    number = float(text.replace(",", "."))
+    if number > _GREATEST:
+        raise Unreadable(f"{number:g} is too large for a measurement", "check the number")
+    return number

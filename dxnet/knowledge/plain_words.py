@@ -18,6 +18,9 @@ UNKNOWN |= {"unbekannt", "nicht untersucht", "keine angabe", "k.a.", "inconnu"}
 NO_OR_UNKNOWN = frozenset(("none", "nil", "-", "--", "---", "−", "–", "—", "/"))
 """What may say that nothing was found as well as that nothing was examined: never read as either."""
 
+BOX_WORDS = frozenset(("checked", "unchecked", "ticked", "unticked", "selected", "not selected"))
+"""What forms, as those of REDCap, say of a box: an empty one may be of a finding that nobody examined."""
+
 
 def lowered(text: str) -> str:
     """A word without case, and with single blanks for blanks, hyphens between letters and underscores.

@@ -153,6 +153,8 @@ def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> t
         of = [it.of for it in every if it.of] or sorted(names)
         raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")
     fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
+    if not fitting and number.unit == GRADE:
+        raise Unreadable(f"{number} is a grade, or says {number.low:g} or more", _if_open(meanings, number))
     if not fitting:
         raise Unreadable(_no_unit(number), f"write it in {' or '.join(_units(meanings))}")
     if len(fitting) > 1:
@@ -161,6 +163,12 @@ def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> t
     meaning, inside = fitting[0]
     _require_plausible(meaning, inside)
     return meaning, _single_state(_states_between(finding, meaning, inside), str(number))
+
+
+def _if_open(meanings: Sequence[NumberMeaning], number: Measured) -> str:
+    """The cure for a number that may say that or more: to write so, where all those are of one state."""
+    is_one = len(meanings) == 1 and number.low > meanings[0].limits[-1]
+    return f"write {with_unit(f'>={number.low:g}', meanings[0].unit)} for the latter" if is_one else ""
 
 
 def _no_unit(number: Measured) -> str:

@@ -16,18 +16,21 @@ ULN = "ULN"
 """Times the upper limit of normal."""
 PERCENT, GRADE, MRC = "%", "+", "/5"
 """Per cent (of what is predicted), the grade of a reflex (3+) and of strength (4/5): never converted."""
-_UNIT_SPELLINGS = {
+_SPELLED = {
     **dict.fromkeys(("%", "percent", "per cent", "% predicted", "% pred", "% of predicted"), PERCENT),
     **dict.fromkeys(("uln", "x uln", "xuln", "× uln", "×uln", "times uln", "fold uln", "* uln"), ULN),
     **dict.fromkeys(("times the upper limit", "x upper limit", "times the upper limit of normal"), ULN),
     **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "years old", "years of age"), "years"),
     **dict.fromkeys(("months", "month", "mo"), "months"),
     **dict.fromkeys(("/mm3", "/mm³", "/mm^3", "cells/mm3", "cells/mm³", "cells/mm^3", "mpt/l"), "/µL"),
-    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl", "{cells}/ul"), "/µL"),
+    **dict.fromkeys(("cells/µl", "cells/ul", "cells/mcl", "/µl", "/ul", "/mcl"), "/µL"),
     **dict.fromkeys(("10*6/l", "10^6/l", "cells x 10^6/l", "x10^6/l", "x 10^6/l"), "/µL"),
 }
+_UNIT_SPELLINGS = {spelling.casefold(): unit for spelling, unit in _SPELLED.items()}
 _UCUM_CODES = {"years": "a", "months": "mo", "/µL": "/uL"}
 """The code of UCUM (https://ucum.org) where it is not how the unit is written; 'µ' is 'u' in it."""
+_NOTHING_COUNTED = re.compile(r"^(?:1|\{[^{}]*\})(?=/[^0-9])")
+"""What UCUM may write before a stroke: 1/uL and {cells}/uL are /uL."""
 _ENZYME = re.compile(r"([mµukn]?)(?:U|u|\[?[Ii][Uu]\]?)")
 _UNIT_TOKEN = re.compile(r"[A-Za-zµ]{1,12}")
 
@@ -38,19 +41,19 @@ def unit_spelling(unit: str) -> str:
     >>> [unit_spelling(unit) for unit in ("% predicted", "x ULN", "cells/mm3", "IU/l", "mg/dl")]
     ['%', 'ULN', '/µL', 'U/L', 'mg/dL']
     """
-    text = " ".join(unit.replace("μ", "µ").split())
+    text = _NOTHING_COUNTED.sub("", " ".join(unit.replace("μ", "µ").split()))
     if known := _UNIT_SPELLINGS.get(text.casefold()):
         return known
     return "/".join(_part_of_unit(part.strip()) for part in text.split("/")) if "/" in text else text
 
 
 def with_unit(number: str, unit: str) -> str:
-    """A number with its unit behind it.
+    """A number with its unit behind it, apart from it where the unit is no mere stroke or plus.
 
-    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("64", "")
-    ('71 %', '5/µL', '64')
+    >>> with_unit("71", "%"), with_unit("5", "/µL"), with_unit("3", "1/uL"), with_unit("64", "")
+    ('71 %', '5/µL', '3 1/uL', '64')
     """
-    return f"{number} {unit}" if unit[:1].isalpha() or unit[:1] == "%" else f"{number}{unit}"
+    return f"{number}{unit}" if unit[:1] in ("", "/", "+") else f"{number} {unit}"
 
 
 def ucum(unit: str) -> str:

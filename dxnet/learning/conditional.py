@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from math import log, sqrt
+from math import inf, log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dxnet.arrays import MISSING, Array
-from dxnet.errors import Issue, NetworkError, did_you_mean
+from dxnet.errors import Issue, NetworkError, did_you_mean, out_of_range, require_names
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
@@ -74,7 +74,9 @@ def learn_conditionally(
 
     Raises:
         CaseError: rows of the cohort cannot be read.
-        NetworkError: neither the network nor ``factor`` says how far estimates move; an unknown name to keep.
+        NetworkError: neither the network nor ``factor`` says how far estimates move; a factor that is 1 or
+            less, or infinite; an unknown name to keep.
+        TypeError: a factor that is no number, names that are no list of them.
 
     >>> import pandas as pd
     >>> from dxnet import load_network
@@ -83,9 +85,10 @@ def learn_conditionally(
     >>> learned.moves  # every number of this network is published
     ()
     """
+    require_names("keep", keep)
     engine = Engine.of(engine)
     cohort = cohort if isinstance(cohort, Labelled) else label_cohort(cohort, engine.network)
-    factor = factor or engine.network.estimate_factor
+    factor = engine.network.estimate_factor if factor is None else factor
     if faults := list(_misuse(engine, factor, keep)):
         raise NetworkError(faults)
     assert factor
@@ -119,8 +122,9 @@ def _misuse(engine: Engine, factor: float | None, keep: Collection[str]) -> Iter
         line = "'odds factor of estimates: 1.5'"
         fix = f"give factor (--factor), such as 1.5, or add the line {line} to network.yaml"
         yield Issue("error", network.name, message, fix)
-    elif factor <= 1:
-        yield Issue("error", "factor", f"is {factor}", "give a factor of odds above 1, such as 1.5")
+    else:
+        fix = "give a factor of odds above 1, such as 1.5"
+        yield from out_of_range("factor", factor, lambda by: 1 < by < inf, fix)
     names = dict.fromkeys([*network.nodes, *engine.parameters.estimates])
     for name in keep:
         if name not in names:

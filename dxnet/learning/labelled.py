@@ -147,9 +147,13 @@ def _label_rows(
     written, cell = list[str | None](), np.zeros(0, np.int64)
     if truth in network.findings or truth not in columns:
         what = "is a finding" if truth in network.findings else "no such column"
-        fix = did_you_mean(truth, [column for column in columns if column not in network.findings])
+        free = [column for column in columns if column not in network.findings]
+        near = did_you_mean(truth, free) if free else "no column is free for it"
         where = f"{places.name}: {truth}" if places.name else truth
-        faults.append(Issue("error", where, what, f"--truth: {fix}"))
+        fix = (
+            f"--truth: {near}" if places.name else f"name the column of the true diagnoses {truth!r}; {near}"
+        )
+        faults.append(Issue("error", where, what, fix))
     else:
         written, cell = _different_cells(table.column(truth))
     true, wrong = parse_truth(network.diagnoses, written, cell)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import brief, odd_whole, odd_word, out_of_range, require
 from dxnet.inference.cpt import cpt
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import NetworkNumbers
@@ -23,6 +23,7 @@ from dxnet.knowledge.place import Place
 if TYPE_CHECKING:
     import pandas as pd
 
+MissingBy = Literal["procedure", "finding"]
 LOWERING_FACTOR = 0.97
 """A drawn probability that its mechanism does not allow is multiplied by this until it is allowed."""
 
@@ -38,7 +39,7 @@ class MissingPattern:
     """
 
     findings: float = 0.0
-    by: Literal["procedure", "finding"] = "procedure"
+    by: MissingBy = "procedure"
     diagnosis: float = 0.0
 
 
@@ -60,7 +61,8 @@ def simulate(
         One row per case: ``id``, ``diagnosis``, and a column for each finding; None is not examined.
 
     Raises:
-        CaseError: less than one row, a probability outside its range, or a seed below 0.
+        CaseError: less than one row, a probability outside its range, an unknown ``by``, or a seed below 0.
+        TypeError: a pattern that is none, or a number that is none.
 
     >>> from dxnet import Engine, load_network
     >>> cohort = simulate(Engine(load_network("asia")), 1000, MissingPattern(0.2))
@@ -70,9 +72,8 @@ def simulate(
     import pandas as pd
 
     parameters = source if isinstance(source, NetworkNumbers) else Engine.of(source).parameters
-    missing = missing or MissingPattern()
-    if faults := list(_faults(n, missing)):
-        raise CaseError(faults)
+    missing = MissingPattern() if missing is None else missing
+    _refuse_odd(n, missing)
     network = parameters.network
     drawn = sampled(parameters, n, seed)
     columns: dict[str, object] = {"id": [f"s{number:0{len(str(n))}}" for number in range(1, n + 1)]}
@@ -150,9 +151,14 @@ def _group(network: Network, name: str, missing: MissingPattern) -> str:
     return procedure if missing.by == "procedure" and procedure else name
 
 
-def _faults(n: int, missing: MissingPattern) -> Iterator[Issue]:
-    if n < 1:
-        yield Issue("error", "rows", f"is {n}", "give 1 or more")
-    for what in ("findings", "diagnosis"):
-        if not 0 <= (share := getattr(missing, what)) < 1:
-            yield Issue("error", f"missing {what}", f"is {share}", "give a probability from 0 to below 1")
+def _refuse_odd(n: int, missing: MissingPattern) -> None:
+    if not isinstance(missing, MissingPattern):
+        fix = "give a MissingPattern of dxnet.learning.simulate, such as MissingPattern(0.3)"
+        raise TypeError(f"missing is {brief(missing)}; {fix}")
+    fix = "give a probability from 0 to below 1"
+    require(
+        odd_whole("rows", n, least=1),
+        odd_word("missing by", missing.by, get_args(MissingBy)),
+        out_of_range("missing findings", missing.findings, lambda p: 0 <= p < 1, fix),
+        out_of_range("missing diagnosis", missing.diagnosis, lambda p: 0 <= p < 1, fix),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from dxnet.errors import odd_whole, require
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import Results, table_text
@@ -58,11 +59,16 @@ def conflict(engine: EngineLike, case: CaseLike, top: int = 3) -> Conflict:
     Jensen FV, Chamberlain B, Nordahl T, Jensen F. Analysis in HUGIN of data conflict. UAI 1990, 519-528. A
     cause h resolves it where log(product of P(finding) / P(findings | h)) is not above 0.
 
+    Raises:
+        CaseError: the case does not fit, or is impossible; ``top`` is below 0.
+        TypeError: ``top`` is no whole number.
+
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("asia"))
     >>> round(conflict(engine, Case({"xray_abnormal": "present", "smoking": "present"})).value, 2)
     -0.32
     """
+    require(odd_whole("top", top))
     engine, case = Engine.of(engine), Case.of(case)
     engine.require_possible(case)
     question = engine.question(case)

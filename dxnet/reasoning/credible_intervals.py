@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dxnet.arrays import Array
+from dxnet.errors import odd_whole, out_of_range, require
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NUMBER_DRAWS = 500
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Intervals:
     """See ``credible_intervals``.
 
@@ -84,17 +85,19 @@ def credible_intervals(
         seed: seed of the draws.
 
     Raises:
-        CaseError: the case does not fit, or is impossible.
+        CaseError: the case does not fit, or is impossible; a level, or a number of draws, that is none.
+        TypeError: a level that is no number, a number of draws or a seed that is no whole number.
 
     >>> from dxnet import Case, Engine, load_network
     >>> intervals = credible_intervals(Engine(load_network("asia")), Case({"xray_abnormal": "present"}))
     >>> intervals.to_frame().round(2).loc["lung_cancer"].tolist()
     [0.49, 0.3, 0.71, 0.46]
     """
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; give 1 or more")
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}; give a share between 0 and 1")
+    require(
+        out_of_range("level", level, lambda share: 0 < share < 1, "give a share between 0 and 1"),
+        odd_whole("draws", draws, least=1),
+        odd_whole("seed", seed),
+    )
     engine, case = Engine.of(engine), Case.of(case)
     drawn, log_p = engine.draws(case, draws, seed)
     weight = np.exp(log_p - log_p.max())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import isfinite, prod
+from math import inf, prod
 from typing import ClassVar
 
 import numpy as np
 
 from dxnet.arrays import MISSING, Array, Ints
-from dxnet.errors import DxnetError, Issue
+from dxnet.errors import Issue, odd_whole, out_of_range, require
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
@@ -130,8 +130,8 @@ def next_tests(
         seed: seed of the drawn results.
 
     Raises:
-        CaseError: the case does not fit, or is impossible.
-        DxnetError: weights below 0 or not finite; all at once.
+        CaseError: the case does not fit, or is impossible; weights below 0 or not finite, all at once.
+        TypeError: a weight that is no number, or a seed that is no whole number.
 
     >>> from dxnet import load_network
     >>> best = next_tests(load_network("als_mimics"), {"fatigability": "present", "dyspnoea": "present"})[0]
@@ -139,7 +139,13 @@ def next_tests(
     ('examination', 0.0)
     """
     weights = {"cost": cost, "invasiveness": invasiveness, "availability": availability}
-    _refuse_weights(**weights)
+    fix = "give a finite number of 0 or more"
+    odd = [
+        Issue("error", name, f"{weight} is no weight", fix)
+        for name, weight in weights.items()
+        if out_of_range(name, weight, lambda w: 0 <= w < inf, fix)
+    ]
+    require(odd, odd_whole("seed", seed))
     engine, case = Engine.of(engine), Case.of(case)
     network, question, tests = engine.network, engine.question(case), []
     differential, marginals = engine.diagnose(case), engine.marginals(case)
@@ -208,6 +214,7 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     >>> found[0].diagnosis, found[0].procedures
     ('mg', ('achr_musk_antibodies', 'rns'))
     """
+    require(out_of_range("threshold", threshold, lambda p: 0 <= p <= 1, "give a probability from 0 to 1"))
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
     begun = {network.findings[finding].procedure for finding in case.findings}
@@ -236,16 +243,6 @@ def _tells_of(joint: Array, k: int) -> bool:
     is_for = (own >= RARITY) & (own >= TELLING * others)
     is_against = (others >= RARITY) & (others >= TELLING * own)
     return bool((is_for | is_against).any())
-
-
-def _refuse_weights(**weights: float) -> None:
-    faults = [
-        Issue("error", name, f"{weight} is no weight", "give a finite number of 0 or more")
-        for name, weight in weights.items()
-        if not (isfinite(weight) and weight >= 0)
-    ]
-    if faults:
-        raise DxnetError(faults)
 
 
 def _joint_information(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import Issue, NetworkError, did_you_mean
+from dxnet.errors import Issue, NetworkError, did_you_mean, odd_whole, require
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import LEAST_DRAWN
@@ -81,7 +81,7 @@ class Threshold:
     fits: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """P(diagnosis | findings) as one number moves: ``values`` ``ndarray[n]``, ``post_test`` ``[n, K]``."""
 
@@ -98,7 +98,7 @@ class Curve:
         return pd.DataFrame(self.post_test, index=index, columns=list(self.diagnoses))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """P(diagnosis | findings) as two numbers move.
 
@@ -124,7 +124,8 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     out.
 
     Raises:
-        CaseError: the case does not fit, or is impossible.
+        CaseError: the case does not fit, or is impossible; ``top`` is below 1.
+        TypeError: ``top`` is no whole number.
         NetworkError: no such diagnosis.
 
     Chan H, Darwiche A. When do numbers really matter? J Artif Intell Res 2002;17.
@@ -134,6 +135,7 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     >>> [(swing.number.place, round(swing.width, 2)) for swing in swings]
     [('xray_abnormal.no_lung_cancer, absent', 0.29), ('settings.chest_clinic.present', 0.23)]
     """
+    require(odd_whole("top", top, least=1))
     engine, case = Engine.of(engine), Case.of(case)
     network = engine.network
     diagnosis = diagnosis or engine.diagnose(case).ranking[0]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Bools
+from dxnet.errors import odd_whole, require
 from dxnet.inference.seeded import generator
 
 MAX_EXACT_MEMBERS = 10
@@ -32,6 +33,7 @@ def shapley(worth: ValueOfMembers, n: int, seed: int = 0) -> tuple[Array, Array]
     >>> shapley(lambda included: included.prod(axis=1) + 2.0 * included[:, 0], 2)[0].tolist()
     [2.5, 0.5]
     """
+    require(odd_whole("seed", seed))
     return _all_orders(worth, n) if n <= MAX_EXACT_MEMBERS else _some_orders(worth, n, seed)
 
 

@@ -56,9 +56,11 @@ def content_of_case(
     """
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
+    from dxnet.inference.visit import day_of
     from dxnet.report.content.case import case_report
     from dxnet.report.content.summary import case_summary
 
+    on = None if on is None else day_of(on)
     return (case_summary if summary else case_report)(Engine.of(engine), Case.of(case), on)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import inf, log
@@ -16,7 +16,7 @@ from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, PATTERN, Network, Node
 from dxnet.knowledge.place import NetworkSection, Place
 from dxnet.knowledge.table import DEFAULT, ConditionalTable, Frozen
 
-Change = Literal["added", "removed", "changed"]
+Change = Literal["added", "removed", "changed", "reworded"]
 
 _SECTION_OF_KIND: Mapping[str, str] = {
     "diagnosis": "diagnosis",
@@ -84,7 +84,7 @@ class NumberChange:
 
     Args:
         change: added and removed are rows of a table; the other side is the number that served for the row
-            there (its default, say), or None.
+            there (its default, say), or None. A reworded number is the same but for its reason.
         place: where it stands, as in ``Network.estimates``.
         old, new: value, weight, sources, reason, and the place in the files.
     """
@@ -162,19 +162,26 @@ def texts(old: Network, new: Network) -> tuple[TextChange, ...]:
 
 
 def changed_numbers(old: Network, new: Network) -> tuple[NumberChange, ...]:
-    """Numbers that differ, but for those of parts that only one network has; largest change first."""
+    """Numbers that differ, but for those of parts that only one network has.
+
+    The largest change comes first, and those whose reason alone is another come last.
+    """
     before, after = dict(old.estimates()), dict(new.estimates())
     served, serves = _fallbacks(old, new), _fallbacks(new, old)
     lone = {_owner(part.kind, part.id) for part in changed_parts(old, new)}
     found = [
-        NumberChange("changed", place, before[place], after[place])
+        NumberChange(_changed_or_reworded(before[place], after[place]), place, before[place], after[place])
         for place in before
         if place in after and before[place] != after[place]
     ]
     found += [NumberChange("added", p, served.get(p), after[p]) for p in after if p not in before]
     found += [NumberChange("removed", p, before[p], serves.get(p)) for p in before if p not in after]
     kept = (number for number in found if _owner_at(number.place) not in lone)
-    return tuple(sorted(kept, key=lambda number: -number.size))
+    return tuple(sorted(kept, key=lambda number: (number.change == "reworded", -number.size)))
+
+
+def _changed_or_reworded(old: Estimate, new: Estimate) -> Change:
+    return "reworded" if replace(old, reason=new.reason) == new else "changed"
 
 
 def _each_way(old: Network, new: Network) -> tuple[tuple[Change, Network, Network], ...]:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dxnet.errors import brief
 from dxnet.formats.cases.laboratory import Range, TestResult
 from dxnet.inference.visit import State
 from dxnet.knowledge.entered import Entered, read_entered
-from dxnet.knowledge.measurement import Measured, measurements
+from dxnet.knowledge.measurement import Measured, Unreadable, measurements
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.state_of_number import state_of_part
@@ -52,20 +53,40 @@ def quantity_of(network: Network, name: str, text: str) -> Quantity | None:
 
 
 def text_of(result: TestResult, unit: str = "") -> str:
-    """A result of a laboratory as it would be entered; '' without a number.
+    """A result of a laboratory as it would be entered; '' without a number or where its unit would change it.
 
     >>> text_of(TestResult(value=850, unit="U/L", ranges=[Range(None, 200, "U/L")]))
     '850 U/L (<200)'
+    >>> text_of(TestResult(value=85, unit="-90 U/L"))
+    ''
     """
     if result.value is None:
         return ""
     own, span = unit or result.unit, result.ranges[0] if len(result.ranges) == 1 else Range(None, None)
     text = with_unit(f"{result.comparator}{_twelve_digits(result.value)}", own)
+    if not _says(text, result.value, own):
+        return ""
     low, high = ("" if end is None else _twelve_digits(end) for end in (span.low, span.high))
     if not low and not high:
         return text
     ends = f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}"
     return f"{text} ({with_unit(ends, span.unit if span.unit not in (own, result.unit) else '')})"
+
+
+def _says(text: str, value: float, unit: str) -> bool:
+    """Whether a text is read as this number in this unit, and as nothing else."""
+    try:
+        found = measurements(text)
+    except Unreadable:
+        return False
+    number = float(_twelve_digits(value))
+    return (
+        len(found) == 1
+        and not found[0].of
+        and found[0].unit == unit.strip()
+        and (found[0].normal_low, found[0].normal_high) == (None, None)
+        and {found[0].low, found[0].high} - {inf, -inf} == {number}
+    )
 
 
 def _twelve_digits(value: float) -> str:
@@ -75,11 +96,19 @@ def _twelve_digits(value: float) -> str:
 
 def read_result(network: Network, name: str, result: TestResult, units: Iterable[str]) -> tuple[str, Entered]:
     """The number of a result for a finding as text, and how it is read, in the first unit that fits."""
+    if result.value is None:
+        return "", Entered("unread")
     texts = [text_of(result, unit) for unit in dict.fromkeys(units)]
     read = [(text, read_entered(network, name, text)) for text in texts if text]
     return next(
-        (pair for pair in read if pair[1].kind == "number"), read[0] if read else ("", Entered("unread"))
+        (pair for pair in read if pair[1].kind == "number"), read[0] if read else _no_such_unit(result)
     )
+
+
+def _no_such_unit(result: TestResult) -> tuple[str, Entered]:
+    """A number whose unit is none, and could be taken for a part of it."""
+    text = f"{result.comparator}{_twelve_digits(result.value or 0.0)} {result.unit}"
+    return text, Entered("unread", problem=f"{brief(text)} has an unknown unit", fix="write the unit of UCUM")
 
 
 def agreeing(network: Network, name: str, result: TestResult, units: Iterable[str]) -> str:

@@ -145,7 +145,7 @@ def _local_codes(codes: str | Path | LocalCodes | None, network: Network | None)
         return codes or NO_LOCAL_CODES
     if network is None:
         raise ValueError("codes need the network whose findings they stand for: give network=")
-    return read_local_codes(codes, network)
+    return read_local_codes(Path(codes), network)
 
 
 def reference_cases(stage: Stage = "post") -> list[Case]:

@@ -22,3 +22,5 @@ CASE_WRITERS: Mapping[str, Callable[[Case, Network | None], str]] = {
     "fhir": lazily("dxnet.formats.cases.write:dump_coded_fhir"),
 }
 """A writer for each kind of file."""
+OF_SEVERAL_CASES = (".jsonl", ".ndjson", ".csv")
+"""Suffixes of files that can hold more than one case."""

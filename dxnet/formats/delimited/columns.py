@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
@@ -15,6 +16,8 @@ from dxnet.knowledge.network import Network
 
 LABEL_COLUMNS = ("id", "diagnosis")
 """Columns that are no findings: the name of a case and its true diagnosis, where they are known."""
+_OF_IDS = re.compile(r"(?:^|[\W_])(?:id|Id|ID)$|[a-z](?:Id|ID)$")
+"""Names of columns, such as record_id and PatientID, that say which case is which."""
 _MISSPELT = 0.85
 """How alike (0 to 1, as ``difflib`` has it) a name is to the finding that it is taken to mean."""
 
@@ -70,7 +73,7 @@ def finding_columns(
         fix += ", ".join([*network.findings][:3])
         faults.append(Issue("error", where, "no column is a finding of the network", fix))
     free = [name for name in network.findings if name not in names]
-    for name in names:
+    for place, name in enumerate(names):
         if name in known:
             continue
         fix = did_you_mean_finding(network, name)
@@ -79,6 +82,8 @@ def finding_columns(
             faults.append(Issue("error", where, message, fix))
         else:
             message = f"the column {brief(name)} is no finding of {network.name} and is left out"
+            if LABEL_COLUMNS[0] not in names and (not place or _OF_IDS.search(name)):
+                fix = f"name it id if it says which case is which; {fix}"
             issues.append(Issue("warning", where, message, fix))
     if faults:
         raise CaseError(faults)

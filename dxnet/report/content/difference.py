@@ -65,23 +65,33 @@ def _structure_lines(found: NetworkDifference) -> Iterator[str]:
 
 
 def number_changes_table(numbers: Sequence[NumberChange], top: int | None = None) -> Iterator[Block]:
-    """Numbers that changed, largest change of log-odds first, with the reasons of new ones."""
-    if not numbers:
-        yield Paragraph("Numbers: the same", strong=True)
-        return
+    """Numbers that changed, largest change of log-odds first, with the reasons that are new."""
     counts = Counter(number.change for number in numbers)
     kinds = ", ".join(f"{counts[c]} {c}" for c in ("changed", "added", "removed") if counts[c])
-    columns = ("Number", ">Old", ">New", ">Weight", "Sources", "File")
-    rows = map(_number_row, numbers)
-    yield Table.first(f"Numbers: {kinds} (largest change of log-odds first)", columns, rows, top)
-    if any(number.change != "changed" and number.size for number in numbers[:top]):
+    moved = [number for number in numbers if number.change != "reworded"]
+    if moved:
+        columns = ("Number", ">Old", ">New", ">Weight", "Sources", "File")
+        caption = f"Numbers: {kinds} (largest change of log-odds first)"
+        yield Table.first(caption, columns, map(_number_row, moved), top)
+    else:
+        yield Paragraph("Numbers: the same", strong=True)
+    if any(number.change != "changed" and number.size for number in moved[:top]):
         yield Paragraph("In brackets: what serves where the row is not stated, such as the default")
-    reasons = (
+    yield from _new_reasons(moved[:top])
+    if worded := [number for number in numbers if number.change == "reworded"]:
+        yield Paragraph(f"Reasons of {counted(len(worded), 'number')} reworded", strong=True)
+        yield from _new_reasons(worded[:top])
+
+
+def _new_reasons(numbers: Sequence[NumberChange]) -> Iterator[Block]:
+    """Why each number is what it is, where that is new."""
+    reasons = tuple(
         shortened(f"{number.place}: {number.new.reason}", _WIDE)
-        for number in numbers[:top]
+        for number in numbers
         if number.new and number.new.reason and number.new.reason != (number.old and number.old.reason)
     )
-    yield Bullets(tuple(reasons))
+    if reasons:
+        yield Bullets(reasons)
 
 
 def _number_row(number: NumberChange) -> tuple[str, ...]:

@@ -1,0 +1,85 @@
+"""Numbers as people, spreadsheets and programs write them: each is read, or refused with the right cause."""
+
+from math import inf
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import network
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxnet import Case, CaseError, score
+from dxnet.knowledge.entered import as_text, read_entered
+from dxnet.knowledge.measurement import Unreadable, measurements
+
+ALS = network("als_mimics")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1e3", 1000),
+        ("1E+3 U/L", 1000),
+        ("8.5e2 U/L", 850),
+        ("2,5e-1 mg/L", 0.25),
+        ("<1e3", 1000),
+        ("Vitamin B 12 120 pg/mL", 120),
+    ],
+)
+def test_an_exponent_is_part_of_a_number(text, number):
+    (found,) = measurements(text)
+    assert found.high == number
+
+
+@given(st.floats(1e-99, 1e99))
+def test_a_number_of_a_program_is_that_number(value):
+    (found,) = measurements(as_text(value))
+    assert (found.low, found.unit) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "fix"),
+    [
+        ("1.234,5", "thousands of the number are parted", "write 1234.5,"),
+        ("1.234,5 U/L", "thousands of the number are parted", "write 1234.5,"),
+        ("1,234.5", "thousands of the number are parted", "write 1234.5,"),
+        ("CK 1.234.567 U/L", "thousands of the number are parted", "write 1234567,"),
+        ("1 234", "thousands of the number are parted", "write 1234,"),
+        ("1'234,5", "thousands of the number are parted", "write 1234.5,"),
+        ("1,234", "the comma may part decimals or thousands", "write 1.234 or 1234"),
+        ("1001+", "1001+ is a grade, or says 1001 or more", "write >=1001 U/L for the latter, or one of"),
+        ("850+", "850+ is a grade, or says 850 or more", "write one of normal, mild, high"),
+        ("1e101", "1e+101 is too large for a measurement", "check the number"),
+        ("1e999", "inf is too large for a measurement", "check the number"),
+        ("850 foo", "850 foo has an unknown unit", "write it in U/L"),
+        ("inf", "'inf' is infinite, and no state", "leave its cell blank"),
+    ],
+)
+def test_what_is_no_number_has_its_cause_and_cure(text, problem, fix):
+    found = read_entered(ALS, "ck", text)
+    assert found.kind == "unread" and problem in found.problem and found.fix.startswith(fix)
+
+
+def test_a_cure_that_is_followed_is_read():
+    assert read_entered(ALS, "ck", "1234.5").state == "high"
+    assert read_entered(ALS, "ck", ">=1001 U/L").state == "high"
+    assert read_entered(ALS, "age", ">=80").state == "80+" == read_entered(ALS, "age", "80+").state
+
+
+@given(st.integers(1000, 10**12), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", " .", "'."]))
+def test_parted_thousands_are_told_without_their_marks(whole, decimals, marks):
+    text = f"{whole:,}".replace(",", marks[0]) + f"{marks[1]}{decimals:02}"
+    with pytest.raises(Unreadable) as told:
+        measurements(text)
+    assert told.value.fix == f"write {whole}.{decimals:02}"
+
+
+def test_numbers_of_a_table_that_no_patient_has(tmp_path):
+    table = pd.DataFrame({"ck": [inf, 1e308, -inf, 850.0, np.nan, 1e22]})
+    found = {fault.row: fault.message for fault in score(ALS, table).attrs["faults"]}
+    assert sorted(found) == [0, 1, 2, 5] and all(len(message) < 160 for message in found.values())
+    for value in (inf, 1e308):
+        with pytest.raises(CaseError) as told:
+            Case({"ck": value}).require_fit(ALS)
+        assert len(str(told.value)) < 160
