@@ -13,9 +13,12 @@ from dxnet.formats.cases.code_systems import system_name, system_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, subject_finding
 from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
+from dxnet.formats.cases.fhir_observed import Said, is_denied, names_of, warn_of_site
 from dxnet.formats.cases.fhir_patient import is_about_patient
+from dxnet.formats.cases.fhir_sites import site_of
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import MAP_CODES, Reading
+from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import local_diagnoses, local_findings, no_value
 from dxnet.formats.cases.term_labels import Statement, label_doubts
 from dxnet.formats.cases.terms import hpo_id
@@ -84,17 +87,34 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         )
         reading.warn(resource.where, message)
         return
-    for pair in local_findings(reading, row, is_present, no_value, resource.where) if row else ():
-        reading.observe(*pair)
+    for said in _said(reading, resource, row, terms, is_present):
+        if is_denied(reading.network, said) and (site := site_of(reading, resource, names_of(reading, said))):
+            warn_of_site(reading, resource.where, label, site)
+        elif isinstance(said, Statement):
+            reading.statements.append(said)
+        else:
+            reading.observe(*said)
     if len(found) == 1:
         reading.take(reading.entry, DIAGNOSIS, found[0])
         yield Diagnosed(found[0], resource)
-    elif terms:
-        term, display = terms[0]
-        reading.statements.append(Statement(term, display, is_present, entry=reading.entry))
-    elif found:
+    elif found and not terms:
         message = f"the Condition {label} is no single diagnosis but may be {' or '.join(found)}: left out"
         reading.warn(resource.where, message, "give a code that only one of them has")
+
+
+def _said(
+    reading: Reading,
+    resource: Map,
+    row: LocalCode | None,
+    terms: Sequence[tuple[Scalar, str]],
+    is_present: bool,
+) -> Iterator[Said]:
+    """The findings of a local code, or the statement of a term."""
+    if row:
+        yield from local_findings(reading, row, is_present, no_value, resource.where)
+    elif terms:
+        term, display = terms[0]
+        yield Statement(term, display, is_present, entry=reading.entry)
 
 
 def _hpo_terms(codes: Sequence[tuple[Scalar, Scalar, Scalar]]) -> list[tuple[Scalar, str]]:

@@ -12,7 +12,8 @@ from dxnet.errors import Issue
 from dxnet.formats.cases.codes import subject_finding
 from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modifier_of
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
-from dxnet.formats.cases.fhir_observations import ObservedFinding, read_observation
+from dxnet.formats.cases.fhir_observations import read_observation
+from dxnet.formats.cases.fhir_observed import ObservedFinding, standing
 from dxnet.formats.cases.fhir_patient import the_patient
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
@@ -68,7 +69,7 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
             observed += _observations_of_report(reading, entry.resource)
     reading.end_entries()
     _report_unread_resources(reading, unread)
-    for one in _last(reading, observed):
+    for one in list(standing(reading, observed)):
         reading.entry = one.entry
         if isinstance(one.statement, Statement):
             reading.statements.append(one.statement)
@@ -111,53 +112,6 @@ def _observations_of_report(reading: Reading, report: Map) -> Iterator[ObservedF
         return
     for observation in inner:
         yield from read_observation(reading, observation)
-
-
-def _last(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
-    """Of each thing what was observed last; observations that cannot be put in order all stand."""
-    groups: dict[str, list[ObservedFinding]] = {}
-    for one in observed:
-        groups.setdefault(one.key, []).append(one)
-    for key, group in groups.items():
-        last = _latest_observation(group)
-        if last is None:
-            yield from group
-            continue
-        yield last
-        for one in group:
-            if one.entry != last.entry:
-                reading.outdate(one.entry)
-        earlier = [one for one in group if one.value != last.value]
-        if not earlier:
-            continue
-        earlier_values = ", ".join(
-            f"{_value_of_finding(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
-        )
-        name = last.statement.name if isinstance(last.statement, Statement) else key
-        message = f"{name} was {earlier_values} before it was {_value_of_finding(last)}: the latest holds"
-        kind = "findings changed from visit to visit: the latest holds"
-        reading.warn(
-            last.where, message, "", kind, f"{name}, {_value_of_finding(last)} after {earlier_values}"
-        )
-
-
-def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:
-    """The one of several that is later than all others of another value; None where the times do not say."""
-    if len(group) < 2:
-        return None
-    timed = [(one.when, one) for one in group if one.when]
-    if len(timed) < len(group):
-        return None
-    (begin_of_last, _), last = max(timed, key=lambda pair: pair[0][0])
-    is_clear = all(one.value == last.value or when[1] < begin_of_last for when, one in timed)
-    return last if is_clear else None
-
-
-def _value_of_finding(one: ObservedFinding) -> str:
-    if isinstance(one.statement, Statement):
-        return "present" if one.statement.present else "absent"
-    state = one.statement[1]
-    return state if isinstance(state, str) else "uncertain"
 
 
 def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Scalar, State]]:

@@ -17,6 +17,7 @@ from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
 from dxnet.formats.cases.quantities import read_result
 from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
@@ -34,9 +35,15 @@ _PRESENT_CODES: dict[tuple[str, str], bool] = {
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
 _PRESENT_WORDS = {
-    **dict.fromkeys(("present", "positive", "yes", "known present", "detected"), True),
-    **dict.fromkeys(("absent", "negative", "no", "known absent", "not detected", "not present"), False),
+    **dict.fromkeys((*YES, "known present", "detected"), True),
+    **dict.fromkeys((*NO, "known absent", "not detected", "not present"), False),
 }
+"""The plain words of case files, and those of reports."""
+VALUES = (
+    *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
+    *("valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod"),
+    *("valueAttachment", "valueReference"),
+)
 _YES_NO = re.compile(r".*[/-](v2-)?(0136|0532)$")
 _UP = re.compile(
     r"\b(elevated|increased|high|highly|mildly elevated|extremely elevated)\b|pleocytosis", re.IGNORECASE
@@ -57,17 +64,24 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
 
     ``term`` is the name of an HPO term: one of an elevated concentration is present where the result is high.
     """
-    answers = {reading.flag(observation, "valueBoolean")}
-    answers.add(_PRESENT_WORDS.get(reading.text(observation, "valueString").lower()))
+    found = answers(reading, observation, term)
+    return found.pop() if len(found) == 1 else None
+
+
+def answers(reading: Reading, observation: Map, term: str = "") -> set[bool]:
+    """Every answer that value and interpretation give to whether something is present."""
+    found = {reading.flag(observation, "valueBoolean")}
+    found.add(_PRESENT_WORDS.get(lowered(reading.text(observation, "valueString"))))
+    if isinstance(number := observation.get("valueInteger"), int):
+        found.add(_PRESENT_WORDS.get(str(number)))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
-            answers.add(_PRESENT_CODES.get((_kind_of_system(system), str(code))))
-        answers.add(_PRESENT_WORDS.get(reading.text(concept, "text").lower()))
+            found.add(_PRESENT_CODES.get((_kind_of_system(system), str(code))))
+        found.add(_PRESENT_WORDS.get(lowered(reading.text(concept, "text"))))
     for flag in _flags(reading, observation):
-        answers.add(_of_term(term, flag))
-    known = answers - {None}
-    return known.pop() if len(known) == 1 else None
+        found.add(_of_term(term, flag))
+    return found - {None}
 
 
 def result_of(reading: Reading, observation: Map) -> TestResult:
