@@ -13,9 +13,8 @@ from dxnet.formats.cases.code_systems import system_name, system_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, own_system, subject_finding
 from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys, modifier_of
-from dxnet.formats.cases.fhir_observed import Said, is_denied, names_of, warn_of_site
+from dxnet.formats.cases.fhir_observed import Said, is_denied, site_of_said, warn_of_site
 from dxnet.formats.cases.fhir_patient import is_about_patient
-from dxnet.formats.cases.fhir_sites import site_of
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.local_codes import LocalCode
@@ -87,8 +86,8 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         )
         reading.warn(resource.where, message)
         return
-    for said in _said(reading, resource, row, terms, is_present):
-        if is_denied(reading.network, said) and (site := site_of(reading, resource, names_of(reading, said))):
+    for said in _said_of_condition(reading, resource, row, terms, is_present):
+        if is_denied(reading.network, said) and (site := site_of_said(reading, resource, said)):
             warn_of_site(reading, resource.where, label, site)
         elif isinstance(said, Statement):
             reading.statements.append(said)
@@ -102,7 +101,7 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
         reading.warn(resource.where, message, "give a code that only one of them has")
 
 
-def _said(
+def _said_of_condition(
     reading: Reading,
     resource: Map,
     row: LocalCode | None,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dxnet.errors import Issue
+from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.codes import subject_finding
 from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modifier_of
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
 from dxnet.formats.cases.fhir_observations import read_observation
-from dxnet.formats.cases.fhir_observed import ObservedFinding, standing
+from dxnet.formats.cases.fhir_observed import ObservedFinding, lasting
 from dxnet.formats.cases.fhir_patient import the_patient
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
@@ -53,7 +53,8 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
     kind = reading.text(document, "resourceType")
     if kind != "Bundle":
         fix = "put the patient's resources into one Bundle, or write one a line into a file .ndjson"
-        reading.faults.append(Issue("error", kind.where, f"is a FHIR {kind or 'resource'}, no Bundle", fix))
+        alone = Issue("error", kind.where, f"is a FHIR {kind or 'resource'}, no Bundle", fix)
+        raise CaseError([*reading.faults, alone])
     entries = entries_of(reading, document)
     patient = the_patient(reading, document, entries)
     reading.pairs += _sex(reading, network, patient)
@@ -69,7 +70,7 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
             observed += _observations_of_report(reading, entry.resource)
     reading.end_entries()
     _report_unread_resources(reading, unread)
-    for one in list(standing(reading, observed)):
+    for one in list(lasting(reading, observed)):
         reading.entry = one.entry
         if isinstance(one.statement, Statement):
             reading.statements.append(one.statement)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dxnet.formats.cases.code_systems import SYSTEMS
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys
 from dxnet.formats.cases.fhir_codes import Codes, asks_for_findings, asserted, codes_of
-from dxnet.formats.cases.fhir_observed import ObservedFinding, Said, names_of
+from dxnet.formats.cases.fhir_observed import ObservedFinding, Said, site_of_said
 from dxnet.formats.cases.fhir_own import state_of_own_code
-from dxnet.formats.cases.fhir_sites import WHOLE, site_of
+from dxnet.formats.cases.fhir_sites import WHOLE
 from dxnet.formats.cases.fhir_values import (
     VALUES,
     answers,
@@ -75,7 +75,7 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFindin
     if is_known:
         know_keys(reading, resource, _OBSERVATION, "Observation")
     if (is_known or readable) and (void := void_observation(reading, resource, codes.label)):
-        _begin(reading, resource, codes)
+        _begin_observation(reading, resource, codes)
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
         return
@@ -92,7 +92,7 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFindin
 
 def read_part(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation or another part of a resource says under its codes."""
-    row = _begin(reading, part, codes)
+    row = _begin_observation(reading, part, codes)
     if part is not resource and (void := void_part(part, codes.label)):
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
@@ -104,12 +104,14 @@ def read_part(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         return
     is_test = not row and bool(codes.tests) and not codes.own and not codes.terms
     is_preliminary = reading.text(resource, "status") == "preliminary"
-    for said in _said(reading, part, codes, row, resource):
-        site = WHOLE if is_test else site_of(reading, resource, names_of(reading, said))
+    for said in _said_of_part(reading, part, codes, row, resource):
+        site = WHOLE if is_test else site_of_said(reading, resource, said)
         yield ObservedFinding(said, found_at(reading, resource), reading.entry, site, is_preliminary)
 
 
-def _said(reading: Reading, part: Map, codes: Codes, row: LocalCode | None, resource: Map) -> Iterator[Said]:
+def _said_of_part(
+    reading: Reading, part: Map, codes: Codes, row: LocalCode | None, resource: Map
+) -> Iterator[Said]:
     """The findings and statements of a part, by the first kind of code that it has."""
     known = [code for code in codes.terms if reading.terms.reach(code)]
     if row:
@@ -138,7 +140,7 @@ def _codes(reading: Reading, part: Map) -> Codes:
     return asserted(reading, value) if value and asks_for_findings(asked) else asked
 
 
-def _begin(reading: Reading, part: Map, codes: Codes) -> LocalCode | None:
+def _begin_observation(reading: Reading, part: Map, codes: Codes) -> LocalCode | None:
     """The next entry of the record, and the local code by which it is to be read."""
     given = _codings(reading, part, codes)
     return reading.begin_entry("Observation", given, codes.label, part.where, is_present(reading, part))
@@ -168,7 +170,7 @@ def _local_statements(
     """The findings of a local code, which may be that of the Observation or of its coded value."""
     result, units, words = result_of(reading, part), units_of(reading, part), value_words(reading, part)
     is_of_value = codes.asserted or reading.local_codes.find(codes.codings) is not row
-    present = _present(reading, part, resource, is_of_value)
+    present = _is_found(reading, part, resource, is_of_value)
     explicit = is_present(reading, part)
 
     def stated(finding: str) -> StatedValue:
@@ -177,7 +179,7 @@ def _local_statements(
     yield from local_findings(reading, row, present, stated, part.where)
 
 
-def _present(reading: Reading, part: Map, resource: Map, is_of_value: bool) -> bool | None:
+def _is_found(reading: Reading, part: Map, resource: Map, is_of_value: bool) -> bool | None:
     """What is said of a finding; where nothing but its code could say it, the code says that it was found."""
     present = is_present(reading, part)
     others = ("interpretation",) if is_of_value else (*_SAYS, *_SAID_IN_WORDS)
@@ -192,7 +194,7 @@ def _term_statement(
 ) -> Iterator[Statement]:
     term = phenotypes().find(code)
     if codes.asserted:
-        present = _present(reading, part, resource, is_of_value=True)
+        present = _is_found(reading, part, resource, is_of_value=True)
     else:
         present = is_present(reading, part, term.name if term else "")
     label = codes.name_of(code)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dxnet.formats.cases.codes import states_of
-from dxnet.formats.cases.fhir_sites import LEFT, RIGHT, WHOLE, Site
+from dxnet.formats.cases.fhir_sites import LEFT, RIGHT, WHOLE, Site, site_of
 from dxnet.formats.cases.fhir_values import Time
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.quantities import as_written
@@ -17,7 +17,7 @@ from dxnet.formats.cases.term_labels import Statement, current_id
 from dxnet.inference.visit import State
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.ontology import phenotypes
-from dxnet.knowledge.strict_yaml import Scalar
+from dxnet.knowledge.strict_yaml import Map, Scalar
 
 Said = tuple[Scalar, State] | Statement
 """A finding in so many words, or a statement of a term."""
@@ -67,7 +67,7 @@ class ObservedFinding(NamedTuple):
         return self.statement[1] if isinstance(self.statement[1], str) else "uncertain"
 
 
-def standing(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
+def lasting(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
     """Of each thing what was observed last; observations that cannot be put in order all stand."""
     groups: dict[str, list[ObservedFinding]] = {}
     for one in observed:
@@ -96,13 +96,13 @@ def is_denied(network: Network, statement: Said) -> bool:
     return any(state.get(it, 0) == largest for it in normal)
 
 
-def names_of(reading: Reading, said: Said) -> list[str]:
-    """What a finding or term is called by itself, whatever the record calls it."""
+def site_of_said(reading: Reading, resource: Map, said: Said) -> Site:
+    """Where on the body something is said of, as far as it does not say so by what it is called itself."""
     if isinstance(said, Statement):
         term = phenotypes().find(said.code)
-        return [term.name] if term else []
+        return site_of(reading, resource, [term.name] if term else [])
     finding = reading.network.findings.get(str(said[0]))
-    return [finding.label] if finding else []
+    return site_of(reading, resource, [finding.label] if finding else [])
 
 
 def warn_of_site(reading: Reading, where: str, name: str, site: Site) -> None:
