@@ -135,9 +135,7 @@ def _diagnosis(reading: Reading, document: Map, diagnosed: Sequence[Diagnosed], 
     names = list(dict.fromkeys(one.name for one in diagnosed))
     if len(names) == 1:
         reading.diagnosis = names[0]
-        onsets = [one.condition for one in diagnosed]
-        for condition in onsets[:1]:
-            read_onset(reading, condition, birth)
+        read_onset(reading, [one.condition for one in diagnosed], birth)
     elif names:
         message = f"has several diagnoses: {', '.join(names)}; none is taken as the true one"
         reading.warn(document.where, message)
