@@ -14,7 +14,8 @@ from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_ke
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
 from dxnet.formats.cases.fhir_observations import read_observation
 from dxnet.formats.cases.fhir_observed import ObservedFinding, lasting
-from dxnet.formats.cases.fhir_patient import the_patient
+from dxnet.formats.cases.fhir_patient import id_of_patient, the_patient
+from dxnet.formats.cases.fhir_reports import read_report
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.term_labels import Statement
@@ -40,7 +41,6 @@ _PATIENT = (
 )
 _READ = ("Patient", "Observation", "Condition", "DiagnosticReport")
 _SILENT = ("RiskAssessment",)
-_REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
 
 
 def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes = NO_LOCAL_CODES) -> Case:
@@ -57,6 +57,7 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
         raise CaseError([*reading.faults, alone])
     entries = entries_of(reading, document)
     patient = the_patient(reading, document, entries)
+    reading.gender = "" if modifier_of(reading, patient) else reading.text(patient, "gender")
     reading.pairs += _sex(reading, network, patient)
     unread = [entry for entry in entries if entry.kind not in (*_READ, *_SILENT)]
     observed: list[ObservedFinding] = []
@@ -67,7 +68,7 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
         elif entry.kind == "Condition":
             diagnosed += read_condition(reading, entry.resource)
         elif entry.kind == "DiagnosticReport":
-            observed += _observations_of_report(reading, entry.resource)
+            observed += read_report(reading, entry.resource)
     reading.end_entries()
     _report_unread_resources(reading, unread)
     for one in list(lasting(reading, observed)):
@@ -78,7 +79,8 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
             reading.observe(*one.statement)
     reading.end_entries()
     _diagnosis(reading, document, diagnosed, reading.text(patient, "birthDate"))
-    return reading.case(reading.text(reading.map(document, "identifier"), "value") or id, document.where)
+    own_id = reading.text(reading.map(document, "identifier"), "value") or id_of_patient(reading, patient)
+    return reading.case(own_id or id, document.where)
 
 
 def bundled(resources: Sequence[Map], where: str) -> Map:
@@ -98,21 +100,17 @@ def _report_unread_resources(reading: Reading, entries: Sequence[Entry]) -> None
             else f"{entry.kind} resources are not read: left out"
         )
         message = f"a {entry.kind} is not read: left out"
-        reading.warn(entry.kind.where, message, "", kind, str(entry.kind) if several else "")
+        fix = _how_to_enter(reading.network, entry.kind)
+        reading.warn(entry.kind.where, message, fix, kind, str(entry.kind) if several else "")
 
 
-def _observations_of_report(reading: Reading, report: Map) -> Iterator[ObservedFinding]:
-    """The Observations within a DiagnosticReport."""
-    inner = [it for it in reading.maps(report, "contained") if it.get("resourceType") == "Observation"]
-    status = reading.text(report, "status")
-    if not inner:
-        return
-    if status in _REPORT_VOID or modifier_of(reading, report):
-        why = f"is {status}" if status in _REPORT_VOID else f"has {modifier_of(reading, report)}"
-        reading.warn(report.where, f"a DiagnosticReport {why}: its Observations are left out")
-        return
-    for observation in inner:
-        yield from read_observation(reading, observation)
+def _how_to_enter(network: Network, kind: str) -> str:
+    """How to enter what a resource says that is not read."""
+    if kind != "FamilyMemberHistory":
+        return ""
+    findings = network.findings.items()
+    names = [name for name, finding in findings if "family history" in finding.label.lower()]
+    return f"enter {names[0]}" if names else "enter what it says as a finding"
 
 
 def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Scalar, State]]:

@@ -90,6 +90,20 @@ def read_observation(reading: Reading, resource: Map) -> Iterator[ObservedFindin
             _report_unknown_codes(reading, part, its)
 
 
+def read_conclusion(reading: Reading, concept: Map, report: Map) -> Iterator[ObservedFinding]:
+    """What a code says by which a report concludes that something was found."""
+    codes = asserted(reading, concept)
+    part = Map(concept.where, {Scalar("valueCodeableConcept", concept.where): concept})
+    if not codes.terms and not _is_readable(reading, part, codes):
+        _report_unknown_codes(reading, part, codes, "conclusion")
+    elif void := void_observation(reading, report, codes.label):
+        _begin_observation(reading, part, codes)
+        reading.understood += 1
+        reading.warn(void.where, void.message, void.fix, "", codes.label)
+    else:
+        yield from read_part(reading, part, codes, report)
+
+
 def read_part(reading: Reading, part: Map, codes: Codes, resource: Map) -> Iterator[ObservedFinding]:
     """What an Observation or another part of a resource says under its codes."""
     row = _begin_observation(reading, part, codes)
@@ -232,16 +246,16 @@ def _tell_silent(reading: Reading, part: Map, code: Scalar, label: str) -> None:
     reading.warn(code.where, message, fix, kind, label or str(code))
 
 
-def _report_unknown_codes(reading: Reading, part: Map, codes: Codes) -> None:
+def _report_unknown_codes(reading: Reading, part: Map, codes: Codes, what: str = "Observation") -> None:
     network = reading.network
     reading.begin_entry("Observation", codes.codings, codes.label, part.where)
     system = codes.codings[0][0] if codes.codings else ""
     in_ = f" in {system}" if system else " without a code"
     name = codes.label
-    message = f"the Observation {name or 'without a code'} has no code of HPO or {network.name}: left out"
+    message = f"the {what} {name or 'without a code'} has no code of HPO or {network.name}: left out"
     fix = f"{MAP_CODES}, or code it with an HPO term ({SYSTEMS['HP'].fhir})"
-    kind = f"Observations{in_} have no code of HPO or {network.name}: left out"
-    reading.unknown(part.where, message, fix, kind, name, f"Observation{in_}")
+    kind = f"{what}s{in_} have no code of HPO or {network.name}: left out"
+    reading.unknown(part.where, message, fix, kind, name, f"{what}{in_}")
 
 
 def _clash(reading: Reading, own: Sequence[Scalar], terms: Sequence[Scalar]) -> list[Scalar]:
