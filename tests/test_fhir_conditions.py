@@ -1,7 +1,7 @@
 """Which Conditions of FHIR are the diagnosis of this patient, and when it began."""
 
 import pytest
-from fhir_records import DYSARTHRIA, condition, observed, read_resources, warnings_of
+from fhir_records import DYSARTHRIA, HPO, SNOMED, condition, observed, read_resources, warnings_of
 
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 NAME = "Amyotrophic lateral sclerosis"
@@ -79,3 +79,12 @@ def test_the_onset_of_a_diagnosis_that_stands_twice(tmp_path, first, second, age
     assert case.diagnosis == "als" and case.findings.get("age") == age
     told = [message for message in warnings_of(case) if "onset at 59 (record.json:1) and 62" in message]
     assert len(told) == (age is None)
+
+
+def test_a_term_that_is_called_absent_is_no_denial(tmp_path):
+    areflexia = {"coding": [{"system": HPO, "code": "HP:0003438", "display": "Absent Achilles reflex"}]}
+    stated = condition("HP:0003438") | {"code": areflexia}
+    asserted = observed("404684003", SNOMED, valueCodeableConcept=areflexia)
+    for resource in (stated, asserted):
+        case = read_resources(tmp_path, resource, OTHER)
+        assert not any("doubt" in message or "it is called" in message for message in warnings_of(case))

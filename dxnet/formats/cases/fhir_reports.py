@@ -28,7 +28,8 @@ def read_report(reading: Reading, report: Map) -> Iterator[ObservedFinding]:
     status, element = reading.text(report, "status"), modifier_of(reading, report)
     if (inner or concluded or in_words) and (status in _VOID or element):
         why = f"is {status}" if status in _VOID else f"has {element}"
-        reading.warn(report.where, f"a DiagnosticReport {why}: what it says is left out")
+        message = f"a DiagnosticReport {why}: what it says and its Observations are left out"
+        reading.warn(report.where, message)
         return
     for key in in_words:
         message = f"{key} of a DiagnosticReport is not read: left out"

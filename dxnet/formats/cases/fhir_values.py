@@ -87,7 +87,7 @@ def answers(reading: Reading, observation: Map, term: str = "") -> set[bool]:
         found.add(_PRESENT_WORDS.get(lowered(reading.text(concept, "text"))))
     for flag in _flags(reading, observation):
         found.add(_of_term(term, flag))
-    return found - {None}
+    return {answer for answer in found if answer is not None}
 
 
 def result_of(reading: Reading, observation: Map) -> TestResult:

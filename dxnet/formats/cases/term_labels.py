@@ -80,6 +80,8 @@ def label_doubts(label: str) -> bool:
     >>> [label_doubts(label) for label in ("Family history of ALS", "ALS, suspected", "ALS")]
     [True, True, False]
     """
+    if phenotypes().named(label):
+        return False  # a term, such as Absent Achilles reflex
     return denies(label) or bool(_DOUBTED.search(label.replace("-", " ")))
 
 
