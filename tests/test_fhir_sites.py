@@ -1,7 +1,10 @@
 """What is absent at one site of the body, or on one side, is not thereby absent everywhere."""
 
+import json
+
 import pytest
 from fhir_records import (
+    ALS,
     BABINSKI,
     HYPERREFLEXIA,
     LEFT,
@@ -13,8 +16,11 @@ from fhir_records import (
     condition,
     observed,
     read_resources,
+    record,
     warnings_of,
 )
+
+from dxnet import read_cases
 
 ROW = "SNOMED CT,366575004,babinski,present"
 
@@ -105,3 +111,14 @@ def test_an_own_code_or_number_at_one_site(tmp_path):
     own = "urn:dxnet:als_mimics"
     case = read_resources(tmp_path, observed("weakness", own, valueBoolean=False, bodySite=RIGHT_ARM))
     assert not case.findings and warnings_of(case)
+
+
+@pytest.mark.parametrize("label", ["Weakness of the tongue or neck", "Weakness other than of the tongue"])
+def test_a_name_of_several_sites_is_not_that_of_each(tmp_path, label):
+    weakness = ALS.findings["weakness"].model_copy(update={"label": label})
+    network = ALS.model_copy(update={"findings": {**ALS.findings, "weakness": weakness}})
+    at_tongue = observed("weakness", "urn:dxnet:als_mimics", valueBoolean=False, bodySite=TONGUE)
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record(at_tongue)))
+    (case,) = read_cases(path, network=network)
+    assert not case.findings

@@ -21,33 +21,22 @@ LEFT, RIGHT = ("left",), ("right",)
 _SIDES = {"7771000": "left", "24028007": "right", "51440002": "left and right"}
 """Of SNOMED CT."""
 _NO_SITE = frozenset(
-    [
-        "structure",
-        "entire",
-        "whole",
-        "body",
-        "all",
-        "both",
-        "bilateral",
-        "bilaterally",
-        "side",
-        "of",
-        "the",
-        "and",
-    ]
+    (
+        *("structure", "entire", "whole", "body", "all", "both", "bilateral", "bilaterally"),
+        *("side", "of", "the", "and"),
+    )
 )
-_SEVERAL = re.compile(r"\b(or|and)\b|[/,]")
+_SEVERAL = re.compile(r"\b(or|and|other|outside|beyond|except|without|not)\b|[/,]", re.IGNORECASE)
 
 
 def site_of(reading: Reading, resource: Map, names: Iterable[str]) -> Site:
     """The site of an Observation or Condition without the words of names of what it is about.
 
-    A name of several sites, such as one of arms or legs, is not that of each.
+    A name of several sites, such as one of arms or legs, or of all but one, is not that of each.
     """
     given = resource.get("bodySite")
-    parts = (
-        reading.maps(resource, "bodySite") if isinstance(given, list) else [reading.map(resource, "bodySite")]
-    )
+    is_list = isinstance(given, list)
+    parts = reading.maps(resource, "bodySite") if is_list else [reading.map(resource, "bodySite")]
     words = [word for part in parts for word in spelling(_site_text(reading, part)).split()]
     if resource.get("bodyStructure") or (given and not words):
         words.append("unnamed")
