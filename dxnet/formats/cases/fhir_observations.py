@@ -255,6 +255,11 @@ def _report_unknown_codes(reading: Reading, part: Map, codes: Codes, what: str =
     message = f"the {what} {name or 'without a code'} has no code of HPO or {network.name}: left out"
     fix = f"{MAP_CODES}, or code it with an HPO term ({SYSTEMS['HP'].fhir})"
     kind = f"{what}s{in_} have no code of HPO or {network.name}: left out"
+    told = asserted(reading, reading.map(part, "valueCodeableConcept"))
+    if not codes.asserted and _is_readable(reading, part, told):
+        message = f"the Observation {name} has a known code as its value, but an unknown question: left out"
+        fix = "if it asks what was found in the patient, map its code to the same findings, too (--codes)"
+        kind = "Observations have a known code as their value, but an unknown question: left out"
     reading.unknown(part.where, message, fix, kind, name, f"{what}{in_}")
 
 
