@@ -1,7 +1,21 @@
 """Which Conditions of FHIR are the diagnosis of this patient, and when it began."""
 
+import json
+
 import pytest
-from fhir_records import DYSARTHRIA, HPO, SNOMED, condition, observed, read_resources, warnings_of
+from fhir_records import (
+    ALS,
+    DYSARTHRIA,
+    HPO,
+    SNOMED,
+    condition,
+    observed,
+    read_resources,
+    record,
+    warnings_of,
+)
+
+from dxnet import read_cases
 
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 NAME = "Amyotrophic lateral sclerosis"
@@ -55,6 +69,17 @@ def test_a_condition_that_says_its_name_is_the_diagnosis(tmp_path, text):
 def test_text_in_any_language_that_repeats_the_name_at_the_code(tmp_path):
     name = "Myatrophe Lateralsklerose"
     assert read_resources(tmp_path, als(name, display=name)).diagnosis == "als"
+
+
+def test_a_name_of_your_own_is_the_label_of_a_local_code(tmp_path):
+    row = "ICD-10-CM,G12.21,diagnosis,als,Amyotrophe Lateralsklerose"
+    stated = als("Amyotrophe Lateralsklerose")
+    (issue,) = read_resources(tmp_path, stated, OTHER).issues
+    assert issue.fix == "if that is all it says, map its code with this text as label (--codes)"
+    (tmp_path / "codes.csv").write_text(f"system,code,finding,state,label\n{row}\n")
+    (tmp_path / "a.json").write_text(json.dumps(record(stated)))
+    (case,) = read_cases(tmp_path / "a.json", network=ALS, codes=tmp_path / "codes.csv")
+    assert case.diagnosis == "als" and not warnings_of(case)
 
 
 def test_a_refuted_condition_of_a_relative_says_nothing_of_the_patient(tmp_path):

@@ -82,14 +82,16 @@ def read_condition(reading: Reading, resource: Map) -> Iterator[Diagnosed]:
     is_present = status != "refuted"
     names = [reading.text(concept, "text"), *(name for _, _, name in codes)]
     doubt = _doubt(reading, resource, status, names)
-    if not doubt and len(found) == 1:
-        known = _known_names(reading, found[0], codes, row)
-        doubt = "" if is_only_named(names[0], known) else f"it is called {names[0]}, more than that"
+    fix = ""
+    known = _known_names(reading, found[0], codes, row) if len(found) == 1 and not doubt else [names[0]]
+    if not is_only_named(names[0], known):
+        doubt = f"it is called {names[0]}, more than that"
+        fix = "if that is all it says, map its code with this text as label (--codes)"
     if doubt and (found or doubt != _REFUTED_STATUS):
         message = (
             f"the Condition {label} is no confirmed diagnosis of {reading.network.name}: {doubt}, left out"
         )
-        reading.warn(resource.where, message)
+        reading.warn(resource.where, message, fix)
         return
     for said in _said_of_condition(reading, resource, row, terms, is_present):
         if is_denied(reading.network, said) and (site := site_of_said(reading, resource, said)):
