@@ -53,6 +53,7 @@ def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
     _refuse_modified_bundle(reading, bundle)
     know_keys(reading, bundle, (*RESOURCE, *_BUNDLE), "Bundle")
     found = list(_entries(reading, bundle))
+    _warn_of_page(reading, bundle, found)
     if reading.text(bundle, "type") == "history":
         found = [*_latest_versions([*reversed(found)])]  # a history begins with the newest
     else:
@@ -67,6 +68,18 @@ def entries_of(reading: Reading, bundle: Map) -> list[Entry]:
         else:
             kept.append(entry)
     return kept
+
+
+def _warn_of_page(reading: Reading, bundle: Map, found: Sequence[Entry]) -> None:
+    """A search result may come in pages, of which one is not the whole patient."""
+    if reading.text(bundle, "type") != "searchset":
+        return
+    total = bundle.get("total")
+    is_cut = isinstance(total, int) and total > len(found)
+    if is_cut or any(reading.text(link, "relation") == "next" for link in reading.maps(bundle, "link")):
+        of_all = f" with {len(found)} of {total} resources" if is_cut else ""
+        message = f"is one page of a search result{of_all}: what is on the others is not read"
+        reading.warn(bundle.where, message, "put the entries of all pages into one Bundle")
 
 
 def know_keys(reading: Reading, part: Map, keys: Sequence[str], what: str) -> None:

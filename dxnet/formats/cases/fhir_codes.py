@@ -12,6 +12,12 @@ from dxnet.formats.cases.laboratory import is_test_of
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
+_ASKS_FOR_FINDINGS = {
+    *(("SNOMED CT", code) for code in ("404684003", "418799008")),
+    *(("LOINC", code) for code in ("75325-1", "75326-9", "29545-1")),
+}
+"""Codes of SNOMED CT and LOINC for a finding, symptom, problem or physical finding as such."""
+
 
 class Codes(NamedTuple):
     """The codes of an Observation that can be read, what it is called, and system and code of all.
@@ -26,6 +32,8 @@ class Codes(NamedTuple):
     text: str
     displays: dict[str, str]
     codings: list[tuple[str, str]]
+    asserted: bool = False
+    """Whether they are those of a value that is said to have been found."""
 
     def name_of(self, term: Scalar) -> str:
         """What the record calls an HPO term: the name at its code, or that of the whole."""
@@ -53,3 +61,13 @@ def codes_of(reading: Reading, concept: Map) -> Codes:
     text = str(reading.text(concept, "text"))
     label = text or next(filter(None, displays.values()), "")
     return Codes(own, terms, tests, label or next(iter(displays), ""), text, displays, given)
+
+
+def asks_for_findings(codes: Codes) -> bool:
+    """Whether a question is only what was found in the patient, so that the code of its value says it."""
+    return any(code == "ASSERTION" or (system, code) in _ASKS_FOR_FINDINGS for system, code in codes.codings)
+
+
+def asserted(reading: Reading, concept: Map) -> Codes:
+    """The codes of something that is said to have been found."""
+    return codes_of(reading, concept)._replace(own=[], tests=[], asserted=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dxnet.errors import Issue
+from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.codes import subject_finding
 from dxnet.formats.cases.fhir_bundle import RESOURCE, Entry, entries_of, know_keys, modifier_of
 from dxnet.formats.cases.fhir_conditions import Diagnosed, read_condition, read_onset
-from dxnet.formats.cases.fhir_observations import ObservedFinding, read_observation
-from dxnet.formats.cases.fhir_patient import the_patient
+from dxnet.formats.cases.fhir_observations import read_observation
+from dxnet.formats.cases.fhir_observed import ObservedFinding, lasting
+from dxnet.formats.cases.fhir_patient import id_of_patient, the_patient
+from dxnet.formats.cases.fhir_reports import read_report
 from dxnet.formats.cases.fields import Reading, begin
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.term_labels import Statement
@@ -39,7 +41,6 @@ _PATIENT = (
 )
 _READ = ("Patient", "Observation", "Condition", "DiagnosticReport")
 _SILENT = ("RiskAssessment",)
-_REPORT_VOID = ("registered", "partial", "cancelled", "entered-in-error", "unknown")
 
 
 def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes = NO_LOCAL_CODES) -> Case:
@@ -52,9 +53,11 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
     kind = reading.text(document, "resourceType")
     if kind != "Bundle":
         fix = "put the patient's resources into one Bundle, or write one a line into a file .ndjson"
-        reading.faults.append(Issue("error", kind.where, f"is a FHIR {kind or 'resource'}, no Bundle", fix))
+        alone = Issue("error", kind.where, f"is a FHIR {kind or 'resource'}, no Bundle", fix)
+        raise CaseError([*reading.faults, alone])
     entries = entries_of(reading, document)
     patient = the_patient(reading, document, entries)
+    reading.gender = "" if modifier_of(reading, patient) else reading.text(patient, "gender")
     reading.pairs += _sex(reading, network, patient)
     unread = [entry for entry in entries if entry.kind not in (*_READ, *_SILENT)]
     observed: list[ObservedFinding] = []
@@ -65,10 +68,10 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
         elif entry.kind == "Condition":
             diagnosed += read_condition(reading, entry.resource)
         elif entry.kind == "DiagnosticReport":
-            observed += _observations_of_report(reading, entry.resource)
+            observed += read_report(reading, entry.resource)
     reading.end_entries()
     _report_unread_resources(reading, unread)
-    for one in _last(reading, observed):
+    for one in list(lasting(reading, observed)):
         reading.entry = one.entry
         if isinstance(one.statement, Statement):
             reading.statements.append(one.statement)
@@ -76,7 +79,8 @@ def case_of_bundle(document: Map, network: Network, id: str, codes: LocalCodes =
             reading.observe(*one.statement)
     reading.end_entries()
     _diagnosis(reading, document, diagnosed, reading.text(patient, "birthDate"))
-    return reading.case(reading.text(reading.map(document, "identifier"), "value") or id, document.where)
+    own_id = reading.text(reading.map(document, "identifier"), "value") or id_of_patient(reading, patient)
+    return reading.case(own_id or id, document.where)
 
 
 def bundled(resources: Sequence[Map], where: str) -> Map:
@@ -96,68 +100,17 @@ def _report_unread_resources(reading: Reading, entries: Sequence[Entry]) -> None
             else f"{entry.kind} resources are not read: left out"
         )
         message = f"a {entry.kind} is not read: left out"
-        reading.warn(entry.kind.where, message, "", kind, str(entry.kind) if several else "")
+        fix = _how_to_enter(reading.network, entry.kind)
+        reading.warn(entry.kind.where, message, fix, kind, str(entry.kind) if several else "")
 
 
-def _observations_of_report(reading: Reading, report: Map) -> Iterator[ObservedFinding]:
-    """The Observations within a DiagnosticReport."""
-    inner = [it for it in reading.maps(report, "contained") if it.get("resourceType") == "Observation"]
-    status = reading.text(report, "status")
-    if not inner:
-        return
-    if status in _REPORT_VOID or modifier_of(reading, report):
-        why = f"is {status}" if status in _REPORT_VOID else f"has {modifier_of(reading, report)}"
-        reading.warn(report.where, f"a DiagnosticReport {why}: its Observations are left out")
-        return
-    for observation in inner:
-        yield from read_observation(reading, observation)
-
-
-def _last(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
-    """Of each thing what was observed last; observations that cannot be put in order all stand."""
-    groups: dict[str, list[ObservedFinding]] = {}
-    for one in observed:
-        groups.setdefault(one.key, []).append(one)
-    for key, group in groups.items():
-        last = _latest_observation(group)
-        if last is None:
-            yield from group
-            continue
-        yield last
-        for one in group:
-            if one.entry != last.entry:
-                reading.outdate(one.entry)
-        earlier = [one for one in group if one.value != last.value]
-        if not earlier:
-            continue
-        earlier_values = ", ".join(
-            f"{_value_of_finding(one)} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
-        )
-        name = last.statement.name if isinstance(last.statement, Statement) else key
-        message = f"{name} was {earlier_values} before it was {_value_of_finding(last)}: the latest holds"
-        kind = "findings changed from visit to visit: the latest holds"
-        reading.warn(
-            last.where, message, "", kind, f"{name}, {_value_of_finding(last)} after {earlier_values}"
-        )
-
-
-def _latest_observation(group: Sequence[ObservedFinding]) -> ObservedFinding | None:
-    """The one of several that is later than all others of another value; None where the times do not say."""
-    if len(group) < 2:
-        return None
-    timed = [(one.when, one) for one in group if one.when]
-    if len(timed) < len(group):
-        return None
-    (begin_of_last, _), last = max(timed, key=lambda pair: pair[0][0])
-    is_clear = all(one.value == last.value or when[1] < begin_of_last for when, one in timed)
-    return last if is_clear else None
-
-
-def _value_of_finding(one: ObservedFinding) -> str:
-    if isinstance(one.statement, Statement):
-        return "present" if one.statement.present else "absent"
-    state = one.statement[1]
-    return state if isinstance(state, str) else "uncertain"
+def _how_to_enter(network: Network, kind: str) -> str:
+    """How to enter what a resource says that is not read."""
+    if kind != "FamilyMemberHistory":
+        return ""
+    findings = network.findings.items()
+    names = [name for name, finding in findings if "family history" in finding.label.lower()]
+    return f"enter {names[0]}" if names else "enter what it says as a finding"
 
 
 def _sex(reading: Reading, network: Network, patient: Map) -> Iterator[tuple[Scalar, State]]:
@@ -180,9 +133,7 @@ def _diagnosis(reading: Reading, document: Map, diagnosed: Sequence[Diagnosed], 
     names = list(dict.fromkeys(one.name for one in diagnosed))
     if len(names) == 1:
         reading.diagnosis = names[0]
-        onsets = [one.condition for one in diagnosed]
-        for condition in onsets[:1]:
-            read_onset(reading, condition, birth)
+        read_onset(reading, [one.condition for one in diagnosed], birth)
     elif names:
         message = f"has several diagnoses: {', '.join(names)}; none is taken as the true one"
         reading.warn(document.where, message)

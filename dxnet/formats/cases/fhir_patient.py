@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.errors import Issue
 from dxnet.formats.cases.fhir_bundle import Entry
+from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -45,13 +46,25 @@ def the_patient(reading: Reading, bundle: Map, entries: Sequence[Entry]) -> Map:
     people = [*(each[0] for each in names), *contained, *strangers]
     if len(people) > 1:
         message = f"is of {len(people)} patients: {', '.join(sorted(people))}"
-        reading.faults.append(Issue("error", bundle.where, message, "write one Bundle a patient"))
+        fix = "write one Bundle a patient; several, one a line, go into a .jsonl file"
+        reading.faults.append(Issue("error", bundle.where, message, fix))
     return patients[0].resource if patients else next(iter(contained.values()), Map(bundle.where))
 
 
 def is_about_patient(reading: Reading, resource: Map) -> bool:
     """Whether the subject is a person at all, and not a group, a device or a place."""
     return _is_person(_plain(reading.text(reading.map(resource, "subject"), "reference")))
+
+
+def id_of_patient(reading: Reading, patient: Map) -> str:
+    """What a Patient is called where the record is from: by the number there, or the id of the resource."""
+    given = [it for it in reading.maps(patient, "identifier") if reading.text(it, "value")]
+    records = [
+        it for it in given if any(code == "MR" for _, code, _ in codings(reading, reading.map(it, "type")))
+    ]
+    for identifier in records or (given if len(given) == 1 else []):
+        return reading.text(identifier, "value")
+    return reading.text(patient, "id")
 
 
 def _distinct_patients(reading: Reading, patients: Sequence[Entry]) -> list[Entry]:

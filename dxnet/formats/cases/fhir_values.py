@@ -6,7 +6,8 @@ https://hl7.org/fhir/R4/observation.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dxnet.errors import Issue
@@ -15,8 +16,9 @@ from dxnet.formats.cases.code_systems import system_of
 from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
-from dxnet.formats.cases.quantities import read_result
+from dxnet.formats.cases.quantities import read_result, result_of_text
 from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
@@ -34,14 +36,25 @@ _PRESENT_CODES: dict[tuple[str, str], bool] = {
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
 _PRESENT_WORDS = {
-    **dict.fromkeys(("present", "positive", "yes", "known present", "detected"), True),
-    **dict.fromkeys(("absent", "negative", "no", "known absent", "not detected", "not present"), False),
+    **dict.fromkeys((*YES, "known present", "detected"), True),
+    **dict.fromkeys((*NO, "known absent", "not detected", "not present"), False),
 }
+"""The plain words of case files, and those of reports."""
+VALUES = (
+    *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
+    *("valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod"),
+    *("valueAttachment", "valueReference"),
+)
 _YES_NO = re.compile(r".*[/-](v2-)?(0136|0532)$")
 _UP = re.compile(
     r"\b(elevated|increased|high|highly|mildly elevated|extremely elevated)\b|pleocytosis", re.IGNORECASE
 )
 _DOWN = re.compile(r"\b(decreased|reduced|low)\b", re.IGNORECASE)
+_SEXES = {
+    **dict.fromkeys(("248152002", "f", "female", "females", "women", "woman"), "female"),
+    **dict.fromkeys(("248153007", "m", "male", "males", "men", "man"), "male"),
+}
+"""Codes of SNOMED CT and HL7 and words for whom a reference range applies to."""
 Time = tuple[datetime, datetime]
 """The first and last moment that a time may mean."""
 
@@ -57,35 +70,49 @@ def is_present(reading: Reading, observation: Map, term: str = "") -> bool | Non
 
     ``term`` is the name of an HPO term: one of an elevated concentration is present where the result is high.
     """
-    answers = {reading.flag(observation, "valueBoolean")}
-    answers.add(_PRESENT_WORDS.get(reading.text(observation, "valueString").lower()))
+    found = answers(reading, observation, term)
+    return found.pop() if len(found) == 1 else None
+
+
+def answers(reading: Reading, observation: Map, term: str = "") -> set[bool]:
+    """Every answer that value and interpretation give to whether something is present."""
+    found = {reading.flag(observation, "valueBoolean")}
+    found.add(_PRESENT_WORDS.get(lowered(reading.text(observation, "valueString"))))
+    if isinstance(number := observation.get("valueInteger"), int):
+        found.add(_PRESENT_WORDS.get(str(number)))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
-            answers.add(_PRESENT_CODES.get((_kind_of_system(system), str(code))))
-        answers.add(_PRESENT_WORDS.get(reading.text(concept, "text").lower()))
+            found.add(_PRESENT_CODES.get((_kind_of_system(system), str(code))))
+        found.add(_PRESENT_WORDS.get(lowered(reading.text(concept, "text"))))
     for flag in _flags(reading, observation):
-        answers.add(_of_term(term, flag))
-    known = answers - {None}
-    return known.pop() if len(known) == 1 else None
+        found.add(_of_term(term, flag))
+    return {answer for answer in found if answer is not None}
 
 
 def result_of(reading: Reading, observation: Map) -> TestResult:
     """The result of a laboratory test."""
     flags = {*_flags(reading, observation)}
     flags |= {flag for word in value_words(reading, observation) if (flag := flag_of_word(word))}
-    present = is_present(reading, observation)
-    if present is not None and not flags:
+    number, present = _number_of(reading, observation), is_present(reading, observation)
+    if present is not None and not flags and number.value is None:
         flags.add("POS" if present else "NEG")
-    quantity = reading.map(observation, "valueQuantity")
-    amount = number_from_zero(quantity["value"]) if "value" in quantity else None
-    ranges = [
-        _range(reading, span)
-        for span in reading.maps(observation, "referenceRange")
-        if _is_normal(reading, span)
-    ]
-    comparator = str(reading.text(quantity, "comparator"))
-    return TestResult(frozenset(flags), amount, comparator, _unit_of(reading, quantity), ranges)
+    spans = [span for span in reading.maps(observation, "referenceRange") if _is_normal(reading, span)]
+    ranges = [_range(reading, span) for span in _ranges_of_patient(reading, spans)]
+    return replace(number, flags=frozenset(flags), ranges=[*number.ranges, *ranges])
+
+
+def _number_of(reading: Reading, observation: Map) -> TestResult:
+    """The value of a test where it is a number; what it is otherwise, but for words."""
+    if quantity := reading.map(observation, "valueQuantity"):
+        comparator, unit = str(reading.text(quantity, "comparator")), _unit_of(reading, quantity)
+        amount = number_from_zero(quantity["value"]) if "value" in quantity else None
+        unread = f"{quantity['value']} {unit}".strip() if "value" in quantity and amount is None else ""
+        return TestResult(value=amount, comparator=comparator, unit=unit, unread=unread)
+    for text in value_words(reading, observation):
+        return result_of_text(text)
+    others = (key for key in VALUES if key in observation and not isinstance(observation[key], bool))
+    return TestResult(unread=next(others, ""))
 
 
 def value_words(reading: Reading, observation: Map) -> list[str]:
@@ -106,10 +133,11 @@ def units_of(reading: Reading, observation: Map) -> tuple[str, str]:
 
 def entered_value(reading: Reading, part: Map, code: Scalar) -> Scalar | None:
     """A number or a word under the network's own code, as it would be entered."""
+    if word := reading.text(part, "valueString"):
+        return word if read_entered(reading.network, code, word).kind != "unread" else None
     result = result_of(reading, part)
     if result.value is None:
-        word = reading.text(part, "valueString")
-        return word if word and read_entered(reading.network, code, word).kind != "unread" else None
+        return None
     text, found = read_result(reading.network, code, result, units_of(reading, part))
     if found.kind == "unread":
         message = f"{code}: {found.problem}"
@@ -179,6 +207,26 @@ def _is_normal(reading: Reading, span: Map) -> bool:
     """Whether a reference range is of what is normal, and not of a treatment or of critical values."""
     kinds = [code for _, code, _ in codings(reading, reading.map(span, "type"))]
     return not span.get("modifierExtension") and (not kinds or "normal" in kinds)
+
+
+def _ranges_of_patient(reading: Reading, spans: Sequence[Map]) -> list[Map]:
+    """The reference ranges that apply to the patient; those of which it is unknown where no other does."""
+    applies = [_applies(reading, span) for span in spans]
+    wanted = True if True in applies else None
+    return [span for span, it in zip(spans, applies, strict=True) if it is wanted]
+
+
+def _applies(reading: Reading, span: Map) -> bool | None:
+    """Whether a reference range is for people of the sex of the patient; None where it is not known."""
+    found = set[str]()
+    for concept in reading.maps(span, "appliesTo"):
+        words = [*(code for _, code, _ in codings(reading, concept)), reading.text(concept, "text")]
+        found.add(next((_SEXES[word.lower()] for word in words if word.lower() in _SEXES), ""))
+    if not found:
+        return True
+    if reading.gender in _SEXES.values() and found - {"", reading.gender}:
+        return False
+    return True if found == {reading.gender} else None
 
 
 def _range(reading: Reading, span: Map) -> Range:

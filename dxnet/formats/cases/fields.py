@@ -9,13 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dxnet.errors import CaseError, Issue, brief, did_you_mean
-from dxnet.formats.cases.document import (
-    number_from_zero,
-    odd_characters,
-    probability_number,
-    settle,
-    source_line,
-)
+from dxnet.formats.cases.document import odd_characters, settle, source_line
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCode, LocalCodes
 from dxnet.formats.cases.quantities import as_written, without_echo
@@ -59,6 +53,8 @@ class Reading:
     is_own: bool = False
     """Whether the document states findings of the network as such: its terms then imply no other findings."""
     diagnosis: str = ""
+    gender: str = ""
+    """Of the patient, as FHIR calls it."""
     about: dict[str, str] = field(default_factory=dict)
     faults: list[Issue] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -110,14 +106,6 @@ class Reading:
             self.fault(parent, key, "a list of objects [{...}]")
             return []
         return value
-
-    def likelihood(self, parent: Map, key: str, *, has_factor: bool = False) -> float:
-        """A number of 0 to 1, or of 0 or more where it has a factor; 0 where protobuf leaves it out."""
-        value = (number_from_zero if has_factor else probability_number)(parent.get(key, 0))
-        if value is None:
-            wanted = "of 0 or more" if has_factor else "from 0 to 1"
-            self.fault(parent, key, f"a likelihood (a number {wanted})")
-        return 1.0 if value is None else value
 
     def known(self, parent: Map, keys: Iterable[str], what: str, cures: Mapping[str, str] = NO_CURES) -> None:
         """Refuse keys that the standard does not have: a misspelt one could turn a finding around.

@@ -63,6 +63,8 @@ class TestResult:
     comparator: str = ""
     unit: str = ""
     ranges: Sequence[Range] = ()
+    unread: str = ""
+    """The value where it is no single number of 0 or more."""
 
 
 def range_of_text(text: str) -> Range | None:
@@ -102,18 +104,30 @@ def judged(result: TestResult) -> Flag | str:
     'H'
     >>> judged(TestResult(value=2500))
     'has neither an interpretation nor a reference range'
+    >>> judged(TestResult(unread="-5 U/L"))
+    'has neither a single number from 0 (-5 U/L) nor an interpretation'
     """
-    by_range = {flag for span in result.ranges if (flag := _against(result, span))}
+    by_range = {flag for flag in range_flags(result) if flag}
     flags: set[Flag] = {*result.flags, *by_range}
     if "A" in flags and len(flags) > 1 and "N" not in flags and "NEG" not in flags:
         flags.discard("A")
     if len(flags) == 1:
         return flags.pop()
     if flags:
-        return "has an interpretation and reference ranges that contradict each other"
-    if result.ranges and result.value is not None:
+        both = "reference ranges" if not result.flags else "an interpretation and reference ranges"
+        return f"has {both if by_range else 'interpretations'} that contradict each other"
+    if result.unread:
+        return f"has neither a single number from 0 ({result.unread}) nor an interpretation"
+    if result.value is None:
+        return "has neither a value nor an interpretation"
+    if result.ranges:
         return "has a value and a reference range that cannot be compared"
     return "has neither an interpretation nor a reference range"
+
+
+def range_flags(result: TestResult) -> set[Flag | None]:
+    """What each reference range makes of the value; None is of one that cannot be compared with it."""
+    return {_against(result, span) for span in result.ranges}
 
 
 def present_by_flag(flag: str) -> bool | None:

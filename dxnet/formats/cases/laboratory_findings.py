@@ -12,9 +12,11 @@ from typing import NamedTuple
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.finding_terms import FindingTerms
 from dxnet.formats.cases.laboratory import TestResult, judged, statements_of
-from dxnet.formats.cases.quantities import agreeing, agreeing_part
+from dxnet.formats.cases.quantities import agreeing, agreeing_part, text_of
 from dxnet.formats.cases.term_labels import Statement
 from dxnet.inference.visit import State
+from dxnet.knowledge.entered import read_entered
+from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.ontology import laboratory_tests, phenotypes
 from dxnet.knowledge.strict_yaml import Scalar
@@ -54,7 +56,22 @@ def result_findings(
     statements = [statement._replace(entry=reading.entry) for statement in statements_of(code, name, flag)]
     if statements:
         return TestFindings(statements=statements)
-    return TestFindings(problem=flag if " " in flag else f"is {flag}, which does not say the state")
+    if " " not in flag:
+        return TestFindings(problem=f"is {flag}, which does not say the state")
+    why = "" if result.flags or result.ranges else _why_no_number(network, finding, meaning, result, units)
+    if why:
+        return TestFindings(problem=f"has neither a number that can be read ({why}) nor an interpretation")
+    return TestFindings(problem=flag)
+
+
+def _why_no_number(
+    network: Network, finding: str, meaning: NumberMeaning | None, result: TestResult, units: Sequence[str]
+) -> str:
+    """Why the number of a test is none of its finding; '' where it is one, or there is no number."""
+    text = text_of(result, next(iter(units), ""))
+    if not finding or not text:
+        return ""
+    return read_entered(network, finding, f"{meaning.of} {text}" if meaning else text).problem
 
 
 def _measured_by(terms: FindingTerms, code: str) -> tuple[str, NumberMeaning | None]:

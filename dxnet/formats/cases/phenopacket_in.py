@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from dxnet.errors import Issue
+from dxnet.errors import CaseError, Issue
 from dxnet.formats.cases.code_systems import coding_of_curie
 from dxnet.formats.cases.codes import OWN, from_own, of_curie, own_system, split_own_code, subject_finding
 from dxnet.formats.cases.document import source_line
@@ -82,15 +82,16 @@ def case_of_phenopacket(document: Map, network: Network, id: str, codes: LocalCo
     """
     document = with_json_keys(document)
     reading = begin(document, network, codes)
+    if any(key in document for key in _OTHER_MESSAGES):
+        fix = "write its proband, which is a phenopacket, into a file of its own"
+        message = "is a family or cohort, not one patient"
+        raise CaseError([*reading.faults, Issue("error", document.where, message, fix)])
     reading.known(
         document,
         (*_READ_PARTS, *_UNREAD_PARTS),
         "phenopacket",
         {"genes": _ENTER_AS_FINDINGS, "variants": _ENTER_AS_FINDINGS},
     )
-    if any(key in document for key in _OTHER_MESSAGES):
-        fix = "write its proband, which is a phenopacket, into a file of its own"
-        reading.faults.append(Issue("error", document.where, "is a family or cohort, not one patient", fix))
     meta = reading.map(document, "metaData")
     urls = {
         str(reading.text(it, "namespacePrefix")): str(reading.text(it, "url"))
@@ -127,7 +128,7 @@ def _feature(reading: Reading, network: Network, feature: Map, urls: Mapping[str
         return
     name = label or code
     row = reading.begin_entry("feature", [coding_of_curie(code, urls)], label, code.where, present)
-    states, understood = _states_of_modifiers(reading, network, feature, name)
+    states, understood = _states_of_modifiers(reading, network, feature, name, present)
     if feature.get("resolution"):
         message = f"{name}: has a resolution, so it is not there any more: left out"
         kind_ = "features have a resolution, so they are not there any more: left out"
@@ -166,9 +167,12 @@ def _present_or_absent(network: Network, present: bool) -> Callable[[str], State
 
 
 def _states_of_modifiers(
-    reading: Reading, network: Network, feature: Map, name: str
+    reading: Reading, network: Network, feature: Map, name: str, present: bool
 ) -> tuple[list[str], bool]:
-    """The states that modifiers name, and whether the feature still holds with all modifiers."""
+    """The states that modifiers name, and whether the feature still holds with all modifiers.
+
+    One that is excluded with a modifier ("no severe weakness") may be there without it.
+    """
     modifiers = reading.maps(feature, "modifiers")
     severity = reading.map(feature, "severity")
     states, unused, doubts = [], [], []
@@ -185,11 +189,16 @@ def _states_of_modifiers(
         message = f"{name}: is modified by {', '.join(doubts)}, which may take it back: left out"
         fix = 'write "excluded": true if it was not found'
         reading.warn(where, message, fix)
+    elif unused and not present:
+        text = f"{name} with {', '.join(unused)}"
+        message = f"{text} is excluded, which says nothing of it otherwise: left out, as not examined"
+        kind = "features are excluded with a modifier, which says nothing of them otherwise: left out"
+        reading.warn(where, message, "enter the finding if all of it is absent", kind, text)
     elif unused:
         message = f"{name}: {', '.join(unused)} is not read"
         kind = "modifiers of features, such as severity and side, are not read"
         reading.warn(where, message, "check the finding", kind, f"{', '.join(unused)} of {name}")
-    return states, not doubts
+    return states, not doubts and (present or not unused)
 
 
 def _holds(code: str, label: str) -> bool:

@@ -14,7 +14,7 @@ from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
 from dxnet.formats.cases.phenopacket_values import quantity_result
 from dxnet.formats.cases.quantities import read_result
-from dxnet.inference.likelihood import without_common_factor
+from dxnet.formats.cases.stated_likelihoods import StatedLikelihood, stated_likelihoods
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
@@ -47,25 +47,21 @@ def read_measurement(reading: Reading, network: Network, measurement: Map, urls:
 
 def _own_likelihoods(reading: Reading, network: Network, measurement: Map, own: Scalar) -> None:
     """P(what was seen | state) of each state under the network's own code."""
-    likelihoods: dict[str, float] = {}
-    factors = set()
+    stated: dict[str, StatedLikelihood] = {}
     for part in reading.maps(reading.map(measurement, "complexValue"), "typedQuantities"):
         kind = reading.text(reading.map(part, "type"), "id")
         finding, state = split_own_code(of_curie(network, kind) or "")
-        if finding != own or not state or state in likelihoods:
+        if finding != own or not state or state in stated:
             message = f"{own}: {kind or 'nothing'} is not another state of it"
             reading.faults.append(Issue("error", kind.where, message, "write each state once"))
         quantity = reading.map(part, "quantity")
         has_factor = reading.text(reading.map(quantity, "unit"), "label") == _TIMES_A_FACTOR
-        likelihoods[Scalar(state, kind.where)] = reading.likelihood(quantity, "value", has_factor=has_factor)
-        factors.add(has_factor)
+        stated[state] = StatedLikelihood(Scalar(state, kind.where), quantity, has_factor)
+    likelihoods = stated_likelihoods(reading, own, stated.values())
     if not any(likelihoods.values()):
         message, fix = f"{own}: no state has a likelihood above 0", "give one, or leave it out"
         reading.faults.append(Issue("error", own.where, message, fix))
-    if factors == {True} and own in network.findings:
-        reading.observe(own, without_common_factor(network.findings[own].states, likelihoods))
-    else:
-        reading.observe(own, likelihoods)
+    reading.observe(own, likelihoods)
 
 
 def _local_measurement(reading: Reading, network: Network, measurement: Map, row: LocalCode) -> None:

@@ -18,7 +18,9 @@ def quantity_result(reading: Reading, value: Map) -> tuple[TestResult, tuple[str
     ranges = [Range(ends[0], ends[1], _code_of_unit(reading, span))] if span else []
     amount = number_from_zero(quantity["value"]) if "value" in quantity else None
     names = str(reading.text(reading.map(quantity, "unit"), "label")), unit
-    return TestResult(frozenset({word} if word else ()), amount, "", unit, ranges), names
+    unread = f"{quantity['value']} {unit}".strip() if "value" in quantity and amount is None else ""
+    flags = frozenset({word} if word else ())
+    return TestResult(flags, amount, unit=unit, ranges=ranges, unread=unread), names
 
 
 def _code_of_unit(reading: Reading, quantity: Map) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dxnet.errors import brief
-from dxnet.formats.cases.laboratory import Range, TestResult
+from dxnet.formats.cases.laboratory import Flag, Range, TestResult, range_flags
 from dxnet.inference.visit import State
 from dxnet.knowledge.entered import Entered, read_entered
 from dxnet.knowledge.measurement import Measured, Unreadable, measurements
@@ -89,6 +89,26 @@ def _says(text: str, value: float, unit: str) -> bool:
     )
 
 
+def result_of_text(text: str) -> TestResult:
+    """The number in a text, with its unit and reference range; without one number, the text as unread.
+
+    >>> result_of_text("< 0.15 g/L").value, result_of_text("800-900 U/L").unread
+    (0.15, '800-900 U/L')
+    """
+    try:
+        found = measurements(text)
+    except Unreadable:
+        found = []
+    if len(found) != 1 or found[0].of or (found[0].low != found[0].high and not _comparator(found[0])):
+        return TestResult(unread=text)
+    number = found[0]
+    value, span = number.high if number.low == -inf else number.low, (number.normal_low, number.normal_high)
+    if value < 0:
+        return TestResult(unread=text)
+    ranges = [] if span == (None, None) else [Range(*span, number.span_unit)]
+    return TestResult(value=value, comparator=_comparator(number), unit=number.unit, ranges=ranges)
+
+
 def _twelve_digits(value: float) -> str:
     """Twelve digits without an exponent."""
     return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
@@ -145,14 +165,16 @@ def agreeing_part(
 
 def _agrees(network: Network, name: str, meaning: NumberMeaning, result: TestResult, state: str) -> bool:
     """Whether a report says of its own test what the limits of a network make of its number."""
-    if result.ranges and (len(result.ranges) > 1 or result.ranges[0].is_open):
+    flags, by_range = result.flags, range_flags(result) if len(result.ranges) > 1 else set[Flag | None]()
+    if any(span.is_open for span in result.ranges) or len(by_range) > 1 or None in by_range:
         return False
+    flags = flags.union(flag for flag in by_range if flag)
     normal = {"N", "NEG"}
     if meaning.lower is not None or meaning.upper is not None:
         normal |= {"H"} if meaning.upper is None else set()
         normal |= {"L"} if meaning.lower is None else set()
     is_normal = state == network.findings[name].states[0]
-    return not result.flags & (ABNORMAL - normal if is_normal else normal)
+    return not flags & (ABNORMAL - normal if is_normal else normal)
 
 
 def as_written(network: Network, name: str, state: State) -> tuple[State, str]:

@@ -48,6 +48,7 @@ _OTHER_KINDS: Mapping[str, str] = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods", ".numbers"), _SAVE_AS_CSV),
     **dict.fromkeys((".tsv", ".tab"), "name it .csv; tabs may separate its cells"),
     **dict.fromkeys((".txt", ".docx", ".pdf"), _READ_LETTER),
+    **dict.fromkeys((".gz", ".zip", ".bz2", ".xz", ".zst"), "unpack it"),
     ".parquet": "score a cohort with 'dxnet score'",
     ".xml": "save the FHIR Bundle as JSON (.json)",
 }

@@ -6,7 +6,7 @@ The id says what is meant; where the label denies it or is another term's, one o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dxnet.errors import Issue
@@ -19,10 +19,20 @@ _DENIED_LABEL = re.compile(
     r"|.*\b(absent|excluded|negative|ruled out|not (present|found|seen)|resolved|unlikely)"
 )
 _DOUBTED = re.compile(
-    r"\b(family history|history of|rule out|ruled out|suspect\w*|suspicion)\b"
-    r"|\b(possible|probable|risk|carrier)\b|\?",
+    r"\b(family history|history of|fhx?|ruled? out|r/o|suspect\w*|suspicion|verdacht|ausschluss)\b"
+    r"|\b(possible|probable|likely|presum\w+|query|ddx?|differential|risk|carrier)\b|\?|\bv\. ?a\."
+    r"|\b(concern|work ?up|screening|evaluation) for\b|\bz\. ?n\."
+    r"|\b((grand)?(mother|father|parents?)|brother|sister|siblings?|son|daughter|uncle|aunt|cousin)\b"
+    r"|\b(maternal|paternal|relatives?|mutter|vater|bruder|schwester)\b",
     re.IGNORECASE,
 )
+_NEUTRAL = frozenset(
+    (
+        *("disorder", "disease", "syndrome", "diagnosis", "confirmed", "definite", "sporadic", "familial"),
+        *("bulbar", "spinal", "limb", "onset", "of", "the", "type", "classical", "form"),
+    )
+)
+"""Words that leave a disease that of the patient."""
 
 
 class Statement(NamedTuple):
@@ -70,7 +80,19 @@ def label_doubts(label: str) -> bool:
     >>> [label_doubts(label) for label in ("Family history of ALS", "ALS, suspected", "ALS")]
     [True, True, False]
     """
-    return denies(label) or bool(_DOUBTED.search(label))
+    if phenotypes().named(label):
+        return False  # a term, such as Absent Achilles reflex
+    return denies(label) or bool(_DOUBTED.search(label.replace("-", " ")))
+
+
+def is_only_named(text: str, names: Iterable[str]) -> bool:
+    """Whether a text about a disease says no more than one of its names.
+
+    >>> is_only_named("Sporadic ALS, bulbar onset", ["ALS"]), is_only_named("ALS in the village", ["ALS"])
+    (True, False)
+    """
+    words = {*spelling(text).split()} - {spelling(word) for word in _NEUTRAL}
+    return any(words <= {*spelling(name).split()} for name in names)
 
 
 def current_id(code: str) -> str:

@@ -1,0 +1,165 @@
+"""What an Observation of FHIR says, and whether what it does not say clearly is told instead of taken."""
+
+import pytest
+from fhir_records import (
+    BABINSKI,
+    DYSARTHRIA,
+    HPO,
+    LOINC,
+    SNOMED,
+    concept,
+    flag,
+    observed,
+    read_resources,
+    warnings_of,
+)
+
+ROW = "SNOMED CT,366575004,babinski,present"
+CK = {"code": "2157-6", "system": LOINC}
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+OTHER = observed(DYSARTHRIA, valueBoolean=True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"interpretation": [{"text": "not done"}]},
+        {"interpretation": flag("IND")},
+        {"note": [{"text": "not tested, plaster cast"}]},
+        {
+            "_valueBoolean": {
+                "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]
+            }
+        },
+        {"dataAbsentReason": {"text": "not performed"}},
+        {"hasMember": [{"reference": "Observation/1"}]},
+    ],
+)
+def test_a_local_code_alone_decides_only_where_nothing_else_is_said(tmp_path, more):
+    case = read_resources(tmp_path, observed("366575004", SNOMED, **more), codes=[ROW])
+    assert not case.findings and len(warnings_of(case)) == 1
+    assert read_resources(tmp_path, observed("366575004", SNOMED), codes=[ROW]).findings
+
+
+def test_a_note_of_the_whole_holds_for_its_components(tmp_path):
+    part = {"code": concept("366575004", SNOMED)}
+    panel = observed("5880005", SNOMED, component=[part], note=[{"text": "could not be tested"}])
+    assert not read_resources(tmp_path, panel, codes=[ROW]).findings
+
+
+@pytest.mark.parametrize(
+    ("question", "system", "is_taken"),
+    [
+        ("54114-4", LOINC, False),
+        ("29299-5", LOINC, False),
+        ("ASSERTION", ACT_CODE, True),
+        ("404684003", SNOMED, True),
+        ("75325-1", LOINC, True),
+    ],
+)
+@pytest.mark.parametrize("value", [concept(BABINSKI, HPO), concept("366575004", SNOMED)])
+def test_the_code_of_a_value_counts_under_a_question_of_what_was_found(
+    tmp_path, question, system, is_taken, value
+):
+    case = read_resources(
+        tmp_path, observed(question, system, valueCodeableConcept=value), OTHER, codes=[ROW]
+    )
+    assert case.findings == {"dysarthria": "present"} | ({"babinski": "present"} if is_taken else {})
+    told = [message for message in warnings_of(case) if "a known code as its value" in message]
+    assert len(told) == len(warnings_of(case)) == (not is_taken)
+
+
+def test_what_is_asserted_may_be_denied_or_in_doubt(tmp_path):
+    value = concept(BABINSKI, display="Babinski sign")
+    for more, expected in (
+        ({"interpretation": flag("NEG")}, {"babinski": "absent"}),
+        ({"interpretation": flag("IND")}, {}),
+        ({"valueCodeableConcept": value | {"text": "possible Babinski sign"}}, {}),
+        ({"valueCodeableConcept": concept(BABINSKI, display="No Babinski sign")}, {}),
+    ):
+        case = read_resources(
+            tmp_path, observed("ASSERTION", ACT_CODE, **{"valueCodeableConcept": value, **more})
+        )
+        assert case.findings == expected and bool(warnings_of(case)) == (not expected)
+
+
+@pytest.mark.parametrize("finding", ["babinski", "clonus | babinski | dysarthria"])
+def test_a_mapped_question_may_have_a_mapped_answer(tmp_path, finding):
+    rows = [f"http://hospital.example/exam,PLANTAR,{finding},", ROW]
+    answered = observed(
+        "PLANTAR", "http://hospital.example/exam", valueCodeableConcept=concept("366575004", SNOMED)
+    )
+    assert read_resources(tmp_path, answered, codes=rows).findings == {"babinski": "present"}
+
+
+def test_components_are_read_beside_the_value(tmp_path):
+    parts = [
+        {"code": concept(DYSARTHRIA), "valueBoolean": True},
+        {"code": concept(**CK), "valueQuantity": {"value": 2500, "unit": "U/L"}},
+        {"code": concept("39055007", SNOMED, "Ankle clonus"), "valueBoolean": True},
+        {"code": {"text": "Hoffmann left"}, "valueString": "positive"},
+    ]
+    case = read_resources(tmp_path, observed(BABINSKI, valueBoolean=True, component=parts))
+    assert case.findings == {"babinski": "present", "dysarthria": "present", "ck": "2500 U/L"}
+    said = " ".join(warnings_of(case))
+    assert "Ankle clonus has no code" in said and "Hoffmann left has no code" in said
+    assert [entry.label for entry in case.coded][-2:] == ["Ankle clonus", "Hoffmann left"]
+    assert [entry.label for entry in case.coded if not entry.findings] == ["Ankle clonus", "Hoffmann left"]
+
+
+def test_what_a_panel_holds_is_told_part_by_part(tmp_path):
+    parts = [
+        {"code": concept(BABINSKI), "valueBoolean": True},
+        {"code": concept("39055007", SNOMED, "Ankle clonus"), "valueBoolean": True},
+    ]
+    case = read_resources(tmp_path, observed("5880005", SNOMED, component=parts))
+    assert case.findings == {"babinski": "present"}
+    assert ["Ankle clonus" in message for message in warnings_of(case)] == [True]
+    mapped = read_resources(
+        tmp_path,
+        observed("5880005", SNOMED, component=parts),
+        codes=["SNOMED CT,39055007,clonus,present"],
+    )
+    assert mapped.findings == {"babinski": "present", "clonus": "present"} and not warnings_of(mapped)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueString": "vorhanden"}, "present"),
+        ({"valueString": "Ja"}, "present"),
+        ({"valueCodeableConcept": {"text": "nein"}}, "absent"),
+        ({"valueString": "nicht vorhanden"}, "absent"),
+        ({"valueInteger": 1}, "present"),
+        ({"valueInteger": 0}, "absent"),
+        ({"valueInteger": 2}, None),
+        ({"valueString": "nicht untersucht"}, None),
+    ],
+)
+def test_the_words_of_case_files_are_those_of_records(tmp_path, value, expected):
+    case = read_resources(tmp_path, observed(BABINSKI, **value))
+    assert case.findings.get("babinski") == expected
+
+
+def test_a_value_and_an_interpretation_that_differ_are_told(tmp_path):
+    case = read_resources(tmp_path, observed(BABINSKI, valueBoolean=True, interpretation=flag("NEG")))
+    assert not case.findings and "says both present and absent" in warnings_of(case)[0]
+
+
+def test_a_final_result_outweighs_a_preliminary_one(tmp_path):
+    early, late = {"effectiveDateTime": "2024-01-01"}, {"effectiveDateTime": "2024-01-02"}
+    for final, preliminary in ((early, late), (late, early), ({}, {})):
+        case = read_resources(
+            tmp_path,
+            observed(BABINSKI, valueBoolean=True, **preliminary) | {"status": "preliminary"},
+            observed(BABINSKI, valueBoolean=False, **final),
+        )
+        assert case.findings == {"babinski": "absent"}
+        assert "present by a preliminary result and absent by a final one" in warnings_of(case)[0]
+        assert [entry.is_earlier for entry in case.coded] == [True, False]
+
+
+def test_a_preliminary_result_alone_is_told(tmp_path):
+    alone = read_resources(tmp_path, observed(BABINSKI, valueBoolean=True) | {"status": "preliminary"})
+    assert alone.findings == {"babinski": "present"}
+    assert [issue.level for issue in alone.issues] == ["info"] and "preliminary" in alone.issues[0].message
