@@ -57,11 +57,12 @@ class Network(Frozen):
     """Diagnoses, mechanisms, incidental causes, findings, procedures, settings and references.
 
     ``target`` is the diagnosis, or the group of them, whose recognition the network is for. ``missed``
-    says by category, or of one finding, in which share of the patients what is abnormal is missed and recorded
-    as normal; the figures P(finding | diagnosis) are of patients in whom nothing is missed. ``unexplained``
-    is the share of patients whose findings tell nothing of their disease; half of them have the diagnosis
-    ``unlisted``, which stands for what is not listed, if there is one. With 95 % the true odds of an
-    @estimate lie between its own divided and multiplied by ``estimate_factor``; without it its weight counts.
+    says by category, or of one finding, in which share of the patients an abnormal state is missed and
+    recorded as normal; the figures P(finding | diagnosis) are of patients in whom nothing is missed.
+    ``unexplained`` is the share of patients whose findings tell nothing of their disease; half of them
+    have the diagnosis ``unlisted``, which stands for what is not listed, if there is one. With 95 % the
+    true odds of an @estimate lie between its own divided and multiplied by ``estimate_factor``; without
+    it its weight counts.
     ``guideline_order`` lists procedures as a guideline does them, and ``guideline_source`` says which one.
     """
 
