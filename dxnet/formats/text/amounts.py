@@ -61,7 +61,9 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
     named = [
         it
         for it in sentence.found
-        if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings
+        if it.sense.topic
+        and lexicon.topics[it.sense.topic].number in network.findings
+        and not sentence.is_untested(it.first)
     ]
     mentions: list[Mention] = []
     others: dict[str, tuple[str, ...]] = {}

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
-from dxnet.formats.text.rules import Sense, Topic, small_words
-from dxnet.formats.text.statements import RawStatement
+from dxnet.formats.text.rules import Sense, small_words
 
 _ANSWER_SIGNS = re.compile(
     r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
@@ -22,9 +21,6 @@ _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
-_FIELD = frozenset((":", "_"))
-_BLANKS = _FIELD | {".", "-", "?"}
-"""Signs of a field without an answer."""
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
 
@@ -80,19 +76,6 @@ def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) ->
             and tokens[place + 1].text.isalpha()
         ):
             yield Found(place, place + 1, Sense(cue="negated", reach="after"))
-
-
-def is_unanswered(raw: RawStatement, words: Sequence[str]) -> bool:
-    """Whether a sign stands on a form in a field of its own that was left empty: "Clonus: ____"."""
-    behind = words[raw.anchor.end :]
-    is_label = raw.quality is None and raw.own_quality in (None, raw.anchor) and bool(behind)
-    return is_label and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind)
-
-
-def is_unrecorded(raw: RawStatement, topic: Topic, words: Sequence[str]) -> bool:
-    """Whether no note was made of it: "weight was not recorded"; a response that was not is absent."""
-    own = words[raw.quality.first : raw.quality.end] if raw.quality else ()
-    return "recorded" in own and topic.name not in small_words("recorded responses")
 
 
 def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

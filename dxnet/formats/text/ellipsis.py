@@ -1,7 +1,7 @@
 """Parts of the body of which a clause says only whether what was just stated holds for them, too.
 
 So in "wasted hands, but the legs are not", "fasciculation in the arms and not in the legs", "not seen in the
-legs but were in the arms", "full power except in the right hand", "brisk in the arms, legs not tested".
+legs but were in the arms", "full power except in the right hand".
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.gaps import joins_parts
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
@@ -17,7 +16,7 @@ from dxnet.formats.text.meaning import Judged
 from dxnet.formats.text.rules import Topic, small_words
 
 DENIED, AFFIRMED, EXCEPTED = "denied", "affirmed", "excepted"
-"""What an ellipsis says of its parts: not so, so, and other than what was stated; or UNEXAMINED."""
+"""What an ellipsis says of its parts: not so, so, and other than what was stated."""
 _NOT = (["not"], ["nor"], ["not", "so"])
 _ENDS = frozenset((",", ".", ";", ")", "and", "or", "but", "/", "-"))
 _BEFORE_SUBJECT = frozenset((",", "and", "but", "or", ":", "-", "/"))
@@ -48,7 +47,7 @@ def ellipses_in(words: Sequence[str], found: Sequence[Found]) -> list[Ellipsis]:
         found: its phrases in order.
     """
     first_topic = next((it.first for it in found if it.sense.topic or it.sense.quality), len(words))
-    every = [*_denials(words, found), *_behind_boundaries(words, found), *_unexamined(words, found)]
+    every = [*_denials(words, found), *_behind_boundaries(words, found)]
     return sorted((it for it in every if it.first > first_topic), key=lambda it: it.first)
 
 
@@ -92,25 +91,6 @@ def _behind_boundaries(words: Sequence[str], found: Sequence[Found]) -> Iterator
             yield Ellipsis(cue.end, len(words), EXCEPTED, ())
         elif words[cue.first : cue.end] == ["but"] and ends and _leads_on(lead):
             yield Ellipsis(cue.end, row[-1].end, AFFIRMED, tuple(row))
-
-
-def _unexamined(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellipsis]:
-    """Parts that were not examined, beside what is stated of others: "brisk in the arms, legs not tested"."""
-    for place, cue in enumerate(found):
-        if cue.sense.cue != UNEXAMINED or cue.sense.reach != "before":
-            continue
-        before = _row_before(found, words, place)
-        lead = before[0].first if before else 0
-        while before and lead and words[lead - 1] in small_words("filler") | small_words("preposition"):
-            lead -= 1
-        if before and before[-1].end == cue.first and words[max(lead - 1, 0)] in _BEFORE_SUBJECT:
-            yield Ellipsis(lead, cue.end, UNEXAMINED, tuple(before))
-            continue
-        behind = _joined_parts(found, words, place + 1)
-        topics = [it.end for it in found[:place] if it.sense.topic and it.sense.reach != GRADE]
-        told = [it for it in found[:place] if it.sense.quality and it.first >= max(topics, default=0)]
-        if behind and told and _leads_to(words[cue.end : behind[0].first]):
-            yield Ellipsis(cue.first, behind[-1].end, UNEXAMINED, tuple(behind))
 
 
 def _joined_parts(found: Sequence[Found], words: Sequence[str], place: int) -> list[Found]:
@@ -168,8 +148,6 @@ def elliptic(kind: str, judged: Judged, topic: Topic) -> Judged | None:
     >>> judged.quality, judged.is_denied
     ('reduced', True)
     """
-    if kind == UNEXAMINED:
-        return None
     is_fine = judged.is_denied or judged.quality == "normal"
     is_fine |= judged.quality in _UNAFFECTED and "absent" in topic.means and "reduced" not in topic.means
     if (kind == DENIED and is_fine and judged.quality != "normal") or (kind == AFFIRMED and not is_fine):

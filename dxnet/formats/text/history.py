@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dxnet.formats.text.context import UNEXAMINED, SentenceContext
+from dxnet.formats.text.context import SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.family import family_of
 from dxnet.formats.text.interpret import Sentence
@@ -33,7 +33,6 @@ _STORY = frozenset(("", "history", "impression", "earlier"))
 _BACKGROUND = "past"
 """The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
-_DENIED_OR_OPEN = frozenset(("negated", UNEXAMINED))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
@@ -205,8 +204,9 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
     tokens = enumerate(sentence.tokens)
     own = {place for place, token in tokens if match.start() <= token.start < match.end()}
-    denying = (it for it in sentence.found if it.sense.cue in _DENIED_OR_OPEN or it.sense.quality == "absent")
-    if any(not own.isdisjoint(range(it.first, it.end)) for it in denying):
+    denying = (it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality == "absent")
+    denied = (*sentence.untested, *(range(it.first, it.end) for it in denying))
+    if not all(map(own.isdisjoint, denied)):
         return True
     first = min(own, default=0)
     subject = next((it for it in reversed(sentence.found) if it.sense.topic and it.end <= first), None)
@@ -216,7 +216,7 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
 
 
 def _is_stated(sentence: Sentence, it: Found) -> bool:
-    """Whether a phrase is neither denied nor of a relative, a plan or the past."""
+    """Whether a phrase is neither denied nor untested, nor of a relative, a plan or the past."""
     context = SentenceContext(sentence.words, sentence.found)
     standing = context.standing(it.first, it.end, range(len(sentence.words)))
-    return not standing.is_negated and not standing.reason
+    return not (standing.is_negated or standing.reason or sentence.is_untested(it.first))

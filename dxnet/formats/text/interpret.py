@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import (
-    answered,
-    asks,
-    denying_signs,
-    is_unanswered,
-    is_unrecorded,
-    signs_in,
-    without_denied,
-)
+from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
 from dxnet.formats.text.clause import ClauseScan
-from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED, SentenceContext
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
@@ -44,13 +36,15 @@ _REPORTED = "history"
 class Sentence:
     """A sentence with its tokens, their words as ``norm`` writes them, and its phrases.
 
-    ``scene`` is the test that it reports, and ``around`` are the words of its paragraph.
+    ``untested`` are the places of what it leaves untested, ``scene`` is the test that it reports, and
+    ``around`` are the words of its paragraph.
     """
 
     passage: Passage
     tokens: Sequence[Token]
     words: Sequence[str]
     found: Sequence[Found]
+    untested: Sequence[range]
     scene: str
     around: Sequence[str]
 
@@ -59,18 +53,22 @@ class Sentence:
         """Its characters in the letter."""
         return self.passage.start, self.passage.end
 
+    def is_untested(self, place: int) -> bool:
+        """Whether a token is of what was not examined, asked or told."""
+        return any(place in span for span in self.untested)
+
 
 @dataclass(frozen=True)
 class ReadSentence:
     """A sentence, the findings that it states, and whether it states something of which none came.
 
-    ``dropped`` are the places of what it names as troubled and leaves open, first and behind the last.
+    ``dropped`` are those spans of what was not tested in which it names something as troubled.
     """
 
     sentence: Sentence
     given: Sequence[Mention]
     is_lost: bool
-    dropped: Sequence[tuple[int, int]]
+    dropped: Sequence[range]
 
 
 class Interpreter:
@@ -87,7 +85,6 @@ class Interpreter:
         self._last_topics: TopicGroup | None = None
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._last_parts: tuple[Found, ...] = ()
-        self._dropped: list[tuple[int, int]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
         self._calendar = Calendar(text)
@@ -101,9 +98,11 @@ class Interpreter:
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
-        ellipses = ellipses_in(sentence.words, found)
-        self._last_stated, self._last_parts, self._dropped = [], (), []
-        for clause in clauses_of(sentence.words, found, ellipses):
+        ellipses = [it for it in ellipses_in(sentence.words, found) if not sentence.is_untested(it.first)]
+        dropped: list[range] = []
+        self._last_stated, self._last_parts = [], ()
+        apart = (*sentence.untested, *(range(it.first, it.end) for it in ellipses))
+        for clause in clauses_of(sentence.words, found, apart):
             self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
@@ -116,7 +115,11 @@ class Interpreter:
             is_main = not is_aside(sentence.words, clause)
             carried = groups[-1] if groups and groups[-1].anchors and is_main else carried
             self._last_stated = [] if groups else self._last_stated
-            for raw in raw_statements(groups, lead, sentence.words):
+            statements = raw_statements(groups, lead, sentence.words)
+            if sentence.is_untested(clause.start):
+                dropped += [clause] if any(it.quality or it.own_quality for it in statements) else []
+                continue
+            for raw in statements:
                 if raw.anchor not in [it.found for it in groups[-1].anchors]:
                     self._last_stated = []
                 given, lost = self._mentions(raw, clause, context, sentence)
@@ -124,7 +127,7 @@ class Interpreter:
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
-        return ReadSentence(sentence, mentions, is_lost and not mentions, self._dropped)
+        return ReadSentence(sentence, mentions, (is_lost or bool(dropped)) and not mentions, dropped)
 
     def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
         """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
@@ -225,17 +228,9 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
-        is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
-        is_undone = context.is_left_open(raw.anchor.end, clause)
-        has_quality = bool(raw.own_quality or raw.quality)
-        is_dropped = has_quality and (is_undone or judged.standing.reason == UNEXAMINED)
-        if is_dropped:
-            self._dropped.append(raw.own_places)
-        if is_open or is_undone:
-            return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], is_dropped or not (judged.quality or judged.standing.reason)
+            return [], not (judged.quality or judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 

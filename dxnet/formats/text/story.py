@@ -70,12 +70,12 @@ def stretch(text: str, start: int, end: int) -> re.Match[str]:
 
 
 def is_denied_there(place: StoryPlace) -> bool:
-    """Whether a match is denied, or not of the patient now."""
+    """Whether a match is denied, untested, or not of the patient now."""
     sentence, match = place
     first = next((n for n, token in enumerate(sentence.tokens) if token.end > match.start()), 0)
     context = SentenceContext(sentence.words, sentence.found)
     standing = context.standing(first, first + 1, range(len(sentence.words)))
-    return standing.is_negated or bool(standing.reason)
+    return standing.is_negated or bool(standing.reason) or sentence.is_untested(first)
 
 
 def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
 
-from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED
+from dxnet.formats.text.context import SKIPPED_SECTIONS
 from dxnet.formats.text.gaps import is_near
 from dxnet.formats.text.interpret import ReadSentence, Sentence
 from dxnet.formats.text.rules import rules_of
 
-_OF_ANOTHER = frozenset(("planned", "relative", UNEXAMINED))
+_OF_ANOTHER = frozenset(("planned", "relative"))
 """Trigger terms of a sentence that reports no test of the patient."""
-_LEAVING_OPEN = frozenset(("negated", UNEXAMINED))
-"""Trigger terms behind what is left open."""
 _AS_A_WHOLE = frozenset(("normal", "abnormal"))
 
 
@@ -40,24 +38,16 @@ def _names_whole_test(sentence: Sentence) -> bool:
     """Whether a sentence says how a test of many findings was, which names none of them."""
     is_told = any(it.sense.quality and not it.sense.topic for it in sentence.found)
     is_own = _OF_ANOTHER.isdisjoint(it.sense.cue for it in sentence.found)
-    return is_told and is_own and any(_tests_named(sentence.words))
+    return is_told and is_own and not sentence.untested and any(_tests_named(sentence.words))
 
 
 def _dropped_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
     """What a sentence leaves open beside findings that it states: "dysphagia, and ptosis was not pursued"."""
-    words, tokens = read.sentence.words, read.sentence.tokens
-    others = [it for it in read.sentence.found if not it.is_part]
-    for first, end in dict.fromkeys(it for it in read.dropped if it[0] < it[1]):
-        before = next((it for it in reversed(others) if it.end <= first), None)
-        first = before.first if before and before.sense.cue == UNEXAMINED else first
-        behind = next((it for it in others if it.first >= end), None)
-        if behind and behind.sense.cue in _LEAVING_OPEN:
-            end = behind.end
-            while end < len(words) and (words[end] == "been" or words[end].endswith("ed")):
-                end += 1
-        span = tokens[first].start, tokens[end - 1].end
-        if not any(it.start < span[1] and span[0] < it.end for it in read.given):
-            yield span
+    for clause in read.dropped:
+        named = [it for it in read.sentence.found if it.first in clause and it.sense.cue != "boundary"]
+        start, end = read.sentence.tokens[named[0].first].start, read.sentence.tokens[named[-1].end - 1].end
+        if not any(it.start < end and start < it.end for it in read.given):
+            yield start, end
 
 
 def _whole_tests_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
