@@ -44,12 +44,14 @@ class Standing:
     """How a finding is stated: denied, in doubt, or not of this patient now (``reason``).
 
     ``has_recovered`` is what was troubled and is so no more: it is denied as a trouble, and else normal.
+    ``denial`` is the nearest trigger term by which it is denied.
     """
 
     is_negated: bool = False
     doubt: str = ""
     reason: str = ""
     has_recovered: bool = False
+    denial: Found | None = None
 
 
 class SentenceContext:
@@ -76,7 +78,9 @@ class SentenceContext:
         reason = next((kind for kind in _REASONS if kind in kinds), "")
         reason = reason or ("planned" if self.is_question else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        return Standing(negatable and bool(_DENIALS & kinds), doubt, reason, "recovered" in kinds)
+        denying = (cue for cue in cues if cue.sense.cue in _DENIALS)
+        denial = min(denying, key=lambda cue: max(first - cue.end, cue.first - end), default=None)
+        return Standing(negatable and denial is not None, doubt, reason, "recovered" in kinds, denial)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""

@@ -242,13 +242,16 @@ class Interpreter:
         if not elided.parts:
             limited = {raw.anchor for raw, _, _ in last.values()}
             starts = {sentence.tokens[it.first].start for it in limited if it.end > it.first}
-            states = {name: it.states[0] for name, it in self.network.findings.items()}
-            return [it for it in mentions if it.state != states[it.finding] or it.start not in starts]
+            fine = {(name, it.states[0]) for name, it in self.network.findings.items()}
+            return [
+                it for it in mentions
+                if (it.finding, it.state) not in fine or not any(it.start <= at < it.end for at in starts)
+            ]  # fmt: skip
         given = list(mentions)
         for raw, topic, judged in last.values():
             meant = elliptic(elided.kind, judged, topic) if judged.quality else None
             if meant and not _is_unusable(topic, meant, sentence):
-                of_parts = replace(raw, parts=elided.parts)
+                of_parts = replace(raw, parts=(*elided.parts, Found(elided.first, elided.end, Sense())))
                 given += self._found(topic, meant, of_parts, sentence, context)
         return given
 
@@ -260,10 +263,12 @@ class Interpreter:
         phrases = [
             it for it in (raw.anchor, *raw.parts, raw.quality, raw.own_quality) if it and it.end > it.first
         ]
+        side = side_of(sentence.words, phrases)
+        is_denial = judged.is_denied or judged.quality == "absent"
+        phrases += [judged.standing.denial] if judged.standing.denial and is_denial else []
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
-        side = side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:

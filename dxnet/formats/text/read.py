@@ -56,7 +56,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     ...     print(proposal.finding, "|", proposal.entry, "|", proposal.words)
     age | 64 | 64-year-old
     sex | male | 64-year-old man
-    dysphagia | absent | dysphagia
+    dysphagia | absent | has no dysphagia
     arm_weakness | present | Power was 4/5 in the left APB
     weakness | present | Power was 4/5 in the left APB
     ck | 850 U/L | CK 850 U/L

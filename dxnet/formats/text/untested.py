@@ -1,8 +1,8 @@
 """What a sentence leaves untested: the spans of its words by which something was not examined, asked or told.
 
 They are marked before anything is judged, and each is a clause of its own: what it names is proposed neither
-as present nor as absent. A span begins where its subject does ("extensor plantars, | gait not tested") and ends
-where the sentence goes on to state something ("unable to test gait, | reflexes brisk in the legs").
+as present nor as absent. A span begins where its subject does ("extensor plantars, | gait not tested"), and
+ends where the sentence goes on to state something ("unable to test gait, | reflexes brisk in the legs").
 """
 
 from __future__ import annotations
