@@ -15,7 +15,8 @@ from dxnet.formats.text.rules import small_words
 from dxnet.formats.text.story import (
     StoryPlace,
     first_place,
-    is_denied_there,
+    is_stated,
+    is_stated_there,
     number_of_words,
     places_in,
     story_mention,
@@ -156,7 +157,7 @@ class _Story:
         of_topics, of_regions = story_rule("regions of topics"), story_rule("regions")
         for it in sentence.found:
             is_behind = sentence.tokens[it.end - 1].end > after - _BEFORE_CUE
-            if it.sense.cue or not is_behind or not _is_stated(sentence, it):
+            if it.sense.cue or not is_behind or not is_stated(sentence, it.first, it.end):
                 continue
             parts = [self.lexicon.parts[name] for name in it.sense.parts if name in self.lexicon.parts]
             regions = [part.regions[0] for part in parts if len(part.regions) == 1]
@@ -177,7 +178,7 @@ class _Story:
         for sentence in self.told:
             for tempo in story_rule("tempo"):
                 places = places_in(self.text, sentence, story_patterns("tempo", tempo))
-                if place := next((it for it in places if not is_denied_there(it)), None):
+                if place := next((it for it in places if is_stated_there(it)), None):
                     yield story_mention("tempo", tempo, place)
                     return
 
@@ -187,7 +188,7 @@ class _Story:
             yield story_mention("spread", "absent", place)
             return
         places = (it for s in self.told for it in places_in(self.text, s, story_patterns("spread")))
-        if place := next((it for it in places if not is_denied_there(it)), None):
+        if place := next((it for it in places if is_stated_there(it)), None):
             yield story_mention("spread", "present", place)
 
     def _earliest(self, rule: str, sentences: Sequence[Sentence]) -> StoryPlace | None:
@@ -212,11 +213,4 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     subject = next((it for it in reversed(sentence.found) if it.sense.topic and it.end <= first), None)
     between = sentence.words[subject.end : first] if subject else ()
     is_verb = small_words("verb") >= {*between}
-    return subject is not None and is_verb and not _is_stated(sentence, subject)
-
-
-def _is_stated(sentence: Sentence, it: Found) -> bool:
-    """Whether a phrase is neither denied nor untested, nor of a relative, a plan or the past."""
-    context = SentenceContext(sentence.words, sentence.found)
-    standing = context.standing(it.first, it.end, range(len(sentence.words)))
-    return not (standing.is_negated or standing.reason or sentence.is_untested(it.first))
+    return subject is not None and is_verb and not is_stated(sentence, subject.first, subject.end)

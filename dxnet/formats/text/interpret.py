@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import answered, asks, denying_signs, signs_in, without_denied
+from dxnet.formats.text.answers import with_answers
 from dxnet.formats.text.clause import ClauseScan
 from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
@@ -60,7 +60,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class ReadSentence:
-    """A sentence, the findings that it states, and whether it states something of which none came.
+    """A sentence, the findings that it states, and whether something that it states gave none.
 
     ``dropped`` are those spans of what was not tested in which it names something as troubled.
     """
@@ -110,8 +110,7 @@ class Interpreter:
             items = [it for it in found if it.first in clause and not it.sense.cue]
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
-            lead = self._lead(scan, sentence, clause)
-            lead = lead or self._subjects_before(sentence, clause)
+            lead = self._lead(scan, sentence, clause) or self._subjects_before(sentence, clause)
             is_main = not is_aside(sentence.words, clause)
             carried = groups[-1] if groups and groups[-1].anchors and is_main else carried
             self._last_stated = [] if groups else self._last_stated
@@ -127,7 +126,7 @@ class Interpreter:
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
-        return ReadSentence(sentence, mentions, (is_lost or bool(dropped)) and not mentions, dropped)
+        return ReadSentence(sentence, mentions, is_lost, dropped)
 
     def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
         """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
@@ -145,11 +144,7 @@ class Interpreter:
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
-        found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
-        found = without_denied(found, sentence.words)
-        found += [*signs_in(self.text, sentence.tokens, found)]
-        found += [*denying_signs(self.text, sentence.tokens, found)]
-        found = sorted(found, key=lambda it: it.first)
+        found = with_answers(sentence.found, sentence.words, self.text, sentence.tokens)
         if sentence.scene == ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [topic for row, topic in self._graded if sentence.passage.start in row]

@@ -69,13 +69,18 @@ def stretch(text: str, start: int, end: int) -> re.Match[str]:
     return match
 
 
-def is_denied_there(place: StoryPlace) -> bool:
-    """Whether a match is denied, untested, or not of the patient now."""
+def is_stated_there(place: StoryPlace) -> bool:
+    """Whether a match is stated, by its first word."""
     sentence, match = place
     first = next((n for n, token in enumerate(sentence.tokens) if token.end > match.start()), 0)
+    return is_stated(sentence, first, first + 1)
+
+
+def is_stated(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether words are neither denied nor untested, nor of a relative, a plan or the past."""
     context = SentenceContext(sentence.words, sentence.found)
-    standing = context.standing(first, first + 1, range(len(sentence.words)))
-    return standing.is_negated or bool(standing.reason) or sentence.is_untested(first)
+    standing = context.standing(first, end, range(len(sentence.words)))
+    return not (standing.is_negated or standing.reason or sentence.is_untested(first))
 
 
 def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:

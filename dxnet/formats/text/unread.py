@@ -27,7 +27,7 @@ def unread_places(read: Sequence[ReadSentence], proposed: Set[str]) -> Iterator[
             continue
         is_half = bool(it.given) and all(that.component and that.finding not in proposed for that in it.given)
         is_test = _names_whole_test(it.sentence)
-        if is_half or (not it.given and (it.is_lost or is_test)):
+        if is_half or (not it.given and (it.is_lost or it.dropped or is_test)):
             yield it.sentence.span
         else:
             yield from _dropped_beside(it)
