@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
+from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
 
@@ -67,7 +68,6 @@ class SentenceContext:
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
         self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)
-        self.is_question = words[:1] == ["?"]
         self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
 
     def standing(self, first: int, end: int, clause: range, *, negatable: bool = True) -> Standing:
@@ -76,7 +76,7 @@ class SentenceContext:
         kinds = {cue.sense.cue for cue in cues}
         kinds -= {"earlier"} if "recovered" in kinds else set()
         reason = next((kind for kind in _REASONS if kind in kinds), "")
-        reason = reason or ("planned" if self.is_question else "")
+        reason = reason or ("planned" if self.words[:1] == ["?"] else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
         denying = (cue for cue in cues if cue.sense.cue in _DENIALS)
         denial = min(denying, key=lambda cue: max(first - cue.end, cue.first - end), default=None)
@@ -84,25 +84,20 @@ class SentenceContext:
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
-        return any(
-            cue.sense == _DENIED
-            and cue.end <= first
-            and all(w in small_words("filler") or w in _BEEN for w in self.words[cue.end : first])
-            for cue in self.cues
-        )
+        small, before = small_words("filler") | _BEEN, (it for it in self.cues if it.end <= first)
+        return any(it.sense == _DENIED and small.issuperset(self.words[it.end : first]) for it in before)
 
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":
             return True
         if cue.sense.reach == "after":
-            if cue.sense.cue in ("planned", "earlier", "recovered"):
-                return cue.end <= first and (
-                    cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
-                )
             is_denial = cue.sense.cue == "negated"
-            near = cue.first in clause and cue.end <= first
-            near = near and not self._scope_ends(cue.end, first, is_denial=is_denial)
-            return near and (not is_denial or self._bears_on(cue, first))
+            if cue.end > first or cue.sense.cue == "planned":
+                return cue.end <= first
+            if self._scope_ends(cue.end, first, is_denial=is_denial):
+                return False
+            is_near = cue.first in clause and (not is_denial or self._bears_on(cue, first))
+            return is_near or cue.sense.cue in ("earlier", "recovered")
         if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
@@ -136,18 +131,13 @@ class SentenceContext:
     def _is_before_finding(self, cue: Found) -> bool:
         """Whether a finding follows words of doubt: "there was possible wasting"."""
         behind = next((it for it in self._others if it.first >= cue.end), None)
-        return behind is not None and all(
-            w in small_words("filler") for w in self.words[cue.end : behind.first]
-        )
+        return behind is not None and is_filler(self.words[cue.end : behind.first])
 
     def _next_word(self, place: int) -> str:
-        behind = [word for word in self.words[place + 1 : place + 3] if word != "and"]
-        return behind[0] if behind else ""
+        return next((word for word in self.words[place + 1 : place + 3] if word != "and"), "")
 
     def _is_near(self, end: int, first: int) -> bool:
-        return first - end <= _NEAR or all(
-            word not in small_words("ends scope") for word in self.words[end:first]
-        )
+        return first - end <= _NEAR or small_words("ends scope").isdisjoint(self.words[end:first])
 
     def _scope_ends(self, start: int, end: int, *, is_denial: bool = False) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")

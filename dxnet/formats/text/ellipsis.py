@@ -97,8 +97,7 @@ def _joined_parts(found: Sequence[Found], words: Sequence[str], place: int) -> l
     """The row of joined parts that begins at a phrase."""
     row: list[Found] = []
     for it in found[place:]:
-        is_part = bool(it.sense.parts) and not it.sense.topic and not it.sense.quality
-        if not is_part or (row and not joins_parts(words[row[-1].end : it.first])):
+        if not it.is_part or (row and not joins_parts(words[row[-1].end : it.first])):
             break
         row.append(it)
     return row
@@ -108,9 +107,8 @@ def _row_before(found: Sequence[Found], words: Sequence[str], place: int) -> lis
     """The row of joined parts that ends before a phrase, as far as no comma parts it."""
     row: list[Found] = []
     for it in reversed(found[:place]):
-        is_part = bool(it.sense.parts) and not it.sense.topic and not it.sense.quality
         gap = words[it.end : row[0].first] if row else []
-        if not is_part or (row and (not joins_parts(gap) or "," in gap)):
+        if not it.is_part or not joins_parts(gap) or "," in gap:
             break
         row.insert(0, it)
     return row

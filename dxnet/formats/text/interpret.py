@@ -235,12 +235,12 @@ class Interpreter:
         """The mentions of a sentence with those of an ellipsis, or without what it limits."""
         last = {topic.name: (raw, topic, judged) for raw, topic, judged in self._last_stated}
         if not elided.parts:
-            limited = {raw.anchor for raw, _, _ in last.values()}
-            starts = {sentence.tokens[it.first].start for it in limited if it.end > it.first}
-            fine = {(name, it.states[0]) for name, it in self.network.findings.items()}
+            named = (raw.anchor for raw, _, _ in last.values() if raw.anchor.end)
+            limited = {sentence.tokens[it.first].start for it in named}
+            usual = {(name, it.states[0]) for name, it in self.network.findings.items()}
             return [
                 it for it in mentions
-                if (it.finding, it.state) not in fine or not any(it.start <= at < it.end for at in starts)
+                if (it.finding, it.state) not in usual or limited.isdisjoint(range(it.start, it.end))
             ]  # fmt: skip
         given = list(mentions)
         for raw, topic, judged in last.values():

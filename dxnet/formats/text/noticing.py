@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
@@ -77,13 +76,12 @@ def _sense_of_denial(denial: Found, words: Sequence[str], found: Sequence[Found]
 
 def _is_at_end(start: int, words: Sequence[str], found: Sequence[Found]) -> bool:
     """Whether nothing but places follows in a clause: "was not noticed in the legs"."""
-    places = {place for it in found if it.is_part for place in range(it.first, it.end)}
-    places |= {n for n in range(start, len(words)) if words[n] in small_words("preposition")}
-    places |= {n for n in range(start, len(words)) if words[n] in small_words("filler")}
-    place = start
-    while place in places and words[place] not in _BEHIND_FLAT:
-        place += 1
-    return place == len(words) or words[place] in _BEHIND_FLAT
+    parts = {place for it in found if it.is_part for place in range(it.first, it.end)}
+    small = small_words("preposition") | small_words("filler")
+    rest = (
+        words[n] for n in range(start, len(words)) if n not in parts and words[n] not in small - _BEHIND_FLAT
+    )
+    return next(rest, ".") in _BEHIND_FLAT
 
 
 def _clause_before(end: int, words: Sequence[str]) -> Sequence[str]:
@@ -104,8 +102,5 @@ def _is_later(denial: Found, words: Sequence[str]) -> bool:
     """Whether a clause tells of a time after which it was noticed: "until May", "at first"."""
     ends = small_words("ends scope") - small_words("not noticed yet") - {"with"}
     stop = next((n for n in range(denial.end, len(words)) if words[n] in ends), len(words))
-    return any(
-        word in small_words("not noticed yet") or [before, word] == ["at", "first"]
-        for row in (_clause_before(denial.first, words), words[denial.end : stop])
-        for before, word in pairwise(["", *row])
-    )
+    around = [*_clause_before(denial.first, words), *words[denial.end : stop]]
+    return "at first" in " ".join(around) or not small_words("not noticed yet").isdisjoint(around)

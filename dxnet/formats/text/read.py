@@ -16,7 +16,7 @@ from dxnet.formats.text.noticing import with_noticing
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
-from dxnet.formats.text.rules import headings, openings, rules_of
+from dxnet.formats.text.rules import headings, is_among, openings, rules_of
 from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.formats.text.unread import unread_places
@@ -158,7 +158,7 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
         return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
         return place or _IMAGING
-    if last.startswith(_IMAGING) and _are_named(rules_of("scenes.yaml")["going on"], words):
+    if last.startswith(_IMAGING) and is_among(map(str.split, rules_of("scenes.yaml")["going on"]), words):
         return last
     return document
 
@@ -171,12 +171,7 @@ def _imaged_place(words: Sequence[str]) -> str:
 
 def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
     rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
-    return [scene for scene, names in rules.items() if _are_named(names, words)]
-
-
-def _are_named(names: Sequence[str], words: Sequence[str]) -> bool:
-    line = f" {' '.join(words)} "
-    return any(f" {name} " in line for name in names)
+    return [scene for scene, names in rules.items() if is_among(map(str.split, names), words)]
 
 
 def _scene_of_document(text: str) -> str:
@@ -184,8 +179,8 @@ def _scene_of_document(text: str) -> str:
     titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
     lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
     lines = [line for line in lines if len(line) <= _TITLE_WIDTH]
-    head = f" {' '.join(norm(word) for word in texts_of_tokens(' '.join(lines)))} "
-    named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
+    head = [norm(word) for word in texts_of_tokens(" ".join(lines))]
+    named = [scene for scene, names in titles.items() if is_among(map(str.split, names), head)]
     if not named or _IMAGING not in named:
         return named[0] if named and not named[0].startswith(_IMAGING) else ""
     has_both = "imaging_brain" in named and "imaging_spine" in named

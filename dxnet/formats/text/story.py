@@ -39,11 +39,10 @@ def first_place(
     text: str, sentences: Sequence[Sentence], patterns: Sequence[re.Pattern[str]]
 ) -> StoryPlace | None:
     """What the first of some patterns that fits first matches in a letter."""
-    for pattern in patterns:
-        for sentence in sentences:
-            if match := pattern.search(text, *sentence.span):
-                return sentence, match
-    return None
+    places = (
+        it for pattern in patterns for sentence in sentences for it in places_in(text, sentence, [pattern])
+    )
+    return next(places, None)
 
 
 def number_of_words(text: str) -> float | None:

@@ -58,16 +58,11 @@ def _whole_tests_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
         told = next((it for it in found if it.first >= end and not it.is_part), None)
         if told is None or told.sense.topic or told.sense.quality not in _AS_A_WHOLE:
             continue
-        gap = [
-            word for place, word in enumerate(words[end : told.first], end) if not _is_of_part(read, place)
-        ]
+        parts = {place for it in found if it.is_part for place in range(it.first, it.end)}
+        gap = [words[place] for place in range(end, told.first) if place not in parts]
         span = tokens[first].start, tokens[told.end - 1].end
         if is_near(gap) and not any(it.start < span[1] and span[0] < it.end for it in read.given):
             yield span
-
-
-def _is_of_part(read: ReadSentence, place: int) -> bool:
-    return any(it.is_part and it.first <= place < it.end for it in read.sentence.found)
 
 
 def _tests_named(words: Sequence[str]) -> Iterator[tuple[int, int]]:

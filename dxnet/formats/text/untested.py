@@ -23,7 +23,6 @@ _HARD_ENDS = frozenset((";", "."))
 _NEITHER = frozenset(("neither", "none", "nor"))
 """Words that make of what was examined what was not: "neither plantar was tested"."""
 _ABOUT = frozenset(("about", "after", "for", ":"))
-_GIVEN_REASONS = frozenset(("since", "due", "owing", "given"))
 _PASSIVE = frozenset(("is", "was", "are", "were", "been"))
 _PLURAL = frozenset(("were", "are", "have", "weren't", "aren't", "haven't"))
 _FIELD, _BLANKS = frozenset(":_"), frozenset(":_.-?")
@@ -50,17 +49,7 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
     topic: Found | None = None
     for it in found:
         topic = it if it.sense.topic else topic
-        end = _end_of_act(topic, it, words, found) if topic else None
-        is_response = scene == ELECTRICAL or (
-            topic and topic.sense.topic in small_words("recorded responses")
-        )
-        if (
-            topic
-            and it.sense.quality == "absent"
-            and "recorded" in words[it.first : it.end]
-            and not is_response
-        ):
-            end = it.end
+        end = _end_of_undone(topic, it, words, found, scene) if topic else None
         read.append(Found(it.first, end, _NOT_DONE) if end else it)
     behind = words[topic.end :] if topic else ()
     if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and behind.count("-") != 1:
@@ -69,20 +58,24 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
     return read
 
 
-def _end_of_act(topic: Found, cue: Found, words: Sequence[str], found: Sequence[Found]) -> int | None:
-    """Behind which word an act ends that a trigger term denies of a topic; None where it does not."""
-    act = cue.end + (words[cue.end : cue.end + 1] == ["been"])
-    if cue.sense.cue != "negated" or words[cue.end - 1] != "not" or not words[act : act + 1]:
+def _end_of_undone(
+    topic: Found, it: Found, words: Sequence[str], found: Sequence[Found], scene: str
+) -> int | None:
+    """Behind which word a phrase ends by which a topic was not noted, or an act not done to it; else None."""
+    if it.sense.quality == "absent" and "recorded" in words[it.first : it.end]:
+        is_response = scene == ELECTRICAL or topic.sense.topic in small_words("recorded responses")
+        return None if is_response else it.end
+    act = it.end + (words[it.end : it.end + 1] == ["been"])
+    if it.sense.cue != "negated" or words[it.end - 1] != "not" or not words[act : act + 1]:
         return None
     covered = {place for it in found for place in range(it.first, it.end)}
-    gap = [words[place] for place in range(topic.end, cue.first) if place not in covered]
-    is_passive = not _PASSIVE.isdisjoint((*words[cue.first : act], *gap[-1:]))
+    gap = [words[place] for place in range(topic.end, it.first) if place not in covered]
+    is_passive = not _PASSIVE.isdisjoint((*words[it.first : act], *gap[-1:]))
     is_beside = small_words("filler") | small_words("preposition") | _PASSIVE >= {*gap}
-    is_act = (
-        words[act].endswith("ed") and act not in covered and words[act] not in small_words("done by a sign")
-    )
+    is_act = words[act].endswith("ed") and act not in covered
+    is_of_sign = words[act] in small_words("done by a sign")
     is_end = small_words("behind an act") >= {*words[act + 1 : act + 2]}
-    return act + 1 if is_passive and is_beside and is_act and is_end else None
+    return act + 1 if is_passive and is_beside and is_act and is_end and not is_of_sign else None
 
 
 @dataclass(frozen=True)
@@ -131,10 +124,7 @@ class _Segment:
         """Behind which places it says how something is: "reflexes brisk", "tongue wasted", "power 5"."""
         others = [it for it in self.items if not it.is_part]
         for place, it in enumerate(others):
-            is_behind = (
-                place > 0 and bool(others[place - 1].sense.topic) and others[place - 1].end == it.first
-            )
-            is_before = not is_behind and any(other.sense.topic for other in others[place + 1 : place + 2])
+            is_before = any(other.sense.topic for other in others[place + 1 : place + 2])
             is_adjective = self.items[0].is_part and self._is_adjective(it.end - 1)
             if it.sense.quality and (is_adjective if it.sense.topic else not is_before):
                 yield it.end
@@ -176,8 +166,7 @@ def _segments_of(words: Sequence[str], found: Sequence[Found]) -> Iterator[_Segm
     """The segments of a sentence; a sign or word inside a phrase parts none."""
     parting = {it.first: it.end for it in found if it.sense.cue == "boundary"}
     covered = {place for it in found for place in range(it.first, it.end)}
-    first = 0
-    before = {";"}
+    first, before = 0, {";"}
     for place in range(len(words) + 1):
         is_end = place == len(words) or place in parting or words[place] in _HARD_ENDS
         if not is_end and (words[place] not in _PAUSES or place in covered):
@@ -192,25 +181,22 @@ def _segments_of(words: Sequence[str], found: Sequence[Found]) -> Iterator[_Segm
 
 
 def _span_of(cue: Found, at: int, segments: Sequence[_Segment]) -> range:
-    """What a trigger term in a segment leaves untested: a list behind it, or what it is said of."""
+    """What a trigger term in a segment leaves untested: what it is said of, or a list behind it.
+
+    So "not tested: gait", "not asked about cramps" and "did not test tone" begin a list.
+    """
     own, reach = segments[at], cue.sense.reach
+    beside = own.words[cue.end - 1 : min(cue.end + 1, own.end)]
     has_before = any(it.end <= cue.first for it in own.topics)
     has_behind = any(it.first >= cue.end for it in own.topics)
-    is_list = not has_before and (has_behind or _names_behind(cue, own.words))
+    is_list = not has_before and (has_behind or (len(beside) > 1 and not _ABOUT.isdisjoint(beside)))
     if reach == "after":
-        is_list = own.end > cue.end and (has_behind or not has_before)
+        is_list = has_behind or (own.end > cue.end and not has_before)
     if is_list and reach != "neither":
-        return range(cue.first, _end_of_span(cue, at, segments, is_list=True))
+        return range(cue.first, _end_of_span(at, segments, is_list=True))
     start = _start_of_span(cue, at, segments)
     is_so = reach != "neither" or not _NEITHER.isdisjoint(own.words[start : cue.first])
-    return range(start, _end_of_span(cue, at, segments, is_list=False)) if is_so else range(0)
-
-
-def _names_behind(cue: Found, words: Sequence[str]) -> bool:
-    """Whether what was not tested or asked is named behind its term: "not tested: gait", "not asked for"."""
-    behind = words[cue.end : cue.end + 1]
-    is_end = not behind or behind[0] in _PAUSES | _HARD_ENDS
-    return not is_end and not _ABOUT.isdisjoint((words[cue.end - 1], *behind))
+    return range(start, _end_of_span(at, segments, is_list=False)) if is_so else range(0)
 
 
 def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
@@ -230,7 +216,7 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
         else:
             is_row = is_joined and (is_plural or here.is_of_parts)
             is_other = has_subject and (last.has_kind or last.has_place) and not is_row
-        is_aside = has_subject and here is own and not here.before.isdisjoint("()")
+        is_aside = here is own and bool(own.topics) and not here.before.isdisjoint("()")
         if is_other or is_aside or {"-", ","} <= here.before or last.states(by_denials=by_denials):
             break
         has_subject |= bool(last.items)
@@ -238,19 +224,12 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
     return segments[at].first
 
 
-def _end_of_span(cue: Found, at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
-    """Where a span ends: a list before what is stated, else behind parts or what "nor" joins; or at a reason.
-
-    So in "not tested: clonus, gait; ...", "not tested in the arms and legs", "not tested due to weakness".
-    """
+def _end_of_span(at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
+    """Where a span ends: a list before what is stated, else behind parts or what "nor" joins to it."""
     words, stop = segments[at].words, at + 1
     while stop < len(segments) and ";" not in segments[stop].before:
         it = segments[stop]
         if it.states() if is_list else not (it.is_of_parts or words[it.first] == "nor"):
             break
         stop += 1
-    end = segments[stop].first if stop < len(segments) else len(words)
-    subjects = small_words("ends scope")
-    reasons = (n for n in range(cue.end, end) if words[n] in _GIVEN_REASONS)
-    clauses = (n for n in range(cue.end, end - 1) if words[n] == "as" and words[n + 1] in subjects)
-    return min(*reasons, *clauses, end, end)
+    return segments[stop].first if stop < len(segments) else len(words)
