@@ -32,6 +32,8 @@ _DATE_WRITTEN = re.compile(
     rf"|[0-3]?\d[.\- ]*{_MONTH}([.\- ]*\d+)?|{_MONTH}[.\- ]*\d+"
 )
 """A day or a month, as people and spreadsheets write them."""
+_MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[.](18|19|20)\d\d")
+"""A month with its year, which would be a number, too."""
 _LEAVE_OUT = "leave its cell blank or the finding out"
 
 
@@ -131,7 +133,7 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
 
 
 def _no_answer(finding: Finding, text: str) -> Entered | None:
-    """Why a text is no answer at all: it says that nothing was examined, or perhaps so."""
+    """Why a text is no answer at all: nothing was examined, or perhaps so, or it is a month of birth."""
     word, states = lowered(text), finding.states
     if word in UNKNOWN:
         return Entered("unread", problem=f"{brief(text)} is no state; not examined has none", fix=_LEAVE_OUT)
@@ -139,6 +141,8 @@ def _no_answer(finding: Finding, text: str) -> Entered | None:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
         return Entered("unread", problem=f"{brief(text)} may say {no} was not examined", fix=cure)
+    if _MONTH_AND_YEAR.fullmatch(word) and any(it.unit == "years" for it in meanings_of(finding)):
+        return _date(finding, text)
     return None
 
 

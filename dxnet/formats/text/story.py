@@ -92,5 +92,5 @@ def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:
 @cache
 def _compiled_patterns(rules: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     words = "|".join(sorted(story_rule("numbers"), key=len, reverse=True))
-    number = rf"(?:\d+(?:\.\d+)?|{words})"
+    number = rf"(?:\d+(?:\.\d{{1,2}}(?!\d))?|{words})"
     return tuple(compiled_over_lines(rule.replace("<number>", number)) for rule in rules)
