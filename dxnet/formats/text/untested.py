@@ -19,12 +19,12 @@ UNTESTED = "untested"
 """The kind of trigger terms by which something was not examined, asked or told."""
 _NOT_DONE = Sense(cue=UNTESTED, reach="before")
 _PAUSES = frozenset((",", "and", "-", "–", "(", ")"))
-_HARD_ENDS = frozenset((";", "."))
 _NEITHER = frozenset(("neither", "none", "nor"))
 """Words that make of what was examined what was not: "neither plantar was tested"."""
 _ABOUT = frozenset(("about", "after", "for", ":"))
 _PASSIVE = frozenset(("is", "was", "are", "were", "been"))
 _PLURAL = frozenset(("were", "are", "have", "weren't", "aren't", "haven't"))
+_SINGULAR = frozenset(("was", "is", "has", "wasn't", "isn't", "hasn't"))
 _FIELD, _BLANKS = frozenset(":_"), frozenset(":_.-?")
 """Signs of a field on a form, and of one without an answer."""
 _DIGITS = frozenset("0123456789+")
@@ -53,8 +53,7 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
         read.append(Found(it.first, end, _NOT_DONE) if end else it)
     behind = words[topic.end :] if topic else ()
     if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and behind.count("-") != 1:
-        read = [it for it in read if it.end <= topic.end]
-        read.append(Found(topic.end, len(words), _NOT_DONE))
+        return [*(it for it in read if it.end <= topic.end), Found(topic.end, len(words), _NOT_DONE)]
     return read
 
 
@@ -106,10 +105,8 @@ class _Segment:
     @property
     def has_kind(self) -> bool:
         """Whether it says of which kind a finding is: "extensor plantars"."""
-        own = any(
-            it.sense.quality and (not it.sense.topic or self._is_adjective(it.first)) for it in self.items
-        )
-        return bool(self.topics) and own
+        told = (it for it in self.items if it.sense.quality and self.topics)
+        return any(not it.sense.topic or self._is_adjective(it.first) for it in told)
 
     @property
     def has_place(self) -> bool:
@@ -128,8 +125,9 @@ class _Segment:
             is_adjective = self.items[0].is_part and self._is_adjective(it.end - 1)
             if it.sense.quality and (is_adjective if it.sense.topic else not is_before):
                 yield it.end
-        behind_first = (place for place in self.bare if self.items and place > self.items[0].first)
-        yield from (place + 1 for place in behind_first if self.words[place][0] in _DIGITS)
+        first = self.items[0].first if self.items else self.end
+        numbers = (place for place in self.bare if place > first or self.words[place] == "+")
+        yield from (place + 1 for place in numbers if self.words[place][0] in _DIGITS)
 
     def states(self, *, by_denials: bool = True) -> bool:
         """Whether it states something: by a verb, a denial, or how something is."""
@@ -168,7 +166,7 @@ def _segments_of(words: Sequence[str], found: Sequence[Found]) -> Iterator[_Segm
     covered = {place for it in found for place in range(it.first, it.end)}
     first, before = 0, {";"}
     for place in range(len(words) + 1):
-        is_end = place == len(words) or place in parting or words[place] in _HARD_ENDS
+        is_end = place == len(words) or place in parting or words[place] in ";."
         if not is_end and (words[place] not in _PAUSES or place in covered):
             continue
         if place > first:
@@ -193,10 +191,10 @@ def _span_of(cue: Found, at: int, segments: Sequence[_Segment]) -> range:
     if reach == "after":
         is_list = has_behind or (own.end > cue.end and not has_before)
     if is_list and reach != "neither":
-        return range(cue.first, _end_of_span(at, segments, is_list=True))
+        return range(cue.first, _end_of_span(cue, at, segments, is_list=True))
     start = _start_of_span(cue, at, segments)
     is_so = reach != "neither" or not _NEITHER.isdisjoint(own.words[start : cue.first])
-    return range(start, _end_of_span(at, segments, is_list=False)) if is_so else range(0)
+    return range(start, _end_of_span(cue, at, segments, is_list=False)) if is_so else range(0)
 
 
 def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
@@ -206,15 +204,16 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
         return next((it.first for it in own.topics if told[-1] <= it.first < cue.first), cue.first)
     lead = own.words[own.first : cue.first]
     has_subject = not is_filler(lead) or not small_words("sides").isdisjoint(lead)
-    is_plural = not _PLURAL.isdisjoint(own.words[cue.first : cue.end])
+    of_many, of_one = (not it.isdisjoint(own.words[cue.first : cue.end]) for it in (_PLURAL, _SINGULAR))
     is_joined = False
     while at and ";" not in segments[at].before:
         here, last = segments[at], segments[at - 1]
         is_joined |= "and" in here.before
         if "and" in here.before:
-            is_other = last.has_kind and here.is_of_parts
+            is_clause = "," in here.before and here is own and of_one
+            is_other = is_clause or (last.has_kind and here.is_of_parts)
         else:
-            is_row = is_joined and (is_plural or here.is_of_parts)
+            is_row = is_joined and (of_many or here.is_of_parts)
             is_other = has_subject and (last.has_kind or last.has_place) and not is_row
         is_aside = here is own and bool(own.topics) and not here.before.isdisjoint("()")
         if is_other or is_aside or {"-", ","} <= here.before or last.states(by_denials=by_denials):
@@ -224,9 +223,11 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
     return segments[at].first
 
 
-def _end_of_span(at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
+def _end_of_span(cue: Found, at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
     """Where a span ends: a list before what is stated, else behind parts or what "nor" joins to it."""
-    words, stop = segments[at].words, at + 1
+    words, stop, last = segments[at].words, at + 1, max(segments[at].predicates(), default=0)
+    if told := [it.first for it in segments[at].topics if cue.end <= it.first and it.end < last]:
+        return told[0]
     while stop < len(segments) and ";" not in segments[stop].before:
         it = segments[stop]
         if it.states() if is_list else not (it.is_of_parts or words[it.first] == "nor"):
