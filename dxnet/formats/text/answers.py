@@ -35,7 +35,7 @@ def with_answers(
         text: the letter.
         tokens: of the sentence.
     """
-    read = _without_denied([_answered(it, words) for it in found if not _asks(it, words)], words)
+    read = _without_denied([_as_answer(it, words) for it in found if not _asks(it, words)], words)
     read += [*_signs_in(text, tokens, read)]
     read += [*_denying_signs(text, tokens, read)]
     return sorted(read, key=lambda it: it.first)
@@ -46,7 +46,7 @@ def _asks(it: Found, words: Sequence[str]) -> bool:
     return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
 
 
-def _answered(it: Found, words: Sequence[str]) -> Found:
+def _as_answer(it: Found, words: Sequence[str]) -> Found:
     """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
 
     An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
