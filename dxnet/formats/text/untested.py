@@ -115,14 +115,15 @@ class _Segment:
         return not small_words("preposition").isdisjoint(behind)
 
     def _is_adjective(self, place: int) -> bool:
-        return self.words[place] in small_words("begins statement")
+        return self.words[place] in small_words("stating")
 
     def predicates(self) -> Iterator[int]:
         """Behind which places it says how something is: "reflexes brisk", "tongue wasted", "power 5"."""
         others = [it for it in self.items if not it.is_part]
         for place, it in enumerate(others):
             is_before = any(other.sense.topic for other in others[place + 1 : place + 2])
-            is_adjective = self.items[0].is_part and self._is_adjective(it.end - 1)
+            is_behind = self.items[0].is_part or it.end - it.first > 1
+            is_adjective = is_behind and self._is_adjective(it.end - 1)
             if it.sense.quality and (is_adjective if it.sense.topic else not is_before):
                 yield it.end
         first = self.items[0].first if self.items else self.end
