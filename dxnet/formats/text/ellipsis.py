@@ -19,7 +19,6 @@ DENIED, AFFIRMED, EXCEPTED = "denied", "affirmed", "excepted"
 """What an ellipsis says of its parts: not so, so, and other than what was stated."""
 _NOT = (["not"], ["nor"], ["not", "so"])
 _ENDS = frozenset((",", ".", ";", ")", "and", "or", "but", "/", "-"))
-_BEFORE_SUBJECT = frozenset((",", "and", "but", "or", ":", "-", "/"))
 _LEADS = 4
 """Words that may stand between a denial and the part it is of: "not so in any of the legs"."""
 _FAR = 6
