@@ -110,6 +110,7 @@ def test_numbers(finding, text, meant):
         ("areflexia_legs", "2", "2 has no unit; write it in grades, as 2+"),
         ("hyperreflexia_legs", "++", "unknown state '++'; known are absent, present"),
         ("babinski", "850 U/L", "unknown state '850 U/L'; known are absent, present"),
+        ("age", "05.1962", "'05.1962' is a date; write the age in years, or one of under_18"),
         ("age", "1962-05-01", "'1962-05-01' is a date; write the age in years, or one of under_18"),
         ("sex", "1", "unknown state '1'; known are female, male"),
         ("ck", "yes", "unknown state 'yes'; known are normal, mild, high"),

@@ -155,6 +155,63 @@ def test_what_a_sentence_leaves_open_is_listed_beside_its_findings(als, text, dr
     assert listed.sentence == dropped == text[slice(*listed.span)]
 
 
+SIGNS = ("Babinski sign", "clonus", "ptosis", "the jaw jerk", "head drop", "split hand sign", "Hoffmann")
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4, unique=True),
+    st.sampled_from(("{} not tested.", "{}: not assessed.", "I did not look for {}.", "Not examined: {}.")),
+    st.sampled_from((" and ", ", ", " or ")),
+)
+def test_of_no_row_that_was_not_tested_anything_is_proposed(row, told, joint):
+    from conftest import network
+
+    text = told.format(joint.join([", ".join(row[:-1]), row[-1]]) if row[1:] else row[0])
+    assert not read_text(text, network("als_mimics")).proposals
+    stated = read_text(f"There was gynaecomastia; {text}", network("als_mimics"))
+    assert states(stated) == {"gynaecomastia": "present"}
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Extensor plantars and gait not tested.", "Extensor plantars and gait not tested."),
+        ("There is ptosis and clonus was not tested.", "clonus was not tested"),
+        ("Hoffmann positive, Babinski and clonus not tested.", "Babinski and clonus not tested"),
+        ("Babinski ND", "Babinski ND"),
+    ],
+)
+def test_what_was_not_tested_is_listed_as_one_span(als, text, listed):
+    assert [it.sentence for it in read_text(text, als).not_understood] == [listed]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Denies dysphagia.", "Denies dysphagia"),
+        ("She denies cramps, ptosis and dysphagia.", "denies cramps, ptosis and dysphagia"),
+        ("Dysphagia was denied.", "Dysphagia was denied"),
+        ("No cramps and no dysphagia.", "no dysphagia"),
+        ("The dysphagia has resolved.", "dysphagia has resolved"),
+    ],
+)
+def test_a_denial_is_quoted_with_its_word(als, text, words):
+    (it,) = (it for it in read_text(text, als) if it.finding == "dysphagia")
+    assert it.state == "absent" and it.words == words == text[slice(*it.span)]
+
+
+def test_an_ellipsis_is_quoted_with_its_words(als):
+    (_, legs) = read_text("The hands are wasted, the legs are not.", als)
+    assert (legs.finding, legs.state, legs.words) == ("leg_atrophy", "absent", "wasted, the legs are not")
+
+
+@pytest.mark.parametrize("date", ["05.1962", "5/1962", "05-1962"])
+@pytest.mark.parametrize("told", ["since age {}", "Onset in {}", "Symptoms began at {}", "Weak from age {}"])
+def test_a_month_with_its_year_is_no_age(als, told, date):
+    assert "age" not in states(read_text(f"{told.format(date)}.", als))
+    assert states(read_text(f"{told.format('45')}.", als))["age"] == "45"
+
+
 @pytest.mark.parametrize(
     "text",
     [

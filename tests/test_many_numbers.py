@@ -28,7 +28,7 @@ def test_what_is_decided_is_what_the_text_says(name, unit, numbers):
 @pytest.mark.parametrize(
     ("name", "unit", "numbers", "states"),
     [
-        ("age", "", [17.5, 64, 95], ["under_18", "60-69", "80+"]),
+        ("age", "", [5.5, 17.1962, 64, 95], ["under_18", "under_18", "60-69", "80+"]),
         ("ck", "µkat/L", [1, 14.2, 20], ["normal", "mild", "high"]),
         ("csf_protein", "mg/dL", [30, 60], ["normal", "elevated"]),
         ("respiratory_fvc", "%", [60.1, 90], ["reduced", "normal"]),
@@ -45,3 +45,4 @@ def test_what_has_another_reading_is_left_to_its_text():
     )
     assert positions_of_numbers(ALS, "thyroid_calcium", np.array([2.5]), "mmol/L").tolist() == [-1]
     assert positions_of_numbers(ALS, "csf_protein", np.array([0.3])).tolist() == [-1]
+    assert positions_of_numbers(ALS, "age", np.array([5.1962, 12.2001, 1.18])).tolist() == [-1] * 3

@@ -18,7 +18,7 @@ from dxnet.cli.shared import (
     print_json,
 )
 from dxnet.errors import CaseError, Issue
-from dxnet.words import counted, shortened, state_in_words
+from dxnet.words import counted, shortened, state_in_words, without_middle
 
 if TYPE_CHECKING:
     from dxnet.formats.text.proposal import LetterFindings
@@ -79,7 +79,7 @@ def _show(letter: LetterFindings) -> None:
     width = max((len(it.label) for it in letter), default=0)
     for it in letter:
         mark = "!" if it.contradicted_by else " "
-        words = shortened(" ".join(it.words.split()), _SHOWN_CHARACTERS)
+        words = without_middle(" ".join(it.words.split()), _SHOWN_CHARACTERS)
         click.echo(f'{mark} {it.label:<{width}}  {_shown_entry(it.entry, it.state):<24}  "{words}"')
     for finding, sides in letter.contradictions.items():
         entries = " and ".join(it.entry for it in sides)

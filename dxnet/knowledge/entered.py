@@ -35,6 +35,8 @@ _DATE_WRITTEN = re.compile(
 _EXPONENT = 1e16
 """From this on Python writes a number with an exponent."""
 _INFINITE = frozenset(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity", "∞"))
+_MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[.](18|19|20)\d\d")
+"""A month with its year, which would be a number, too."""
 _LEAVE_OUT = "leave its cell blank or the finding out"
 
 
@@ -134,7 +136,7 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
 
 
 def _no_answer(finding: Finding, text: str) -> Entered | None:
-    """Why a text is no answer at all: it says that nothing was examined, or perhaps so, or is infinite."""
+    """Why a text is no answer: nothing was examined, or perhaps so; it is infinite, or a month of birth."""
     word, states = lowered(text), finding.states
     if word in _INFINITE:
         return Entered("unread", problem=f"{brief(text)} is infinite, and no state", fix=_LEAVE_OUT)
@@ -149,6 +151,8 @@ def _no_answer(finding: Finding, text: str) -> Entered | None:
         no = f"{states[0]}, or that it" if states[0] in NORMAL else "that it"
         cure = f"write {states[0] if states[0] in NORMAL else 'its state'}, or {_LEAVE_OUT}"
         return Entered("unread", problem=f"{brief(text)} may say {no} was not examined", fix=cure)
+    if _MONTH_AND_YEAR.fullmatch(word) and any(it.unit == "years" for it in meanings_of(finding)):
+        return _date(finding, text)
     return None
 
 

@@ -68,7 +68,8 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
     for place, it in enumerate(named):
         topic = lexicon.topics[it.sense.topic]
         standing = context.standing(it.first, it.end, range(len(sentence.words)), negatable=False)
-        if standing.reason or (topic.only_with and not is_among(topic.only_with, sentence.around)):
+        is_unstated = standing.reason or sentence.is_untested(it.first)
+        if is_unstated or (topic.only_with and not is_among(topic.only_with, sentence.around)):
             continue
         following = named[place + 1] if place + 1 < len(named) else None
         end = _end_of_amounts(text, sentence, following, lexicon)

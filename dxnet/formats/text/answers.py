@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
-from dxnet.formats.text.rules import Sense, Topic, small_words
-from dxnet.formats.text.statements import RawStatement
+from dxnet.formats.text.rules import Sense, small_words
 
 _ANSWER_SIGNS = re.compile(
     r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
@@ -22,18 +21,32 @@ _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
-_FIELD = frozenset((":", "_"))
-_BLANKS = _FIELD | {".", "-", "?"}
-"""Signs of a field without an answer."""
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
 
-def asks(it: Found, words: Sequence[str]) -> bool:
+def with_answers(
+    found: Sequence[Found], words: Sequence[str], text: str, tokens: Sequence[Token]
+) -> list[Found]:
+    """The phrases of a sentence with its answers as phrases, in order.
+
+    Args:
+        found: the phrases.
+        words: of the sentence, as ``norm`` writes them.
+        text: the letter.
+        tokens: of the sentence.
+    """
+    read = _without_denied([_as_answer(it, words) for it in found if not _asks(it, words)], words)
+    read += [*_signs_in(text, tokens, read)]
+    read += [*_denying_signs(text, tokens, read)]
+    return sorted(read, key=lambda it: it.first)
+
+
+def _asks(it: Found, words: Sequence[str]) -> bool:
     """Whether a question mark stands before an answer, and so for no doubt: "Cramps? No"."""
     return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
 
 
-def answered(it: Found, words: Sequence[str]) -> Found:
+def _as_answer(it: Found, words: Sequence[str]) -> Found:
     """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
 
     An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
@@ -47,7 +60,7 @@ def answered(it: Found, words: Sequence[str]) -> Found:
     return it
 
 
-def without_denied(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+def _without_denied(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
     """The phrases of a sentence; a quality that is asked for and denied is the usual one: "brisk: no"."""
     kept: list[Found] = []
     for it in found:
@@ -66,7 +79,7 @@ def _answers_no(quality: Found, it: Found, words: Sequence[str]) -> bool:
     return is_no and is_asked and quality.end < it.first and _BEFORE.issuperset(words[quality.end : it.first])
 
 
-def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
+def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
     """A minus before what is denied, where a letter puts a plus before what is there: "- numbness"."""
     if not tokens or not _PLUS_BEFORE.search(text):
         return
@@ -82,20 +95,7 @@ def denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) ->
             yield Found(place, place + 1, Sense(cue="negated", reach="after"))
 
 
-def is_unanswered(raw: RawStatement, words: Sequence[str]) -> bool:
-    """Whether a sign stands on a form in a field of its own that was left empty: "Clonus: ____"."""
-    behind = words[raw.anchor.end :]
-    is_label = raw.quality is None and raw.own_quality in (None, raw.anchor) and bool(behind)
-    return is_label and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind)
-
-
-def is_unrecorded(raw: RawStatement, topic: Topic, words: Sequence[str]) -> bool:
-    """Whether no note was made of it: "weight was not recorded"; a response that was not is absent."""
-    own = words[raw.quality.first : raw.quality.end] if raw.quality else ()
-    return "recorded" in own and topic.name not in small_words("recorded responses")
-
-
-def signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
+def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
     """A sign behind a finding: "dysphagia -, cramps +", "Hoffmann +/-"; of two sides the abnormal one."""
     taken = {place for it in found for place in range(it.first, it.end)}
     for it in found:

@@ -6,22 +6,15 @@ direction, whose scope ends at words that begin another statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
 from dxnet.formats.text.gaps import is_filler
-from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
 
-UNEXAMINED = "unexamined"
-"""The kind of trigger terms by which something was not examined, asked or reported."""
-PAUSES = frozenset((",", "and", "-", "–", "("))
-"""Behind which a sentence goes on to speak of something else."""
-_NEITHER = frozenset(("neither", "none", "nor"))
-"""Words that make of what was examined what was not: "neither plantar was tested"."""
 _NEAR = 7
 """Tokens between a finding and a term behind it that bears on it."""
 _CUES_OF_DOUBT = ("equivocal", "possible", "probable")
@@ -31,19 +24,18 @@ _REPORTING = frozenset(
     ("denies", "denied", "denying", "deny", "denie", "report", "reported", "noticed", "complaint")
 )
 """Words of a trigger term by which a patient tells, not an examiner."""
-_REASONS = ("relative", UNEXAMINED, "planned", "earlier", "expected")
+_REASONS = ("relative", "planned", "earlier", "expected")
 """Kinds of trigger terms by which words do not tell of the patient's present."""
 _DENIALS = frozenset(("negated", "recovered"))
+_OF_SPANS = frozenset(("boundary", "untested"))
+"""Kinds of trigger terms that part a sentence, and bear on no single phrase."""
 _BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time", "stage"))
 """Ends of a denial that goes on behind a verb: "no longer has ptosis", "not yet had any cramps"."""
-_PASSIVE = frozenset(("is", "was", "are", "were", "been"))
 _BEEN = frozenset(("been", "be"))
 _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
 _DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
-_ABOUT = frozenset(("about", "after", "for"))
-_ROW_ENDS = frozenset((",", ";", "."))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
 
@@ -53,37 +45,14 @@ class Standing:
     """How a finding is stated: denied, in doubt, or not of this patient now (``reason``).
 
     ``has_recovered`` is what was troubled and is so no more: it is denied as a trouble, and else normal.
+    ``denial`` is the nearest trigger term by which it is denied.
     """
 
     is_negated: bool = False
     doubt: str = ""
     reason: str = ""
     has_recovered: bool = False
-
-
-def names_behind(cue: Found, words: Sequence[str]) -> bool:
-    """Whether what was not tested or asked is named behind its term: "not tested: gait", "not asked about".
-
-    >>> names_behind(Found(1, 3, Sense(cue=UNEXAMINED)), "clonus not tested .".split())
-    False
-    """
-    behind = words[cue.end : cue.end + 1]
-    is_about = not _ABOUT.isdisjoint((words[cue.end - 1], *behind))
-    return [*behind] == [":"] or (is_about and PAUSES.isdisjoint(behind))
-
-
-def _with_nor(cues: Sequence[Found], words: Sequence[str]) -> Iterator[Found]:
-    """Trigger terms; a "nor" behind what was not tested denies nothing: "gait not tested, nor was power"."""
-    last: Found | None = None
-    for it in cues:
-        gap = words[last.end : it.end] if last and last.sense.cue == UNEXAMINED else ()
-        if last and [*gap] in (["nor"], [",", "nor"]):
-            end = it.end
-            while end < len(words) and words[end] in small_words("between not and verb"):
-                end += 1
-            it = Found(it.first, end, replace(last.sense, reach="after"))
-        yield it
-        last = it
+    denial: Found | None = None
 
 
 class SentenceContext:
@@ -95,12 +64,10 @@ class SentenceContext:
 
     def __init__(self, words: Sequence[str], found: Sequence[Found]):
         self.words = words
-        cues = [it for it in found if it.sense.cue and it.sense.cue != "boundary"]
-        self.cues = list(_with_nor(cues, words))
+        self.cues = [it for it in found if it.sense.cue and it.sense.cue not in _OF_SPANS]
         self._others = [it for it in found if not it.sense.cue]
         self._covered = {place for it in found for place in range(it.first, it.end)}
         self.is_reported = any(_REPORTING.intersection(words[cue.first : cue.end]) for cue in self.cues)
-        self.is_question = words[:1] == ["?"]
         self.is_of_relative = any(it.sense.reach == "sentence" for it in self.cues)
 
     def standing(self, first: int, end: int, clause: range, *, negatable: bool = True) -> Standing:
@@ -109,51 +76,28 @@ class SentenceContext:
         kinds = {cue.sense.cue for cue in cues}
         kinds -= {"earlier"} if "recovered" in kinds else set()
         reason = next((kind for kind in _REASONS if kind in kinds), "")
-        reason = reason or ("planned" if self.is_question else "")
+        reason = reason or ("planned" if self.words[:1] == ["?"] else "")
         doubt = next((kind for kind in _CUES_OF_DOUBT if kind in kinds), "")
-        return Standing(negatable and bool(_DENIALS & kinds), doubt, reason, "recovered" in kinds)
+        denying = (cue for cue in cues if cue.sense.cue in _DENIALS)
+        denial = min(denying, key=lambda cue: max(first - cue.end, cue.first - end), default=None)
+        return Standing(negatable and denial is not None, doubt, reason, "recovered" in kinds, denial)
 
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
-        return any(
-            cue.sense == _DENIED
-            and cue.end <= first
-            and all(w in small_words("filler") or w in _BEEN for w in self.words[cue.end : first])
-            for cue in self.cues
-        )
-
-    def is_left_open(self, end: int, clause: range) -> bool:
-        """Whether an act that no rule names was not done to what ends there: "ptosis was not pursued"."""
-        cue = next((it for it in self.cues if it.first >= end), None)
-        if cue is None or cue.sense.cue != "negated" or cue.first not in clause:
-            return False
-        own = [*self.words[cue.first : cue.end]]
-        place = cue.end + (self.words[cue.end : cue.end + 1] == ["been"])
-        behind = self.words[place : place + 2]
-        gap = [self.words[place] for place in range(end, cue.first) if place not in self._covered]
-        is_passive = own[-1] == "not" and not _PASSIVE.isdisjoint(
-            (*own, *gap[-1:], *self.words[cue.end : place])
-        )
-        is_act = behind[:1] != [] and place not in self._covered and behind[0].endswith("ed")
-        is_beside = all(word in small_words("filler") | small_words("preposition") | _PASSIVE for word in gap)
-        is_end = set(behind[1:]) <= small_words("behind an act")
-        is_of_sign = is_act and behind[0] in small_words("done by a sign")
-        return is_passive and is_act and is_beside and is_end and not is_of_sign
+        small, before = small_words("filler") | _BEEN, (it for it in self.cues if it.end <= first)
+        return any(it.sense == _DENIED and small.issuperset(self.words[it.end : first]) for it in before)
 
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":
             return True
-        if cue.sense.cue == UNEXAMINED:
-            return cue.first in clause and self._leaves_open(cue, first, end, clause)
         if cue.sense.reach == "after":
-            if cue.sense.cue in ("planned", "earlier", "recovered"):
-                return cue.end <= first and (
-                    cue.sense.cue == "planned" or not self._scope_ends(cue.end, first)
-                )
             is_denial = cue.sense.cue == "negated"
-            near = cue.first in clause and cue.end <= first
-            near = near and not self._scope_ends(cue.end, first, is_denial=is_denial)
-            return near and (not is_denial or self._bears_on(cue, first))
+            if cue.end > first or cue.sense.cue == "planned":
+                return cue.end <= first
+            if self._scope_ends(cue.end, first, is_denial=is_denial):
+                return False
+            is_near = cue.first in clause and (not is_denial or self._bears_on(cue, first))
+            return is_near or cue.sense.cue in ("earlier", "recovered")
         if cue.sense.reach == "before" and cue.sense.cue in _EITHER_WAY and self._is_before_finding(cue):
             return cue.first in clause and cue.end <= first and not self._scope_ends(cue.end, first)
         if cue.sense.cue == "recovered" and self.words[max(cue.first - 1, 0)] in small_words("not wholly"):
@@ -163,65 +107,10 @@ class SentenceContext:
             return is_behind and not (cue.sense.cue == "negated" and self._is_told(end, cue.first))
         return False
 
-    def _leaves_open(self, cue: Found, first: int, end: int, clause: range) -> bool:
-        """Whether a term such as "was not tested" is of the topic in a range of words."""
-        topics = [it for it in self._others if it.sense.topic and it.sense.reach != GRADE]
-        if not any(first <= it.first < end for it in topics):
-            return False
-        if cue.sense.reach == "neither" and _NEITHER.isdisjoint(self.words[clause.start : first]):
-            return False
-        if cue.end <= first:
-            if self.words[cue.end] == ",":
-                return False
-            reach = cue.sense.reach
-            is_of_it = reach == "after" or (reach == "before" and self._opens(cue, clause))
-            return is_of_it and self._is_row(cue.end, self._end_in_row(cue.end, first, end))
-        if cue.sense.reach == "after" or end > cue.first:
-            return False
-        own = next(it.first for it in topics if first <= it.first < end)
-        behind = next((it for it in topics if end <= it.first < cue.first), None)
-        is_told = cue.sense.reach == "before" and (first < own or self.is_denied_before(first))
-        is_other = self._begins_other(end, cue.first)
-        return self._is_row(end, cue.first) and not (is_told and behind) and not is_other
-
     def _is_told(self, start: int, end: int) -> bool:
         """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
         told = (it for it in self._others if it.sense.quality and not it.sense.topic)
         return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
-
-    def _opens(self, cue: Found, clause: range) -> bool:
-        """Whether a term bears on what follows: it begins its clause, or a list ("not tested: clonus, gait"),
-        or goes on to what a person was not tested or asked for."""
-        before = range(clause.start, cue.first)
-        if any(it.first in before for it in self._others if it.sense.topic):
-            return False
-        return names_behind(cue, self.words) or is_filler(self.words[before.start : before.stop])
-
-    def _end_in_row(self, start: int, first: int, end: int) -> int:
-        """Up to where words are of a row: behind a comma with what is said of them, as "tone brisk" is."""
-        if "," not in self.words[start:first]:
-            return first
-        return next((place for place in range(end, len(self.words)) if self.words[place] in _ROW_ENDS), end)
-
-    def _begins_other(self, start: int, end: int) -> bool:
-        """Whether another subject follows a place and a comma: "wasting of the hands, gait (not tested)"."""
-        gap = list(self.words[start:end])
-        comma = gap.index(",") if "," in gap else 0
-        if not any(word in small_words("preposition") for word in gap[:comma]):
-            return False
-        small = small_words("filler") | small_words("link") | small_words("preposition")
-        places = {place for it in self._others if it.is_part for place in range(it.first, it.end)}
-        behind = range(start + comma, end)
-        return any(place not in places and self.words[place] not in small for place in behind)
-
-    def _is_row(self, start: int, end: int) -> bool:
-        """Whether a row of words names topics and places, of which it states nothing."""
-        told = [it for it in self._others if it.sense.quality and not it.sense.topic]
-        small = small_words("ends scope") - {":"}
-        return not any(start <= it.first < end for it in told) and not any(
-            place not in self._covered and (word in small or word[0].isdigit())
-            for place, word in enumerate(self.words[start:end], start)
-        )
 
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),
@@ -242,18 +131,13 @@ class SentenceContext:
     def _is_before_finding(self, cue: Found) -> bool:
         """Whether a finding follows words of doubt: "there was possible wasting"."""
         behind = next((it for it in self._others if it.first >= cue.end), None)
-        return behind is not None and all(
-            w in small_words("filler") for w in self.words[cue.end : behind.first]
-        )
+        return behind is not None and is_filler(self.words[cue.end : behind.first])
 
     def _next_word(self, place: int) -> str:
-        behind = [word for word in self.words[place + 1 : place + 3] if word != "and"]
-        return behind[0] if behind else ""
+        return next((word for word in self.words[place + 1 : place + 3] if word != "and"), "")
 
     def _is_near(self, end: int, first: int) -> bool:
-        return first - end <= _NEAR or all(
-            word not in small_words("ends scope") for word in self.words[end:first]
-        )
+        return first - end <= _NEAR or small_words("ends scope").isdisjoint(self.words[end:first])
 
     def _scope_ends(self, start: int, end: int, *, is_denial: bool = False) -> bool:
         ends, begins = small_words("ends scope"), small_words("begins another")

@@ -1,7 +1,7 @@
 """Parts of the body of which a clause says only whether what was just stated holds for them, too.
 
 So in "wasted hands, but the legs are not", "fasciculation in the arms and not in the legs", "not seen in the
-legs but were in the arms", "full power except in the right hand", "brisk in the arms, legs not tested".
+legs but were in the arms", "full power except in the right hand".
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.gaps import joins_parts
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
@@ -17,10 +16,9 @@ from dxnet.formats.text.meaning import Judged
 from dxnet.formats.text.rules import Topic, small_words
 
 DENIED, AFFIRMED, EXCEPTED = "denied", "affirmed", "excepted"
-"""What an ellipsis says of its parts: not so, so, and other than what was stated; or UNEXAMINED."""
+"""What an ellipsis says of its parts: not so, so, and other than what was stated."""
 _NOT = (["not"], ["nor"], ["not", "so"])
 _ENDS = frozenset((",", ".", ";", ")", "and", "or", "but", "/", "-"))
-_BEFORE_SUBJECT = frozenset((",", "and", "but", "or", ":", "-", "/"))
 _LEADS = 4
 """Words that may stand between a denial and the part it is of: "not so in any of the legs"."""
 _FAR = 6
@@ -48,7 +46,7 @@ def ellipses_in(words: Sequence[str], found: Sequence[Found]) -> list[Ellipsis]:
         found: its phrases in order.
     """
     first_topic = next((it.first for it in found if it.sense.topic or it.sense.quality), len(words))
-    every = [*_denials(words, found), *_behind_boundaries(words, found), *_unexamined(words, found)]
+    every = [*_denials(words, found), *_behind_boundaries(words, found)]
     return sorted((it for it in every if it.first > first_topic), key=lambda it: it.first)
 
 
@@ -94,31 +92,11 @@ def _behind_boundaries(words: Sequence[str], found: Sequence[Found]) -> Iterator
             yield Ellipsis(cue.end, row[-1].end, AFFIRMED, tuple(row))
 
 
-def _unexamined(words: Sequence[str], found: Sequence[Found]) -> Iterator[Ellipsis]:
-    """Parts that were not examined, beside what is stated of others: "brisk in the arms, legs not tested"."""
-    for place, cue in enumerate(found):
-        if cue.sense.cue != UNEXAMINED or cue.sense.reach != "before":
-            continue
-        before = _row_before(found, words, place)
-        lead = before[0].first if before else 0
-        while before and lead and words[lead - 1] in small_words("filler") | small_words("preposition"):
-            lead -= 1
-        if before and before[-1].end == cue.first and words[max(lead - 1, 0)] in _BEFORE_SUBJECT:
-            yield Ellipsis(lead, cue.end, UNEXAMINED, tuple(before))
-            continue
-        behind = _joined_parts(found, words, place + 1)
-        topics = [it.end for it in found[:place] if it.sense.topic and it.sense.reach != GRADE]
-        told = [it for it in found[:place] if it.sense.quality and it.first >= max(topics, default=0)]
-        if behind and told and _leads_to(words[cue.end : behind[0].first]):
-            yield Ellipsis(cue.first, behind[-1].end, UNEXAMINED, tuple(behind))
-
-
 def _joined_parts(found: Sequence[Found], words: Sequence[str], place: int) -> list[Found]:
     """The row of joined parts that begins at a phrase."""
     row: list[Found] = []
     for it in found[place:]:
-        is_part = bool(it.sense.parts) and not it.sense.topic and not it.sense.quality
-        if not is_part or (row and not joins_parts(words[row[-1].end : it.first])):
+        if not it.is_part or (row and not joins_parts(words[row[-1].end : it.first])):
             break
         row.append(it)
     return row
@@ -128,9 +106,8 @@ def _row_before(found: Sequence[Found], words: Sequence[str], place: int) -> lis
     """The row of joined parts that ends before a phrase, as far as no comma parts it."""
     row: list[Found] = []
     for it in reversed(found[:place]):
-        is_part = bool(it.sense.parts) and not it.sense.topic and not it.sense.quality
         gap = words[it.end : row[0].first] if row else []
-        if not is_part or (row and (not joins_parts(gap) or "," in gap)):
+        if not it.is_part or not joins_parts(gap) or "," in gap:
             break
         row.insert(0, it)
     return row
@@ -168,8 +145,6 @@ def elliptic(kind: str, judged: Judged, topic: Topic) -> Judged | None:
     >>> judged.quality, judged.is_denied
     ('reduced', True)
     """
-    if kind == UNEXAMINED:
-        return None
     is_fine = judged.is_denied or judged.quality == "normal"
     is_fine |= judged.quality in _UNAFFECTED and "absent" in topic.means and "reduced" not in topic.means
     if (kind == DENIED and is_fine and judged.quality != "normal") or (kind == AFFIRMED and not is_fine):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dxnet.formats.text.context import UNEXAMINED, SentenceContext
+from dxnet.formats.text.context import SentenceContext
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.family import family_of
 from dxnet.formats.text.interpret import Sentence
@@ -15,7 +15,8 @@ from dxnet.formats.text.rules import small_words
 from dxnet.formats.text.story import (
     StoryPlace,
     first_place,
-    is_denied_there,
+    is_stated,
+    is_stated_there,
     number_of_words,
     places_in,
     story_mention,
@@ -33,7 +34,6 @@ _STORY = frozenset(("", "history", "impression", "earlier"))
 _BACKGROUND = "past"
 """The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
-_DENIED_OR_OPEN = frozenset(("negated", UNEXAMINED))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
@@ -157,7 +157,7 @@ class _Story:
         of_topics, of_regions = story_rule("regions of topics"), story_rule("regions")
         for it in sentence.found:
             is_behind = sentence.tokens[it.end - 1].end > after - _BEFORE_CUE
-            if it.sense.cue or not is_behind or not _is_stated(sentence, it):
+            if it.sense.cue or not is_behind or not is_stated(sentence, it.first, it.end):
                 continue
             parts = [self.lexicon.parts[name] for name in it.sense.parts if name in self.lexicon.parts]
             regions = [part.regions[0] for part in parts if len(part.regions) == 1]
@@ -178,7 +178,7 @@ class _Story:
         for sentence in self.told:
             for tempo in story_rule("tempo"):
                 places = places_in(self.text, sentence, story_patterns("tempo", tempo))
-                if place := next((it for it in places if not is_denied_there(it)), None):
+                if place := next((it for it in places if is_stated_there(it)), None):
                     yield story_mention("tempo", tempo, place)
                     return
 
@@ -188,7 +188,7 @@ class _Story:
             yield story_mention("spread", "absent", place)
             return
         places = (it for s in self.told for it in places_in(self.text, s, story_patterns("spread")))
-        if place := next((it for it in places if not is_denied_there(it)), None):
+        if place := next((it for it in places if is_stated_there(it)), None):
             yield story_mention("spread", "present", place)
 
     def _earliest(self, rule: str, sentences: Sequence[Sentence]) -> StoryPlace | None:
@@ -205,18 +205,12 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
     tokens = enumerate(sentence.tokens)
     own = {place for place, token in tokens if match.start() <= token.start < match.end()}
-    denying = (it for it in sentence.found if it.sense.cue in _DENIED_OR_OPEN or it.sense.quality == "absent")
-    if any(not own.isdisjoint(range(it.first, it.end)) for it in denying):
+    denying = (it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality == "absent")
+    denied = (*sentence.untested, *(range(it.first, it.end) for it in denying))
+    if not all(map(own.isdisjoint, denied)):
         return True
     first = min(own, default=0)
     subject = next((it for it in reversed(sentence.found) if it.sense.topic and it.end <= first), None)
     between = sentence.words[subject.end : first] if subject else ()
     is_verb = small_words("verb") >= {*between}
-    return subject is not None and is_verb and not _is_stated(sentence, subject)
-
-
-def _is_stated(sentence: Sentence, it: Found) -> bool:
-    """Whether a phrase is neither denied nor of a relative, a plan or the past."""
-    context = SentenceContext(sentence.words, sentence.found)
-    standing = context.standing(it.first, it.end, range(len(sentence.words)))
-    return not standing.is_negated and not standing.reason
+    return subject is not None and is_verb and not is_stated(sentence, subject.first, subject.end)

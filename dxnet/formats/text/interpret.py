@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dxnet.formats.text.answers import (
-    answered,
-    asks,
-    denying_signs,
-    is_unanswered,
-    is_unrecorded,
-    signs_in,
-    without_denied,
-)
+from dxnet.formats.text.answers import with_answers
 from dxnet.formats.text.clause import ClauseScan
-from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED, SentenceContext
+from dxnet.formats.text.context import SKIPPED_SECTIONS, SentenceContext
 from dxnet.formats.text.ellipsis import Ellipsis, ellipses_in, elliptic
 from dxnet.formats.text.evidence import Mention
 from dxnet.formats.text.grades import graded_rows, grades_in, is_graded
@@ -44,13 +36,15 @@ _REPORTED = "history"
 class Sentence:
     """A sentence with its tokens, their words as ``norm`` writes them, and its phrases.
 
-    ``scene`` is the test that it reports, and ``around`` are the words of its paragraph.
+    ``untested`` are the places of what it leaves untested, ``scene`` is the test that it reports, and
+    ``around`` are the words of its paragraph.
     """
 
     passage: Passage
     tokens: Sequence[Token]
     words: Sequence[str]
     found: Sequence[Found]
+    untested: Sequence[range]
     scene: str
     around: Sequence[str]
 
@@ -59,18 +53,22 @@ class Sentence:
         """Its characters in the letter."""
         return self.passage.start, self.passage.end
 
+    def is_untested(self, place: int) -> bool:
+        """Whether a token is of what was not examined, asked or told."""
+        return any(place in span for span in self.untested)
+
 
 @dataclass(frozen=True)
 class ReadSentence:
-    """A sentence, the findings that it states, and whether it states something of which none came.
+    """A sentence, the findings that it states, and whether something that it states gave none.
 
-    ``dropped`` are the places of what it names as troubled and leaves open, first and behind the last.
+    ``dropped`` are those spans of what was not tested in which it names something as troubled.
     """
 
     sentence: Sentence
     given: Sequence[Mention]
     is_lost: bool
-    dropped: Sequence[tuple[int, int]]
+    dropped: Sequence[range]
 
 
 class Interpreter:
@@ -87,7 +85,6 @@ class Interpreter:
         self._last_topics: TopicGroup | None = None
         self._last_stated: list[tuple[RawStatement, Topic, Judged]] = []
         self._last_parts: tuple[Found, ...] = ()
-        self._dropped: list[tuple[int, int]] = []
         self._sampled: dict[str, None] = {}
         self._graded = graded_rows(text)
         self._calendar = Calendar(text)
@@ -101,9 +98,11 @@ class Interpreter:
         mentions: list[Mention] = []
         is_lost = False
         carried = self._carried(sentence, found)
-        ellipses = ellipses_in(sentence.words, found)
-        self._last_stated, self._last_parts, self._dropped = [], (), []
-        for clause in clauses_of(sentence.words, found, ellipses):
+        ellipses = [it for it in ellipses_in(sentence.words, found) if not sentence.is_untested(it.first)]
+        dropped: list[range] = []
+        self._last_stated, self._last_parts = [], ()
+        apart = (*sentence.untested, *(range(it.first, it.end) for it in ellipses))
+        for clause in clauses_of(sentence.words, found, apart):
             self._stage = self._calendar.stage(sentence.passage, sentence.words, clause)
             if elided := next((it for it in ellipses if it.first in clause), None):
                 mentions = self._with_elided(elided, mentions, sentence, context)
@@ -111,12 +110,15 @@ class Interpreter:
             items = [it for it in found if it.first in clause and not it.sense.cue]
             scan = ClauseScan(sentence.words, items, carried)
             groups = scan.run()
-            lead = self._lead(scan, sentence, clause)
-            lead = lead or self._subjects_before(sentence, clause)
+            lead = self._lead(scan, sentence, clause) or self._subjects_before(sentence, clause)
             is_main = not is_aside(sentence.words, clause)
             carried = groups[-1] if groups and groups[-1].anchors and is_main else carried
             self._last_stated = [] if groups else self._last_stated
-            for raw in raw_statements(groups, lead, sentence.words):
+            statements = raw_statements(groups, lead, sentence.words)
+            if sentence.is_untested(clause.start):
+                dropped += [clause] if any(it.quality or it.own_quality for it in statements) else []
+                continue
+            for raw in statements:
                 if raw.anchor not in [it.found for it in groups[-1].anchors]:
                     self._last_stated = []
                 given, lost = self._mentions(raw, clause, context, sentence)
@@ -124,7 +126,7 @@ class Interpreter:
                 mentions += given
                 is_lost |= lost
         self._last_topics, self._last_paragraph = carried, sentence.passage.paragraph
-        return ReadSentence(sentence, mentions, is_lost and not mentions, self._dropped)
+        return ReadSentence(sentence, mentions, is_lost, dropped)
 
     def _subjects_before(self, sentence: Sentence, clause: range) -> list[Found]:
         """The parts of which a clause goes on to speak: "his hands are weak but not wasted"."""
@@ -142,11 +144,7 @@ class Interpreter:
 
     def _with_grades(self, sentence: Sentence) -> list[Found]:
         """The phrases of a sentence with its grades of strength and reflexes."""
-        found = [answered(it, sentence.words) for it in sentence.found if not asks(it, sentence.words)]
-        found = without_denied(found, sentence.words)
-        found += [*signs_in(self.text, sentence.tokens, found)]
-        found += [*denying_signs(self.text, sentence.tokens, found)]
-        found = sorted(found, key=lambda it: it.first)
+        found = with_answers(sentence.found, sentence.words, self.text, sentence.tokens)
         if sentence.scene == ELECTRICAL or sentence.passage.section in SKIPPED_SECTIONS:
             return found
         topics = [topic for row, topic in self._graded if sentence.passage.start in row]
@@ -225,17 +223,9 @@ class Interpreter:
             return [], False
         topic = self.lexicon.topics.get(topic.instead.get(sentence.scene, ""), topic)
         judged = judge(raw, topic, context, clause)
-        is_open = is_unanswered(raw, sentence.words) or is_unrecorded(raw, topic, sentence.words)
-        is_undone = context.is_left_open(raw.anchor.end, clause)
-        has_quality = bool(raw.own_quality or raw.quality)
-        is_dropped = has_quality and (is_undone or judged.standing.reason == UNEXAMINED)
-        if is_dropped:
-            self._dropped.append(raw.own_places)
-        if is_open or is_undone:
-            return [], True
         self._last_stated.append((raw, topic, judged))
         if not judged.quality or _is_unusable(topic, judged, sentence):
-            return [], is_dropped or not (judged.quality or judged.standing.reason)
+            return [], not (judged.quality or judged.standing.reason)
         mentions = list(self._found(topic, judged, raw, sentence, context))
         return mentions, not mentions and any(topic.means.get(judged.quality, {}).values())
 
@@ -245,15 +235,18 @@ class Interpreter:
         """The mentions of a sentence with those of an ellipsis, or without what it limits."""
         last = {topic.name: (raw, topic, judged) for raw, topic, judged in self._last_stated}
         if not elided.parts:
-            limited = {raw.anchor for raw, _, _ in last.values()}
-            starts = {sentence.tokens[it.first].start for it in limited if it.end > it.first}
-            states = {name: it.states[0] for name, it in self.network.findings.items()}
-            return [it for it in mentions if it.state != states[it.finding] or it.start not in starts]
+            named = (raw.anchor for raw, _, _ in last.values() if raw.anchor.end)
+            limited = {sentence.tokens[it.first].start for it in named}
+            usual = {(name, it.states[0]) for name, it in self.network.findings.items()}
+            return [
+                it for it in mentions
+                if (it.finding, it.state) not in usual or limited.isdisjoint(range(it.start, it.end))
+            ]  # fmt: skip
         given = list(mentions)
         for raw, topic, judged in last.values():
             meant = elliptic(elided.kind, judged, topic) if judged.quality else None
             if meant and not _is_unusable(topic, meant, sentence):
-                of_parts = replace(raw, parts=elided.parts)
+                of_parts = replace(raw, parts=(*elided.parts, Found(elided.first, elided.end, Sense())))
                 given += self._found(topic, meant, of_parts, sentence, context)
         return given
 
@@ -265,10 +258,12 @@ class Interpreter:
         phrases = [
             it for it in (raw.anchor, *raw.parts, raw.quality, raw.own_quality) if it and it.end > it.first
         ]
+        side = side_of(sentence.words, phrases)
+        is_denial = judged.is_denied or judged.quality == "absent"
+        phrases += [judged.standing.denial] if judged.standing.denial and is_denial else []
         start = sentence.tokens[min(it.first for it in phrases)].start
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
-        side = side_of(sentence.words, phrases)
         needed = self.lexicon.topics.get(topic.needs)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:

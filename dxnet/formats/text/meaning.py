@@ -131,4 +131,5 @@ def _with_quality_behind(
     is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun or is_there)) or is_between
     is_gone = quality.sense.quality in _ABSENT and standing.reason == "earlier" and not is_between
     reason = "" if is_gone else standing.reason
-    return Standing(is_negated, standing.doubt or behind.doubt, reason or behind.reason)
+    doubt, denial = standing.doubt or behind.doubt, standing.denial or behind.denial
+    return Standing(is_negated, doubt, reason or behind.reason, denial=denial)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
-from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
+from dxnet.formats.text.untested import UNTESTED
 
 _NOTICING = frozenset(("notice", "noticed", "noticing"))
 _OF_PASSIVE = frozenset(("been", "be", "is", "was", "are", "were", "isn't", "wasn't", "aren't", "weren't"))
@@ -17,12 +16,10 @@ _BARE = 2
 """Words of a denial without a verb of its own: "not noticed"."""
 _BEHIND_PASSIVE = frozenset(("until", "before", "by", "at"))
 _RELATIVE_WORDS = frozenset(("which", "that", "who"))
-_CONTRAST = _RELATIVE_WORDS | {"but", "although", "though", "yet", "however"}
 _DEFINITE = frozenset(("the", "his", "her", "their", "its", "this", "that", "these", "those", "how"))
 """Words before what is there, noticed or not: "has not noticed the wasting"."""
 _BEHIND_FLAT = frozenset((".", ",", ";", ")", "and", "or", "but", "today", "here"))
 _CLAUSE_ENDS = frozenset((".", ";", "but"))
-_SAID_TO_BE = frozenset(("present", "abnormal"))
 _DENIED_FLATLY = Sense(quality="absent")
 
 
@@ -38,7 +35,7 @@ def with_noticing(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
 
     >>> cue = Found(1, 3, Sense(cue="negated", reach="after"))
     >>> with_noticing([cue], ["weakness", "was", "not", "noticed", "until", "may", "."])[0].sense.cue
-    'unexamined'
+    'untested'
     """
     read = list(found)
     for cue in found:
@@ -68,24 +65,23 @@ def _sense_of_denial(denial: Found, words: Sequence[str], found: Sequence[Found]
     is_passive = not _OF_PASSIVE.isdisjoint(own)
     if (is_passive or is_at_end) and _is_of_what_is_there(denial.first, words, found):
         return denial.sense
-    is_open = _is_later(denial, words) or _is_affirmed(denial.end, words, found)
+    is_open = _is_later(denial, words)
     is_bare = len(own) == _BARE and (is_at_end or not behind.isdisjoint(_BEHIND_PASSIVE))
     is_label = is_at_end and words[max(denial.first - 1, 0)] == ":"
     if is_passive or is_bare or is_label:
-        return _DENIED_FLATLY if is_at_end and not is_open else Sense(cue=UNEXAMINED, reach="before")
+        return _DENIED_FLATLY if is_at_end and not is_open else Sense(cue=UNTESTED, reach="before")
     is_open |= not behind.isdisjoint(_DEFINITE)
-    return Sense(cue=UNEXAMINED, reach="after") if is_open else denial.sense
+    return Sense(cue=UNTESTED, reach="after") if is_open else denial.sense
 
 
 def _is_at_end(start: int, words: Sequence[str], found: Sequence[Found]) -> bool:
     """Whether nothing but places follows in a clause: "was not noticed in the legs"."""
-    places = {place for it in found if it.is_part for place in range(it.first, it.end)}
-    places |= {n for n in range(start, len(words)) if words[n] in small_words("preposition")}
-    places |= {n for n in range(start, len(words)) if words[n] in small_words("filler")}
-    place = start
-    while place in places and words[place] not in _BEHIND_FLAT:
-        place += 1
-    return place == len(words) or words[place] in _BEHIND_FLAT
+    parts = {place for it in found if it.is_part for place in range(it.first, it.end)}
+    small = small_words("preposition") | small_words("filler")
+    rest = (
+        words[n] for n in range(start, len(words)) if n not in parts and words[n] not in small - _BEHIND_FLAT
+    )
+    return next(rest, ".") in _BEHIND_FLAT
 
 
 def _clause_before(end: int, words: Sequence[str]) -> Sequence[str]:
@@ -106,19 +102,5 @@ def _is_later(denial: Found, words: Sequence[str]) -> bool:
     """Whether a clause tells of a time after which it was noticed: "until May", "at first"."""
     ends = small_words("ends scope") - small_words("not noticed yet") - {"with"}
     stop = next((n for n in range(denial.end, len(words)) if words[n] in ends), len(words))
-    return any(
-        word in small_words("not noticed yet") or [before, word] == ["at", "first"]
-        for row in (_clause_before(denial.first, words), words[denial.end : stop])
-        for before, word in pairwise(["", *row])
-    )
-
-
-def _is_affirmed(start: int, words: Sequence[str], found: Sequence[Found]) -> bool:
-    """Whether the sentence goes on to say that it is there: "the wasting of his hands, which is marked"."""
-    small = small_words("filler") | small_words("verb") | small_words("subject again")
-    for place in (n for n in range(start, len(words)) if words[n] in _CONTRAST):
-        told = next((it for it in found if it.first > place and not it.sense.cue), None)
-        is_of_it = told is not None and small.issuperset(words[place + 1 : told.first])
-        if told is not None and is_of_it and told.sense.quality in _SAID_TO_BE and not told.sense.topic:
-            return True
-    return False
+    around = [*_clause_before(denial.first, words), *words[denial.end : stop]]
+    return "at first" in " ".join(around) or not small_words("not noticed yet").isdisjoint(around)

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
-from dxnet.formats.text.context import UNEXAMINED
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
@@ -17,10 +16,11 @@ from dxnet.formats.text.noticing import with_noticing
 from dxnet.formats.text.passages import Passage, passages_of
 from dxnet.formats.text.phrases import Token, norm, texts_of_tokens, tokens_of
 from dxnet.formats.text.proposal import LetterFindings, UnreadSentence
-from dxnet.formats.text.rules import headings, openings, rules_of
+from dxnet.formats.text.rules import headings, is_among, openings, rules_of
 from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.formats.text.unread import unread_places
+from dxnet.formats.text.untested import UNTESTED, untested_spans, with_undone
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
@@ -56,7 +56,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     ...     print(proposal.finding, "|", proposal.entry, "|", proposal.words)
     age | 64 | 64-year-old
     sex | male | 64-year-old man
-    dysphagia | absent | dysphagia
+    dysphagia | absent | has no dysphagia
     arm_weakness | present | Power was 4/5 in the left APB
     weakness | present | Power was 4/5 in the left APB
     ck | 850 U/L | CK 850 U/L
@@ -123,33 +123,22 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        found = with_noticing(_phrases_of(row, text, lexicon), words)
-        yield Sentence(passage, row, words, found, scene, around[passage.paragraph])
+        found = with_undone(with_noticing(lexicon.find(row, text), words), words, scene)
+        if any(it.sense.cue == UNTESTED for it in found):
+            found = [part for it in found for part in _parts_alone(it, row, text, lexicon)]
+        untested = untested_spans(words, found)
+        yield Sentence(passage, row, words, found, untested, scene, around[passage.paragraph])
 
 
-def _phrases_of(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
-    """The phrases of a sentence; "arms, legs" are two beside words by which one of them was not tested."""
-    found = lexicon.find(tokens, text)
-    for place, it in reversed(list(enumerate(found))):
-        commas = [n for n in range(it.first, it.end) if tokens[n].text == ","]
-        if it.is_part and commas and _is_part_untested(found, place, tokens):
-            spans = ((it.first, commas[-1]), (commas[-1] + 1, it.end))
-            found[place : place + 1] = [
-                replace(part, first=part.first + first, end=part.end + first)
-                for first, end in spans
-                for part in lexicon.find(tokens[first:end], text)
-            ]
-    return found
-
-
-def _is_part_untested(found: Sequence[Found], place: int, tokens: Sequence[Token]) -> bool:
-    """Whether parts stand right before "not tested", or between it and what is said of the last of them."""
-    before, behind = found[:place][-1:], found[place + 1 : place + 2]
-    if behind and behind[0].sense.cue == UNEXAMINED:
-        return behind[0].first == found[place].end
-    is_grade = any(token.text[0].isdigit() for token in tokens[found[place].end :][:1])
-    is_told = is_grade or any(it.sense.quality and not it.sense.topic for it in behind)
-    return is_told and any(it.sense.cue == UNEXAMINED for it in before)
+def _parts_alone(it: Found, tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Found]:
+    """The parts that a phrase joins, each by itself: of "arms, legs" one may be untested."""
+    joint = next((n for n in range(it.first, it.end) if tokens[n].text in (",", "and")), None)
+    if joint is None or not it.is_part:
+        return [it]
+    rows = ((it.first, joint), (joint + 1, it.end))
+    halves = [(start, lexicon.find(tokens[start:end], text)) for start, end in rows]
+    moved = [replace(part, first=part.first + at, end=part.end + at) for at, half in halves for part in half]
+    return moved if all(half for _, half in halves) else [it]
 
 
 def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> str:
@@ -169,7 +158,7 @@ def _scene(passage: Passage, words: Sequence[str], document: str, last: str) -> 
         return place or document
     if _IMAGING in methods or (place and last.startswith(_IMAGING)):
         return place or _IMAGING
-    if last.startswith(_IMAGING) and _are_named(rules_of("scenes.yaml")["going on"], words):
+    if last.startswith(_IMAGING) and is_among(map(str.split, rules_of("scenes.yaml")["going on"]), words):
         return last
     return document
 
@@ -182,12 +171,7 @@ def _imaged_place(words: Sequence[str]) -> str:
 
 def _scenes_named(kind: str, words: Sequence[str]) -> list[str]:
     rules: Mapping[str, Sequence[str]] = rules_of("scenes.yaml")[kind]
-    return [scene for scene, names in rules.items() if _are_named(names, words)]
-
-
-def _are_named(names: Sequence[str], words: Sequence[str]) -> bool:
-    line = f" {' '.join(words)} "
-    return any(f" {name} " in line for name in names)
+    return [scene for scene, names in rules.items() if is_among(map(str.split, names), words)]
 
 
 def _scene_of_document(text: str) -> str:
@@ -195,8 +179,8 @@ def _scene_of_document(text: str) -> str:
     titles: Mapping[str, Sequence[str]] = rules_of("titles.yaml")
     lines = [line for line in text.splitlines() if line.strip()][:_TITLE_LINES]
     lines = [line for line in lines if len(line) <= _TITLE_WIDTH]
-    head = f" {' '.join(norm(word) for word in texts_of_tokens(' '.join(lines)))} "
-    named = [scene for scene, names in titles.items() if any(f" {name} " in head for name in names)]
+    head = [norm(word) for word in texts_of_tokens(" ".join(lines))]
+    named = [scene for scene, names in titles.items() if is_among(map(str.split, names), head)]
     if not named or _IMAGING not in named:
         return named[0] if named and not named[0].startswith(_IMAGING) else ""
     has_both = "imaging_brain" in named and "imaging_spine" in named

@@ -190,7 +190,7 @@ def own_names(network: Network) -> Iterator[tuple[Sense, str]]:
             yield from ((sense, text) for text in (term.name, *term.synonyms))
 
 
-def is_among(phrases: Sequence[Sequence[str]], words: Sequence[str]) -> bool:
+def is_among(phrases: Iterable[Sequence[str]], words: Sequence[str]) -> bool:
     """Whether one of some phrases stands among words.
 
     >>> is_among([("lumbar", "puncture")], ["a", "lumbar", "puncture"])

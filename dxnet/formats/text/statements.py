@@ -26,12 +26,6 @@ class RawStatement:
     own_quality: Found | None
     parts: tuple[Found, ...]
 
-    @property
-    def own_places(self) -> tuple[int, int]:
-        """The first of the words of its topic and its own quality, and the one behind the last."""
-        own = [it for it in (self.anchor, self.own_quality) if it and it.end > it.first]
-        return min((it.first for it in own), default=0), max((it.end for it in own), default=0)
-
 
 def raw_statements(
     groups: Sequence[TopicGroup], lead: Sequence[Found], words: Sequence[str]

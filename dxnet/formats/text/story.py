@@ -39,11 +39,10 @@ def first_place(
     text: str, sentences: Sequence[Sentence], patterns: Sequence[re.Pattern[str]]
 ) -> StoryPlace | None:
     """What the first of some patterns that fits first matches in a letter."""
-    for pattern in patterns:
-        for sentence in sentences:
-            if match := pattern.search(text, *sentence.span):
-                return sentence, match
-    return None
+    places = (
+        it for pattern in patterns for sentence in sentences for it in places_in(text, sentence, [pattern])
+    )
+    return next(places, None)
 
 
 def number_of_words(text: str) -> float | None:
@@ -69,13 +68,18 @@ def stretch(text: str, start: int, end: int) -> re.Match[str]:
     return match
 
 
-def is_denied_there(place: StoryPlace) -> bool:
-    """Whether a match is denied, or not of the patient now."""
+def is_stated_there(place: StoryPlace) -> bool:
+    """Whether a match is stated, by its first word."""
     sentence, match = place
     first = next((n for n, token in enumerate(sentence.tokens) if token.end > match.start()), 0)
+    return is_stated(sentence, first, first + 1)
+
+
+def is_stated(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether words are neither denied nor untested, nor of a relative, a plan or the past."""
     context = SentenceContext(sentence.words, sentence.found)
-    standing = context.standing(first, first + 1, range(len(sentence.words)))
-    return standing.is_negated or bool(standing.reason)
+    standing = context.standing(first, end, range(len(sentence.words)))
+    return not (standing.is_negated or standing.reason or sentence.is_untested(first))
 
 
 def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:
@@ -88,5 +92,5 @@ def story_mention(role: str, entry: str, place: StoryPlace) -> Mention:
 @cache
 def _compiled_patterns(rules: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     words = "|".join(sorted(story_rule("numbers"), key=len, reverse=True))
-    number = rf"(?:\d+(?:\.\d+)?|{words})"
+    number = rf"(?:\d+(?:\.\d{{1,2}}(?!\d))?|{words})"
     return tuple(compiled_over_lines(rule.replace("<number>", number)) for rule in rules)

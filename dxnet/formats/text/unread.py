@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
 
-from dxnet.formats.text.context import SKIPPED_SECTIONS, UNEXAMINED
+from dxnet.formats.text.context import SKIPPED_SECTIONS
 from dxnet.formats.text.gaps import is_near
 from dxnet.formats.text.interpret import ReadSentence, Sentence
 from dxnet.formats.text.rules import rules_of
 
-_OF_ANOTHER = frozenset(("planned", "relative", UNEXAMINED))
+_OF_ANOTHER = frozenset(("planned", "relative"))
 """Trigger terms of a sentence that reports no test of the patient."""
-_LEAVING_OPEN = frozenset(("negated", UNEXAMINED))
-"""Trigger terms behind what is left open."""
 _AS_A_WHOLE = frozenset(("normal", "abnormal"))
 
 
@@ -29,7 +27,7 @@ def unread_places(read: Sequence[ReadSentence], proposed: Set[str]) -> Iterator[
             continue
         is_half = bool(it.given) and all(that.component and that.finding not in proposed for that in it.given)
         is_test = _names_whole_test(it.sentence)
-        if is_half or (not it.given and (it.is_lost or is_test)):
+        if is_half or (not it.given and (it.is_lost or it.dropped or is_test)):
             yield it.sentence.span
         else:
             yield from _dropped_beside(it)
@@ -40,24 +38,16 @@ def _names_whole_test(sentence: Sentence) -> bool:
     """Whether a sentence says how a test of many findings was, which names none of them."""
     is_told = any(it.sense.quality and not it.sense.topic for it in sentence.found)
     is_own = _OF_ANOTHER.isdisjoint(it.sense.cue for it in sentence.found)
-    return is_told and is_own and any(_tests_named(sentence.words))
+    return is_told and is_own and not sentence.untested and any(_tests_named(sentence.words))
 
 
 def _dropped_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
     """What a sentence leaves open beside findings that it states: "dysphagia, and ptosis was not pursued"."""
-    words, tokens = read.sentence.words, read.sentence.tokens
-    others = [it for it in read.sentence.found if not it.is_part]
-    for first, end in dict.fromkeys(it for it in read.dropped if it[0] < it[1]):
-        before = next((it for it in reversed(others) if it.end <= first), None)
-        first = before.first if before and before.sense.cue == UNEXAMINED else first
-        behind = next((it for it in others if it.first >= end), None)
-        if behind and behind.sense.cue in _LEAVING_OPEN:
-            end = behind.end
-            while end < len(words) and (words[end] == "been" or words[end].endswith("ed")):
-                end += 1
-        span = tokens[first].start, tokens[end - 1].end
-        if not any(it.start < span[1] and span[0] < it.end for it in read.given):
-            yield span
+    for clause in read.dropped:
+        named = [it for it in read.sentence.found if it.first in clause and it.sense.cue != "boundary"]
+        start, end = read.sentence.tokens[named[0].first].start, read.sentence.tokens[named[-1].end - 1].end
+        if not any(it.start < end and start < it.end for it in read.given):
+            yield start, end
 
 
 def _whole_tests_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
@@ -68,16 +58,11 @@ def _whole_tests_beside(read: ReadSentence) -> Iterator[tuple[int, int]]:
         told = next((it for it in found if it.first >= end and not it.is_part), None)
         if told is None or told.sense.topic or told.sense.quality not in _AS_A_WHOLE:
             continue
-        gap = [
-            word for place, word in enumerate(words[end : told.first], end) if not _is_of_part(read, place)
-        ]
+        parts = {place for it in found if it.is_part for place in range(it.first, it.end)}
+        gap = [words[place] for place in range(end, told.first) if place not in parts]
         span = tokens[first].start, tokens[told.end - 1].end
         if is_near(gap) and not any(it.start < span[1] and span[0] < it.end for it in read.given):
             yield span
-
-
-def _is_of_part(read: ReadSentence, place: int) -> bool:
-    return any(it.is_part and it.first <= place < it.end for it in read.sentence.found)
 
 
 def _tests_named(words: Sequence[str]) -> Iterator[tuple[int, int]]:
