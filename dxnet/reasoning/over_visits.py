@@ -137,7 +137,8 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
     """The findings on spread and tempo that the visits suggest, by ``from visits`` of the network.
 
     A finding that already stands in the case in that state is not proposed. A sign that was not examined
-    before is never new: it may have been there.
+    before is never new: it may have been there. Findings that are paused suggest nothing, and one that is
+    paused is not proposed.
 
     Raises:
         CaseError: the case does not fit the network.
@@ -157,7 +158,9 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
         if (rule := finding.from_visits)
         and (found := _proposed(network, rule, steps, [*_steps_of(network, case, rule.come_and_go_of)]))
     )
-    return ProposedFindings(it for it in proposed if stated.get(it.finding) != it.state)
+    return ProposedFindings(
+        it for it in proposed if it.finding not in case.paused and stated.get(it.finding) != it.state
+    )
 
 
 def _steps_of(network: Network, case: Case, watched: Sequence[str] = ()) -> Iterator[_Step]:
@@ -165,7 +168,9 @@ def _steps_of(network: Network, case: Case, watched: Sequence[str] = ()) -> Iter
     signs = {
         name: finding
         for name, finding in network.findings.items()
-        if (name in watched if watched else finding.region) and finding.states[0] in NORMAL
+        if (name in watched if watched else finding.region)
+        and finding.states[0] in NORMAL
+        and name not in case.paused
     }
     seen: dict[str, tuple[date, bool]] = {}
     involved: set[str] = set()

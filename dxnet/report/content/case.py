@@ -32,6 +32,7 @@ from dxnet.report.content.identity import case_foot, fingerprint_or_none, publis
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
+from dxnet.report.content.paused import examined_counts, paused_findings
 from dxnet.report.content.ranking import (
     certainty,
     group_totals,
@@ -164,9 +165,9 @@ def _findings_section(answer: Differential) -> Iterator[Block]:
         ("Entered as absent or normal", [n for n in findings if n in normal]),
         ("Entered as uncertain: likelihood of the observation under each state", list(unsure)),
     )
-    counts = f"{counted(len(findings), 'finding')} entered, {len(answer.not_examined)} not examined."
     yield Paragraph(
-        f"{counts} A finding that was not examined never counts as absent; those are listed below."
+        f"Findings: {examined_counts(answer)}. A finding that was not examined never counts as absent; "
+        "those are listed below."
     )
     for title, names in lists:
         yield Paragraph(f"{title}: {len(names) or 'none'}", strong=True)
@@ -175,6 +176,7 @@ def _findings_section(answer: Differential) -> Iterator[Block]:
                 network, {name: _stated_state(network, name, findings[name], unsure) for name in names}
             )
         )
+    yield from paused_findings(answer)
 
 
 def _uncertain_likelihoods(

@@ -23,6 +23,7 @@ from dxnet.report.content.identity import case_foot, fingerprint_or_none, settin
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
+from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
@@ -119,6 +120,7 @@ def _findings_in_brief(answer: Differential) -> Iterator[Block]:
         [
             ("Found", _first_of(found)),
             ("Absent or normal", _first_of(normal)),
+            (NOT_USED, _first_of(paused_in_words(network, answer.case))),
             ("Not examined", f"{counted(len(answer.not_examined), 'finding')}; none counts as absent"),
         ]
     )

@@ -112,8 +112,9 @@ def moved_findings(network: Network, answers: Sequence[VisitAnswer]) -> list[str
 
 
 def _known_then(network: Network, answer: VisitAnswer, name: str) -> str:
-    known = answer.case.findings
-    return entered_in_words(network, name, known[name]) if name in known else UNSEEN
+    known = {**answer.case.findings, **answer.case.paused}
+    paused = " (paused)" if name in answer.case.paused else ""
+    return f"{entered_in_words(network, name, known[name])}{paused}" if name in known else UNSEEN
 
 
 def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:
@@ -134,16 +135,17 @@ def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:
 def what_is_new(network: Network, answer: VisitAnswer) -> str:
     """What a visit found that is new or has changed; normal findings that are new are counted.
 
-    A changed finding stands with its state before.
+    A changed finding stands with its state before; one that is paused is called so.
     """
     found, states = answer.visit.findings, Case(answer.visit.findings).in_states(network)
 
-    def called(name: str) -> str:
-        return f"{network.findings[name].label} {entered_in_words(network, name, found[name])}"
+    def called(name: str, *more: str) -> str:
+        paused = ["paused"] if name in answer.case.paused else []
+        beside = f" ({', '.join([*more, *paused])})" if more or paused else ""
+        return f"{network.findings[name].label} {entered_in_words(network, name, found[name])}{beside}"
 
     changed = [
-        f"{called(name)} (was {entered_in_words(network, name, answer.before[name])})"
-        for name in answer.changed
+        called(name, f"was {entered_in_words(network, name, answer.before[name])}") for name in answer.changed
     ]
     abnormal = [name for name in answer.new if states[name] not in NORMAL]
     rest = len(answer.new) - len(abnormal)
