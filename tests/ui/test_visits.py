@@ -185,3 +185,17 @@ def test_compare_offers_the_visits(als):
     assert known[f"visit:{FIRST}"][1].findings == CASE.at(FIRST).findings
     assert chosen_at_first("A", known) == f"visit:{FIRST}"
     assert chosen_at_first("B", known) == f"visit:{SECOND}"
+
+
+def test_a_report_of_an_earlier_visit_is_called_so(page):
+    page.session_state.form.load(CASE)
+    for day, name in {FIRST: "a_2024-01-10", SECOND: "a"}.items():
+        page.session_state.form.visit = day
+        page.run()
+        form, told = page.session_state.form, "1 later visit is not in this report"
+        made = files.report_of_case(
+            form, Engine(load_network("als_mimics"), form.setting), ".html", summary=True
+        )
+        assert (told in made.decode()) == (day == FIRST)
+        assert any(told in it.value for it in page.caption) == (day == FIRST)
+        assert files.report_name(form) == name

@@ -26,6 +26,7 @@ from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative
 from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
+from dxnet.report.content.visits import as_known_then
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
 
@@ -40,12 +41,13 @@ NAMED_LIMITS = 4
 FULL = "The full report has all diagnoses, findings, numbers with their sources, and the validation."
 
 
-def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
+def case_summary(engine: Engine, case: Case, on: date | None = None, later: int = 0) -> Content:
     """The content of a report of a case that fits on one page of A4.
 
     Args:
         engine, case: the case, and the engine that answers it.
         on: date of the report; by default today.
+        later: visits after those of the case, which the report does not have.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -58,20 +60,24 @@ def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     first = network.diagnosis[answer.ranking[0]].name
     sections = (
-        Section("Case", tuple(_whose(answer, on))),
+        Section("Case", tuple(_whose(answer, on, later))),
         Section("Ranking", tuple(_ranked_first(engine, answer))),
         Section("Findings", tuple(_findings_in_brief(answer))),
         Section(f"Why {first} is first", tuple(_why_in_brief(engine, case))),
         Section("What next", tuple(_next_in_brief(engine, case))),
         Section("Limits", tuple(_limits_in_brief(network))),
     )
-    made: Content = tidied(Content("Summary of one case", case_foot(answer, on), on, sections, most_pages=1))
+    made: Content = tidied(
+        Content("Summary of one case", case_foot(answer, on, later), on, sections, most_pages=1)
+    )
     return made
 
 
-def _whose(answer: Differential, on: date) -> Iterator[Block]:
+def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
     network, case = answer.network, answer.case
     yield Paragraph(INTENDED_USE, strong=True)
+    if later:
+        yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
             ("Case", shortened(case.id, LINE) or WITHOUT_ID),

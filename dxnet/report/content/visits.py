@@ -56,6 +56,19 @@ def visits_section(engine: Engine, case: Case) -> Iterator[Section]:
     )
 
 
+def as_known_then(case: Case, later: int) -> str:
+    """That a report is of an earlier visit, where later ones are left out of it; '' otherwise.
+
+    >>> from dxnet import Visit
+    >>> as_known_then(Case.of_visits([Visit("2024-01-10")]), 2)
+    'As known at the visit of 2024-01-10; 2 later visits are not in this report.'
+    """
+    if not later:
+        return ""
+    left_out = f"{counted(later, 'later visit')} {'is' if later == 1 else 'are'} not in this report"
+    return f"As known at the visit of {case.visits[-1].on}; {left_out}."
+
+
 def courses(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[Multiples]:
     """``course`` of many visits: so many figures that each can be read."""
     whole = course(network, answers)
