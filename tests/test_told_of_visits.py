@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from conftest import engine
 
-from dxnet import Case, CaseError, Visit
+from dxnet import Case, CaseError, Visit, over_visits
+from dxnet.report.content.visits import course, what_is_new
 from dxnet.report.parts import Facts, Paragraph
 from dxnet.report.writers import content_of_case, report, write_report
 
@@ -62,3 +63,24 @@ def test_a_report_of_an_earlier_visit_says_so(summary, tmp_path):
 def test_a_day_before_the_first_visit_has_no_report():
     with pytest.raises(CaseError, match="no visit up to 2023-01-01"):
         report(ALS, CASE, visit="2023-01-01")
+
+
+@pytest.mark.parametrize(
+    ("finding", "before", "now", "told"),
+    [
+        ("ck", "250 U/L", "990 U/L", "Creatine kinase 990 U/L: mild (was 250 U/L: mild)"),
+        ("ck", "250 U/L", "250.0 U/L (<200)", "1 as before"),
+        ("ck", "mild", "990 U/L", "1 as before"),
+        ("ck", "120 U/L", "990 U/L", "Creatine kinase 990 U/L: mild (was 120 U/L: normal)"),
+        ("age", "64", "65", "Age at onset 65: 60-69 (was 64: 60-69)"),
+        ("age", "60-69", "64", "1 as before"),
+        ("babinski", "yes", "present", "1 as before"),
+        ("babinski", "present", "probable present", "Babinski sign probable present (was present)"),
+    ],
+)
+def test_another_number_in_the_same_class_is_told_as_a_change(finding, before, now, told):
+    case = Case.of_visits([Visit(DAYS[0], {finding: before}), Visit(DAYS[1], {finding: now})])
+    answers = over_visits(ALS, case)
+    assert what_is_new(NET, answers[1]) == told
+    assert bool(answers[1].changed) == ("was" in told)
+    assert (NET.findings[finding].label in dict(course(NET, answers).words)) == ("was" in told)

@@ -12,7 +12,9 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike, network_of
 from dxnet.inference.results import Results
 from dxnet.inference.visit import Visit
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.from_visits import FromVisits
+from dxnet.knowledge.measurement import measurements
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import Categories, criteria
 from dxnet.words import counted
@@ -58,10 +60,30 @@ class VisitAnswer:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Findings that are not as they were seen before."""
-        network, known = self.answer.network, Case(self.before)
-        now, then = Case(self.visit.findings).in_states(network), known.in_states(network)
-        return tuple(name for name, state in now.items() if name in then and then[name] != state)
+        """Findings that are not as they were seen before: in another state, or another number in the same.
+
+        >>> from dxnet import Case, Visit, load_network
+        >>> seen = [Visit("2024-01-10", {"ck": "250 U/L"}), Visit("2024-06-02", {"ck": "990 U/L"})]
+        >>> over_visits(load_network("als_mimics"), Case.of_visits(seen))[1].changed
+        ('ck',)
+        """
+        network, found = self.answer.network, self.visit.findings
+        now, then = (Case(known).in_states(network) for known in (found, self.before))
+        return tuple(
+            name
+            for name, state in now.items()
+            if name in then
+            and (then[name] != state or _is_another_number(network, name, self.before[name], found[name]))
+        )
+
+
+def _is_another_number(network: Network, finding: str, *seen: State) -> bool:
+    """Whether a finding was seen as two numbers that are not the same, whatever their reference ranges."""
+    texts = [text for text in seen if isinstance(text, str)]
+    if len({*texts}) < len(seen) or any(read_entered(network, finding, it).kind != "number" for it in texts):
+        return False
+    before, now = ([(it.of, str(it)) for it in measurements(text)] for text in texts)
+    return before != now
 
 
 class VisitAnswers(Results[VisitAnswer]):
