@@ -179,7 +179,8 @@ class Content:
         foot: what every page must say.
         date: when it was made.
         sections: in the order of reading.
-        most_pages: on paper the letters are made smaller until it fits on so many pages; 0: on any number.
+        most_pages: on paper the letters are made smaller, and then texts shorter, until it fits on so many
+            pages; 0: on any number.
     """
 
     title: str

@@ -26,7 +26,7 @@ from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative
 from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
-from dxnet.report.content.visits import as_known_then
+from dxnet.report.content.visits import as_known_then, passed, visits_in_brief
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
 
@@ -80,19 +80,20 @@ def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
         yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
-            ("Case", shortened(case.id, LINE) or WITHOUT_ID),
-            ("Title", shortened(case.about.get("title", ""), LINE)),
-            ("Note", shortened(case.about.get("note", ""), 2 * LINE)),
+            ("Case", _cut_to(LINE, case.id) or WITHOUT_ID),
+            ("Title", _cut_to(LINE, case.about.get("title", ""))),
+            ("Note", _cut_to(2 * LINE, case.about.get("note", ""))),
+            ("Visits", visits_in_brief(case)),
             (
                 "Answered by",
                 f"{network.name} {network.version} (fingerprint {fingerprint_or_none(network)}), setting "
-                f"{shortened(setting_name(network, answer.setting), LINE)}, {on.isoformat()}",
+                f"{_cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
             ),
         ]
     )
     if answer.warnings:
         texts = [issue_in_words(network, replace(issue, where="", fix="")) for issue in answer.warnings]
-        yield Paragraph(shortened(f"Check these findings: {'; '.join(texts)}", 2 * LINE), strong=True)
+        yield Paragraph(f"Check these findings: {_first_of(texts, line=LETTERS)}", strong=True)
 
 
 def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
@@ -126,6 +127,7 @@ def _findings_in_brief(answer: Differential) -> Iterator[Block]:
         [
             ("Found", _first_of(found)),
             ("Absent or normal", _first_of(normal)),
+            ("Abnormal at a visit, not now", _first_of(passed(network, answer.case))),
             (NOT_USED, _first_of(paused_in_words(network, answer.case))),
             ("Not examined", f"{counted(len(answer.not_examined), 'finding')}; none counts as absent"),
         ]
@@ -184,13 +186,20 @@ def _limits_in_brief(network: Network) -> Iterator[Block]:
     yield Paragraph(FULL)
 
 
-def _first_of(texts: Iterable[str], most: int = LISTED) -> str:
+def _cut_to(most: int, text: str) -> str:
+    """Text of so many letters; one that has more says so."""
+    return (
+        text if len(text) <= most else f"{shortened(text, most)} (shortened: the full report has all of it)"
+    )
+
+
+def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str:
     """The first texts in one line, the others counted."""
     every = list(texts)
     shown: list[str] = []
     for text in every[:most]:
         if shown and len("; ".join([*shown, text])) > LETTERS:
             break
-        shown.append(shortened(text, LINE))
+        shown.append(_cut_to(line, text))
     more = len(every) - len(shown)
     return "; ".join([*shown, *([f"and {more} more"] if more else [])])

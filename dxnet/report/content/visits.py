@@ -14,6 +14,7 @@ from dxnet.reasoning.over_visits import (
     over_visits,
     proposed_from_visits,
 )
+from dxnet.reasoning.signs import signs_entered
 from dxnet.report.parts import Block, Bullets, Multiples, Paragraph, Section, Table
 from dxnet.words import counted, percent, state_in_words
 
@@ -67,6 +68,35 @@ def as_known_then(case: Case, later: int) -> str:
         return ""
     left_out = f"{counted(later, 'later visit')} {'is' if later == 1 else 'are'} not in this report"
     return f"As known at the visit of {case.visits[-1].on}; {left_out}."
+
+
+def visits_in_brief(case: Case) -> str:
+    """How many visits a case has, and their days; '' without any.
+
+    >>> from dxnet import Visit
+    >>> visits_in_brief(Case.of_visits([Visit("2024-01-10"), Visit("2024-06-02")]))
+    '2: 2024-01-10; 2024-06-02'
+    """
+    days = "; ".join(str(visit.on) for visit in case.visits)
+    return f"{len(case.visits)}: {days}" if days else ""
+
+
+def passed(network: Network, case: Case) -> list[str]:
+    """The findings that were abnormal at a visit and are not now, each as it was seen last.
+
+    >>> from dxnet import Visit, load_network
+    >>> seen = [Visit("2024-01-10", {"ck": "990 U/L"}), Visit("2024-06-02", {"ck": "normal"})]
+    >>> passed(load_network("als_mimics"), Case.of_visits(seen))
+    ['Creatine kinase: 990 U/L: mild on 2024-01-10']
+    """
+    now, abnormal = signs_entered(network, case), {}
+    for visit in case.visits:
+        for name, is_abnormal in signs_entered(network, Case(visit.findings)).items():
+            if is_abnormal and network.findings[name].states[0] in NORMAL:
+                abnormal[name] = f"{entered_in_words(network, name, visit.findings[name])} on {visit.on}"
+    return [
+        f"{network.findings[name].label}: {seen}" for name, seen in abnormal.items() if now.get(name) is False
+    ]
 
 
 def courses(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[Multiples]:

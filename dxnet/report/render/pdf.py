@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 
 from fpdf.enums import TableBordersLayout
@@ -23,6 +24,7 @@ from dxnet.report.parts import (
 )
 from dxnet.report.render.glyphs import print_issues
 from dxnet.report.render.paper import LINE, MARGIN, QUIET, SIZE, Paper
+from dxnet.report.shorter import shorter
 from dxnet.words import percent
 
 NAMES = 38.0
@@ -37,6 +39,8 @@ PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
 ZOOMS = (1.0, 0.94, 0.88, 0.82, 0.76)
 """How large things are drawn; the letters of the last have 7 points, which can still be read."""
+SHORTENED = (400, 300, 220, 160, 110, 80, 50, 25)
+"""Letters of a text, where the smallest letters do not make a report fit on its pages."""
 PDF_STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
 KEPT, WIDE = 30.0, 62.0
@@ -46,13 +50,23 @@ INK, DEEP, FILL, RULE, TICK = "#1B2733", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A342
 
 def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
-    paper = _printed(content, ZOOMS[0])
-    for zoom in ZOOMS[1:]:
-        if not content.most_pages or len(paper.pages) <= content.most_pages:
-            break
+    if not content.most_pages:
+        return bytes(_printed(content, ZOOMS[0]).output())
+    ways = [*((0, zoom) for zoom in ZOOMS), *((letters, ZOOMS[-1]) for letters in SHORTENED)]
+    papers: dict[int, Paper] = {}
+
+    def fits(way: int) -> bool:
+        letters, zoom = ways[way]
+        papers[way] = _printed(shorter(content, letters) if letters else content, zoom)
+        return len(papers[way].pages) <= content.most_pages
+
+    first = bisect_left(range(len(ways)), True, key=fits)
+    if first not in papers:  # none fits
+        first = max(papers)
+    made = bytes(papers.pop(first).output())
+    for paper in papers.values():
         paper.discard()
-        paper = _printed(content, zoom)
-    return bytes(paper.output())
+    return made
 
 
 def _printed(content: Content, zoom: float) -> Paper:
