@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
@@ -100,15 +101,17 @@ def passed(network: Network, case: Case) -> list[str]:
 
 
 def courses(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[Multiples]:
-    """``course`` of many visits: so many figures that each can be read."""
+    """``course`` of many visits: so many figures that each can be read, about alike in size."""
     whole = course(network, answers)
-    for start in range(0, len(answers), PANELS):
-        part = slice(start, start + PANELS)
+    across = ceil(len(answers) / ceil(len(answers) / PANELS))
+    for start in range(0, len(answers), across):
+        part = slice(start, start + across)
         yield Multiples(
             whole.caption,
             whole.titles[part],
             tuple((name, values[part]) for name, values in whole.bars),
             tuple((name, texts[part]) for name, texts in whole.words),
+            across,
         )
 
 
