@@ -108,7 +108,7 @@ def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
     yield from how_often_right(engine, answer)
     yield from place_and_fit(engine, answer.case)
     clash = conflict(engine, answer.case)
-    if clash.value > 0:
+    if clash.is_notable:
         yield conflicting(answer.network, clash)
 
 
