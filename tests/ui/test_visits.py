@@ -199,3 +199,11 @@ def test_a_report_of_an_earlier_visit_is_called_so(page):
         assert (told in made.decode()) == (day == FIRST)
         assert any(told in it.value for it in page.caption) == (day == FIRST)
         assert files.report_name(form) == name
+
+
+def test_notes_of_visits_stand_beside_what_was_found(als):
+    machine, noted = Engine(als), Visit(SECOND, {"leg_weakness": "present"}, note="<b>walks</b> again")
+    told = course_table(als, over_visits(machine, with_visit(CASE, SECOND, noted)))
+    assert '<th scope="row">Note</th><td></td><td>&lt;b&gt;walks&lt;/b&gt; again</td>' in told
+    plain = Case.of_visits([Visit(visit.on, visit.findings) for visit in CASE.visits])
+    assert ">Note<" not in course_table(als, over_visits(machine, plain))
