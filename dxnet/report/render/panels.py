@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from dxnet.report.parts import Multiples
 from dxnet.report.render.paper import FILL, INK, LINE, MARGIN, RULE, SMALL, Paper, cut_to_width
@@ -62,5 +63,5 @@ def _panel_row(paper: Paper, name: str, texts: Iterable[str], width: float) -> f
 def _lines_of_panel(paper: Paper, text: str, width: float) -> list[str]:
     """The lines of a text in a column."""
     drawn = cut_to_width(paper, paper.drawable(text), PANEL_LINES * width)
-    lines = paper.multi_cell(width, LINE, drawn, dry_run=True, output="LINES")
-    return [str(line) for line in lines] or [""]
+    lines = cast("list[str]", paper.multi_cell(width, LINE, drawn, dry_run=True, output="LINES"))
+    return lines or [""]
