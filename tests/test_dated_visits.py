@@ -235,6 +235,7 @@ def test_many_visits_stand_in_figures_that_can_be_read():
     visits = [Visit(start + timedelta(30 * k), {SIGNS[k % 2]: "present"}) for k in range(PANELS + 1)]
     answers = over_visits(ALS, Case.of_visits(visits))
     figures = list(courses(ALS.network, answers))
-    assert [len(figure.titles) for figure in figures] == [PANELS, 1]
+    assert [len(figure.titles) for figure in figures] == [3, 2]
+    assert {figure.across for figure in figures} == {3}
     assert all(len(values) == len(figure.titles) for figure in figures for _, values in figure.bars)
     assert dict(figures[0].words)["Ankle clonus"][:2] == (UNSEEN, "present")

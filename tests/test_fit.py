@@ -6,7 +6,7 @@ from conftest import engine
 
 from dxnet import Case
 from dxnet.inference.sample import PatientsOf
-from dxnet.reasoning.conflict import conflict
+from dxnet.reasoning.conflict import Conflict, conflict
 from dxnet.reasoning.fit import LEAST_FINDINGS, fit
 from dxnet.reasoning.records import Chance, recorded_like
 from dxnet.report.content.explanation import conflicting
@@ -167,6 +167,14 @@ def test_the_lines_of_misfit_and_conflict_do_not_contradict_each_other():
     calm = conflict(ALS, Case({"babinski": "present", "arm_atrophy": "present"}))
     text = conflicting(ALS.network, calm).text
     assert "fit each other" not in text and "another question" in text if calm.value <= 0 else True
+
+
+def test_a_conflict_of_next_to_nothing_is_not_told_as_a_large_one():
+    small, large = Conflict(0.01, (), (), ()), Conflict(37.78, (), (), ())
+    told, warned = conflicting(ALS.network, small), conflicting(ALS.network, large)
+    assert warned.strong and "a conflict (Jensen's measure 37.78)" in warned.text
+    assert not told.strong and told.text.startswith("A slight conflict (Jensen's measure 0.01): ")
+    assert not small.is_notable and large.is_notable and not Conflict(1.0, (), (), ()).is_notable
 
 
 def test_places_that_differ_after_the_comma_are_one():

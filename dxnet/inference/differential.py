@@ -11,7 +11,7 @@ import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.errors import Issue, did_you_mean, each_of
-from dxnet.inference.case import Case
+from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.words import counted, percent
 
@@ -98,8 +98,9 @@ class Differential:
 
     @cached_property
     def not_examined(self) -> tuple[str, ...]:
-        """Findings of the network that the case does not mention."""
-        return tuple(name for name in self.network.findings if name not in self.case.findings)
+        """Findings of the network that the case does not mention; one that is paused was examined."""
+        mentioned = {*self.case.findings, *self.case.paused}
+        return tuple(name for name in self.network.findings if name not in mentioned)
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[float, float]]:
@@ -150,7 +151,8 @@ class Differential:
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types that JSON can hold.
 
-        ``coded`` is there for a case from a coded record: its entries, and what was taken from each.
+        ``paused`` is there for a case with findings that are kept but not used, ``coded`` for one from a
+        coded record: its entries, and what was taken from each.
         """
         return {
             "network": self.network.name,
@@ -160,10 +162,8 @@ class Differential:
             "case": self.case.id,
             "intended_use": INTENDED_USE,
             "limits": list(self.network.limits),
-            "findings": {
-                name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
-                for name, state in self.case.findings.items()
-            },
+            "findings": _states_in_plain_types(self.case.findings),
+            **({"paused": _states_in_plain_types(self.case.paused)} if self.case.paused else {}),
             "read_as": self._read_as(),
             "not_examined": list(self.not_examined),
             "log_p_findings": self.log_p_findings,
@@ -190,3 +190,10 @@ class Differential:
         leaders = ", ".join(f"{name} {percent(p)}" for name, p in first)
         entered = counted(len(self.case.findings), "finding")
         return f"Differential({leaders}; {entered}, setting {self.setting})"
+
+
+def _states_in_plain_types(findings: Mapping[str, State]) -> dict[str, str | dict[str, float]]:
+    return {
+        name: state if isinstance(state, str) else {s: float(p) for s, p in state.items()}
+        for name, state in findings.items()
+    }

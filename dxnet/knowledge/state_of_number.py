@@ -151,7 +151,8 @@ def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> t
     meanings = meanings or [it for it in every if not called or called in names]
     if not meanings:
         of = [it.of for it in every if it.of] or sorted(names)
-        raise Unreadable(f"{number.of!r} is not what it is a number of", f"known are {', '.join(of)}")
+        fix = f"write {' or '.join(of)} before the number"
+        raise Unreadable(f"{number.of!r} is not what it is a number of", fix)
     fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
     if not fitting and number.unit == GRADE:
         raise Unreadable(f"{number} is a grade, or says {number.low:g} or more", _if_open(meanings, number))
@@ -195,7 +196,8 @@ def _require_plausible(meaning: NumberMeaning, number: Measured) -> None:
         side = f"more than {most:g}" if end > most else f"less than {least:g}"
         raise Unreadable(
             f"{with_unit(f'{end:g}', meaning.unit)} is implausible, {side}",
-            "check the number and its unit, leave out a code for what is missing",
+            "check the number and its unit; if it is a code for what is missing, leave the finding out; "
+            "otherwise write the right number",
         )
 
 

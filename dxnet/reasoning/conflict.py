@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+NOTABLE = 1.0
+"""Jensen's measure in nats above which a conflict is worth a look: together, findings are e times rarer.
+
+Above 0 it is a mere hint. Of simulated patients of als_mimics with 4, 6, 12, 25 and 62 findings at random
+(400 each), 13 to 42 % have a measure above 0 and 1 to 7 % one above 1; of asia 38 to 40 % and none; of the
+98 published cases 3 % and none.
+"""
+
+
 @dataclass(frozen=True, repr=False)
 class Conflict:
     """How well the findings of a case fit each other; see ``conflict``.
@@ -33,6 +42,11 @@ class Conflict:
     pairs: tuple[tuple[str, str, float], ...]
     by_finding: tuple[tuple[str, float], ...]
     by_cause: tuple[tuple[str, float], ...]
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether it is more than many patients have by chance."""
+        return self.value > NOTABLE
 
     def to_frame(self) -> pd.DataFrame:
         """One row per pair, finding left out, and cause known to be present: kind, names, value in nats."""

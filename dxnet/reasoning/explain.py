@@ -21,6 +21,7 @@ from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
 from dxnet.knowledge.patterns import NO_LESION
 from dxnet.knowledge.place import Place
 from dxnet.reasoning.shapley import shapley
+from dxnet.reasoning.signs import mechanisms_with_signs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ class Explanation:
             the sum of the weights.
         contributions: contributions of the findings, strongest first.
         mechanisms: P(present | findings) of each mechanism.
-        with_signs: the mechanisms of which an abnormal finding was entered.
+        with_signs: the mechanisms of which an abnormal finding was entered; see ``mechanisms_with_signs``.
         no_lesion: P(no lesion | findings), in a network with lesion patterns.
     """
 
@@ -180,17 +181,9 @@ def explain(
         float(ends[1]),
         ordered,
         mechanisms,
-        tuple(dict.fromkeys(_with_signs(network, case))),
+        mechanisms_with_signs(network, case),
         _no_lesion(network, marginals),
     )
-
-
-def _with_signs(network: Network, case: Case) -> Iterator[str]:
-    """The mechanisms that an abnormal finding of the case goes through."""
-    for name, state in case.in_states(network).items():
-        finding = network.findings[name]
-        if isinstance(state, str) and state in finding.states and state != finding.states[0]:
-            yield from filter(None, (finding.through, finding.requires))
 
 
 def _no_lesion(network: Network, marginals: Mapping[str, Array]) -> float:

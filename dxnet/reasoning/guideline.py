@@ -48,8 +48,9 @@ def outstanding(engine: EngineLike, case: CaseLike) -> OutstandingProcedures:
     """The procedures of the guideline of a network that are outstanding, in its order.
 
     They are listed however little they are expected to tell: a work-up is not done because one diagnosis
-    leads. Of the procedures that are no routine, those alone which the criteria need, or which settle a
-    treatable diagnosis of 2 % or more. History and examination are not among them, as they burden nobody.
+    leads. A finding that is paused was examined. Of the procedures that are no routine, those alone which the
+    criteria need, or which settle a treatable diagnosis of 2 % or more. History and examination are not among
+    them, as they burden nobody.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -62,17 +63,24 @@ def outstanding(engine: EngineLike, case: CaseLike) -> OutstandingProcedures:
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
     left = findings_of_tests(network, case)
-    needed = {network.findings[name].procedure for found in criteria(network, case) for name in found.missing}
+    known = _examined(network, case)
+    missing = {name for found in criteria(network, case) for name in found.missing if name not in known}
+    needed = {network.findings[name].procedure for name in missing}
     listed = []
     for name in network.guideline_order:
         if name not in left or not burden_of_test(network, name):
             continue
         settles = sorted(settled_by(differential, name), key=lambda pair: -pair[1])
-        entered = sum(network.findings[finding].procedure == name for finding in case.findings)
+        entered = sum(network.findings[finding].procedure == name for finding in known)
         is_due = _is_routine(network, name) or any(p >= NEVER_MISS for _, p in settles)
         if name in needed or (is_due and not entered):
             listed.append(Outstanding(name, left[name], entered, tuple(settles), name in needed))
     return OutstandingProcedures(listed)
+
+
+def _examined(network: Network, case: Case) -> list[str]:
+    """The findings that were entered, those that are paused as well: they were examined, too."""
+    return [name for name in (*case.findings, *case.paused) if name in network.findings]
 
 
 def _is_routine(network: Network, procedure: str) -> bool:
@@ -91,7 +99,7 @@ def without_results(network: Network, case: Case) -> tuple[str, ...]:
         for name, finding in network.findings.items()
         if finding.procedure and burden_of_test(network, finding.procedure)
     }
-    done = {tests[name] for name in case.findings if name in tests}
+    done = {tests[name] for name in _examined(network, case) if name in tests}
     usual = {name for name in network.guideline_order if _is_routine(network, name)}
     routine = {tests[name] for name in tests if network.findings[name].procedure in usual}
     return tuple(it for it in network.categories if it in routine and it not in done)

@@ -14,6 +14,7 @@ from dxnet.errors import Issue, NetworkError
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import PATTERN, Network
+from dxnet.reasoning.signs import causes_above
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,18 +46,14 @@ class Localisation:
 
 
 def points_to_a_place(network: Network, case: Case) -> bool:
-    """Whether a sign of a lesion pattern is among the findings, itself or through a mechanism of a region.
+    """Whether a sign of a lesion pattern is among the findings, itself or through what it needs.
 
     >>> from dxnet import Case, load_network
     >>> als = load_network("als_mimics")
-    >>> [points_to_a_place(als, Case({name: "present"})) for name in ("prior_polio", "weakness", "babinski")]
+    >>> [points_to_a_place(als, Case({name: "present"})) for name in ("prior_polio", "weakness", "clonus")]
     [False, True, True]
     """
-    links = [getattr(network.nodes[name], "through", None) for name in case.findings]
-    above = [
-        getattr(network.nodes[link], "through", None) for link in links if link and link in network.nodes
-    ]
-    return PATTERN in (*links, *above)
+    return any(PATTERN in causes_above(network, name) for name in case.findings)
 
 
 def localise(engine: EngineLike, case: CaseLike) -> Localisation:

@@ -93,12 +93,14 @@ class NeverMiss:
         procedures: the procedures that settle it and are not begun.
         partly: those of which some findings are entered, with the others that would tell much of it; a
             procedure that settles it and stands in neither is done.
+        paused: those of the findings in ``partly`` that are paused: entered, but not used.
     """
 
     diagnosis: str
     probability: float
     procedures: tuple[str, ...]
     partly: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    paused: tuple[str, ...] = ()
 
 
 class NeverMisses(Results[NeverMiss]):
@@ -176,8 +178,11 @@ def label_of_test(network: Network, name: str) -> str:
 
 
 def findings_of_tests(network: Network, case: Case) -> dict[str, tuple[str, ...]]:
-    """The findings of each procedure that are not known yet; without procedures, each finding by itself."""
-    open_ = [name for name in network.findings if name not in case.findings]
+    """The findings of each procedure that are not known yet; without procedures, each finding by itself.
+
+    One that is paused is known, though not used.
+    """
+    open_ = [name for name in network.findings if name not in case.findings and name not in case.paused]
     if not network.procedures:
         return {name: (name,) for name in open_}
     yields = {p: tuple(f for f in open_ if network.findings[f].procedure == p) for p in network.procedures}
@@ -203,7 +208,8 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     """Treatable diagnoses at or above a threshold, most probable first, and what is left to do about each.
 
     A procedure is begun when any of its findings is in the case. Its other findings are named where one of
-    their states would have a likelihood ratio of five for or against the diagnosis, and is no rarity.
+    their states would have a likelihood ratio of five for or against the diagnosis, and is no rarity; one
+    that is paused is among them, as it is not used.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -217,8 +223,9 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
     require(out_of_range("threshold", threshold, lambda p: 0 <= p <= 1, "give a probability from 0 to 1"))
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
-    begun = {network.findings[finding].procedure for finding in case.findings}
-    left, marginals = findings_of_tests(network, case), engine.marginals(case)
+    examined = {*case.findings, *case.paused} & network.findings.keys()
+    begun = {network.findings[finding].procedure for finding in examined}
+    left, marginals = findings_of_tests(network, Case(case.findings)), engine.marginals(case)
     misses = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
@@ -232,7 +239,8 @@ def never_miss(engine: EngineLike, case: CaseLike, threshold: float = NEVER_MISS
             if procedure in begun
         }
         partly = tuple((procedure, findings) for procedure, findings in telling.items() if findings)
-        misses.append(NeverMiss(name, p, to_do, partly))
+        paused = tuple(finding for _, findings in partly for finding in findings if finding in case.paused)
+        misses.append(NeverMiss(name, p, to_do, partly, paused))
     return NeverMisses(misses)
 
 

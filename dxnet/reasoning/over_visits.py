@@ -12,7 +12,9 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike, network_of
 from dxnet.inference.results import Results
 from dxnet.inference.visit import Visit
+from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.from_visits import FromVisits
+from dxnet.knowledge.measurement import measurements
 from dxnet.knowledge.network import NORMAL, Network
 from dxnet.reasoning.als_criteria import Categories, criteria
 from dxnet.words import counted
@@ -58,10 +60,30 @@ class VisitAnswer:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Findings that are not as they were seen before."""
-        network, known = self.answer.network, Case(self.before)
-        now, then = Case(self.visit.findings).in_states(network), known.in_states(network)
-        return tuple(name for name, state in now.items() if name in then and then[name] != state)
+        """Findings that are not as they were seen before: in another state, or another number in the same.
+
+        >>> from dxnet import Case, Visit, load_network
+        >>> seen = [Visit("2024-01-10", {"ck": "250 U/L"}), Visit("2024-06-02", {"ck": "990 U/L"})]
+        >>> over_visits(load_network("als_mimics"), Case.of_visits(seen))[1].changed
+        ('ck',)
+        """
+        network, found = self.answer.network, self.visit.findings
+        now, then = (Case(known).in_states(network) for known in (found, self.before))
+        return tuple(
+            name
+            for name, state in now.items()
+            if name in then
+            and (then[name] != state or _is_another_number(network, name, self.before[name], found[name]))
+        )
+
+
+def _is_another_number(network: Network, finding: str, *seen: State) -> bool:
+    """Whether a finding was seen as two numbers that are not the same, whatever their reference ranges."""
+    texts = [text for text in seen if isinstance(text, str)]
+    if len({*texts}) < len(seen) or any(read_entered(network, finding, it).kind != "number" for it in texts):
+        return False
+    before, now = ([(it.of, str(it)) for it in measurements(text)] for text in texts)
+    return before != now
 
 
 class VisitAnswers(Results[VisitAnswer]):
@@ -137,7 +159,8 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
     """The findings on spread and tempo that the visits suggest, by ``from visits`` of the network.
 
     A finding that already stands in the case in that state is not proposed. A sign that was not examined
-    before is never new: it may have been there.
+    before is never new: it may have been there. Findings that are paused suggest nothing, and one that is
+    paused is not proposed.
 
     Raises:
         CaseError: the case does not fit the network.
@@ -157,7 +180,9 @@ def proposed_from_visits(network: EngineLike, case: CaseLike) -> ProposedFinding
         if (rule := finding.from_visits)
         and (found := _proposed(network, rule, steps, [*_steps_of(network, case, rule.come_and_go_of)]))
     )
-    return ProposedFindings(it for it in proposed if stated.get(it.finding) != it.state)
+    return ProposedFindings(
+        it for it in proposed if it.finding not in case.paused and stated.get(it.finding) != it.state
+    )
 
 
 def _steps_of(network: Network, case: Case, watched: Sequence[str] = ()) -> Iterator[_Step]:
@@ -165,7 +190,9 @@ def _steps_of(network: Network, case: Case, watched: Sequence[str] = ()) -> Iter
     signs = {
         name: finding
         for name, finding in network.findings.items()
-        if (name in watched if watched else finding.region) and finding.states[0] in NORMAL
+        if (name in watched if watched else finding.region)
+        and finding.states[0] in NORMAL
+        and name not in case.paused
     }
     seen: dict[str, tuple[date, bool]] = {}
     involved: set[str] = set()

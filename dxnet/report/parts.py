@@ -139,6 +139,7 @@ class Multiples:
         titles: of the panels.
         bars: a name with its probability in each panel.
         words: a name with what is said of it in each panel.
+        across: panels are as wide as if there were so many, so that several figures have one scale.
     """
 
     kind: ClassVar = "multiples"
@@ -146,6 +147,7 @@ class Multiples:
     titles: tuple[str, ...]
     bars: tuple[tuple[str, tuple[float, ...]], ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
+    across: int = 0
 
     def as_table(self) -> Table:
         """The same in words and numbers.
@@ -179,7 +181,8 @@ class Content:
         foot: what every page must say.
         date: when it was made.
         sections: in the order of reading.
-        most_pages: on paper the letters are made smaller until it fits on so many pages; 0: on any number.
+        most_pages: on paper the letters are made smaller, and then texts shorter, until it fits on so many
+            pages; 0: on any number.
     """
 
     title: str

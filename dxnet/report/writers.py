@@ -47,12 +47,16 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
 
 
 def content_of_case(
-    engine: EngineLike, case: CaseLike, on: date | None = None, summary: bool = False
+    engine: EngineLike,
+    case: CaseLike,
+    on: date | None = None,
+    summary: bool = False,
+    visit: date | str | None = None,
 ) -> Content:
-    """The content of the report of a case, or of its summary on one page.
+    """The content of the report of a case, or of its summary on one page; see ``report``.
 
     Raises:
-        CaseError: the case does not fit, or is impossible.
+        CaseError: the case does not fit, or is impossible; no visit up to the day of ``visit``.
     """
     from dxnet.inference.case import Case
     from dxnet.inference.engine import Engine
@@ -61,7 +65,10 @@ def content_of_case(
     from dxnet.report.content.summary import case_summary
 
     on = None if on is None else day_of(on)
-    return (case_summary if summary else case_report)(Engine.of(engine), Case.of(case), on)
+    case = Case.of(case)
+    known = case.at(visit) if visit else case
+    later = len(case.visits) - len(known.visits)
+    return (case_summary if summary else case_report)(Engine.of(engine), known, on, later)
 
 
 def report(
@@ -70,6 +77,7 @@ def report(
     suffix: str = ".html",
     on: date | None = None,
     summary: bool = False,
+    visit: date | str | None = None,
 ) -> bytes:
     """The report of a case as a file: basis, ranking, reasons, next procedures, and limits.
 
@@ -79,10 +87,12 @@ def report(
         on: the date that it bears; today without one. The bytes depend on nothing else, but where the
             shipped font lacks a character, on the fonts of the machine.
         summary: one page instead of everything.
+        visit: the day of a visit: the case is reported as it was known then, and the report says so and how
+            many later visits it leaves out. The whole case without one.
 
     Raises:
         DxnetError: another suffix.
-        CaseError: the case does not fit, or is impossible.
+        CaseError: the case does not fit, or is impossible; no visit up to the day of ``visit``.
 
     >>> from dxnet import Case, Engine, load_network
     >>> engine = Engine(load_network("asia"))
@@ -92,24 +102,29 @@ def report(
     if suffix not in REPORTS:
         known = ", ".join(REPORTS)
         raise DxnetError([Issue("error", "", f"no report has the suffix {suffix!r}", f"known are {known}")])
-    return REPORTS[suffix](content_of_case(engine, case, on, summary))
+    return REPORTS[suffix](content_of_case(engine, case, on, summary, visit))
 
 
 def write_report(
-    engine: EngineLike, case: CaseLike, path: str | Path, on: date | None = None, summary: bool = False
+    engine: EngineLike,
+    case: CaseLike,
+    path: str | Path,
+    on: date | None = None,
+    summary: bool = False,
+    visit: date | str | None = None,
 ) -> None:
     """Write the ``report`` of a case to a file, whose suffix says the form; one that is there is replaced.
 
-    With ``summary`` it is one page.
+    With ``summary`` it is one page; with ``visit`` it is of the case as it was known at an earlier visit.
 
     Raises:
         DxnetError: another suffix, or a path that cannot be written.
-        CaseError: the case does not fit, or is impossible.
+        CaseError: the case does not fit, or is impossible; no visit up to the day of ``visit``.
     """
     path = Path(path)
     if path.suffix.lower() not in REPORTS:
         raise _unknown_suffix(path.suffix, str(path), REPORTS)
-    made = report(engine, case, path.suffix.lower(), on, summary)
+    made = report(engine, case, path.suffix.lower(), on, summary, visit)
     try:
         path.write_bytes(made)
     except OSError as problem:

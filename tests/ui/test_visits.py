@@ -185,3 +185,25 @@ def test_compare_offers_the_visits(als):
     assert known[f"visit:{FIRST}"][1].findings == CASE.at(FIRST).findings
     assert chosen_at_first("A", known) == f"visit:{FIRST}"
     assert chosen_at_first("B", known) == f"visit:{SECOND}"
+
+
+def test_a_report_of_an_earlier_visit_is_called_so(page):
+    page.session_state.form.load(CASE)
+    for day, name in {FIRST: "a_2024-01-10", SECOND: "a"}.items():
+        page.session_state.form.visit = day
+        page.run()
+        form, told = page.session_state.form, "1 later visit is not in this report"
+        made = files.report_of_case(
+            form, Engine(load_network("als_mimics"), form.setting), ".html", summary=True
+        )
+        assert (told in made.decode()) == (day == FIRST)
+        assert any(told in it.value for it in page.caption) == (day == FIRST)
+        assert files.report_name(form) == name
+
+
+def test_notes_of_visits_stand_beside_what_was_found(als):
+    machine, noted = Engine(als), Visit(SECOND, {"leg_weakness": "present"}, note="<b>walks</b> again")
+    told = course_table(als, over_visits(machine, with_visit(CASE, SECOND, noted)))
+    assert '<th scope="row">Note</th><td></td><td>&lt;b&gt;walks&lt;/b&gt; again</td>' in told
+    plain = Case.of_visits([Visit(visit.on, visit.findings) for visit in CASE.visits])
+    assert ">Note<" not in course_table(als, over_visits(machine, plain))

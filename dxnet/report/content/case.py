@@ -32,6 +32,7 @@ from dxnet.report.content.identity import case_foot, fingerprint_or_none, publis
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
+from dxnet.report.content.paused import examined_counts, paused_findings
 from dxnet.report.content.ranking import (
     certainty,
     group_totals,
@@ -41,7 +42,7 @@ from dxnet.report.content.ranking import (
     set_aside,
 )
 from dxnet.report.content.trust import how_often_right
-from dxnet.report.content.visits import visits_section
+from dxnet.report.content.visits import as_known_then, visits_section
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.words import WITHOUT_ID, counted, percent, share, state_in_words
 
@@ -51,12 +52,13 @@ _SOURCES = (
 )
 
 
-def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
+def case_report(engine: Engine, case: Case, on: date | None = None, later: int = 0) -> Content:
     """The content of the report of a case.
 
     Args:
         engine, case: the case, and the engine that answers it.
         on: date of the report; by default today.
+        later: visits after those of the case, which the report does not have.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -72,7 +74,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     cited = Cited(network)
     sections = (
-        Section("Case", tuple(_case_section(answer, cited, on))),
+        Section("Case", tuple(_case_section(answer, cited, on, later))),
         Section(
             "Ranking",
             (
@@ -90,18 +92,20 @@ def case_report(engine: Engine, case: Case, on: date | None = None) -> Content:
         Section("Validation", tuple(_validation_section(engine, case))),
         Section("References", tuple(_reference_list(cited))),
     )
-    title, foot = "Differential diagnosis of one case", case_foot(answer, on)
+    title, foot = "Differential diagnosis of one case", case_foot(answer, on, later)
     made: Content = tidied(Content(title, foot, on, sections))
     return made
 
 
-def _case_section(answer: Differential, cited: Cited, on: date) -> Iterator[Block]:
+def _case_section(answer: Differential, cited: Cited, on: date, later: int) -> Iterator[Block]:
     network, case = answer.network, answer.case
     setting = network.settings[answer.setting]
     stated = setting.prior or (setting.given.rows if setting.given else {})
     known = network.diagnosis[case.diagnosis].label if case.diagnosis in network.diagnosis else case.diagnosis
     yield Paragraph(INTENDED_USE, strong=True)
     yield Paragraph(INTENDED_USER)
+    if later:
+        yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
             ("Case", case.id or WITHOUT_ID),
@@ -164,9 +168,9 @@ def _findings_section(answer: Differential) -> Iterator[Block]:
         ("Entered as absent or normal", [n for n in findings if n in normal]),
         ("Entered as uncertain: likelihood of the observation under each state", list(unsure)),
     )
-    counts = f"{counted(len(findings), 'finding')} entered, {len(answer.not_examined)} not examined."
     yield Paragraph(
-        f"{counts} A finding that was not examined never counts as absent; those are listed below."
+        f"Findings: {examined_counts(answer)}. A finding that was not examined never counts as absent; "
+        "those are listed below."
     )
     for title, names in lists:
         yield Paragraph(f"{title}: {len(names) or 'none'}", strong=True)
@@ -175,6 +179,7 @@ def _findings_section(answer: Differential) -> Iterator[Block]:
                 network, {name: _stated_state(network, name, findings[name], unsure) for name in names}
             )
         )
+    yield from paused_findings(answer)
 
 
 def _uncertain_likelihoods(

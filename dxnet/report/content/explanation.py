@@ -8,7 +8,7 @@ from dxnet.inference.case import Case
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.conflict import Conflict, Flip
+from dxnet.reasoning.conflict import NOTABLE, Conflict, Flip
 from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.report.cited import source_keys, works_behind
 from dxnet.report.content.variable import meaning
@@ -157,6 +157,11 @@ def conflicting(network: Network, found: Conflict) -> Paragraph:
     if found.pairs:
         a, b, _ = found.pairs[0]
         most = f", most of all {network.nodes[a].label} with {network.nodes[b].label}"
+    if not found.is_notable:
+        return Paragraph(
+            f"A slight conflict (Jensen's measure {measure}){most}: the findings are a little rarer together "
+            f"than apart. Many patients have one of up to {NOTABLE:g} by chance."
+        )
     return Paragraph(
         f"The findings are rarer together than apart: a conflict (Jensen's measure {measure}){most}.",
         strong=True,

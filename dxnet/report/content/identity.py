@@ -16,11 +16,12 @@ _NOT_STATED = (None, "", "0")
 """What stands for an unknown part of a reference; a year of 0 is none."""
 
 
-def case_foot(answer: Differential, on: date) -> str:
-    """The line at the foot of every page of a report of a case."""
+def case_foot(answer: Differential, on: date, later: int = 0) -> str:
+    """The line at the foot of every page of a report of a case, of which ``later`` visits are left out."""
     network, use = answer.network, INTENDED_USE.split(".")[0]
     whose = shortened(answer.case.id, _LONGEST_ID) or WITHOUT_ID
-    return f"{use}. Case {whose} · {network.name} {network.version} · {on.isoformat()}"
+    then = f" as known on {answer.case.visits[-1].on}" if later else ""
+    return f"{use}. Case {whose}{then} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def fingerprint_or_none(network: Network) -> str:

@@ -64,13 +64,21 @@ def left_to_do(network: Network, miss: NeverMiss) -> str:
     """The procedures that would settle a diagnosis, or what one of them leaves open."""
     labels = {name: network.procedures[name].label for name in network.diagnosis[miss.diagnosis].settled_by}
     parts = [
-        f"{labels[name]}: {_labels_and_more(network, findings)} not entered" for name, findings in miss.partly
+        f"{labels[name]}: {_left_open(network, findings, miss.paused)}" for name, findings in miss.partly
     ]
     to_do = " or ".join([*(labels[name] for name in miss.procedures), *parts])
     done = [name for name in labels if name not in miss.procedures and name not in dict(miss.partly)]
     if not to_do:
         return "what would settle it is entered" if done else "no procedure settles it"
     return to_do
+
+
+def _left_open(network: Network, findings: Sequence[str], paused: Sequence[str]) -> str:
+    """Findings that are not entered, and those that are paused."""
+    unseen = [name for name in findings if name not in paused]
+    unused = [name for name in findings if name in paused]
+    parts = ((unseen, "not entered"), (unused, "paused"))
+    return ", ".join(f"{_labels_and_more(network, names)} {why}" for names, why in parts if names)
 
 
 def _labels_and_more(network: Network, findings: Sequence[str], most: int = 2) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dxnet.inference.differential import INTENDED_USE, Differential, share_set_aside
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.identity import asked
+from dxnet.report.content.paused import examined_counts, paused_findings
 from dxnet.report.parts import Bar, Block, Bullets, Chart, Facts, Paragraph, Table
 from dxnet.words import WIDE, WIDEST, between, percent, shortened, text_bar
 
@@ -34,9 +35,8 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
     """The case and its setting, the number of findings entered, and the first ranks."""
     yield asked(answer)
     yield Paragraph(INTENDED_USE)
-    yield Facts(
-        (("Findings", f"{len(answer.case.findings)} entered, {len(answer.not_examined)} not examined"),)
-    )
+    yield Facts((("Findings", examined_counts(answer)),))
+    yield from paused_findings(answer)
     if answer.warnings:
         yield Bullets(tuple(map(str, answer.warnings)))
     yield ranking_table(answer, sure, top)

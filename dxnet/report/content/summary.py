@@ -23,8 +23,10 @@ from dxnet.report.content.identity import case_foot, fingerprint_or_none, settin
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
+from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
+from dxnet.report.content.visits import as_known_then, passed, visits_in_brief
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
 
@@ -39,12 +41,13 @@ NAMED_LIMITS = 4
 FULL = "The full report has all diagnoses, findings, numbers with their sources, and the validation."
 
 
-def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
+def case_summary(engine: Engine, case: Case, on: date | None = None, later: int = 0) -> Content:
     """The content of a report of a case that fits on one page of A4.
 
     Args:
         engine, case: the case, and the engine that answers it.
         on: date of the report; by default today.
+        later: visits after those of the case, which the report does not have.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -57,35 +60,40 @@ def case_summary(engine: Engine, case: Case, on: date | None = None) -> Content:
     network, answer, on = engine.network, engine.diagnose(case), on or date.today()
     first = network.diagnosis[answer.ranking[0]].name
     sections = (
-        Section("Case", tuple(_whose(answer, on))),
+        Section("Case", tuple(_whose(answer, on, later))),
         Section("Ranking", tuple(_ranked_first(engine, answer))),
         Section("Findings", tuple(_findings_in_brief(answer))),
         Section(f"Why {first} is first", tuple(_why_in_brief(engine, case))),
         Section("What next", tuple(_next_in_brief(engine, case))),
         Section("Limits", tuple(_limits_in_brief(network))),
     )
-    made: Content = tidied(Content("Summary of one case", case_foot(answer, on), on, sections, most_pages=1))
+    made: Content = tidied(
+        Content("Summary of one case", case_foot(answer, on, later), on, sections, most_pages=1)
+    )
     return made
 
 
-def _whose(answer: Differential, on: date) -> Iterator[Block]:
+def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
     network, case = answer.network, answer.case
     yield Paragraph(INTENDED_USE, strong=True)
+    if later:
+        yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
-            ("Case", shortened(case.id, LINE) or WITHOUT_ID),
-            ("Title", shortened(case.about.get("title", ""), LINE)),
-            ("Note", shortened(case.about.get("note", ""), 2 * LINE)),
+            ("Case", _cut_to(LINE, case.id) or WITHOUT_ID),
+            ("Title", _cut_to(LINE, case.about.get("title", ""))),
+            ("Note", _cut_to(2 * LINE, case.about.get("note", ""))),
+            ("Visits", visits_in_brief(case)),
             (
                 "Answered by",
                 f"{network.name} {network.version} (fingerprint {fingerprint_or_none(network)}), setting "
-                f"{shortened(setting_name(network, answer.setting), LINE)}, {on.isoformat()}",
+                f"{_cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
             ),
         ]
     )
     if answer.warnings:
         texts = [issue_in_words(network, replace(issue, where="", fix="")) for issue in answer.warnings]
-        yield Paragraph(shortened(f"Check these findings: {'; '.join(texts)}", 2 * LINE), strong=True)
+        yield Paragraph(f"Check these findings: {_first_of(texts, line=LETTERS)}", strong=True)
 
 
 def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
@@ -100,7 +108,7 @@ def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
     yield from how_often_right(engine, answer)
     yield from place_and_fit(engine, answer.case)
     clash = conflict(engine, answer.case)
-    if clash.value > 0:
+    if clash.is_notable:
         yield conflicting(answer.network, clash)
 
 
@@ -119,6 +127,8 @@ def _findings_in_brief(answer: Differential) -> Iterator[Block]:
         [
             ("Found", _first_of(found)),
             ("Absent or normal", _first_of(normal)),
+            ("Abnormal at a visit, not now", _first_of(passed(network, answer.case))),
+            (NOT_USED, _first_of(paused_in_words(network, answer.case))),
             ("Not examined", f"{counted(len(answer.not_examined), 'finding')}; none counts as absent"),
         ]
     )
@@ -176,13 +186,20 @@ def _limits_in_brief(network: Network) -> Iterator[Block]:
     yield Paragraph(FULL)
 
 
-def _first_of(texts: Iterable[str], most: int = LISTED) -> str:
+def _cut_to(most: int, text: str) -> str:
+    """Text of so many letters; one that has more says so."""
+    return (
+        text if len(text) <= most else f"{shortened(text, most)} (shortened: the full report has all of it)"
+    )
+
+
+def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str:
     """The first texts in one line, the others counted."""
     every = list(texts)
     shown: list[str] = []
     for text in every[:most]:
         if shown and len("; ".join([*shown, text])) > LETTERS:
             break
-        shown.append(shortened(text, LINE))
+        shown.append(_cut_to(line, text))
     more = len(every) - len(shown)
     return "; ".join([*shown, *([f"and {more} more"] if more else [])])

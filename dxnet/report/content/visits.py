@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
@@ -14,6 +15,7 @@ from dxnet.reasoning.over_visits import (
     over_visits,
     proposed_from_visits,
 )
+from dxnet.reasoning.signs import signs_entered
 from dxnet.report.parts import Block, Bullets, Multiples, Paragraph, Section, Table
 from dxnet.words import counted, percent, state_in_words
 
@@ -56,16 +58,60 @@ def visits_section(engine: Engine, case: Case) -> Iterator[Section]:
     )
 
 
+def as_known_then(case: Case, later: int) -> str:
+    """That a report is of an earlier visit, where later ones are left out of it; '' otherwise.
+
+    >>> from dxnet import Visit
+    >>> as_known_then(Case.of_visits([Visit("2024-01-10")]), 2)
+    'As known at the visit of 2024-01-10; 2 later visits are not in this report.'
+    """
+    if not later:
+        return ""
+    left_out = f"{counted(later, 'later visit')} {'is' if later == 1 else 'are'} not in this report"
+    return f"As known at the visit of {case.visits[-1].on}; {left_out}."
+
+
+def visits_in_brief(case: Case) -> str:
+    """How many visits a case has, and their days; '' without any.
+
+    >>> from dxnet import Visit
+    >>> visits_in_brief(Case.of_visits([Visit("2024-01-10"), Visit("2024-06-02")]))
+    '2: 2024-01-10; 2024-06-02'
+    """
+    days = "; ".join(str(visit.on) for visit in case.visits)
+    return f"{len(case.visits)}: {days}" if days else ""
+
+
+def passed(network: Network, case: Case) -> list[str]:
+    """The findings that were abnormal at a visit and are not now, each as it was seen last.
+
+    >>> from dxnet import Visit, load_network
+    >>> seen = [Visit("2024-01-10", {"ck": "990 U/L"}), Visit("2024-06-02", {"ck": "normal"})]
+    >>> passed(load_network("als_mimics"), Case.of_visits(seen))
+    ['Creatine kinase: 990 U/L: mild on 2024-01-10']
+    """
+    now, abnormal = signs_entered(network, case), {}
+    for visit in case.visits:
+        for name, is_abnormal in signs_entered(network, Case(visit.findings)).items():
+            if is_abnormal and network.findings[name].states[0] in NORMAL:
+                abnormal[name] = f"{entered_in_words(network, name, visit.findings[name])} on {visit.on}"
+    return [
+        f"{network.findings[name].label}: {seen}" for name, seen in abnormal.items() if now.get(name) is False
+    ]
+
+
 def courses(network: Network, answers: Sequence[VisitAnswer]) -> Iterator[Multiples]:
-    """``course`` of many visits: so many figures that each can be read."""
+    """``course`` of many visits: so many figures that each can be read, about alike in size."""
     whole = course(network, answers)
-    for start in range(0, len(answers), PANELS):
-        part = slice(start, start + PANELS)
+    across = ceil(len(answers) / ceil(len(answers) / PANELS))
+    for start in range(0, len(answers), across):
+        part = slice(start, start + across)
         yield Multiples(
             whole.caption,
             whole.titles[part],
             tuple((name, values[part]) for name, values in whole.bars),
             tuple((name, texts[part]) for name, texts in whole.words),
+            across,
         )
 
 
@@ -112,8 +158,9 @@ def moved_findings(network: Network, answers: Sequence[VisitAnswer]) -> list[str
 
 
 def _known_then(network: Network, answer: VisitAnswer, name: str) -> str:
-    known = answer.case.findings
-    return entered_in_words(network, name, known[name]) if name in known else UNSEEN
+    known = {**answer.case.findings, **answer.case.paused}
+    paused = " (paused)" if name in answer.case.paused else ""
+    return f"{entered_in_words(network, name, known[name])}{paused}" if name in known else UNSEEN
 
 
 def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:
@@ -134,16 +181,17 @@ def visits_table(network: Network, answers: Sequence[VisitAnswer]) -> Table:
 def what_is_new(network: Network, answer: VisitAnswer) -> str:
     """What a visit found that is new or has changed; normal findings that are new are counted.
 
-    A changed finding stands with its state before.
+    A changed finding stands with its state before; one that is paused is called so.
     """
     found, states = answer.visit.findings, Case(answer.visit.findings).in_states(network)
 
-    def called(name: str) -> str:
-        return f"{network.findings[name].label} {entered_in_words(network, name, found[name])}"
+    def called(name: str, *more: str) -> str:
+        paused = ["paused"] if name in answer.case.paused else []
+        beside = f" ({', '.join([*more, *paused])})" if more or paused else ""
+        return f"{network.findings[name].label} {entered_in_words(network, name, found[name])}{beside}"
 
     changed = [
-        f"{called(name)} (was {entered_in_words(network, name, answer.before[name])})"
-        for name in answer.changed
+        called(name, f"was {entered_in_words(network, name, answer.before[name])}") for name in answer.changed
     ]
     abnormal = [name for name in answer.new if states[name] not in NORMAL]
     rest = len(answer.new) - len(abnormal)

@@ -12,8 +12,8 @@ from dxnet.report.render.glyphs import SHIPPED, coverage, further_fonts, needs_s
 
 MARGIN, FOOT, LINE = 15.0, 18.0, 4.2
 """Millimetres: at the sides, at the foot, from line to line."""
-SIZE = 9.0
-"""Points of text."""
+SIZE, SMALL = 9.0, 8.0
+"""Points of text, and of tables and figures."""
 PAGE_COUNT_MARK = 3 * "\ue000"
 """Stands for the number of pages, and is as wide: private characters that no text can bring along."""
 LEFT_TO_RIGHT = "\u200e"
@@ -21,6 +21,8 @@ LEFT_TO_RIGHT = "\u200e"
 POINTS_A_MM = 72 / 25.4
 QUIET = "#4A5A68"
 """Colour of what stands beside the text."""
+INK, FILL, RULE = "#1B2733", "#6FA8BF", "#D5DDE3"
+"""Colours of text, of bars, and of lines and what is behind bars."""
 
 
 class Paper(FPDF):
@@ -77,3 +79,12 @@ class Paper(FPDF):
         """Go to the next page where less is left of this one."""
         if self.will_page_break(height):
             self.add_page()
+
+
+def cut_to_width(paper: Paper, text: str, width: float) -> str:
+    """Text cut to a width, visibly."""
+    if paper.get_string_width(text) <= width:
+        return text
+    while paper.get_string_width(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
@@ -21,14 +22,14 @@ from dxnet.report.parts import (
     Series,
     Table,
 )
+from dxnet.report.render.columns import column_widths
 from dxnet.report.render.glyphs import print_issues
-from dxnet.report.render.paper import LINE, MARGIN, QUIET, SIZE, Paper
-from dxnet.words import percent
+from dxnet.report.render.panels import draw_multiples, height_of_multiples
+from dxnet.report.render.paper import FILL, INK, LINE, MARGIN, QUIET, RULE, SIZE, SMALL, Paper, cut_to_width
+from dxnet.report.shorter import shorter
 
 NAMES = 38.0
 """Millimetres for the names of facts."""
-SMALL = 8.0
-"""Points of tables."""
 MAX_CELL_MM = 1000.0
 """Millimetres of text in a cell, so that a row fits on a page."""
 ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
@@ -37,22 +38,34 @@ PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
 ZOOMS = (1.0, 0.94, 0.88, 0.82, 0.76)
 """How large things are drawn; the letters of the last have 7 points, which can still be read."""
+SHORTENED = (400, 300, 220, 160, 110, 80, 50, 25)
+"""Letters of a text, where the smallest letters do not make a report fit on its pages."""
 PDF_STROKES = (("#0B5C7A", 0.0, 0.0), ("#A3420A", 1.8, 1.0), ("#4A5A68", 0.5, 0.8), ("#5B3B8C", 3.0, 0.8))
 """Colour, dash and gap (millimetres) of each line of a plot in turn."""
-KEPT, WIDE = 30.0, 62.0
-"""Millimetres that a heading needs below it on its page; from which the text of a column is wrapped."""
-INK, DEEP, FILL, RULE, TICK = "#1B2733", "#0B4A62", "#6FA8BF", "#D5DDE3", "#A3420A"
+KEPT = 30.0
+"""Millimetres that a heading needs below it on its page."""
+DEEP, TICK = "#0B4A62", "#A3420A"
 
 
 def to_pdf(content: Content) -> bytes:
     """A report as a PDF; the same content gives the same bytes."""
-    paper = _printed(content, ZOOMS[0])
-    for zoom in ZOOMS[1:]:
-        if not content.most_pages or len(paper.pages) <= content.most_pages:
-            break
+    if not content.most_pages:
+        return bytes(_printed(content, ZOOMS[0]).output())
+    ways = [*((0, zoom) for zoom in ZOOMS), *((letters, ZOOMS[-1]) for letters in SHORTENED)]
+    papers: dict[int, Paper] = {}
+
+    def fits(way: int) -> bool:
+        letters, zoom = ways[way]
+        papers[way] = _printed(shorter(content, letters) if letters else content, zoom)
+        return len(papers[way].pages) <= content.most_pages
+
+    first = bisect_left(range(len(ways)), True, key=fits)
+    if first not in papers:  # none fits
+        first = max(papers)
+    made = bytes(papers.pop(first).output())
+    for paper in papers.values():
         paper.discard()
-        paper = _printed(content, zoom)
-    return bytes(paper.output())
+    return made
 
 
 def _printed(content: Content, zoom: float) -> Paper:
@@ -69,7 +82,8 @@ def _printed(content: Content, zoom: float) -> Paper:
 
 
 def _section(paper: Paper, section: Section) -> None:
-    paper.keep(KEPT)
+    first = next(iter(section.parts), None)
+    paper.keep(KEPT + (height_of_multiples(first) if isinstance(first, Multiples) else 0))
     paper.ln(4)
     paper.start_section(paper.drawable(section.heading))
     paper.ink(DEEP, 11.5, "B")
@@ -122,12 +136,14 @@ def _draw_table(paper: Paper, table: Table) -> None:
     paper.ln(1)
     paper.ink(INK, style="B")
     paper.write_text(table.caption)
+    paper.ink(INK, SMALL, "B")
+    widths = column_widths(paper, table)
     paper.ink(INK, SMALL)
     paper.set_draw_color(RULE)
     paper.set_fill_color("#FFFFFF")
     paper.set_line_width(0.2)
     with paper.table(
-        col_widths=_widths(paper, table),
+        col_widths=widths,
         text_align=tuple("RIGHT" if column.startswith(">") else "LEFT" for column in table.columns),
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="BOLD", color=QUIET),
@@ -135,7 +151,7 @@ def _draw_table(paper: Paper, table: Table) -> None:
         padding=(0.3, 1.5),
     ) as drawn:
         for cells in (tuple(column.removeprefix(">") for column in table.columns), *table.rows):
-            drawn.row(tuple(_cut_to_width(paper, paper.drawable(cell), MAX_CELL_MM) for cell in cells))
+            drawn.row(tuple(cut_to_width(paper, paper.drawable(cell), MAX_CELL_MM) for cell in cells))
     _more(paper, table.more)
     paper.ln(2)
 
@@ -145,22 +161,6 @@ def _more(paper: Paper, count: int) -> None:
     if count:
         paper.ink(QUIET, SMALL)
         paper.write_text(f"and {count} more")
-
-
-def _widths(paper: Paper, table: Table) -> tuple[float, ...]:
-    """Numbers get the room that they need, texts share the rest by their lengths."""
-    columns = list(zip(*table.rows, strict=True))
-    paper.ink(INK, SMALL, "B")
-    natural = [
-        max(paper.get_string_width(paper.drawable(text)) for text in (name.removeprefix(">"), *texts)) + 4.5
-        for name, texts in zip(table.columns, columns, strict=True)
-    ]
-    paper.ink(INK, SMALL)
-    numbers = [name.startswith(">") for name in table.columns]
-    wanted = [w if number else min(w, WIDE) for w, number in zip(natural, numbers, strict=True)]
-    rest = paper.epw - sum(w for w, number in zip(wanted, numbers, strict=True) if number)
-    texts = sum(w for w, number in zip(wanted, numbers, strict=True) if not number)
-    return tuple(w if number else rest * w / texts for w, number in zip(wanted, numbers, strict=True))
 
 
 def _chart(paper: Paper, chart: Chart) -> None:
@@ -186,7 +186,7 @@ def _chart(paper: Paper, chart: Chart) -> None:
 def _draw_bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
     paper.ink(INK, SMALL)
     paper.set_xy(MARGIN, y - LINE / 2)
-    paper.cell(LEFT - 2, LINE, _cut_to_width(paper, paper.drawable(bar.label), LEFT - 4), align="R")
+    paper.cell(LEFT - 2, LINE, cut_to_width(paper, paper.drawable(bar.label), LEFT - 4), align="R")
     paper.set_xy(left + width, y - LINE / 2)
     paper.cell(RIGHT, LINE, bar.number, align="R")
     low, high, before = (left + width * p for p in (bar.low, bar.high, bar.before))
@@ -200,43 +200,6 @@ def _draw_bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> No
     paper.set_draw_color(TICK)
     paper.set_line_width(0.6)
     paper.line(before, y - 2.5, before, y + 2.5)
-
-
-def _multiples(paper: Paper, part: Multiples) -> None:
-    width = (paper.epw - LEFT) / len(part.titles)
-    paper.keep(ROW * (len(part.bars) + len(part.words) + 2) + LINE)
-    paper.ln(1)
-    paper.ink(INK, style="B")
-    paper.write_text(part.caption)
-    paper.ink(QUIET, SMALL)
-    _panel_row(paper, "", part.titles, width)
-    for name, values in part.bars:
-        y = paper.get_y()
-        for number, value in enumerate(values):
-            track = (MARGIN + LEFT + number * width, y + 1.4, width - RIGHT - 1, 3.2)
-            paper.set_fill_color(RULE)
-            paper.rect(*track, style="F")
-            paper.set_fill_color(FILL)
-            paper.rect(*track[:2], track[2] * value, track[3], style="F")
-            paper.ink(INK, SMALL)
-            paper.set_xy(track[0] + track[2], y)
-            paper.cell(RIGHT, ROW, percent(value))
-        _panel_row(paper, name, (), width, y)
-    for name, texts in part.words:
-        _panel_row(paper, name, texts, width)
-    paper.ln(2)
-
-
-def _panel_row(paper: Paper, name: str, texts: Iterable[str], width: float, y: float | None = None) -> None:
-    """A name, and a text in each panel; below it begins the next row."""
-    y = paper.get_y() if y is None else y
-    paper.ink(INK, SMALL)
-    paper.set_xy(MARGIN, y)
-    paper.cell(LEFT - 2, ROW, _cut_to_width(paper, paper.drawable(name), LEFT - 4), align="R")
-    for number, text in enumerate(texts):
-        paper.set_xy(MARGIN + LEFT + number * width, y)
-        paper.cell(width, ROW, _cut_to_width(paper, paper.drawable(text), width - 1))
-    paper.set_xy(MARGIN, y + ROW)
 
 
 def _plot(paper: Paper, plot: Plot) -> None:
@@ -284,16 +247,7 @@ def _series(paper: Paper, plot: Plot, series: Series, number: int, corner: tuple
     paper.set_dash_pattern()
     paper.ink(INK, SMALL)
     paper.set_xy(left + PLOT_SIDE_MM + 13, key - LINE / 2)
-    paper.cell(0, LINE, _cut_to_width(paper, paper.drawable(series.label), paper.epw - PLOT_SIDE_MM - 30))
-
-
-def _cut_to_width(paper: Paper, text: str, width: float) -> str:
-    """Text cut to a width, visibly."""
-    if paper.get_string_width(text) <= width:
-        return text
-    while paper.get_string_width(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text}…"
+    paper.cell(0, LINE, cut_to_width(paper, paper.drawable(series.label), paper.epw - PLOT_SIDE_MM - 30))
 
 
 _DRAW_BLOCK: Mapping[type[Block], Callable[..., None]] = {
@@ -303,5 +257,5 @@ _DRAW_BLOCK: Mapping[type[Block], Callable[..., None]] = {
     Table: _draw_table,
     Chart: _chart,
     Plot: _plot,
-    Multiples: _multiples,
+    Multiples: draw_multiples,
 }

@@ -20,7 +20,7 @@ BAR, TRACK = "#4C92AE", "#EEF2F5"
 
 
 def draw_course(network: Network, form: Form, engine: Engine) -> None:
-    """A column a visit, whichever is shown; rows of regions, of what is new, of ranks and criteria."""
+    """A column a visit, whichever is shown; rows of regions, what is new, notes, ranks and criteria."""
     st.html(course_table(network, over_visits(engine, form.kept)))
     st.caption(SEEN_LAST)
 
@@ -46,6 +46,8 @@ def _rows(
     if matrices[0].regions:
         yield "Regions", [region_figure(matrix, COURSE_PX) for matrix in matrices]
     yield "New or changed", [escape(what_is_new(network, answer)) for answer in answers]
+    if any(answer.visit.note for answer in answers):
+        yield "Note", [escape(answer.visit.note) for answer in answers]
     for name, values in shown.bars:
         yield name, [_bar(value) for value in values]
     for name, texts in shown.words:

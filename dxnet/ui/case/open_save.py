@@ -13,6 +13,7 @@ import streamlit as st
 from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
+from dxnet.report.content.visits import as_known_then
 from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.undo import draw_undo
 from dxnet.ui.letter.session import forget_letter
@@ -64,17 +65,34 @@ def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
         help="Save the findings as a case file",
     )
     with st.popover("Report"):
-        for length, (called, meaning) in LENGTHS.items():
-            for suffix in REPORTS:
-                st.download_button(
-                    f"{called}{suffix[1:].upper()}",
-                    partial(report_of_case, form, engine, suffix, length == "summary"),
-                    file_name=f"{Path(form.case.id).name or 'case'}{length and f'_{length}'}{suffix}",
-                    mime=mimetypes.types_map[suffix],
-                    on_click="ignore",
-                    help=meaning,
-                    key=f"report{length}{suffix}",
-                )
+        offer_reports(form, engine)
+
+
+def offer_reports(form: Form, engine: Engine) -> None:
+    """A button for each report; while an earlier visit is shown, it is said that later ones are not in it."""
+    if later := later_visits(form):
+        st.caption(as_known_then(form.current, later))
+    for length, (called, meaning) in LENGTHS.items():
+        for suffix in REPORTS:
+            st.download_button(
+                f"{called}{suffix[1:].upper()}",
+                partial(report_of_case, form, engine, suffix, length == "summary"),
+                file_name=f"{report_name(form)}{length and f'_{length}'}{suffix}",
+                mime=mimetypes.types_map[suffix],
+                on_click="ignore",
+                help=meaning,
+                key=f"report{length}{suffix}",
+            )
+
+
+def later_visits(form: Form) -> int:
+    """How many visits there are after the one that is shown."""
+    return sum(visit.on > form.on for visit in form.case.visits) if form.on else 0
+
+
+def report_name(form: Form) -> str:
+    """The name of the file of a report without its ending; of an earlier visit with its day."""
+    return f"{Path(form.case.id).name or 'case'}{f'_{form.on}' if later_visits(form) else ''}"
 
 
 def draw_case_upload(network: Network, form: Form) -> None:
@@ -141,6 +159,5 @@ def saved(form: Form) -> Case:
 
 
 def report_of_case(form: Form, engine: Engine, suffix: str, summary: bool = False) -> bytes:
-    """The case in use as a report."""
-    case = saved(form)
-    return report(engine, case.at(form.on) if form.on else case, suffix, summary=summary)
+    """The case in use as a report, as known at the visit that is shown."""
+    return report(engine, saved(form), suffix, summary=summary, visit=form.on)

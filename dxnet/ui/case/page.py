@@ -91,8 +91,8 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
 
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:
     """The setting, and how many findings there are of each kind."""
-    stated, paused = len(form.current.findings), len(form.paused)
-    counts = f"{stated} entered, {len(network.findings) - stated} not examined"
-    if paused:
-        counts += f", {paused} paused"
+    used, stated = form.used, len(form.current.findings)
+    counts = f"{len(used.findings)} entered, {len(network.findings) - stated} not examined"
+    if used.paused:
+        counts += f", {len(used.paused)} paused"
     return f"setting: {network.settings[form.setting].label}", f"findings: {counts}"

@@ -12,7 +12,7 @@ from dxnet import Case, Differential, DxnetError, Engine, Network, credible_inte
 from dxnet.errors import each_of
 from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.reasoning.als_criteria import Categories
-from dxnet.reasoning.conflict import conflict, conflict_value
+from dxnet.reasoning.conflict import NOTABLE, conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
@@ -36,8 +36,6 @@ GROUPS_SHOWN, LEAST_OF_GROUP = 4, 0.005
 """Groups that are named beside the ranking at most, from this probability on; the table holds all."""
 FIGURE_PX = 160
 """Width in pixels of the figure of the regions."""
-CONFLICT = 1.0
-"""Conflict in nats from which it is named beside the ranking; any is named below it."""
 LEAST_FIRST = 0.05
 """Share of draws from which a diagnosis is named as one that may be first."""
 LEGEND = (
@@ -100,7 +98,7 @@ def read_off(form: Form, engine: Engine, answer: Differential, intervals: Interv
     """Warnings first; then where the lesion is, groups, criteria, how sure the first rank is; a line each."""
     told = (*form.ask(engine, beside), *how_often_right(engine, answer))
     yield from (f":material/warning: **{literal(part.text)}**" for part in told if part.strong)
-    if form.ask(engine, conflict_value) > CONFLICT:
+    if form.ask(engine, conflict_value) > NOTABLE:
         yield f":material/warning: {literal(conflicting(answer.network, form.ask(engine, conflict)).text)}"
     yield from (literal(part.text) for part in told if not part.strong)
     yield leading_groups_line(answer)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from dxnet import Case, Network
 from dxnet.knowledge.network import NORMAL
+from dxnet.reasoning.signs import signs_entered
 
 Status = Literal["involved", "normal", "not examined"]
 INVOLVED, NORMAL_INK, FAINT, INK = "#0B5C7A", "#55636F", "#8A96A0", "#1B2733"
@@ -70,7 +71,7 @@ def regional_tract(network: Network, category: str) -> str:
 
 
 def region_matrix(network: Network, case: Case) -> RegionMatrix:
-    """What the findings of a case say of each region; uncertain findings do not count.
+    """What the findings of a case say of each region, by ``signs_entered``.
 
     >>> from dxnet import Case, load_network
     >>> case = Case({"arm_atrophy": "present", "babinski": "absent"})
@@ -83,11 +84,11 @@ def region_matrix(network: Network, case: Case) -> RegionMatrix:
         for name, finding in network.findings.items()
         if finding.category in columns and finding.region and finding.states[0] in NORMAL
     }
-    states, found = case.in_states(network), dict[tuple[str, str], list[bool]]()
+    signs, found = signs_entered(network, case), dict[tuple[str, str], list[bool]]()
     for name, finding in regional.items():
         seen = found.setdefault((finding.region, finding.category), [])
-        if states.get(name) in finding.states:
-            seen.append(states[name] != finding.states[0])
+        if name in signs:
+            seen.append(signs[name])
     cells: dict[tuple[str, str], Status] = {
         place: "involved" if any(seen) else "normal" if seen else "not examined"
         for place, seen in found.items()
