@@ -1,0 +1,104 @@
+"""What a letter leaves untested is neither present nor absent, and a denial is quoted with its word."""
+
+import pytest
+from clinic_letter import states
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxnet import read_text
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped", "found"),
+    [
+        ("Ptosis was not pursued, but dysphagia is present.", "Ptosis was not pursued", "dysphagia"),
+        (
+            "The jaw jerk was brisk and ptosis has not been pursued.",
+            "ptosis has not been pursued",
+            "jaw_jerk_brisk",
+        ),
+        ("I did not test for ptosis, but there is dysphagia.", "did not test for ptosis", "dysphagia"),
+        (
+            "There is dysphagia but the ptosis was not noticed by anyone.",
+            "ptosis was not noticed",
+            "dysphagia",
+        ),
+    ],
+)
+def test_what_a_sentence_leaves_open_is_listed_beside_its_findings(als, text, dropped, found):
+    letter = read_text(text, als)
+    assert states(letter) == {found: "present"}
+    (listed,) = letter.not_understood
+    assert listed.sentence == dropped == text[slice(*listed.span)]
+
+
+SIGNS = ("Babinski sign", "clonus", "ptosis", "the jaw jerk", "head drop", "split hand sign", "Hoffmann")
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4, unique=True),
+    st.sampled_from(("{} not tested.", "{}: not assessed.", "I did not look for {}.", "Not examined: {}.")),
+    st.sampled_from((" and ", ", ", " or ")),
+)
+def test_of_no_row_that_was_not_tested_anything_is_proposed(row, told, joint):
+    from conftest import network
+
+    text = told.format(joint.join([", ".join(row[:-1]), row[-1]]) if row[1:] else row[0])
+    assert not read_text(text, network("als_mimics")).proposals
+    stated = read_text(f"There was gynaecomastia; {text}", network("als_mimics"))
+    assert states(stated) == {"gynaecomastia": "present"}
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Extensor plantars and gait not tested.", "Extensor plantars and gait not tested."),
+        ("There is ptosis and clonus was not tested.", "clonus was not tested"),
+        ("Hoffmann positive, Babinski and clonus not tested.", "Babinski and clonus not tested"),
+        ("Babinski ND", "Babinski ND"),
+    ],
+)
+def test_what_was_not_tested_is_listed_as_one_span(als, text, listed):
+    assert [it.sentence for it in read_text(text, als).not_understood] == [listed]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Denies dysphagia.", "Denies dysphagia"),
+        ("She denies cramps, ptosis and dysphagia.", "denies cramps, ptosis and dysphagia"),
+        ("Dysphagia was denied.", "Dysphagia was denied"),
+        ("No cramps and no dysphagia.", "no dysphagia"),
+        ("The dysphagia has resolved.", "dysphagia has resolved"),
+    ],
+)
+def test_a_denial_is_quoted_with_its_word(als, text, words):
+    (it,) = (it for it in read_text(text, als) if it.finding == "dysphagia")
+    assert it.state == "absent" and it.words == words == text[slice(*it.span)]
+
+
+def test_an_ellipsis_is_quoted_with_its_words(als):
+    (_, legs) = read_text("The hands are wasted, the legs are not.", als)
+    assert (legs.finding, legs.state, legs.words) == ("leg_atrophy", "absent", "wasted, the legs are not")
+
+
+def test_a_sign_that_was_not_examined_is_listed(als):
+    for text in (
+        "Babinski sign was not tested.",
+        "Clonus could not be tested.",
+        "Dysphagia, swallow not assessed.",
+        "Reflexes not tested brisk in the legs.",
+    ):
+        letter = read_text(text, als)
+        assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
+
+
+@pytest.mark.parametrize("act", ["tested", "examined", "assessed", "looked for", "performed", "commented on"])
+def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
+    acts = (f"was not {act}", f"has not been {act}", f"could not be {act}", f": not {act}")
+    for finding in ("Babinski sign", "Clonus", "Ptosis", "Head drop", "Split hand sign", "Jaw jerk"):
+        for not_done in acts:
+            told = f"Tone was normal in the legs, {finding} {not_done}."
+            letter = read_text(f"{finding} {not_done}.", als)
+            assert not letter.proposals, not_done
+            assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
