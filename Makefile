@@ -10,40 +10,50 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 BIN    := .venv/bin
+# What the app runs on; with what the tests need; with machine code
+RUNS   := .venv/.runs
 INSTALLED := .venv/.installed
 READY  := .venv/.ready
+# What Python never imports need not be compiled: the rest is at its first import
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 # File by file on all cores, in the order that tests/conftest.py gives them: what takes long comes first, not last
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 app: $(READY)
 	$(BIN)/dxnet app
 
-test: $(INSTALLED)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+# The machine code is made while pip still installs what only tests need; types need the other core for a minute
+test:
 	$(MAKE) --jobs=2 types tests
 
-# Types need one core for a minute, so that they are checked while the machine code is made and the tests begin
-types: $(INSTALLED)
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: lint
 	$(BIN)/mypy
 
-tests: $(READY)
+tests: $(READY) lint
 	@$(FIND_BROWSER); $(BIN)/pytest $(SPREAD)
 
-fast: $(READY)
+fast: $(READY) $(INSTALLED)
 	$(BIN)/pytest $(SPREAD) -m "not slow and not browser"
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(RUNS): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dxnet needs Python 3.11 or newer: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) -e '.[text]'
 	@touch $@
 
-$(READY): $(INSTALLED)
+$(INSTALLED): $(RUNS)
+	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(READY): $(RUNS)
 	$(BIN)/python -m dxnet.inference.backends
 	@touch $@
 
@@ -63,4 +73,4 @@ endef
 GET_BROWSER = $(BIN)/python -c 'import subprocess, sys; \
     subprocess.run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], timeout=180, check=True)'
 
-.PHONY: app test types tests fast clean
+.PHONY: app test lint types tests fast clean

@@ -61,7 +61,8 @@ def _solved(rates: Array, weights: Array, target: Array, shift: Array, tolerance
     for _ in range(STEPS):
         found = _shifted(rates, shift)
         part = weights * found
-        step = _newton_step(part, found, target[1:] - part.sum(axis=2))
+        summed = part.sum(axis=2)
+        step = _newton_step(part, found, summed, target[1:] - summed)
         longest = np.abs(step.real).max(axis=0)
         shift = shift + step * np.minimum(1, LARGEST_STEP / np.maximum(longest, LARGEST_STEP))
         if not np.abs(step).max() > tolerance:
@@ -69,10 +70,10 @@ def _solved(rates: Array, weights: Array, target: Array, shift: Array, tolerance
     return shift
 
 
-def _newton_step(part: Array, found: Array, left: Array) -> Array:
+def _newton_step(part: Array, found: Array, summed: Array, left: Array) -> Array:
     """Newton's step: what is left over the covariance of the states, which is its derivative."""
     if len(found) == 1:
-        return np.asarray(left / (part.sum(axis=2) - np.einsum("skpd,skpd->skd", part, found)))
+        return np.asarray(left / (summed - np.einsum("skpd,skpd->skd", part, found)))
     by_draw, shown = (np.ascontiguousarray(x.transpose(1, 3, 0, 2)) for x in (part, found))
     slope = by_draw.sum(axis=-1)[..., None] * np.eye(len(found)) - by_draw @ shown.swapaxes(-1, -2)
     return np.moveaxis(np.linalg.solve(slope, np.moveaxis(left, 0, -1)[..., None])[..., 0], -1, 0)
@@ -81,4 +82,7 @@ def _newton_step(part: Array, found: Array, left: Array) -> Array:
 def _shifted(rates: Array, shift: Array) -> Array:
     """The rates of all states but the first with shifted log-odds, ``ndarray[S-1, K, P, D]``."""
     odds = (rates[1:] / rates[0])[:, None] * np.exp(shift)[:, :, None]
-    return np.asarray(odds / (1 + odds.sum(axis=0)))
+    whole = odds.sum(axis=0)
+    whole += 1
+    odds /= whole
+    return np.asarray(odds)
