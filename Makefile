@@ -39,6 +39,9 @@ tests: $(READY) lint
 fast: $(READY) $(INSTALLED)
 	$(BIN)/pytest $(SPREAD) -m "not slow and not browser"
 
+# All that the others need, and nothing run: for CI, which fetches its browser meanwhile
+setup: $(READY) $(INSTALLED)
+
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -73,4 +76,4 @@ endef
 GET_BROWSER = $(BIN)/python -c 'import subprocess, sys; \
     subprocess.run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], timeout=180, check=True)'
 
-.PHONY: app test lint types tests fast clean
+.PHONY: app test lint types tests fast clean setup
