@@ -19,6 +19,15 @@ NO_OR_UNKNOWN = frozenset(("none", "nil", "-", "--", "---", "−", "–", "—",
 """What may say that nothing was found as well as that nothing was examined: never read as either."""
 
 
+def says_unknown(name: str) -> bool:
+    """Whether a name would be read as a word for what was not examined.
+
+    >>> says_unknown("NA"), says_unknown("nasal")
+    (True, False)
+    """
+    return lowered(name) in UNKNOWN
+
+
 def lowered(text: str) -> str:
     """A word without case, and with single blanks for blanks, hyphens between letters and underscores.
 
