@@ -27,7 +27,10 @@ def two(first="0.3 ~ 20 @estimate", second="0.7 ~ 20 @estimate"):
 
 
 def learned(answers, diagnoses):
-    return {move.place.row: move for move in learn(answers, pd.DataFrame({"diagnosis": diagnoses, "f": None})).moves}
+    return {
+        move.place.row: move
+        for move in learn(answers, pd.DataFrame({"diagnosis": diagnoses, "f": None})).moves
+    }
 
 
 @pytest.mark.parametrize(("a", "b"), [(1, 0), (0, 1), (5, 2), (60, 40)])

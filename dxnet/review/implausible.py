@@ -24,7 +24,7 @@ LEAST_RATE = 0.01
 """A finding rarer than this is seen by chance alone, whatever its mechanism."""
 SLANT = 0.05
 """How far the ends of a stated interval may lie from those of its mean and weight."""
-ALIKE = 0.9
+NEARLY_ALIKE = 0.9
 """How alike (0 to 1, as ``difflib`` has it) two words are of which one may be a slip."""
 _CODES = {
     "orpha": (r"ORPHA:\d+", "ORPHA: and its number"),
@@ -33,7 +33,7 @@ _CODES = {
     "icd10": (r"[A-Z]\d\w(\.\w{1,4})?", "a code such as G12.2"),
     "icd10cm": (r"[A-Z]\d\w(\.\w{1,4})?", "a code such as G12.21"),
 }
-_Names = Iterable[tuple[str, str, str]]
+_Named = Iterable[tuple[str, str, str]]
 """What is named, its name, and where it stands."""
 
 
@@ -44,7 +44,7 @@ def implausible(network: Network) -> Iterator[Issue]:
     >>> list(implausible(load_network("asia")))
     []
     """
-    yield from _labels(network)
+    yield from _label_clashes(network)
     yield from _slips(network)
     yield from _codes(network)
     yield from _unused(network)
@@ -56,15 +56,15 @@ def implausible(network: Network) -> Iterator[Issue]:
             yield from _unit(name, meaning)
 
 
-def _labels(network: Network) -> Iterator[Issue]:
+def _label_clashes(network: Network) -> Iterator[Issue]:
     """Two things of one label: a reader could not tell which of them is meant."""
     pictures = network.patterns.pictures if network.patterns else {}
     findings = [(f"finding {name}", it.label, it.where) for name, it in network.findings.items()]
     diagnoses = [(f"diagnosis {name}", it.label, it.where) for name, it in network.diagnosis.items()]
     patterns = [(f"pattern {name}", it.label, it.where) for name, it in pictures.items()]
-    for name, label, where, other in chain(_twice(findings), _twice(diagnoses)):
+    for name, label, where, other in chain(_named_twice(findings), _named_twice(diagnoses)):
         yield Issue("error", where, f"{name} has the label of {other}: {label!r}", "say how they differ")
-    for name, label, where, other in _twice(patterns):
+    for name, label, where, other in _named_twice(patterns):
         yield Issue("warning", where, f"{name} has the label of {other}: {label!r}", "say how they differ")
     owners = {it.label.casefold(): name for name, it in network.findings.items()}
     for name, finding in network.findings.items():
@@ -74,7 +74,7 @@ def _labels(network: Network) -> Iterator[Issue]:
                 yield Issue("warning", finding.at("synonyms"), message, "remove it")
 
 
-def _twice(names: _Names) -> Iterator[tuple[str, str, str, str]]:
+def _named_twice(names: _Named) -> Iterator[tuple[str, str, str, str]]:
     """Each that is named as one before it, whatever the case, and that other one."""
     first: dict[str, str] = {}
     for what, name, where in names:
@@ -92,7 +92,7 @@ def _slips(network: Network) -> Iterator[Issue]:
         known: list[str] = []
         for key, word, where in words:
             if word and word not in known:
-                if close := get_close_matches(word, known, n=1, cutoff=ALIKE):
+                if close := get_close_matches(word, known, n=1, cutoff=NEARLY_ALIKE):
                     message = f"the {key} {word!r} is not the {key} {close[0]!r}, though nearly"
                     yield Issue("warning", where, message, "write both alike, or name them apart")
                 known.append(word)

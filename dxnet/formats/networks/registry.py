@@ -99,9 +99,15 @@ def losses(network: Network, setting: str, kind: str) -> list[str]:
         f"the other settings ({', '.join(others)})": others,
         "labels of the variables": not NETWORK_WRITERS[kind].keeps_labels,
         "labels, groups and codes of the diagnoses": True,
+        "definitions, synonyms and categories of the findings": True,
+        "what numbers with units mean": any(it.number for it in network.findings.values()),
+        "which findings never occur together": any(it.never_with for it in network.findings.values()),
+        "region, tract and sign of findings": any(it.region or it.tract for it in network.findings.values()),
         f"procedures and their burden ({len(network.procedures)})": network.procedures,
         f"HPO terms ({coded} findings)": coded,
         "soft words": network.soft_words,
+        "the order of a guideline": network.guideline_order,
+        f"the target ({network.target})": network.target,
         "limits": network.limits,
     }
     lost = [what for what, is_lost in named.items() if is_lost]
