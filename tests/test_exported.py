@@ -7,10 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxnet import Case, Engine, Estimate, load_network, to_pgmpy
+from dxnet.errors import CaseError
 from dxnet.formats.networks.registry import dump
 from dxnet.inference.backends.numpy_backend import NumpyBackend
 from dxnet.inference.backends.pgmpy_model import discrete
+from dxnet.inference.cpt import Discrete
 from dxnet.knowledge.diagnosis import Setting
+from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS, Finding
 from dxnet.knowledge.table import ConditionalTable
 
@@ -70,3 +73,19 @@ def test_a_file_and_pgmpy_have_them_too(tmp_path):
 
 def test_names_that_are_taken_are_left_alone():
     assert discrete(MADE["below a cause"]).tables[DIAGNOSIS].parents == ("unexplained_2", "disease_shown_2")
+
+
+def test_a_state_called_unknown_in_a_file_is_a_state_of_its_own(tmp_path):
+    """Not *not examined*: its numbers count, under a name that no case takes for a missing value."""
+    values = np.array([[0.2, 0.1], [0.5, 0.3], [0.3, 0.6]])
+    tables = {"flu": Cpt(np.array([0.9, 0.1])), "test": Cpt(values, ("flu",))}
+    states = {"flu": ("unknown", "yes"), "test": ("NA", "unknown", "NA_state")}
+    path = tmp_path / "flu.xdsl"
+    path.write_text(dump(Discrete(tables, states), "xdsl"))
+    network = load_network(path, "flu")
+    assert network.diagnoses == ("unknown_state", "yes")
+    assert network.findings["test"].states == ("NA_state", "unknown_state", "NA_state_2")
+    assert Engine(network).diagnose({"test": "unknown_state"}).probability("yes") == pytest.approx(0.0625)
+    with pytest.raises(CaseError, match="not examined has none"):
+        Engine(network).diagnose({"test": "unknown"})
+    assert "NA (NA_state) of test" in " ".join(network.limits)
