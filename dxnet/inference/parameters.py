@@ -117,7 +117,7 @@ class NetworkNumbers:
 
     def is_share(self, place: Place) -> bool:
         """Whether the number at a place is a pre-test probability, scaled with the others to a sum of 1."""
-        return place.in_setting(self.setting) and self.network.settings[self.setting].prior is not None
+        return place.section == "settings" and self.network.settings[place.name].prior is not None
 
     def table(self, name: str, value: ValueOf | None = None) -> Cpt:
         """P(state | parents) of a variable, with these numbers or others."""

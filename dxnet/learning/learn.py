@@ -9,10 +9,12 @@ uncertain.
 
 Exact: for a row of a plain table whose cases are fully observed, and for the pre-test probabilities of a
 setting that weigh the same, mean and weight are those of the exact posterior, counts added to counts. No
-number gains more weight than the cohort has rows with a diagnosis. Approximate: for all others the curvature stands for the whole
-distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
-add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
-off (``Smooth``), and what a mechanism does not allow in the end is lowered until it does.
+number gains more weight than the cohort has rows with a diagnosis.
+
+Approximate: for all others the curvature stands for the whole distribution (Laplace), one weight for all
+states of a number; rows without a diagnosis move numbers, but add no weight; where P(finding) is close to its
+leak or to what its mechanism allows, the tables are rounded off (``Smooth``), and what a mechanism does not
+allow in the end is lowered until it does.
 
 A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
 all of them. Numbers of other settings stay as they are.
