@@ -20,7 +20,7 @@ MOST_EXCEPTIONS = 0.5
 """A share of patients that is an exception to the figures is doubted above this."""
 LEAST_PATIENTS = 1.0
 """A weight below this, in patients, is doubted."""
-LEAST_RATE = 0.01
+LEAST_RATE = 0.02
 """A finding rarer than this is seen by chance alone, whatever its mechanism."""
 SLANT = 0.05
 """How far the ends of a stated interval may lie from those of its mean and weight."""
