@@ -49,7 +49,7 @@ class Bench:
         folder = Path(tempfile.mkdtemp())
         bif = folder / f"{name}.bif"
         if name == "als_mimics":
-            network = load_network(name)
+            network = load_network(name).model_copy(update={"unexplained": None, "unlisted": ""})
             self.model, self.target, self.engine = build_pgmpy_model(network), "diagnosis", Engine(network)
             bif.write_text(dump(discrete(network), "bif"))
             tables = self.engine._backend.tables

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -22,7 +21,6 @@ import dxnet.knowledge.load
 from dxnet import Case, Engine, Estimate, Network, kept_files, load_network
 from dxnet.formats.cases.read import write_case
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
-from dxnet.inference.cpt import prior
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.load import RESOURCES, find_network
 
@@ -249,12 +247,3 @@ def no_fonts_but_the_shipped_one(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DXNET_FONTS", str(tmp_path_factory.mktemp("fonts")))
         yield
-
-
-def some_unexplained(net, own):
-    """P(diagnosis | findings) where a share of the patients is unexplained, of that of all others."""
-    if not net.unexplained:
-        return own
-    share, pre_test = net.unexplained.mean[1], prior(net).values
-    of_them = pre_test / 2 + np.array([d == net.unlisted for d in net.diagnoses]) / 2
-    return (1 - share) * np.asarray(own) + share * of_them

@@ -167,6 +167,8 @@ def test_what_is_lost_is_told(als):
         "other settings (suspected_mnd_referral",
         "labels of the variables",
         "soft words",
+        "definitions, synonyms, categories, numbers with units, exclusions, regions and signs",
+        "the target and the order of the guideline",
         "18-39 is s18_39",
     ):
         assert words in lost

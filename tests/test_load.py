@@ -88,6 +88,14 @@ def test_faults_of_each_kind_are_told_at_once(tiny):
         assert said(error, words)
 
 
+def test_a_fault_of_the_network_has_its_line_beside_one_of_an_entry(tiny):
+    edit(tiny, "region: cervical", "region: cervcal")
+    text = edit(tiny, "recording error: 0.002", "exclusion needs: [nsc]\nrecording error: 0.002")
+    error = refusal(tiny)
+    assert said(error, "unknown procedure 'nsc'") == [f"tiny/network.yaml:{line_of(text, 'nsc')}"]
+    assert len(error.issues) == 2
+
+
 def test_nothing_is_said_of_what_names_a_faulty_entry(tiny):
     edit(tiny, "    label: Cord\n", "    lable: Cord\n")
     assert {issue.where for issue in refusal(tiny).issues} <= {"tiny/network.yaml:33", "tiny/network.yaml:34"}

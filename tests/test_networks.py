@@ -33,8 +33,8 @@ def test_check_finds_no_error_or_warning(name):
 
 @pytest.fixture(scope="module", params=NETWORKS)
 def built(request):
-    """A network in which nothing is missed, whose numbers P(finding | diagnosis) come back, and its model."""
-    net = network(request.param).model_copy(update={"missed": {}})
+    """A network in which all is explained and nothing missed, and its model."""
+    net = network(request.param).model_copy(update={"missed": {}, "unexplained": None, "unlisted": ""})
     return net, build_pgmpy_model(net)
 
 

@@ -257,11 +257,8 @@ class Engine:
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
-        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, (network := self.network).findings)
-        if not network.unexplained:
-            return backend
-        unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
-        return PartlyUnexplained(backend, network.unexplained.mean[1], unlisted)
+        backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, self.network.findings)
+        return PartlyUnexplained.of(backend, self.network)
 
     def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""
@@ -307,6 +304,10 @@ def diagnose(network: EngineLike, case: CaseLike, setting: str | None = None) ->
 
 def to_pgmpy(network: EngineLike, setting: str | None = None) -> Any:
     """The network as a ``DiscreteBayesianNetwork`` of pgmpy; variables and states keep their ids.
+
+    P(diagnosis | findings) is that of dxnet. Where there are unexplained patients, ``diagnosis`` has two
+    parents: ``unexplained``, and ``disease_shown``, on which the findings depend; see ``discrete``. Weights,
+    sources, the other settings and all that is no table are left out; ``dxnet export`` names them.
 
     Raises:
         CheckError: the network cannot be built.

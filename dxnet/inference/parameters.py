@@ -116,6 +116,10 @@ class NetworkNumbers:
         """Place and state of each probability; of two states only the second, as the first is the rest."""
         return self._stated.index
 
+    def is_share(self, place: Place) -> bool:
+        """Whether the number at a place is a pre-test probability, scaled with the others to a sum of 1."""
+        return place.section == "settings" and self.network.settings[place.name].prior is not None
+
     def table(self, name: str, value: ValueOf | None = None) -> Cpt:
         """P(state | parents) of a variable, with these numbers or others."""
         is_target, value = name == DIAGNOSIS, value or self.mean
@@ -146,7 +150,9 @@ class NetworkNumbers:
 
         From Dirichlet(weight * mean), or of an estimate in a network that states their factor, with the
         log-odds of any two states normal about those of the mean (a logistic-normal distribution: Aitchison
-        J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261).
+        J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261). A pre-test probability is a
+        Gamma of its mean and weight, as all of a setting are scaled to a sum of 1: where they weigh the same,
+        they are a Dirichlet of that weight together, and each has the interval of its own weight.
         """
         stream = generator(seed, place)
         if self.network.estimate_factor and not estimate.is_published:
@@ -156,6 +162,9 @@ class NetworkNumbers:
             return np.asarray(odds / odds.sum(axis=0))
         parameters = self.mean(place, estimate).values * estimate.weight
         shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
+        if self.is_share(place):
+            share = np.maximum(shares[:, 1] / estimate.weight, LEAST_DRAWN)
+            return np.stack([1 - share, share])
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_DRAWN), LEAST_DRAWN, 1)
         shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)

@@ -21,11 +21,16 @@ from dxnet.knowledge.network import (
     Mechanism,
     Network,
     Node,
+    cause_state,
 )
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.plain_words import says_unknown
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS
 from dxnet.knowledge.units import unit_spelling
+
+CASE_COLUMNS = ("id", DIAGNOSIS)
+"""Columns of every table of cases, and keys of their files, that are no findings."""
 
 
 def faults_of_structure(network: Network) -> Iterator[Issue]:
@@ -35,6 +40,7 @@ def faults_of_structure(network: Network) -> Iterator[Issue]:
         return _above(network, name)
 
     yield from _faults_of_names(network)
+    yield from _faults_of_words(network)
     for name, node in network.nodes.items():
         yield from _faults_of_variable_itself(network, name, node)
         for kind in kinds_of(node):
@@ -58,7 +64,7 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
             if procedure not in network.procedures:
                 what = f"{name} is settled by unknown procedure"
                 yield unknown_name(diagnosis.at("settled_by"), what, procedure, network.procedures)
-    yield from _faults_of_guideline(network)
+    yield from _faults_of_procedures(network)
     if network.atypical:
         for category in network.atypical.categories:
             if category not in network.categories:
@@ -69,6 +75,9 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
         yield unknown_name(where, "unknown default setting", network.default_setting, network.settings)
     if network.unlisted and network.unlisted not in network.diagnosis:
         yield unknown_name(network.at("unlisted"), "unknown diagnosis", network.unlisted, network.diagnosis)
+    if network.unlisted and not network.unexplained:
+        message = "'unlisted' says which diagnosis unexplained patients have, but there are none"
+        yield structure_error(network.at("unlisted"), message, "state 'unexplained', or remove it")
     if network.target and network.target not in {*network.diagnosis, *network.groups}:
         known = [*network.diagnosis, *network.groups]
         yield unknown_name(network.at("target"), "unknown target", network.target, known)
@@ -82,7 +91,36 @@ def _faults_of_names(network: Network) -> Iterator[Issue]:
             yield from wrong_length(number, 2, name)
 
 
-def _faults_of_guideline(network: Network) -> Iterator[Issue]:
+def _faults_of_words(network: Network) -> Iterator[Issue]:
+    """Names that cases and tables would read as something else, and soft words that deny what they say."""
+    for name in network.findings:
+        if name.casefold() in CASE_COLUMNS:
+            message = f"{name!r} is a column of every table of cases, and cannot be a finding"
+            yield structure_error(network.nodes[name].where, message, "rename it")
+    for name in filter(says_unknown, network.diagnosis):
+        message = f"the diagnosis {name!r} would be read as not known"
+        yield structure_error(network.diagnosis[name].where, message, "rename it")
+    for name, node in network.findings.items():
+        for state in node.states:
+            if says_unknown(state):
+                message = f"{name}: the state {state!r} would be read as not examined"
+                yield structure_error(node.at("states"), message, "leave it out; what is unknown is no state")
+            elif state in network.soft_words:
+                message = f"{name}: the state {state!r} is a soft word, too"
+                yield structure_error(node.at("states"), message, "rename the state or the soft word")
+    for word, p in network.soft_words.items():
+        yield from wrong_length(p, 2, Place("soft words", row=word))
+        if p.mean[-1] < 0.5:
+            message = f"soft words.{word}: {p.mean[-1]:g} speaks against the state that it is said of"
+            yield structure_error(p.where, message, "give 0.5 (says nothing) or more")
+
+
+def _faults_of_procedures(network: Network) -> Iterator[Issue]:
+    """Procedures that are named and not there, in the guideline and for the exclusion of other diseases."""
+    for procedure in network.exclusion:
+        if procedure not in network.procedures:
+            what = "exclusion needs unknown procedure"
+            yield unknown_name(network.at("exclusion needs"), what, procedure, network.procedures)
     where = network.at("guideline order")
     for procedure, count in Counter(network.guideline_order).items():
         if procedure not in network.procedures:
@@ -117,6 +155,9 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
             if other not in network.findings:
                 where = finding.at(key)
                 yield unknown_name(where, f"{name}: {key} unknown finding", other, network.findings)
+    for key, others in (*named, ("never with", tuple(cause_state(it)[0] for it in finding.never_with))):
+        if name in others:
+            yield structure_error(finding.at(key), f"{name}: {key!r} names itself", "remove it there")
     for meaning in finding.number:
         yield from _meaning(network, name, finding, meaning)
     for other in finding.never_with:

@@ -15,12 +15,15 @@ from dxnet.knowledge.number_meaning import NumberMeaning, listed
 from dxnet.knowledge.patterns import PATTERN
 from dxnet.knowledge.table import EstimateField
 
+Region = Literal["", "bulbar", "cervical", "thoracic", "lumbosacral"]
+Tract = Literal["", "umn", "lmn"]
+
 
 class Mechanism(Node):
     """A latent cause, never observed. Findings (and mechanisms) that go through it depend on each other."""
 
-    region: str = ""
-    tract: str = ""
+    region: Region = ""
+    tract: Tract = ""
     through: str | None = None
     leak: EstimateField | None = None
 
@@ -47,8 +50,8 @@ class Finding(HpoCodes, Node):
     procedure: str = ""
     subject: Literal["", "sex", "age at onset"] = ""
     number: Annotated[tuple[NumberMeaning, ...], BeforeValidator(listed)] = ()
-    region: str = ""
-    tract: str = ""
+    region: Region = ""
+    tract: Tract = ""
     sign: Literal[
         "",
         "wasting",

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from dxnet.knowledge.estimate import ESTIMATE_KEY
-from dxnet.knowledge.table import Frozen
+from dxnet.knowledge.table import Frozen, places_of_block
 
 _CITATION = re.compile(r"@[A-Za-z0-9_.:\-]+")
 
@@ -61,7 +61,9 @@ class FromVisits(Frozen):
     def _keep_comment(cls, data: Any) -> Any:
         """The comment behind a source is its reason, as for every number of a network."""
         comment = getattr(data.get("source"), "comment", "") if isinstance(data, Mapping) else ""
-        return {**data, "reason": comment} if comment and "reason" not in data else data
+        if not comment or "reason" in data:
+            return data
+        return {**data, "reason": comment, **places_of_block(data)}
 
     @model_validator(mode="after")
     def _is_founded(self) -> Self:

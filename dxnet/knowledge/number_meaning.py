@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from dxnet.knowledge.estimate import ESTIMATE_KEY
-from dxnet.knowledge.table import Frozen
+from dxnet.knowledge.table import Frozen, places_of_block
 
 _CITATIONS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
 
@@ -79,7 +79,7 @@ class NumberMeaning(Frozen):
         if not isinstance(data, Mapping) or "reason" in data:
             return data
         comment = getattr(data.get("source"), "comment", "")
-        return {**data, "reason": comment} | _places_of_block(data) if comment else data
+        return {**data, "reason": comment} | places_of_block(data) if comment else data
 
     @field_validator("limits", "plausible")
     @classmethod
@@ -97,17 +97,14 @@ class NumberMeaning(Frozen):
         for key, limit in (("lower limit", self.lower), ("upper limit", self.upper)):
             if limit is not None and limit not in self.limits:
                 raise ValueError(f"'{key}' is {limit:g}, which is none of 'limits'; add it there")
+        low, high = self.plausible
+        if odd := [limit for limit in self.limits if not low <= limit <= high]:
+            raise ValueError(
+                f"the limit {odd[0]:g} is not plausible itself; widen 'plausible', {low:g} to {high:g}"
+            )
         if self.states and len(self.states) != len(self.limits) + 1:
             raise ValueError(f"has {len(self.limits)} limits; write {len(self.limits) + 1} states")
         return self
-
-
-def _places_of_block(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The places of a block of a file, which a plain copy of it would lose."""
-    where = getattr(data, "where", "")
-    if not where:
-        return {}
-    return {"<where>": where, "<places>": {str(key): getattr(key, "where", "") or where for key in data}}
 
 
 def listed(value: Any) -> Any:

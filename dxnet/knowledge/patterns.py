@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.node import Node
-from dxnet.knowledge.table import EstimateField, Frozen, Identifier
+from dxnet.knowledge.table import EstimateField, Frozen, Identifier, places_of_block
 
 PATTERN = "pattern"
 NO_LESION = "no lesion"
@@ -48,7 +48,9 @@ class LesionPatterns(Node):
     @classmethod
     def _has_its_pictures_as_states(cls, data: Any) -> Any:
         pictures = data.get("pictures") if isinstance(data, Mapping) else None
-        return {**data, "<states>": tuple(map(str, pictures))} if isinstance(pictures, Mapping) else data
+        if not isinstance(pictures, Mapping):
+            return data
+        return {**data, "<states>": tuple(map(str, pictures)), **places_of_block(data)}
 
     def numbers(self) -> Iterator[tuple[str, str, Estimate]]:
         """See ``Frozen.numbers``; rows are ``als.bulbar`` (a share) and ``bulbar.dysarthria`` (a rate)."""

@@ -22,6 +22,15 @@ BOX_WORDS = frozenset(("checked", "unchecked", "ticked", "unticked", "selected",
 """What forms, as those of REDCap, say of a box: an empty one may be of a finding that nobody examined."""
 
 
+def says_unknown(name: str) -> bool:
+    """Whether a name would be read as a word for what was not examined.
+
+    >>> says_unknown("NA"), says_unknown("nasal")
+    (True, False)
+    """
+    return lowered(name) in UNKNOWN
+
+
 def lowered(text: str) -> str:
     """A word without case, and with single blanks for blanks, hyphens between letters and underscores.
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from dxnet.errors import Issue
 from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.table import places_of_block
 
 _ENTRIES = ("settings", "procedures", "mechanisms", "incidental", "findings")
 """Sections whose entries can be left out, with all that name them."""
@@ -57,7 +58,7 @@ def _without(merged: Mapping[str, Any], names: set[str]) -> tuple[dict[str, Any]
             for name, entry in section.items()
             if _names_one_of(entry, left_out)
         }
-    return {**merged, **entries}, left_out
+    return {**merged, **entries, **places_of_block(merged)}, left_out
 
 
 def _names_one_of(value: Any, names: set[str]) -> bool:

@@ -41,6 +41,13 @@ def _where(value: Any) -> str:
     return str(getattr(value, "where", "") or "")
 
 
+def places_of_block(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The places of a block of a file, which a plain copy of it would lose; none of what is no such block."""
+    if not (where := _where(data)):
+        return {}
+    return {"<where>": where, "<places>": {str(key): _where(key) or where for key in data}}
+
+
 EstimateField = Annotated[Estimate, BeforeValidator(_to_estimate)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
@@ -94,9 +101,8 @@ class Frozen(BaseModel):
     @classmethod
     def _from_file(cls, data: Any) -> Any:
         """Keep the places; make one Table of ``given a, b: {...}`` or ``probability: p``."""
-        if not isinstance(data, Mapping) or not (where := _where(data)):
+        if not isinstance(data, Mapping) or not (known := places_of_block(data)):
             return data
-        known = {"<where>": where, "<places>": {str(key): _where(key) or where for key in data}}
         tables = [key for key in data if is_table(key)] if "given" in cls.model_fields else []
         if len(tables) > 1:
             raise ValueError(f"has {' and '.join(map(repr, tables))}; keep one, a variable has one table")
@@ -104,7 +110,7 @@ class Frozen(BaseModel):
         for key in tables:
             parents = [parent.strip() for parent in key[6:].split(",")] if key != "probability" else []
             rows = data[key] if key != "probability" else {DEFAULT: data[key]}
-            rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or where}
+            rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or _where(data)}
         return {**rest, **known}
 
 

@@ -124,3 +124,22 @@ def _parsed(unit: str) -> pint.Quantity[float] | None:
     except (pint.PintError, AttributeError, ValueError):
         return None
     return quantity
+
+
+def is_unit(unit: str) -> bool:
+    """Whether numbers in other units can be converted to this one, or it is one that is never converted.
+
+    >>> is_unit("mg/dL"), is_unit("/µL"), is_unit("ULN"), is_unit("celcius")
+    (True, True, True, False)
+    """
+    return not unit or unit in (ULN, PERCENT, GRADE, MRC) or _parsed(unit) is not None
+
+
+def is_amount(unit: str) -> bool:
+    """Whether a unit is of a mass or an amount of substance, of which a molar mass makes one the other.
+
+    >>> is_amount("mg/dL"), is_amount("µmol/L"), is_amount("/min")
+    (True, True, False)
+    """
+    quantity = _parsed(unit)
+    return quantity is not None and not {"[mass]", "[substance]"}.isdisjoint(quantity.dimensionality)

@@ -7,11 +7,14 @@ examined, a diagnosis that is not recorded) is summed over, as EM would; it must
 weights come from the curvature of that posterior, so that numbers which explain each other away stay
 uncertain.
 
-Exact: for a row of a plain table whose cases are fully observed, mean and weight are those of the exact
-posterior, counts added to counts. Approximate: for all others the curvature stands for the whole
-distribution (Laplace), one weight for all states of a number; rows without a diagnosis move numbers, but
-add no weight; where P(finding) is close to its leak or to what its mechanism allows, the tables are rounded
-off (``Smooth``), and what a mechanism does not allow in the end is lowered until it does.
+Exact: for a row of a plain table whose cases are fully observed, and for the pre-test probabilities of a
+setting that weigh the same, mean and weight are those of the exact posterior, counts added to counts. No
+number gains more weight than the cohort has rows with a diagnosis.
+
+Approximate: for all others the curvature stands for the whole distribution (Laplace), one weight for all
+states of a number; rows without a diagnosis move numbers, but add no weight; where P(finding) is close to its
+leak or to what its mechanism allows, the tables are rounded off (``Smooth``), and what a mechanism does not
+allow in the end is lowered until it does.
 
 A default row, a leak and all else that serves several diagnoses stays one number, informed by the rows of
 all of them. Numbers of other settings stay as they are.
@@ -194,7 +197,8 @@ def learn(
     posterior = Posterior(parameters, cohort.groups, fixed)
     _refuse_impossible(posterior, cohort)
     point = posterior.maximise(on_step)
-    moves = [m for m in _moves(engine, posterior, point) if m.place not in fixed]
+    known = cohort.rows - cohort.unlabelled
+    moves = [m for m in _moves(engine, posterior, point, known) if m.place not in fixed]
     changed = with_whole_shares(moves, lambda m: m.rows >= LEAST_ROWS or m.size >= LEAST_MOVE)
     return Learned(
         network=network.name,
@@ -255,7 +259,8 @@ def _rows_in_words(rows: list[int]) -> str:
     return f"rows {', '.join(str(row + 1) for row in rows[:_TOLD_ROWS])}{more}"
 
 
-def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
+def _moves(engine: Engine, posterior: Posterior, point: Point, rows: int) -> list[Move]:
+    """Every number after a cohort of so many rows with a diagnosis: none gains more weight than these."""
     parameters = engine.parameters
     covariance = posterior.covariance(point)
     means = lowered_to_fit(parameters, posterior.means(point))
@@ -263,31 +268,35 @@ def _moves(engine: Engine, posterior: Posterior, point: Point) -> list[Move]:
     for place, block in posterior.numbers.blocks.items():
         estimate, p, own = parameters.estimates[place], point.p[block], covariance[block, block]
         spread = float(np.trace((np.diag(p) - np.outer(p, p)) @ own))
-        weight = max(max(len(p) - 1, 1) / spread, estimate.weight)
+        weight = max(len(p) - 1, 1) / spread
         moves.append(Move(place, estimate, tuple(means[place].tolist()), weight))
-    prior = engine.network.settings[engine.setting].prior
-    return moves if prior is None else _prior_shares(engine, posterior, point, covariance, moves)
+    if engine.network.settings[engine.setting].prior is not None:
+        moves = _prior_shares(engine, posterior, point, covariance, moves)
+    return [replace(m, weight=min(max(m.weight, m.old.weight), m.old.weight + rows)) for m in moves]
 
 
 def _prior_shares(
     engine: Engine, posterior: Posterior, point: Point, covariance: Array, moves: list[Move]
 ) -> list[Move]:
-    """Pre-test probabilities scaled to a sum of 1, and their weights by the delta method."""
+    """Pre-test probabilities scaled to a sum of 1; each gains weight as the variance of its share shrinks.
+
+    A share has the weights of all in its variance (delta method): with the old ones it has one variance,
+    after the cohort another, and their ratio is that of the new weight to the old.
+    """
     stated = engine.network.settings[engine.setting].prior or {}
     rows = {m.place: m for m in moves if m.place.in_setting(engine.setting)}
     at = [posterior.numbers.blocks[place].start for place in rows]
     served = len([d for d in engine.network.diagnoses if d not in stated])
     count = np.array([served if place.row == DEFAULT else 1 for place in rows])
-    p = point.p[at]
+    p, old = point.p[at], np.array([m.old.weight for m in rows.values()])
     share = p / (count @ p)
-    slope = (np.eye(len(at)) - count * share) * (1 - p)  # of log share for the log-odds
-    variance = np.einsum("ij,jk,ik->i", slope, covariance[np.ix_(at, at)], slope) / (1 - share) ** 2
+    slope = np.eye(len(at)) - count * share  # of log share for the logarithms of the numbers
+    own = slope * (1 - p)  # for their log-odds
+    before = np.square(slope) @ (1 / (old * share))
+    after = np.einsum("ij,jk,ik->i", own, covariance[np.ix_(at, at)], own)
     scaled = {}
     for k, (place, move) in enumerate(rows.items()):
-        weight = 1 / max(float(variance[k] * share[k] * (1 - share[k])), 1e-12)
         mean = (1 - float(share[k]), float(share[k]))
-        if abs(mean[1] - move.old.mean[1]) < 1e-9 or not variance[k] > 0:
-            scaled[place] = move
-        else:
-            scaled[place] = replace(move, mean=mean, weight=max(weight, move.old.weight))
+        if abs(mean[1] - move.old.mean[1]) >= 1e-9 and after[k] > 0:
+            scaled[place] = replace(move, mean=mean, weight=float(old[k] * before[k] / after[k]))
     return [scaled.get(m.place, m) for m in moves]

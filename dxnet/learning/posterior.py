@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import log
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ LOG_ODDS_STEP = 1e-4
 MAX_STEP_ROWS = 1000
 """Most rows of a part that is evaluated at once."""
 LEAST_INFORMATION = 0.01
-"""Information of a diagnosis about a number is ignored below this share of that of the number's weight."""
+"""Information of a diagnosis about a number is ignored below this share of that of the number's weight.
+
+Pre-test probabilities, which are scaled together, are never left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,8 @@ class Posterior:
     In log-odds a Dirichlet of parameters a has its mode at its mean a / sum(a), so that without a cohort the
     numbers stay, and counts of a plain table give the mean of the exact posterior.
     MacKay DJC. Choice of basis for Laplace approximation. Mach Learn 1998;33:77-86.
+    The pre-test probabilities of a setting are Gammas of their mean and weight, scaled to a sum of 1: where
+    all weigh the same, together a Dirichlet of that weight.
 
     Args:
         parameters: the numbers of the literature.
@@ -93,6 +98,7 @@ class Posterior:
         self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN_DIAGNOSIS else k) for k in kinds}
         self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
         self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
+        self._is_share = np.array([parameters.is_share(place) for place, _ in parameters.index])
 
     @cached_property
     def start(self) -> Point:
@@ -107,7 +113,10 @@ class Posterior:
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
-            value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
+            if self.parameters.is_share(place):
+                value += (log(mean[1]) * estimate.mean[1] - mean[1]) * estimate.weight
+            else:
+                value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
         return Point(log_odds, self.numbers.p(log_odds), value, parameters, cells, slope)
 
     def means(self, point: Point) -> dict[Place, Array]:
@@ -124,7 +133,8 @@ class Posterior:
 
     def gradient(self, point: Point) -> Array:
         """Derivative of the logarithmic posterior by each log-odds, ``ndarray[N]``."""
-        return np.asarray(point.jacobian @ point.slope + self.weight * (self.stated - point.p))
+        own = self.weight * (self.stated - point.p) * np.where(self._is_share, 1 - point.p, 1)
+        return np.asarray(point.jacobian @ point.slope + own)
 
     def _ask(self, cells: Array) -> tuple[float, Array]:
         def ask(group: Group) -> tuple[float, Array]:
@@ -198,6 +208,7 @@ class Posterior:
         """Information about each log-odds, with the literature's, if nothing were hidden: ``ndarray[N]``."""
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         own = self.weight * self.stated * (1 - self.stated)
+        own *= np.where(self._is_share, 1 - self.stated, 1)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
 
     def covariance(self, point: Point) -> Array:
@@ -211,6 +222,8 @@ class Posterior:
         for block in self.numbers.blocks.values():
             p, weight = point.p[block], self.weight[block][0]
             prior[block, block] = weight * (np.diag(p) - np.outer(p, p))
+            if self._is_share[block][0]:
+                prior[block, block] *= 1 - 2 * p + self.stated[block]
             if len(p) > 1:  # their sum has no meaning, so that any information about it will do
                 prior[block, block] += weight / len(p)
         covariance, informed = np.zeros_like(prior), np.asarray(data.any(axis=1))
@@ -245,7 +258,8 @@ class Posterior:
         here = slope(point.cells)
         counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         complete = point.jacobian.power(2) @ counts
-        numbers = np.intersect1d(np.flatnonzero(complete > LEAST_INFORMATION * own), self._free(point))
+        told = self._is_share | (complete > LEAST_INFORMATION * own)
+        numbers = np.intersect1d(np.flatnonzero(told), self._free(point))
         jacobian = point.jacobian[numbers][:, rows.places].toarray()
         change = np.empty_like(jacobian)
         for i in range(len(numbers)):

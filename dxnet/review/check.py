@@ -18,12 +18,12 @@ from dxnet.inference.implied import implied
 from dxnet.inference.results import Issues
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.estimate import ESTIMATE_CAP, ESTIMATE_KEY, IMPORTED_KEY
-from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.kinds.stated import stated_table
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, Finding, Network, cause_state
 from dxnet.knowledge.ontology import PHENOTYPES, phenotypes
 from dxnet.knowledge.strict_yaml import Map, read_csv_rows
 from dxnet.review import provenance
+from dxnet.review.implausible import implausible
 
 STATED_TOLERANCE = 1e-9
 DRIFT = 0.05
@@ -43,7 +43,7 @@ def check(network: EngineLike) -> Issues:
     ['info']
     """
     network = network_of(network)
-    issues = [*_check_numbers(network), *_hpo(network), *_unused(network)]
+    issues = [*_check_numbers(network), *_hpo(network), *implausible(network)]
     try:
         issues += _ontology(network)
         built = implied(network)
@@ -113,15 +113,6 @@ def _broader(network: Network, name: str) -> set[str]:
     finding = network.findings[name]
     above = {other for other in (finding.requires, *finding.kind_of) if other}
     return above.union(*(_broader(network, other) for other in above))
-
-
-def _unused(network: Network) -> Iterator[Issue]:
-    used = {parent for name in (DIAGNOSIS, *network.nodes) for parent in parents(network, name)}
-    for name in {**network.mechanisms, **network.incidental}:
-        if name not in used:
-            yield Issue(
-                "warning", network.nodes[name].where, f"nothing depends on {name}", "use it or remove it"
-            )
 
 
 def _check_stated_rows(network: Network) -> Iterator[Issue]:

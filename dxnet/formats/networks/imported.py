@@ -21,6 +21,7 @@ from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.estimate import ESTIMATE_CAP, IMPORTED_KEY, Estimate
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, STATE, Finding, Network
+from dxnet.knowledge.plain_words import says_unknown
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import DEFAULT, MAX_COLUMNS, ConditionalTable
 from dxnet.words import counted
@@ -137,7 +138,7 @@ class _Names:
         taken = [DIAGNOSIS, ATYPICAL, DEFAULT]
         ids = dict(zip(others, plain_identifiers([*taken, *others])[len(taken) :], strict=True))
         states = {v: _state_names(model.states[v]) for v in others}
-        states[target] = tuple(plain_identifiers([DEFAULT, *model.states[target]])[1:])
+        states[target] = tuple(plain_identifiers([DEFAULT, *_state_names(model.states[target])])[1:])
         renamed = [f"{v} ({ids[v]})" for v in others if ids[v] != v]
         for v in model.tables:
             pairs = zip(model.states[v], states[v], strict=True)
@@ -146,7 +147,11 @@ class _Names:
 
 
 def _state_names(states: Sequence[str]) -> tuple[str, ...]:
-    """Names of states as they stand, but for characters that our files give a meaning."""
+    """Names of states as they stand, but for characters and words that our files give a meaning.
+
+    What stands for an unknown value there is a state with numbers of its own; here it is never taken for *not
+    examined*.
+    """
     plain: list[str] = []
     for state in states:
         words = (
@@ -154,6 +159,8 @@ def _state_names(states: Sequence[str]) -> tuple[str, ...]:
         )
         first = name = " ".join(words)
         number = 1
+        if says_unknown(name):
+            first = name = f"{name}_state"
         while name in (*plain, DEFAULT):
             number += 1
             name = f"{first}_{number}"

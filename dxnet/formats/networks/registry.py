@@ -29,6 +29,10 @@ NETWORK_READERS: Mapping[str, Callable[[bytes, str], Discrete]] = {
 }
 """A reader for each file suffix: of the content and the name of a file."""
 
+_OF_FINDINGS = (
+    "definitions, synonyms, categories, numbers with units, exclusions, regions and signs of findings"
+)
+
 
 def is_network_file(path: str | Path) -> bool:
     """Whether a path is that of a network of another program, by its suffix.
@@ -99,9 +103,11 @@ def losses(network: Network, setting: str, kind: str) -> list[str]:
         f"the other settings ({', '.join(others)})": others,
         "labels of the variables": not NETWORK_WRITERS[kind].keeps_labels,
         "labels, groups and codes of the diagnoses": True,
+        _OF_FINDINGS: True,
         f"procedures and their burden ({len(network.procedures)})": network.procedures,
         f"HPO terms ({coded} findings)": coded,
         "soft words": network.soft_words,
+        "the target and the order of the guideline": network.target or network.guideline_order,
         "limits": network.limits,
     }
     lost = [what for what, is_lost in named.items() if is_lost]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dxnet.errors import CheckError, Issue
+from dxnet.inference.backends.numpy_backend import NumpyBackend
+from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.cpt import Discrete, prior, recorded_cpt
 from dxnet.kept_files import content_key, kept_file
 from dxnet.knowledge.buildable import faults_of_structure
 from dxnet.knowledge.kinds.base import Cpt, Kept, mean_of
-from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.network import BINARY, DIAGNOSIS, Network
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -52,15 +55,50 @@ def _made_tables(network: Network, setting: str | None) -> dict[str, Cpt]:
 
 
 def discrete(network: Network, setting: str | None = None) -> Discrete:
-    """The built network, as other programs may have it.
+    """The built network, as other programs may have it: P(diagnosis | findings) is that of dxnet.
+
+    Unexplained patients have the findings of another patient. Where there are any, two variables stand above
+    the diagnosis: whether a patient is one, and the disease that the findings are of. The findings depend on
+    the latter, and it is the diagnosis of all others.
 
     Raises:
         CheckError: the numbers cannot be made into tables.
         NetworkError: no such setting.
+
+    >>> from dxnet.knowledge.load import load_directory
+    >>> discrete(load_directory("als_mimics")).tables["diagnosis"].parents
+    ('unexplained', 'disease_shown')
     """
     built = all_tables(network, setting)
     labels = {name: node.label for name, node in network.nodes.items()}
-    return Discrete(built, {name: network.states(name) for name in built}, labels)
+    made = Discrete(built, {name: network.states(name) for name in built}, labels)
+    return _with_unexplained(network, made)
+
+
+def _with_unexplained(network: Network, own: Discrete) -> Discrete:
+    """Tables of all patients, from those of the patients whose findings are their own."""
+    backend = PartlyUnexplained.of(NumpyBackend(own.tables, DIAGNOSIS), network)
+    if not isinstance(backend, PartlyUnexplained):
+        return own
+    unexplained, shown = (_free_name(name, own.tables) for name in ("unexplained", "disease_shown"))
+    tables = {
+        shown if name == DIAGNOSIS else name: Cpt(
+            table.values, tuple(shown if parent == DIAGNOSIS else parent for parent in table.parents)
+        )
+        for name, table in own.tables.items()
+    }
+    size = len(network.diagnoses)
+    another = backend.pre_test_of_unexplained[:, None].repeat(size, axis=1)
+    tables[unexplained] = Cpt(np.array([1 - backend.share, backend.share]))
+    tables[DIAGNOSIS] = Cpt(np.stack([np.eye(size), another], axis=1), (unexplained, shown))
+    labels = {unexplained: "Findings of another patient", shown: "Disease that the findings are of"}
+    states = {**own.states, unexplained: BINARY, shown: network.diagnoses}
+    return Discrete(tables, {name: states[name] for name in tables}, {**own.labels, **labels})
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """A name, or with a number behind it where it is taken."""
+    return next(it for it in chain([name], (f"{name}_{n}" for n in count(2))) if it not in taken)
 
 
 def build_pgmpy_model(network: Network, setting: str | None = None) -> DiscreteBayesianNetwork:
@@ -70,8 +108,8 @@ def build_pgmpy_model(network: Network, setting: str | None = None) -> DiscreteB
         CheckError: the numbers cannot be made into tables.
         NetworkError: no such setting.
     """
-    built = all_tables(network, setting)
-    return model_of(built, {name: network.states(name) for name in built})
+    built = discrete(network, setting)
+    return model_of(built.tables, built.states)
 
 
 def model_of(tables: Mapping[str, Cpt], states: Mapping[str, Sequence[str]]) -> DiscreteBayesianNetwork:

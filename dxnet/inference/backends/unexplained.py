@@ -10,6 +10,7 @@ import numpy as np
 
 from dxnet.arrays import Array, Ints
 from dxnet.inference.backends.base import Backend, Draws, Likelihoods
+from dxnet.knowledge.network import Network
 
 
 class PartlyUnexplained(Backend):
@@ -29,6 +30,14 @@ class PartlyUnexplained(Backend):
         self.backend, self.share, self.unlisted = backend, share, unlisted
         self._prior = 1.0 if unlisted is None else 0.5
         self._drawn_pre_tests: WeakKeyDictionary[Draws, Array] = WeakKeyDictionary()
+
+    @classmethod
+    def of(cls, backend: Backend, network: Network) -> Backend:
+        """A backend for a network: as it is, where all of its patients are explained."""
+        if not network.unexplained:
+            return backend
+        unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
+        return cls(backend, network.unexplained.mean[1], unlisted)
 
     @property
     def is_wide(self) -> bool:
@@ -93,9 +102,14 @@ class PartlyUnexplained(Backend):
         return self.backend.ask({})[0]
 
     @cached_property
+    def pre_test_of_unexplained(self) -> Array:
+        """P(target) of the patients whose findings tell nothing of them, ``ndarray[K]``."""
+        return self._of_unexplained(self._pre_test)
+
+    @cached_property
     def _part_of_unexplained(self) -> Array:
         """What the patients whose findings tell nothing add to every answer, ``ndarray[K]``."""
-        return np.asarray(self.share * self._of_unexplained(self._pre_test))
+        return np.asarray(self.share * self.pre_test_of_unexplained)
 
     def _with_unexplained(self, own: Array) -> Array:
         """P(target) of all patients, with the numbers as stated, in place of that of the others, ``own``."""

@@ -115,8 +115,9 @@ def _share_faults(network: Network, patterns: LesionPatterns) -> Iterator[Issue]
         message = f"{PATTERN}: no shares for {', '.join(missing)}"
         yield structure_error(where, message, "say which patterns it gives, and how often")
     for diagnosis, of in patterns.shares.items():
+        first = next((share.where for share in of.values()), where)
         if diagnosis not in network.diagnosis:
-            yield unknown_name(where, f"{PATTERN}: shares of unknown diagnosis", diagnosis, network.diagnosis)
+            yield unknown_name(first, f"{PATTERN}: shares of unknown diagnosis", diagnosis, network.diagnosis)
         for name, share in of.items():
             place = Place("variables", PATTERN, "shares", f"{diagnosis}.{name}")
             yield from wrong_length(share, len(BINARY), place)
@@ -126,4 +127,4 @@ def _share_faults(network: Network, patterns: LesionPatterns) -> Iterator[Issue]
         total = sum(share.mean[-1] for share in of.values())
         if abs(total - 1) > SUM_TOLERANCE:
             message = f"{PATTERN}: the shares of {diagnosis} sum to {total:.4g}"
-            yield structure_error(where, message, "make them sum to 1")
+            yield structure_error(first, message, "make them sum to 1")
