@@ -135,8 +135,7 @@ class Engine:
         ['no_lung_cancer', 'no_lung_cancer']
         """
         listed = list(rows_as_cases(cases)) if is_case_table(cases) else Case.several(cases)
-        seen: list[dict[str, int | Array]] = []
-        faults: list[Issue] = []
+        seen, faults = list[dict[str, int | Array]](), list[Issue]()
         for case in listed:
             try:
                 seen.append(case.likelihoods(self.network))
