@@ -170,8 +170,8 @@ def draw_values(network: Network, cohort: Cohort) -> None:
     if open_ones:
         st.markdown(
             f"**{left:,} {'cell** holds' if left == 1 else 'cells** hold'} words that the network does not "
-            "know. Say what each means; rows with a finding that is not read get no answer, and are listed "
-            "in the report."
+            "know. Say what each means; a row with a finding that is not read gets no answer, one with a "
+            "diagnosis that is not read counts in no accuracy. Both are listed in the report."
         )
     else:
         st.markdown("Every value is read. Check that each means what you chose.")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
 from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate, unread
-from dxnet.cohort.results import join_results, score_parts
+from dxnet.cohort.results import join_results, score_parts, unread_diagnoses
 from dxnet.cohort.upload import read_upload
 from dxnet.errors import Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
@@ -26,12 +26,14 @@ class CohortAnswer:
         asked: what decides about the answers; when it changes they are of no more use.
         scored, report: of ``join_results``.
         diagnosis: the known diagnosis of each row, if there is such a column.
+        unread_truths: rows whose known diagnosis cannot be read.
     """
 
     asked: object
     scored: pd.DataFrame
     report: pd.DataFrame
     diagnosis: pd.Series | None
+    unread_truths: int = 0
 
 
 @dataclass
@@ -107,9 +109,10 @@ class Cohort:
             done += len(part)
             bar.progress(done / len(cases), f"{done:,} of {len(cases):,} cases")
         bar.empty()
-        scored, report = join_results(parts, self.mapping)
         diagnosis = cases.get(LABEL_COLUMNS[1])
-        self.answer = CohortAnswer(self.asked(engine), scored, report, diagnosis)
+        unread_truths = [] if diagnosis is None else unread_diagnoses(engine.network, diagnosis)
+        scored, report = join_results(parts, self.mapping, unread_truths)
+        self.answer = CohortAnswer(self.asked(engine), scored, report, diagnosis, len(unread_truths))
         return self.answer
 
 
