@@ -44,6 +44,7 @@ def use_network(name: str, network: Network) -> None:
         kept = {finding: state for finding, state in fitting.items() if finding not in old.paused}
         paused = {finding: state for finding, state in fitting.items() if finding in old.paused}
         new.resume(replace(old.case, findings=kept, paused=paused))
+        new.visit = old.visit
     new.opened, new.others = old.opened, old.others
     if lost := st.session_state.put_aside:
         new.problems = [

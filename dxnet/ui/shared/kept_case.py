@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -66,6 +67,7 @@ def kept_text(network: Network, form: Form) -> str:
         "id": case.id,
         "recent": form.recent,
         "case": dump_case(case, "json"),
+        "visit": str(form.on or ""),
         "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
     }
     return json.dumps(kept, ensure_ascii=False)
@@ -84,6 +86,7 @@ def restore_form(network: Network, form: Form, text: str) -> None:
     else:
         form.local_codes = codes
         form.resume(replace(case, id=kept["id"]))
+        form.visit = date.fromisoformat(kept["visit"]) if kept.get("visit") else None
         form.recent = tuple(name for name in kept.get("recent", ()) if name in network.findings)
 
 
