@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from dxnet import Case, Visit, write_case
 
@@ -63,6 +64,22 @@ def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
     page.get_by_role("button", name="Add a visit").wait_for()
     page.get_by_role("button", name="Redo").click()
     page.get_by_role("radio", name="2024-01-10").wait_for()
+
+
+def test_a_visit_that_is_removed_by_the_keyboard_leaves_the_focus_there_and_comes_back(page, case_file):
+    open_case(page, case_file)
+    visits = page.locator(".st-key-visits")
+    first = visits.get_by_role("radio").first
+    first.click()
+    settle(page)
+    page.get_by_role("button", name="This visit").press("Enter")
+    page.get_by_role("button", name="Remove this visit").press("Enter")
+    expect(visits.get_by_role("radio")).to_have_count(1)
+    settle(page)
+    expect(visits.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(visits.get_by_role("radio")).to_have_count(2)
+    expect(first).to_be_checked()
 
 
 @pytest.fixture(params=ZOOMS)
