@@ -135,6 +135,9 @@ def test_another_setting_makes_answers_stale(start):
         ("id|smoking\na|present\n", "a.csv", "single column"),
         ("id,smoking,smoking\na,present,absent\n", "a.csv", "two columns are named"),
         ("id,![x](http://a.b)\n", "a.csv", "no rows"),
+        (b"PK", "a.xlsx", "is a spreadsheet; save it as CSV UTF-8, and open that"),
+        ("findings: {}", "a.yaml", "open it on the Case page"),
+        (b"x", "a.rds", "ends in 'rds'; known here are .csv, .parquet"),
     ],
 )
 def test_a_malformed_file_is_refused_with_a_cure(start, content, name, said):

@@ -10,12 +10,14 @@ import streamlit as st
 from dxnet import DxnetError, Engine, Network
 from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate, unread
 from dxnet.cohort.results import join_results, score_parts, unread_diagnoses
-from dxnet.cohort.upload import read_upload
+from dxnet.cohort.upload import UPLOAD_KINDS, read_upload
 from dxnet.errors import Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.ui.shared.file_field import require_kind
 from dxnet.ui.shared.session import literal, problems_in_words
 
 LEFT_OUT = "left out"
+MAX_TABLE_MEGABYTES = 200
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Shelf:
         """Take the table of a file; one that cannot be read leaves the open one as it is."""
         self.opened, self.problems = self.opened + 1, []
         try:
+            require_kind(name, content, dict.fromkeys(UPLOAD_KINDS, MAX_TABLE_MEGABYTES))
             self.cohort = Cohort.read(network, str(self.opened), name, content)
         except DxnetError as problem:
             self.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]

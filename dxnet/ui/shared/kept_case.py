@@ -57,8 +57,8 @@ def restore_session(network: Network, form: Form, text: str) -> None:
             _restore_networks(network, kept["networks"])
         name = kept.get("inUse") or SERVED
         if name in versions.opened():
-            network = versions.opened()[name]
-            form = st.session_state.form = Form.new(network)
+            network, others = versions.opened()[name], form.others
+            form = st.session_state.form = replace(Form.new(network), others=others)
             st.session_state.in_use = name
     restore_steps(network, form, text)
 
