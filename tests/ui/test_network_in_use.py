@@ -66,6 +66,12 @@ def test_what_cannot_be_added_says_why(start):
     assert not page.session_state.desk.added
 
 
+def test_two_rows_of_one_diagnosis_are_refused(start):
+    number = "0.6 ~ 10 @estimate  # made up"
+    page = add(start("asia"), "Finding", **FEVER | {"rows": f"lung_cancer: {number}\nlung_cancer: {number}"})
+    assert "has 2 rows; leave one" in page.error[0].value and not page.session_state.desk.added
+
+
 @pytest.mark.slow
 def test_a_diagnosis_is_added_beside_the_one_that_it_is_like(start, als):
     page = add(

@@ -150,9 +150,12 @@ class EditSession:
         for place in places:
             self.edits.pop(place, None)
 
-    def add(self, addition: Addition) -> bool:
-        """Add a part; whether it could be, and otherwise ``problems`` say why not."""
+    def add(self, addition: Addition, odd: Sequence[Issue] = ()) -> bool:
+        """Add a part, if nothing about it is ``odd``; whether it could be, else ``problems`` say why not."""
         assert self.files is not None
+        if odd:
+            self.problems = (*odd, *addition.faults(self.network))
+            return False
         try:
             files = with_addition(self.network, self.files, addition)
             with files.unpacked() as directory:

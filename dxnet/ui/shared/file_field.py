@@ -47,7 +47,7 @@ def require_kind(name: str, content: bytes, kinds: Mapping[str, int]) -> None:
     >>> require_kind("mist.csv", b"id,age", CASE_FILES)
     Traceback (most recent call last):
     ...
-    dxnet.errors.CaseError: error: it is a table; open it on the Cohort page
+    dxnet.errors.CaseError: it is a table; open it on the Cohort page
     """
     suffix = name.rpartition(".")[2].lower()
     if suffix not in kinds:
