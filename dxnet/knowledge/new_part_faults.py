@@ -44,7 +44,7 @@ def odd_states(states: tuple[str, ...]) -> Iterator[Issue]:
 
 
 def odd_number(network: Network, where: str, text: str, states: int | None) -> Iterator[Issue]:
-    """What is wrong with a number that is written anew; ``states`` are as many as it has, if that is known."""
+    """What is wrong with a number that is written anew; ``states``: how many, if that is known."""
     value, reason = split_number(text)
     try:
         number = Estimate.parse(value, reason=reason)
