@@ -14,7 +14,8 @@ from dxnet.knowledge.estimate import VALUE_GRAMMAR
 from dxnet.knowledge.table import DEFAULT
 from dxnet.report.content.lesion_numbers import pictures
 from dxnet.ui.network.edit import SHOW_ISSUE, draw_changes, sentence
-from dxnet.ui.network.session import EditSession, search_texts, variable_label
+from dxnet.ui.network.labels import search_texts, variable_label
+from dxnet.ui.network.session import EditSession
 from dxnet.ui.shared.session import Form, literal
 
 FINDING, EDGE, DIAGNOSIS, PROCEDURE = "Finding", "Edge", "Diagnosis", "Procedure"
