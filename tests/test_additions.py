@@ -98,7 +98,7 @@ def test_no_source_is_cited_for_a_copied_number(als):
     "edge, place",
     [
         (NewEdge("no_lung_cancer", "fever", "0.1 ~ 10 @estimate  # made up"), "fever.no_lung_cancer"),
-        (NewEdge("bronchitis", "fever", "0.6 ~ 10 @estimate  # made up"), None),
+        (NewEdge("bronchitis", "fever"), None),
     ],
 )
 def test_an_edge_from_a_diagnosis_is_a_row_and_one_from_a_mechanism_a_path(edge, place):
@@ -155,6 +155,13 @@ def test_a_procedure_takes_its_findings_along():
             NewFinding("f", "F", "history", {"default": "0.2 ~ 5 @estimate  # x"}, states=("a", "b", "c")),
             ["another number of probabilities"],
         ),
+        (
+            NewFinding(
+                "f", "F", "history", {"default": "0.2 ~ 5 @estimate  # x"}, states=("absent; present",)
+            ),
+            ["states 'absent; present': are not two or more different states"],
+        ),
+        (NewEdge("bronchitis", "smoking", "0.2 ~ 5 @estimate  # x"), ["bronchitis has no number"]),
         (NewProcedure("p", "P"), ["yields no finding"]),
         (NewProcedure("p", "P", findings=("smokin",)), ["did you mean smoking?"]),
         (NewEdge("smoking", "smoking", "0.2 ~ 5 @estimate  # x"), ["cannot cause itself"]),

@@ -285,6 +285,16 @@ def test_the_text_of_an_edit_fits_one_screen(als, tmp_path):
     assert len(told["numbers"]) > 40 and len(told["cases"]) == 98 and told["stage"] == "post"
 
 
+def test_without_a_case_file_those_beside_the_new_network_are_asked(copy, tmp_path):
+    copy(("version: 1.0.0", "version: 2.0.0"))
+    text = " ".join(run("asia", tmp_path / "asia").stdout.split())
+    assert "No case shows the effect" in text and "--cases FILE" in text and "fit neither" not in text
+    own = "id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\n"
+    (tmp_path / "asia" / "cases.csv").write_text(own)
+    text = run("asia", tmp_path / "asia").stdout
+    assert "The first rank changed in 0 of 1 case" in text and "No case" not in text
+
+
 def test_a_case_file_of_ones_own(tmp_path):
     (tmp_path / "c.csv").write_text("id,diagnosis,smoking,xray_abnormal\na,lung_cancer,present,present\n")
     text = run("asia", "asia", "--cases", tmp_path / "c.csv").stdout

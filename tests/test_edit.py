@@ -102,6 +102,18 @@ def test_what_is_packed_is_what_loads(tmp_path):
     assert not (found.parts or found.edges or found.texts)
 
 
+def test_what_stands_beside_a_network_is_packed_with_it(directory):
+    others = {"cases.csv": b"id,cough\n", "README.md": b"# N\n", "figures/a.svg": b"<svg/>"}
+    for name, content in {**others, ".git/config": b"secret", ".env": b"secret"}.items():
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_bytes(content)
+    files = NetworkFiles.read(directory).edit({"cough.b": "0.4 ~ 10 @estimate  # another"})
+    with ZipFile(io.BytesIO(files.packed())) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    assert packed.keys() == {"n/network.yaml", *(f"n/{name}" for name in others)}
+    assert all(packed[f"n/{name}"] == content for name, content in others.items())
+
+
 def test_one_of_two_equal_numbers_changes(directory):
     content = edited(directory, **{"cough.b": "0.4 ~ 10 @estimate  # twice the same text"})
     assert changed(TEXT.encode(), content) == [

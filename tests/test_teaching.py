@@ -140,6 +140,7 @@ def test_the_networks_answer_and_tests_are_those_of_the_library(als, machine):
         ((("als", 0.5), ("als", 0.2)), ["ALS is named twice"]),
         ((("als", 0.6), ("nothing", 0.5)), ["no diagnosis 'nothing'", "110 per cent together"]),
         ((("als", 0.0),), ["0 per cent is no probability of ALS"]),
+        ((("als", 0.2), ("mmn", 0.6)), ["MMN has more than a diagnosis named before it"]),
         ((("als", 1.0),), ["100 per cent together"]),
         ((("als", float("nan")),), ["nan per cent is no probability"]),
         ((("als", 0.1), ("mmn", 0.1), ("mg", 0.1), ("cidp", 0.1)), ["4 diagnoses are named"]),

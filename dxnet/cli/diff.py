@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 @click.argument("new", default="")
 @click.option("--network", "name", default="", help="Then OLD and NEW are git revisions of this network.")
 @click.option(
-    "--cases", "path", metavar="FILE", type=FILE_PATH, help="Reference cases; default: those of dxnet."
+    "--cases",
+    "path",
+    metavar="FILE",
+    type=FILE_PATH,
+    help="Reference cases; default: cases.csv of NEW, else those of dxnet.",
 )
 @setting_option
 @stage_option
@@ -59,7 +63,7 @@ def diff_command(
 
     With --network, OLD and NEW are revisions of that network; without NEW, its files as they stand.
     """
-    from dxnet.formats.cases.read import reference_cases
+    from dxnet.formats.cases.read import reference_cases_for
     from dxnet.report.content.difference import difference
     from dxnet.report.render.terminal import Page
     from dxnet.review.diff import compare_networks as compare
@@ -69,13 +73,27 @@ def diff_command(
     if name and new:
         say_which_network(name)
     networks = [_network_or_revision(text, name) for text in (old, new)]
-    cases = cases_of_files([path], stage, networks[1]) if path else reference_cases(stage)
+    if path:
+        cases = cases_of_files([path], stage, networks[1])
+    else:
+        cases = reference_cases_for(networks, _directory_on_disk(name or new), stage)
     backend = "compiled" if len(cases) > FEW_CASES else "numpy"
     found = compare(networks[0], networks[1], cases, setting or "", backend)
     if as_json:
         print_json({**found.to_dict(), "stage": stage})
     else:
         Page().show(difference(found, networks, (old, new or "files as they stand"), top))
+
+
+def _directory_on_disk(name: str) -> Path | None:
+    """The directory of a network; None for one of another program, or as it stood in a revision."""
+    from dxnet.errors import DxnetError
+    from dxnet.knowledge.load import find_network
+
+    try:
+        return find_network(name)
+    except DxnetError:
+        return None
 
 
 def _network_or_revision(text: str, name: str) -> Network:

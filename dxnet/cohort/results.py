@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dxnet.cohort.score import score
+from dxnet.errors import brief, did_you_mean
 from dxnet.evaluation.scorecard import with_groups_summed
 from dxnet.evaluation.statistics import score_cases
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
@@ -35,18 +35,21 @@ def score_parts(engine: Engine, cases: pd.DataFrame, size: int = ROWS_A_STEP) ->
 
 
 def join_results(
-    parts: Iterable[pd.DataFrame], mapping: Mapping[str, str]
+    parts: Iterable[pd.DataFrame],
+    mapping: Mapping[str, str],
+    unread_truths: Iterable[tuple[object, str]] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The parts as one table, and a report of the rows that have no answer of their own.
+    """The parts as one table, and a report of the rows that have no answer of their own, or are not rated.
 
     Args:
         parts: results of ``score_parts``.
         mapping: column of the file -> finding, to name the columns as the file does.
+        unread_truths: result of ``unread_diagnoses``.
 
     Returns:
         All rows, as ``score`` returns them; and a report with the index (``record`` if it has no name),
-        ``column`` and ``problem`` of each cell that cannot be read, and each row without a finding or whose
-        findings exclude each other.
+        ``column`` and ``problem`` of each cell that cannot be read, also of a known diagnosis, and each row
+        without a finding or whose findings exclude each other.
 
     >>> from dxnet import Engine, load_network
     >>> cases = pd.DataFrame({"smoking": ["present", "perhaps"]}, index=[1, 2])
@@ -60,6 +63,8 @@ def join_results(
         for part in parts
         for fault in part.attrs["faults"]
     ]
+    truth = LABEL_COLUMNS[1]
+    rows += [(record, named.get(truth, truth), message) for record, message in unread_truths]
     for part in parts:
         part.attrs.clear()
     scored = pd.concat(parts)
@@ -99,6 +104,28 @@ def by_group(tallied: pd.DataFrame) -> pd.DataFrame:
     return summed.sort_values("mean", ascending=False, kind="stable")
 
 
+def unread_diagnoses(network: Network, diagnosis: pd.Series) -> list[tuple[object, str]]:
+    """Index and problem of each row whose known diagnosis cannot be read; a blank one is not known.
+
+    >>> from dxnet import load_network
+    >>> unread_diagnoses(load_network("asia"), pd.Series(["lung_cancer", "gout", None]))
+    [(1, "unknown diagnosis 'gout'; known are no_lung_cancer, lung_cancer")]
+    """
+    names = diagnosis.astype(object)
+    unread = names[names.notna() & (names != "") & ~_has_known_diagnosis(network, diagnosis)]
+    problems = {
+        name: f"unknown diagnosis {brief(name)}; {did_you_mean(str(name), network.diagnosis)}"
+        for name in unread.unique()
+    }
+    return list(zip(unread.index.tolist(), unread.map(problems), strict=True))
+
+
+def _has_known_diagnosis(network: Network, diagnosis: pd.Series) -> pd.Series:
+    """Which rows have a diagnosis of the network, or a group of them."""
+    names = diagnosis.astype(object)
+    return names.isin([name for name in names.dropna().unique() if network.members(str(name))])
+
+
 def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> pd.DataFrame:
     """The answers against the known diagnoses, as ``score_cases`` returns them.
 
@@ -107,11 +134,9 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
         scored: result of ``join_results``.
         diagnosis: true diagnosis of each row; rows without a known one, a finding or an answer are left out.
     """
-    names = diagnosis.astype(object).to_numpy()
-    known = np.array([isinstance(name, str) and bool(network.members(name)) for name in names], bool)
-    known &= (scored.status == "ok").to_numpy()
+    known = _has_known_diagnosis(network, diagnosis).to_numpy() & (scored.status == "ok").to_numpy()
     post_test = scored.loc[known, [f"p_{name}" for name in network.diagnoses]].to_numpy(float)
-    return score_cases(*with_groups_summed(network, post_test, names[known].tolist()))
+    return score_cases(*with_groups_summed(network, post_test, diagnosis[known].astype(object).tolist()))
 
 
 def to_csv(scored: pd.DataFrame) -> bytes:

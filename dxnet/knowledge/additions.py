@@ -10,7 +10,7 @@ from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.file_entries import inserted, replaced, spaced
 from dxnet.knowledge.network import DIAGNOSIS, Network, cause_state
 from dxnet.knowledge.new_diagnosis import NewDiagnosis as NewDiagnosis
-from dxnet.knowledge.new_part_faults import no_label, not_known, odd_id, odd_number
+from dxnet.knowledge.new_part_faults import no_label, not_known, odd_id, odd_number, odd_states
 from dxnet.knowledge.node import BINARY
 from dxnet.knowledge.table import DEFAULT
 from dxnet.knowledge.yaml_entries import Written, as_scalar
@@ -45,12 +45,14 @@ class NewFinding:
             yield from not_known("procedure", self.procedure, network.procedures)
         if self.through:
             yield from not_known("mechanism", self.through, network.mechanisms)
+        yield from (wrong := list(odd_states(self.states)))
         if DEFAULT not in self.numbers and set(self.numbers) != set(network.diagnoses):
             yield Issue("error", "", "no number for every diagnosis", f"give a number for {DEFAULT}")
         for row, text in self.numbers.items():
             if row != DEFAULT:
                 yield from not_known("diagnosis", row, network.diagnosis)
-            yield from odd_number(network, f"{self.id or 'finding'}.{row}", text, len(self.states))
+            states = None if wrong else len(self.states)
+            yield from odd_number(network, f"{self.id or 'finding'}.{row}", text, states)
 
     def added_to(self, network: Network, files: NetworkFiles) -> NetworkFiles:
         """The files with it, beside the other findings of its category."""
@@ -72,7 +74,7 @@ class NewEdge:
     """A link from a cause to a finding, with its number.
 
     From a diagnosis it is a row of its own in the finding's table; from a lesion pattern, what the pattern
-    shows; from a mechanism, the finding goes through it, and no number is needed; from any other, the
+    shows; from a mechanism, the finding goes through it, and there is no number; from any other, the
     probability of the finding if this cause is present, whatever the diagnosis.
     """
 
@@ -97,6 +99,11 @@ class NewEdge:
         if name in network.mechanisms and finding.through:
             message = f"{self.child} goes through {finding.through}"
             yield Issue("error", finding.at("through"), message, "change it in the file")
+        if name in network.mechanisms and self.number.strip():
+            message = f"an edge from the mechanism {name} has no number, as {self.child} then goes through it"
+            yield Issue(
+                "error", finding.where, message, f"leave it out, and edit the numbers of {self.child}"
+            )
         if name not in network.mechanisms:
             yield from odd_number(network, f"{self.child} given {name}", self.number, len(finding.states))
 

@@ -24,6 +24,9 @@ from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, spli
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.strict_yaml import Scalar, parse_yaml, utf8_text
 
+LARGEST_BESIDE = 20_000_000
+"""Bytes that a file beside those of a network may have, to be taken along; a larger one is data."""
+
 
 def number_as_written(estimate: Estimate) -> str:
     """A number as its file has it, with the reason behind it.
@@ -63,7 +66,7 @@ def parse_number_at(network: Network, place: str, text: str) -> Estimate:
 
 @dataclass(frozen=True)
 class NetworkFiles:
-    """The files of a network, and the tables of references and evidence that they name.
+    """The files of a network, those beside them, and the tables of references and evidence that they name.
 
     Args:
         directory: of the network among them, with ``/``.
@@ -83,13 +86,13 @@ class NetworkFiles:
 
     @classmethod
     def read(cls, path_or_name: str | Path) -> NetworkFiles:
-        """The files as they stand.
+        """The files as they stand; of others in the directory, those that are neither hidden nor large.
 
         Raises:
             ParseError: no such network.
         """
         directory = find_network(path_or_name)
-        paths = paths_of_network(directory, absolute=False)
+        paths = [*paths_of_network(directory, absolute=False), *_files_beside(directory)]
         root = Path(os.path.commonpath([directory.parent, *paths]))
         contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
         return cls(directory.relative_to(root).as_posix(), contents)
@@ -255,6 +258,15 @@ def paths_of_network(directory: Path, *, absolute: bool = True) -> list[Path]:
     paths = [path for path, _ in yaml_files(directory)]
     tables = [name for name in _named_tables(paths) if absolute or not os.path.isabs(name)]
     return [*paths, *sorted({Path(os.path.normpath(directory / name)) for name in tables})]
+
+
+def _files_beside(directory: Path) -> Iterator[Path]:
+    """Files in the directory of a network, such as its cases, which no YAML file of it need name."""
+    for path in sorted(directory.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
+        is_file = path.is_file() and not path.is_symlink()
+        if is_file and not is_hidden and path.stat().st_size <= LARGEST_BESIDE:
+            yield path
 
 
 def _named_tables(paths: Iterable[Path]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dxnet.errors import Issue, brief, did_you_mean
 from dxnet.knowledge.estimate import ESTIMATE_KEY, IMPORTED_KEY, Estimate, keys_cited
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.node import require_states
 from dxnet.knowledge.number_text import split_number
 from dxnet.knowledge.table import DEFAULT, IDENTIFIER
 
@@ -33,8 +34,17 @@ def not_known(what: str, name: str, known: Mapping[str, object] | Sequence[str])
         yield Issue("error", "", f"no {what} {brief(name)}", did_you_mean(name, known))
 
 
-def odd_number(network: Network, where: str, text: str, states: int) -> Iterator[Issue]:
-    """What is wrong with a number that is written anew."""
+def odd_states(states: tuple[str, ...]) -> Iterator[Issue]:
+    """States that a finding cannot have."""
+    try:
+        require_states(states)
+    except ValueError as problem:
+        message, _, fix = str(problem).partition("; ")
+        yield Issue("error", f"states {', '.join(map(brief, states))}", message, f"{fix}; commas divide them")
+
+
+def odd_number(network: Network, where: str, text: str, states: int | None) -> Iterator[Issue]:
+    """What is wrong with a number that is written anew; ``states``: how many, if that is known."""
     value, reason = split_number(text)
     try:
         number = Estimate.parse(value, reason=reason)
@@ -45,7 +55,7 @@ def odd_number(network: Network, where: str, text: str, states: int) -> Iterator
         return
     if not text.isprintable():
         yield Issue("error", where, "holds a line break", "write it on one line")
-    if len(number.mean) != states:
+    if states and len(number.mean) != states:
         fix = f"give {states} of them" if states > 2 else "give one probability"
         yield Issue("error", where, f"has another number of probabilities than of states, {states}", fix)
     if not number.is_published and not reason:

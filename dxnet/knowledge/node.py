@@ -15,6 +15,20 @@ STATE = r"[\w.<>=+\-()/%'&]+"
 """A word of a state's name, which may be several, as in imported networks."""
 
 
+def require_states(states: tuple[str, ...]) -> tuple[str, ...]:
+    """The states, if a variable can have them.
+
+    Raises:
+        ValueError: fewer than two, two alike, or a name that cannot be; cause; cure.
+    """
+    if len(states) < 2 or len(set(states)) < len(states):
+        raise ValueError("are not two or more different states; list them, the normal one first")
+    odd = [s for s in states if not re.fullmatch(f"{STATE}( {STATE})*", s) or s == DEFAULT]
+    if odd:
+        raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _.-+<>=()/%'&")
+    return states
+
+
 class Node(Frozen):
     """A variable: its label, its states (the normal one first) and its table."""
 
@@ -26,12 +40,7 @@ class Node(Frozen):
     @field_validator("states")
     @classmethod
     def _states_are_distinct(cls, states: tuple[str, ...]) -> tuple[str, ...]:
-        if len(states) < 2 or len(set(states)) < len(states):
-            raise ValueError("are not two or more different states; list them, the normal one first")
-        odd = [s for s in states if not re.fullmatch(f"{STATE}( {STATE})*", s) or s == DEFAULT]
-        if odd:
-            raise ValueError(f"cannot hold {brief(odd[0])}; use letters, digits and _.-+<>=()/%'&")
-        return states
+        return require_states(states)
 
 
 class Atypical(Node):

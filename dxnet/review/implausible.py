@@ -46,7 +46,7 @@ def implausible(network: Network) -> Iterator[Issue]:
     """
     yield from _label_clashes(network)
     yield from _slips(network)
-    yield from _codes(network)
+    yield from _codes_of_diagnoses(network)
     yield from _unused(network)
     yield from _leaks(network)
     for place, estimate in network.estimates():
@@ -98,7 +98,7 @@ def _slips(network: Network) -> Iterator[Issue]:
                 known.append(word)
 
 
-def _codes(network: Network) -> Iterator[Issue]:
+def _codes_of_diagnoses(network: Network) -> Iterator[Issue]:
     for name, diagnosis in network.diagnosis.items():
         for key, (pattern, form) in _CODES.items():
             code = getattr(diagnosis, key)

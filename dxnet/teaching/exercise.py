@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -29,7 +29,7 @@ STOP = ""
 
 @dataclass(frozen=True)
 class Belief:
-    """The diagnoses that a learner names, with their probabilities; all others share the rest evenly.
+    """The diagnoses that a learner names, the most probable first; all others share the rest evenly.
 
     >>> from dxnet import load_network
     >>> Belief((("lung_cancer", 0.7),)).over(load_network("asia")).round(2).tolist()
@@ -56,6 +56,10 @@ class Belief:
             if not 0 < p <= 1:
                 fix = "give more than 0 and at most 100 per cent"
                 yield Issue("error", "", f"{100 * p:g} per cent is no probability of {called}", fix)
+        for (_, before), (name, p) in pairwise(self.named):
+            if p > before and name in network.diagnosis:
+                message = f"{network.diagnosis[name].name} has more than a diagnosis named before it"
+                yield Issue("error", "", message, "name the most probable one first")
         total = sum(p for _, p in self.named if 0 < p <= 1)
         if total > 1 - LEAST_OTHERS + 1e-9 and len(seen) < len(network.diagnoses):
             fix = f"leave {100 * LEAST_OTHERS:g} per cent or more for those that you do not name"
@@ -71,10 +75,10 @@ class Belief:
         if faults := list(self.faults(network)):
             raise DxnetError(faults)
 
-    @cached_property
+    @property
     def first(self) -> str:
-        """The diagnosis with the highest probability; of equal ones the one named first."""
-        return max(self.named, key=lambda pair: pair[1])[0]
+        """The most probable diagnosis."""
+        return self.named[0][0]
 
     def over(self, network: Network) -> Array:
         """P(diagnosis) as the learner believes it, ``ndarray[K]``; it sums to 1."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
@@ -43,12 +44,13 @@ def test_an_exercise_to_its_score(browser, address, size):
     page.keyboard.press("Enter")
     page.get_by_role("spinbutton", name="Probability (%)").first.fill("60")
     for _ in range(5):
-        page.get_by_role("button", name="Answer", exact=True).click()
+        page.get_by_role("button", name="Answer", exact=True).press("Enter")
         page.get_by_role("button", name="Go on").wait_for()
         settle(page)
+        expect(page.get_by_role("button", name="Go on")).to_be_focused()
         if page.get_by_text("What could be ordered, the best first").count():
             look(page, "feedback", size)
-        page.get_by_role("button", name="Go on").click()
+        page.keyboard.press("Enter")
         after = page.get_by_role("button", name=re.compile("^(Answer|Next case)$"))
         after.first.wait_for()
         settle(page)

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from dxnet import Case, Visit, write_case
 
@@ -63,6 +64,39 @@ def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
     page.get_by_role("button", name="Add a visit").wait_for()
     page.get_by_role("button", name="Redo").click()
     page.get_by_role("radio", name="2024-01-10").wait_for()
+
+
+def test_a_visit_that_is_removed_by_the_keyboard_leaves_the_focus_there_and_comes_back(page, case_file):
+    open_case(page, case_file)
+    visits = page.locator(".st-key-visits")
+    first = visits.get_by_role("radio").first
+    first.click()
+    page.locator('[class*="st-key-this_visit"][class*="2024-01-10"]').wait_for()
+    settle(page)
+    page.get_by_role("button", name="This visit").press("Enter")
+    page.get_by_role("button", name="Remove this visit").press("Enter")
+    expect(visits.get_by_role("radio")).to_have_count(1)
+    settle(page)
+    expect(visits.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(visits.get_by_role("radio")).to_have_count(2)
+    expect(first).to_be_checked()
+
+
+def test_on_paper_no_visit_and_no_number_is_cut(page, tmp_path):
+    visits = [Visit(f"2024-{month:02}-01", {"babinski": "present"}) for month in range(1, 9)]
+    path = tmp_path / "many.yaml"
+    write_case(Case.of_visits(visits), path)
+    open_case(page, path)
+    page.get_by_role("tab", name="Visits").click()
+    page.get_by_role("region", name="Course over the visits").wait_for()
+    settle(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    cut = """(parts) => parts.filter((it) => it.getBoundingClientRect().right > innerWidth + 1).length"""
+    for parts in (".course th", ".course td", ".bars.ranked td", ".st-key-visits [role=radio]"):
+        assert page.locator(parts).count() >= 8 and page.locator(parts).evaluate_all(cut) == 0, parts
+    assert page.get_by_role("button", name="New case").is_hidden()
 
 
 @pytest.fixture(params=ZOOMS)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from case_page import entered, expected, pause, ranking, upload
 from click.testing import CliRunner
+from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, load_network, read_cases
 from dxnet.cli import main
@@ -148,6 +149,41 @@ def test_what_the_browser_keeps_comes_back_whole(start, als):
     assert not kept_text(als, form)
 
 
+INTERRUPTED = """
+import streamlit as st
+from dxnet.ui.shared.kept_text import is_taken, restore_text
+
+def restore(text):
+    st.session_state.tries = st.session_state.get("tries", 0) + 1
+    if st.session_state.tries == 1:
+        st.rerun()
+    st.session_state.restored = text
+
+st.session_state.setdefault("found_notes", "what was kept")
+restore_text("notes", restore)
+st.session_state.taken = is_taken("notes")
+"""
+
+
+def test_a_restoring_that_is_interrupted_begins_anew_and_happens_once():
+    page = AppTest.from_string(INTERRUPTED).run()
+    page.run()
+    assert page.session_state.restored == "what was kept" and page.session_state.taken
+    assert page.session_state.tries == 2
+
+
+def test_a_file_that_does_not_belong_here_is_refused_in_words_in_place_of_the_last_error(start):
+    page = upload(start("asia"), "a.yaml", "findings:\n  smokin: present\n")
+    upload(page, "mist.csv", "id,smoking\n")
+    (error,) = page.error
+    assert "mist.csv was not opened" in error.value and "open it on the Cohort page" in error.value
+    assert "smokin" not in error.value
+    upload(page, "b.yaml", "#" * 6_000_000)
+    assert "6.0 MB, and only 5 MB can be opened here" in page.error[0].value
+    upload(page, "b.yaml", "findings:\n  smoking: present\n")
+    assert not page.error
+
+
 def test_the_browser_keeps_local_codes_too(als):
     form, again = Form.new(als), Form.new(als)
     codes = b"system,code,finding,state\nSNOMED CT,366575004,babinski,present\n"
@@ -239,9 +275,9 @@ def test_codes_are_remembered_and_brought_again(start):
     other = upload(start("als_mimics"), "record.json", snomed_record())
     network = load_network("als_mimics")
     form = other.session_state.form
-    record.take_codes_file(network, form, codes.encode())
+    record.take_codes_file(network, form, "codes.csv", codes.encode())
     assert form.case.findings["dysphagia"] == "present"
-    record.take_codes_file(network, form, codes.replace("dysphagia,", "dysphagja,").encode())
+    record.take_codes_file(network, form, "a.csv", codes.replace("dysphagia,", "dysphagja,").encode())
     assert form.problems[1] == "codes.csv:2: unknown finding 'dysphagja'; did you mean dysphagia?"
 
 

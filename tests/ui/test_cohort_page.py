@@ -135,6 +135,9 @@ def test_another_setting_makes_answers_stale(start):
         ("id|smoking\na|present\n", "a.csv", "single column"),
         ("id,smoking,smoking\na,present,absent\n", "a.csv", "two columns are named"),
         ("id,![x](http://a.b)\n", "a.csv", "no rows"),
+        (b"PK", "a.xlsx", "is a spreadsheet; save it as CSV UTF-8, and open that"),
+        ("findings: {}", "a.yaml", "open it on the Case page"),
+        (b"x", "a.rds", "ends in 'rds'; known here are .csv, .parquet"),
     ],
 )
 def test_a_malformed_file_is_refused_with_a_cure(start, content, name, said):
@@ -172,6 +175,25 @@ def test_known_diagnoses_are_compared(start):
     )
     measures = next(table.value for table in page.table if "Measure" in table.value)
     assert measures.Measure.tolist()[:2] == ["True diagnosis first", "Among the first 3"]
+
+
+def test_a_diagnosis_that_is_not_read_is_named_and_counted(start):
+    rows = "xray_abnormal,Final\n" + "present,lung_cancer\nabsent,lung tumour pos.\nabsent,\n" * 5
+    page = upload(start("asia"), rows)
+    page.session_state.cohort.cohort.suggested["Final"] = ("diagnosis", "name")
+    page.session_state.cohort.cohort.mapping["Final"] = "diagnosis"
+    page = press(page.run(), "score")
+    assert counts(page)["Cases with an answer"] == "15" and counts(page)["Diagnosis not read"] == "5"
+    report = answer(page).report
+    assert report.line.tolist() == [3, 6, 9, 12, 15] and set(report.column) == {"Final"}
+    assert "unknown diagnosis 'lung tumour pos.'" in report.problem[0]
+    said = [text.value for text in page.warning]
+    assert any("The accuracy leaves out 5 rows whose diagnosis is not read" in text for text in said)
+    assert any(text.startswith("Left out: 5 rows whose diagnosis is not read.") for text in said)
+    (choice,) = [box for box in page.selectbox if "lung tumour" in box.label]
+    choice.set_value("lung_cancer").run()
+    page = press(page, "score")
+    assert counts(page)["Diagnosis not read"] == "0" and not page.warning
 
 
 def test_published_cases_as_a_cohort_are_what_evaluate_says(start):

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dxnet import Case, Engine, load_network, read_cases
 from dxnet.errors import DxnetError
@@ -12,6 +13,7 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.what_moved import what_moved
+from dxnet.ui.compare.kept_cases import compared_as_text
 from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
 from dxnet.ui.network.session import EditSession, attempt
 from dxnet.ui.shared import served as state
@@ -77,9 +79,16 @@ def test_a_case_from_a_file(start):
     case = Case({"smoking": "present", "xray_abnormal": {"present": 0.8, "absent": 0.2}}, id="second visit")
     page.file_uploader[0].set_value(("b.yaml", dump_case(case).encode(), "text/plain")).run()
     assert not page.exception and not page.error
-    choose(page, "B: case", "second visit")
+    assert [said.value for said in page.success] == ["b.yaml is open, and is now the case of side B."]
     engine = Engine(load_network("asia"))
     assert shown(page) == expected(engine.diagnose(Case({})), engine.diagnose(case))
+    kept = compared_as_text(page.session_state.form)
+    again = AppTest.from_string(PAGE, default_timeout=120)
+    again.session_state["found_compared"] = kept
+    again.run()
+    assert not again.exception and not again.success
+    choose(again, "B: case", "second visit")
+    assert shown(again) == shown(page) and compared_as_text(again.session_state.form) == kept
 
 
 def zipped(files, how=zipfile.ZIP_STORED):
@@ -109,7 +118,7 @@ def test_two_versions_of_the_network(start, version):
     page = start("asia")
     page.file_uploader[0].set_value(("asia.zip", version, "application/zip")).run()
     assert not page.exception and not page.error
-    choose(page, "B: network", "asia 2.0.0")
+    assert "asia.zip is open, and is now the network of side B." in page.success[0].value
     assert any("different versions of the network" in text.value for text in page.markdown)
     assert "2.0.0" in next(text.value for text in page.caption if "never images" in text.value)
 
@@ -122,6 +131,9 @@ def test_two_versions_of_the_network(start, version):
         ("a.zip", zipped({"a/network.yaml": "name: x\n"}), "network.yaml"),
         ("a.yaml", b"findings:\n  smokin: present\n", "did you mean"),
         ("a.json", b"[]", "not a JSON object"),
+        ("a.csv", b"id,smoking\n", "is a table; open it on the Cohort page"),
+        ("a.xlsx", b"PK", "is a spreadsheet; save it as CSV UTF-8, and open that on the Cohort page"),
+        ("a.yaml", b"#" * 6_000_000, "has 6.0 MB, and only 5 MB can be opened here; open a smaller file"),
     ],
 )
 def test_a_bad_file_is_refused_with_a_cure(start, name, content, said):

@@ -1,6 +1,7 @@
 """Numbers edited on the Network page: tried, told where they stand, undone, and of this session alone."""
 
 import io
+import shutil
 from zipfile import ZipFile
 
 import pytest
@@ -9,7 +10,7 @@ from network_page import NETWORK_PAGE, attempt, button, editor, said, tried, wri
 
 from dxnet import load_network
 from dxnet.formats.cases.read import reference_cases
-from dxnet.knowledge.edit import number_as_written
+from dxnet.knowledge.edit import NetworkFiles, number_as_written
 from dxnet.knowledge.load import find_network
 from dxnet.review.changes import changed_numbers
 from dxnet.review.diff import compare_networks
@@ -34,7 +35,7 @@ def test_a_number_that_cannot_be_read_is_told_where_it_stands(start, asia):
 def few_cases(monkeypatch):
     """Every eighth of the cases on which the page shows the effect of an edit."""
     chosen = reference_cases()[::8]
-    monkeypatch.setattr("dxnet.ui.network.session.reference_cases", lambda: chosen)
+    monkeypatch.setattr("dxnet.formats.cases.read.reference_cases", lambda stage: chosen)
     return chosen
 
 
@@ -59,6 +60,31 @@ def test_an_edit_is_tried_and_its_effect_is_that_of_the_library(start, als, few_
     scores = page.table[0].value.set_index("True diagnosis")
     assert list(scores.loc["Log loss (nats; less is better)"]) == [nats(loss) for loss in expected.log_loss]
     assert f"The first rank changed in {expected.first_changed}" in said(page)
+
+
+def test_the_effect_is_shown_on_the_cases_beside_the_network(start, tmp_path):
+    shutil.copytree(find_network("asia"), tmp_path / "asia")
+    cases = tmp_path / "asia" / "cases.csv"
+    cases.write_text("id,diagnosis,smoking\na,lung_cancer,present\nb,no_lung_cancer,absent\n")
+    page = editor(start, tmp_path / "asia", "bronchitis")
+    write(page, "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
+    trial = attempt(page)
+    assert trial.is_sound and trial.difference.effect.n == 2
+    assert "asia/cases.csv" in ZipFile(io.BytesIO(trial.files.packed())).namelist()
+    cases.write_bytes(b"id,smoking\na,\xff\n")
+    page = editor(start, tmp_path / "asia", "bronchitis")
+    page.session_state.desk.source = NetworkFiles.read(tmp_path / "asia")
+    write(page, "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
+    trial = attempt(page)
+    assert trial.is_sound and not trial.difference.effect.n
+    assert any("not UTF-8" in warning.value for warning in page.warning)
+
+
+def test_where_no_case_fits_the_page_says_how_to_give_some(start):
+    page = editor(start, "asia", "bronchitis")
+    write(page, "bronchitis.absent", "0.2 ~ 9 @lauritzen1988")
+    attempt(page)
+    assert "No case shows the effect" in said(page) and "fit neither" not in said(page)
 
 
 @pytest.mark.slow

@@ -87,16 +87,60 @@ def test_a_reload_keeps_the_answers_and_the_scores(start, als):
         press(page, "Answer")
         press(page, "Go on")
     (mine,) = page.session_state.lessons.values()
-    again = AppTest.from_string(PAGE, default_timeout=120)
-    again.session_state["lesson_seed"] = 6
-    again.session_state["found_lessons"] = lessons_as_text(als, mine)
-    again.run()
-    assert not again.exception
+    again = reloaded(page, als)
     (taken,) = again.session_state.lessons.values()
     assert taken.exercise.opened == mine.exercise.opened and not taken.exercise.is_answered
     assert [turn.belief for turn in taken.exercise.turns] == [turn.belief for turn in mine.exercise.turns]
     assert lessons_as_text(als, taken) == lessons_as_text(als, mine)
     assert words(again) == words(page)
+
+
+def reloaded(page, als):
+    """A new session, with the cases in another order, that takes up what the browser kept."""
+    (mine,) = page.session_state.lessons.values()
+    again = AppTest.from_string(PAGE, default_timeout=120)
+    again.session_state["lesson_seed"] = 6
+    again.session_state["found_lessons"] = lessons_as_text(als, mine)
+    again.run()
+    assert not again.exception
+    return again
+
+
+def test_a_reload_before_the_first_answer_keeps_the_patient_and_what_was_filled_in(start, als):
+    page = start()
+    name(page, 0, "mmn", 35.0)
+    page.run()
+    again = reloaded(page, als)
+    assert words(again) == words(page)
+    assert again.selectbox[0].value == "mmn" and again.number_input[0].value == 35.0
+
+
+TWO_PAGES = f"""
+import streamlit as st
+if st.toggle("Another page"):
+    st.stop()
+{PAGE}
+"""
+
+
+def test_what_was_filled_in_stays_while_another_page_is_open(monkeypatch):
+    monkeypatch.setenv("DXNET_NETWORK", "als_mimics")
+    page = AppTest.from_string(TWO_PAGES, default_timeout=120).run()
+    name(page, 0, "mmn", 35.0)
+    page.run()
+    page.toggle[0].set_value(True).run()
+    assert not page.selectbox
+    page.toggle[0].set_value(False).run()
+    assert page.selectbox[0].value == "mmn" and page.number_input[0].value == 35.0
+
+
+def test_what_is_named_first_is_the_most_probable(start):
+    page = start()
+    name(page, 0, "als", 20.0)
+    name(page, 1, "mmn", 60.0)
+    press(page, "Answer")
+    (said,) = [part.value for part in page.error]
+    assert "MMN has more than a diagnosis named before it; name the most probable one first" in said
 
 
 def test_what_is_missing_is_said_and_what_was_entered_stays(start):

@@ -162,6 +162,46 @@ def test_the_steps_survive_a_reload(als):
     assert len(holes.history.before) == 1
 
 
+def test_what_is_taken_back_or_done_again_shows_the_visit_that_it_changes(als):
+    form = form_with(als, CASE)
+    form.visit = FIRST
+    form.take(without_visit(CASE, FIRST))
+    form.undo()
+    assert form.on == FIRST
+    form.enter("clonus", "present")
+    form.visit = SECOND
+    form.enter("babinski", "present")
+    form.undo()
+    form.undo()
+    assert form.on == FIRST
+    form.visit = SECOND
+    form.redo()
+    assert form.on == FIRST and form.today["clonus"] == "present"
+    form.redo()
+    assert form.on == SECOND and form.today["babinski"] == "present"
+    third = date(2024, 9, 9)
+    form.take(with_new_visit(form.case, third), third)
+    form.undo()
+    assert form.on == SECOND
+    form.redo()
+    assert form.on == third
+
+
+def test_another_visit_that_is_shown_is_no_step(als):
+    form = form_with(als, CASE)
+    before = len(form.history.before)
+    form.take(form.case, FIRST)
+    assert form.on == FIRST and len(form.history.before) == before
+
+
+def test_a_reload_shows_the_visit_that_was_shown(als):
+    form = form_with(als, CASE)
+    form.visit = FIRST
+    again = Form.new(als)
+    restore_steps(als, again, json.dumps({"steps": [kept_text(als, form)], "at": 0}))
+    assert again.on == FIRST
+
+
 def test_the_figure_says_which_regions_are_involved(als):
     matrix = region_matrix(als, CASE.at(SECOND))
     assert matrix.cells["cervical", "LMN signs"] == "involved"

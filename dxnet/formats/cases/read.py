@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ __all__ = [
     "read_cases",
     "read_records",
     "reference_cases",
+    "reference_cases_for",
     "understood",
     "write_case",
 ]
@@ -53,6 +54,8 @@ _OTHER_KINDS: Mapping[str, str] = {
     ".xml": "save the FHIR Bundle as JSON (.json)",
 }
 """What to do with files that are read elsewhere, or in another form."""
+OWN_CASES = "cases.csv"
+"""The cases of a network itself, in its directory."""
 
 
 def read_cases(
@@ -161,3 +164,34 @@ def reference_cases(stage: Stage = "post") -> list[Case]:
     paths = [folder / "published.jsonl", *sorted(folder.glob("*.yaml"))]
     cases = [case for path in paths for case in read_cases(path, stage)]
     return list({case.id: case for case in reversed(cases)}.values())[::-1]
+
+
+def reference_cases_for(
+    networks: Sequence[Network], directory: Path | None = None, stage: Stage = "post"
+) -> list[Case]:
+    """Cases that show what distinguishes networks: their own, else those of dxnet if any fits; else none.
+
+    Args:
+        networks: of which one at least has the findings; the last is that of the directory.
+        directory: of a network; its own cases stand in its ``cases.csv``.
+        stage: of cases that have several.
+
+    Raises:
+        CaseError: its own cases cannot be read.
+
+    >>> from dxnet import load_network
+    >>> [len(reference_cases_for([load_network(name)])) for name in ("als_mimics", "asia")]
+    [98, 0]
+    """
+    if directory and (own := directory / OWN_CASES).is_file():
+        return read_cases(own, stage, networks[-1])
+    shipped = reference_cases(stage)
+    return shipped if any(_fits_network(case, network) for network in networks for case in shipped) else []
+
+
+def _fits_network(case: Case, network: Network) -> bool:
+    try:
+        case.require_fit(network)
+    except CaseError:
+        return False
+    return True

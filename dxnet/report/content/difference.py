@@ -17,6 +17,10 @@ from dxnet.words import before_after, counted, nats, percent, share, shortened, 
 
 _WIDE, _MIDDLE, _SHORT = 110, 34, 40
 """Letters of a line, of a place or name in a table, and of a text that changed."""
+NO_CASES = (
+    "No case shows the effect, as none that dxnet ships fits. Put cases of this network into cases.csv "
+    "beside its network.yaml, or give a file of them: dxnet diff OLD NEW --cases FILE"
+)
 
 
 def difference(
@@ -118,6 +122,8 @@ def _old_or_new(estimate: Estimate | None, is_fallback: bool) -> str:
 def moved_cases(found: NetworkDifference, networks: Sequence[Network], top: int | None = None) -> Block:
     """The cases whose answer moved, those whose first rank changed first."""
     moved, n = found.moved, len(found.cases)
+    if not n and not found.misfits:
+        return Paragraph(NO_CASES, strong=True)
     if not moved:
         return Paragraph(
             f"Cases that moved: 0 of {n} (none by {UNMOVED:g} or more in total variation)", strong=True

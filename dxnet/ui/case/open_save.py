@@ -17,12 +17,12 @@ from dxnet.report.content.visits import as_known_then
 from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.undo import draw_undo
 from dxnet.ui.letter.session import forget_letter
-from dxnet.ui.shared.case_file import SUFFIXES, OpenedRecord, read_case_file
+from dxnet.ui.shared.case_file import OpenedRecord, read_case_file
+from dxnet.ui.shared.file_field import CASE_FILES, file_field, require_kind
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
 
-MEGABYTES = 5
 LENGTHS = {
     "": ("", "Everything on this page as one file"),
     "summary": ("One page: ", "The most important on one page"),
@@ -97,25 +97,19 @@ def report_name(form: Form) -> str:
 
 def draw_case_upload(network: Network, form: Form) -> None:
     """Open a case file; one that cannot be used leaves the form as it is."""
-    key = f"upload{form.opened}"
 
-    def opened() -> None:
-        if file := st.session_state[key]:
-            form.opened += 1
-            take_case_file(network, form, file.name, file.getvalue())
+    def take(name: str, content: bytes) -> None:
+        form.opened += 1
+        take_case_file(network, form, name, content)
 
-    st.file_uploader(
-        "Case file (YAML, JSON, phenopacket or FHIR Bundle)",
-        type=SUFFIXES,
-        key=key,
-        on_change=opened,
-        max_upload_size=MEGABYTES,
-    )
+    label = f"Case file (YAML, JSON, phenopacket or FHIR Bundle), up to {max(CASE_FILES.values())} MB"
+    file_field(label, f"upload{form.opened}", take)
 
 
 def take_case_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Put the case of a file into the form, or say what is wrong with it."""
     try:
+        require_kind(name, content, CASE_FILES)
         case = read_case_file(network, name, content, form.local_codes, as_far_as_understood=True)
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]

@@ -19,6 +19,7 @@ from dxnet.formats.cases.local_codes import (
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.report.content.coded_record import EntriesOfCode, entries_by_code, understood_table, unread_table
 from dxnet.ui.shared.case_file import OpenedRecord, read_case_file
+from dxnet.ui.shared.file_field import file_field, require_kind
 from dxnet.ui.shared.parts import show_table
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import state_in_words
@@ -130,9 +131,9 @@ def draw_local_codes(network: Network, form: Form) -> None:
         )
     upload = f"codes_file{form.opened}:{len(form.local_codes.rows)}"
 
-    def opened() -> None:
-        if file := st.session_state[upload]:
-            take_codes_file(network, form, file.getvalue())
+    def take(name: str, content: bytes) -> None:
+        form.opened += 1
+        take_codes_file(network, form, name, content)
 
     with st.container(horizontal=True, gap="small"):
         if form.local_codes.rows:
@@ -144,18 +145,13 @@ def draw_local_codes(network: Network, form: Form) -> None:
                 on_click="ignore",
             )
         with st.popover(f"Open {CODES_FILE}", help=CODES_HELP, key=f"open_{upload}"):
-            st.file_uploader(
-                f"Codes of your own ({CODES_FILE})",
-                type="csv",
-                key=upload,
-                on_change=opened,
-                max_upload_size=MEGABYTES_OF_CODES,
-            )
+            file_field(f"Codes of your own ({CODES_FILE}), up to {MEGABYTES_OF_CODES} MB", upload, take)
 
 
-def take_codes_file(network: Network, form: Form, content: bytes) -> None:
+def take_codes_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Add the codes of a file to those of the session, or say what is wrong with them."""
     try:
+        require_kind(name, content, {"csv": MEGABYTES_OF_CODES})
         found = read_local_codes(content, network, CODES_FILE)
     except DxnetError as problem:
         form.problems = ["The codes were not used.", *problems_in_words(network, problem)]

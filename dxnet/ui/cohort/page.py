@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dxnet import Network
 from dxnet.cohort.mapping import Unread
-from dxnet.cohort.upload import UPLOAD_KINDS
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
-from dxnet.ui.cohort.upload import LEFT_OUT, Cohort, Shelf
+from dxnet.ui.cohort.upload import LEFT_OUT, MAX_TABLE_MEGABYTES, Cohort, Shelf
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.file_field import file_field
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
-MAX_TABLE_MEGABYTES = 200
 ROWS_SHOWN, EXAMPLES = 8, 3
 """Rows of the table of columns in view, and examples of values in it."""
 CHOICES_SHOWN, MOST_CHOICES = 12, 120
@@ -48,21 +49,10 @@ def draw_cohort_page(network: Network, form: Form) -> None:
 
 def draw_table_upload(network: Network, shelf: Shelf) -> None:
     """Open a table, or take an empty one home."""
-    key = f"cohort_file:{shelf.opened}"
-
-    def opened() -> None:
-        if file := st.session_state[key]:
-            shelf.open(network, file.name, file.getvalue())
-
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Open table", key=f"cohort_open:{shelf.opened}", type="primary"):
-            st.file_uploader(
-                "Table of cases (CSV or parquet)",
-                type=UPLOAD_KINDS,
-                key=key,
-                on_change=opened,
-                max_upload_size=MAX_TABLE_MEGABYTES,
-            )
+            label = f"Table of cases (CSV or parquet), up to {MAX_TABLE_MEGABYTES} MB"
+            file_field(label, f"cohort_file:{shelf.opened}", partial(shelf.open, network))
             st.markdown("No identifiers: let `id` be a pseudonym. Nothing leaves this machine.")
             st.markdown(f"Larger than {MAX_TABLE_MEGABYTES} MB: `dxnet score` on the command line.")
         if shelf.cohort:
@@ -170,8 +160,8 @@ def draw_values(network: Network, cohort: Cohort) -> None:
     if open_ones:
         st.markdown(
             f"**{left:,} {'cell** holds' if left == 1 else 'cells** hold'} words that the network does not "
-            "know. Say what each means; rows with a finding that is not read get no answer, and are listed "
-            "in the report."
+            "know. Say what each means; a row with a finding that is not read gets no answer, one with a "
+            "diagnosis that is not read counts in no accuracy. Both are listed in the report."
         )
     else:
         st.markdown("Every value is read. Check that each means what you chose.")

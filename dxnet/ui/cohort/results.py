@@ -35,12 +35,14 @@ def draw_cohort_results(network: Network, cohort: Cohort, answer: CohortAnswer) 
         "impossible": "Findings exclude each other",
         "unreadable": "With unread cells",
     }
-    boxes = st.columns(len(labels))
-    for box, (status, label) in zip(boxes, labels.items(), strict=True):
-        box.metric(label, f"{int(counts.get(status, 0)):,}", border=True)
+    numbers = {label: int(counts.get(status, 0)) for status, label in labels.items()}
+    if answer.diagnosis is not None:
+        numbers["Diagnosis not read"] = answer.unread_truths
+    for box, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        box.metric(label, f"{number:,}", border=True)
     downloads(cohort, answer)
     if answer.report.size:
-        problems(scored, answer.report)
+        problems(answer)
     if counts.get("ok", 0):
         draw_first_diagnoses(network, scored)
         draw_first_rows(network, scored)
@@ -85,8 +87,9 @@ def complete_report(cohort: Cohort, report: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(rows, columns=report.columns), report.astype(str)], ignore_index=True)
 
 
-def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
+def problems(answer: CohortAnswer) -> None:
     """The first problems."""
+    scored, report = answer.scored, answer.report
     bare = int((scored.status == "no findings").sum())
     missing = int((scored.status != "ok").sum()) - bare
     said = []
@@ -97,6 +100,9 @@ def problems(scored: pd.DataFrame, report: pd.DataFrame) -> None:
             f"{rows_have(bare)} no finding, and so the pre-test probabilities alone, which are not counted "
             "below."
         )
+    if answer.unread_truths:
+        left_out = counted(answer.unread_truths, "row")
+        said.append(f"The accuracy leaves out {left_out} whose diagnosis is not read.")
     where = "Records, columns and reasons are below and in the report, the first of each column one by one."
     st.warning(" ".join([*said, where]))
     more = f", the first {PROBLEMS} of {len(report):,}" if len(report) > PROBLEMS else ""
@@ -183,6 +189,11 @@ def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: p
     """Performance where the diagnosis is known."""
     frame.heading("Against the known diagnoses")
     rated = rate_rows(network, answer.scored, diagnosis)
+    if answer.unread_truths:
+        st.warning(
+            f"Left out: {counted(answer.unread_truths, 'row')} whose diagnosis is not read. With them these "
+            "figures may be better or worse. Say above what each word stands for; the report names the rows."
+        )
     if rated.empty:
         st.info("No row has findings, an answer and a diagnosis that the network knows.")
         return

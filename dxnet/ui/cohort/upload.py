@@ -9,13 +9,15 @@ import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
 from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate, unread
-from dxnet.cohort.results import join_results, score_parts
-from dxnet.cohort.upload import read_upload
+from dxnet.cohort.results import join_results, score_parts, unread_diagnoses
+from dxnet.cohort.upload import UPLOAD_KINDS, read_upload
 from dxnet.errors import Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.ui.shared.file_field import require_kind
 from dxnet.ui.shared.session import literal, problems_in_words
 
 LEFT_OUT = "left out"
+MAX_TABLE_MEGABYTES = 200
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class CohortAnswer:
         asked: what decides about the answers; when it changes they are of no more use.
         scored, report: of ``join_results``.
         diagnosis: the known diagnosis of each row, if there is such a column.
+        unread_truths: rows whose known diagnosis cannot be read.
     """
 
     asked: object
     scored: pd.DataFrame
     report: pd.DataFrame
     diagnosis: pd.Series | None
+    unread_truths: int = 0
 
 
 @dataclass
@@ -107,9 +111,10 @@ class Cohort:
             done += len(part)
             bar.progress(done / len(cases), f"{done:,} of {len(cases):,} cases")
         bar.empty()
-        scored, report = join_results(parts, self.mapping)
         diagnosis = cases.get(LABEL_COLUMNS[1])
-        self.answer = CohortAnswer(self.asked(engine), scored, report, diagnosis)
+        unread_truths = [] if diagnosis is None else unread_diagnoses(engine.network, diagnosis)
+        scored, report = join_results(parts, self.mapping, unread_truths)
+        self.answer = CohortAnswer(self.asked(engine), scored, report, diagnosis, len(unread_truths))
         return self.answer
 
 
@@ -131,6 +136,7 @@ class Shelf:
         """Take the table of a file; one that cannot be read leaves the open one as it is."""
         self.opened, self.problems = self.opened + 1, []
         try:
+            require_kind(name, content, dict.fromkeys(UPLOAD_KINDS, MAX_TABLE_MEGABYTES))
             self.cohort = Cohort.read(network, str(self.opened), name, content)
         except DxnetError as problem:
             self.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]

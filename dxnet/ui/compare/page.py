@@ -13,15 +13,20 @@ from dxnet import Case, Differential, DxnetError, Engine, Network
 from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
 from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
+from dxnet.ui.compare.kept_cases import keep_compared, take_up_compared
+from dxnet.ui.network.kept_networks import keep_networks
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.bars import PairBar, WeightBar, pair_bars, weight_bars
-from dxnet.ui.shared.case_file import SUFFIXES, read_case_file
+from dxnet.ui.shared.case_file import read_case_file
+from dxnet.ui.shared.file_field import CASE_FILES, NETWORK_FILES, file_field, require_kind
 from dxnet.ui.shared.parts import number_cell
-from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.served import served_network, shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted, decibans, state_in_words
 
 SIDES = ("A", "B")
+CASE_CHOICE, NETWORK_CHOICE = (f"{SIDES[-1]}: {what}" for what in ("case", "network"))
+"""What is chosen on side B."""
 SHOWN, STEPS = 8, 12
 
 
@@ -37,11 +42,16 @@ class CaseSide:
 
 def draw_compare_page(network: Network, form: Form) -> None:
     """Draw the page."""
+    take_up_compared(network, form)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         frame.page_title("Compare")
         open_files(network, form)
     if form.problems:
         st.error("  \n".join(form.problems))
+    if notice := st.session_state.pop("compared_notice", ""):
+        st.success(notice)
+    keep_compared(form)
+    keep_networks(served_network(), form.setting)
     sides = [
         choose_side(network, form, name, column) for name, column in zip(SIDES, st.columns(2), strict=True)
     ]
@@ -63,32 +73,34 @@ def open_files(network: Network, form: Form) -> None:
     """Cases and versions of the network that are opened to be compared."""
     key = f"compare{len(form.others)}-{len(versions.opened())}-{form.opened}"
 
-    def opened() -> None:
-        if file := st.session_state[key]:
-            form.opened += 1
-            take_compared_file(network, form, file.name, file.getvalue())
+    def take(name: str, content: bytes) -> None:
+        form.opened += 1
+        take_compared_file(network, form, name, content)
 
     with st.popover("Open a case or another version of the network", key=f"{key}-popover"):
-        st.file_uploader(
-            "Case file (YAML, JSON), or the files of a network (zip)",
-            type=(*SUFFIXES, "zip"),
-            key=key,
-            on_change=opened,
-            max_upload_size=files.MEGABYTES,
-        )
+        network_files = f"the files of a network (zip, up to {NETWORK_FILES['zip']} MB)"
+        file_field(f"Case file (YAML, JSON, up to {CASE_FILES['yaml']} MB), or {network_files}", key, take)
 
 
 def take_compared_file(network: Network, form: Form, name: str, content: bytes) -> None:
-    """Offer what a file holds on both sides, or say what is wrong with it."""
+    """Set what a file holds on side B and offer it on both, or say what is wrong with it."""
     form.problems = []
     try:
+        require_kind(name, content, {**CASE_FILES, **NETWORK_FILES})
         if name.lower().endswith(".zip"):
             version = versions.read_zip(name, content)
-            versions.opened()[versions.version_name(version)] = version
+            called = versions.version_name(version)
+            versions.opened()[called] = version
+            what, key = "network", choice_key(NETWORK_CHOICE)
         else:
             form.others.append(read_case_file(network, name, content, form.local_codes))
+            called = f"file:{len(form.others)}"
+            what, key = "case", choice_key(CASE_CHOICE, days_of_visits(form))
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]
+        return
+    st.session_state[key] = called
+    st.session_state.compared_notice = f"{literal(name)} is open, and is now the {what} of side B."
 
 
 def comparable_cases(network: Network, form: Form) -> Mapping[str, tuple[str, Case]]:
@@ -127,8 +139,8 @@ def choose_side(
     offered, known = versions.offered(network), comparable_cases(network, form)
     with column, st.container(border=True, gap="xsmall"):
         labels = {key: label for key, (label, _) in known.items()}
-        days = ",".join(str(visit.on) for visit in form.case.visits)
-        _, case = known[lasting_choice(f"{name}: case", labels, chosen_at_first(name, known), of=days)]
+        at_first = chosen_at_first(name, known)
+        _, case = known[lasting_choice(f"{name}: case", labels, at_first, of=days_of_visits(form))]
         version = network
         if len(offered) > 1:
             version = offered[
@@ -152,10 +164,20 @@ def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str
         list(options),
         index=list(options).index(default),
         format_func=lambda key: options.get(key, key),
-        key=f"compare:{label}:{of}" if of else f"compare:{label}",
+        key=choice_key(label, of),
         persist_state="session",
     )
     return chosen
+
+
+def choice_key(label: str, of: str = "") -> str:
+    """The key of a choice that is made ``of`` visits, or of none."""
+    return f"compare:{label}:{of}" if of else f"compare:{label}"
+
+
+def days_of_visits(form: Form) -> str:
+    """The days of the visits of the case, in one text."""
+    return ",".join(str(visit.on) for visit in form.case.visits)
 
 
 def compared_ranking(a: CaseSide, b: CaseSide) -> None:

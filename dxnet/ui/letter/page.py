@@ -22,6 +22,7 @@ from dxnet.ui.letter.session import (
     take_letter_back,
 )
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.file_field import file_field
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted
@@ -80,9 +81,8 @@ def draw_letter_entry(network: Network) -> None:
     def read_pasted() -> None:
         st.session_state.letter_problems = keep_letter(network, st.session_state.letter_text)
 
-    def read_file() -> None:
-        if file := st.session_state.letter_file:
-            st.session_state.letter_problems = keep_letter_file(network, file.name, file.getvalue())
+    def read_file(name: str, content: bytes) -> None:
+        st.session_state.letter_problems = keep_letter_file(network, name, content)
 
     pasted, dropped = st.columns([3, 2], gap="medium")
     with pasted, st.form("letter_form", border=False):
@@ -94,12 +94,8 @@ def draw_letter_entry(network: Network) -> None:
         )
         st.form_submit_button("Read the letter", type="primary", on_click=read_pasted)
     with dropped:
-        st.file_uploader(
-            "Or a file: .txt, .docx, or .pdf with text",
-            key="letter_file",
-            on_change=read_file,
-            max_upload_size=LARGEST_LETTER // 1_000_000,
-        )
+        most = LARGEST_LETTER // 1_000_000
+        file_field(f"Or a file: .txt, .docx, or .pdf with text, up to {most} MB", "letter_file", read_file)
 
 
 def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
 
 from dxnet import Network
+from dxnet.errors import Issue
 from dxnet.knowledge.additions import Addition, NewDiagnosis, NewEdge, NewFinding, NewProcedure
 from dxnet.knowledge.estimate import VALUE_GRAMMAR
 from dxnet.knowledge.table import DEFAULT
 from dxnet.report.content.lesion_numbers import pictures
 from dxnet.ui.network.edit import SHOW_ISSUE, draw_changes, sentence
-from dxnet.ui.network.session import EditSession, search_texts, variable_label
+from dxnet.ui.network.labels import search_texts, variable_label
+from dxnet.ui.network.session import EditSession
 from dxnet.ui.shared.session import Form, literal
 
 FINDING, EDGE, DIAGNOSIS, PROCEDURE = "Finding", "Edge", "Diagnosis", "Procedure"
 AVAILABILITIES = ("routine", "specialist", "research-only")
 GRAMMAR = f"{VALUE_GRAMMAR[0].upper()}{VALUE_GRAMMAR[1:]}"
+ROW_FIELDS = ("new_default", "new_rows")
+"""The fields of the numbers of a finding."""
 ID_HELP = "Letters, digits and _; it begins with a letter"
 
 
@@ -36,7 +41,8 @@ def draw_add(network: Network, form: Form, desk: EditSession) -> None:
         with st.form(f"add:{what}:{len(desk.added)}", border=True):
             addition = asked[what](network)
             sent = st.form_submit_button(f"Add the {what.lower()}", type="primary")
-        if sent and desk.add(addition):
+        odd = repeated_rows(*(st.session_state.get(key, "") for key in ROW_FIELDS)) if what == FINDING else ()
+        if sent and desk.add(addition, odd):
             st.rerun()
         for issue in desk.problems:
             SHOW_ISSUE[issue.level](sentence(network, issue))
@@ -92,6 +98,21 @@ def numbers_by_line(text: str) -> Mapping[str, str]:
     return {name.strip(): number.strip() for name, _, number in pairs}
 
 
+def repeated_rows(default: str, rows: str) -> list[Issue]:
+    """Rows of one name: only one of them could stand.
+
+    >>> [str(issue) for issue in repeated_rows("", "flu: 0.2 @x\\nflu: 0.9 @x")]
+    ['error: flu: has 2 rows; leave one']
+    """
+    names = [line.partition(":")[0].strip() for line in rows.splitlines() if line.strip()]
+    names += [DEFAULT] if default.strip() else []
+    return [
+        Issue("error", name, f"has {count} rows", "leave one")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+
+
 def ask_edge(network: Network) -> Addition:
     """The fields of an edge."""
     causes = [
@@ -113,7 +134,7 @@ def ask_edge(network: Network) -> Addition:
     number = st.text_input(
         "Probability of the finding if the cause is present",
         placeholder="0.6 ~ 10 @estimate  # why",
-        help=f"Not for a mechanism: the finding then goes through it. {literal(GRAMMAR)}",
+        help=f"None for a mechanism: the finding then goes through it. {literal(GRAMMAR)}",
         key="new_number",
     )
     return NewEdge(parent, child, number)

@@ -15,7 +15,8 @@ from dxnet.report.content.difference import effect, misfits, moved_cases
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.variable import meaning, numbers_of
 from dxnet.ui.compare import versions
-from dxnet.ui.network.session import EditSession, Trial, addition_in_words, variable_label
+from dxnet.ui.network.labels import addition_in_words, variable_label
+from dxnet.ui.network.session import EditSession, Trial
 from dxnet.ui.network.variable import label_of
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.in_use import use_network

@@ -25,7 +25,7 @@ _KINDS = {kind.__name__: kind for kind in (NewDiagnosis, NewEdge, NewFinding, Ne
 def keep_networks(served: Network, setting: str) -> None:
     """Have the browser keep what was opened, added and edited here; nothing where it is too large."""
     text = networks_as_text(served, setting)
-    keep_text(NETWORKS_PLACE, text if len(text) <= MAX_KEPT else "")
+    keep_text(NETWORKS_PLACE, text if len(text) <= MAX_KEPT else "", with_case=True)
 
 
 def networks_as_text(served: Network, setting: str) -> str:
@@ -51,7 +51,7 @@ def restore_networks(served: Network, text: str) -> None:
     known = {SERVED: served}
     for name, packed in kept["zips"].items():
         try:
-            known[name] = versions.read_zip(f"{name}.zip", b64decode(packed))
+            known[name] = versions.opened().get(name) or versions.read_zip(f"{name}.zip", b64decode(packed))
         except DxnetError:
             continue
         versions.opened()[name] = known[name]
@@ -62,8 +62,15 @@ def restore_networks(served: Network, text: str) -> None:
 
 def _change(it: EditSession, told: dict[str, Any], setting: str | None) -> None:
     """Make the kept changes; with a setting they are tried, too, so that the edited network can be used."""
-    if it.files is None or it.changes:
+    if it.files is None:
         return
+    if not it.changes:
+        _make(it, told)
+    if setting is not None and not it.trial(setting):
+        it.attempt(setting)
+
+
+def _make(it: EditSession, told: dict[str, Any]) -> None:
     for addition in told["added"]:
         it.add(_KINDS[addition["kind"]](**_read(addition["of"])))
     numbers = {str(place): place for place, _ in it.network.estimates()}
@@ -71,8 +78,6 @@ def _change(it: EditSession, told: dict[str, Any], setting: str | None) -> None:
         if written in numbers:
             it.write(numbers[written], number)
     it.problems = ()
-    if setting is not None:
-        it.attempt(setting)
 
 
 def _desks() -> list[EditSession]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.ui.compare import versions
+from dxnet.ui.shared.file_field import NETWORK_FILES, file_field, require_kind
 from dxnet.ui.shared.in_use import SERVED, name_in_use, use_network
 from dxnet.ui.shared.served import served_network
 from dxnet.ui.shared.session import Form, literal, problems_in_words
@@ -15,20 +16,13 @@ def draw_other_networks(network: Network, form: Form) -> None:
     """A popover that opens the files of a network, and offers those that are open."""
     count = len(versions.opened())
     with st.popover("Other networks", key=f"other_networks{count}-{form.opened}"):
-        key = f"open_network{count}-{form.opened}"
 
-        def opened() -> None:
-            if file := st.session_state[key]:
-                form.opened += 1
-                take_network_file(network, form, file.name, file.getvalue())
+        def take(name: str, content: bytes) -> None:
+            form.opened += 1
+            take_network_file(network, form, name, content)
 
-        st.file_uploader(
-            "Open the files of a network (zip), for this session alone",
-            type="zip",
-            key=key,
-            on_change=opened,
-            max_upload_size=versions.MAX_NETWORK_MEGABYTES,
-        )
+        label = f"Open the files of a network (zip, up to {NETWORK_FILES['zip']} MB), for this session alone"
+        file_field(label, f"open_network{count}-{form.opened}", take)
         for name, version in {SERVED: served_network(), **versions.opened()}.items():
             label = f"Use {literal(name)}" if name else "Use the network of this server"
             st.button(
@@ -43,6 +37,7 @@ def draw_other_networks(network: Network, form: Form) -> None:
 def take_network_file(network: Network, form: Form, name: str, content: bytes) -> None:
     """Use the network of a file from now on, or say what is wrong with it."""
     try:
+        require_kind(name, content, NETWORK_FILES)
         version = versions.read_zip(name, content)
     except DxnetError as problem:
         form.problems = [literal(f"{name} was not opened."), *problems_in_words(network, problem)]

@@ -14,8 +14,9 @@ from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
 from dxnet.ui.network.edit import SHOW_ISSUE, sentence
 from dxnet.ui.network.kept_networks import keep_networks
+from dxnet.ui.network.labels import everything, search_texts
 from dxnet.ui.network.other_networks import draw_other_networks
-from dxnet.ui.network.session import EditSession, everything, search_texts
+from dxnet.ui.network.session import EditSession
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.served import served_network
 from dxnet.ui.shared.session import Form

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dxnet import Network, check, load_network
+from dxnet import Case, Network, check, load_network
 from dxnet.arrays import Array
-from dxnet.errors import DxnetError, Issue
-from dxnet.formats.cases.read import reference_cases
+from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.formats.cases.read import reference_cases_for
 from dxnet.formats.networks.load import is_foreign
 from dxnet.inference.implied import implied
-from dxnet.knowledge.additions import (
-    Addition,
-    NewDiagnosis,
-    NewEdge,
-    NewFinding,
-    NewProcedure,
-    with_addition,
-)
+from dxnet.knowledge.additions import Addition, with_addition
 from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.place import Place
-from dxnet.report.content.lesion_numbers import pictures
-from dxnet.report.content.variable import kind
 from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.compare import versions
 from dxnet.ui.shared.served import served, served_network
@@ -150,9 +142,12 @@ class EditSession:
         for place in places:
             self.edits.pop(place, None)
 
-    def add(self, addition: Addition) -> bool:
-        """Add a part; whether it could be, and otherwise ``problems`` say why not."""
+    def add(self, addition: Addition, odd: Sequence[Issue] = ()) -> bool:
+        """Add a part, if nothing about it is ``odd``; whether it could be, else ``problems`` say why not."""
         assert self.files is not None
+        if odd:
+            self.problems = (*odd, *addition.faults(self.network))
+            return False
         try:
             files = with_addition(self.network, self.files, addition)
             with files.unpacked() as directory:
@@ -229,12 +224,22 @@ def attempt(base: Network, files: NetworkFiles, edits: Mapping[Place, str], sett
             edited = load_network(directory)
             known = {(issue.level, issue.message) for issue in issues_of(base)}
             issues: Sequence[Issue] = check(edited)
+            cases, unread = _cases_to_try(base, edited, directory)
+        issues = [*issues, *unread]
         fresh = [issue for issue in issues if (issue.level, issue.message) not in known]
         issues = sorted(issues, key=lambda issue: (issue.level != "error", issue not in fresh))
-        found = compare_networks(base, edited, reference_cases(), setting, BACKEND)
+        found = compare_networks(base, edited, cases, setting, BACKEND)
         return Trial(edited_files, issues, len(fresh), found, edited)
     except DxnetError as problem:
         return Trial(edited_files, problem.issues, len(problem.issues), None)
+
+
+def _cases_to_try(base: Network, edited: Network, directory: Path) -> tuple[list[Case], list[Issue]]:
+    """The cases that show the effect, and why those of the network cannot be read."""
+    try:
+        return reference_cases_for((base, edited), directory), []
+    except CaseError as problem:
+        return [], [replace(issue, level="warning") for issue in problem.issues]
 
 
 @st.cache_resource(show_spinner=False)
@@ -275,42 +280,3 @@ def built_tables(network: Network) -> Mapping[str, Array]:
 @st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
 def _cached_tables(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
     return implied(_network)
-
-
-def variable_label(network: Network, name: str) -> str:
-    """How a variable, diagnosis, lesion pattern or setting is called."""
-    if name in pictures(network):
-        return pictures(network)[name].label
-    if name in network.diagnosis:
-        return network.diagnosis[name].name
-    if name in network.settings:
-        return network.settings[name].label
-    return network.nodes[name].label if name in network.nodes else name.capitalize()
-
-
-def everything(network: Network) -> list[str]:
-    """All parts that can be chosen: variables, diagnoses, lesion patterns, settings."""
-    patterns = (name for name in pictures(network) if name not in {**network.nodes, **network.diagnosis})
-    return [*network.nodes, *network.diagnosis, *patterns, *network.settings]
-
-
-def search_texts(network: Network, name: str) -> str:
-    """All words under which a part can be found."""
-    finding = network.findings.get(name)
-    more = (", ".join(finding.synonyms), finding.hpo) if finding else ()
-    return " · ".join(filter(None, (variable_label(network, name), kind(network, name), name, *more)))
-
-
-def addition_in_words(addition: Addition) -> str:
-    """What was added, in a line."""
-    match addition:
-        case NewDiagnosis():
-            return f"Diagnosis {addition.label}, {addition.share:.3g} of the patients of {addition.like}"
-        case NewFinding():
-            return f"Finding {addition.label}"
-        case NewEdge():
-            return (
-                f"Edge {addition.parent} → {addition.child}{f': {addition.number}' * bool(addition.number)}"
-            )
-        case NewProcedure():
-            return f"Procedure {addition.label}, which yields {', '.join(addition.findings)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -31,12 +32,18 @@ class OpenedRecord:
 
 
 class EnteredState(NamedTuple):
-    """What a user can take back: all that the answer depends on."""
+    """What a user can take back: all that the answer depends on, and the day of the visit that is shown."""
 
     case: Case
     setting: str
     paused: frozenset[str]
     record: OpenedRecord | None = None
+    visit: date | None = None
+
+    @property
+    def days(self) -> list[date]:
+        """The days of the visits."""
+        return [visit.on for visit in self.case.visits]
 
 
 def read_case_file(

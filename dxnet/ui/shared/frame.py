@@ -13,7 +13,7 @@ import streamlit as st
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.ui.shared.in_use import mark_other_network, network_in_use
-from dxnet.ui.shared.kept_case import keep_in_browser
+from dxnet.ui.shared.kept_case import keep_in_browser, take_up_session
 from dxnet.ui.shared.keyboard import draw_keyboard
 from dxnet.ui.shared.served import served_network
 from dxnet.ui.shared.session import Form, form, literal
@@ -34,6 +34,7 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
+        take_up_session(served, form(served))
         network = network_in_use(served)
         here = form(network)
         keep_in_browser(network, here)

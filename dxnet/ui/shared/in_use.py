@@ -44,6 +44,7 @@ def use_network(name: str, network: Network) -> None:
         kept = {finding: state for finding, state in fitting.items() if finding not in old.paused}
         paused = {finding: state for finding, state in fitting.items() if finding in old.paused}
         new.resume(replace(old.case, findings=kept, paused=paused))
+        new.visit = old.visit
     new.opened, new.others = old.opened, old.others
     if lost := st.session_state.put_aside:
         new.problems = [
@@ -65,10 +66,7 @@ def mark_other_network(served: Network, network: Network) -> None:
     """Say on every page that another network than that of the server answers, and how to go back."""
     if network is served:
         return
+    called = ", ".join(dict.fromkeys((name_in_use(), versions.version_name(network))))
     with st.container(horizontal=True, vertical_alignment="center", key="other_network"):
-        st.markdown(
-            f"**Not the network of this server:** {literal(name_in_use())}, "
-            f"{literal(network.name)} {literal(network.version)} (`{network.fingerprint}`). "
-            "Nobody else sees it."
-        )
+        st.markdown(f"**Not the network of this server:** {literal(called)}. Nobody else sees it.")
         st.button("Use the server's network", on_click=use_network, args=(SERVED, served))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -20,10 +21,10 @@ from dxnet.lazy import lazily
 from dxnet.ui.compare import versions
 from dxnet.ui.shared.case_file import EnteredState, read_case_file
 from dxnet.ui.shared.in_use import SERVED, name_in_use
-from dxnet.ui.shared.kept_text import session_id
+from dxnet.ui.shared.kept_text import is_taken, note_found, restore_text, session_id
 from dxnet.ui.shared.session import Form, problems_in_words
 
-KEY = "kept_case"
+KEY, CASE_PLACE = "kept_case", "case"
 _restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
 """What edits a network is imported when there is one to be edited."""
 _browser_storage = st.components.v2.component(
@@ -32,26 +33,32 @@ _browser_storage = st.components.v2.component(
 
 
 def keep_in_browser(network: Network, form: Form) -> None:
-    """Have the browser keep the case; take the one that it kept from an earlier session."""
+    """Have the browser keep the case; what it kept in an earlier session stays until that is taken."""
 
     def found() -> None:
-        if text := st.session_state[KEY].found:
-            restore_session(network, form, text)
+        note_found(CASE_PLACE, st.session_state[KEY].found)
 
     steps = {"before": len(form.history.before), "after": len(form.history.after), "inUse": name_in_use()}
     kept = {"kept": kept_text(network, form), **steps}
-    _browser_storage(key=KEY, data={"session": session_id(), **kept}, on_found_change=found)
+    about = {"session": session_id(), "taken": is_taken(CASE_PLACE)}
+    _browser_storage(key=KEY, data={**about, **kept}, on_found_change=found)
+
+
+def take_up_session(network: Network, form: Form) -> None:
+    """Put back what the browser kept in an earlier session, if it has told."""
+    restore_text(CASE_PLACE, lambda text: restore_session(network, form, text))
 
 
 def restore_session(network: Network, form: Form, text: str) -> None:
     """Put back what the browser kept: first its networks and which of them was in use, then the case."""
     kept = json.loads(text)
     if kept.get("networks"):
-        _restore_networks(network, kept["networks"])
+        with st.spinner("Taking up your networks where you left them …"):
+            _restore_networks(network, kept["networks"])
         name = kept.get("inUse") or SERVED
         if name in versions.opened():
-            network = versions.opened()[name]
-            form = st.session_state.form = Form.new(network)
+            network, others = versions.opened()[name], form.others
+            form = st.session_state.form = replace(Form.new(network), others=others)
             st.session_state.in_use = name
     restore_steps(network, form, text)
 
@@ -66,6 +73,7 @@ def kept_text(network: Network, form: Form) -> str:
         "id": case.id,
         "recent": form.recent,
         "case": dump_case(case, "json"),
+        "visit": str(form.on or ""),
         "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
     }
     return json.dumps(kept, ensure_ascii=False)
@@ -84,6 +92,7 @@ def restore_form(network: Network, form: Form, text: str) -> None:
     else:
         form.local_codes = codes
         form.resume(replace(case, id=kept["id"]))
+        form.visit = date.fromisoformat(kept["visit"]) if kept.get("visit") else None
         form.recent = tuple(name for name in kept.get("recent", ()) if name in network.findings)
 
 

@@ -6,6 +6,7 @@ is kept on the server or in the address.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,24 +23,41 @@ def session_id() -> str:
     return found
 
 
-def keep_text(place: str, text: str) -> None:
-    """Have the browser keep a text under a name; an empty one is not kept."""
-    key = _key_of_place(place)
+def keep_text(place: str, text: str, *, with_case: bool = False) -> None:
+    """Have the browser keep a text under a name; an empty one is not kept.
+
+    What it kept in an earlier session stays until ``restore_text`` has taken it, or, if it comes back
+    ``with_case``, until the session has taken up the case.
+    """
+    key = f"kept_{place}"
 
     def found() -> None:
-        st.session_state[_found(place)] = st.session_state[key].found
+        note_found(place, st.session_state[key].found)
 
-    data = {"place": f"dxnet.{place}", "session": session_id(), "text": text}
-    _browser_text(key=key, data=data, on_found_change=found)
-
-
-def take_kept_text(place: str) -> str:
-    """What the browser kept in an earlier session, once; "" where it has nothing."""
-    return st.session_state.pop(_found(place), "") or ""
+    data = {"place": f"dxnet.{place}", "session": session_id(), "text": text, "withCase": with_case}
+    _browser_text(key=key, data={**data, "taken": is_taken(place)}, on_found_change=found)
 
 
-def _key_of_place(place: str) -> str:
-    return f"kept_{place}"
+def note_found(place: str, text: str) -> None:
+    """Remember what the browser kept in an earlier session, until it is taken; it is taken once."""
+    st.session_state.setdefault(_found(place), text)
+
+
+def restore_text(place: str, restore: Callable[[str], None]) -> None:
+    """Take what the browser kept in an earlier session; a restoring that a click interrupts begins anew."""
+    if not (text := st.session_state.get(_found(place))):
+        return
+    try:
+        restore(text)
+    except Exception:
+        st.session_state[_found(place)] = ""
+        raise
+    st.session_state[_found(place)] = ""
+
+
+def is_taken(place: str) -> bool:
+    """Whether what the browser kept in an earlier session was taken."""
+    return st.session_state.get(_found(place)) == ""
 
 
 def _found(place: str) -> str:

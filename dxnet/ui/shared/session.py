@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -101,7 +101,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.paused, self.record)
+        return EnteredState(self.case, self.setting, self.paused, self.record, self.on)
 
     @property
     def can_undo(self) -> bool:
@@ -115,21 +115,26 @@ class Form:
 
     def undo(self) -> None:
         """Take the last step back, whatever it was; nothing happens where there is none."""
-        self._put(self.history.back(self.entered_state) or self.entered_state)
+        self._put(self.history.back(self._now(self.history.before)) or self.entered_state)
 
     def redo(self) -> None:
         """Do again what was taken back last; nothing happens where nothing was."""
-        self._put(self.history.forward(self.entered_state) or self.entered_state)
+        self._put(self.history.forward(self._now(self.history.after)) or self.entered_state)
+
+    def _now(self, steps: Sequence[EnteredState]) -> EnteredState:
+        """What stands now, at the visit of the step that is taken, unless that added or removed one."""
+        now = self.entered_state
+        return now._replace(visit=steps[-1].visit) if steps and steps[-1].days == now.days else now
 
     def _step(self, new: EnteredState) -> None:
-        """Put a new state into the form; the old one can be had back."""
-        if new != self.entered_state:
+        """Put a new state into the form; the old one can be had back, unless only another visit is shown."""
+        if new._replace(visit=self.on) != self.entered_state:
             self.history.leave(self.entered_state)
         self._put(new)
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.paused, self.record = new
+        self.case, self.setting, self.paused, self.record, self.visit = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -148,12 +153,11 @@ class Form:
 
     def enter_all(self, states: Mapping[str, State | None]) -> None:
         """Set several findings, in one step."""
-        self._set(with_changes(self.case, self.on, states, self.lasting), set(states))
+        self._set(with_changes(self.case, self.on, states, self.lasting), set(states), self.visit)
 
     def take(self, case: Case, visit: date | None = None) -> None:
         """Put an edited case into the form, and show one of its visits."""
-        self._set(case, set())
-        self.visit = visit
+        self._set(case, set(), visit)
 
     def choose_setting(self, setting: str) -> None:
         """Say where the patient was seen."""
@@ -170,7 +174,7 @@ class Form:
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
         self._step(EnteredState(whole, setting, frozenset(case.paused), record))
-        self.sought, self.last, self.visit = "", "", None
+        self.sought, self.last = "", ""
 
     def bring(self, incoming: Incoming) -> None:
         """Open what was brought where nothing is open; else the user is asked where it belongs."""
@@ -202,8 +206,8 @@ class Form:
             if brought.record:
                 added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
-            self._step(EnteredState(added, self.setting, paused, brought.record or self.record))
-            self.visit = on or self.visit
+            record = brought.record or self.record
+            self._step(EnteredState(added, self.setting, paused, record, on or self.visit))
 
     def _brought(self) -> Incoming | None:
         brought, self.incoming = self.incoming, None
@@ -227,7 +231,7 @@ class Form:
 
     def forget(self, names: Iterable[str]) -> None:
         """Set findings to not examined, at every visit."""
-        self._set(without_findings(self.case, set(names)), set(names))
+        self._set(without_findings(self.case, set(names)), set(names), self.visit)
 
     @property
     def used(self) -> Case:
@@ -268,9 +272,9 @@ class Form:
         """Whether the form is untouched: nothing was entered or loaded."""
         return not (self.case.findings or self.case.id or self.case.visits)
 
-    def _set(self, case: Case, touched: set[str]) -> None:
+    def _set(self, case: Case, touched: set[str], visit: date | None) -> None:
         paused = (self.paused - touched) & case.findings.keys()
-        self._step(EnteredState(case, self.setting, paused, self.record))
+        self._step(EnteredState(case, self.setting, paused, self.record, visit))
 
     def take_reading(self, case: Case, record: OpenedRecord) -> None:
         """Take what another reading of the open record changes; what was entered besides stays as it is."""
@@ -278,7 +282,7 @@ class Form:
         changes = changed_by_reading(before, self.case.findings, case.findings)
         read = replace(self.case, issues=case.issues, coded=case.coded)
         whole = with_changes(read, self.on, changes, self.lasting)
-        self._step(EnteredState(whole, self.setting, self.paused - changes.keys(), record))
+        self._step(EnteredState(whole, self.setting, self.paused - changes.keys(), record, self.visit))
 
 
 def form(network: Network) -> Form:

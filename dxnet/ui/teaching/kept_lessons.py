@@ -10,7 +10,7 @@ import streamlit as st
 from dxnet import Case, Engine, Network
 from dxnet.errors import DxnetError
 from dxnet.teaching.exercise import Belief, Exercise, begin_exercise, give_answer, go_on
-from dxnet.ui.shared.kept_text import keep_text, take_kept_text
+from dxnet.ui.shared.kept_text import keep_text, restore_text
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.teaching.lessons import Lessons, lessons, lessons_in_order
 
@@ -19,26 +19,32 @@ MOST_KEPT = 30
 """Closed exercises that are kept, the last ones: answers are given again one by one, which takes time."""
 
 
-def kept_lessons(network: Network) -> Lessons:
+def taken_up_lessons(network: Network) -> Lessons:
     """The lessons of this session, or those that the browser kept from an earlier one."""
-    if text := take_kept_text(LESSONS_PLACE):
+
+    def take_up(text: str) -> None:
         with st.spinner("Taking up your exercises where you left them …"):
             restore_lessons(network, text)
-    mine = lessons(network)
+
+    restore_text(LESSONS_PLACE, take_up)
+    return lessons(network)
+
+
+def keep_lessons(network: Network, mine: Lessons) -> None:
+    """Have the browser keep the lessons."""
     keep_text(LESSONS_PLACE, lessons_as_text(network, mine))
-    return mine
 
 
 def lessons_as_text(network: Network, mine: Lessons) -> str:
-    """The answers that were given, as text; "" where there are none."""
+    """The open case, what was answered and what was filled in, as text; "" where there are no cases."""
     open_ = [mine.exercise] if mine.exercise and not mine.exercise.closed else []
     told = [
         _exercise_as_plain(exercise) for exercise in (*mine.closed[-MOST_KEPT:], *open_) if exercise.turns
     ]
-    if not told:
+    if not mine.cases:
         return ""
-    kept = {"network": network.fingerprint, "seed": mine.seed, "number": mine.number, "exercises": told}
-    return json.dumps(kept)
+    case = {"network": network.fingerprint, "seed": mine.seed, "number": mine.number}
+    return json.dumps({**case, "exercises": told, "draft": mine.draft})
 
 
 def restore_lessons(network: Network, text: str) -> None:
@@ -48,7 +54,7 @@ def restore_lessons(network: Network, text: str) -> None:
     if kept["network"] != network.fingerprint or not mine.cases:
         return
     engine, cases = shared_engine(network, mine.setting), {case.id: case for case in mine.cases}
-    mine.number = kept["number"] % len(mine.cases)
+    mine.number, mine.draft = kept["number"] % len(mine.cases), kept.get("draft", {})
     for told in kept["exercises"]:
         try:
             exercise = _answered_again(engine, cases[told["case"]], told)

@@ -28,6 +28,7 @@ class Lessons:
         exercise: what is open of it.
         closed: exercises that were ended.
         problems: why the last answer was none.
+        draft: what was filled in and not sent, by field.
     """
 
     cases: Sequence[Case]
@@ -37,6 +38,7 @@ class Lessons:
     exercise: Exercise | None = None
     closed: list[Exercise] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    draft: dict[str, str | float | None] = field(default_factory=dict)
 
     def take_up(self, network: Network) -> Exercise:
         """The open exercise; the first time, the first case."""
@@ -46,13 +48,14 @@ class Lessons:
 
     def move(self, exercise: Exercise) -> None:
         """Take the exercise one step on; a closed one joins those that are scored."""
-        self.exercise, self.problems = exercise, []
+        self.exercise, self.problems, self.draft = exercise, [], {}
         if exercise.closed:
             self.closed = [*(e for e in self.closed if e.case.id != exercise.case.id), exercise]
 
     def next_case(self) -> None:
         """Another case, the next in the order; after the last the first again."""
-        self.number, self.exercise, self.problems = (self.number + 1) % len(self.cases), None, []
+        self.number, self.exercise = (self.number + 1) % len(self.cases), None
+        self.problems, self.draft = [], {}
 
 
 def lessons(network: Network) -> Lessons:

@@ -31,7 +31,7 @@ from dxnet.ui.shared.bars import PairBar, pair_bars
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form, literal, problems_in_words
-from dxnet.ui.teaching.kept_lessons import kept_lessons
+from dxnet.ui.teaching.kept_lessons import keep_lessons, taken_up_lessons
 from dxnet.ui.teaching.lessons import Lessons
 from dxnet.ui.teaching.scores import draw_learner_scores
 from dxnet.words import counted, share
@@ -47,7 +47,7 @@ HOW = (
 
 def draw_teaching_page(network: Network, form: Form) -> None:
     """Draw the page."""
-    mine = kept_lessons(network)
+    mine = taken_up_lessons(network)
     frame.page_title("Learn on published cases")
     if not mine.cases:
         st.info(
@@ -67,6 +67,7 @@ def draw_teaching_page(network: Network, form: Form) -> None:
             draw_feedback(exercise, mine)
         else:
             draw_question(exercise, mine)
+    keep_lessons(network, mine)
     if mine.closed:
         draw_learner_scores(network, mine.closed)
     with st.expander("How this works", expanded=not mine.closed and not exercise.turns):
@@ -76,12 +77,12 @@ def draw_teaching_page(network: Network, form: Form) -> None:
 
 
 def draw_question(exercise: Exercise, mine: Lessons) -> None:
-    """The fields of an answer."""
+    """The fields of an answer; what is filled in stays while other pages are open."""
     frame.heading("What do you think it is?")
-    network, step = exercise.network, f"{mine.number}:{len(exercise.opened)}"
+    network, step = exercise.network, f"{mine.seed}:{mine.number}:{len(exercise.opened)}"
     last = dict(enumerate(exercise.turns[-1].belief.named)) if exercise.turns else {}
     names = sorted(network.diagnoses, key=lambda name: network.diagnosis[name].label.casefold())
-    with st.form(f"belief:{step}", enter_to_submit=False, border=True):
+    with st.container(border=True):
         rows = []
         for rank, ordinal in enumerate(ORDINALS):
             named, p = last.get(rank, (None, 0.0))
@@ -89,29 +90,38 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
                 name = st.selectbox(
                     ordinal,
                     names,
-                    index=names.index(named) if named else None,
+                    index=None,
                     format_func=lambda name: network.diagnosis[name].label,
                     placeholder="Choose a diagnosis" if rank == 0 else "None",
-                    key=f"named:{step}:{rank}",
+                    key=drafted(mine, f"named:{step}:{rank}", named),
                 )
                 chance = st.number_input(
                     "Probability (%)",
-                    value=round(100 * p, 1) if p else None,
+                    value=None,
                     step=5.0,
                     format="%g",
-                    key=f"chance:{step}:{rank}",
+                    key=drafted(mine, f"chance:{step}:{rank}", round(100 * p, 1) if p else None),
                     width=170,
                 )
             rows.append((name, chance))
-        ordered = choose_next(exercise, step)
-        sent = st.form_submit_button("Answer", type="primary")
+        ordered = choose_next(exercise, mine, step)
+        sent = st.button("Answer", type="primary")
+    mine.draft = {key: st.session_state[key] for key in mine.draft}
     for problem in mine.problems:
         st.error(problem)
     if sent:
         submit(exercise, mine, rows, ordered)
 
 
-def choose_next(exercise: Exercise, step: str) -> str | None:
+def drafted(mine: Lessons, key: str, value: str | float | None) -> str:
+    """The key of a field that holds what was filled in before, at first ``value``."""
+    mine.draft.setdefault(key, value)
+    if key not in st.session_state:
+        st.session_state[key] = mine.draft[key]
+    return key
+
+
+def choose_next(exercise: Exercise, mine: Lessons, step: str) -> str | None:
     """What to do next, None until it is chosen; where a procedure burdens nobody, it is done anyway."""
     network, offered = exercise.network, exercise.to_order
     if exercise.must_order:
@@ -127,7 +137,7 @@ def choose_next(exercise: Exercise, step: str) -> str | None:
         placeholder="Choose what to do next",
         format_func=lambda name: label_of_test(network, name) if name else "Nothing more: this is my answer",
         help="All procedures, whether the published case reports a result or not",
-        key=f"ordered:{step}",
+        key=drafted(mine, f"ordered:{step}", None),
     )
     return chosen
 
