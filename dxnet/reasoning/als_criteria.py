@@ -150,8 +150,9 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     if not any(finding.sign for finding in network.findings.values()):
         return Categories()
     known, rest_on = signs_in_case(network, case)
-    shown = {"to_exclude": rest_on[EXCLUDED, ""], "excluded_by": explaining(network, case)}
-    return Categories(replace(_judge_criteria(name, known, rest_on), **shown) for name in CRITERIA)
+    to_exclude, other = rest_on[EXCLUDED, ""], explaining(network, case)
+    judged = (_judge_criteria(name, known, rest_on) for name in CRITERIA)
+    return Categories(replace(it, to_exclude=to_exclude, excluded_by=other) for it in judged)
 
 
 def _judge_criteria(

@@ -22,8 +22,8 @@ NEVER_MISS = 0.02
 NEVER_MISS_UNTESTED = 0.004
 """From this one on while no test that settles them has a result: a story that fits something else excludes
 nothing. With one in 250, 28 of 31 (written) and 48 of 58 (development) treatable diagnoses are named after
-history and examination, in place of 25 and 43; one in 500 would name four more, and the lists would have up to
-9 in place of 6 (90th percentile)."""
+history and examination, in place of 25 and 43. One in 500 would name four more, and the lists would have up
+to 9 in place of 6 (90th percentile)."""
 LEAST_BITS = 0.005
 """A test that is expected to tell less tells nothing to speak of."""
 LEAST_SETTLED = 0.001

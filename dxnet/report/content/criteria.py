@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dxnet.knowledge.network import Network
-from dxnet.reasoning.als_criteria import EXCLUDED, PROGRESSIVE, Criterion
+from dxnet.reasoning.als_criteria import Criterion
+from dxnet.reasoning.als_signs import EXCLUDED, PROGRESSIVE
 from dxnet.report.parts import Block, Facts, Paragraph, Table
 
 _WAYS = 4
