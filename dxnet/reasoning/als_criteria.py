@@ -104,8 +104,7 @@ class Criterion:
         if self.category != NOT_MET:
             return self.category
         if self.open and self.by_signs != NOT_MET:
-            unless = ", unless another disease explains them" if self.excluded_by else ""
-            return f"{self.by_signs} by the signs alone{unless}"
+            return f"{self.by_signs} {'unless explained' if self.excluded_by else 'by the signs alone'}"
         short = NOT_MET if self.is_decided else "undecided"
         return f"{short} (strict reading)" if self.read_widely else short
 

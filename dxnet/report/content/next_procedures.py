@@ -23,10 +23,7 @@ _SETTLED = 3
 """Diagnoses that are named beside a procedure of the guideline; the most probable come first."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
-IN_TURNS = (
-    "Procedures: what settles the diagnoses above or burdens nobody, then the others, then research tests; "
-    "in each turn the most expected information per unit of burden first"
-)
+IN_TURNS = "Procedures: what settles these or burdens nobody, others, research; by bits per burden"
 BITS = (
     "Bits: how much the procedure is expected to tell of the diagnosis, all its findings together (± "
     "standard error where results were sampled); 1 bit halves the possibilities, 0.01 tells next to nothing. "

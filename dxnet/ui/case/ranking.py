@@ -160,7 +160,7 @@ def met(form: Form, engine: Engine) -> Iterator[str]:
     if found := form.ask(engine, judged_criteria):
         verdicts = [f"{one.name} **{literal(one.verdict)}**" for one in found]
         if explaining := explained_by(engine.network, found):
-            verdicts.append(f"might explain the signs: **{literal(explaining)}**")
+            verdicts.append(f"what might explain them: **{literal(explaining)}**")
         yield " · ".join(verdicts)
 
 
