@@ -237,7 +237,7 @@ def test_whether_another_disease_explains_the_signs_is_not_decided(als, finding,
     for name, one in after.items():
         assert one.category == "not met" and not one.is_decided and one.excluded_by == (finding,)
         assert one.by_signs == before[name].verdict in ("definite", "met")
-        assert one.verdict == f"{one.by_signs} unless explained"
+        assert one.verdict == f"{one.by_signs} unless otherwise explained"
     found, label = list(after.values()), als.findings[finding].label
     assert dict(criteria_in_brief(als, found))["might explain the signs"] == label
     assert any(

@@ -104,7 +104,8 @@ class Criterion:
         if self.category != NOT_MET:
             return self.category
         if self.open and self.by_signs != NOT_MET:
-            return f"{self.by_signs} {'unless explained' if self.excluded_by else 'by the signs alone'}"
+            on = "unless otherwise explained" if self.excluded_by else "by the signs alone"
+            return f"{self.by_signs} {on}"
         short = NOT_MET if self.is_decided else "undecided"
         return f"{short} (strict reading)" if self.read_widely else short
 
@@ -114,16 +115,13 @@ class Criterion:
         return "no more" if self.is_decided else self.at_best
 
 
-_COLUMNS = ("category", "by_signs", "open", "at_best", "missing", "excluded_by", "read_widely")
-
-
 class Categories(Results[Criterion]):
     """See ``criteria``."""
 
     thing = "criteria set"
     columns: ClassVar = {
         "criteria": "name",
-        **{name: name for name in _COLUMNS},
+        **{name: name for name in ("category", "by_signs", "open", "at_best", "missing", "excluded_by")},
     }
 
 
