@@ -1,11 +1,25 @@
 """The diagnostic criteria: 22 worked examples, three-valued answers, signs by the network's attributes."""
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
+from conftest import network
 
 from dxnet import Case, DxnetError
 from dxnet.reasoning.als_criteria import Lack, criteria
-from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs, awaji, el_escorial, gold_coast
-from dxnet.report.content.criteria import criteria_in_brief
+from dxnet.reasoning.als_rules import (
+    CRITERIA,
+    GRADES,
+    KINDS_READ,
+    REGIONS,
+    Signs,
+    awaji,
+    el_escorial,
+    gold_coast,
+)
+from dxnet.report.content.criteria import criteria_in_brief, criteria_met
+from dxnet.report.parts import Paragraph
 
 # picture: UMN | clinical LMN | EMG denervation | fasciculation potentials | progressive, excluded | answers
 EXAMPLES = """
@@ -42,7 +56,7 @@ def regions(letters):
 @pytest.mark.parametrize("line", EXAMPLES, ids=lambda line: line.split()[0])
 def test_worked_examples(line):
     _, umn, lmn, emg, fasciculation, flags, *expected = line.split()
-    signs = Signs(*map(regions, (umn, lmn, emg, fasciculation)), flags[0] == "y", flags[1] == "y")
+    signs = Signs(*map(regions, (umn, lmn, lmn, emg, fasciculation)), flags[0] == "y", flags[1] == "y")
     answers = [rule(signs) for rule in (el_escorial, awaji, gold_coast)]
     assert answers == [WORDS.get(word, word) for word in expected]
 
@@ -60,8 +74,10 @@ EXCLUDED = {
 SPINAL = {
     "hyperreflexia_arms": "present",
     "arm_atrophy": "present",
+    "arm_weakness": "present",
     "babinski": "present",
     "leg_atrophy": "present",
+    "leg_weakness": "present",
 }
 CLASSIC = {**EXCLUDED, **SPINAL, "onset_tempo": "progressive"}
 
@@ -99,10 +115,12 @@ def test_not_examined_is_not_absent(als):
     assert not judged(als, {**CLASSIC, **thoracic})["revised El Escorial"].is_decided
 
 
-def test_another_disease_or_a_static_course_rules_the_criteria_out(als):
-    for other in ({"mri_cord_compression": "compression"}, {"onset_tempo": "static"}, {"ar_cag": "expanded"}):
-        for found in judged(als, {**CLASSIC, **other}).values():
-            assert found.category == "not met" and found.is_decided
+def test_a_static_course_rules_the_criteria_out(als):
+    for found in judged(als, {**CLASSIC, "onset_tempo": "static"}).values():
+        assert found.verdict == found.category == "not met" and found.is_decided
+
+
+def test_what_must_be_excluded_is_missing(als):
     without_mri = {f: s for f, s in CLASSIC.items() if f != "mri_cord_lesion"}
     found = judged(als, without_mri)["Gold Coast"]
     assert (found.category, found.at_best, found.missing) == ("not met", "met", ("mri_cord_lesion",))
@@ -145,17 +163,31 @@ def test_more_signs_never_lower_a_category():
     for umn in sets:
         for lmn in sets:
             for emg in sets[::2]:
-                signs = Signs(umn, lmn, emg)
+                signs = Signs(umn, lmn, lmn, emg)
                 for rule in CRITERIA.values():
                     here = GRADES.index(rule(signs))
                     for region in REGIONS:
                         more = (
-                            Signs(umn | {region}, lmn, emg),
-                            Signs(umn, lmn | {region}, emg),
-                            Signs(umn, lmn, emg | {region}),
-                            Signs(umn, lmn, emg, frozenset({region})),
+                            Signs(umn | {region}, lmn, lmn, emg),
+                            Signs(umn, lmn | {region}, lmn | {region}, emg),
+                            Signs(umn, lmn, lmn, emg | {region}),
+                            Signs(umn, lmn, lmn, emg, frozenset({region})),
                         )
                         assert all(GRADES.index(rule(signs)) >= here for signs in more)
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_criteria_depend_on_the_kinds_that_they_say(name):
+    """Over all pictures of two regions: each kind that is read matters somewhere, no other one ever."""
+    sets = [regions(letters) for letters in ("", "C", "CL")]
+    kinds = ("umn", "lmn", "wasted", "denervation", "fasciculation")
+    matter = set()
+    for picture in product(sets, repeat=len(kinds)):
+        signs = Signs(*picture)
+        for kind in kinds:
+            if CRITERIA[name](replace(signs, **{kind: sets[0]})) != CRITERIA[name](signs):
+                matter.add(kind)
+    assert matter == KINDS_READ[name]
 
 
 def test_a_case_that_does_not_fit_is_refused(als):
@@ -188,7 +220,88 @@ def test_the_course_may_be_open_as_well(als):
     assert judged(als, {**unknown, **static})["Awaji"].verdict == "not met"
 
 
-def test_without_signs_it_is_undecided_and_with_another_disease_not_met(als):
+def test_without_signs_it_is_undecided(als):
     assert {one.verdict for one in judged(als, {}).values()} == {"undecided"}
-    shown = judged(als, {**CLASSIC, **SPINAL, **EXCLUDED, "mri_syrinx": "present"})["Gold Coast"]
-    assert shown.verdict == "not met, as another disease is shown" and shown.by_signs == "met"
+
+
+EXPLAINING = sorted(
+    (name, state) for name, it in network("als_mimics").findings.items() for state in it.explains
+)
+
+
+@pytest.mark.parametrize(("finding", "state"), EXPLAINING)
+def test_whether_another_disease_explains_the_signs_is_not_decided(als, finding, state):
+    """Cord compression is found in one ALS patient in eight: the category of the signs stands beside it."""
+    signs = {**CLASSIC, "tongue_atrophy": "present", "jaw_jerk_brisk": "present"}
+    before, after = judged(als, signs), judged(als, {**signs, finding: state})
+    for name, one in after.items():
+        assert one.category == "not met" and not one.is_decided and one.excluded_by == (finding,)
+        assert one.by_signs == before[name].verdict in ("definite", "met")
+        assert one.verdict == f"{one.by_signs} unless otherwise explained"
+    found, label = list(after.values()), als.findings[finding].label
+    assert dict(criteria_in_brief(als, found))["might explain the signs"] == label
+    assert any(
+        f"Shown: {label}." in part.text for part in criteria_met(als, found) if isinstance(part, Paragraph)
+    )
+
+
+def test_another_disease_does_not_hide_that_no_signs_are_there(als):
+    """Every sign was looked for and none is there: not met, whatever the MRI shows."""
+    normal = {name: it.states[0] for name, it in als.findings.items() if it.sign or it.tract == "umn"}
+    shown = {**EXCLUDED, **normal, "onset_tempo": "progressive", "mri_syrinx": "present"}
+    assert {one.verdict for one in judged(als, shown).values()} == {"not met"}
+
+
+def test_fasciculation_makes_weakness_a_lower_sign_and_is_none_alone(als):
+    """The signs of the limbs alone differ: weak without wasting, twitching or not, or twitching without
+    weakness."""
+    upper = {"jaw_jerk_brisk": "present", "hyperreflexia_arms": "present", "babinski": "present"}
+    no_bulk = {"tongue_atrophy": "absent", "arm_atrophy": "absent", "leg_atrophy": "absent"}
+    weak, weak_not = ({f"{limb}_weakness": it for limb in ("arm", "leg")} for it in ("present", "absent"))
+    twitching = {f"{part}_fasciculation": "present" for part in ("tongue", "arm", "leg")}
+    still = dict.fromkeys(twitching, "absent")
+    base = {**EXCLUDED, **upper, **no_bulk, "onset_tempo": "progressive"}
+    for limbs, expected in (
+        ({**weak, **twitching}, "probable"),
+        ({**weak, **still}, "possible"),
+        ({**weak_not, **twitching}, "possible"),
+    ):
+        found = judged(als, {**base, **limbs})
+        assert {found[name].category for name in ("revised El Escorial", "Awaji")} == {expected}
+        assert found["Gold Coast"].category == "not met"
+    undecided = judged(als, {**base, **twitching})["revised El Escorial"]
+    assert undecided.at_best == "definite" and {"arm_weakness", "leg_weakness"} <= set(undecided.missing)
+
+
+def test_gold_coast_asks_for_weakness_with_wasting(als):
+    wasted = {**EXCLUDED, "onset_tempo": "progressive", "arm_atrophy": "present", "leg_atrophy": "present"}
+    weak, strong = ({"arm_weakness": it, "leg_weakness": it} for it in ("present", "absent"))
+    assert judged(als, {**wasted, **weak})["Gold Coast"].verdict == "met"
+    assert judged(als, {**wasted, **strong})["Gold Coast"].category == "not met"
+    half = judged(als, wasted)["Gold Coast"]
+    assert half.verdict == "undecided" and {"arm_weakness", "leg_weakness"} <= set(half.missing)
+    implied = judged(als, {**wasted, "split_hand": "present", "foot_drop": "present"})["Gold Coast"]
+    assert implied.verdict == "met", "a foot drop is weakness of the leg"
+
+
+def test_gold_coast_says_where_it_can_be_read_more_widely(als):
+    """Upper signs of one region and lower signs of another: the text asks for the same region "if only one
+    region is involved"."""
+    apart = {"jaw_jerk_brisk": "present", "arm_atrophy": "present", "arm_weakness": "present"}
+    found = judged(als, {**EXCLUDED, **apart, "onset_tempo": "progressive"})
+    one = found["Gold Coast"]
+    assert (one.verdict, one.read_widely) == ("undecided (strict reading)", "met")
+    told = [part.text for part in criteria_met(als, list(found.values())) if isinstance(part, Paragraph)]
+    assert any(text.startswith("Gold Coast: read strictly") and text.endswith("is met.") for text in told)
+    both = judged(als, {**EXCLUDED, **SPINAL, "onset_tempo": "progressive"})
+    assert not any(one.read_widely for one in both.values())
+
+
+def test_spread_is_progression(als):
+    """However the disease began; but no spread leaves open whether it progresses where it is."""
+    signs = {name: state for name, state in CLASSIC.items() if name != "onset_tempo"}
+    sudden = judged(als, {**signs, "onset_tempo": "sudden", "spread": "present"})
+    assert sudden["Gold Coast"].verdict == "met"
+    assert judged(als, {**signs, "onset_tempo": "sudden"})["Gold Coast"].verdict == "not met"
+    nowhere = judged(als, {**signs, "spread": "absent"})["Gold Coast"]
+    assert nowhere.open == ("progressive course",) and nowhere.missing == ("onset_tempo",)

@@ -45,7 +45,7 @@ ONLY_IN = {
 }
 
 
-KNOW_ALS = {"reasoning/als_criteria", "reasoning/als_rules"}
+KNOW_ALS = {"reasoning/als_criteria", "reasoning/als_rules", "reasoning/als_signs"}
 """The diagnostic criteria of ALS: the only modules that are about one disease."""
 WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
 """A word in a text, without punctuation; ``als_mimics`` is one, the name of a network."""

@@ -9,13 +9,14 @@ from conftest import engine, network
 
 from dxnet import Case, DxnetError, Engine, load_network, next_tests
 from dxnet.reasoning.guideline import outstanding, without_results
-from dxnet.reasoning.next_tests import never_miss
+from dxnet.reasoning.next_tests import NEVER_MISS, NEVER_MISS_UNTESTED, NeverMiss, burden_of_test, never_miss
 from dxnet.report.content.next_procedures import (
     ALL_DONE,
     LITTLE_INFORMATION,
     NOT_ENTERED,
     left_to_do,
     next_procedures,
+    not_to_be_missed,
     work_up_left,
 )
 from dxnet.report.parts import Paragraph
@@ -53,8 +54,8 @@ def test_drawn_results_agree_with_all_of_them(als, monkeypatch):
     """(A result that comes once in thousands may be in no draw: it tells less than a thousandth of a bit.)"""
     case = Case({"babinski": "present", "arm_atrophy": "present"})
     exact = {test.procedure: test for test in next_tests(engine("als_mimics"), case)}
-    monkeypatch.setattr("dxnet.reasoning.next_tests.MAX_EXACT_RESULTS", 0)
-    monkeypatch.setattr("dxnet.reasoning.next_tests.DRAWN_RESULTS", 2000)
+    monkeypatch.setattr("dxnet.reasoning.expected_information.MAX_EXACT_RESULTS", 0)
+    monkeypatch.setattr("dxnet.reasoning.expected_information.DRAWN_RESULTS", 2000)
     for test in next_tests(engine("als_mimics"), case):
         if exact[test.procedure].error == 0:
             assert abs(test.information - exact[test.procedure].information) <= 4.5 * test.error + 1e-3
@@ -101,7 +102,7 @@ def never_missed(findings):
 def test_never_miss_lists_what_is_over_the_threshold(als):
     found, answer = never_missed(MYELOPATHY), engine("als_mimics").diagnose(MYELOPATHY)
     treatable = {name for name, it in als.diagnosis.items() if it.treatable == "yes"}
-    assert set(found) == {name for name in treatable if answer.probability(name) >= 0.02}
+    assert set(found) == {name for name in treatable if answer.probability(name) >= NEVER_MISS_UNTESTED}
     assert found["dcm"].procedures == ("mri_spine",) and found["dcm"].partly == ()
 
 
@@ -118,6 +119,71 @@ def test_never_miss_names_no_procedure_that_is_done(als):
     done = never_missed({**MYELOPATHY, **whole, "mri_spinal_mass": "present"})
     assert done["cord_tumour"].procedures == done["cord_tumour"].partly == ()
     assert left_to_do(als, done["cord_tumour"]) == "what would settle it is entered"
+
+
+WASTED_ARM = {
+    "age": "60-69",
+    "sex": "male",
+    "onset_tempo": "progressive",
+    "onset_region": "upper_limb",
+    "onset_asymmetry": "asymmetric",
+    "arm_weakness": "present",
+    "arm_atrophy": "present",
+    "arm_fasciculation": "present",
+    "sensory_loss": "absent",
+    "neck_pain": "absent",
+    "hyperreflexia_legs": "absent",
+    "babinski": "absent",
+}
+"""Painless wasting of an arm without sensory or long-tract sign: of motor neurons, cord or roots."""
+
+
+def test_what_no_test_excludes_is_not_to_be_missed_below_the_threshold(als):
+    """Named at 1 % until anything of what would settle it is entered; history and examination are no test."""
+    found, answer = never_missed(WASTED_ARM), engine("als_mimics").diagnose(WASTED_ARM)
+    low = [name for name in found if found[name].probability < NEVER_MISS]
+    assert low and {"dcm", "radiculopathy"} <= found.keys()
+    above = {name for name in found if answer.probability(name) >= NEVER_MISS}
+    assert above == {it.diagnosis for it in never_miss(engine("als_mimics"), WASTED_ARM, untested=1)}
+    for name in low:
+        (first, *_) = found[name].procedures
+        result = next(f for f, it in als.findings.items() if it.procedure == first)
+        begun = {**WASTED_ARM, result: als.states(result)[0]}
+        p = engine("als_mimics").diagnose(begun).probability(name)
+        assert (name in never_missed(begun)) == (p >= NEVER_MISS)
+    asked = {**WASTED_ARM, "prior_polio": "absent"}
+    assert set(never_missed(asked)) == set(found)
+
+
+def test_less_probable_diagnoses_share_a_line_by_what_would_settle_them(als):
+    misses = [
+        NeverMiss(name, p, ("mri_spine",))
+        for name, p in (("dcm", 0.05), ("radiculopathy", 0.012), ("syringomyelia", 0.008))
+    ]
+    _, listed = not_to_be_missed(als, misses)
+    spine = als.procedures["mri_spine"].label
+    labels = [als.diagnosis[it.diagnosis].label for it in misses]
+    assert listed.items == (
+        f"{labels[0]} 5.0 %: {spine}",
+        f"{labels[1]} 1.2 %, {labels[2]} 0.8 %: {spine}",
+    )
+
+
+@pytest.mark.parametrize("signs", [WASTED_ARM, MYELOPATHY, {"head_drop": "present", "age": "70-79"}, {}])
+def test_what_settles_a_treatable_diagnosis_comes_first_and_research_last(als, signs):
+    tests = [test.procedure for test in next_tests(engine("als_mimics"), signs)]
+    burdening = [name for name in tests if burden_of_test(als, name)]
+    misses = never_miss(engine("als_mimics"), signs)
+    ways = [set(als.diagnosis[it.diagnosis].settled_by) & set(tests) for it in misses]
+    first = burdening[: len({min(way, key=tests.index) for way in ways if way})]
+    assert all(way & set(first) for way in ways if way) and all(
+        any(name in way for way in ways) for name in first
+    )
+    research = [name for name in tests if als.procedures[name].availability == "research-only"]
+    assert research and tests[-len(research) :] == research
+    others = [name for name in tests if name not in {*first, *research} and burden_of_test(als, name)]
+    values = {test.procedure: test.value for test in next_tests(engine("als_mimics"), signs)}
+    assert [values[name] for name in others] == sorted((values[name] for name in others), reverse=True)
 
 
 UNTESTED = {

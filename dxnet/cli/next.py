@@ -63,7 +63,7 @@ def next_(
     as_json: bool,
     top: int,
 ) -> None:
-    """Which procedure to do next: the expected information per unit of burden."""
+    """Which procedure to do next: treatable diagnoses first, then by expected information per burden."""
     from dxnet.cli.plain import plain_next
     from dxnet.reasoning.guideline import outstanding
     from dxnet.reasoning.next_tests import never_miss, next_tests

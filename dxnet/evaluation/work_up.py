@@ -19,7 +19,7 @@ from dxnet.reasoning.next_tests import burden_of_test, findings_of_tests, next_t
 
 OURS = "information"
 ORDERS: Mapping[str, str] = {
-    OURS: "Information per burden",
+    OURS: "What next",
     "guideline": "Guideline",
     "cheapest": "Least burden first",
     "random": "Random",

@@ -15,26 +15,17 @@ from typing import ClassVar
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.inference.results import Results
-from dxnet.knowledge.network import Finding, Network
-from dxnet.reasoning.als_rules import CRITERIA, GRADES, REGIONS, Signs
+from dxnet.reasoning.als_rules import CRITERIA, GRADES, KINDS_READ, READ_WIDELY, REGIONS, Signs
+from dxnet.reasoning.als_signs import EXCLUDED, KINDS_OF_SIGN, PROGRESSIVE, Sign, explaining, signs_in_case
 from dxnet.words import counted
 
-PROGRESSIVE, EXCLUDED = "progressive course", "other diseases excluded"
 NOT_MET = GRADES[0]
-_KINDS_OF_SIGN = {
-    "umn": "UMN sign",
-    "lmn": "clinical LMN sign",
-    "denervation": "denervation with neurogenic units (EMG)",
-}
-_FASCICULATION = "fasciculation potentials with neurogenic units (EMG)"
-Sign = tuple[str, str]
-"""A kind of sign and its region; PROGRESSIVE and EXCLUDED have no region."""
-SIGNS_OF_CRITERIA: tuple[Sign, ...] = (
-    *((kind, region) for region in REGIONS for kind in (*_KINDS_OF_SIGN, "fasciculation")),
+_SIGNS: tuple[Sign, ...] = (
+    *((kind, region) for region in REGIONS for kind in KINDS_OF_SIGN),
     (PROGRESSIVE, ""),
     (EXCLUDED, ""),
 )
-_SIGN_BITS = {sign: 1 << i for i, sign in enumerate(SIGNS_OF_CRITERIA)}
+_SIGN_BITS = {sign: 1 << i for i, sign in enumerate(_SIGNS)}
 """Sets of signs as bits of a number: thousands of sets are compared for one case."""
 
 
@@ -79,7 +70,10 @@ class Criterion:
             is known to be progressive.
         open: which of PROGRESSIVE and EXCLUDED is not decided yet.
         to_exclude: findings that must be entered before other diseases count as excluded.
-        excluded_by: findings that show another disease, which the criteria exclude.
+        excluded_by: findings that show another disease. The criteria exclude what might explain the signs;
+            whether it does is not decided here.
+        read_widely: the category of the signs where the text can be read more widely than it is here; empty
+            where that makes no difference.
     """
 
     name: str
@@ -91,6 +85,7 @@ class Criterion:
     open: tuple[str, ...] = ()
     to_exclude: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()
+    read_widely: str = ""
 
     @property
     def is_decided(self) -> bool:
@@ -108,11 +103,11 @@ class Criterion:
         """
         if self.category != NOT_MET:
             return self.category
-        if self.excluded_by:
-            return f"{NOT_MET}, as another disease is shown"
         if self.open and self.by_signs != NOT_MET:
-            return f"{self.by_signs} by the signs alone"
-        return NOT_MET if self.is_decided else "undecided"
+            on = "unless otherwise explained" if self.excluded_by else "by the signs alone"
+            return f"{self.by_signs} {on}"
+        short = NOT_MET if self.is_decided else "undecided"
+        return f"{short} (strict reading)" if self.read_widely else short
 
     @property
     def beyond(self) -> str:
@@ -134,14 +129,15 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     """Category of a case under each set of criteria, what is undecided, and what the next category lacks.
 
     A finding that is uncertain counts as not examined. A sign is present in a region when one of
-    its findings is present, and absent when all were examined and none is present. A network without ``sign``
-    has no criteria.
+    its findings is present, or implied by one that is, and absent when all were examined and none is present.
+    A network without ``sign`` has no criteria.
 
     Raises:
         CaseError: the case does not fit the network.
 
     >>> from dxnet import Case, load_network
-    >>> case = Case({"onset_tempo": "progressive", "babinski": "present", "leg_atrophy": "present"})
+    >>> signs = dict.fromkeys(("babinski", "leg_weakness", "leg_atrophy"), "present")
+    >>> case = Case({"onset_tempo": "progressive", **signs})
     >>> [(found.verdict, found.at_best) for found in criteria(load_network("als_mimics"), case)][1:]
     [('possible by the signs alone', 'definite'), ('met by the signs alone', 'met')]
     """
@@ -150,80 +146,16 @@ def criteria(network: EngineLike, case: CaseLike) -> Categories:
     case = case.with_findings(case.in_states(network))
     if not any(finding.sign for finding in network.findings.values()):
         return Categories()
-    known, rest_on = _signs(network, case)
-    other = tuple(n for n, f in network.findings.items() if _state_of_finding(network, case, n) in f.explains)
-    to_exclude = rest_on[EXCLUDED, ""]
-    return Categories(
-        replace(_judge_criteria(name, known, rest_on), to_exclude=to_exclude, excluded_by=other)
-        for name in CRITERIA
-    )
-
-
-def _signs(network: Network, case: Case) -> tuple[dict[Sign, bool | None], dict[Sign, tuple[str, ...]]]:
-    """Whether each sign is present (None: undecided), and the unexamined findings that would decide it."""
-    known: dict[Sign, bool | None] = {}
-    rest_on: dict[Sign, tuple[str, ...]] = {}
-
-    def findings(region: str, **wanted: str) -> dict[str, Finding]:
-        return {
-            name: finding
-            for name, finding in network.findings.items()
-            if finding.region in (region, "")
-            and all(getattr(finding, key) == word for key, word in wanted.items())
-        }
-
-    def note(sign: Sign, *groups: Mapping[str, Finding]) -> None:
-        """The sign is present where each group has a finding that is present."""
-        present = [_any(network, case, group) for group in groups]
-        known[sign] = False if False in present else None if None in present else True
-        rest_on[sign] = tuple(f for group in groups for f in group if f not in case.findings)
-
-    for region in REGIONS:
-        wasting = findings(region, sign="wasting")
-        units = findings(region, sign="neurogenic units")
-        denervation = findings(region, sign="denervation")
-        note(("umn", region), {n: f for n, f in findings(region, tract="umn").items() if f.region})
-        note(("lmn", region), wasting or findings(region, sign="weakness"))
-        note(("denervation", region), denervation, units)
-        note(("fasciculation", region), findings(region, sign="fasciculation potentials"), units)
-        if known["fasciculation", region] and _any(
-            network, case, findings(region, sign="fasciculation potentials")
-        ):
-            known["fasciculation", region] = (
-                None  # present somewhere: the network does not say in which region
-            )
-    course = {n: f for n, f in network.findings.items() if f.progressive}
-    note((PROGRESSIVE, ""), course)
-    other = {n: f for n, f in network.findings.items() if f.explains}
-    needed = [n for n in other if network.findings[n].procedure in network.exclusion]
-    if any(_state_of_finding(network, case, name) in finding.explains for name, finding in other.items()):
-        known[EXCLUDED, ""], rest_on[EXCLUDED, ""] = False, ()
-    else:
-        rest_on[EXCLUDED, ""] = tuple(name for name in needed if not _state_of_finding(network, case, name))
-        known[EXCLUDED, ""] = None if rest_on[EXCLUDED, ""] else True
-    return known, rest_on
-
-
-def _state_of_finding(network: Network, case: Case, finding: str) -> str:
-    state = case.findings.get(finding, "")
-    return state if isinstance(state, str) and state in network.findings[finding].states else ""
-
-
-def _any(network: Network, case: Case, group: Mapping[str, Finding]) -> bool | None:
-    """Whether a finding of a group is present; a course counts as present in its progressive states."""
-    present = [
-        (state in finding.progressive if finding.progressive else state != finding.states[0])
-        if state
-        else None
-        for name, finding in group.items()
-        for state in (_state_of_finding(network, case, name),)
-    ]
-    return True if True in present else None if None in present or not present else False
+    known, rest_on = signs_in_case(network, case)
+    to_exclude, other = rest_on[EXCLUDED, ""], explaining(network, case)
+    judged = (_judge_criteria(name, known, rest_on) for name in CRITERIA)
+    return Categories(replace(it, to_exclude=to_exclude, excluded_by=other) for it in judged)
 
 
 def _judge_criteria(
     name: str, known: Mapping[Sign, bool | None], rest_on: Mapping[Sign, tuple[str, ...]]
 ) -> Criterion:
+    known = {sign: it for sign, it in known.items() if sign[0] in KINDS_READ[name] or not sign[1]}
     sure = sum(_SIGN_BITS[sign] for sign, value in known.items() if value)
     possible = sum(_SIGN_BITS[sign] for sign, value in known.items() if value is not False)
     least, most = _grade(name, sure), _grade(name, possible)
@@ -234,28 +166,32 @@ def _judge_criteria(
         finding for sign in known if _SIGN_BITS[sign] in matter for finding in rest_on[sign]
     )
     open_ = [word for word in (PROGRESSIVE, EXCLUDED) if known[word, ""] is None]
-    granted = dict.fromkeys([*open_, EXCLUDED])
-    by_signs = sure | sum(_SIGN_BITS[word, ""] for word in granted)
+    by_signs = sure | sum(_SIGN_BITS[word, ""] for word in open_)
+    category = GRADES[_grade(name, by_signs)]
+    widely = READ_WIDELY[name](_as_signs(by_signs)) if name in READ_WIDELY else category
     return Criterion(
         name,
         GRADES[least],
         GRADES[most],
         tuple(missing),
         _lacks(name, sure, known),
-        GRADES[_grade(name, by_signs)],
+        category,
         tuple(open_),
+        read_widely="" if widely == category else widely,
     )
 
 
 @lru_cache(maxsize=2**16)
 def _grade(name: str, signs: int) -> int:
     """The category of some signs, given by their bits, as a position in GRADES."""
-    present = [sign for sign in SIGNS_OF_CRITERIA if _SIGN_BITS[sign] & signs]
-    regions = {
-        kind: frozenset(r for k, r in present if k == kind) for kind in (*_KINDS_OF_SIGN, "fasciculation")
-    }
+    return GRADES.index(CRITERIA[name](_as_signs(signs)))
+
+
+def _as_signs(bits: int) -> Signs:
+    present = [sign for sign in _SIGNS if _SIGN_BITS[sign] & bits]
+    regions = {kind: frozenset(r for k, r in present if k == kind) for kind in KINDS_OF_SIGN}
     progressive, excluded = ((word, "") in present for word in (PROGRESSIVE, EXCLUDED))
-    return GRADES.index(CRITERIA[name](Signs(**regions, progressive=progressive, excluded=excluded)))
+    return Signs(**regions, progressive=progressive, excluded=excluded)
 
 
 @lru_cache(maxsize=2**12)
@@ -291,4 +227,4 @@ def _lacks(name: str, sure: int, known: Mapping[Sign, bool | None]) -> Lack | No
 
 def _sign_in_words(sign: Sign) -> str:
     kind, region = sign
-    return f"{region} { {**_KINDS_OF_SIGN, 'fasciculation': _FASCICULATION}[kind] }" if region else kind
+    return f"{region} {KINDS_OF_SIGN[kind]}" if region else kind

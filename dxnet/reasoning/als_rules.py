@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
 """Regions from rostral to caudal."""
@@ -11,12 +11,17 @@ REGIONS = ("bulbar", "cervical", "thoracic", "lumbosacral")
 
 @dataclass(frozen=True)
 class Signs:
-    """Regions with upper motor neuron signs and with three kinds of lower motor neuron signs.
+    """Regions with upper motor neuron signs and with four kinds of lower motor neuron signs.
+
+    What counts as a clinical LMN sign: "LMN signs: atrophy, weakness. If only fasciculation: search with EMG
+    for active denervation" (Brooks 2000 as summarised in table 1 of doi:10.1186/1750-1172-4-3). Weakness may
+    come from the upper motor neuron as well, so that it counts beside fasciculation alone.
 
     Args:
         umn: UMN signs.
-        lmn: clinical LMN signs: wasting, or weakness where the network has no finding for wasting; weakness
-            alone may come from the upper motor neuron.
+        lmn: clinical LMN signs: wasting, or weakness with fasciculation; weakness where the network has no
+            finding for wasting.
+        wasted: wasting in a weak region, of what the network has findings for.
         denervation: active denervation and chronic neurogenic units.
         fasciculation: fasciculation potentials and chronic neurogenic units, without active denervation.
         progressive: progression by history or examination.
@@ -25,6 +30,7 @@ class Signs:
 
     umn: frozenset[str] = frozenset()
     lmn: frozenset[str] = frozenset()
+    wasted: frozenset[str] = frozenset()
     denervation: frozenset[str] = frozenset()
     fasciculation: frozenset[str] = frozenset()
     progressive: bool = True
@@ -83,14 +89,27 @@ def gold_coast(signs: Signs) -> str:
     """Gold Coast: ``met`` or ``not met``; upper and lower signs must share a region (the strict reading).
 
     Turner MR. Diagnosing ALS: the Gold Coast criteria and the role of EMG. Pract Neurol 2022,
-    doi:10.1136/practneurol-2021-003256.
+    doi:10.1136/practneurol-2021-003256. A lower sign is weakness with wasting, or EMG: table 2 of
+    doi:10.1186/s42466-025-00389-w.
 
-    >>> gold_coast(Signs(lmn=frozenset({"cervical", "lumbosacral"})))
+    >>> gold_coast(Signs(wasted=frozenset({"cervical", "lumbosacral"})))
     'met'
     """
-    lower = signs.lmn | signs.denervation | signs.fasciculation
+    lower = signs.wasted | signs.denervation | signs.fasciculation
     is_met = signs.progressive and signs.excluded and (signs.umn & lower or len(lower) >= 2)
     return "met" if is_met else "not met"
+
+
+def gold_coast_read_widely(signs: Signs) -> str:
+    """As ``gold_coast``, with upper and lower signs in any regions.
+
+    The text asks for both in the same region "if only one region is involved", which can be read so.
+
+    >>> gold_coast_read_widely(Signs(umn=frozenset({"bulbar"}), wasted=frozenset({"cervical"})))
+    'met'
+    """
+    everywhere = replace(signs, umn=frozenset(REGIONS) if signs.umn else frozenset())
+    return gold_coast(everywhere)
 
 
 GRADES = ("not met", "possible", "probable, laboratory-supported", "probable", "definite", "met")
@@ -100,3 +119,11 @@ CRITERIA: Mapping[str, Callable[[Signs], str]] = {
     "Awaji": awaji,
     "Gold Coast": gold_coast,
 }
+KINDS_READ: Mapping[str, frozenset[str]] = {
+    "revised El Escorial": frozenset({"umn", "lmn", "denervation"}),
+    "Awaji": frozenset({"umn", "lmn", "denervation", "fasciculation"}),
+    "Gold Coast": frozenset({"umn", "wasted", "denervation", "fasciculation"}),
+}
+"""The kinds of sign on which each of CRITERIA depends: no others are tried in search of the next category."""
+READ_WIDELY: Mapping[str, Callable[[Signs], str]] = {"Gold Coast": gold_coast_read_widely}
+"""Criteria whose text can be read more widely than CRITERIA read it."""

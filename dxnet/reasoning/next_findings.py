@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.reasoning.next_tests import burden_of_test, mutual_information
+from dxnet.reasoning.expected_information import mutual_information
+from dxnet.reasoning.next_tests import burden_of_test
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Turn:
         belief: what the learner believed.
         ordered: the procedure that the learner ordered; STOP: none.
         differential: the network's answer.
-        offered: the procedures that could be ordered, the most information per unit of burden first.
+        offered: the procedures that could be ordered, in the order of ``next_tests``.
         why: the weights of the findings for the network's first diagnosis, against the learner's first where
             that is another.
     """
@@ -111,7 +111,7 @@ class Turn:
 
     @property
     def best(self) -> NextTest | None:
-        """The procedure with the most information per unit of burden; None where none could be ordered."""
+        """The procedure that ``next_tests`` puts first; None where none could be ordered."""
         return self.offered[0] if self.offered else None
 
     @property
@@ -270,7 +270,7 @@ def _procedure_of(network: Network, finding: str) -> str:
 
 
 def _offered(engine: Engine, exercise: Exercise, case: Case) -> tuple[NextTest, ...]:
-    """The procedures that can be ordered, the most information per unit of burden first."""
+    """The procedures that can be ordered, in the order of ``next_tests``."""
     if not exercise.to_order:
         return ()
     found: Sequence[NextTest] = next_tests(engine, case)

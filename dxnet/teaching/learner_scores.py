@@ -51,7 +51,7 @@ class OrderingScore:
 
     Args:
         n: how often one could be ordered.
-        best: how often the one with the most information per unit of burden was.
+        best: how often the one that ``next_tests`` puts first was.
         chosen_value, best_value: mean information per unit of burden of those ordered and of the best, in
             bits; 0 where none was ordered.
     """
@@ -104,7 +104,7 @@ def answer_table(exercises: Iterable[Exercise]) -> pd.DataFrame:
     """A row an answer: case, true diagnosis, what was open, the diagnoses named, what was ordered.
 
     The columns ``network_first`` and ``network_true`` are the network's first diagnosis and its P(true
-    diagnosis); ``best`` is the procedure with the most information per unit of burden.
+    diagnosis); ``best`` is the procedure that ``next_tests`` puts first.
     """
     import pandas as pd
 

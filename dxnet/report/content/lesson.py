@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import BINARY, NORMAL, Network
-from dxnet.reasoning.next_tests import NextTest, label_of_test
+from dxnet.reasoning.next_tests import LEAST_BITS, LEAST_SETTLED, NextTest, label_of_test
 from dxnet.report.content.explanation import finding_state, odds_change
 from dxnet.report.content.figures import calibration_table, differing
 from dxnet.report.content.identity import published_where
-from dxnet.report.content.next_procedures import BITS, LEAST_BITS, possible_results
+from dxnet.report.content.next_procedures import BITS, possible_results
 from dxnet.report.parts import Block, Facts, Paragraph, Plot, Section, Series, Table
 from dxnet.teaching.exercise import STOP, Exercise, Turn
 from dxnet.teaching.learner_scores import LearnerScores, OrderingScore
@@ -74,7 +74,7 @@ def better_test(network: Network, turn: Turn) -> Iterator[Block]:
     if best is None:
         return
     yield Paragraph(_verdict(network, turn, best), strong=True)
-    settled = [network.diagnosis[d].name for d, p in best.settles if p >= LEAST_BITS]
+    settled = [network.diagnosis[d].name for d, p in best.settles if p >= LEAST_SETTLED]
     yield Facts.of(
         [
             ("Why", _told_by(network, best)),
@@ -99,10 +99,11 @@ def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
     if chosen is best:
         return f"You ordered the best next procedure: {name}."
     assert chosen is not None
+    ordered = label_of_test(network, chosen.procedure)
+    if chosen.value > best.value:
+        return f"{name} before {ordered}: a treatable diagnosis that it would settle is not excluded."
     more = "the same" if chosen.value == best.value else "more"
-    return (
-        f"{name} was expected to tell {more} for its burden than {label_of_test(network, chosen.procedure)}."
-    )
+    return f"{name} was expected to tell {more} for its burden than {ordered}."
 
 
 def _told_by(network: Network, best: NextTest) -> str:

@@ -6,16 +6,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.guideline import Outstanding
-from dxnet.reasoning.next_tests import LEAST_SETTLED, NEVER_MISS, NeverMiss, NextTest, Result, label_of_test
+from dxnet.reasoning.next_tests import (
+    LEAST_BITS,
+    LEAST_SETTLED,
+    NEVER_MISS,
+    NEVER_MISS_UNTESTED,
+    NeverMiss,
+    NextTest,
+    Result,
+    label_of_test,
+)
 from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
 from dxnet.words import percent, state_in_words
 
-LEAST_BITS = 0.005
-"""Procedures that are expected to yield less information are not listed."""
 _SETTLED = 3
 """Diagnoses that are named beside a procedure of the guideline; the most probable come first."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
+IN_TURNS = "Procedures: what settles these or burdens nobody, others, research; by bits per burden"
 BITS = (
     "Bits: how much the procedure is expected to tell of the diagnosis, all its findings together (± "
     "standard error where results were sampled); 1 bit halves the possibilities, 0.01 tells next to nothing. "
@@ -49,15 +57,20 @@ def next_steps(
 
 
 def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[Block]:
-    """Treatable diagnoses over the threshold, and what is left to do about each."""
-    least = percent(NEVER_MISS, 0)
-    yield Paragraph(f"Not to be missed: treatable, {least} or more", strong=True)
-    lines = (
-        f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}: {left_to_do(network, miss)}"
-        for miss in misses
+    """Treatable diagnoses over the thresholds, and what is left to do; the less probable share a line."""
+    least, untested = percent(NEVER_MISS, 0), percent(NEVER_MISS_UNTESTED)
+    heading = (
+        f"Not to be missed: treatable, {least} or more; {untested} where nothing that settles it is entered"
     )
-    none = f"No treatable diagnosis has {least} or more. That excludes none: it rests on what is entered."
-    yield Bullets(tuple(lines) or (none,))
+    yield Paragraph(heading, strong=True)
+    by_what_is_left: dict[tuple[str, str], list[str]] = {}
+    for miss in misses:
+        own_line = miss.diagnosis if miss.probability >= NEVER_MISS else ""
+        lines = by_what_is_left.setdefault((own_line, left_to_do(network, miss)), [])
+        lines.append(f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}")
+    none = "No treatable diagnosis has that. It excludes none: it rests on what is entered."
+    listed = (f"{', '.join(named)}: {left}" for (_, left), named in by_what_is_left.items())
+    yield Bullets(tuple(listed) or (none,))
 
 
 def left_to_do(network: Network, miss: NeverMiss) -> str:
@@ -92,14 +105,13 @@ def informative(tests: Iterable[NextTest]) -> list[NextTest]:
 
 
 def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None = None) -> Iterator[Block]:
-    """Procedures by expected information per unit of burden."""
+    """Procedures in the order of ``next_tests``."""
     if not (useful := informative(tests)):
         yield Paragraph(ALL_DONE if not tests else LITTLE_INFORMATION)
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
     rows = tuple(_procedure(network, test) for test in useful)
-    caption = "Procedures, the most expected information per unit of burden first"
-    yield Table.first(caption, columns, rows, top)
+    yield Table.first(IN_TURNS, columns, rows, top)
     yield Paragraph(BITS)
 
 

@@ -167,8 +167,8 @@ def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
     yield Facts.of(
         [
             ("Outstanding in the work-up", _first_of(left, WORKED_UP)),
-            ("Tells most for its burden", _first_of(tests, ORDERED) or LITTLE_INFORMATION),
-            ("Treatable, and not unlikely", _first_of(missed, MISSED) or "none; that excludes none"),
+            ("Next", _first_of(tests, ORDERED) or LITTLE_INFORMATION),
+            ("Treatable, not to be missed", _first_of(missed, MISSED) or "none; that excludes none"),
             ("Criteria", _first_of(met)),
         ]
     )

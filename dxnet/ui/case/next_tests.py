@@ -24,7 +24,7 @@ BURDENS = ("cost", "invasiveness", "availability")
 
 
 def draw_next_tests(network: Network, form: Form, engine: Engine) -> None:
-    """The never-miss list, what is not begun, procedures by information per burden, and results of one."""
+    """The never-miss list, what is not begun, the next procedures, and results of one."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="next_choice"):
         tests = form.ask(engine, next_tests, **weigh())
         by_name = {test.procedure: test for test in informative(tests)}

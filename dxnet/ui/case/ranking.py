@@ -14,6 +14,7 @@ from dxnet.evaluation.first_rank import SURE, first_rank_on_development
 from dxnet.reasoning.als_criteria import Categories
 from dxnet.reasoning.conflict import NOTABLE, conflict, conflict_value
 from dxnet.reasoning.credible_intervals import Intervals
+from dxnet.report.content.criteria import explained_by
 from dxnet.report.content.explanation import conflicting
 from dxnet.report.content.first_rank import first_rank_on_shipped
 from dxnet.report.content.issues import issue_in_words
@@ -155,7 +156,10 @@ def judged_criteria(engine: Engine, case: Case) -> Categories:
 def met(form: Form, engine: Engine) -> Iterator[str]:
     """Each set of diagnostic criteria with its verdict, in a line, if there are any."""
     if found := form.ask(engine, judged_criteria):
-        yield " · ".join(f"{one.name} **{literal(one.verdict)}**" for one in found)
+        verdicts = [f"{one.name} **{literal(one.verdict)}**" for one in found]
+        if explaining := explained_by(engine.network, found):
+            verdicts.append(f"what might explain them: **{literal(explaining)}**")
+        yield " · ".join(verdicts)
 
 
 def warned(network: Network, answer: Differential) -> None:
