@@ -10,7 +10,7 @@ Differential(Myasthenia gravis 74.4 %, LEMS 4.7 %, ALS 4.5 %; 2 findings, ...)
 >>> explain(engine, case).to_frame().index[0]    # what each finding weighs; also conflict, flips, sensitivity
 'ptosis_diplopia'
 >>> next_tests(engine, case)[0]                  # what to examine next; also never_miss, credible_intervals
-NextTest(history: 0.86 bits, burden 0; 23 findings)
+NextTest(history: 0.88 bits, burden 0; 23 findings)
 
 Every function takes an Engine or a Network, and a Case or a mapping of findings. The rooms of the package,
 from the ground up: knowledge, inference, reasoning, formats, evaluation, cohort, learning, review, report,

@@ -142,7 +142,7 @@ def test_example_cases_are_ranked_right():
 
 
 @pytest.mark.parametrize(
-    ("stage", "top1", "top3", "log_loss"), [("post", 0.84, 0.94, 0.60), ("pre", 0.60, 0.80, 1.30)]
+    ("stage", "top1", "top3", "log_loss"), [("post", 0.84, 0.94, 0.58), ("pre", 0.63, 0.79, 1.30)]
 )
 def test_published_cases_are_ranked_as_well_as_before(stage, top1, top3, log_loss):
     card = evaluate(engine("als_mimics", "flat"), read_cases(RESOURCES / "data/cases/published.jsonl", stage))
