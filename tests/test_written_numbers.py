@@ -78,7 +78,7 @@ def test_parted_thousands_are_told_without_their_marks(whole, decimals, marks):
 def test_numbers_of_a_table_that_no_patient_has(tmp_path):
     table = pd.DataFrame({"ck": [inf, 1e308, -inf, 850.0, np.nan, 1e22]})
     found = {fault.row: fault.message for fault in score(ALS, table).attrs["faults"]}
-    assert sorted(found) == [0, 1, 2, 5] and all(len(message) < 160 for message in found.values())
+    assert sorted(found) == [0, 1, 2, 5] and all(len(message) < 200 for message in found.values())
     for value in (inf, 1e308):
         with pytest.raises(CaseError) as told:
             Case({"ck": value}).require_fit(ALS)

@@ -25,8 +25,8 @@ def naive_bayes(engine: Engine) -> Network:
 
     The probabilities are those that the built network implies, summed over everything between diagnosis and
     finding, not those stated in its files: incidental causes and atypical patients change the stated ones,
-        and
-    to ignore that would compare two sets of numbers, not two structures. Pre-test probabilities are the same.
+    and to ignore that would compare two sets of numbers, not two structures. Pre-test probabilities are the
+    same.
 
     Args:
         engine: the network in its setting; the result has this setting alone.
@@ -41,7 +41,9 @@ def naive_bayes(engine: Engine) -> Network:
     findings = {
         name: _independent_finding(it, diagnoses, given[name]) for name, it in network.findings.items()
     }
-    own = network.model_copy(update={"unexplained": None})  # the mixture comes on top, as in the network
+    own = network.model_copy(
+        update={"unexplained": None, "unlisted": ""}
+    )  # they come on top, as in the network
     plain = Engine(own, engine.setting) if network.unexplained else engine
     shares = zip(diagnoses, map(float, plain.pre_test), strict=True)
     prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}

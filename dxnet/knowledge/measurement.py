@@ -142,5 +142,5 @@ def _without_groups(text: str) -> str:
 def _decimal(text: str) -> float:
     number = float(text.replace(",", "."))
     if number > _GREATEST:
-        raise Unreadable(f"{number:g} is too large for a measurement", "check the number")
+        raise Unreadable(f"{number:g} is too large for a measurement", "write the right number")
     return number
