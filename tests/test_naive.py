@@ -46,7 +46,7 @@ def test_one_finding_alone_tells_the_same(name):
 
 
 def test_many_findings_are_the_product_of_the_implied_numbers(als):
-    whole = Engine(als.model_copy(update={"unexplained": None}), "flat")
+    whole = Engine(als.model_copy(update={"unexplained": None, "unlisted": ""}), "flat")
     naive = Engine(naive_bayes(whole), backend="numpy")
     findings = {"age": "60-69", "dysarthria": "present", "tongue_atrophy": "present", "areflexia": "absent"}
     joint = whole.marginals(Case({}))

@@ -43,7 +43,7 @@ def naive_bayes(engine: Engine) -> Network:
     }
     own = network.model_copy(
         update={"unexplained": None, "unlisted": ""}
-    )  # they come on top, as in the network
+    )  # on top, as in the network
     plain = Engine(own, engine.setting) if network.unexplained else engine
     shares = zip(diagnoses, map(float, plain.pre_test), strict=True)
     prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}
