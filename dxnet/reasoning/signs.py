@@ -63,7 +63,8 @@ def mechanisms_with_signs(network: Network, case: Case) -> tuple[str, ...]:
     >>> mechanisms_with_signs(load_network("als_mimics"), case)
     ('umn_lumbosacral', 'lmn_cervical')
     """
-    places = {(it.region, it.tract): name for name, it in network.mechanisms.items() if it.region}
+    mechanisms = network.mechanisms.items()
+    places: dict[tuple[str, str], str] = {(it.region, it.tract): name for name, it in mechanisms if it.region}
     found: dict[str, None] = {}
     for name in (name for name, is_abnormal in signs_entered(network, case).items() if is_abnormal):
         of = (name, *causes_above(network, name))
