@@ -18,6 +18,8 @@ _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
+_DENIED = Sense(cue="negated", reach="after")
+_ARE = (["are"], ["were"])
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
@@ -35,7 +37,8 @@ def with_answers(
         text: the letter.
         tokens: of the sentence.
     """
-    read = _without_denied([_as_answer(it, words) for it in found if not _asks(it, words)], words)
+    told = [_as_denial(_as_answer(it, words), words) for it in found if not _asks(it, words)]
+    read = _without_denied(told, words)
     read += [*_signs_in(text, tokens, read)]
     read += [*_denying_signs(text, tokens, read)]
     return sorted(read, key=lambda it: it.first)
@@ -46,14 +49,24 @@ def _asks(it: Found, words: Sequence[str]) -> bool:
     return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
 
 
-def _as_answer(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
+def _as_denial(it: Found, words: Sequence[str]) -> Found:
+    """A denial with a label behind it, or an "absent" at the beginning, as one of all that is listed next.
 
-    An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
+    So are "Absent today: clonus, ptosis", "Absent were clonus and ptosis" and "He denies at present: cramps".
     """
+    is_absent = not it.first and it.sense in _ALL_ABSENT
+    if not is_absent and it.sense != _DENIED:
+        return it
+    end = it.end
+    while end < len(words) and words[end] in small_words("within a label"):
+        end += 1
+    is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in _ARE)
+    return Found(it.first, end + 1, _DENIED) if is_list else it
+
+
+def _as_answer(it: Found, words: Sequence[str]) -> Found:
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
     following = words[it.end : it.end + 1]
-    if not it.first and following == [":"] and it.sense in _ALL_ABSENT:
-        return Found(it.first, it.end + 1, Sense(cue="negated", reach="after"))
     is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
@@ -92,7 +105,7 @@ def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -
             and place not in taken
             and tokens[place + 1].text.isalpha()
         ):
-            yield Found(place, place + 1, Sense(cue="negated", reach="after"))
+            yield Found(place, place + 1, _DENIED)
 
 
 def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
