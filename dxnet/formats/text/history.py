@@ -83,7 +83,7 @@ class _Story:
         if onset and (years := number_of_words(onset[1]["age"])) and years < OLDEST:
             yield story_mention("age", f"{years:.0f}", onset)
             return
-        now = self._earliest("age now", self.own)
+        now = self._earliest("age now", self.own) or self._earliest("age now, less surely", self.own)
         years = number_of_words(now[1]["age"]) if now else None
         if now and years:
             since = self._years_since_onset()

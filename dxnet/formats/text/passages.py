@@ -49,6 +49,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an entry of one day: "Examination 17 October: ..."."""
+_COPIED = re.compile(r"[^:\n]{0,60}\b(?:copied|pasted|carried forward|quoted) from\b[^:\n]{0,60}:", re.IGNORECASE)
+"""The beginning of what is copied: "Since last visit (copied from the letter of May): ..."."""
 _TIMED = re.compile(r"\s*(?:[01][0-9]|2[0-3])[:.]?[0-5][0-9] ?(?:h|hrs|hours)?\s*[:\u2013-]\s")
 """The beginning of an entry of one hour: "2230: ..."."""
 _FULL_LINE = 55
@@ -178,6 +180,8 @@ def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ..
         name := _known_heading(f"{dated['label']}:", headings)[0]
     ):
         return name, dated.end()
+    if copied := _COPIED.match(text, start, end):
+        return EARLIER, copied.end()
     line_end = text.find("\n", start, end)
     section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
     return section, start + length if section else start
