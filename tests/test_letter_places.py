@@ -15,8 +15,8 @@ from dxnet import read_text
     ],
 )
 def test_what_is_copied_is_of_an_earlier_time(als, label):
-    text = f"{label}Limbs entirely strong. Plantars flexor.\n\nTODAY (05/2025)\nRight grip 4/5. Plantars: right up."
-    found = states(read_text(text, als))
+    today = "TODAY (05/2025)\nRight grip 4/5. Plantars: right up."
+    found = states(read_text(f"{label}Limbs entirely strong. Plantars flexor.\n\n{today}", als))
     assert (found["weakness"], found["arm_weakness"], found["babinski"]) == ("present", "present", "present")
 
 
@@ -43,3 +43,32 @@ def test_magnetic_resonance_is_no_man(als, title, sex):
 )
 def test_a_duration_is_no_age_where_an_age_is_told(als, text, age):
     assert states(read_text(text, als))["age"] == age
+
+
+@pytest.mark.parametrize(
+    ("text", "ck"),
+    [
+        ("CK 1,120 on admission (long lie), 180 on day 6.", "180"),
+        ("CK 18,400 on admission, 420 at discharge.", "420"),
+        ("CK 850 on admission, 3 days later he walked.", "850"),
+        ("CK 850, 5 mg prednisolone was started.", "850"),
+    ],
+)
+def test_the_last_amount_of_a_stay_counts_and_no_other_number(als, text, ck):
+    assert states(read_text(text, als))["ck"] == ck
+
+
+def test_a_cell_that_was_left_out_shifts_no_column(als):
+    table = (
+        "EMG\n"
+        "Muscle          Fib/PSW   Fasc   MUP                             Recruitment\n"
+        "R T9 paraspinal  +         0     not assessed (poor relaxation)\n"
+        "R FDI           0               large                           reduced\n"
+    )
+    found = states(read_text(table, als))
+    assert found.pop("emg_fasciculation") == "absent"
+    assert found == {
+        "emg_denervation_thoracic": "present",
+        "emg_denervation_cervical": "absent",
+        "emg_reinnervation_cervical": "present",
+    }
