@@ -35,18 +35,33 @@ def table_rows_of(text: str) -> list[TableRow]:
     """
     rows: list[TableRow] = []
     columns: list[str] = []
+    head: list[int] = []
     for line in re.finditer(r"[^\n]+", text):
         cells = [cell.strip() for cell in _CELLS.split(line.group().strip()) if cell.strip()]
         if named := _column_kinds(cells):
-            columns = named
+            columns, head = named, _starts_of_cells(line.group())[1:]
             rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
-            if len(cells) >= len(columns):
-                pairs = zip(columns, cells[len(cells) - len(columns) :], strict=True)
-                rows.append(TableRow(line.start(), line.end(), cells[0], tuple(pairs)))
+            behind = cells[len(cells) - len(columns) :] if len(cells) >= len(columns) else ()
+            pairs = tuple(zip(columns, behind, strict=False))
+            if len(cells) == len(columns) == len(head):
+                places = _starts_of_cells(line.group())
+                kinds = [
+                    min(zip(head, columns, strict=True), key=lambda it: abs(it[0] - at))[1] for at in places
+                ]
+                pairs = tuple(zip(kinds[1:], cells[1:], strict=False))
+            if pairs:
+                rows.append(TableRow(line.start(), line.end(), cells[0], pairs))
         elif not re.fullmatch(r"[-=_\s|]+", line.group()):
             columns = []
     return rows
+
+
+def _starts_of_cells(line: str) -> list[int]:
+    """Where the cells of a line begin that blanks part; none where other signs part them."""
+    return (
+        [] if {"\t", "|"} & {*line} else [it.start() for it in re.finditer(r"(?:(?<=  )|(?<![^\n]))\S", line)]
+    )
 
 
 def without_tables(text: str, rows: Sequence[TableRow]) -> str:
