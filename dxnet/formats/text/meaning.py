@@ -14,7 +14,7 @@ from dxnet.formats.text.statements import RawStatement
 _ABSENT = frozenset(("absent", "negative"))
 _PRESENT = frozenset(("present", "positive"))
 _TROUBLE = _PRESENT | {"troubled"}
-_FINE = _ABSENT | {"normal", "down"}
+_FINE = _ABSENT | {"normal", "down", "none"}
 _OPPOSITE = frozenset(("reduced", "increased"))
 _ALIKE = {
     "absent": ("negative",),
