@@ -151,10 +151,15 @@ class ClauseScan:
         if is_closed or group.parts or not group.anchors or group.end > first:
             return False
         gap, head = self.words[group.end : first], group.anchors[-1]
-        shares = head.quality is not None or _goes_to_all(head.found)
+        shares = head.quality is not None or self._goes_to_all(head.found)
         is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
         has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
         return is_link(gap) and has_link and is_alike
+
+    def _goes_to_all(self, it: Found) -> bool:
+        """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
+        is_trouble = not small_words("trouble").isdisjoint(self.words[it.first : it.end])
+        return it.sense.quality == "abnormal" or (it.sense.quality == "troubled" and is_trouble)
 
     def _passed_on(self, head: Anchor, item: Found) -> Found | None:
         """The quality that one of joined topics passes on to the next."""
@@ -162,7 +167,7 @@ class ClauseScan:
         said = head.quality or (head.found if is_own_denial else None)
         if item.sense.quality:
             return said if said is not None and said.sense.quality in _DENYING else None
-        return said or (head.found if _goes_to_all(head.found) else None)
+        return said or (head.found if self._goes_to_all(head.found) else None)
 
     def _quality(self, item: Found) -> None:
         group = self._last_group()
@@ -284,8 +289,3 @@ def _goes_before(topic: Found, gap: Sequence[str]) -> bool:
     """Whether parts go on with a topic that names one more: "triceps, knee and ankle jerks"."""
     is_of_part = topic.sense.topic in small_words("jerks") and bool(topic.sense.parts)
     return is_of_part and not topic.sense.quality and is_link(gap)
-
-
-def _goes_to_all(found: Found) -> bool:
-    """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
-    return found.sense.quality in ("troubled", "abnormal")
