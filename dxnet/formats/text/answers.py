@@ -19,9 +19,10 @@ _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _DENIED = Sense(cue="negated", reach="after")
+_DENIED_BEHIND = Sense(cue="negated", reach="before")
 _ARE = (["are"], ["were"])
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
-_ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
+_ANSWERS = frozenset(("denied", "denie", "yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
@@ -38,7 +39,7 @@ def with_answers(
         tokens: of the sentence.
     """
     told = [_as_denial(_as_answer(it, words), words) for it in found if not _asks(it, words)]
-    read = _without_denied(told, words)
+    read = _without_denied(_with_denials_behind(told, words), words)
     read += [*_signs_in(text, tokens, read)]
     read += [*_denying_signs(text, tokens, read)]
     return sorted(read, key=lambda it: it.first)
@@ -62,6 +63,34 @@ def _as_denial(it: Found, words: Sequence[str]) -> Found:
         end += 1
     is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in _ARE)
     return Found(it.first, end + 1, _DENIED) if is_list else it
+
+
+def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases of a sentence; a denial with nothing behind it denies what stands before it.
+
+    So are "cramps he denies", "ptosis: not complained of" and "wasting of the hands I did not find".
+    """
+    read: list[Found] = []
+    for it in found:
+        if read and it.first < read[-1].end:
+            continue
+        end = it.end
+        while end < len(words) and words[end] in small_words("behind a denial"):
+            end += 1
+        is_end = it.sense == _DENIED and (end == len(words) or words[end] in _BEHIND)
+        is_behind = is_end and words[it.first : end] != ["no"] and _is_right_behind(it, read, words)
+        read.append(Found(it.first, end, _DENIED_BEHIND) if is_behind else it)
+    return read
+
+
+def _is_right_behind(it: Found, before: Sequence[Found], words: Sequence[str]) -> bool:
+    """Whether nothing but the place of a topic, and who denies it, stands between it and a denial."""
+    topic = next((other for other in reversed(before) if not other.is_part), None)
+    if topic is None or not topic.sense.topic:
+        return False
+    parts = {place for other in before for place in range(other.first, other.end)}
+    small = (small_words("filler") | small_words("preposition") | small_words("before a denial")) - {"that"}
+    return all(place in parts or words[place] in small for place in range(topic.end, it.first))
 
 
 def _as_answer(it: Found, words: Sequence[str]) -> Found:

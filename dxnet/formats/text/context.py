@@ -109,6 +109,9 @@ class SentenceContext:
 
     def _is_told(self, start: int, end: int) -> bool:
         """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
+        last = max((it.first for it in self._others if it.sense.topic and it.end <= end), default=start)
+        if {"has", "have", "had"} & {*self.words[start:last]}:
+            return True
         told = (it for it in self._others if it.sense.quality and not it.sense.topic)
         return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
 

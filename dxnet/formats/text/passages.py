@@ -22,7 +22,7 @@ _HEADING = re.compile(
 _LINE_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
 _FULL_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
-_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n)\b", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n|denie[sd])\b", re.IGNORECASE)
 """What goes on with the question before it: "Cramps? No"."""
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
