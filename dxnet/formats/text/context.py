@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
-from dxnet.formats.text.gaps import is_filler
+from dxnet.formats.text.gaps import IS, is_filler
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
 
@@ -94,7 +94,9 @@ class SentenceContext:
             is_denial = cue.sense.cue == "negated"
             if cue.end > first or cue.sense.cue == "planned":
                 return cue.end <= first
-            if self._scope_ends(cue.end, first, is_denial=is_denial):
+            between, own = self.words[cue.end : first], self.words[first:end]
+            is_other = is_denial and not {",", "and"}.isdisjoint(between) and not IS.isdisjoint(own)
+            if is_other or self._scope_ends(cue.end, first, is_denial=is_denial):
                 return False
             is_near = cue.first in clause and (not is_denial or self._bears_on(cue, first))
             return is_near or cue.sense.cue in ("earlier", "recovered")

@@ -13,6 +13,8 @@ from dxnet.formats.text.phrases import tokens_of
 from dxnet.formats.text.rules import ANY, rules_of
 
 _CELLS = re.compile(r"\s{2,}|\t+|\s*\|\s*")
+_BEHIND_BLANKS = re.compile(r"(?:(?<=  )|(?<![^\n]))\S")
+"""The beginning of a cell, where blanks part the cells."""
 _LEAST_COLUMNS = 2
 
 
@@ -38,30 +40,21 @@ def table_rows_of(text: str) -> list[TableRow]:
     head: list[int] = []
     for line in re.finditer(r"[^\n]+", text):
         cells = [cell.strip() for cell in _CELLS.split(line.group().strip()) if cell.strip()]
+        places = [it.start() for it in _BEHIND_BLANKS.finditer(line.group())][1:]
         if named := _column_kinds(cells):
-            columns, head = named, _starts_of_cells(line.group())[1:]
+            columns, head = named, places
             rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
-            behind = cells[len(cells) - len(columns) :] if len(cells) >= len(columns) else ()
-            pairs = tuple(zip(columns, behind, strict=False))
+            kinds, row = columns, cells[-len(columns) :]
             if len(cells) == len(columns) == len(head):
-                places = _starts_of_cells(line.group())
-                kinds = [
-                    min(zip(head, columns, strict=True), key=lambda it: abs(it[0] - at))[1] for at in places
-                ]
-                pairs = tuple(zip(kinds[1:], cells[1:], strict=False))
-            if pairs:
+                nearest = (min(range(len(head)), key=lambda n: abs(head[n] - at)) for at in places)
+                kinds, row = [columns[n] for n in nearest], cells[1:]
+            if len(cells) >= len(columns):
+                pairs = tuple(zip(kinds, row, strict=False))
                 rows.append(TableRow(line.start(), line.end(), cells[0], pairs))
         elif not re.fullmatch(r"[-=_\s|]+", line.group()):
             columns = []
     return rows
-
-
-def _starts_of_cells(line: str) -> list[int]:
-    """Where the cells of a line begin that blanks part; none where other signs part them."""
-    return (
-        [] if {"\t", "|"} & {*line} else [it.start() for it in re.finditer(r"(?:(?<=  )|(?<![^\n]))\S", line)]
-    )
 
 
 def without_tables(text: str, rows: Sequence[TableRow]) -> str:
