@@ -36,9 +36,8 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 """What may stand between two numbers of one test."""
-_OF_ANOTHER = re.compile(
-    r"\s*(?:-\s*)?(?:days?|weeks?|months?|years?|hours?|minutes?|degrees?|times|doses?|[mµ]?g|ml|kg|cm|°)\b|/\d",
-    re.IGNORECASE,
+_NO_AMOUNT = re.compile(
+    r"[\s-]*(?:days?|weeks?|months?|years?|hours?|min\w*|degrees?|times|doses?|[kmµ]?g|ml|cm)\b|/\d"
 )
 """What stands behind a number that is none of a test: "CK 850, 3 days later"."""
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
@@ -142,7 +141,7 @@ def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[A
     while match := _AMOUNT.match(text, at, end):
         if _DATE.match(text, match.start("number")) and not match["unit"]:
             return
-        if at != first and not match["unit"] and _OF_ANOTHER.match(text, match.end()):
+        if at != first and not match["unit"] and _NO_AMOUNT.match(text, match.end()):
             return
         yield Amount(tuple(_amount_entries(match, topic)), match.end())
         following = _THEN.match(text, match.end(), end)

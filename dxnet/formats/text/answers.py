@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dxnet.formats.text.context import DENIED
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, small_words
@@ -18,7 +19,6 @@ _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
-_DENIED = Sense(cue="negated", reach="after")
 _DENIED_BEHIND = Sense(cue="negated", reach="before")
 _ARE = (["are"], ["were"])
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
@@ -51,46 +51,39 @@ def _asks(it: Found, words: Sequence[str]) -> bool:
 
 
 def _as_denial(it: Found, words: Sequence[str]) -> Found:
-    """A denial with a label behind it, or an "absent" at the beginning, as one of all that is listed next.
-
-    So are "Absent today: clonus, ptosis", "Absent were clonus and ptosis" and "He denies at present: cramps".
-    """
+    """A denial with its label as one of what is listed next: "Absent today: clonus, ptosis"."""
     is_absent = not it.first and it.sense in _ALL_ABSENT
-    if not is_absent and it.sense != _DENIED:
+    if not is_absent and it.sense != DENIED:
         return it
-    end = it.end
-    while end < len(words) and words[end] in small_words("within a label"):
-        end += 1
+    end = _behind_small(it.end, words, "within a label")
     is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in _ARE)
-    return Found(it.first, end + 1, _DENIED) if is_list else it
+    return Found(it.first, end + 1, DENIED) if is_list else it
 
 
 def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
-    """The phrases of a sentence; a denial with nothing behind it denies what stands before it.
-
-    So are "cramps he denies", "ptosis: not complained of" and "wasting of the hands I did not find".
-    """
+    """The phrases; a denial with nothing behind it denies what stands before it: "cramps he denies"."""
     read: list[Found] = []
     for it in found:
         if read and it.first < read[-1].end:
             continue
-        end = it.end
-        while end < len(words) and words[end] in small_words("behind a denial"):
-            end += 1
-        is_end = it.sense == _DENIED and (end == len(words) or words[end] in _BEHIND)
+        end = _behind_small(it.end, words, "behind a denial")
+        is_end = it.sense == DENIED and (end == len(words) or words[end] in _BEHIND)
         is_behind = is_end and words[it.first : end] != ["no"] and _is_right_behind(it, read, words)
         read.append(Found(it.first, end, _DENIED_BEHIND) if is_behind else it)
     return read
 
 
+def _behind_small(place: int, words: Sequence[str], kind: str) -> int:
+    return next((n for n in range(place, len(words)) if words[n] not in small_words(kind)), len(words))
+
+
 def _is_right_behind(it: Found, before: Sequence[Found], words: Sequence[str]) -> bool:
     """Whether nothing but the place of a topic, and who denies it, stands between it and a denial."""
     topic = next((other for other in reversed(before) if not other.is_part), None)
-    if topic is None or not topic.sense.topic:
-        return False
+    start = topic.end if topic and topic.sense.topic else -1
     parts = {place for other in before for place in range(other.first, other.end)}
     small = (small_words("filler") | small_words("preposition") | small_words("before a denial")) - {"that"}
-    return all(place in parts or words[place] in small for place in range(topic.end, it.first))
+    return start > 0 and all(n in parts or words[n] in small for n in range(start, it.first))
 
 
 def _as_answer(it: Found, words: Sequence[str]) -> Found:
@@ -134,7 +127,7 @@ def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -
             and place not in taken
             and tokens[place + 1].text.isalpha()
         ):
-            yield Found(place, place + 1, _DENIED)
+            yield Found(place, place + 1, DENIED)
 
 
 def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

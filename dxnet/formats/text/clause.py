@@ -214,7 +214,7 @@ class ClauseScan:
             return False
         head, last = group.anchors[-2].found, group.anchors[-1].found
         gap = self.words[head.end : last.first]
-        is_told = not IS.isdisjoint(self.words[self.items[0].first and max(head.first - 3, 0) : head.end])
+        is_told = not IS.isdisjoint(self.words[max(head.first - 3, 0) : head.end])
         is_one = {",", "is"} <= {*gap, *self.words[last.end : item.first]}
         return {"or", "nor", "/"}.isdisjoint(gap) and (is_told or is_one)
 

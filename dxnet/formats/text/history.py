@@ -34,7 +34,6 @@ _STORY = frozenset(("", "history", "impression", "earlier"))
 _BACKGROUND = "past"
 """The section in which a known illness stands."""
 _NOT_OF_NOW = frozenset(("family", "skip", "plan", "past"))
-_WELL = frozenset(("absent", "normal"))
 _HALF_A_YEAR = 0.5
 """Since the last birthday, on average."""
 _FEW_PRONOUNS, _CLEAR = 2, 3
@@ -206,7 +205,9 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
     tokens = enumerate(sentence.tokens)
     own = {place for place, token in tokens if match.start() <= token.start < match.end()}
-    denying = (it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality in _WELL)
+    denying = (
+        it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality in ("absent", "normal")
+    )
     denied = (*sentence.untested, *(range(it.first, it.end) for it in denying))
     if not all(map(own.isdisjoint, denied)):
         return True

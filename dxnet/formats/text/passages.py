@@ -49,9 +49,7 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an entry of one day: "Examination 17 October: ..."."""
-_COPIED = re.compile(
-    r"[^:\n]{0,60}\b(?:copied|pasted|carried forward|quoted) from\b[^:\n]{0,60}:", re.IGNORECASE
-)
+_COPIED = re.compile(r"[^:\n]{0,60}\b(?:copied|pasted|quoted|carried forward) from\b[^:\n]{0,60}:", re.I)
 """The beginning of what is copied: "Since last visit (copied from the letter of May): ..."."""
 _TIMED = re.compile(r"\s*(?:[01][0-9]|2[0-3])[:.]?[0-5][0-9] ?(?:h|hrs|hours)?\s*[:\u2013-]\s")
 """The beginning of an entry of one hour: "2230: ..."."""

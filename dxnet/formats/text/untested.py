@@ -22,7 +22,6 @@ _PAUSES = frozenset((",", "and", "-", "–", "(", ")"))
 _NEITHER = frozenset(("neither", "none", "nor"))
 """Words that make of what was examined what was not: "neither plantar was tested"."""
 _ABOUT = frozenset(("about", "after", "for", ":"))
-_RECORDED = frozenset(("recorded", "documented"))
 _PASSIVE = frozenset(("is", "was", "are", "were", "been"))
 _PLURAL = frozenset(("were", "are", "have", "weren't", "aren't", "haven't"))
 _SINGULAR = frozenset(("was", "is", "has", "wasn't", "isn't", "hasn't"))
@@ -35,8 +34,7 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
     """The phrases of a sentence, with what was not done in words that no rule names as trigger terms of that.
 
     So are a denied act ("ptosis was not pursued"), a note that was not made ("weight was not recorded", "no
-    cramps were recorded"; in a study of nerves a response is absent) and a field that was left empty at the
-    end ("Clonus: ____").
+    cramps were recorded"; of nerves a response is absent) and a field left empty at the end ("Clonus: ____").
 
     Args:
         found: the phrases.
@@ -89,8 +87,7 @@ def _end_of_no_record(it: Found, words: Sequence[str], found: Sequence[Found]) -
     while end < len(words) and (end in covered or words[end] in small):
         end += 1
     is_none = it.sense.cue == "negated" and words[it.end - 1] == "no" and bool(named)
-    is_response = any(other.sense.topic in small_words("recorded responses") for other in named)
-    return end + 1 if is_none and not is_response and not _RECORDED.isdisjoint(words[end : end + 1]) else None
+    return end + 1 if is_none and words[end : end + 1] in (["recorded"], ["documented"]) else None
 
 
 @dataclass(frozen=True)
