@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dxnet.formats.text.context import DENIED
 from dxnet.formats.text.lexicon import Found
@@ -19,8 +20,6 @@ _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
-_DENIED_BEHIND = Sense(cue="negated", reach="before")
-_ARE = (["are"], ["were"])
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("denied", "denie", "yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
@@ -53,11 +52,9 @@ def _asks(it: Found, words: Sequence[str]) -> bool:
 def _as_denial(it: Found, words: Sequence[str]) -> Found:
     """A denial with its label as one of what is listed next: "Absent today: clonus, ptosis"."""
     is_absent = not it.first and it.sense in _ALL_ABSENT
-    if not is_absent and it.sense != DENIED:
-        return it
     end = _behind_small(it.end, words, "within a label")
-    is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in _ARE)
-    return Found(it.first, end + 1, DENIED) if is_list else it
+    is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in (["are"], ["were"]))
+    return Found(it.first, end + 1, DENIED) if is_list and (is_absent or it.sense == DENIED) else it
 
 
 def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
@@ -69,7 +66,7 @@ def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[F
         end = _behind_small(it.end, words, "behind a denial")
         is_end = it.sense == DENIED and (end == len(words) or words[end] in _BEHIND)
         is_behind = is_end and words[it.first : end] != ["no"] and _is_right_behind(it, read, words)
-        read.append(Found(it.first, end, _DENIED_BEHIND) if is_behind else it)
+        read.append(Found(it.first, end, replace(DENIED, reach="before")) if is_behind else it)
     return read
 
 

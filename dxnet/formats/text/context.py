@@ -94,9 +94,8 @@ class SentenceContext:
             is_denial = cue.sense.cue == "negated"
             if cue.end > first or cue.sense.cue == "planned":
                 return cue.end <= first
-            between, own = self.words[cue.end : first], self.words[first:end]
-            is_other = is_denial and not {",", "and"}.isdisjoint(between) and not IS.isdisjoint(own)
-            if is_other or self._scope_ends(cue.end, first, is_denial=is_denial):
+            is_other = {",", "and"} & {*self.words[cue.end : first]} and IS & {*self.words[first:end]}
+            if (is_denial and is_other) or self._scope_ends(cue.end, first, is_denial=is_denial):
                 return False
             is_near = cue.first in clause and (not is_denial or self._bears_on(cue, first))
             return is_near or cue.sense.cue in ("earlier", "recovered")

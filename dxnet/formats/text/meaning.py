@@ -133,8 +133,8 @@ def _with_quality_behind(
     is_noun = quality.sense.quality == "abnormal" and (is_near or "nor" in between)
     is_there = quality.sense.quality in _PRESENT and context.is_denied_before(raw.anchor.first)
     is_flat = is_apart and context.words[quality.first] in small_words("never denied")
-    is_denied = standing.is_negated and not is_flat
-    is_negated = (is_denied and (raw.own_quality is not None or is_noun or is_there)) or is_between
+    is_of_all = (raw.own_quality is not None or is_noun or is_there) and not is_flat
+    is_negated = (standing.is_negated and is_of_all) or is_between
     is_gone = quality.sense.quality in _ABSENT and standing.reason == "earlier" and not is_between
     reason = "" if is_gone else standing.reason
     doubt, denial = standing.doubt or behind.doubt, standing.denial or behind.denial

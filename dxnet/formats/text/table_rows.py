@@ -13,8 +13,6 @@ from dxnet.formats.text.phrases import tokens_of
 from dxnet.formats.text.rules import ANY, rules_of
 
 _CELLS = re.compile(r"\s{2,}|\t+|\s*\|\s*")
-_BEHIND_BLANKS = re.compile(r"(?:(?<=  )|(?<![^\n]))\S")
-"""The beginning of a cell, where blanks part the cells."""
 _LEAST_COLUMNS = 2
 
 
@@ -37,21 +35,15 @@ def table_rows_of(text: str) -> list[TableRow]:
     """
     rows: list[TableRow] = []
     columns: list[str] = []
-    head: list[int] = []
     for line in re.finditer(r"[^\n]+", text):
         cells = [cell.strip() for cell in _CELLS.split(line.group().strip()) if cell.strip()]
-        places = [it.start() for it in _BEHIND_BLANKS.finditer(line.group())][1:]
         if named := _column_kinds(cells):
-            columns, head = named, places
+            columns = named
             rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
-            kinds, row = columns, cells[-len(columns) :]
-            if len(cells) == len(columns) == len(head):
-                nearest = (min(range(len(head)), key=lambda n: abs(head[n] - at)) for at in places)
-                kinds, row = [columns[n] for n in nearest], cells[1:]
-            if len(cells) >= len(columns):
-                pairs = tuple(zip(kinds, row, strict=False))
-                rows.append(TableRow(line.start(), line.end(), cells[0], pairs))
+            if len(cells) > len(columns) or (len(cells) == len(columns) and columns[0] == "other"):
+                pairs = zip(columns, cells[len(cells) - len(columns) :], strict=True)
+                rows.append(TableRow(line.start(), line.end(), cells[0], tuple(pairs)))
         elif not re.fullmatch(r"[-=_\s|]+", line.group()):
             columns = []
     return rows
