@@ -36,9 +36,7 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 """What may stand between two numbers of one test."""
-_NO_AMOUNT = re.compile(
-    r"[\s-]*(?:days?|weeks?|months?|years?|hours?|min\w*|degrees?|times|doses?|[kmµ]?g|ml|cm)\b|/\d"
-)
+_NO_AMOUNT = re.compile(r"[\s-]*(?:(?:day|week|month|year|hour|degree|dose|time)s?|[kmµ]?g|ml|cm)\b|/\d")
 """What stands behind a number that is none of a test: "CK 850, 3 days later"."""
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
 _DATE = re.compile(
@@ -139,9 +137,8 @@ def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[A
     gap = _BETWEEN.match(text, start, end)
     at = first = gap.end() if gap else start
     while match := _AMOUNT.match(text, at, end):
-        if _DATE.match(text, match.start("number")) and not match["unit"]:
-            return
-        if at != first and not match["unit"] and _NO_AMOUNT.match(text, match.end()):
+        is_other = at != first and _NO_AMOUNT.match(text, match.end())
+        if (is_other or _DATE.match(text, match.start("number"))) and not match["unit"]:
             return
         yield Amount(tuple(_amount_entries(match, topic)), match.end())
         following = _THEN.match(text, match.end(), end)

@@ -111,10 +111,10 @@ class SentenceContext:
     def _is_told(self, start: int, end: int) -> bool:
         """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
         last = max((it.first for it in self._others if it.sense.topic and it.end <= end), default=start)
-        if {"has", "have", "had"} & {*self.words[start:last]}:
-            return True
+        is_had = bool({"has", "have", "had"} & {*self.words[start:last]})
         told = (it for it in self._others if it.sense.quality and not it.sense.topic)
-        return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
+        ends = [it.end for it in told if start <= it.first and it.end < end]
+        return is_had or any(self.words[place] in (",", "and") for place in ends)
 
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),

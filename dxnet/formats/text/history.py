@@ -205,9 +205,8 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
     tokens = enumerate(sentence.tokens)
     own = {place for place, token in tokens if match.start() <= token.start < match.end()}
-    denying = (
-        it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality in ("absent", "normal")
-    )
+    well = {"negated", "absent", "normal"}
+    denying = (it for it in sentence.found if well & {it.sense.cue, it.sense.quality})
     denied = (*sentence.untested, *(range(it.first, it.end) for it in denying))
     if not all(map(own.isdisjoint, denied)):
         return True

@@ -83,9 +83,8 @@ def _end_of_no_record(it: Found, words: Sequence[str], found: Sequence[Found]) -
     named = [other for other in found if other.first >= it.end and not other.sense.cue]
     small = small_words("filler") | small_words("link") | small_words("preposition") | _PASSIVE
     covered = {place for other in named for place in range(other.first, other.end)}
-    end = it.end
-    while end < len(words) and (end in covered or words[end] in small):
-        end += 1
+    behind = (n for n in range(it.end, len(words)) if n not in covered and words[n] not in small)
+    end = next(behind, len(words))
     is_none = it.sense.cue == "negated" and words[it.end - 1] == "no" and bool(named)
     return end + 1 if is_none and words[end : end + 1] in (["recorded"], ["documented"]) else None
 
