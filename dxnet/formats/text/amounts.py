@@ -30,11 +30,14 @@ _COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
     r"\s*(?:,|;)?\s*(?:→|->|-->|to|rising to|falling to|falling|dropping|and|then|now|repeat(?:ed)?|later|"
-    r"on repeat|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying flat|lying|on lying|when|flat|"
-    r"predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
+    r"on repeat|(?:on|at|by|before) (?:admission|arrival|presentation|discharge|transfer|day \d{1,2})|"
+    r"\([^()\d]{1,25}\)|up to|(?:and )?(?:sitting|seated|erect|upright|supine|lying flat|lying|on lying|when|"
+    r"flat|predicted|of|in|the|at)|L\b|lit(?:er|re)s?|[\s,()]){1,6}\s*",
     re.IGNORECASE,
 )
 """What may stand between two numbers of one test."""
+_NO_AMOUNT = re.compile(r"[\s-]*(?:(?:day|week|month|year|hour|degree|dose|time)s?|[kmµ]?g|ml|cm)\b|/\d")
+"""What stands behind a number that is none of a test: "CK 850, 3 days later"."""
 _RANGE = re.compile(r"(?:[<>≤≥]|up to)\s*\d[\d.,]*|\d[\d.]*\s*[-–]\s*\d[\d.]*", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}\.\d{1,2}\.\d{2,4}|(?:19|20)\d\d\b(?!\s?[A-Za-z/])"
@@ -132,9 +135,10 @@ def _read_amounts(
 def _amounts_behind(text: str, topic: Topic, start: int, end: int) -> Iterator[Amount]:
     """The amounts behind the name of a test, which ends at ``start``, up to the character ``end``."""
     gap = _BETWEEN.match(text, start, end)
-    at = gap.end() if gap else start
+    at = first = gap.end() if gap else start
     while match := _AMOUNT.match(text, at, end):
-        if _DATE.match(text, match.start("number")) and not match["unit"]:
+        is_other = at != first and _NO_AMOUNT.match(text, match.end())
+        if (is_other or _DATE.match(text, match.start("number"))) and not match["unit"]:
             return
         yield Amount(tuple(_amount_entries(match, topic)), match.end())
         following = _THEN.match(text, match.end(), end)

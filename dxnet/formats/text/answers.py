@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from dxnet.formats.text.context import DENIED
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, small_words
@@ -19,7 +21,7 @@ _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
-_ANSWERS = frozenset(("yes", "no", "nil", "none", "never", "y", "n"))
+_ANSWERS = frozenset(("denied", "denie", "yes", "no", "nil", "none", "never", "y", "n"))
 _BEFORE = frozenset((":", "-", "=", "?", "|", "("))
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
@@ -35,7 +37,8 @@ def with_answers(
         text: the letter.
         tokens: of the sentence.
     """
-    read = _without_denied([_as_answer(it, words) for it in found if not _asks(it, words)], words)
+    told = [_as_denial(_as_answer(it, words), words) for it in found if not _asks(it, words)]
+    read = _without_denied(_with_denials_behind(told, words), words)
     read += [*_signs_in(text, tokens, read)]
     read += [*_denying_signs(text, tokens, read)]
     return sorted(read, key=lambda it: it.first)
@@ -46,14 +49,43 @@ def _asks(it: Found, words: Sequence[str]) -> bool:
     return words[it.first : it.end] == ["?"] and not _ANSWERS.isdisjoint(words[it.end : it.end + 1])
 
 
-def _as_answer(it: Found, words: Sequence[str]) -> Found:
-    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no.".
+def _as_denial(it: Found, words: Sequence[str]) -> Found:
+    """A denial with its label as one of what is listed next: "Absent today: clonus, ptosis"."""
+    is_absent = not it.first and it.sense in _ALL_ABSENT
+    end = _behind_small(it.end, words, "within a label")
+    is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in (["are"], ["were"]))
+    return Found(it.first, end + 1, DENIED) if is_list and (is_absent or it.sense == DENIED) else it
 
-    An "absent" at the beginning is a denial of what is listed behind it: "Absent: clonus, ptosis".
-    """
+
+def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases; a denial with nothing behind it denies what stands before it: "cramps he denies"."""
+    read: list[Found] = []
+    for it in found:
+        if read and it.first < read[-1].end:
+            continue
+        end = _behind_small(it.end, words, "behind a denial")
+        is_end = it.sense == DENIED and (end == len(words) or words[end] in _BEHIND)
+        is_behind = is_end and words[it.first : end] != ["no"] and _is_right_behind(it, read, words)
+        read.append(Found(it.first, end, replace(DENIED, reach="before")) if is_behind else it)
+    return read
+
+
+def _behind_small(place: int, words: Sequence[str], kind: str) -> int:
+    return next((n for n in range(place, len(words)) if words[n] not in small_words(kind)), len(words))
+
+
+def _is_right_behind(it: Found, before: Sequence[Found], words: Sequence[str]) -> bool:
+    """Whether nothing but the place of a topic, and who denies it, stands between it and a denial."""
+    topic = next((other for other in reversed(before) if not other.is_part), None)
+    start = topic.end if topic and topic.sense.topic else -1
+    parts = {place for other in before for place in range(other.first, other.end)}
+    small = (small_words("filler") | small_words("preposition") | small_words("before a denial")) - {"that"}
+    return start > 0 and all(n in parts or words[n] in small for n in range(start, it.first))
+
+
+def _as_answer(it: Found, words: Sequence[str]) -> Found:
+    """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
     following = words[it.end : it.end + 1]
-    if not it.first and following == [":"] and it.sense in _ALL_ABSENT:
-        return Found(it.first, it.end + 1, Sense(cue="negated", reach="after"))
     is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
     if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
@@ -92,7 +124,7 @@ def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -
             and place not in taken
             and tokens[place + 1].text.isalpha()
         ):
-            yield Found(place, place + 1, Sense(cue="negated", reach="after"))
+            yield Found(place, place + 1, DENIED)
 
 
 def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dxnet.formats.text.gaps import goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
+from dxnet.formats.text.gaps import IS, goes_on, is_filler, is_link, is_near, is_of_another, joins_parts
 from dxnet.formats.text.groups import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
@@ -151,10 +151,16 @@ class ClauseScan:
         if is_closed or group.parts or not group.anchors or group.end > first:
             return False
         gap, head = self.words[group.end : first], group.anchors[-1]
-        shares = head.quality is not None or _goes_to_all(head.found)
+        shares = head.quality is not None or self._goes_to_all(head.found)
         is_alike = bool(anchor.stated) == bool(head.stated) or (shares and not anchor.stated)
         has_link = any(word in small_words("link") for word in gap) or (not anchor.stated and "of" in gap)
         return is_link(gap) and has_link and is_alike
+
+    def _goes_to_all(self, it: Found) -> bool:
+        """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
+        own = self.words[it.first : it.end]
+        is_trouble = not small_words("trouble").isdisjoint(own) and IS.isdisjoint(own)
+        return it.sense.quality == "abnormal" or (it.sense.quality == "troubled" and is_trouble)
 
     def _passed_on(self, head: Anchor, item: Found) -> Found | None:
         """The quality that one of joined topics passes on to the next."""
@@ -162,7 +168,7 @@ class ClauseScan:
         said = head.quality or (head.found if is_own_denial else None)
         if item.sense.quality:
             return said if said is not None and said.sense.quality in _DENYING else None
-        return said or (head.found if _goes_to_all(head.found) else None)
+        return said or (head.found if self._goes_to_all(head.found) else None)
 
     def _quality(self, item: Found) -> None:
         group = self._last_group()
@@ -185,6 +191,10 @@ class ClauseScan:
         if item.sense.topic and item.sense.topic not in known:
             self.groups.append(TopicGroup([Anchor(item)], [Frame(item, parts)], end=item.end))
             return
+        if group and not parts and self._is_of_last(group, item):
+            self.groups.append(TopicGroup([group.anchors.pop()], [Frame(item)], group.parts, item.end))
+            group.parts = []
+            return
         group = group or self._carried_group(item, parts)
         if group is None or (is_of_another(self.words[group.end : item.first]) and not parts):
             return
@@ -197,6 +207,16 @@ class ClauseScan:
         elif not is_repeated:
             group.frames.append(Frame(item, parts))
         group.end = item.end
+
+    def _is_of_last(self, group: TopicGroup, item: Found) -> bool:
+        """Whether a denial is of the last of joined topics: "he has cramps, Hoffmann is negative"."""
+        if group.frames or len(group.anchors) < 2 or item.sense.quality not in ("normal", *_DENYING):
+            return False
+        head, last = group.anchors[-2].found, group.anchors[-1].found
+        gap = self.words[head.end : last.first]
+        is_told = not IS.isdisjoint(self.words[max(head.first - 3, 0) : head.end])
+        is_one = {",", "is"} <= {*gap, *self.words[last.end : item.first]}
+        return {"or", "nor", "/"}.isdisjoint(gap) and (is_told or is_one)
 
     def _is_outdated(self, group: TopicGroup, last: Frame, item: Found) -> bool:
         """Whether what was there is so no more: "clonus, present in May, is no longer seen"."""
@@ -222,7 +242,7 @@ class ClauseScan:
     def _is_alone(self, group: TopicGroup, parts: Sequence[Found]) -> bool:
         """Whether a quality is of parts alone, not of topics: "jaw jerk not brisk, tongue normal"."""
         alone = small_words("stated alone").intersection(part for it in parts for part in it.sense.parts)
-        return bool(alone) and "," in self.words[group.end : parts[0].first]
+        return bool(alone) and not {",", "and"}.isdisjoint(self.words[group.end : parts[0].first])
 
     def _part_alone(self, item: Found) -> bool:
         """A quality of a part alone, where there is one: "..., and a normal tongue"."""
@@ -284,8 +304,3 @@ def _goes_before(topic: Found, gap: Sequence[str]) -> bool:
     """Whether parts go on with a topic that names one more: "triceps, knee and ankle jerks"."""
     is_of_part = topic.sense.topic in small_words("jerks") and bool(topic.sense.parts)
     return is_of_part and not topic.sense.quality and is_link(gap)
-
-
-def _goes_to_all(found: Found) -> bool:
-    """Whether a phrase says how all that is joined to it is: "trouble with speech or swallowing"."""
-    return found.sense.quality in ("troubled", "abnormal")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from operator import attrgetter
 
-from dxnet.formats.text.gaps import is_filler
+from dxnet.formats.text.gaps import IS, is_filler
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import Sense, small_words
 
@@ -34,7 +34,7 @@ _BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time
 _BEEN = frozenset(("been", "be"))
 _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
-_DENIED = Sense(cue="negated", reach="after")
+DENIED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
@@ -85,7 +85,7 @@ class SentenceContext:
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
         small, before = small_words("filler") | _BEEN, (it for it in self.cues if it.end <= first)
-        return any(it.sense == _DENIED and small.issuperset(self.words[it.end : first]) for it in before)
+        return any(it.sense == DENIED and small.issuperset(self.words[it.end : first]) for it in before)
 
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":
@@ -94,7 +94,8 @@ class SentenceContext:
             is_denial = cue.sense.cue == "negated"
             if cue.end > first or cue.sense.cue == "planned":
                 return cue.end <= first
-            if self._scope_ends(cue.end, first, is_denial=is_denial):
+            is_other = {",", "and"} & {*self.words[cue.end : first]} and IS & {*self.words[first:end]}
+            if (is_denial and is_other) or self._scope_ends(cue.end, first, is_denial=is_denial):
                 return False
             is_near = cue.first in clause and (not is_denial or self._bears_on(cue, first))
             return is_near or cue.sense.cue in ("earlier", "recovered")
@@ -109,8 +110,11 @@ class SentenceContext:
 
     def _is_told(self, start: int, end: int) -> bool:
         """Whether a statement ends between two places: "dysphagia was present, diplopia was denied"."""
+        last = max((it.first for it in self._others if it.sense.topic and it.end <= end), default=start)
+        is_had = bool({"has", "have", "had"} & {*self.words[start:last]})
         told = (it for it in self._others if it.sense.quality and not it.sense.topic)
-        return any(start <= it.first and it.end < end and self.words[it.end] in (",", "and") for it in told)
+        ends = [it.end for it in told if start <= it.first and it.end < end]
+        return is_had or any(self.words[place] in (",", "and") for place in ends)
 
     def _bears_on(self, cue: Found, first: int) -> bool:
         """Whether a negation goes on to a finding: not that of a quality alone ("not brisk, clonus ..."),

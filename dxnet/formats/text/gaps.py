@@ -9,6 +9,8 @@ from dxnet.formats.text.rules import small_words
 _JOINING_PARTS = frozenset(("in", "of", "at", "on", "to"))
 AGAIN = frozenset(("there", "was", "were", "is", "are", "no", "not", "any"))
 """Words between two joined denials: "no wasting and there were no fasciculations"."""
+IS = frozenset(("is", "are", "was", "were", "has", "have", "had"))
+"""Verbs of a statement of its own."""
 _NEAR_GAP = 5
 """Words between a part and the quality that is stated of it."""
 

@@ -83,7 +83,7 @@ class _Story:
         if onset and (years := number_of_words(onset[1]["age"])) and years < OLDEST:
             yield story_mention("age", f"{years:.0f}", onset)
             return
-        now = self._earliest("age now", self.own)
+        now = self._earliest("age now", self.own) or self._earliest("age now, less surely", self.own)
         years = number_of_words(now[1]["age"]) if now else None
         if now and years:
             since = self._years_since_onset()
@@ -205,7 +205,8 @@ def _is_denied_beginning(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether words for a beginning are denied, by their own phrase or as a verb of what is denied."""
     tokens = enumerate(sentence.tokens)
     own = {place for place, token in tokens if match.start() <= token.start < match.end()}
-    denying = (it for it in sentence.found if it.sense.cue == "negated" or it.sense.quality == "absent")
+    well = {"negated", "absent", "normal"}
+    denying = (it for it in sentence.found if well & {it.sense.cue, it.sense.quality})
     denied = (*sentence.untested, *(range(it.first, it.end) for it in denying))
     if not all(map(own.isdisjoint, denied)):
         return True

@@ -182,7 +182,7 @@ class Interpreter:
         """
         last = self._last_topics
         is_bare = not any(it.sense.topic and it.sense.reach != GRADE for it in found)
-        is_of_part = any(it.sense.parts for it in found)
+        is_of_part = any(it.sense.parts and not sentence.is_untested(it.first) for it in found)
         is_place = is_of_part or not small_words("sides").isdisjoint(sentence.words)
         is_told = is_place and any(it.sense.quality for it in found)
         is_same = sentence.passage.paragraph == self._last_paragraph and not sentence.scene

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dxnet.formats.text.context import SentenceContext, Standing
+from dxnet.formats.text.gaps import IS
 from dxnet.formats.text.groups import GRADE
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import ANY, BodyPart, Meaning, Topic, small_words
@@ -14,7 +15,7 @@ from dxnet.formats.text.statements import RawStatement
 _ABSENT = frozenset(("absent", "negative"))
 _PRESENT = frozenset(("present", "positive"))
 _TROUBLE = _PRESENT | {"troubled"}
-_FINE = _ABSENT | {"normal", "down"}
+_FINE = _ABSENT | {"normal", "down", "none"}
 _OPPOSITE = frozenset(("reduced", "increased"))
 _ALIKE = {
     "absent": ("negative",),
@@ -126,9 +127,14 @@ def _with_quality_behind(
     behind = context.standing(quality.first, quality.end, clause, negatable=False)
     is_between = quality.first > raw.anchor.end and context.is_denied_before(quality.first)
     between = context.words[raw.anchor.end : quality.first]
-    is_noun = quality.sense.quality == "abnormal" and (len(between) <= _NOUN_BEHIND or "nor" in between)
+    row = context.words[standing.denial.end : raw.anchor.first] if standing.denial else ()
+    is_apart = not {",", "and"}.isdisjoint(row) and {"or", "nor", "neither"}.isdisjoint(row)
+    is_near = len(between) <= _NOUN_BEHIND and not (is_apart and IS & {*between})
+    is_noun = quality.sense.quality == "abnormal" and (is_near or "nor" in between)
     is_there = quality.sense.quality in _PRESENT and context.is_denied_before(raw.anchor.first)
-    is_negated = (standing.is_negated and (raw.own_quality is not None or is_noun or is_there)) or is_between
+    is_flat = is_apart and context.words[quality.first] in small_words("never denied")
+    is_of_all = (raw.own_quality is not None or is_noun or is_there) and not is_flat
+    is_negated = (standing.is_negated and is_of_all) or is_between
     is_gone = quality.sense.quality in _ABSENT and standing.reason == "earlier" and not is_between
     reason = "" if is_gone else standing.reason
     doubt, denial = standing.doubt or behind.doubt, standing.denial or behind.denial

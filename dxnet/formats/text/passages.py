@@ -22,7 +22,7 @@ _HEADING = re.compile(
 _LINE_LABEL = re.compile(r"\s*[A-Z][A-Za-z/& ]{0,24}:\s")
 """What begins a line of its own: "LL: tone normal"."""
 _FULL_STOP = re.compile(rf"[.!?;]+(?=[)\]\"{_APOSTROPHE}]*(?:\s|$))")
-_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n)\b", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*(?:no|yes|nil|none|never|y|n|denie[sd])\b", re.IGNORECASE)
 """What goes on with the question before it: "Cramps? No"."""
 _SHORT_FORM = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|approx|vs|e\.?g|i\.?e|fig|tel|ref|cf|ca|hx|resp|max|min|inc|incl|re)|"
@@ -49,6 +49,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an entry of one day: "Examination 17 October: ..."."""
+_COPIED = re.compile(r"[^:\n]{0,60}\b(?:copied|pasted|quoted|carried forward) from\b[^:\n]{0,60}:", re.I)
+"""The beginning of what is copied: "Since last visit (copied from the letter of May): ..."."""
 _TIMED = re.compile(r"\s*(?:[01][0-9]|2[0-3])[:.]?[0-5][0-9] ?(?:h|hrs|hours)?\s*[:\u2013-]\s")
 """The beginning of an entry of one hour: "2230: ..."."""
 _FULL_LINE = 55
@@ -178,6 +180,8 @@ def _heading_at(text: str, start: int, end: int, headings: Mapping[tuple[str, ..
         name := _known_heading(f"{dated['label']}:", headings)[0]
     ):
         return name, dated.end()
+    if copied := _COPIED.match(text, start, end):
+        return EARLIER, copied.end()
     line_end = text.find("\n", start, end)
     section, length = _known_heading(text[start : end if line_end < 0 else line_end], headings)
     return section, start + length if section else start

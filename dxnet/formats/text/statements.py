@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dxnet.formats.text.gaps import AGAIN
+from dxnet.formats.text.gaps import AGAIN, IS
 from dxnet.formats.text.groups import GRADE, Anchor, Frame, TopicGroup
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.rules import small_words
@@ -102,7 +102,7 @@ def _share_backwards(groups: Sequence[TopicGroup], words: Sequence[str]) -> None
             continue
         gap = words[group.end : following.anchors[0].found.first]
         is_plain = following.frames and not any(a.found.sense.quality for a in following.anchors)
-        if group.is_open and is_plain and {",", "and", "/"} & set(gap):
+        if group.is_open and is_plain and IS.isdisjoint(gap) and {",", "and", "/"} & set(gap):
             group.frames = [Frame(frame.quality, list(frame.parts)) for frame in following.frames]
         trouble = following.anchors[0].found
         if group.is_open and trouble.sense.quality == "troubled" and set(gap) <= _ALTERNATIVES:

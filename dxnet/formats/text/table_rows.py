@@ -41,7 +41,7 @@ def table_rows_of(text: str) -> list[TableRow]:
             columns = named
             rows.append(TableRow(line.start(), line.end(), "", ()))
         elif columns and 1 < len(cells) <= len(columns) + 1:
-            if len(cells) >= len(columns):
+            if len(cells) > len(columns) or (len(cells) == len(columns) and columns[0] == "other"):
                 pairs = zip(columns, cells[len(cells) - len(columns) :], strict=True)
                 rows.append(TableRow(line.start(), line.end(), cells[0], tuple(pairs)))
         elif not re.fullmatch(r"[-=_\s|]+", line.group()):

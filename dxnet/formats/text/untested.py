@@ -33,8 +33,8 @@ _DIGITS = frozenset("0123456789+")
 def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> list[Found]:
     """The phrases of a sentence, with what was not done in words that no rule names as trigger terms of that.
 
-    So are a denied act ("ptosis was not pursued"), a note that was not made ("weight was not recorded"; in a
-    study of nerves a response is absent) and a field that was left empty at the end ("Clonus: ____").
+    So are a denied act ("ptosis was not pursued"), a note that was not made ("weight was not recorded", "no
+    cramps were recorded"; of nerves a response is absent) and a field left empty at the end ("Clonus: ____").
 
     Args:
         found: the phrases.
@@ -50,6 +50,7 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
     for it in found:
         topic = it if it.sense.topic else topic
         end = _end_of_undone(topic, it, words, found, scene) if topic else None
+        end = end or (_end_of_no_record(it, words, found) if scene != ELECTRICAL else None)
         read.append(Found(it.first, end, _NOT_DONE) if end else it)
     behind = words[topic.end :] if topic else ()
     if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and behind.count("-") != 1:
@@ -75,6 +76,17 @@ def _end_of_undone(
     is_of_sign = words[act] in small_words("done by a sign")
     is_end = small_words("behind an act") >= {*words[act + 1 : act + 2]}
     return act + 1 if is_passive and is_beside and is_act and is_end and not is_of_sign else None
+
+
+def _end_of_no_record(it: Found, words: Sequence[str], found: Sequence[Found]) -> int | None:
+    """Behind which word it ends that no finding was recorded: "no cramps were recorded"; else None."""
+    named = [other for other in found if other.first >= it.end and not other.sense.cue]
+    small = small_words("filler") | small_words("link") | small_words("preposition") | _PASSIVE
+    covered = {place for other in named for place in range(other.first, other.end)}
+    behind = (n for n in range(it.end, len(words)) if n not in covered and words[n] not in small)
+    end = next(behind, len(words))
+    is_none = it.sense.cue == "negated" and words[it.end - 1] == "no" and bool(named)
+    return end + 1 if is_none and words[end : end + 1] in (["recorded"], ["documented"]) else None
 
 
 @dataclass(frozen=True)
