@@ -116,7 +116,7 @@ def test_not_examined_is_not_absent(als):
 
 
 def test_a_static_course_rules_the_criteria_out(als):
-    for found in judged(als, {**CLASSIC, "onset_tempo": "static"}).values():
+    for found in judged(als, {**CLASSIC, "onset_tempo": "static", "spread": "absent"}).values():
         assert found.verdict == found.category == "not met" and found.is_decided
 
 
@@ -302,6 +302,9 @@ def test_spread_is_progression(als):
     signs = {name: state for name, state in CLASSIC.items() if name != "onset_tempo"}
     sudden = judged(als, {**signs, "onset_tempo": "sudden", "spread": "present"})
     assert sudden["Gold Coast"].verdict == "met"
-    assert judged(als, {**signs, "onset_tempo": "sudden"})["Gold Coast"].verdict == "not met"
+    unknown = judged(als, {**signs, "onset_tempo": "sudden"})["Gold Coast"]
+    assert unknown.open == ("progressive course",) and unknown.missing == ("spread",)
+    none = judged(als, {**signs, "onset_tempo": "sudden", "spread": "absent"})["Gold Coast"]
+    assert none.verdict == "not met" and none.is_decided
     nowhere = judged(als, {**signs, "spread": "absent"})["Gold Coast"]
     assert nowhere.open == ("progressive course",) and nowhere.missing == ("onset_tempo",)

@@ -188,3 +188,16 @@ def test_places_that_differ_after_the_comma_are_one():
         "motor neurons 92.1 % (limbs 40.6 %, bulbar and limbs 37.6 %, bulbar 13.9 %)"
     )
     assert places_in_words({"roots": 0.5, "plexus": 0.5}) == "roots 50.0 %, plexus 50.0 %"
+
+
+def test_the_leading_diagnosis_is_that_of_the_ranking():
+    """Uncertain findings do not count for the fit, but decide who leads."""
+    case = Case(
+        {
+            "babinski": "present",
+            "leg_weakness": "present",
+            "htlv_serology": {"positive": 1, "negative": 0.001},
+        }
+    )
+    machine = engine("als_mimics", "flat")
+    assert fit(machine, case).diagnosis == machine.diagnose(case).ranking[0] == "htlv1"

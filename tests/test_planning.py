@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import engine, network
 
-from dxnet import Case, DxnetError, Engine, load_network, next_tests
+from dxnet import Case, CaseError, DxnetError, Engine, load_network, next_tests
 from dxnet.reasoning.guideline import outstanding, without_results
 from dxnet.reasoning.next_tests import NEVER_MISS, NEVER_MISS_UNTESTED, NeverMiss, burden_of_test, never_miss
 from dxnet.report.content.next_procedures import (
@@ -267,3 +267,22 @@ def test_weights_that_are_none_are_refused_at_once(weight):
         next_tests(engine("als_mimics"), Case({}), cost=weight, availability=weight)
     assert [issue.where for issue in caught.value.issues] == ["cost", "availability"]
     assert "is no weight; give a finite number of 0 or more" in str(caught.value)
+
+
+def test_the_least_burden_that_settles_comes_first_and_the_likelier_diagnosis_before():
+    """A trial of a treatment settles several diseases, too, and waits; so does a biopsy."""
+    machine = engine("als_mimics", "suspected_mnd_referral")
+    tests = next_tests(machine, {"age": "60-69", "arm_weakness": "present", "arm_atrophy": "present"})
+    order = [it.procedure for it in tests]
+    assert order.index("ncs_proximal") < order.index("therapeutic_trial")
+    assert order.index("emg_any") < order.index("therapeutic_trial")
+    named = [it.diagnosis for it in never_miss(machine, {"age": "60-69", "arm_weakness": "present"})]
+    first = next(it for it in next_tests(machine, {"age": "60-69", "arm_weakness": "present"}) if it.burden)
+    assert first.procedure in machine.network.diagnosis[named[0]].settled_by
+
+
+def test_a_threshold_of_ones_own_is_the_only_one():
+    machine, case = engine("als_mimics", "suspected_mnd_referral"), Case({"arm_weakness": "present"})
+    assert all(it.probability >= 0.05 for it in never_miss(machine, case, 0.05))
+    with pytest.raises(CaseError, match="untested: is -5"):
+        never_miss(machine, case, untested=-5)

@@ -41,9 +41,7 @@ def naive_bayes(engine: Engine) -> Network:
     findings = {
         name: _independent_finding(it, diagnoses, given[name]) for name, it in network.findings.items()
     }
-    own = network.model_copy(
-        update={"unexplained": None, "unlisted": ""}
-    )  # on top, as in the network
+    own = network.model_copy(update={"unexplained": None, "unlisted": ""})  # on top, as in the network
     plain = Engine(own, engine.setting) if network.unexplained else engine
     shares = zip(diagnoses, map(float, plain.pre_test), strict=True)
     prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}

@@ -58,7 +58,7 @@ def signs_in_case(
         both = [weakness, twitching]
         note(("umn", region), [{n: f for n, f in findings(region, tract="umn").items() if f.region}])
         note(("lmn", region), [wasting or weakness], *([both] if all(both) else []))
-        note(("wasted", region), [group for group in (wasting, weakness) if group])
+        note(("wasted", region), [group for group in (wasting, weakness) if group] or [wasting])
         note(("denervation", region), [findings(region, sign="denervation"), units])
         note(("fasciculation", region), [potentials, units])
         if known["fasciculation", region] and _any(network, case, potentials):
@@ -96,10 +96,10 @@ def _with_implied(network: Network, case: Case) -> Case:
 def _course(network: Network, case: Case) -> tuple[bool | None, tuple[str, ...]]:
     """Whether the course is progressive; without spread it may still be, where the disease began."""
     course = {name: finding for name, finding in network.findings.items() if finding.progressive}
-    states = {name: state for name in course if (state := _state(network, case, name))}
+    states = {name: _state(network, case, name) for name in course}
     if any(state in course[name].progressive for name, state in states.items()):
         return True, ()
-    if any(state not in NORMAL for state in states.values()):
+    if course and all(states.values()) and not {*states.values()} <= {*NORMAL}:
         return False, ()
     return None, tuple(name for name in course if name not in case.findings)
 

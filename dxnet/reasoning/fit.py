@@ -79,7 +79,7 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
     ('no_lung_cancer', 2, False)
     """
     engine, case = Engine.of(engine), Case.of(case)
-    engine.require_possible(case)
+    leader = int(engine.diagnose(case).post_test.argmax())
     asked, diagnoses = engine.question(case), engine.network.diagnoses
     names = tuple(engine.network.findings)
     chance = _chance(engine, asked.backend)
@@ -88,7 +88,6 @@ def fit(engine: EngineLike, case: CaseLike, patients: int = PATIENTS, seed: int 
     log_prior = _log(asked.backend.ask({})[0])
     own = asked.backend.log_likelihoods(names, record[None])[0]
     weights = _shares_of_log(own + log_prior)
-    leader = int(weights.argmax())
     compared = [k for k, weight in enumerate(weights.tolist()) if weight >= LEAST_COMPARED or k == leader]
     drawn = np.concatenate([_patients(engine, asked.backend, k, patients, seed) for k in compared])
     simulated = recorded_like(record, drawn, chance.category, seed)

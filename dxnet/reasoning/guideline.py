@@ -11,9 +11,9 @@ from dxnet.inference.results import Results
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.als_criteria import criteria
 from dxnet.reasoning.next_tests import (
-    NEVER_MISS,
     burden_of_test,
     findings_of_tests,
+    not_settled,
     settled_by,
 )
 
@@ -49,8 +49,8 @@ def outstanding(engine: EngineLike, case: CaseLike) -> OutstandingProcedures:
 
     They are listed however little they are expected to tell: a work-up is not done because one diagnosis
     leads. A finding that is paused was examined. Of the procedures that are no routine, those alone which the
-    criteria need, or which settle a treatable diagnosis of 2 % or more. History and examination are not among
-    them, as they burden nobody.
+    criteria need, or which settle a diagnosis that ``never_miss`` names. History and examination burden nobody,
+    and are not among them.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
@@ -66,13 +66,13 @@ def outstanding(engine: EngineLike, case: CaseLike) -> OutstandingProcedures:
     known = _examined(network, case)
     missing = {name for found in criteria(network, case) for name in found.missing if name not in known}
     needed = {network.findings[name].procedure for name in missing}
-    listed = []
+    listed, named = [], {*not_settled(differential)}
     for name in network.guideline_order:
         if name not in left or not burden_of_test(network, name):
             continue
         settles = sorted(settled_by(differential, name), key=lambda pair: -pair[1])
         entered = sum(network.findings[finding].procedure == name for finding in known)
-        is_due = _is_routine(network, name) or any(p >= NEVER_MISS for _, p in settles)
+        is_due = _is_routine(network, name) or not named.isdisjoint(diagnosis for diagnosis, _ in settles)
         if name in needed or (is_due and not entered):
             listed.append(Outstanding(name, left[name], entered, tuple(settles), name in needed))
     return OutstandingProcedures(listed)

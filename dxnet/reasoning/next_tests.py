@@ -19,11 +19,11 @@ from dxnet.words import counted
 
 NEVER_MISS = 0.02
 """Treatable diagnoses from this probability on are named until their procedure is done."""
-NEVER_MISS_UNTESTED = 0.004
+NEVER_MISS_UNTESTED = 0.0075
 """From this one on while no test that settles them has a result: a story that fits something else excludes
-nothing. With one in 250, 28 of 31 (written) and 48 of 58 (development) treatable diagnoses are named after
-history and examination, in place of 25 and 43. One in 500 would name four more, and the lists would have up
-to 9 in place of 6 (90th percentile)."""
+nothing. In referrals, of history and examination alone, 34 of 36 (written) and 50 of 58 (development)
+treatable diagnoses are named so; the lists have 2 or 3 in the median, 5 and 8 in the 90th percentile. With
+0.004 the development lists would have 5 and 10 for two diagnoses more."""
 LEAST_BITS = 0.005
 """A test that is expected to tell less tells nothing to speak of."""
 LEAST_SETTLED = 0.001
@@ -118,10 +118,11 @@ def next_tests(
     availability: float = 1.0,
     seed: int = 0,
 ) -> NextTests:
-    """Every procedure that is not done yet, in three turns, each ordered by information per unit of burden.
+    """Every procedure that is not done yet, in three turns, by information per unit of burden.
 
-    First, for each treatable diagnosis that ``never_miss`` names, the best of the tests that settle it, and
-    what burdens nobody and tells something, as history and examination do; last what only research has.
+    First what burdens nobody and tells something, as history and examination do; then, for each treatable
+    diagnosis that ``never_miss`` names, the most probable first, the least burden that settles it and tells
+    something; last what only research has.
 
     In a network without procedures, each finding is a procedure without burden. The information is the mutual
     information of the diagnosis and all unknown findings of the procedure, given the known findings: Lindley
@@ -166,26 +167,30 @@ def next_tests(
 
 
 def _in_turns(differential: Differential, tests: Sequence[NextTest]) -> list[NextTest]:
-    """The three turns of ``next_tests``, each in the order in which the tests are given."""
-    network = differential.network
-    ways = {name: network.diagnosis[name].settled_by for name in not_settled(differential)}
-    best = {name: next((it for it in tests if it.procedure in ways[name]), None) for name in ways}
+    """The three turns of ``next_tests``; the first by the probability of what a test settles."""
+    telling, network = [it for it in tests if it.information >= LEAST_BITS], differential.network
+    first = [it.procedure for it in telling if not burden_of_test(network, it.procedure)]
+    for name in not_settled(differential):
+        ways = [it for it in telling if it.procedure in network.diagnosis[name].settled_by]
+        if ways and (least := min(ways, key=lambda it: it.burden)).procedure not in first:
+            first.append(least.procedure)
 
-    def turn(test: NextTest) -> int:
-        is_free = not burden_of_test(network, test.procedure)
-        if test in best.values() or (is_free and test.information >= LEAST_BITS):
-            return 0
+    def turn(test: NextTest) -> tuple[int, int]:
+        if test.procedure in first:
+            return 0, first.index(test.procedure)
         procedure = network.procedures.get(test.procedure)
-        return 2 if procedure and procedure.availability == "research-only" else 1
+        return (2 if procedure and procedure.availability == "research-only" else 1), 0
 
     return sorted(tests, key=turn)
 
 
 def not_settled(
-    differential: Differential, threshold: float = NEVER_MISS, untested: float = NEVER_MISS_UNTESTED
+    differential: Differential, threshold: float = NEVER_MISS, untested: float | None = None
 ) -> tuple[str, ...]:
     """The treatable diagnoses that ``never_miss`` names, most probable first."""
     network, begun = differential.network, _begun(differential.network, differential.case)
+    if untested is None:
+        untested = NEVER_MISS_UNTESTED if threshold == NEVER_MISS else threshold
     named = []
     for name in differential.ranking:
         diagnosis, p = network.diagnosis[name], differential.probability(name)
@@ -245,12 +250,13 @@ def never_miss(
     engine: EngineLike,
     case: CaseLike,
     threshold: float = NEVER_MISS,
-    untested: float = NEVER_MISS_UNTESTED,
+    untested: float | None = None,
 ) -> NeverMisses:
     """Treatable diagnoses that must not be missed, most probable first, and what is left to do about each.
 
     Those from ``threshold`` on, and from ``untested`` on while no test that settles them has a result; what
-    burdens nobody, as history and examination, is no test.
+    burdens nobody, as history and examination, is no test. Without ``untested`` it is NEVER_MISS_UNTESTED,
+    or the threshold where one is given.
 
     A procedure is begun when any of its findings is in the case. Its other findings are named where one of
     their states would have a likelihood ratio of five for or against the diagnosis, and is no rarity; one
@@ -265,7 +271,9 @@ def never_miss(
     >>> found[0].diagnosis, found[0].procedures
     ('mg', ('achr_musk_antibodies', 'rns'))
     """
-    require(out_of_range("threshold", threshold, lambda p: 0 <= p <= 1, "give a probability from 0 to 1"))
+    limits = {"threshold": threshold, "untested": threshold if untested is None else untested}
+    fix = "give a probability from 0 to 1"
+    require(*(out_of_range(name, p, lambda p: 0 <= p <= 1, fix) for name, p in limits.items()))
     engine, case = Engine.of(engine), Case.of(case)
     network, differential = engine.network, engine.diagnose(case)
     examined = {*case.findings, *case.paused} & network.findings.keys()
