@@ -49,8 +49,8 @@ def outstanding(engine: EngineLike, case: CaseLike) -> OutstandingProcedures:
 
     They are listed however little they are expected to tell: a work-up is not done because one diagnosis
     leads. A finding that is paused was examined. Of the procedures that are no routine, those alone which the
-    criteria need, or which settle a diagnosis that ``never_miss`` names. History and examination burden nobody,
-    and are not among them.
+    criteria need, or which settle a diagnosis that ``never_miss`` names. History and examination are
+    not among them, as they burden nobody.
 
     Raises:
         CaseError: the case does not fit, or is impossible.
