@@ -2,17 +2,21 @@
 
 import pytest
 from fhir_records import (
+    ALS,
     BABINSKI,
     DYSARTHRIA,
     HPO,
     LOINC,
     SNOMED,
+    WEAKNESS,
     concept,
     flag,
     observed,
     read_resources,
     warnings_of,
 )
+
+from dxnet.formats.cases.codes import own_system
 
 ROW = "SNOMED CT,366575004,babinski,present"
 CK = {"code": "2157-6", "system": LOINC}
@@ -130,8 +134,9 @@ def test_what_a_panel_holds_is_told_part_by_part(tmp_path):
         ({"valueString": "Ja"}, "present"),
         ({"valueCodeableConcept": {"text": "nein"}}, "absent"),
         ({"valueString": "nicht vorhanden"}, "absent"),
-        ({"valueInteger": 1}, "present"),
-        ({"valueInteger": 0}, "absent"),
+        ({"valueInteger": 1}, None),
+        *(({"valueString": text}, None) for text in ("0", "1", "0.0", "+")),
+        ({"valueInteger": 0}, None),
         ({"valueInteger": 2}, None),
         ({"valueString": "nicht untersucht"}, None),
     ],
@@ -163,3 +168,12 @@ def test_a_preliminary_result_alone_is_told(tmp_path):
     alone = read_resources(tmp_path, observed(BABINSKI, valueBoolean=True) | {"status": "preliminary"})
     assert alone.findings == {"babinski": "present"}
     assert [issue.level for issue in alone.issues] == ["info"] and "preliminary" in alone.issues[0].message
+
+
+@pytest.mark.parametrize("value", [{"valueInteger": 0}, {"valueString": "0"}, {"valueInteger": 1}])
+def test_digits_may_be_a_grade_and_are_an_answer_only_under_the_code_of_the_network(tmp_path, value):
+    case = read_resources(tmp_path, OTHER, observed(WEAKNESS, **value))
+    assert case.findings == {"dysarthria": "present"} and len(warnings_of(case)) == 1
+    own = read_resources(tmp_path, observed("babinski", own_system(ALS), **value))
+    assert not warnings_of(own)
+    assert own.findings == {"babinski": str(next(iter(value.values())))}

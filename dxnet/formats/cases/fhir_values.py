@@ -35,11 +35,18 @@ _PRESENT_CODES: dict[tuple[str, str], bool] = {
     **{("interpretation", code): False for code in ("NEG", "ND")},
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
+
+
+def _is_worded(text: str) -> bool:
+    """Whether a text has letters: digits and signs alone may be a grade of power, where 0 is paralysis."""
+    return any(letter.isalpha() for letter in text)
+
+
 _PRESENT_WORDS = {
-    **dict.fromkeys((*YES, "known present", "detected"), True),
-    **dict.fromkeys((*NO, "known absent", "not detected", "not present"), False),
+    **dict.fromkeys((*filter(_is_worded, YES), "known present", "detected"), True),
+    **dict.fromkeys((*filter(_is_worded, NO), "known absent", "not detected", "not present"), False),
 }
-"""The plain words of case files, and those of reports."""
+"""The plain words of case files, and those of reports; no digits, which may be a grade, and no signs."""
 VALUES = (
     *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
     *("valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod"),
@@ -78,8 +85,6 @@ def answers(reading: Reading, observation: Map, term: str = "") -> set[bool]:
     """Every answer that value and interpretation give to whether something is present."""
     found = {reading.flag(observation, "valueBoolean")}
     found.add(_PRESENT_WORDS.get(lowered(reading.text(observation, "valueString"))))
-    if isinstance(number := observation.get("valueInteger"), int):
-        found.add(_PRESENT_WORDS.get(str(number)))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
