@@ -21,6 +21,12 @@ from dxnet.formats.cases.codes import own_system
 ROW = "SNOMED CT,366575004,babinski,present"
 CK = {"code": "2157-6", "system": LOINC}
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+
+
+def ck(number):
+    return observed(**CK, valueQuantity={"value": number, "unit": "U/L"})
+
+
 OTHER = observed(DYSARTHRIA, valueBoolean=True)
 
 
@@ -151,17 +157,33 @@ def test_a_value_and_an_interpretation_that_differ_are_told(tmp_path):
     assert not case.findings and "says both present and absent" in warnings_of(case)[0]
 
 
-def test_a_final_result_outweighs_a_preliminary_one(tmp_path):
-    early, late = {"effectiveDateTime": "2024-01-01"}, {"effectiveDateTime": "2024-01-02"}
-    for final, preliminary in ((early, late), (late, early), ({}, {})):
-        case = read_resources(
-            tmp_path,
-            observed(BABINSKI, valueBoolean=True, **preliminary) | {"status": "preliminary"},
-            observed(BABINSKI, valueBoolean=False, **final),
-        )
-        assert case.findings == {"babinski": "absent"}
-        assert "present by a preliminary result and absent by a final one" in warnings_of(case)[0]
-        assert [entry.is_earlier for entry in case.coded] == [True, False]
+@pytest.mark.parametrize(
+    ("preliminary", "final", "is_preliminary"),
+    [
+        ("2024-01-01", "2024-01-02", False),
+        ("2024-01-01", "2024-01-01", False),
+        ("", "", False),
+        ("2024-01-02", "", False),
+        ("", "2024-01-01", False),
+        ("2024-01-02", "2024-01-01", True),
+        ("2024-01-02", "2024", False),
+    ],
+)
+def test_a_preliminary_result_yields_to_a_final_one_that_is_not_earlier(
+    tmp_path, preliminary, final, is_preliminary
+):
+    results = (
+        ck(5000) | {"status": "preliminary", "effectiveDateTime": preliminary},
+        ck(100) | {"effectiveDateTime": final},
+    )
+    case = read_resources(tmp_path, *results)
+    assert case.findings == {"ck": "5000 U/L" if is_preliminary else "100 U/L"}
+    assert [entry.is_earlier for entry in case.coded] == [not is_preliminary, is_preliminary]
+    told = " ".join(issue.message for issue in case.issues)
+    assert all(day in told for day in (preliminary, final) if len(day) > 4)
+    assert ("1 result is preliminary" in told) == is_preliminary
+    assert ("by a preliminary result" in told and "by a final one, which holds" in told) != is_preliminary
+    assert ("100 U/L on 2024-01-01 (record.json:1) before it was 5000 U/L" in told) == is_preliminary
 
 
 def test_a_preliminary_result_alone_is_told(tmp_path):
