@@ -30,9 +30,10 @@ _NEUTRAL = frozenset(
     (
         *("disorder", "disease", "syndrome", "diagnosis", "confirmed", "definite", "sporadic", "familial"),
         *("bulbar", "spinal", "limb", "onset", "of", "the", "type", "classical", "form"),
+        *("hcc", "unspecified", "nos", "s"),
     )
 )
-"""Words that leave a disease that of the patient."""
+"""Words that leave a disease that of the patient; HCC is a mark of cost groups, s the end of a possessive."""
 
 
 class Statement(NamedTuple):
@@ -86,13 +87,15 @@ def label_doubts(label: str) -> bool:
 
 
 def is_only_named(text: str, names: Iterable[str]) -> bool:
-    """Whether a text about a disease says no more than one of its names.
+    """Whether a text about a disease says no more than its names, one or several of them.
 
     >>> is_only_named("Sporadic ALS, bulbar onset", ["ALS"]), is_only_named("ALS in the village", ["ALS"])
     (True, False)
+    >>> is_only_named("Amyotrophic lateral sclerosis (ALS) (HCC)", ["ALS", "amyotrophic lateral sclerosis"])
+    True
     """
     words = {*spelling(text).split()} - {spelling(word) for word in _NEUTRAL}
-    return any(words <= {*spelling(name).split()} for name in names)
+    return words <= {word for name in names for word in spelling(name).split()}
 
 
 def current_id(code: str) -> str:
