@@ -1,5 +1,7 @@
 """What an Observation of FHIR says, and whether what it does not say clearly is told instead of taken."""
 
+import json
+
 import pytest
 from fhir_records import (
     ALS,
@@ -13,9 +15,11 @@ from fhir_records import (
     flag,
     observed,
     read_resources,
+    record,
     warnings_of,
 )
 
+from dxnet import read_cases
 from dxnet.formats.cases.codes import own_system
 
 ROW = "SNOMED CT,366575004,babinski,present"
@@ -49,6 +53,37 @@ def test_a_local_code_alone_decides_only_where_nothing_else_is_said(tmp_path, mo
     case = read_resources(tmp_path, observed("366575004", SNOMED, **more), codes=[ROW])
     assert not case.findings and len(warnings_of(case)) == 1
     assert read_resources(tmp_path, observed("366575004", SNOMED), codes=[ROW]).findings
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"text": "Babinski not tested"},
+        {"text": "Babinski, could not be examined"},
+        {"text": "Babinski: not done"},
+        {"display": "No Babinski sign"},
+        {"display": "Babinski untested", "text": "Babinski"},
+        {"display": "Possible Babinski sign"},
+    ],
+)
+def test_a_local_code_whose_name_leaves_it_in_doubt_decides_nothing(tmp_path, code):
+    display, text = code.get("display", "Babinski"), code.get("text", "")
+    given = {"code": concept("366575004", SNOMED, display, **({"text": text} if text else {}))}
+    case = read_resources(tmp_path, observed("") | given, codes=[ROW])
+    assert not case.findings and "leaves in doubt that it was found" in warnings_of(case)[0]
+    denied = read_resources(tmp_path, observed("") | given | {"valueBoolean": False}, codes=[ROW])
+    assert denied.findings == {"babinski": "absent"}
+
+
+def test_a_name_that_denies_may_be_that_of_the_local_code(tmp_path):
+    row = "SNOMED CT,366575004,areflexia,present,No reflexes"
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["system,code,finding,state,label", row]))
+    (tmp_path / "a.json").write_text(
+        json.dumps(record(observed("") | {"code": concept("366575004", SNOMED, "No reflexes")}))
+    )
+    (case,) = read_cases(tmp_path / "a.json", network=ALS, codes=path)
+    assert case.findings == {"areflexia": "present"}
 
 
 def test_a_note_of_the_whole_holds_for_its_components(tmp_path):

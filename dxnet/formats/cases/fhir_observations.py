@@ -24,7 +24,7 @@ from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
-from dxnet.formats.cases.term_labels import Statement, label_doubts
+from dxnet.formats.cases.term_labels import Statement
 from dxnet.inference.visit import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -111,9 +111,9 @@ def read_part(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
         return
-    if codes.asserted and label_doubts(codes.label):
+    if codes.asserted and codes.doubt:
         reading.understood += 1
-        message = f"{codes.label} leaves in doubt that it was found in the patient: left out"
+        message = f"{codes.doubt} leaves in doubt that it was found in the patient: left out"
         reading.warn(part.where, message, "enter it as a finding if it was")
         return
     is_test = not row and bool(codes.tests) and not codes.own and not codes.terms
@@ -185,6 +185,14 @@ def _local_statements(
     result, units, words = result_of(reading, part), units_of(reading, part), value_words(reading, part)
     is_of_value = codes.asserted or reading.local_codes.find(codes.codings) is not row
     present = _is_found(reading, part, resource, is_of_value)
+    told = asserted(reading, reading.map(part, "valueCodeableConcept")) if is_of_value else codes
+    if present and (doubt := told.doubt) not in ("", row.label) and is_present(reading, part) is None:
+        reading.understood += 1
+        message = f"{doubt} leaves in doubt that it was found in the patient: left out"
+        reading.warn(
+            part.where, message, "enter it as a finding if it was; or make it the label of its local code"
+        )
+        return
     explicit = is_present(reading, part)
 
     def stated(finding: str) -> StatedValue:

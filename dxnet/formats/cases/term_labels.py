@@ -23,7 +23,9 @@ _DOUBTED = re.compile(
     r"|\b(possible|probable|likely|presum\w+|query|ddx?|differential|risk|carrier)\b|\?|\bv\. ?a\."
     r"|\b(concern|work ?up|screening|evaluation) for\b|\bz\. ?n\."
     r"|\b((grand)?(mother|father|parents?)|brother|sister|siblings?|son|daughter|uncle|aunt|cousin)\b"
-    r"|\b(maternal|paternal|relatives?|mutter|vater|bruder|schwester)\b",
+    r"|\b(maternal|paternal|relatives?|mutter|vater|bruder|schwester)\b"
+    r"|\b(un|(not|nicht)( yet| be| been)* )"
+    r"(tested|testable|examined|assessed|performed|done|untersucht|geprüft)\b",
     re.IGNORECASE,
 )
 _NEUTRAL = frozenset(
@@ -80,6 +82,8 @@ def label_doubts(label: str) -> bool:
 
     >>> [label_doubts(label) for label in ("Family history of ALS", "ALS, suspected", "ALS")]
     [True, True, False]
+    >>> label_doubts("Babinski not tested")
+    True
     """
     if phenotypes().named(label):
         return False  # a term, such as Absent Achilles reflex
