@@ -234,3 +234,34 @@ def test_digits_may_be_a_grade_and_are_an_answer_only_under_the_code_of_the_netw
     own = read_resources(tmp_path, observed("babinski", own_system(ALS), **value))
     assert not warnings_of(own)
     assert own.findings == {"babinski": str(next(iter(value.values())))}
+
+
+@pytest.mark.parametrize(
+    ("finding", "more", "told", "fix"),
+    [
+        ("babinski", {"valueInteger": 2}, "unknown state '2'", "known are absent, present"),
+        ("babinski", {"valueString": "foo"}, "unknown state 'foo'", "known are"),
+        ("babinski", {"valueCodeableConcept": {"text": "foo"}}, "unknown state 'foo'", "known are"),
+        ("babinski", {"valueString": "not examined"}, "not examined has none", "leave"),
+        ("babinski", {"valueString": "present", "interpretation": flag("NEG")}, "both", "keep the right one"),
+        ("ck", {"valueString": "high", "interpretation": flag("N")}, "that differ", "keep the right one"),
+        ("ck", {"valueCodeableConcept": {"text": "high"}}, "no code of als_mimics", "valueString"),
+        ("ck", {"valueQuantity": {"value": 850, "unit": "1"}}, "unknown unit", "UCUM"),
+        (
+            "ck",
+            {"valueQuantity": {"value": -5, "unit": "U/L"}},
+            "-5 U/L is no single number from 0",
+            "enter ck",
+        ),
+        ("ck", {"valueString": "1.234,5"}, "the thousands of the number are parted", "write 1234.5"),
+        ("ck", {"valueRange": {"low": {"value": 800}}}, "valueRange is no single number", "enter ck"),
+        ("ck", {}, "does not say present or absent", "valueBoolean"),
+    ],
+)
+def test_a_value_under_the_code_of_the_network_is_left_out_where_it_is_not_read(
+    tmp_path, finding, more, told, fix
+):
+    case = read_resources(tmp_path, observed(finding, own_system(ALS), **more), OTHER)
+    assert case.findings == {"dysarthria": "present"}
+    (issue,) = (it for it in case.issues if it.level == "warning")
+    assert told in issue.message and fix in issue.fix

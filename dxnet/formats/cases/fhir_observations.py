@@ -8,7 +8,7 @@ from dxnet.formats.cases.code_systems import SYSTEMS
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys
 from dxnet.formats.cases.fhir_codes import Codes, asks_for_findings, asserted, codes_of
 from dxnet.formats.cases.fhir_observed import ObservedFinding, Said, site_of_said
-from dxnet.formats.cases.fhir_own import state_of_own_code
+from dxnet.formats.cases.fhir_own import value_of_own_code
 from dxnet.formats.cases.fhir_sites import WHOLE
 from dxnet.formats.cases.fhir_values import (
     VALUES,
@@ -59,6 +59,7 @@ _OBSERVATION = (
 
 
 _SAYS = (*VALUES, *(f"_{value}" for value in VALUES), "component", "interpretation", "hasMember")
+_NO_VALUE = StatedValue(None)
 _SAID_IN_WORDS = ("note", "comment")
 
 
@@ -136,11 +137,11 @@ def _said_of_part(
         reading.understood += 1
         reading.warn(part.where, message, "write one Observation for each")
     elif codes.own:
-        state = state_of_own_code(reading, part, codes.own[0])
-        if state is None:
-            _tell_silent(reading, part, codes.own[0], codes.label)
+        given = value_of_own_code(reading, part, codes.own[0])
+        if given.state is None:
+            _tell_silent(reading, part, codes.own[0], codes.label, given)
         else:
-            yield codes.own[0], state
+            yield codes.own[0], given.state
     elif codes.terms:
         yield from _term_statement(reading, part, (known or codes.terms)[0], codes, resource)
     else:
@@ -241,12 +242,18 @@ def _test_statement(reading: Reading, part: Map, code: Scalar, label: str) -> It
         reading.warn(part.where, message, fix, kind, label or str(code))
 
 
-def _tell_silent(reading: Reading, part: Map, code: Scalar, label: str) -> None:
+def _tell_silent(
+    reading: Reading, part: Map, code: Scalar, label: str, given: StatedValue = _NO_VALUE
+) -> None:
     reading.understood += 1
     if len(answers(reading, part)) > 1:
         message = f"the Observation {label or code} says both present and absent: left out"
         kind = "Observations say both present and absent: left out"
         reading.warn(code.where, message, "keep the right one", kind, label or str(code))
+        return
+    if given.problem:
+        message = f"the Observation {label or code} {given.problem}: left out"
+        reading.warn(code.where, message, given.fix)
         return
     message = f"the Observation {label or code} does not say present or absent: left out"
     kind = "Observations do not say present or absent: left out"

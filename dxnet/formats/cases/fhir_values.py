@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dxnet.errors import Issue
 from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.code_systems import system_of
 from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
-from dxnet.formats.cases.quantities import read_result, result_of_text
-from dxnet.knowledge.entered import read_entered
+from dxnet.formats.cases.quantities import result_of_text
 from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -134,20 +132,6 @@ def units_of(reading: Reading, observation: Map) -> tuple[str, str]:
     """The unit of a quantity as it is shown, and its code."""
     quantity = reading.map(observation, "valueQuantity")
     return str(reading.text(quantity, "unit")), str(reading.text(quantity, "code"))
-
-
-def entered_value(reading: Reading, part: Map, code: Scalar) -> Scalar | None:
-    """A number or a word under the network's own code, as it would be entered."""
-    if word := reading.text(part, "valueString"):
-        return word if read_entered(reading.network, code, word).kind != "unread" else None
-    result = result_of(reading, part)
-    if result.value is None:
-        return None
-    text, found = read_result(reading.network, code, result, units_of(reading, part))
-    if found.kind == "unread":
-        message = f"{code}: {found.problem}"
-        reading.faults.append(Issue("error", part.place("valueQuantity"), message, found.fix))
-    return Scalar(text, part.place("valueQuantity"))
 
 
 def found_at(reading: Reading, observation: Map) -> Time | None:
