@@ -23,6 +23,8 @@ DATA = Path(__file__).parent
 MODIFIERS = ("HP:0012823", "HP:0040279")
 """What may be said of a finding, such as its severity, side, course or frequency."""
 COLUMNS = ("id", "name", "kind_of", "synonyms", "other_ids")
+SPOKEN = {"MONDO:0004976": "Lou Gehrig's disease"}
+"""Names of diseases that records use and the files of Mondo do not have."""
 Row = tuple[str, str, str, str, str]
 Graph = Mapping[str, Iterable[str]]
 _SYNONYM = re.compile(r'"(.*?)" (EXACT|RELATED|NARROW|BROAD)')
@@ -92,7 +94,7 @@ def mondo_rows(folder: Path, network: Network) -> Iterator[Row]:
             name,
             names.get(name, ""),
             " ".join(sorted(above[name] & kept)),
-            "",
+            SPOKEN.get(name, ""),
             " ".join(sorted(same[name])),
         )
 

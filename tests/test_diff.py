@@ -197,6 +197,14 @@ def test_revisions_of_one_network(repository, monkeypatch):
     assert "80 %" in run("HEAD:nets/asia", "nets/asia").stdout
 
 
+def test_revisions_are_not_judged_by_the_cases_of_today(repository, monkeypatch):
+    monkeypatch.chdir(repository)
+    (repository / "nets" / "asia" / "cases.csv").write_text("id,smoking\n1,yes\n")
+    ways = (["HEAD"], ["HEAD~1", "HEAD"])
+    found = [run(*way, "--network", "nets/asia", "--json").stdout for way in ways]
+    assert [len(json.loads(text)["cases"]) for text in found] == [1, 0]
+
+
 def test_a_reason_in_other_words_is_no_changed_number(repository, monkeypatch):
     monkeypatch.chdir(repository)
     file = repository / "nets" / "asia" / "network.yaml"

@@ -59,6 +59,15 @@ def test_a_name_at_the_code_may_leave_it_in_doubt_too(tmp_path, text):
         "ALS (G12.21)",
         "ALS, bulbar onset",
         "sporadic ALS",
+        "Amyotrophic lateral sclerosis (ALS)",
+        "ALS (amyotrophic lateral sclerosis)",
+        "Amyotrophic lateral sclerosis (HCC)",
+        "ALS (amyotrophic lateral sclerosis) (HCC)",
+        "Amyotrophic lateral sclerosis, unspecified",
+        "Amyotrophic lateral sclerosis NOS",
+        "Lou Gehrig's disease",
+        "Lou Gehrig\u2019s disease",
+        "ALS (Lou Gehrig disease)",
     ],
 )
 def test_a_condition_that_says_its_name_is_the_diagnosis(tmp_path, text):

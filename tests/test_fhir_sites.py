@@ -6,6 +6,7 @@ import pytest
 from fhir_records import (
     ALS,
     BABINSKI,
+    DYSARTHRIA,
     HYPERREFLEXIA,
     LEFT,
     RIGHT,
@@ -122,3 +123,20 @@ def test_a_name_of_several_sites_is_not_that_of_each(tmp_path, label):
     path.write_text(json.dumps(record(at_tongue)))
     (case,) = read_cases(path, network=network)
     assert not case.findings
+
+
+def test_what_is_left_out_in_the_end_is_not_called_taken(tmp_path):
+
+    denied = observed("366575004", SNOMED, valueBoolean=False, bodySite=LEFT)
+    refuted = condition("366575004", SNOMED, verified="refuted", bodySite=[LEFT])
+    for stated in (denied, refuted):
+        case = read_resources(tmp_path, stated, observed(DYSARTHRIA, valueBoolean=True), codes=[ROW])
+        assert case.findings == {"dysarthria": "present"}
+        assert len(case.issues) == 1 and "absent at one site (left)" in case.issues[0].message
+    earlier = observed("366575004", SNOMED, valueBoolean=False, effectiveDateTime="2020-01-01")
+    later = observed("366575004", SNOMED, valueBoolean=True, effectiveDateTime="2021-01-01")
+    case = read_resources(tmp_path, earlier, later, codes=[ROW])
+    taken = [issue.message for issue in case.issues if "taken" in issue.message]
+    assert len(taken) == 1 and taken[0].startswith(
+        "1 finding is taken by a local code (babinski present from"
+    )

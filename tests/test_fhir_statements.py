@@ -1,22 +1,36 @@
 """What an Observation of FHIR says, and whether what it does not say clearly is told instead of taken."""
 
+import json
+
 import pytest
 from fhir_records import (
+    ALS,
     BABINSKI,
     DYSARTHRIA,
     HPO,
     LOINC,
     SNOMED,
+    WEAKNESS,
     concept,
     flag,
     observed,
     read_resources,
+    record,
     warnings_of,
 )
+
+from dxnet import read_cases
+from dxnet.formats.cases.codes import own_system
 
 ROW = "SNOMED CT,366575004,babinski,present"
 CK = {"code": "2157-6", "system": LOINC}
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+
+
+def ck(number):
+    return observed(**CK, valueQuantity={"value": number, "unit": "U/L"})
+
+
 OTHER = observed(DYSARTHRIA, valueBoolean=True)
 
 
@@ -39,6 +53,37 @@ def test_a_local_code_alone_decides_only_where_nothing_else_is_said(tmp_path, mo
     case = read_resources(tmp_path, observed("366575004", SNOMED, **more), codes=[ROW])
     assert not case.findings and len(warnings_of(case)) == 1
     assert read_resources(tmp_path, observed("366575004", SNOMED), codes=[ROW]).findings
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"text": "Babinski not tested"},
+        {"text": "Babinski, could not be examined"},
+        {"text": "Babinski: not done"},
+        {"display": "No Babinski sign"},
+        {"display": "Babinski untested", "text": "Babinski"},
+        {"display": "Possible Babinski sign"},
+    ],
+)
+def test_a_local_code_whose_name_leaves_it_in_doubt_decides_nothing(tmp_path, code):
+    display, text = code.get("display", "Babinski"), code.get("text", "")
+    given = {"code": concept("366575004", SNOMED, display, **({"text": text} if text else {}))}
+    case = read_resources(tmp_path, observed("") | given, codes=[ROW])
+    assert not case.findings and "leaves in doubt that it was found" in warnings_of(case)[0]
+    denied = read_resources(tmp_path, observed("") | given | {"valueBoolean": False}, codes=[ROW])
+    assert denied.findings == {"babinski": "absent"}
+
+
+def test_a_name_that_denies_may_be_that_of_the_local_code(tmp_path):
+    row = "SNOMED CT,366575004,areflexia,present,No reflexes"
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["system,code,finding,state,label", row]))
+    (tmp_path / "a.json").write_text(
+        json.dumps(record(observed("") | {"code": concept("366575004", SNOMED, "No reflexes")}))
+    )
+    (case,) = read_cases(tmp_path / "a.json", network=ALS, codes=path)
+    assert case.findings == {"areflexia": "present"}
 
 
 def test_a_note_of_the_whole_holds_for_its_components(tmp_path):
@@ -130,8 +175,9 @@ def test_what_a_panel_holds_is_told_part_by_part(tmp_path):
         ({"valueString": "Ja"}, "present"),
         ({"valueCodeableConcept": {"text": "nein"}}, "absent"),
         ({"valueString": "nicht vorhanden"}, "absent"),
-        ({"valueInteger": 1}, "present"),
-        ({"valueInteger": 0}, "absent"),
+        ({"valueInteger": 1}, None),
+        *(({"valueString": text}, None) for text in ("0", "1", "0.0", "+")),
+        ({"valueInteger": 0}, None),
         ({"valueInteger": 2}, None),
         ({"valueString": "nicht untersucht"}, None),
     ],
@@ -146,20 +192,76 @@ def test_a_value_and_an_interpretation_that_differ_are_told(tmp_path):
     assert not case.findings and "says both present and absent" in warnings_of(case)[0]
 
 
-def test_a_final_result_outweighs_a_preliminary_one(tmp_path):
-    early, late = {"effectiveDateTime": "2024-01-01"}, {"effectiveDateTime": "2024-01-02"}
-    for final, preliminary in ((early, late), (late, early), ({}, {})):
-        case = read_resources(
-            tmp_path,
-            observed(BABINSKI, valueBoolean=True, **preliminary) | {"status": "preliminary"},
-            observed(BABINSKI, valueBoolean=False, **final),
-        )
-        assert case.findings == {"babinski": "absent"}
-        assert "present by a preliminary result and absent by a final one" in warnings_of(case)[0]
-        assert [entry.is_earlier for entry in case.coded] == [True, False]
+@pytest.mark.parametrize(
+    ("preliminary", "final", "is_preliminary"),
+    [
+        ("2024-01-01", "2024-01-02", False),
+        ("2024-01-01", "2024-01-01", False),
+        ("", "", False),
+        ("2024-01-02", "", False),
+        ("", "2024-01-01", False),
+        ("2024-01-02", "2024-01-01", True),
+        ("2024-01-02", "2024", False),
+    ],
+)
+def test_a_preliminary_result_yields_to_a_final_one_that_is_not_earlier(
+    tmp_path, preliminary, final, is_preliminary
+):
+    results = (
+        ck(5000) | {"status": "preliminary", "effectiveDateTime": preliminary},
+        ck(100) | {"effectiveDateTime": final},
+    )
+    case = read_resources(tmp_path, *results)
+    assert case.findings == {"ck": "5000 U/L" if is_preliminary else "100 U/L"}
+    assert [entry.is_earlier for entry in case.coded] == [not is_preliminary, is_preliminary]
+    told = " ".join(issue.message for issue in case.issues)
+    assert all(day in told for day in (preliminary, final) if len(day) > 4)
+    assert ("1 result is preliminary" in told) == is_preliminary
+    assert ("by a preliminary result" in told and "by a final one, which holds" in told) != is_preliminary
+    assert ("100 U/L on 2024-01-01 (record.json:1) before it was 5000 U/L" in told) == is_preliminary
 
 
 def test_a_preliminary_result_alone_is_told(tmp_path):
     alone = read_resources(tmp_path, observed(BABINSKI, valueBoolean=True) | {"status": "preliminary"})
     assert alone.findings == {"babinski": "present"}
     assert [issue.level for issue in alone.issues] == ["info"] and "preliminary" in alone.issues[0].message
+
+
+@pytest.mark.parametrize("value", [{"valueInteger": 0}, {"valueString": "0"}, {"valueInteger": 1}])
+def test_digits_may_be_a_grade_and_are_an_answer_only_under_the_code_of_the_network(tmp_path, value):
+    case = read_resources(tmp_path, OTHER, observed(WEAKNESS, **value))
+    assert case.findings == {"dysarthria": "present"} and len(warnings_of(case)) == 1
+    own = read_resources(tmp_path, observed("babinski", own_system(ALS), **value))
+    assert not warnings_of(own)
+    assert own.findings == {"babinski": str(next(iter(value.values())))}
+
+
+@pytest.mark.parametrize(
+    ("finding", "more", "told", "fix"),
+    [
+        ("babinski", {"valueInteger": 2}, "unknown state '2'", "known are absent, present"),
+        ("babinski", {"valueString": "foo"}, "unknown state 'foo'", "known are"),
+        ("babinski", {"valueCodeableConcept": {"text": "foo"}}, "unknown state 'foo'", "known are"),
+        ("babinski", {"valueString": "not examined"}, "not examined has none", "leave"),
+        ("babinski", {"valueString": "present", "interpretation": flag("NEG")}, "both", "keep the right one"),
+        ("ck", {"valueString": "high", "interpretation": flag("N")}, "that differ", "keep the right one"),
+        ("ck", {"valueCodeableConcept": {"text": "high"}}, "no code of als_mimics", "valueString"),
+        ("ck", {"valueQuantity": {"value": 850, "unit": "1"}}, "unknown unit", "UCUM"),
+        (
+            "ck",
+            {"valueQuantity": {"value": -5, "unit": "U/L"}},
+            "-5 U/L is no single number from 0",
+            "enter ck",
+        ),
+        ("ck", {"valueString": "1.234,5"}, "the thousands of the number are parted", "write 1234.5"),
+        ("ck", {"valueRange": {"low": {"value": 800}}}, "valueRange is no single number", "enter ck"),
+        ("ck", {}, "does not say present or absent", "valueBoolean"),
+    ],
+)
+def test_a_value_under_the_code_of_the_network_is_left_out_where_it_is_not_read(
+    tmp_path, finding, more, told, fix
+):
+    case = read_resources(tmp_path, observed(finding, own_system(ALS), **more), OTHER)
+    assert case.findings == {"dysarthria": "present"}
+    (issue,) = (it for it in case.issues if it.level == "warning")
+    assert told in issue.message and fix in issue.fix

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "path",
     metavar="FILE",
     type=FILE_PATH,
-    help="Reference cases; default: cases.csv of NEW, else those of dxnet.",
+    help="Reference cases; default: cases.csv of NEW (not of a revision), else those of dxnet.",
 )
 @setting_option
 @stage_option
@@ -76,7 +76,8 @@ def diff_command(
     if path:
         cases = cases_of_files([path], stage, networks[1])
     else:
-        cases = reference_cases_for(networks, _directory_on_disk(name or new), stage)
+        directory = None if name and new else _directory_on_disk(name or new)  # none of a revision
+        cases = reference_cases_for(networks, directory, stage)
     backend = "compiled" if len(cases) > FEW_CASES else "numpy"
     found = compare(networks[0], networks[1], cases, setting or "", backend)
     if as_json:

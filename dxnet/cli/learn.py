@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import FILE_PATH, in_file, json_option, load, network_option, print_json, setting_option
+from dxnet.cli.shared import (
+    FILE_PATH,
+    NEW_DIRECTORY,
+    in_file,
+    json_option,
+    load,
+    network_option,
+    print_json,
+    setting_option,
+)
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -33,7 +42,7 @@ SECONDS_OF_SILENCE = 10.0
 @click.argument("sources", metavar="COHORT...", type=FILE_PATH, nargs=-1, required=True)
 @click.option("--truth", metavar="COLUMN", required=True, help="Column of the true diagnosis.")
 @click.option(
-    "--output", "-o", metavar="DIR", type=FILE_PATH, help="Directory to write the learned network to."
+    "--output", "-o", metavar="DIR", type=NEW_DIRECTORY, help="Directory to write the learned network to."
 )
 @network_option
 @setting_option

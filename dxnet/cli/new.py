@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import FILE_PATH, make_directory, write_output
+from dxnet.cli.shared import NEW_DIRECTORY, make_directory, write_output
 from dxnet.errors import DxnetError, Issue
 
 _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
@@ -17,7 +17,9 @@ _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
 
 @click.command()
 @click.argument("name", metavar="NETWORK")
-@click.option("-o", "--output", metavar="DIR", type=FILE_PATH, help="Directory to make; default: ./NETWORK.")
+@click.option(
+    "-o", "--output", metavar="DIR", type=NEW_DIRECTORY, help="Directory to make; default: ./NETWORK."
+)
 def new(name: str, output: Path | None) -> None:
     """Make a directory with a small network to start from.
 

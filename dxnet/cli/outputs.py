@@ -14,7 +14,7 @@ from dxnet.cli.named_file import NamedFile
 from dxnet.cli.shared import FILE_PATH, Command
 from dxnet.errors import DxnetError, Issue, NetworkError, ParseError
 
-_OUTPUT_PATH = NamedFile()
+_OUTPUT_PATH = NamedFile("file")
 """The type of the options that name a file to write; those to read are FILE_PATH."""
 _NETWORKS = ("name", "patients_from", "others")
 """Parameters of commands that name a network."""

@@ -35,6 +35,7 @@ FEW_CASES = 300
 Not of a network with lesion patterns: of those a single marginal takes numpy longer.
 """
 FILE_PATH = NamedFile()
+NEW_DIRECTORY = NamedFile("directory")
 CLOSED_PIPE = 141
 """Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
 INTERRUPTED = 130

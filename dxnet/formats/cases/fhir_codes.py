@@ -9,6 +9,7 @@ from dxnet.formats.cases.codes import own_system
 from dxnet.formats.cases.fhir_values import codings
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import is_test_of
+from dxnet.formats.cases.term_labels import label_doubts
 from dxnet.formats.cases.terms import hpo_id
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -34,6 +35,11 @@ class Codes(NamedTuple):
     codings: list[tuple[str, str]]
     asserted: bool = False
     """Whether they are those of a value that is said to have been found."""
+
+    @property
+    def doubt(self) -> str:
+        """A name by which it was not surely found in the patient; '' without one."""
+        return next(filter(label_doubts, (self.text, *self.displays.values())), "")
 
     def name_of(self, term: Scalar) -> str:
         """What the record calls an HPO term: the name at its code, or that of the whole."""

@@ -194,15 +194,14 @@ def _doubt(reading: Reading, resource: Map, status: str, names: Sequence[str]) -
 
 def _known_names(
     reading: Reading, name: str, codes: Sequence[tuple[Scalar, Scalar, Scalar]], row: LocalCode | None
-) -> Iterator[str]:
-    """What a diagnosis is called here, in Mondo and at the codes of the Condition, each with these codes."""
+) -> list[str]:
+    """What a diagnosis is called here, in Mondo and at the codes of the Condition, and these codes."""
     diagnosis = reading.network.diagnosis[name]
     names = [diagnosis.label, diagnosis.short, name.replace("_", " "), *(display for _, _, display in codes)]
     given = [disease_code(code, system_of(system)) for system, code, _ in codes]
     for term in map(mondo_diseases().find, (*disease_codes(reading.network, name), *given)):
         names += [term.name, *term.synonyms] if term else []
-    all_codes = " ".join(code for _, code, _ in codes)
-    yield from (f"{name} {all_codes}" for name in ([*names, row.label] if row else names))
+    return [*names, *(code for _, code, _ in codes), *([row.label] if row else [])]
 
 
 def read_onset(reading: Reading, conditions: Sequence[Map], birth: str) -> None:

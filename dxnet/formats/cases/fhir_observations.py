@@ -8,7 +8,7 @@ from dxnet.formats.cases.code_systems import SYSTEMS
 from dxnet.formats.cases.fhir_bundle import RESOURCE, know_keys
 from dxnet.formats.cases.fhir_codes import Codes, asks_for_findings, asserted, codes_of
 from dxnet.formats.cases.fhir_observed import ObservedFinding, Said, site_of_said
-from dxnet.formats.cases.fhir_own import state_of_own_code
+from dxnet.formats.cases.fhir_own import value_of_own_code
 from dxnet.formats.cases.fhir_sites import WHOLE
 from dxnet.formats.cases.fhir_values import (
     VALUES,
@@ -24,7 +24,7 @@ from dxnet.formats.cases.fields import MAP_CODES, Reading
 from dxnet.formats.cases.laboratory_findings import result_findings
 from dxnet.formats.cases.local_codes import LocalCode
 from dxnet.formats.cases.local_entries import StatedValue, local_findings, stated_value
-from dxnet.formats.cases.term_labels import Statement, label_doubts
+from dxnet.formats.cases.term_labels import Statement
 from dxnet.inference.visit import State
 from dxnet.knowledge.ontology import phenotypes
 from dxnet.knowledge.strict_yaml import Map, Scalar
@@ -59,6 +59,7 @@ _OBSERVATION = (
 
 
 _SAYS = (*VALUES, *(f"_{value}" for value in VALUES), "component", "interpretation", "hasMember")
+_NO_VALUE = StatedValue(None)
 _SAID_IN_WORDS = ("note", "comment")
 
 
@@ -111,9 +112,9 @@ def read_part(reading: Reading, part: Map, codes: Codes, resource: Map) -> Itera
         reading.understood += 1
         reading.warn(void.where, void.message, void.fix, "", codes.label)
         return
-    if codes.asserted and label_doubts(codes.label):
+    if codes.asserted and codes.doubt:
         reading.understood += 1
-        message = f"{codes.label} leaves in doubt that it was found in the patient: left out"
+        message = f"{codes.doubt} leaves in doubt that it was found in the patient: left out"
         reading.warn(part.where, message, "enter it as a finding if it was")
         return
     is_test = not row and bool(codes.tests) and not codes.own and not codes.terms
@@ -136,11 +137,11 @@ def _said_of_part(
         reading.understood += 1
         reading.warn(part.where, message, "write one Observation for each")
     elif codes.own:
-        state = state_of_own_code(reading, part, codes.own[0])
-        if state is None:
-            _tell_silent(reading, part, codes.own[0], codes.label)
+        given = value_of_own_code(reading, part, codes.own[0])
+        if given.state is None:
+            _tell_silent(reading, part, codes.own[0], codes.label, given)
         else:
-            yield codes.own[0], state
+            yield codes.own[0], given.state
     elif codes.terms:
         yield from _term_statement(reading, part, (known or codes.terms)[0], codes, resource)
     else:
@@ -185,6 +186,14 @@ def _local_statements(
     result, units, words = result_of(reading, part), units_of(reading, part), value_words(reading, part)
     is_of_value = codes.asserted or reading.local_codes.find(codes.codings) is not row
     present = _is_found(reading, part, resource, is_of_value)
+    told = asserted(reading, reading.map(part, "valueCodeableConcept")) if is_of_value else codes
+    if present and (doubt := told.doubt) not in ("", row.label) and is_present(reading, part) is None:
+        reading.understood += 1
+        message = f"{doubt} leaves in doubt that it was found in the patient: left out"
+        reading.warn(
+            part.where, message, "enter it as a finding if it was; or make it the label of its local code"
+        )
+        return
     explicit = is_present(reading, part)
 
     def stated(finding: str) -> StatedValue:
@@ -233,12 +242,18 @@ def _test_statement(reading: Reading, part: Map, code: Scalar, label: str) -> It
         reading.warn(part.where, message, fix, kind, label or str(code))
 
 
-def _tell_silent(reading: Reading, part: Map, code: Scalar, label: str) -> None:
+def _tell_silent(
+    reading: Reading, part: Map, code: Scalar, label: str, given: StatedValue = _NO_VALUE
+) -> None:
     reading.understood += 1
     if len(answers(reading, part)) > 1:
         message = f"the Observation {label or code} says both present and absent: left out"
         kind = "Observations say both present and absent: left out"
         reading.warn(code.where, message, "keep the right one", kind, label or str(code))
+        return
+    if given.problem:
+        message = f"the Observation {label or code} {given.problem}: left out"
+        reading.warn(code.where, message, given.fix)
         return
     message = f"the Observation {label or code} does not say present or absent: left out"
     kind = "Observations do not say present or absent: left out"

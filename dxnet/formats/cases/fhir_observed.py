@@ -66,6 +66,15 @@ class ObservedFinding(NamedTuple):
             return "present" if self.statement.present else "absent"
         return self.statement[1] if isinstance(self.statement[1], str) else "uncertain"
 
+    @property
+    def on_day(self) -> str:
+        """Its day, as messages name it behind its value; '' where that is not known."""
+        return f" on {self.when[0].date()}" if self.when else ""
+
+    def is_before(self, other: ObservedFinding) -> bool:
+        """Whether it is known to be earlier."""
+        return bool(self.when and other.when and self.when[1] < other.when[0])
+
 
 def lasting(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
     """Of each thing what was observed last; observations that cannot be put in order all stand."""
@@ -76,7 +85,7 @@ def lasting(reading: Reading, observed: Sequence[ObservedFinding]) -> Iterator[O
         whole = list(_of_whole_body(reading, group))
         for one in _last(reading, whole) if whole else ():
             if one.is_preliminary:
-                text = f"{one.name}, {one.shown}"
+                text = f"{one.name}, {one.shown}{one.on_day}"
                 message, kind = f"1 result is preliminary ({text})", "results are preliminary"
                 reading.info(one.where, message, kind, text)
             yield one
@@ -138,30 +147,30 @@ def _of_whole_body(reading: Reading, group: Sequence[ObservedFinding]) -> Iterat
 
 
 def _last(reading: Reading, group: Sequence[ObservedFinding]) -> Iterator[ObservedFinding]:
-    """The last of several observations of the same thing, the final ones before the preliminary."""
-    final = [one for one in group if not one.is_preliminary] or group
-    last = _latest_observation(final)
-    yield from final if last is None else [last]
-    held = last or final[0]
+    """The last of several observations of the same thing; a preliminary one only after all final ones."""
+    final = [one for one in group if not one.is_preliminary]
+    standing = [one for one in group if not one.is_preliminary or all(it.is_before(one) for it in final)]
+    last = _latest_observation(standing)
+    yield from standing if last is None else [last]
+    held = last or next(iter(final), standing[0])
     for one in group:
-        if one.entry != held.entry and (last or one not in final):
+        if one.entry != held.entry and (last or one not in standing):
             reading.outdate(one.entry)
     for one in group:
-        if one not in final and one.value != held.value:
-            message = f"{one.name} is {one.shown} by a preliminary result and {held.shown} by a final one"
+        if one not in standing and one.value != held.value:
+            by_preliminary = f"{one.name} is {one.shown}{one.on_day} by a preliminary result"
+            message = f"{by_preliminary} and {held.shown}{held.on_day} by a final one"
             kind = "preliminary results differ from final ones, which hold"
             reading.entry = one.entry
             reading.warn(one.where, f"{message}, which holds", "", kind, f"{one.name}, {one.shown}")
-    earlier = [one for one in final if last and one.value != last.value]
+    earlier = [one for one in standing if last and one.value != last.value]
     if last and earlier:
         _warn_of_earlier(reading, last, earlier)
 
 
 def _warn_of_earlier(reading: Reading, last: ObservedFinding, earlier: Sequence[ObservedFinding]) -> None:
-    earlier_values = ", ".join(
-        f"{one.shown} on {one.when[0].date()} ({one.where})" for one in earlier if one.when
-    )
-    message = f"{last.name} was {earlier_values} before it was {last.shown}: the latest holds"
+    earlier_values = ", ".join(f"{one.shown}{one.on_day} ({one.where})" for one in earlier)
+    message = f"{last.name} was {earlier_values} before it was {last.shown}{last.on_day}: the latest holds"
     kind = "findings changed from visit to visit: the latest holds"
     reading.entry = last.entry
     reading.warn(last.where, message, "", kind, f"{last.name}, {last.shown} after {earlier_values}")

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dxnet.errors import Issue
 from dxnet.formats.cases.ages import days_of
 from dxnet.formats.cases.code_systems import system_of
 from dxnet.formats.cases.document import number_from_zero
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.laboratory import FLAGS, Flag, Range, TestResult, flag_of_word, range_of_text
-from dxnet.formats.cases.quantities import read_result, result_of_text
-from dxnet.knowledge.entered import read_entered
+from dxnet.formats.cases.quantities import result_of_text
 from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -35,11 +33,18 @@ _PRESENT_CODES: dict[tuple[str, str], bool] = {
     **{("interpretation", code): False for code in ("NEG", "ND")},
 }
 """Codes that say present or absent: of SNOMED CT, LOINC answers and HL7."""
+
+
+def _is_worded(text: str) -> bool:
+    """Whether a text has letters: digits and signs alone may be a grade of power, where 0 is paralysis."""
+    return any(letter.isalpha() for letter in text)
+
+
 _PRESENT_WORDS = {
-    **dict.fromkeys((*YES, "known present", "detected"), True),
-    **dict.fromkeys((*NO, "known absent", "not detected", "not present"), False),
+    **dict.fromkeys((*filter(_is_worded, YES), "known present", "detected"), True),
+    **dict.fromkeys((*filter(_is_worded, NO), "known absent", "not detected", "not present"), False),
 }
-"""The plain words of case files, and those of reports."""
+"""The plain words of case files, and those of reports; no digits, which may be a grade, and no signs."""
 VALUES = (
     *("valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange"),
     *("valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod"),
@@ -78,8 +83,6 @@ def answers(reading: Reading, observation: Map, term: str = "") -> set[bool]:
     """Every answer that value and interpretation give to whether something is present."""
     found = {reading.flag(observation, "valueBoolean")}
     found.add(_PRESENT_WORDS.get(lowered(reading.text(observation, "valueString"))))
-    if isinstance(number := observation.get("valueInteger"), int):
-        found.add(_PRESENT_WORDS.get(str(number)))
     value = reading.map(observation, "valueCodeableConcept")
     for concept in (value, *reading.maps(observation, "interpretation")):
         for system, code, _ in codings(reading, concept):
@@ -129,20 +132,6 @@ def units_of(reading: Reading, observation: Map) -> tuple[str, str]:
     """The unit of a quantity as it is shown, and its code."""
     quantity = reading.map(observation, "valueQuantity")
     return str(reading.text(quantity, "unit")), str(reading.text(quantity, "code"))
-
-
-def entered_value(reading: Reading, part: Map, code: Scalar) -> Scalar | None:
-    """A number or a word under the network's own code, as it would be entered."""
-    if word := reading.text(part, "valueString"):
-        return word if read_entered(reading.network, code, word).kind != "unread" else None
-    result = result_of(reading, part)
-    if result.value is None:
-        return None
-    text, found = read_result(reading.network, code, result, units_of(reading, part))
-    if found.kind == "unread":
-        message = f"{code}: {found.problem}"
-        reading.faults.append(Issue("error", part.place("valueQuantity"), message, found.fix))
-    return Scalar(text, part.place("valueQuantity"))
 
 
 def found_at(reading: Reading, observation: Map) -> Time | None:

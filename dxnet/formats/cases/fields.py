@@ -63,6 +63,8 @@ class Reading:
     foreign: dict[str, list[str]] = field(default_factory=dict)
     """Entries whose codes the network does not know: what they are -> their names."""
     entries: list[CodedEntry] = field(default_factory=list)
+    by_local_codes: dict[int, LocalCode] = field(default_factory=dict)
+    """Place of an entry in ``entries`` -> the local code by which it is read, if it has one."""
     entry: int = NO_ENTRY
     """The place in ``entries`` of the one that is being read."""
 
@@ -142,6 +144,16 @@ class Reading:
         self.understood += 1
         self.pairs.append((name, state))
         self.take(self.entry, name, state)
+        if row := self.by_local_codes.get(self.entry):
+            shown = state if isinstance(state, str) else " or ".join(state)
+            text = f"{name} {shown} from {self.name_of_entry(row)}{f' by {row.where}' if row.where else ''}"
+            kind = "findings are taken by local codes"
+            self.info(name.where, f"1 finding is taken by a local code ({text})", kind, text)
+
+    def name_of_entry(self, row: LocalCode) -> str:
+        """The entry that is being read under a local code, as messages name it."""
+        label = self.entries[self.entry].label or row.label or "without a name"
+        return f"{row.system} {row.code} ({label})"
 
     def begin_entry(
         self, kind: str, codes: Sequence[tuple[str, str]], label: str, where: str, present: bool | None = None
@@ -151,6 +163,8 @@ class Reading:
         by = row.where if row else ""
         self.entry = len(self.entries)
         self.entries.append(CodedEntry(kind, tuple(codes), label, where, present, by=by))
+        if row:
+            self.by_local_codes[self.entry] = row
         return row
 
     def end_entries(self) -> None:

@@ -36,8 +36,7 @@ def local_findings(
         value: what the value of the entry says of a finding.
         where: ``file:line`` of the entry.
     """
-    code = f"{row.system} {row.code}"
-    named = f"{code} ({reading.entries[reading.entry].label or row.label or 'without a name'})"
+    named = reading.name_of_entry(row)
     for finding, state in row.meanings:
         if finding == DIAGNOSIS:
             continue
@@ -46,11 +45,8 @@ def local_findings(
             message = f"{named}, {finding} by {row.where or 'a local code'}, {given.problem}: left out"
             reading.warn(where, message, given.fix)
             continue
-        shown = given.state if isinstance(given.state, str) else " or ".join(given.state)
-        text = f"{finding} {shown} from {named}{f' by {row.where}' if row.where else ''}"
-        kind = "findings are taken by local codes"
-        reading.info(where, f"1 finding is taken by a local code ({text})", kind, text)
-        yield Scalar(finding, where), Scalar(shown, where) if isinstance(given.state, str) else given.state
+        its = given.state
+        yield Scalar(finding, where), Scalar(its, where) if isinstance(its, str) else its
 
 
 def local_diagnoses(row: LocalCode) -> list[str]:

@@ -23,16 +23,19 @@ _DOUBTED = re.compile(
     r"|\b(possible|probable|likely|presum\w+|query|ddx?|differential|risk|carrier)\b|\?|\bv\. ?a\."
     r"|\b(concern|work ?up|screening|evaluation) for\b|\bz\. ?n\."
     r"|\b((grand)?(mother|father|parents?)|brother|sister|siblings?|son|daughter|uncle|aunt|cousin)\b"
-    r"|\b(maternal|paternal|relatives?|mutter|vater|bruder|schwester)\b",
+    r"|\b(maternal|paternal|relatives?|mutter|vater|bruder|schwester)\b"
+    r"|\b(un|(not|nicht)( yet| be| been)* )"
+    r"(tested|testable|examined|assessed|performed|done|untersucht|geprüft)\b",
     re.IGNORECASE,
 )
 _NEUTRAL = frozenset(
     (
         *("disorder", "disease", "syndrome", "diagnosis", "confirmed", "definite", "sporadic", "familial"),
         *("bulbar", "spinal", "limb", "onset", "of", "the", "type", "classical", "form"),
+        *("hcc", "unspecified", "nos", "s"),
     )
 )
-"""Words that leave a disease that of the patient."""
+"""Words that leave a disease that of the patient; HCC is a mark of cost groups, s the end of a possessive."""
 
 
 class Statement(NamedTuple):
@@ -79,6 +82,8 @@ def label_doubts(label: str) -> bool:
 
     >>> [label_doubts(label) for label in ("Family history of ALS", "ALS, suspected", "ALS")]
     [True, True, False]
+    >>> label_doubts("Babinski not tested")
+    True
     """
     if phenotypes().named(label):
         return False  # a term, such as Absent Achilles reflex
@@ -86,13 +91,15 @@ def label_doubts(label: str) -> bool:
 
 
 def is_only_named(text: str, names: Iterable[str]) -> bool:
-    """Whether a text about a disease says no more than one of its names.
+    """Whether a text about a disease says no more than its names, one or several of them.
 
     >>> is_only_named("Sporadic ALS, bulbar onset", ["ALS"]), is_only_named("ALS in the village", ["ALS"])
     (True, False)
+    >>> is_only_named("Amyotrophic lateral sclerosis (ALS) (HCC)", ["ALS", "amyotrophic lateral sclerosis"])
+    True
     """
     words = {*spelling(text).split()} - {spelling(word) for word in _NEUTRAL}
-    return any(words <= {*spelling(name).split()} for name in names)
+    return words <= {word for name in names for word in spelling(name).split()}
 
 
 def current_id(code: str) -> str:
