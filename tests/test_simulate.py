@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import NETWORKS, TINY, engine, network, two_diagnoses
+from conftest import NETWORKS, engine, network, two_diagnoses
 
 from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
