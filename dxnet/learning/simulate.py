@@ -94,7 +94,7 @@ def true_numbers(parameters: NetworkNumbers, seed: int = 0) -> NetworkNumbers:
     numbers of its mechanism or gate do not allow is lowered until they do.
     """
     drawn = {place: parameters.drawn(place, e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
-    drawn |= _scaled(_prior_places(parameters), drawn)
+    drawn |= _scaled_shares(_prior_places(parameters), drawn)
     return parameters.at(lowered_to_fit(parameters, drawn))
 
 
@@ -105,7 +105,7 @@ def _prior_places(parameters: NetworkNumbers) -> list[Place]:
     return [at(name if name in prior else DEFAULT) for name in network.diagnoses] if prior else []
 
 
-def _scaled(places: Sequence[Place], means: Mapping[Place, Array]) -> dict[Place, Array]:
+def _scaled_shares(places: Sequence[Place], means: Mapping[Place, Array]) -> dict[Place, Array]:
     """Means of two states whose second ones sum to 1 over some places, each counted as often as it occurs."""
     total = sum(means[place][1] for place in places)
     return {place: np.array([1 - means[place][1] / total, means[place][1] / total]) for place in places}
@@ -124,7 +124,7 @@ def _whole_shares(network: Network, means: Mapping[Place, Array]) -> Iterator[tu
     for diagnosis, of in network.patterns.shares.items() if network.patterns else ():
         places = [Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of]
         if abs(sum(means[place][1] for place in places) - 1) > SUM_TOLERANCE:
-            yield from _scaled(places, means).items()
+            yield from _scaled_shares(places, means).items()
 
 
 def _lowered(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
