@@ -9,7 +9,7 @@ from dxnet.knowledge.entered import read_entered
 
 NUMBERS = {
     "age": ["999", "-3", "1962", "12-70", "60-50"],
-    "ck": ["LDH 850 U/L", "0.2 U/L", "850 mg", "1,200 U/L", "850 U/L (x)", "1e9 U/L"],
+    "ck": ["LDH 850 U/L", "0.2 U/L", "850 mg", "1,200 U/L", "850 U/L (x)", "1e9 U/L", "200 300", "850 200"],
     "thyroid_calcium": [
         "B12 120 pg/mL",
         "TSH 1 mU/L, TSH 2 mU/L",

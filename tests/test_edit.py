@@ -1,6 +1,7 @@
 """Numbers edited in the files of a network: what was edited and nothing else."""
 
 import io
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -102,16 +103,36 @@ def test_what_is_packed_is_what_loads(tmp_path):
     assert not (found.parts or found.edges or found.texts)
 
 
-def test_what_stands_beside_a_network_is_packed_with_it(directory):
-    others = {"cases.csv": b"id,cough\n", "README.md": b"# N\n", "figures/a.svg": b"<svg/>"}
-    for name, content in {**others, ".git/config": b"secret", ".env": b"secret"}.items():
+BESIDE_NETWORK = {"cases.csv": b"id,cough\n", "README.md": b"# N\n", "network.schema.json": b"{}\n"}
+PRIVATE = ("cohort.csv", "letters/a.txt", "letters/cases.csv", "visits.parquet", ".env", ".git/config")
+
+
+def test_what_belongs_to_a_network_is_packed_with_it_and_no_data_of_patients(directory):
+    for name, content in {**BESIDE_NETWORK, **dict.fromkeys(PRIVATE, b"secret")}.items():
         (directory / name).parent.mkdir(exist_ok=True)
         (directory / name).write_bytes(content)
     files = NetworkFiles.read(directory).edit({"cough.b": "0.4 ~ 10 @estimate  # another"})
     with ZipFile(io.BytesIO(files.packed())) as archive:
         packed = {name: archive.read(name) for name in archive.namelist()}
-    assert packed.keys() == {"n/network.yaml", *(f"n/{name}" for name in others)}
-    assert all(packed[f"n/{name}"] == content for name, content in others.items())
+    assert packed.keys() == {"n/network.yaml", *(f"n/{name}" for name in BESIDE_NETWORK)}
+    assert all(packed[f"n/{name}"] == content for name, content in BESIDE_NETWORK.items())
+    with files.unpacked() as copy:
+        assert {path.name for path in copy.rglob("*")} == {"network.yaml", *BESIDE_NETWORK}
+
+
+def test_what_cannot_be_read_beside_a_network_is_left_out(directory, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere.csv").write_bytes(b"secret")
+    (directory / "cases.csv").symlink_to(tmp_path / "elsewhere.csv")
+    (directory / "README.md").write_bytes(b"# N\n")
+    read_bytes = Path.read_bytes
+
+    def guarded(path):
+        if path.name == "README.md":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    assert NetworkFiles.read(directory).contents.keys() == {"n/network.yaml"}
 
 
 def test_one_of_two_equal_numbers_changes(directory):

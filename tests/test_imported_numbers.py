@@ -3,13 +3,14 @@
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from command_line import invoke
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_texts import NET, stated
 
-from dxnet import Case, DxnetError, Engine, check, credible_intervals, load_network
+from dxnet import Case, DxnetError, Engine, check, credible_intervals, load_network, score
 from dxnet.formats.networks.imported import imported
 from dxnet.formats.networks.yaml_out import network_files
 from dxnet.inference.backends.pgmpy_model import all_tables
@@ -31,14 +32,61 @@ def test_names_that_are_not_ours_are_mapped_and_kept_as_labels(tmp_path):
     path = tmp_path / "odd one.bif"
     path.write_text(ODD.replace("0.9994, 0", "0.9, 0.1"))
     network = load_network(path, "atypical")
-    assert network.name == "odd_one" and list(network.findings) == ["diagnosis_2", "s1_x"]
+    assert network.name == "odd_one" and list(network.findings) == ["diagnosis_finding", "s1_x"]
     assert [f.label for f in network.findings.values()] == ["diagnosis", "1 x"]
     assert network.findings["s1_x"].states == ("no(0)", "<5", "a_b")
-    assert network.findings["diagnosis_2"].states == ("default_2", "a_b")
-    assert "Names that are written otherwise here: diagnosis (diagnosis_2)" in network.limits[2]
+    assert network.findings["diagnosis_finding"].states == ("default_2", "a_b")
+    assert "Names that are written otherwise here: diagnosis (diagnosis_finding)" in network.limits[2]
     result = invoke("import", path, "--target", "atypical", "-o", tmp_path / "made")
     assert result.exit_code == 0
     assert stated(load_network(tmp_path / "made")) == stated(network)
+
+
+def two_variables(name, state="no"):
+    """A file of two variables, of which ``t`` is the target."""
+    variables = (("t", state), (name, "no"))
+    blocks = [f'variable {v} {{ type discrete [ 2 ] {{ "{state}", yes }}; }}' for v, state in variables]
+    blocks += [f"probability ( {v} ) {{ table 0.3, 0.7; }}" for v, _ in variables]
+    return "\n".join(["network x { }", *blocks])
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "diagnosis", "Diagnosis"])
+def test_a_column_of_every_table_of_cases_is_renamed(tmp_path, name):
+    path = tmp_path / "x.bif"
+    path.write_text(two_variables(name))
+    network = load_network(path, "t")
+    assert list(network.findings) == [f"{name}_finding"]
+    assert network.limits[-1] == f"Names that are written otherwise here: {name} ({name}_finding)."
+    table = pd.DataFrame({"id": ["a"], "diagnosis": ["no"], f"{name}_finding": ["yes"]})
+    scored = score(network, table)
+    assert scored["p_no"].tolist() == pytest.approx([0.3]) and not scored.attrs["faults"]
+
+
+def test_a_renamed_variable_takes_no_other_s_name():
+    tables = {v: Cpt(np.array([0.3, 0.7])) for v in ("t", "id_finding", "id", "ID")}
+    model = Discrete(tables, dict.fromkeys(tables, ("no", "yes")))
+    network = imported(model, "x.bif", "t", "0")
+    labels = {id: finding.label for id, finding in network.findings.items()}
+    assert labels == {"id_finding": "id_finding", "id_finding_2": "id", "ID_finding": "ID"}
+
+
+@pytest.mark.parametrize("state", ["not-known", "not.done", "unknown", "default"])
+def test_a_diagnosis_is_never_read_as_not_known(tmp_path, state):
+    path = tmp_path / "x.bif"
+    path.write_text(two_variables("f", state))
+    network = load_network(path, "t")
+    assert network.diagnoses[0] not in (state, "not_known", "not_done") and network.diagnoses[1] == "yes"
+    assert f"{state} ({network.diagnoses[0]}) of t" in network.limits[-1]
+
+
+@pytest.mark.parametrize("kind", ["bif", "net", "xdsl", "xmlbif"])
+def test_our_own_export_comes_back_with_another_target(tmp_path, kind):
+    path = tmp_path / f"asia.{kind}"
+    assert invoke("export", "asia", "--format", kind, "-o", path).exit_code == 0
+    asked = load_network(path, "smoking")
+    assert "diagnosis_finding" in asked.findings and asked.diagnoses == ("absent", "present")
+    expected = Engine(load_network("asia")).marginals(Case({}))["smoking"].sum(axis=1)
+    assert Engine(asked).diagnose(Case({})).post_test == pytest.approx(expected, abs=1e-9)
 
 
 def test_what_is_left_out_or_scaled_is_said(tmp_path):

@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import NETWORKS, engine, network
+from conftest import NETWORKS, engine, network, two_diagnoses
 
-from dxnet import Case
+from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
 from dxnet.errors import CaseError
 from dxnet.inference.backends.pgmpy_model import all_tables
-from dxnet.knowledge.network import DIAGNOSIS
+from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.network import DIAGNOSIS, Finding
+from dxnet.knowledge.table import ConditionalTable
 from dxnet.learning.simulate import MissingPattern, lowered_to_fit, simulate, true_numbers
 
 
@@ -95,3 +97,37 @@ def test_a_seed_below_0_is_refused(asia):
         "-1 is not in the range x>=0"
         in run("simulate", "asia", "-n", 3, "-o", "x.csv", "--seed", -1, code=2).stderr
     )
+
+
+def test_drawn_pre_test_probabilities_sum_to_1():
+    """As they are written and compared; the tables, which scaled them before, stay."""
+    parameters = engine("als_mimics").parameters
+    priors = {place: e for place, e in parameters.estimates.items() if parameters.is_share(place)}
+    assert len(priors) == len(network("als_mimics").diagnoses)
+    truth = true_numbers(parameters, seed=4)
+    written = np.array([truth.mean(place, e).values for place, e in priors.items()])
+    drawn = np.array([parameters.drawn(place, e, 1, seed=4)[1, 0] for place, e in priors.items()])
+    assert abs(drawn.sum() - 1) > 0.01
+    assert written[:, 1] == pytest.approx(drawn / drawn.sum()) and (written > 0).all()
+    assert written.sum(axis=1) == pytest.approx(1)
+    assert truth.table(DIAGNOSIS).values == pytest.approx(written[:, 1])
+
+
+def test_a_drawn_default_counts_once_for_each_diagnosis_that_it_serves():
+    prior = {"a": Estimate.parse("0.4 ~ 10 @estimate"), "default": Estimate.parse("0.2 ~ 5 @estimate")}
+    cough = Finding(label="F", given=ConditionalTable(parents=(), rows={"default": prior["a"]}))
+    net = two_diagnoses({"f": cough}, settings={"s": Setting(label="S", prior=prior)})
+    net = net.model_copy(update={"diagnosis": {name: Diagnosis(label=name) for name in "abcd"}})
+    truth = true_numbers(Engine(net).parameters, seed=1)
+    p = {
+        place.row: truth.mean(place, e).values[1] for place, e in truth.estimates.items() if place.name == "s"
+    }
+    assert p["a"] + 3 * p["default"] == pytest.approx(1) and p["a"] != pytest.approx(0.4, abs=1e-3)
+
+
+def test_the_command_writes_drawn_numbers_that_are_probabilities(tmp_path):
+    run("new", "chest", "-o", tmp_path / "chest")
+    run("simulate", tmp_path / "chest", "-n", 5, "--seed", 9, "--draw-numbers", "-o", tmp_path / "t.csv")
+    numbers = pd.read_csv(tmp_path / "t.csv.numbers.csv")
+    own = numbers[numbers["number"].str.startswith("settings.")]
+    assert own["drawn"].sum() == pytest.approx(1) and numbers["drawn"].between(0, 1, "neither").all()

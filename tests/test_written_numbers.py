@@ -38,20 +38,33 @@ def test_a_number_of_a_program_is_that_number(value):
     assert (found.low, found.unit) == (value, "")
 
 
+PARTED = "thousands of the number are parted"
+
+
 @pytest.mark.parametrize(
     ("text", "problem", "fix"),
     [
-        ("1.234,5", "thousands of the number are parted", "write 1234.5,"),
-        ("1.234,5 U/L", "thousands of the number are parted", "write 1234.5,"),
-        ("1,234.5", "thousands of the number are parted", "write 1234.5,"),
-        ("CK 1.234.567 U/L", "thousands of the number are parted", "write 1234567,"),
-        ("1 234", "thousands of the number are parted", "write 1234,"),
-        ("1'234,5", "thousands of the number are parted", "write 1234.5,"),
+        ("1.234,5", PARTED, "write 1234.5,"),
+        ("1.234,5 U/L", PARTED, "write 1234.5,"),
+        ("1,234.5", PARTED, "write 1234.5,"),
+        ("CK 1.234.567 U/L", PARTED, "write 1234567,"),
+        ("1 234", PARTED, "write 1234 if it is one number, 1-234 if it is a range, or one of"),
+        ("200 300", PARTED, "write 200300 if it is one number, 200-300 if it is a range, or one of"),
+        (
+            "200 300,5 U/L",
+            PARTED,
+            "write 200300.5 if it is one number, 200-300.5 if it is a range, or one of",
+        ),
+        ("200\u00a0300", PARTED, "write 200300 if it is one number, 200-300 if it is a range, or one of"),
+        ("850 200", PARTED, "write 850200 if it is one number, or one of"),
+        ("1 234 567", PARTED, "write 1234567 if it is one number, or one of"),
+        ("1'234,5", PARTED, "write 1234.5,"),
         ("1,234", "the comma may part decimals or thousands", "write 1.234 or 1234"),
         ("1001+", "1001+ is a grade, or says 1001 or more", "write >=1001 U/L for the latter, or one of"),
         ("850+", "850+ is a grade, or says 850 or more", "write one of normal, mild, high"),
-        ("1e101", "1e+101 is too large for a measurement", "write the right number"),
-        ("1e999", "inf is too large for a measurement", "write the right number"),
+        ("1e101", "1e101 is too large for a measurement", "write the right number"),
+        ("1e999", "1e999 is too large for a measurement", "write the right number"),
+        ("2e400", "2e400 is too large for a measurement", "write the right number"),
         ("850 foo", "850 foo has an unknown unit", "write it in U/L"),
         ("inf", "'inf' is infinite, and no state", "leave its cell blank"),
     ],
@@ -63,6 +76,8 @@ def test_what_is_no_number_has_its_cause_and_cure(text, problem, fix):
 
 def test_a_cure_that_is_followed_is_read():
     assert read_entered(ALS, "ck", "1234.5").state == "high"
+    assert read_entered(ALS, "ck", "300-400").state == "mild"  # of 300 400, as a range
+    assert read_entered(ALS, "ck", "300400").state == "high"
     assert read_entered(ALS, "ck", ">=1001 U/L").state == "high"
     assert read_entered(ALS, "age", ">=80").state == "80+" == read_entered(ALS, "age", "80+").state
 
@@ -72,7 +87,8 @@ def test_parted_thousands_are_told_without_their_marks(whole, decimals, marks):
     text = f"{whole:,}".replace(",", marks[0]) + f"{marks[1]}{decimals:02}"
     with pytest.raises(Unreadable) as told:
         measurements(text)
-    assert told.value.fix == f"write {whole}.{decimals:02}"
+    assert told.value.fix.partition(" if ")[0] == f"write {whole}.{decimals:02}"
+    assert (" if it is one number" in told.value.fix) == (marks[0] == " ")
 
 
 def test_numbers_of_a_table_that_no_patient_has(tmp_path):

@@ -7,7 +7,7 @@ import io
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
@@ -24,8 +24,10 @@ from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, spli
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.strict_yaml import Scalar, parse_yaml, utf8_text
 
+BESIDE = ("cases.csv", "README.md", "network.schema.json")
+"""Files in the directory of a network that go with it; others there may be data of patients."""
 LARGEST_BESIDE = 20_000_000
-"""Bytes that a file beside those of a network may have, to be taken along; a larger one is data."""
+"""Bytes that each of these may have, to be taken along; a larger one is data."""
 
 
 def number_as_written(estimate: Estimate) -> str:
@@ -66,7 +68,7 @@ def parse_number_at(network: Network, place: str, text: str) -> Estimate:
 
 @dataclass(frozen=True)
 class NetworkFiles:
-    """The files of a network, those beside them, and the tables of references and evidence that they name.
+    """The files of a network, its ``BESIDE``, and the tables of references and evidence that they name.
 
     Args:
         directory: of the network among them, with ``/``.
@@ -86,15 +88,16 @@ class NetworkFiles:
 
     @classmethod
     def read(cls, path_or_name: str | Path) -> NetworkFiles:
-        """The files as they stand; of others in the directory, those that are neither hidden nor large.
+        """The files as they stand; of others in the directory, only ``BESIDE``, where they can be read.
 
         Raises:
             ParseError: no such network.
         """
         directory = find_network(path_or_name)
-        paths = [*paths_of_network(directory, absolute=False), *_files_beside(directory)]
+        paths = paths_of_network(directory, absolute=False)
         root = Path(os.path.commonpath([directory.parent, *paths]))
-        contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+        files = {path: path.read_bytes() for path in paths} | dict(_files_beside(directory))
+        contents = {path.relative_to(root).as_posix(): content for path, content in files.items()}
         return cls(directory.relative_to(root).as_posix(), contents)
 
     def edit(self, numbers: Mapping[Place, str] | Mapping[str, str]) -> NetworkFiles:
@@ -260,13 +263,13 @@ def paths_of_network(directory: Path, *, absolute: bool = True) -> list[Path]:
     return [*paths, *sorted({Path(os.path.normpath(directory / name)) for name in tables})]
 
 
-def _files_beside(directory: Path) -> Iterator[Path]:
-    """Files in the directory of a network, such as its cases, which no YAML file of it need name."""
-    for path in sorted(directory.rglob("*")):
-        is_hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-        is_file = path.is_file() and not path.is_symlink()
-        if is_file and not is_hidden and path.stat().st_size <= LARGEST_BESIDE:
-            yield path
+def _files_beside(directory: Path) -> Iterator[tuple[Path, bytes]]:
+    """What goes with a network although no YAML file of it names it, and the bytes of each."""
+    for path in (directory / name for name in BESIDE):
+        with suppress(OSError):
+            is_file = path.is_file() and not path.is_symlink()
+            if is_file and path.stat().st_size <= LARGEST_BESIDE:
+                yield path, path.read_bytes()
 
 
 def _named_tables(paths: Iterable[Path]) -> Iterator[str]:

@@ -94,8 +94,7 @@ def _measured_of(text: str) -> Measured | None:
     found = _MEASURED.fullmatch(text.strip())
     begin, end = found.span("low") if found else (0, 0)
     if (grouped := _GROUPED.match(text.strip(), begin)) and grouped.end() > end:
-        fix = f"write {_without_groups(grouped.group())}"
-        raise Unreadable(f"{text!r}: the thousands of the number are parted", fix)
+        raise Unreadable(f"{text!r}: the thousands of the number are parted", _one_number(grouped.group()))
     if not found:
         return None
     if _THOUSANDS.search(text):
@@ -132,6 +131,20 @@ def _with_span(number: Measured, text: str) -> Measured:
     return replace(number, normal_low=end) if is_least else replace(number, normal_high=end)
 
 
+def _one_number(text: str) -> str:
+    """The cure of a number whose thousands are parted; blanks may also part two numbers, such as a range.
+
+    >>> _one_number("1.234,5"), _one_number("200 300")
+    ('write 1234.5', 'write 200300 if it is one number, 200-300 if it is a range')
+    """
+    fix, parts = f"write {_without_groups(text)}", text.split()
+    if len(parts) == 1:
+        return fix
+    low, high, *more = (part.replace(",", ".") for part in parts)
+    is_range = not more and float(low) <= float(high)
+    return f"{fix} if it is one number" + (f", {low}-{high} if it is a range" if is_range else "")
+
+
 def _without_groups(text: str) -> str:
     """A number without what parts its thousands; what stands last and once parts its decimals."""
     *whole, last = re.split("[^0-9]", text)
@@ -142,5 +155,5 @@ def _without_groups(text: str) -> str:
 def _decimal(text: str) -> float:
     number = float(text.replace(",", "."))
     if number > _GREATEST:
-        raise Unreadable(f"{number:g} is too large for a measurement", "write the right number")
+        raise Unreadable(f"{text} is too large for a measurement", "write the right number")
     return number

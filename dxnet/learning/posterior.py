@@ -109,7 +109,7 @@ class Posterior:
         """The point with these log-odds."""
         means = dict(self.numbers.means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
-        cells = np.concatenate([parameters.table(name).values.ravel() for name in _table_names(parameters)])
+        cells = np.concatenate([table.values.ravel() for table in parameters.tables().values()])
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -17,8 +17,10 @@ from dxnet.inference.sample import sampled, uniform
 from dxnet.knowledge.estimate import SUM_TOLERANCE, Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt
 from dxnet.knowledge.kinds.registry import CPT_KINDS
+from dxnet.knowledge.kinds.stated import place_of_row
 from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.table import DEFAULT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,10 +90,25 @@ def simulate(
 def true_numbers(parameters: NetworkNumbers, seed: int = 0) -> NetworkNumbers:
     """Numbers drawn from their Dirichlets, as the truth of a simulation.
 
-    A probability that the drawn numbers of its mechanism or gate do not allow is lowered until they do.
+    The pre-test probabilities, drawn each on its own, are scaled to a sum of 1. A probability that the drawn
+    numbers of its mechanism or gate do not allow is lowered until they do.
     """
     drawn = {place: parameters.drawn(place, e, 1, seed)[:, 0] for place, e in parameters.estimates.items()}
+    drawn |= _scaled_shares(_prior_places(parameters), drawn)
     return parameters.at(lowered_to_fit(parameters, drawn))
+
+
+def _prior_places(parameters: NetworkNumbers) -> list[Place]:
+    """Of the pre-test probability of each diagnosis, if it has no parents; a default row serves several."""
+    network, at = parameters.network, place_of_row("settings", parameters.setting)
+    prior = network.settings[parameters.setting].prior
+    return [at(name if name in prior else DEFAULT) for name in network.diagnoses] if prior else []
+
+
+def _scaled_shares(places: Sequence[Place], means: Mapping[Place, Array]) -> dict[Place, Array]:
+    """Means of two states whose second ones sum to 1 over some places, each counted as often as it occurs."""
+    total = sum(means[place][1] for place in places)
+    return {place: np.array([1 - means[place][1] / total, means[place][1] / total]) for place in places}
 
 
 def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:
@@ -106,11 +123,8 @@ def lowered_to_fit(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> 
 def _whole_shares(network: Network, means: Mapping[Place, Array]) -> Iterator[tuple[Place, Array]]:
     for diagnosis, of in network.patterns.shares.items() if network.patterns else ():
         places = [Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of]
-        total = sum(means[place][1] for place in places)
-        if abs(total - 1) > SUM_TOLERANCE:
-            yield from (
-                (place, np.array([1 - means[place][1] / total, means[place][1] / total])) for place in places
-            )
+        if abs(sum(means[place][1] for place in places) - 1) > SUM_TOLERANCE:
+            yield from _scaled_shares(places, means).items()
 
 
 def _lowered(parameters: NetworkNumbers, means: Mapping[Place, Array]) -> dict[Place, Array]:

@@ -17,7 +17,7 @@ import numpy as np
 from dxnet.errors import CheckError, Issue, NetworkError, brief, did_you_mean
 from dxnet.formats.networks.variables import number_rows, plain_identifiers
 from dxnet.inference.cpt import Discrete
-from dxnet.knowledge.buildable import faults_of_structure
+from dxnet.knowledge.buildable import CASE_COLUMNS, faults_of_structure
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.estimate import ESTIMATE_CAP, IMPORTED_KEY, Estimate
 from dxnet.knowledge.network import ATYPICAL, DIAGNOSIS, STATE, Finding, Network
@@ -135,15 +135,22 @@ class _Names:
     @classmethod
     def of(cls, model: Discrete, target: str) -> _Names:
         others = [v for v in model.tables if v != target]
-        taken = [DIAGNOSIS, ATYPICAL, DEFAULT]
-        ids = dict(zip(others, plain_identifiers([*taken, *others])[len(taken) :], strict=True))
+        taken = [ATYPICAL, DEFAULT]
+        plain = plain_identifiers([*taken, *map(_finding_name, others)])[len(taken) :]
+        ids = dict(zip(others, plain, strict=True))
         states = {v: _state_names(model.states[v]) for v in others}
-        states[target] = tuple(plain_identifiers([DEFAULT, *_state_names(model.states[target])])[1:])
+        states[target] = _state_names(plain_identifiers(_state_names(model.states[target])))
         renamed = [f"{v} ({ids[v]})" for v in others if ids[v] != v]
         for v in model.tables:
             pairs = zip(model.states[v], states[v], strict=True)
             renamed += [f"{old} ({new}) of {v}" for old, new in pairs if old != new]
         return cls({**ids, target: DIAGNOSIS}, states, renamed)
+
+
+def _finding_name(variable: str) -> str:
+    """Name of a variable as a finding: a plain identifier, and no column of every table of cases."""
+    (name,) = plain_identifiers([variable])
+    return f"{name}_finding" if name.casefold() in CASE_COLUMNS else name
 
 
 def _state_names(states: Sequence[str]) -> tuple[str, ...]:
