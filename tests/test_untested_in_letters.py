@@ -102,3 +102,31 @@ def test_what_was_not_examined_is_neither_present_nor_absent(als, act):
             letter = read_text(f"{finding} {not_done}.", als)
             assert not letter.proposals, not_done
             assert states(read_text(told, als)) == {"spasticity_legs": "absent"}, told
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("There was weakness in the arms and legs, sensation not tested.", {"arm_weakness", "leg_weakness"}),
+        ("Reflexes were brisk in the arms and legs, plantars were not tested.", {"hyperreflexia_legs"}),
+        ("Brisk reflexes in arms, legs, jaw jerk not tested.", {"hyperreflexia_arms", "hyperreflexia_legs"}),
+        ("Wasting of the hands and forearms, gait not tested.", {"arm_atrophy"}),
+        ("Wasting of the hands and of the calves, gait not tested.", {"arm_atrophy", "leg_atrophy"}),
+    ],
+)
+def test_a_row_of_places_keeps_its_last_before_what_was_not_tested(als, text, found):
+    letter = read_text(text, als)
+    assert found <= states(letter).keys() and set(states(letter).values()) == {"present"}
+    assert not letter.not_understood
+
+
+def test_a_row_of_places_that_was_not_tested_gives_nothing(als):
+    for text in (
+        "Wasting of the hands and feet was not examined.",
+        "Reflexes in arms, legs, plantars not tested.",
+        "Reflexes in the arms and legs, and plantars not tested.",
+    ):
+        assert not read_text(text, als).proposals, text
+    assert states(read_text("Brisk reflexes in the arms, legs not tested.", als)) == {
+        "hyperreflexia_arms": "present"
+    }

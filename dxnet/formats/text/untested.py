@@ -227,13 +227,20 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
             is_other = is_clause or (last.has_kind and here.is_of_parts)
         else:
             is_row = is_joined and (of_many or here.is_of_parts)
-            is_other = has_subject and (last.has_kind or last.has_place) and not is_row
+            is_other = has_subject and (last.has_kind or _ends_places(at - 1, segments)) and not is_row
         is_aside = here is own and bool(own.topics) and not here.before.isdisjoint("()")
         if is_other or is_aside or {"-", ","} <= here.before or last.states(by_denials=by_denials):
             break
         has_subject |= bool(last.items)
         at -= 1
     return segments[at].first
+
+
+def _ends_places(at: int, segments: Sequence[_Segment]) -> bool:
+    """Whether a segment ends where a finding is, or a row of such places: "of the hands | and feet"."""
+    while at and segments[at].is_of_parts and ";" not in segments[at].before:
+        at -= 1
+    return segments[at].has_place or any(segments[at].predicates())
 
 
 def _end_of_span(cue: Found, at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
