@@ -130,3 +130,10 @@ def test_a_row_of_places_that_was_not_tested_gives_nothing(als):
     assert states(read_text("Brisk reflexes in the arms, legs not tested.", als)) == {
         "hyperreflexia_arms": "present"
     }
+
+
+@pytest.mark.parametrize(("grade", "state"), [("2/5", "present"), ("4-/5", "present"), ("5/5", "absent")])
+def test_a_grade_before_its_limb_is_stated_beside_what_was_not_tested(als, grade, state):
+    letter = read_text(f"Power 5/5 in the arms, {grade} in the legs, neck flexion not tested.", als)
+    assert (states(letter)["arm_weakness"], states(letter)["leg_weakness"]) == ("absent", state)
+    assert not letter.not_understood

@@ -129,6 +129,11 @@ class _Segment:
     def _is_adjective(self, place: int) -> bool:
         return self.words[place] in small_words("stating")
 
+    def _is_grade(self, place: int) -> bool:
+        """Whether a number says by itself how something is: "+" and "4+/5"."""
+        behind = [word for word in self.words[place + 1 : place + 3] if word not in "+-"]
+        return self.words[place] == "+" or behind[:1] == ["/"]
+
     def predicates(self) -> Iterator[int]:
         """Behind which places it says how something is: "reflexes brisk", "tongue wasted", "power 5"."""
         others = [it for it in self.items if not it.is_part]
@@ -139,8 +144,8 @@ class _Segment:
             if it.sense.quality and (is_adjective if it.sense.topic else not is_before):
                 yield it.end
         first = self.items[0].first if self.items else self.end
-        numbers = (place for place in self.bare if place > first or self.words[place] == "+")
-        yield from (place + 1 for place in numbers if self.words[place][0] in _DIGITS)
+        numbers = (place for place in self.bare if self.words[place][0] in _DIGITS)
+        yield from (place + 1 for place in numbers if place > first or self._is_grade(place))
 
     def states(self, *, by_denials: bool = True) -> bool:
         """Whether it states something: by a verb, a denial, or how something is."""
@@ -174,13 +179,14 @@ def untested_spans(words: Sequence[str], found: Sequence[Found]) -> tuple[range,
 
 
 def _segments_of(words: Sequence[str], found: Sequence[Found]) -> Iterator[_Segment]:
-    """The segments of a sentence; a sign or word inside a phrase parts none."""
+    """The segments of a sentence; a sign or word inside a phrase or a grade ("4-/5") parts none."""
     parting = {it.first: it.end for it in found if it.sense.cue == "boundary"}
     covered = {place for it in found for place in range(it.first, it.end)}
     first, before = 0, {";"}
     for place in range(len(words) + 1):
         is_end = place == len(words) or place in parting or words[place] in ";."
-        if not is_end and (words[place] not in _PAUSES or place in covered):
+        is_of_grade = list(words[place : place + 2]) == ["-", "/"]
+        if not is_end and (words[place] not in _PAUSES or place in covered or is_of_grade):
             continue
         if place > first:
             items = [it for it in found if first <= it.first < place]
