@@ -137,3 +137,11 @@ def test_a_grade_before_its_limb_is_stated_beside_what_was_not_tested(als, grade
     letter = read_text(f"Power 5/5 in the arms, {grade} in the legs, neck flexion not tested.", als)
     assert (states(letter)["arm_weakness"], states(letter)["leg_weakness"]) == ("absent", state)
     assert not letter.not_understood
+
+
+@pytest.mark.parametrize("blank", ["-?", "?-", "-_", "- ?", "--", "?", "____", "."])
+def test_a_field_with_signs_that_are_no_answer_is_blank(als, blank):
+    for label in ("Dysphagia", "Clonus", "Ptosis"):
+        letter = read_text(f"{label}: {blank}", als)
+        assert not letter.proposals and len(letter.not_understood) == 1, label
+    assert set(states(read_text("Clonus: -.", als)).values()) == {"absent"}

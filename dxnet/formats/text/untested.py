@@ -27,6 +27,8 @@ _PLURAL = frozenset(("were", "are", "have", "weren't", "aren't", "haven't"))
 _SINGULAR = frozenset(("was", "is", "has", "wasn't", "isn't", "hasn't"))
 _FIELD, _BLANKS = frozenset(":_"), frozenset(":_.-?")
 """Signs of a field on a form, and of one without an answer."""
+_BESIDE_ANSWER = frozenset(":-.")
+"""Signs beside the one "-" that is an answer."""
 _DIGITS = frozenset("0123456789+")
 
 
@@ -53,7 +55,8 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
         end = end or (_end_of_no_record(it, words, found) if scene != ELECTRICAL else None)
         read.append(Found(it.first, end, _NOT_DONE) if end else it)
     behind = words[topic.end :] if topic else ()
-    if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and behind.count("-") != 1:
+    is_answer = behind.count("-") == 1 and _BESIDE_ANSWER.issuperset(behind)
+    if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and not is_answer:
         return [*(it for it in read if it.end <= topic.end), Found(topic.end, len(words), _NOT_DONE)]
     return read
 
