@@ -145,3 +145,47 @@ def test_a_field_with_signs_that_are_no_answer_is_blank(als, blank):
         letter = read_text(f"{label}: {blank}", als)
         assert not letter.proposals and len(letter.not_understood) == 1, label
     assert set(states(read_text("Clonus: -.", als)).values()) == {"absent"}
+
+
+@given(
+    st.lists(st.sampled_from(("Clonus", "Babinski", "Hoffmann")), min_size=1, max_size=3, unique=True),
+    st.lists(st.sampled_from(("-", "+", "0", "-/-", "+/+")), min_size=3, max_size=3),
+    st.sampled_from((" ", ", ", "; ")),
+)
+def test_behind_a_colon_a_sign_is_the_answer_whatever_follows(labels, signs, joint):
+    from conftest import network
+
+    answers = dict(zip(labels, signs, strict=False))
+    text = joint.join(f"{label}: {sign}" for label, sign in answers.items())
+    expected = {label.lower(): "present" if "+" in sign else "absent" for label, sign in answers.items()}
+    assert states(read_text(text, network("als_mimics"))) == expected, text
+    assert states(read_text("Cramps: - at night, Clonus: + on the right", network("als_mimics"))) == {
+        "cramps": "absent",
+        "clonus": "present",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Clonus - Babinski + Hoffmann -",
+        "Babinski - Hoffmann + today.",
+        "Clonus: - Babinski + Hoffmann -",
+        "Dysphagia - dysarthria",
+    ],
+)
+def test_a_sign_between_two_findings_without_a_colon_is_not_understood(als, text):
+    letter = read_text(text, als)
+    assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
+
+
+def test_dashes_of_a_list_and_a_plus_for_and_are_no_answers(als):
+    assert states(read_text("Symptoms: - dysphagia - dysarthria", als)) == {
+        "dysphagia": "present",
+        "dysarthria": "present",
+    }
+    assert states(read_text("Dysphagia + dysarthria", als)) == {
+        "dysphagia": "present",
+        "dysarthria": "present",
+    }
+    assert set(states(read_text("Weakness: - arms - legs", als)).values()) == {"present"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.lexicon import Found
@@ -29,6 +30,7 @@ _FIELD, _BLANKS = frozenset(":_"), frozenset(":_.-?")
 """Signs of a field on a form, and of one without an answer."""
 _BESIDE_ANSWER = frozenset(":-.")
 """Signs beside the one "-" that is an answer."""
+_ROW_SIGNS = frozenset(("+", "-", "0", "/"))
 _DIGITS = frozenset("0123456789+")
 
 
@@ -59,6 +61,42 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
     if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and not is_answer:
         return [*(it for it in read if it.end <= topic.end), Found(topic.end, len(words), _NOT_DONE)]
     return read
+
+
+def with_open_signs(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases of a sentence, where of rows of signs it is open which finding each answers left untested.
+
+    Without colons "Babinski - Hoffmann +" may be two answers, or join two findings that are there.
+
+    >>> found = [Found(0, 1, Sense("plantar", "present")), Found(2, 3, Sense("hoffmann", "present"))]
+    >>> [it.sense.cue for it in with_open_signs(found, "babinski - hoffmann +".split())]
+    ['', 'untested']
+    """
+    read = list(found)
+    for row in _rows_of_signs(found, words):
+        named = [it for it in found if it.first in row and it.sense.topic]
+        pairs = [(one, other) for one, other in pairwise(named) if one.sense.topic != other.sense.topic]
+        gaps = ((one.end, words[one.end : other.first]) for one, other in pairs)
+        start = next((end for end, gap in gaps if not _ROW_SIGNS.isdisjoint(gap) and ":" not in gap), None)
+        if start is not None and not {"-", "0"}.isdisjoint(words[row.start : row.stop]):
+            read = [it for it in read if not start <= it.first < row.stop]
+            read.append(Found(start, row.stop, _NOT_DONE))
+    return sorted(read, key=lambda it: it.first)
+
+
+def _rows_of_signs(found: Sequence[Found], words: Sequence[str]) -> Iterator[range]:
+    """The stretches of a sentence of findings, sides and signs alone; a list behind dashes is none."""
+    named = {n for it in found if it.sense.quality and it.sense.topic for n in range(it.first, it.end)}
+    signs = {n for n, word in enumerate(words) if word in _ROW_SIGNS}
+    small = {n for n, word in enumerate(words) if word in small_words("sides") or word == ":"}
+    ends = {-1, len(words), *(n for n, word in enumerate(words) if word in ",;.")}
+    start = 0
+    for place in range(len(words) + 1):
+        if place in named | signs | small:
+            continue
+        if start in named and start - 1 in ends and (place in ends or place - 1 in signs):
+            yield range(start, place)
+        start = place + 1
 
 
 def _end_of_undone(
