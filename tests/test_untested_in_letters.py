@@ -189,3 +189,25 @@ def test_dashes_of_a_list_and_a_plus_for_and_are_no_answers(als):
         "dysarthria": "present",
     }
     assert set(states(read_text("Weakness: - arms - legs", als)).values()) == {"present"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weakness was not confirmed by examination.",
+        "Ptosis was not provoked by sustained upgaze.",
+        "Ptosis was not pursued with the ice test.",
+        "Clonus was not pursued without the consultant.",
+        "Cramps were not pursued after the first visit.",
+        "Ptosis was not confirmed despite sustained upgaze.",
+        "Clonus was not pursued until the next visit.",
+    ],
+)
+def test_an_act_not_done_is_not_read_as_a_finding_whatever_it_was_to_be_done_by(als, text):
+    letter = read_text(text, als)
+    assert not letter.proposals and [it.sentence for it in letter.not_understood] == [text]
+
+
+def test_what_was_not_caused_or_helped_by_something_is_there(als):
+    for act in ("caused by reflux", "helped by therapy", "improved by surgery", "preceded by pain"):
+        assert states(read_text(f"Dysphagia was not {act}.", als)) == {"dysphagia": "present"}, act
