@@ -11,10 +11,13 @@ from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, small_words
 
-_ANSWER_SIGNS = re.compile(
-    r"\s*:?\s*(?:[RL]\s*)?(?P<one>\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?P<other>\+{1,3}|[-\u2013\u2212]|0))?"
-    r"(?=\s*(?:[,;.)|]|\n|$))"
+_ONE_SIGN = r"(?:\+{1,3}|[-\u2013\u2212]|0)"
+_ON_SIDES = rf"(?:[RL]\s*)?(?P<one>{_ONE_SIGN})(?:\s*/\s*(?P<other>{_ONE_SIGN}))?"
+_ANSWER_SIGNS = re.compile(rf"\s*:?\s*{_ON_SIDES}(?=\s*(?:[,;.)|]|\n|$))")
+_FIELD_SIGNS = re.compile(
+    rf"[ \t]*:[ \t]*{_ON_SIDES}(?=[ \t]+[A-Za-z])(?![^:\n]*\s[-\u2013\u2212][ \t]+[A-Za-z])"
 )
+"""Signs behind a colon, whatever follows, but where a row of dashes begins: "weakness: - arms - legs"."""
 _PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
 _MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
@@ -133,7 +136,8 @@ def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Ite
     for it in found:
         if it.sense.quality not in _STATING or it.sense.topic in small_words("jerks"):
             continue
-        match = _ANSWER_SIGNS.match(text, tokens[it.end - 1].end, tokens[-1].end)
+        behind = tokens[it.end - 1].end, tokens[-1].end
+        match = _ANSWER_SIGNS.match(text, *behind) or _FIELD_SIGNS.match(text, *behind)
         places = [n for n in range(it.end, len(tokens)) if match and tokens[n].end <= match.end()]
         if match and places and not taken.intersection(places):
             is_there = "+" in (match["one"] + (match["other"] or ""))

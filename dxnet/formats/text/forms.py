@@ -27,6 +27,11 @@ _SIDED_ROW = re.compile(
 )
 """A row with a cell for each side."""
 _TICK = re.compile(r"[xX✓✔☒*]")
+_FIELD_ANSWER = (
+    r":[ \t]*(?:[RL][ \t]+)?(?:\+{1,3}|[-\u2013\u2212]|0)(?:\s*/\s*(?:\+{1,3}|[-\u2013\u2212]|0))?"
+)
+_ANSWER_BEFORE_FIELD = re.compile(rf"({_FIELD_ANSWER})[ \t](?=[ \t]*[A-Za-z][A-Za-z' \t]*{_FIELD_ANSWER})")
+"""An answer of a field, behind which the label of another stands: "Clonus: - Cramps: +"."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,13 @@ def form_in_words(text: str) -> str:
     """A text of the same length whose ticked answers and fields of forms are in words.
 
     Under columns such as YES and NO a tick becomes the answer, and a row without one is left out. In a row of
-    two cells the bar becomes a colon, and one that goes on with the cell above a blank.
+    two cells the bar becomes a colon, and one that goes on with the cell above a blank. Fields with signs
+    side by side are parted.
 
     >>> form_in_words("Systems | YES | NO\\nCramps  |     | x").splitlines()
     ['Systems | YES | NO', 'Cramps  : absent;']
+    >>> form_in_words("Clonus: - Cramps: +")
+    'Clonus: -;Cramps: +'
     """
     answers: Mapping[int, str] = {}
     pieces: list[str] = []
@@ -63,7 +71,7 @@ def form_in_words(text: str) -> str:
         elif len(cells) == _FEWEST:
             line = line.replace(_BAR, ":" if cells[0].text else " ", 1)
         pieces.append(line)
-    return "".join(pieces)
+    return _ANSWER_BEFORE_FIELD.sub(r"\1;", "".join(pieces))
 
 
 def _without_empty_boxes(line: str) -> str:

@@ -20,7 +20,7 @@ from dxnet.formats.text.rules import headings, is_among, openings, rules_of
 from dxnet.formats.text.story import story_patterns
 from dxnet.formats.text.table_rows import amplitudes_in, mentions_of_rows, table_rows_of, without_tables
 from dxnet.formats.text.unread import unread_places
-from dxnet.formats.text.untested import UNTESTED, untested_spans, with_undone
+from dxnet.formats.text.untested import UNTESTED, untested_spans, with_open_signs, with_undone
 from dxnet.inference.engine import EngineLike, network_of
 
 _TEST_SECTIONS = frozenset(("electrical", "imaging", "imaging_brain", "imaging_spine", "imaging_lumbar"))
@@ -123,7 +123,8 @@ def _sentences_of(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
         if scene == _IMAGING:
             scene = _imaged_place(around[passage.paragraph]) or _IMAGING
         last = passage.paragraph
-        found = with_undone(with_noticing(lexicon.find(row, text), words), words, scene)
+        found = with_noticing(lexicon.find(row, text), words)
+        found = with_open_signs(with_undone(found, words, scene), words)
         if any(it.sense.cue == UNTESTED for it in found):
             found = [part for it in found for part in _parts_alone(it, row, text, lexicon)]
         untested = untested_spans(words, found)

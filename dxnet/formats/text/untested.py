@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dxnet.formats.text.gaps import is_filler
 from dxnet.formats.text.lexicon import Found
@@ -27,6 +28,9 @@ _PLURAL = frozenset(("were", "are", "have", "weren't", "aren't", "haven't"))
 _SINGULAR = frozenset(("was", "is", "has", "wasn't", "isn't", "hasn't"))
 _FIELD, _BLANKS = frozenset(":_"), frozenset(":_.-?")
 """Signs of a field on a form, and of one without an answer."""
+_BESIDE_ANSWER = frozenset(":-.")
+"""Signs beside the one "-" that is an answer."""
+_ROW_SIGNS = frozenset(("+", "-", "0", "/"))
 _DIGITS = frozenset("0123456789+")
 
 
@@ -53,9 +57,46 @@ def with_undone(found: Sequence[Found], words: Sequence[str], scene: str) -> lis
         end = end or (_end_of_no_record(it, words, found) if scene != ELECTRICAL else None)
         read.append(Found(it.first, end, _NOT_DONE) if end else it)
     behind = words[topic.end :] if topic else ()
-    if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and behind.count("-") != 1:
+    is_answer = behind.count("-") == 1 and _BESIDE_ANSWER.issuperset(behind)
+    if topic and _BLANKS.issuperset(behind) and not _FIELD.isdisjoint(behind) and not is_answer:
         return [*(it for it in read if it.end <= topic.end), Found(topic.end, len(words), _NOT_DONE)]
     return read
+
+
+def with_open_signs(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """The phrases of a sentence, where of rows of signs it is open which finding each answers left untested.
+
+    Without colons "Babinski - Hoffmann +" may be two answers, or join two findings that are there.
+
+    >>> found = [Found(0, 1, Sense("plantar", "present")), Found(2, 3, Sense("hoffmann", "present"))]
+    >>> [it.sense.cue for it in with_open_signs(found, "babinski - hoffmann +".split())]
+    ['', 'untested']
+    """
+    read = list(found)
+    for row in _rows_of_signs(found, words):
+        named = [it for it in found if it.first in row and it.sense.topic]
+        pairs = [(one, other) for one, other in pairwise(named) if one.sense.topic != other.sense.topic]
+        gaps = ((one.end, words[one.end : other.first]) for one, other in pairs)
+        start = next((end for end, gap in gaps if not _ROW_SIGNS.isdisjoint(gap) and ":" not in gap), None)
+        if start is not None and not {"-", "0"}.isdisjoint(words[row.start : row.stop]):
+            read = [it for it in read if not start <= it.first < row.stop]
+            read.append(Found(start, row.stop, _NOT_DONE))
+    return sorted(read, key=lambda it: it.first)
+
+
+def _rows_of_signs(found: Sequence[Found], words: Sequence[str]) -> Iterator[range]:
+    """The stretches of a sentence of findings, sides and signs alone; a list behind dashes is none."""
+    named = {n for it in found if it.sense.quality and it.sense.topic for n in range(it.first, it.end)}
+    signs = {n for n, word in enumerate(words) if word in _ROW_SIGNS}
+    small = {n for n, word in enumerate(words) if word in small_words("sides") or word == ":"}
+    ends = {-1, len(words), *(n for n, word in enumerate(words) if word in ",;.")}
+    start = 0
+    for place in range(len(words) + 1):
+        if place in named | signs | small:
+            continue
+        if start in named and start - 1 in ends and (place in ends or place - 1 in signs):
+            yield range(start, place)
+        start = place + 1
 
 
 def _end_of_undone(
@@ -129,6 +170,11 @@ class _Segment:
     def _is_adjective(self, place: int) -> bool:
         return self.words[place] in small_words("stating")
 
+    def _is_grade(self, place: int) -> bool:
+        """Whether a number says by itself how something is: "+" and "4+/5"."""
+        behind = [word for word in self.words[place + 1 : place + 3] if word not in "+-"]
+        return self.words[place] == "+" or behind[:1] == ["/"]
+
     def predicates(self) -> Iterator[int]:
         """Behind which places it says how something is: "reflexes brisk", "tongue wasted", "power 5"."""
         others = [it for it in self.items if not it.is_part]
@@ -139,8 +185,8 @@ class _Segment:
             if it.sense.quality and (is_adjective if it.sense.topic else not is_before):
                 yield it.end
         first = self.items[0].first if self.items else self.end
-        numbers = (place for place in self.bare if place > first or self.words[place] == "+")
-        yield from (place + 1 for place in numbers if self.words[place][0] in _DIGITS)
+        numbers = (place for place in self.bare if self.words[place][0] in _DIGITS)
+        yield from (place + 1 for place in numbers if place > first or self._is_grade(place))
 
     def states(self, *, by_denials: bool = True) -> bool:
         """Whether it states something: by a verb, a denial, or how something is."""
@@ -174,13 +220,14 @@ def untested_spans(words: Sequence[str], found: Sequence[Found]) -> tuple[range,
 
 
 def _segments_of(words: Sequence[str], found: Sequence[Found]) -> Iterator[_Segment]:
-    """The segments of a sentence; a sign or word inside a phrase parts none."""
+    """The segments of a sentence; a sign or word inside a phrase or a grade ("4-/5") parts none."""
     parting = {it.first: it.end for it in found if it.sense.cue == "boundary"}
     covered = {place for it in found for place in range(it.first, it.end)}
     first, before = 0, {";"}
     for place in range(len(words) + 1):
         is_end = place == len(words) or place in parting or words[place] in ";."
-        if not is_end and (words[place] not in _PAUSES or place in covered):
+        is_of_grade = list(words[place : place + 2]) == ["-", "/"]
+        if not is_end and (words[place] not in _PAUSES or place in covered or is_of_grade):
             continue
         if place > first:
             items = [it for it in found if first <= it.first < place]
@@ -227,13 +274,20 @@ def _start_of_span(cue: Found, at: int, segments: Sequence[_Segment]) -> int:
             is_other = is_clause or (last.has_kind and here.is_of_parts)
         else:
             is_row = is_joined and (of_many or here.is_of_parts)
-            is_other = has_subject and (last.has_kind or last.has_place) and not is_row
+            is_other = has_subject and (last.has_kind or _ends_places(at - 1, segments)) and not is_row
         is_aside = here is own and bool(own.topics) and not here.before.isdisjoint("()")
         if is_other or is_aside or {"-", ","} <= here.before or last.states(by_denials=by_denials):
             break
         has_subject |= bool(last.items)
         at -= 1
     return segments[at].first
+
+
+def _ends_places(at: int, segments: Sequence[_Segment]) -> bool:
+    """Whether a segment ends where a finding is, or a row of such places: "of the hands | and feet"."""
+    while at and segments[at].is_of_parts and ";" not in segments[at].before:
+        at -= 1
+    return segments[at].has_place or any(segments[at].predicates())
 
 
 def _end_of_span(cue: Found, at: int, segments: Sequence[_Segment], *, is_list: bool) -> int:
