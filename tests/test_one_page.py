@@ -8,10 +8,11 @@ import pytest
 from conftest import engine
 from pypdf import PdfReader
 
-from dxnet import Case, Visit
-from dxnet.report.content.summary import LINE, case_summary
+from dxnet import Case, Visit, never_miss
+from dxnet.report.content.summary import LETTERS, LINE, case_summary
 from dxnet.report.parts import Content, Facts, Paragraph, Section
 from dxnet.report.render.pdf import to_pdf
+from dxnet.words import percent
 
 ON = date(2026, 1, 31)
 LONG = "The weakness began after a fall; the patient asks for a second opinion. " * 60
@@ -98,3 +99,15 @@ def test_contradictions_are_whole_and_counted():
     more = int(named.pop().removeprefix("and ").removesuffix(" more")) if named[-1].startswith("and ") else 0
     assert len(named) + more == warned and "…" not in told
     assert all(" is present but " in text for text in named)
+
+
+def test_every_treatable_diagnosis_that_must_not_be_missed_is_named():
+    """A weak, wasted arm without any test: more than three are named, in the lines of the other outputs."""
+    machine, case = engine("als_mimics"), Case(dict.fromkeys(("arm_weakness", "arm_atrophy"), "present"))
+    misses = never_miss(machine, case)
+    told = rows(case_summary(machine, case, ON))["Treatable, not to be missed"]
+    assert len(misses) > 3
+    for miss in misses:
+        shown = f"{machine.network.diagnosis[miss.diagnosis].name} {percent(miss.probability)}"
+        assert shown.replace(" %", "\N{NO-BREAK SPACE}%") in told
+    assert " more" not in told and len(told) <= LETTERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,13 +16,18 @@ from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import credible_intervals
 from dxnet.reasoning.explain import Contribution, Explanation, explain
 from dxnet.reasoning.guideline import outstanding, without_results
-from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next_tests
+from dxnet.reasoning.next_tests import NeverMiss, NextTest, label_of_test, never_miss, next_tests
 from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
+from dxnet.report.content.next_procedures import (
+    LITTLE_INFORMATION,
+    informative,
+    missed_by_what_is_left,
+    with_probability,
+)
 from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
@@ -30,8 +35,8 @@ from dxnet.report.content.visits import as_known_then, passed, visits_in_brief
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
 from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
 
-RANKED, WEIGHED, ORDERED, MISSED = 5, 4, 3, 3
-"""Diagnoses, findings on each side, procedures and treatable diagnoses that are named."""
+RANKED, WEIGHED, ORDERED = 5, 4, 3
+"""Diagnoses, findings on each side, and procedures that are named."""
 LISTED, LETTERS, LINE = 20, 480, 140
 """Findings of a list, and letters of a list and of a line of text: a page must hold them all."""
 WORKED_UP = 12
@@ -155,10 +160,6 @@ def _in_decibans(network: Network, c: Contribution) -> str:
 def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
     network = engine.network
     tests = [_test_in_brief(network, test) for test in informative(next_tests(engine, case))]
-    missed = [
-        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} ({left_to_do(network, it)})"
-        for it in never_miss(engine, case)
-    ]
     empty = without_results(network, case)
     if empty:
         yield Paragraph(f"Nothing entered of: {', '.join(empty)}.", strong=True)
@@ -168,10 +169,18 @@ def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
         [
             ("Outstanding in the work-up", _first_of(left, WORKED_UP)),
             ("Next", _first_of(tests, ORDERED) or LITTLE_INFORMATION),
-            ("Treatable, not to be missed", _first_of(missed, MISSED) or "none; that excludes none"),
+            ("Treatable, not to be missed", _missed_in_brief(network, never_miss(engine, case))),
             ("Criteria", _first_of(met)),
         ]
     )
+
+
+def _missed_in_brief(network: Network, misses: Sequence[NeverMiss]) -> str:
+    """All treatable diagnoses that are not to be missed, without their procedures if these take much room."""
+    whole = "; ".join(missed_by_what_is_left(network, misses))
+    if len(whole) > LETTERS:
+        whole = "; ".join(with_probability(network, it) for it in misses)
+    return whole or "none; that excludes none"
 
 
 def _test_in_brief(network: Network, test: NextTest) -> str:
