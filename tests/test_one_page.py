@@ -12,6 +12,7 @@ from dxnet import Case, Visit, never_miss
 from dxnet.report.content.summary import LETTERS, LINE, case_summary
 from dxnet.report.parts import Content, Facts, Paragraph, Section
 from dxnet.report.render.pdf import to_pdf
+from dxnet.report.shorter import shorter
 from dxnet.words import percent
 
 ON = date(2026, 1, 31)
@@ -76,6 +77,16 @@ def test_a_text_that_is_cut_says_so():
         assert len(told[name].split("…")[0]) == length - 1
     whole = rows(case_summary(engine("asia"), Case({}, id="W" * LINE, about={"note": "short"}), ON))
     assert whole["Case"] == "W" * LINE and whole["Note"] == "short"
+
+
+def test_free_text_is_never_cut_as_a_list():
+    """A note with semicolons is no list of entries of which some are left out."""
+    rows_of = Facts((("Note", "weak; " * 30), ("Found", "weak; " * 30)))
+    (note, found) = (
+        shorter(Content("Title", "foot", ON, (Section("Case", (rows_of,)),)), 50).sections[0].parts[0].rows
+    )
+    assert note[1] == "weak; " * 8 + "w… (shortened: the full report has all of it)"
+    assert found[1].endswith(" more)")
 
 
 def test_contradictions_are_whole_and_counted():

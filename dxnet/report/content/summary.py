@@ -33,7 +33,8 @@ from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_tabl
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.content.visits import as_known_then, passed, visits_in_brief
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
-from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
+from dxnet.report.shorter import cut_to
+from dxnet.words import WITHOUT_ID, counted, decibans, percent
 
 RANKED, WEIGHED, ORDERED = 5, 4, 3
 """Diagnoses, findings on each side, and procedures that are named."""
@@ -85,14 +86,14 @@ def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
         yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
-            ("Case", _cut_to(LINE, case.id) or WITHOUT_ID),
-            ("Title", _cut_to(LINE, case.about.get("title", ""))),
-            ("Note", _cut_to(2 * LINE, case.about.get("note", ""))),
+            ("Case", cut_to(LINE, case.id) or WITHOUT_ID),
+            ("Title", cut_to(LINE, case.about.get("title", ""))),
+            ("Note", cut_to(2 * LINE, case.about.get("note", ""))),
             ("Visits", visits_in_brief(case)),
             (
                 "Answered by",
                 f"{network.name} {network.version} (fingerprint {fingerprint_or_none(network)}), setting "
-                f"{_cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
+                f"{cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
             ),
         ]
     )
@@ -195,13 +196,6 @@ def _limits_in_brief(network: Network) -> Iterator[Block]:
     yield Paragraph(FULL)
 
 
-def _cut_to(most: int, text: str) -> str:
-    """Text of so many letters; one that has more says so."""
-    return (
-        text if len(text) <= most else f"{shortened(text, most)} (shortened: the full report has all of it)"
-    )
-
-
 def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str:
     """The first texts in one line, the others counted."""
     every = list(texts)
@@ -209,6 +203,6 @@ def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str
     for text in every[:most]:
         if shown and len("; ".join([*shown, text])) > LETTERS:
             break
-        shown.append(_cut_to(line, text))
+        shown.append(cut_to(line, text))
     more = len(every) - len(shown)
     return "; ".join([*shown, *([f"and {more} more"] if more else [])])

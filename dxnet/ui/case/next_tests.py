@@ -22,7 +22,7 @@ from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.session import Form
 
 SEEN, MOST_SEEN, SEEN_RESULTS = 4, 8, 5
-"""Procedures, at most so many of the first turn, and results of one: what is seen before the rest is opened."""
+"""Procedures, at most so many of the first turn, and results of one that are seen before the rest opens."""
 BURDENS = ("cost", "invasiveness", "availability")
 
 
