@@ -245,6 +245,18 @@ def test_whether_another_disease_explains_the_signs_is_not_decided(als, finding,
     )
 
 
+def test_of_a_procedure_that_is_begun_the_findings_still_open_are_named(als):
+    """The MRI that shows a compression is not outstanding, but what else it could show is."""
+    signs = {name: state for name, state in CLASSIC.items() if name not in EXCLUDED}
+    found = list(judged(als, {**signs, "mri_cord_compression": "compression_with_signal"}).values())
+    told = " ".join(part.text for part in criteria_met(als, found) if isinstance(part, Paragraph))
+    needed = [name for name, it in als.findings.items() if it.explains and it.procedure == "mri_spine"]
+    left = " and ".join(als.findings[name].label for name in needed if name != "mri_cord_compression")
+    wanting = f"{left} of {als.procedures['mri_spine'].label}, {als.procedures['mri_brain'].label}, "
+    assert f"Other diseases are not excluded yet, for want of {wanting}" in told
+    assert wanting in dict(criteria_in_brief(als, found))["other diseases not excluded yet, for want of"]
+
+
 def test_another_disease_does_not_hide_that_no_signs_are_there(als):
     """Every sign was looked for and none is there: not met, whatever the MRI shows."""
     normal = {name: it.states[0] for name, it in als.findings.items() if it.sign or it.tract == "umn"}

@@ -8,10 +8,12 @@ import pytest
 from conftest import engine
 from pypdf import PdfReader
 
-from dxnet import Case, Visit
-from dxnet.report.content.summary import LINE, case_summary
+from dxnet import Case, Visit, never_miss
+from dxnet.report.content.summary import LETTERS, LINE, case_summary
 from dxnet.report.parts import Content, Facts, Paragraph, Section
 from dxnet.report.render.pdf import to_pdf
+from dxnet.report.shorter import shorter
+from dxnet.words import percent
 
 ON = date(2026, 1, 31)
 LONG = "The weakness began after a fall; the patient asks for a second opinion. " * 60
@@ -77,6 +79,16 @@ def test_a_text_that_is_cut_says_so():
     assert whole["Case"] == "W" * LINE and whole["Note"] == "short"
 
 
+def test_free_text_is_never_cut_as_a_list():
+    """A note with semicolons is no list of entries of which some are left out."""
+    rows_of = Facts((("Note", "weak; " * 30), ("Found", "weak; " * 30)))
+    (note, found) = (
+        shorter(Content("Title", "foot", ON, (Section("Case", (rows_of,)),)), 50).sections[0].parts[0].rows
+    )
+    assert note[1] == "weak; " * 8 + "w… (shortened: the full report has all of it)"
+    assert found[1].endswith(" more)")
+
+
 def test_contradictions_are_whole_and_counted():
     absent = {"weakness": "absent"}
     implied = (
@@ -98,3 +110,15 @@ def test_contradictions_are_whole_and_counted():
     more = int(named.pop().removeprefix("and ").removesuffix(" more")) if named[-1].startswith("and ") else 0
     assert len(named) + more == warned and "…" not in told
     assert all(" is present but " in text for text in named)
+
+
+def test_every_treatable_diagnosis_that_must_not_be_missed_is_named():
+    """A weak, wasted arm without any test: more than three are named, in the lines of the other outputs."""
+    machine, case = engine("als_mimics"), Case(dict.fromkeys(("arm_weakness", "arm_atrophy"), "present"))
+    misses = never_miss(machine, case)
+    told = rows(case_summary(machine, case, ON))["Treatable, not to be missed"]
+    assert len(misses) > 3
+    for miss in misses:
+        shown = f"{machine.network.diagnosis[miss.diagnosis].name} {percent(miss.probability)}"
+        assert shown.replace(" %", "\N{NO-BREAK SPACE}%") in told
+    assert " more" not in told and len(told) <= LETTERS

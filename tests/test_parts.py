@@ -178,7 +178,7 @@ def test_limits_in_words_are_those_of_the_functions():
     sure = [miss for miss in misses if miss.probability >= NEVER_MISS]
     assert max(len(sure), 1) <= len(listed.items) <= max(len(misses), 1)
     (_, nothing) = not_to_be_missed(asked.network, ())
-    assert "It excludes none" in nothing.items[0]
+    assert "That excludes none" in nothing.items[0]
 
 
 def test_choices_of_the_command_line_are_the_registries():

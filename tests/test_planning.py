@@ -162,10 +162,10 @@ def test_less_probable_diagnoses_share_a_line_by_what_would_settle_them(als):
     ]
     _, listed = not_to_be_missed(als, misses)
     spine = als.procedures["mri_spine"].label
-    labels = [als.diagnosis[it.diagnosis].label for it in misses]
+    names = [als.diagnosis[it.diagnosis].name for it in misses]
     assert listed.items == (
-        f"{labels[0]} 5.0 %: {spine}",
-        f"{labels[1]} 1.2 %, {labels[2]} 0.8 %: {spine}",
+        f"{names[0]} 5.0 %: {spine}",
+        f"{names[1]} 1.2 %, {names[2]} 0.8 %: {spine}",
     )
 
 

@@ -45,7 +45,8 @@ def regions_told(case):
 def test_a_sign_that_was_entered_involves_its_region(sign):
     case = Case(sign)
     region = ALS.findings[next(iter(sign))].region
-    assert region_matrix(ALS, case).of_region(region) == "involved"
+    is_sure = [*sign.values()] == ["present"]
+    assert region_matrix(ALS, case).of_region(region) == ("involved" if is_sure else "uncertain")
     assert f", {region} region" in regions(ALS, explain(engine("als_mimics"), case)).rows[0][1]
 
 
@@ -53,7 +54,7 @@ def test_a_sign_that_was_entered_involves_its_region(sign):
 def test_the_figure_and_the_words_have_the_same_regions(findings):
     case = Case(findings)
     matrix = region_matrix(ALS, case)
-    drawn = {region for region in matrix.regions if matrix.of_region(region) == "involved"}
+    drawn = {region for region in matrix.regions if matrix.of_region(region) in ("involved", "uncertain")}
     assert drawn == {ALS.findings[name].region for name, state in findings.items() if SEEN[state]}
     assert drawn <= regions_told(case), "clonus needs reflexes of the same region"
 
@@ -62,6 +63,14 @@ def test_what_speaks_for_neither_state_is_no_sign():
     case = Case({"babinski": {"present": 0.5, "absent": 0.5}})
     assert region_matrix(ALS, case).of_region("lumbosacral") == "not examined"
     assert not regions_told(case)
+
+
+def test_a_sure_sign_outweighs_an_uncertain_one_and_that_a_normal_one():
+    unsure = {"babinski": "probable present", "hyperreflexia_legs": "absent"}
+    matrix = region_matrix(ALS, Case(unsure))
+    assert matrix.of_region("lumbosacral") == "uncertain"
+    assert "lumbosacral: UMN signs uncertain" in matrix.in_words
+    assert region_matrix(ALS, Case({**unsure, "clonus": "present"})).of_region("lumbosacral") == "involved"
 
 
 def test_a_sign_that_needs_another_points_to_a_place():

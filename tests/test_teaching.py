@@ -1,5 +1,6 @@
 """Exercises on published cases: what is open when, which answers are taken, and how a learner is scored."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -8,6 +9,7 @@ from conftest import engine, network
 
 from dxnet import Case, DxnetError, Engine, evaluate, next_tests
 from dxnet.evaluation.published_cases import published
+from dxnet.reasoning.next_tests import not_settled
 from dxnet.report.content.lesson import (
     NO_RESULT_REPORTED,
     better_test,
@@ -258,6 +260,25 @@ def test_the_words_tell_the_answer_beside_the_network_and_the_better_test(als, m
     measures = list(learner_measures(score_learner([closed]), score_ordering([closed])))
     said = " ".join(p.text for p in measures if isinstance(p, Paragraph))
     assert "mostly chance" in said and "fit, not generalisation" in said
+
+
+def test_the_reason_for_the_better_test_is_true(als, machine):
+    """One comes before another that tells more, as it settles something named, or as that is research."""
+    turn = played(machine, case_of(als, "dcm_istina47f"), believing(als)).turns[-1]
+    tests = {test.procedure: test for test in turn.offered}
+    named = not_settled(turn.differential)
+    settling = next(name for d in named for name in als.diagnosis[d].settled_by if name in tests)
+    other = next(name for name in tests if not any(name in als.diagnosis[d].settled_by for d in named))
+
+    def reason(first, ordered="mrs"):
+        pair = (replace(tests[first], value=0.1, information=1.0), replace(tests[ordered], value=0.2))
+        return next(iter(better_test(als, replace(turn, offered=pair, ordered=ordered)))).text
+
+    assert reason(settling).endswith("a treatable diagnosis that it would settle is not excluded.")
+    research = als.procedures["mrs"].label
+    assert (
+        reason(other) == f"{als.procedures[other].label} before {research}: {research} is for research only."
+    )
 
 
 def test_answers_as_a_table(als, machine):

@@ -6,11 +6,16 @@ import re
 from dataclasses import replace
 
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table
+from dxnet.words import shortened
 
 PARAGRAPH = 4
 """A paragraph may be so many times as long as another text: it says how to read the rest."""
 _COUNTED = re.compile(r"and (\d+) more")
 """The end of a list that names its first entries alone."""
+AS_TEXT = ("Case", "Title", "Note")
+"""Facts that are text of the user, and no list."""
+TEXT_GOES_ON = " (shortened: the full report has all of it)"
+"""What follows a text that was cut."""
 NAME = 40
 """Letters of the name of a text that was shortened."""
 
@@ -49,7 +54,7 @@ def _shorter_part(heading: str, part: Block, most: int, names: dict[str, None]) 
     def cut(text: str, letters: int = most, name: str = heading) -> str:
         if len(text) > letters:
             names[name] = None
-        return _cut(text, letters)
+        return cut_to(letters, text) if name in AS_TEXT else _cut(text, letters)
 
     if isinstance(part, Facts):
         return Facts(tuple((_cut(name, most), cut(text, name=name)) for name, text in part.rows))
@@ -60,6 +65,16 @@ def _shorter_part(heading: str, part: Block, most: int, names: dict[str, None]) 
     if isinstance(part, Table):
         return replace(part, rows=tuple(tuple(map(cut, row)) for row in part.rows))
     return part
+
+
+def cut_to(most: int, text: str) -> str:
+    """Text of so many letters; one that has more says so.
+
+    >>> cut_to(9, cut_to(13, "Weakness; since a fall; worse"))
+    'Weakness… (shortened: the full report has all of it)'
+    """
+    whole = text.removesuffix(TEXT_GOES_ON)
+    return text if len(whole) <= most else f"{shortened(whole, most)}{TEXT_GOES_ON}"
 
 
 def _cut(text: str, most: int) -> str:

@@ -51,4 +51,7 @@ def test_two_cases_are_compared(browser, address):
     violations = Axe().run(page).response["violations"]
     assert not [f"{it['id']}: {it['nodes'][0]['html'][:300]}" for it in violations]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    compared = page.evaluate(BARS)
+    page.reload()
+    page.wait_for_function(f"{BARS} == {json.dumps(compared)}")  # the choices come back, too
     page.close()

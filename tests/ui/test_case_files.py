@@ -176,7 +176,10 @@ def test_a_file_that_does_not_belong_here_is_refused_in_words_in_place_of_the_la
     page = upload(start("asia"), "a.yaml", "findings:\n  smokin: present\n")
     upload(page, "mist.csv", "id,smoking\n")
     (error,) = page.error
-    assert "mist.csv was not opened" in error.value and "open it on the Cohort page" in error.value
+    assert (
+        "mist.csv was not opened.  \nIt is a table" in error.value
+        and "open it on the Cohort page" in error.value
+    )
     assert "smokin" not in error.value
     upload(page, "b.yaml", "#" * 6_000_000)
     assert "6.0 MB, and only 5 MB can be opened here" in page.error[0].value

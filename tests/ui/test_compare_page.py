@@ -38,6 +38,10 @@ def choose(page, label, part):
     return box.select(option).run()
 
 
+def kept_of(page):
+    return compared_as_text(page.session_state.form, {box.key: box.value for box in page.selectbox})
+
+
 def shown(page):
     return {row.Diagnosis: (row.A, row.B) for row in page.table[0].value.itertuples()}
 
@@ -82,13 +86,31 @@ def test_a_case_from_a_file(start):
     assert [said.value for said in page.success] == ["b.yaml is open, and is now the case of side B."]
     engine = Engine(load_network("asia"))
     assert shown(page) == expected(engine.diagnose(Case({})), engine.diagnose(case))
-    kept = compared_as_text(page.session_state.form)
+    kept = kept_of(page)
     again = AppTest.from_string(PAGE, default_timeout=120)
     again.session_state["found_compared"] = kept
     again.run()
     assert not again.exception and not again.success
-    choose(again, "B: case", "second visit")
-    assert shown(again) == shown(page) and compared_as_text(again.session_state.form) == kept
+    assert again.selectbox(key="compare:B: case").value == "file:1", "what was chosen is chosen again"
+    assert shown(again) == shown(page) and kept_of(again) == kept
+
+
+def test_a_reload_answers_the_same_comparison(start):
+    page = start()
+    choose(page, "A: case", "Example: Myasthenia")
+    choose(page, "B: setting", load_network("als_mimics").settings["flat"].label)
+    page.selectbox(key="compare:diagnosis").set_value("mg").run()
+    kept = kept_of(page)
+    again = AppTest.from_string(PAGE, default_timeout=120)
+    again.session_state["found_compared"] = kept
+    again.run()
+    assert not again.exception and shown(again) == shown(page)
+    chosen = [box.value for box in page.selectbox]
+    assert [box.value for box in again.selectbox] == chosen and "flat" in chosen
+    foreign = AppTest.from_string(PAGE, default_timeout=120)
+    foreign.session_state["found_compared"] = kept.replace('"flat"', '"gone"')
+    foreign.run()
+    assert not foreign.exception and "gone" not in [box.value for box in foreign.selectbox]
 
 
 def zipped(files, how=zipfile.ZIP_STORED):

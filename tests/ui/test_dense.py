@@ -50,6 +50,7 @@ def test_a_whole_table_is_folded_with_its_note_and_says_how_long_it_is():
 def test_a_long_text_is_cut_and_a_short_one_is_not():
     assert "cut2" in dense_html([Paragraph(LONG)], []) and "cut" not in dense_html([Paragraph("x")], [])
     assert "cut" not in dense_html([Paragraph("x" * 2 * LETTERS_OF_LINE)], [])
+    assert "cut" not in dense_html([Bullets((LONG,))], []), "what must not be missed is never hidden"
     assert "cut1" in dense_html([TABLE, Paragraph(LONG)], [3])
 
 

@@ -115,6 +115,15 @@ def test_a_reload_before_the_first_answer_keeps_the_patient_and_what_was_filled_
     assert again.selectbox[0].value == "mmn" and again.number_input[0].value == 35.0
 
 
+def test_a_kept_draft_of_another_step_is_dropped(start, als):
+    page = start()
+    (mine,) = page.session_state.lessons.values()
+    mine.draft = {"named:5:0:9:0": "mmn", "ordered:5:0:9": "ncs"}
+    again = reloaded(page, als)
+    (taken,) = again.session_state.lessons.values()
+    assert words(again) == words(page) and not {"named:5:0:9:0", "ordered:5:0:9"} & set(taken.draft)
+
+
 TWO_PAGES = f"""
 import streamlit as st
 if st.toggle("Another page"):

@@ -40,7 +40,7 @@ def criteria_in_brief(network: Network, found: Sequence[Criterion]) -> tuple[tup
     if explaining := explained_by(network, found):
         rows.append(("might explain the signs", explaining))
     if found and found[0].to_exclude:
-        needed = _procedures(network, found[0].to_exclude)
+        needed = _wanting(network, found[0].to_exclude)
         rows.append(("other diseases not excluded yet, for want of", needed))
     return tuple(rows)
 
@@ -57,15 +57,21 @@ def _exclusion(network: Network, c: Criterion) -> Iterator[str]:
     if c.excluded_by:
         yield f"Shown: {explained_by(network, [c])}. Whether it explains them is for the reader to judge."
     if c.to_exclude:
-        yield f"That is not settled yet, for want of {_procedures(network, c.to_exclude)}."
+        yield f"Other diseases are not excluded yet, for want of {_wanting(network, c.to_exclude)}."
     if PROGRESSIVE in c.open:
         yield "Whether the course is progressive is not entered."
 
 
-def _procedures(network: Network, findings: Sequence[str]) -> str:
-    """The procedures of some findings."""
-    procedures = dict.fromkeys(network.findings[name].procedure for name in findings)
-    return ", ".join(network.procedures[name].label for name in procedures)
+def _wanting(network: Network, to_exclude: Sequence[str]) -> str:
+    """The procedures that would exclude other diseases; of one that is begun, the findings still open."""
+    shown: list[str] = []
+    for procedure in dict.fromkeys(network.findings[name].procedure for name in to_exclude):
+        needed = [n for n, it in network.findings.items() if it.explains and it.procedure == procedure]
+        left = [name for name in needed if name in to_exclude]
+        labels = " and ".join(network.findings[name].label for name in left)
+        label = network.procedures[procedure].label
+        shown.append(label if left == needed else f"{labels} of {label}")
+    return ", ".join(shown)
 
 
 def _undecided(network: Network, c: Criterion) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import BINARY, NORMAL, Network
-from dxnet.reasoning.next_tests import LEAST_BITS, LEAST_SETTLED, NextTest, label_of_test
+from dxnet.reasoning.next_tests import LEAST_BITS, LEAST_SETTLED, NextTest, label_of_test, not_settled
 from dxnet.report.content.explanation import finding_state, odds_change
 from dxnet.report.content.figures import calibration_table, differing
 from dxnet.report.content.identity import published_where
@@ -101,7 +101,10 @@ def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
     assert chosen is not None
     ordered = label_of_test(network, chosen.procedure)
     if chosen.value > best.value:
-        return f"{name} before {ordered}: a treatable diagnosis that it would settle is not excluded."
+        ways = {it for d in not_settled(turn.differential) for it in network.diagnosis[d].settled_by}
+        if best.procedure in ways:
+            return f"{name} before {ordered}: a treatable diagnosis that it would settle is not excluded."
+        return f"{name} before {ordered}: {ordered} is for research only."
     more = "the same" if chosen.value == best.value else "more"
     return f"{name} was expected to tell {more} for its burden than {ordered}."
 

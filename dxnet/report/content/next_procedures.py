@@ -23,7 +23,12 @@ _SETTLED = 3
 """Diagnoses that are named beside a procedure of the guideline; the most probable come first."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
-IN_TURNS = "Procedures: what settles these or burdens nobody, others, research; by bits per burden"
+NEXT = "Next procedures"
+IN_TURNS = (
+    "first what costs the patient nothing, then what settles a diagnosis above, the most probable first; "
+    "others by bits per burden, research last"
+)
+"""The order of procedures; findings that are tests by themselves have none to speak of."""
 BITS = (
     "Bits: how much the procedure is expected to tell of the diagnosis, all its findings together (± "
     "standard error where results were sampled); 1 bit halves the possibilities, 0.01 tells next to nothing. "
@@ -63,14 +68,23 @@ def not_to_be_missed(network: Network, misses: Sequence[NeverMiss]) -> Iterator[
         f"Not to be missed: treatable, {least} or more; {untested} where nothing that settles it is entered"
     )
     yield Paragraph(heading, strong=True)
+    none = "No treatable diagnosis reaches these thresholds. That excludes none: it rests on what is entered."
+    yield Bullets(missed_by_what_is_left(network, misses) or (none,))
+
+
+def missed_by_what_is_left(network: Network, misses: Sequence[NeverMiss]) -> tuple[str, ...]:
+    """A line for each treatable diagnosis with what is left to do; the less probable share one."""
     by_what_is_left: dict[tuple[str, str], list[str]] = {}
     for miss in misses:
         own_line = miss.diagnosis if miss.probability >= NEVER_MISS else ""
         lines = by_what_is_left.setdefault((own_line, left_to_do(network, miss)), [])
-        lines.append(f"{network.diagnosis[miss.diagnosis].label} {percent(miss.probability)}")
-    none = "No treatable diagnosis has that. It excludes none: it rests on what is entered."
-    listed = (f"{', '.join(named)}: {left}" for (_, left), named in by_what_is_left.items())
-    yield Bullets(tuple(listed) or (none,))
+        lines.append(with_probability(network, miss))
+    return tuple(f"{', '.join(named)}: {left}" for (_, left), named in by_what_is_left.items())
+
+
+def with_probability(network: Network, miss: NeverMiss) -> str:
+    """Name and probability of a treatable diagnosis."""
+    return f"{network.diagnosis[miss.diagnosis].name} {percent(miss.probability)}"
 
 
 def left_to_do(network: Network, miss: NeverMiss) -> str:
@@ -111,7 +125,8 @@ def next_procedures(network: Network, tests: Sequence[NextTest], top: int | None
         return
     columns = ("Procedure", ">Findings", ">Bits", ">Burden", ">Bits per burden", "Settles (treatable)")
     rows = tuple(_procedure(network, test) for test in useful)
-    yield Table.first(IN_TURNS, columns, rows, top)
+    caption = f"{NEXT}: {IN_TURNS}" if network.procedures else NEXT
+    yield Table.first(caption, columns, rows, top)
     yield Paragraph(BITS)
 
 

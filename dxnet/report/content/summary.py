@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,22 +16,28 @@ from dxnet.reasoning.conflict import conflict
 from dxnet.reasoning.credible_intervals import credible_intervals
 from dxnet.reasoning.explain import Contribution, Explanation, explain
 from dxnet.reasoning.guideline import outstanding, without_results
-from dxnet.reasoning.next_tests import NextTest, label_of_test, never_miss, next_tests
+from dxnet.reasoning.next_tests import NeverMiss, NextTest, label_of_test, never_miss, next_tests
 from dxnet.report.content.criteria import criteria_in_brief
 from dxnet.report.content.explanation import conflicting, finding_state
 from dxnet.report.content.identity import case_foot, fingerprint_or_none, setting_name
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
-from dxnet.report.content.next_procedures import LITTLE_INFORMATION, informative, left_to_do
+from dxnet.report.content.next_procedures import (
+    LITTLE_INFORMATION,
+    informative,
+    missed_by_what_is_left,
+    with_probability,
+)
 from dxnet.report.content.paused import NOT_USED, paused_in_words
 from dxnet.report.content.ranking import in_ranking, ranking_chart, ranking_table, set_aside
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.content.visits import as_known_then, passed, visits_in_brief
 from dxnet.report.parts import Block, Content, Facts, Paragraph, Section, tidied
-from dxnet.words import WITHOUT_ID, counted, decibans, percent, shortened
+from dxnet.report.shorter import cut_to
+from dxnet.words import WITHOUT_ID, counted, decibans, percent
 
-RANKED, WEIGHED, ORDERED, MISSED = 5, 4, 3, 3
-"""Diagnoses, findings on each side, procedures and treatable diagnoses that are named."""
+RANKED, WEIGHED, ORDERED = 5, 4, 3
+"""Diagnoses, findings on each side, and procedures that are named."""
 LISTED, LETTERS, LINE = 20, 480, 140
 """Findings of a list, and letters of a list and of a line of text: a page must hold them all."""
 WORKED_UP = 12
@@ -80,14 +86,14 @@ def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
         yield Paragraph(as_known_then(case, later), strong=True)
     yield Facts.of(
         [
-            ("Case", _cut_to(LINE, case.id) or WITHOUT_ID),
-            ("Title", _cut_to(LINE, case.about.get("title", ""))),
-            ("Note", _cut_to(2 * LINE, case.about.get("note", ""))),
+            ("Case", cut_to(LINE, case.id) or WITHOUT_ID),
+            ("Title", cut_to(LINE, case.about.get("title", ""))),
+            ("Note", cut_to(2 * LINE, case.about.get("note", ""))),
             ("Visits", visits_in_brief(case)),
             (
                 "Answered by",
                 f"{network.name} {network.version} (fingerprint {fingerprint_or_none(network)}), setting "
-                f"{_cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
+                f"{cut_to(LINE, setting_name(network, answer.setting))}, {on.isoformat()}",
             ),
         ]
     )
@@ -155,10 +161,6 @@ def _in_decibans(network: Network, c: Contribution) -> str:
 def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
     network = engine.network
     tests = [_test_in_brief(network, test) for test in informative(next_tests(engine, case))]
-    missed = [
-        f"{network.diagnosis[it.diagnosis].name} {percent(it.probability)} ({left_to_do(network, it)})"
-        for it in never_miss(engine, case)
-    ]
     empty = without_results(network, case)
     if empty:
         yield Paragraph(f"Nothing entered of: {', '.join(empty)}.", strong=True)
@@ -168,10 +170,18 @@ def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
         [
             ("Outstanding in the work-up", _first_of(left, WORKED_UP)),
             ("Next", _first_of(tests, ORDERED) or LITTLE_INFORMATION),
-            ("Treatable, not to be missed", _first_of(missed, MISSED) or "none; that excludes none"),
+            ("Treatable, not to be missed", _missed_in_brief(network, never_miss(engine, case))),
             ("Criteria", _first_of(met)),
         ]
     )
+
+
+def _missed_in_brief(network: Network, misses: Sequence[NeverMiss]) -> str:
+    """All treatable diagnoses that are not to be missed, without their procedures if these take much room."""
+    whole = "; ".join(missed_by_what_is_left(network, misses))
+    if len(whole) > LETTERS:
+        whole = "; ".join(with_probability(network, it) for it in misses)
+    return whole or "none; that excludes none"
 
 
 def _test_in_brief(network: Network, test: NextTest) -> str:
@@ -186,13 +196,6 @@ def _limits_in_brief(network: Network) -> Iterator[Block]:
     yield Paragraph(FULL)
 
 
-def _cut_to(most: int, text: str) -> str:
-    """Text of so many letters; one that has more says so."""
-    return (
-        text if len(text) <= most else f"{shortened(text, most)} (shortened: the full report has all of it)"
-    )
-
-
 def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str:
     """The first texts in one line, the others counted."""
     every = list(texts)
@@ -200,6 +203,6 @@ def _first_of(texts: Iterable[str], most: int = LISTED, line: int = LINE) -> str
     for text in every[:most]:
         if shown and len("; ".join([*shown, text])) > LETTERS:
             break
-        shown.append(_cut_to(line, text))
+        shown.append(cut_to(line, text))
     more = len(every) - len(shown)
     return "; ".join([*shown, *([f"and {more} more"] if more else [])])

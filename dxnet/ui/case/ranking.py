@@ -88,7 +88,8 @@ def ranked(form: Form, engine: Engine, answer: Differential) -> None:
     intervals = form.ask(engine, credible_intervals)
     bars = [ranked_bar(answer, intervals, name) for name in in_ranking(answer)[:SHOWN_DIAGNOSES]]
     matrix = region_matrix(answer.network, form.used)
-    st.html(ranking_bars(bars, LEGEND))
+    unsure = " · (+): uncertain" if "uncertain" in matrix.cells.values() else ""
+    st.html(ranking_bars(bars, LEGEND + unsure))
     with st.container(horizontal=True, gap="small", key="beside_ranking"):
         if matrix.regions:
             st.html(region_figure(matrix, FIGURE_PX), width=FIGURE_PX)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
+
+import numpy as np
 
 from dxnet import Case, Network
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.signs import signs_entered
 
-Status = Literal["involved", "normal", "not examined"]
+Status = Literal["involved", "uncertain", "normal", "not examined"]
 INVOLVED, NORMAL_INK, FAINT, INK = "#0B5C7A", "#55636F", "#8A96A0", "#1B2733"
 ROW, CELL, HEAD, BODY, LABEL = 30, 38, 18, 50, 90
 """Pixels of the drawing: height of a row, width of a cell, of the heading, the body and the names."""
-MARKS: Mapping[Status, str] = {"involved": "+", "normal": "–", "not examined": "?"}
+MARKS: Mapping[Status, str] = {"involved": "+", "uncertain": "(+)", "normal": "–", "not examined": "?"}
+"""How each is marked; one outweighs those behind it."""
 _OUTLINES = (
     '<circle cx="25" cy="15" r="11"/>',
     '<path d="M15 29 h20 l11 7 v36 h-6 v-26 h-30 v26 h-6 v-36 z"/>',
@@ -43,7 +46,7 @@ class RegionMatrix:
     def of_region(self, region: str) -> Status:
         """What was found in a region by any examination."""
         found = [self.cells[region, column] for column in self.columns if (region, column) in self.cells]
-        return next((status for status in ("involved", "normal") if status in found), "not examined")
+        return _strongest(found)
 
     @property
     def in_words(self) -> str:
@@ -71,7 +74,8 @@ def regional_tract(network: Network, category: str) -> str:
 
 
 def region_matrix(network: Network, case: Case) -> RegionMatrix:
-    """What the findings of a case say of each region, by ``signs_entered``.
+    """What the findings of a case say of each region, by ``signs_entered``; abnormal signs that are all
+    uncertain leave it uncertain.
 
     >>> from dxnet import Case, load_network
     >>> case = Case({"arm_atrophy": "present", "babinski": "absent"})
@@ -84,16 +88,20 @@ def region_matrix(network: Network, case: Case) -> RegionMatrix:
         for name, finding in network.findings.items()
         if finding.category in columns and finding.region and finding.states[0] in NORMAL
     }
-    signs, found = signs_entered(network, case), dict[tuple[str, str], list[bool]]()
+    signs, found = signs_entered(network, case), dict[tuple[str, str], list[Status]]()
+    likelihoods = case.likelihoods(network)
     for name, finding in regional.items():
         seen = found.setdefault((finding.region, finding.category), [])
         if name in signs:
-            seen.append(signs[name])
-    cells: dict[tuple[str, str], Status] = {
-        place: "involved" if any(seen) else "normal" if seen else "not examined"
-        for place, seen in found.items()
-    }
+            seen.append(
+                "normal" if not signs[name] else "uncertain" if np.ndim(likelihoods[name]) else "involved"
+            )
+    cells = {place: _strongest(seen) for place, seen in found.items()}
     return RegionMatrix(tuple(dict.fromkeys(region for region, _ in cells)), columns, cells)
+
+
+def _strongest(found: Sequence[Status]) -> Status:
+    return next((status for status in MARKS if status in found), "not examined")
 
 
 def region_figure(matrix: RegionMatrix, width: int) -> str:
@@ -126,6 +134,7 @@ def _body(matrix: RegionMatrix) -> str:
     """The parts of the body, filled where a region is involved, dashed where it was not examined."""
     looks: Mapping[Status, str] = {
         "involved": f'fill="{INVOLVED}" stroke="{INVOLVED}"',
+        "uncertain": f'fill="white" stroke="{INVOLVED}"',
         "normal": f'fill="white" stroke="{NORMAL_INK}"',
         "not examined": f'fill="none" stroke="{FAINT}" stroke-dasharray="3 2"',
     }

@@ -13,7 +13,7 @@ from dxnet import Case, Differential, DxnetError, Engine, Network
 from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
 from dxnet.ui.case import open_save as files
 from dxnet.ui.compare import versions
-from dxnet.ui.compare.kept_cases import keep_compared, take_up_compared
+from dxnet.ui.compare.kept_cases import CHOSEN, keep_compared, take_up_compared
 from dxnet.ui.network.kept_networks import keep_networks
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.bars import PairBar, WeightBar, pair_bars, weight_bars
@@ -50,11 +50,11 @@ def draw_compare_page(network: Network, form: Form) -> None:
         st.error("  \n".join(form.problems))
     if notice := st.session_state.pop("compared_notice", ""):
         st.success(notice)
-    keep_compared(form)
     keep_networks(served_network(), form.setting)
     sides = [
         choose_side(network, form, name, column) for name, column in zip(SIDES, st.columns(2), strict=True)
     ]
+    keep_compared(form)
     if sides[0] and sides[1]:
         a, b = sides[0], sides[1]
         left, right = st.columns([5, 6], gap="large")
@@ -159,12 +159,14 @@ def choose_side(
 
 def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str = "") -> str:
     """A choice that stays while other pages are open, and while the visits that it is made ``of`` stay."""
+    key = choice_key(label, of)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
     chosen: str = st.selectbox(
         label,
         list(options),
-        index=list(options).index(default),
         format_func=lambda key: options.get(key, key),
-        key=choice_key(label, of),
+        key=key,
         persist_state="session",
     )
     return chosen
@@ -172,7 +174,7 @@ def lasting_choice(label: str, options: Mapping[str, str], default: str, of: str
 
 def choice_key(label: str, of: str = "") -> str:
     """The key of a choice that is made ``of`` visits, or of none."""
-    return f"compare:{label}:{of}" if of else f"compare:{label}"
+    return f"{CHOSEN}{label}:{of}" if of else f"{CHOSEN}{label}"
 
 
 def days_of_visits(form: Form) -> str:
@@ -225,6 +227,8 @@ def draw_what_moved(a: CaseSide, b: CaseSide) -> None:
         st.markdown("The findings are the same on both sides.")
         return
     order = b.answer.ranking
+    if st.session_state.get("compare:diagnosis") not in order:
+        st.session_state["compare:diagnosis"] = order[0]
     diagnosis = st.selectbox(
         "What moved",
         order,

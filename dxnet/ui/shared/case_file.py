@@ -88,13 +88,13 @@ def _case_of_file(
     suffix = name.rpartition(".")[2].lower()
     if suffix not in SUFFIXES:
         known = ", ".join(f".{known}" for known in SUFFIXES)
-        raise CaseError([Issue("error", "", f"no case file ends in {brief(suffix)}", f"known are {known}")])
+        raise CaseError([Issue("error", "", f"No case file ends in {brief(suffix)}", f"known are {known}")])
     with TemporaryDirectory() as directory:
         path = Path(directory) / f"{_STEM}.{suffix}"
         path.write_bytes(content)
         cases = read_records(path, network=network, codes=codes)
     if len(cases) != 1:
-        raise CaseError([Issue("error", "", f"holds {len(cases)} cases", "open a file of one")])
+        raise CaseError([Issue("error", "", f"It holds {len(cases)} cases", "open a file of one")])
     (case,) = cases
     faults = [issue for issue in case.issues if issue.level == "error"]
     if faults and not as_far_as_understood:
@@ -104,5 +104,5 @@ def _case_of_file(
     setting = case.about.get("setting")
     if setting and setting not in network.settings:
         fix = did_you_mean(setting, network.settings)
-        raise CaseError([Issue("error", "", f"the network has no setting {brief(setting)}", fix)])
+        raise CaseError([Issue("error", "", f"The network has no setting {brief(setting)}", fix)])
     return case

@@ -71,7 +71,7 @@ def _html_of_section(section: Section, rows: Iterator[int]) -> Iterator[str]:
 
 
 def _html_of_texts(part: Block, is_note: bool) -> Iterator[str]:
-    """Paragraphs, facts and lists; a note has one line, any other text two."""
+    """Paragraphs, facts and lists; a note has one line, any other text two, an entry of a list all."""
     match part:
         case Paragraph():
             text = _html(part.text)
@@ -82,7 +82,7 @@ def _html_of_texts(part: Block, is_note: bool) -> Iterator[str]:
                 yield _cut_text(f"<b>{_html(name)}:</b> {_html(text)}", len(name) + len(text), lines=1)
         case Bullets():
             for item in part.items:
-                yield _cut_text(_html(item), len(item), lines=1)
+                yield f"<p>{_html(item)}</p>"
             if part.more:
                 yield f"<p>and {part.more} more</p>"
 

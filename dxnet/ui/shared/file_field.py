@@ -14,10 +14,10 @@ CASE_FILES = dict.fromkeys(SUFFIXES, 5)
 NETWORK_FILES = {"zip": MAX_NETWORK_MEGABYTES}
 """By the suffix of a file, the most megabytes that it may have."""
 _BELONGS = {
-    **dict.fromkeys(SUFFIXES, ("it is a case, or what its record says", "open it on the Case page")),
-    **dict.fromkeys(("csv", "parquet"), ("it is a table", "open it on the Cohort page")),
-    **dict.fromkeys(("txt", "docx", "pdf"), ("it is a letter or a report", "open it on the Letter page")),
-    "zip": ("it is a zip file", "if it holds the files of a network, open it on the Network page"),
+    **dict.fromkeys(SUFFIXES, ("It is a case, or what its record says", "open it on the Case page")),
+    **dict.fromkeys(("csv", "parquet"), ("It is a table", "open it on the Cohort page")),
+    **dict.fromkeys(("txt", "docx", "pdf"), ("It is a letter or a report", "open it on the Letter page")),
+    "zip": ("It is a zip file", "if it holds the files of a network, open it on the Network page"),
 }
 _SPREADSHEETS = ("xlsx", "xls", "ods", "tsv")
 
@@ -47,16 +47,16 @@ def require_kind(name: str, content: bytes, kinds: Mapping[str, int]) -> None:
     >>> require_kind("mist.csv", b"id,age", CASE_FILES)
     Traceback (most recent call last):
     ...
-    dxnet.errors.CaseError: it is a table; open it on the Cohort page
+    dxnet.errors.CaseError: It is a table; open it on the Cohort page
     """
     suffix = name.rpartition(".")[2].lower()
     if suffix not in kinds:
         known = ", ".join(f".{kind}" for kind in kinds)
-        message, fix = _BELONGS.get(suffix, (f"it ends in {brief(suffix)}", f"known here are {known}"))
+        message, fix = _BELONGS.get(suffix, (f"It ends in {brief(suffix)}", f"known here are {known}"))
         if suffix in _SPREADSHEETS:
-            message, where = "it is a spreadsheet", "" if "csv" in kinds else " on the Cohort page"
+            message, where = "It is a spreadsheet", "" if "csv" in kinds else " on the Cohort page"
             fix = f"save it as CSV UTF-8, and open that{where}"
         raise CaseError([Issue("error", "", message, fix)])
     if len(content) > kinds[suffix] * 10**6:
-        message = f"it has {len(content) / 10**6:.1f} MB, and only {kinds[suffix]} MB can be opened here"
+        message = f"It has {len(content) / 10**6:.1f} MB, and only {kinds[suffix]} MB can be opened here"
         raise CaseError([Issue("error", "", message, "open a smaller file")])

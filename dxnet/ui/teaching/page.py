@@ -106,7 +106,7 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
             rows.append((name, chance))
         ordered = choose_next(exercise, mine, step)
         sent = st.button("Answer", type="primary")
-    mine.draft = {key: st.session_state[key] for key in mine.draft}
+    mine.draft = {key: st.session_state[key] for key in mine.draft if key in st.session_state}
     for problem in mine.problems:
         st.error(problem)
     if sent:
