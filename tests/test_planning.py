@@ -274,8 +274,7 @@ def test_the_least_burden_that_settles_comes_first_and_the_likelier_diagnosis_be
     machine = engine("als_mimics", "suspected_mnd_referral")
     tests = next_tests(machine, {"age": "60-69", "arm_weakness": "present", "arm_atrophy": "present"})
     order = [it.procedure for it in tests]
-    assert order.index("ncs_proximal") < order.index("therapeutic_trial")
-    assert order.index("emg_any") < order.index("therapeutic_trial")
+    assert order.index("emg_any") < min(order.index("therapeutic_trial"), order.index("biopsy_muscle"))
     named = [it.diagnosis for it in never_miss(machine, {"age": "60-69", "arm_weakness": "present"})]
     first = next(it for it in next_tests(machine, {"age": "60-69", "arm_weakness": "present"}) if it.burden)
     assert first.procedure in machine.network.diagnosis[named[0]].settled_by
