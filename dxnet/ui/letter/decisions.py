@@ -31,11 +31,13 @@ _decision_list = st.components.v2.component(
 def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None:
     """Draw the letter and its proposals; take what was decided to the case when the user says so."""
 
-    def decided() -> None:
-        keep_decisions(letter, laid, st.session_state[DECISIONS_KEY].decided)
+    def decided() -> None:  # also where the page is left before the browser tells: then nothing is told
+        if told := st.session_state.get(DECISIONS_KEY):
+            keep_decisions(letter, laid, told.decided)
 
     def taken() -> None:
-        take_decisions(form, letter, laid, st.session_state[DECISIONS_KEY].take)
+        if told := st.session_state.get(DECISIONS_KEY):
+            take_decisions(form, letter, laid, told.take)
 
     kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in STATEMENT_KINDS.items()}
     aside = letter_aside()
