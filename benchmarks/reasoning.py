@@ -52,10 +52,10 @@ def recommended(engine, before, after):
         tests.sort(key=lambda test: -test.information)
         informative.append(next((i for i, test in enumerate(tests) if test.procedure in done), len(tests)))
         print(f"{early.id}: {tests[0].procedure} (most bits); done: {', '.join(sorted(done))}")
-    for name, found in (("bits per burden", ranks), ("bits", informative)):
+    for name, found in (("as listed", ranks), ("by bits", informative)):
         found = np.array(found)
         shares = ", ".join(f"first {n}: {(found < n).sum()} of {len(found)}" for n in (1, 3, 5))
-        print(f"a procedure that was done next, by {name}: {shares}")
+        print(f"a procedure that was done next, {name}: {shares}")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ treatable diagnoses are named so; the lists have 2 or 3 in the median, 5 and 8 i
 0.004 the development lists would have 5 and 10 for two diagnoses more."""
 LEAST_BITS = 0.005
 """A test that is expected to tell less tells nothing to speak of."""
+FREE_BITS = 0.05
+"""What burdens nobody is done first if it is expected to tell so much; history and examination mostly are."""
 LEAST_SETTLED = 0.001
 """Treatable diagnoses below this probability are not named beside a procedure that settles them."""
 TELLING, RARITY = 5.0, 0.05
@@ -120,7 +122,7 @@ def next_tests(
 ) -> NextTests:
     """Every procedure that is not done yet, in three turns, by information per unit of burden.
 
-    First what burdens nobody and tells something, as history and examination do; then, for each treatable
+    First what burdens nobody and tells much, as history and examination do; then, for each treatable
     diagnosis that ``never_miss`` names, the most probable first, the least burden that settles it and tells
     something; last what only research has.
 
@@ -169,7 +171,8 @@ def next_tests(
 def _in_turns(differential: Differential, tests: Sequence[NextTest]) -> list[NextTest]:
     """The three turns of ``next_tests``; the first by the probability of what a test settles."""
     telling, network = [it for it in tests if it.information >= LEAST_BITS], differential.network
-    first = [it.procedure for it in telling if not burden_of_test(network, it.procedure)]
+    free = (it for it in telling if it.information >= FREE_BITS)
+    first = [it.procedure for it in free if not burden_of_test(network, it.procedure)]
     for name in not_settled(differential):
         ways = [it for it in telling if it.procedure in network.diagnosis[name].settled_by]
         if ways and (least := min(ways, key=lambda it: it.burden)).procedure not in first:

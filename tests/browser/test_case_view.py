@@ -77,7 +77,7 @@ def test_every_reason_is_in_view_with_entry_and_ranking(page, tmp_path, which):
     for tab in REASONS:
         page.get_by_role("tab", name=tab).click()
         panel = page.get_by_role("tabpanel", name=tab)
-        panel.get_by_role("table").or_(panel.get_by_text("No single number")).first.wait_for()
+        panel.get_by_role("table").or_(panel.get_by_text("No number moves")).first.wait_for()
         settle(page)
         assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight - it.clientHeight") <= 0, tab
 

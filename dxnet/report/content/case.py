@@ -169,8 +169,8 @@ def _findings_section(answer: Differential) -> Iterator[Block]:
         ("Entered as uncertain: likelihood of the observation under each state", list(unsure)),
     )
     yield Paragraph(
-        f"Findings: {examined_counts(answer)}. A finding that was not examined never counts as absent; "
-        "those are listed below."
+        f"Findings: {examined_counts(network, answer.case)}. A finding that was not examined never counts as "
+        "absent; those are listed below."
     )
     for title, names in lists:
         yield Paragraph(f"{title}: {len(names) or 'none'}", strong=True)

@@ -91,7 +91,7 @@ def better_test(network: Network, turn: Turn) -> Iterator[Block]:
 
 def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
     name, chosen = label_of_test(network, best.procedure), turn.chosen
-    if best.information < LEAST_BITS:
+    if max(test.information for test in turn.offered) < LEAST_BITS:
         stopped = "You stopped, and no" if turn.ordered == STOP else "No"
         return f"{stopped} procedure was expected to tell anything to speak of."
     if turn.ordered == STOP:
@@ -104,6 +104,8 @@ def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
         ways = {it for d in not_settled(turn.differential) for it in network.diagnosis[d].settled_by}
         if best.procedure in ways:
             return f"{name} before {ordered}: a treatable diagnosis that it would settle is not excluded."
+        if not best.burden:
+            return f"{name} before {ordered}: it costs the patient nothing."
         return f"{name} before {ordered}: {ordered} is for research only."
     more = "the same" if chosen.value == best.value else "more"
     return f"{name} was expected to tell {more} for its burden than {ordered}."

@@ -13,16 +13,17 @@ from dxnet.report.parts import Facts
 NOT_USED = "Paused, kept but not used"
 
 
-def examined_counts(answer: Differential) -> str:
-    """How many findings there are of each kind.
+def examined_counts(network: Network, case: Case) -> str:
+    """How many findings there are of each kind; one that is paused was examined.
 
-    >>> from dxnet import Case, Engine, load_network
+    >>> from dxnet import Case, load_network
     >>> case = Case({"smoking": "present"}, paused={"xray_abnormal": "absent"})
-    >>> examined_counts(Engine(load_network("asia")).diagnose(case))
+    >>> examined_counts(load_network("asia"), case)
     '1 entered, 2 not examined, 1 paused'
     """
-    paused = f", {len(answer.case.paused)} paused" if answer.case.paused else ""
-    return f"{len(answer.case.findings)} entered, {len(answer.not_examined)} not examined{paused}"
+    left = network.findings.keys() - {*case.findings, *case.paused}
+    paused = f", {len(case.paused)} paused" if case.paused else ""
+    return f"{len(case.findings)} entered, {len(left)} not examined{paused}"
 
 
 def paused_in_words(network: Network, case: Case) -> list[str]:

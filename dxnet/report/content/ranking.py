@@ -35,7 +35,7 @@ def answer_in_brief(answer: Differential, top: int, sure: Intervals | None = Non
     """The case and its setting, the number of findings entered, and the first ranks."""
     yield asked(answer)
     yield Paragraph(INTENDED_USE)
-    yield Facts((("Findings", examined_counts(answer)),))
+    yield Facts((("Findings", examined_counts(answer.network, answer.case)),))
     yield from paused_findings(answer)
     if answer.warnings:
         yield Bullets(tuple(map(str, answer.warnings)))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dxnet import Differential, Engine, Network, credible_intervals
 from dxnet.report.content.criteria import criteria_met
+from dxnet.report.content.paused import examined_counts
 from dxnet.ui.case import (
     course,
     entry,
@@ -91,8 +92,7 @@ def draw_reasons(network: Network, form: Form, engine: Engine, result: Different
 
 def draw_case_facts(network: Network, form: Form) -> tuple[str, str]:
     """The setting, and how many findings there are of each kind."""
-    used, stated = form.used, len(form.current.findings)
-    counts = f"{len(used.findings)} entered, {len(network.findings) - stated} not examined"
-    if used.paused:
-        counts += f", {len(used.paused)} paused"
-    return f"setting: {network.settings[form.setting].label}", f"findings: {counts}"
+    return (
+        f"setting: {network.settings[form.setting].label}",
+        f"findings: {examined_counts(network, form.used)}",
+    )

@@ -12,6 +12,7 @@ import streamlit as st
 from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.told import told
 
 USED = "used"
 _findings_in_use = st.components.v2.component(
@@ -23,7 +24,7 @@ def draw_entered_findings(network: Network, form: Form) -> None:
     """Draw them, abnormal ones first; one element, however many there are."""
 
     def chosen() -> None:
-        use_chosen(form, st.session_state[USED].chosen)
+        use_chosen(form, told(USED, "chosen"))
 
     _findings_in_use(key=USED, data={"findings": entered_findings(network, form)}, on_chosen_change=chosen)
     if form.paused:

@@ -13,12 +13,11 @@ from dxnet.report.content.sensitivity import MOVES, number_in_words, tornado
 from dxnet.report.parts import Block, Paragraph, Section
 from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.session import Form
-from dxnet.words import percent
 
 SEEN = 4
 """Rows of the first table that are seen before the rest is opened."""
-SHOWN_NUMBERS, LEAST_SWING = 10, 0.01
-"""Numbers in the table at most, and how far each moves the probability at least."""
+SHOWN_NUMBERS = 10
+"""Numbers in the table at most."""
 
 
 def draw_what_would_change(network: Network, form: Form, engine: Engine, answer: Differential) -> None:
@@ -30,10 +29,5 @@ def draw_what_would_change(network: Network, form: Form, engine: Engine, answer:
     turning = form.ask(engine, flips)
     parts: list[Block | Section] = [*doubts(network, form.used, form.ask(engine, conflict), turning)]
     swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
-    telling = [swing for swing in swings if swing.width >= LEAST_SWING]
-    if telling:
-        parts += [*tornado(answer, telling, called=called), Paragraph(MOVES)]
-    else:
-        none = f"No single number of the network moves the first rank by {percent(LEAST_SWING, 0)}."
-        parts += [Paragraph(none)]
+    parts += [*tornado(answer, swings, called=called), Paragraph(MOVES)]
     st.html(f'<div class="reason">{dense_html(parts, (SEEN,))}</div>')

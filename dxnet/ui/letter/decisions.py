@@ -18,6 +18,7 @@ from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
 from dxnet.ui.letter.session import OpenLetter, letter_aside
 from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.told import told
 
 DECISIONS_KEY = "letter_decisions"
 _HERE = Path(__file__)
@@ -31,13 +32,11 @@ _decision_list = st.components.v2.component(
 def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None:
     """Draw the letter and its proposals; take what was decided to the case when the user says so."""
 
-    def decided() -> None:  # also where the page is left before the browser tells: then nothing is told
-        if told := st.session_state.get(DECISIONS_KEY):
-            keep_decisions(letter, laid, told.decided)
+    def decided() -> None:
+        keep_decisions(letter, laid, told(DECISIONS_KEY, "decided"))
 
     def taken() -> None:
-        if told := st.session_state.get(DECISIONS_KEY):
-            take_decisions(form, letter, laid, told.take)
+        take_decisions(form, letter, laid, told(DECISIONS_KEY, "take"))
 
     kinds = {name: {"sign": sign, "name": words} for name, (sign, words) in STATEMENT_KINDS.items()}
     aside = letter_aside()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dxnet.ui.shared.told import told
 from dxnet.words import WIDE, decibans, percent
 
 TREATABLE_MARK = "treatable"
@@ -137,7 +138,7 @@ def draw_bars_to_pick(bars: str, key: str, picked: Callable[[str], None]) -> Non
     """Bars of which a click chooses one; ``picked`` is called with its key before the page is drawn."""
 
     def chosen() -> None:
-        if name := st.session_state[key].picked:
+        if name := told(key, "picked"):
             picked(name)
 
     _bars_to_pick(key=key, data={"bars": bars}, on_picked_change=chosen)

@@ -23,6 +23,7 @@ from dxnet.ui.shared.case_file import EnteredState, read_case_file
 from dxnet.ui.shared.in_use import SERVED, name_in_use
 from dxnet.ui.shared.kept_text import is_taken, note_found, restore_text, session_id
 from dxnet.ui.shared.session import Form, problems_in_words
+from dxnet.ui.shared.told import told
 
 KEY, CASE_PLACE = "kept_case", "case"
 _restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
@@ -36,7 +37,8 @@ def keep_in_browser(network: Network, form: Form) -> None:
     """Have the browser keep the case; what it kept in an earlier session stays until that is taken."""
 
     def found() -> None:
-        note_found(CASE_PLACE, st.session_state[KEY].found)
+        if text := told(KEY, "found"):
+            note_found(CASE_PLACE, text)
 
     steps = {"before": len(form.history.before), "after": len(form.history.after), "inUse": name_in_use()}
     kept = {"kept": kept_text(network, form), **steps}

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import streamlit as st
 
+from dxnet.ui.shared.told import told
+
 _browser_text = st.components.v2.component(
     "dxnet.kept_text", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 )
@@ -32,7 +34,8 @@ def keep_text(place: str, text: str, *, with_case: bool = False) -> None:
     key = f"kept_{place}"
 
     def found() -> None:
-        note_found(place, st.session_state[key].found)
+        if text := told(key, "found"):
+            note_found(place, text)
 
     data = {"place": f"dxnet.{place}", "session": session_id(), "text": text, "withCase": with_case}
     _browser_text(key=key, data={**data, "taken": is_taken(place)}, on_found_change=found)
