@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from conftest import LARGE_SLOWLY, NETWORKS, engine, network, two_diagnoses
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
 
 from dxnet import Case, Engine, Estimate
 from dxnet.cli import main
@@ -132,11 +133,11 @@ def test_at_a_threshold_two_lead_together_and_beyond_it_the_other_does(data):
     for swing in sensitivity(answers, case, top=3):
         number = swing.number
         for found in find_thresholds(answers, case, number):
-            there, beyond = posteriors_when_moved(
-                answers,
-                case,
-                [{number: found.value}, {number: found.value + (found.value - number.stated) * 1e-3}],
+            further = number.at(
+                logit(found.value * number.count) + np.sign(found.value - number.stated) * 1e-3
             )
+            moves = [{number: found.value}, {number: float(further)}]
+            there, beyond = posteriors_when_moved(answers, case, moves)
             leaders = np.sort(there)[-2:]
             assert leaders[0] == pytest.approx(leaders[1], abs=1e-6)
             assert there[first] == pytest.approx(found.probability) == pytest.approx(leaders[1], abs=1e-6)
