@@ -118,16 +118,15 @@ def test_we_read_what_pyagrum_writes(tmp_path, name, kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["alarm", "hepar2"])
 @every_kind
-def test_pgmpy_reads_what_we_write(tmp_path, name, kind):
+def test_pgmpy_reads_what_we_write(tmp_path, kind):
     from pgmpy import readwrite
 
     readers = {"bif": "BIFReader", "xdsl": "XDSLReader", "xmlbif": "XMLBIFReader", "net": "NETReader"}
     path = tmp_path / f"network.{kind}"
-    path.write_text(dump(standard(name), kind))
+    path.write_text(dump(standard("alarm"), kind))
     other = getattr(readwrite, readers[kind])(str(path)).get_model()
-    for v, table in standard(name).tables.items():
+    for v, table in standard("alarm").tables.items():
         cpd = other.get_cpds(v)
         theirs = aligned(Cpt(cpd.values, tuple(cpd.variables[1:])), table.parents)
         assert theirs == pytest.approx(table.values, abs=1e-6)

@@ -36,7 +36,7 @@ def odds(p, k, others):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_weights_sum_to_the_change_in_log_odds(name, seed):
     net, rng = network(name), np.random.default_rng(seed)
     case = some_case(net, rng)

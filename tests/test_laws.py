@@ -130,7 +130,7 @@ def test_renaming_diagnoses_permutes_the_answer(name, backend):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_every_backend_equals_variable_elimination_on_the_whole_model(name, data):
     """Against pgmpy's query on the whole Bayesian network with its own evidence and virtual evidence."""
     from pgmpy.factors.discrete import TabularCPD

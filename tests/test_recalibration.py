@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.linear_model import LogisticRegression
 
@@ -10,6 +10,7 @@ from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, reca
 
 
 @pytest.mark.slow
+@settings(max_examples=30)
 @given(n=some.integers(30, 80), seed=some.integers(0, 30))
 def test_slope_and_intercept_are_those_of_logistic_regression(n, seed):
     random = np.random.default_rng(seed)

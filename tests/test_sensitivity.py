@@ -122,7 +122,7 @@ def test_a_curve_passes_through_what_is_stated(name):
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_at_a_threshold_two_lead_together_and_beyond_it_the_other_does(data):
     name = data.draw(st.sampled_from(NETWORKS))

@@ -95,7 +95,7 @@ def test_equals_pgmpy(name):
     text = gzip.decompress((EXAMPLES / f"{name}.bif.gz").read_bytes()).decode()
     model, target = BIFReader(string=text).get_model(), TARGETS[name]
     backend = CompiledBackend(tables(name), target)
-    for case in cases(name, 10):
+    for case in cases(name, 5):
         states = {v: model.get_cpds(v).state_names[v][s] for v, s in case.items()}
         answer = VariableElimination(model).query([target], evidence=states, show_progress=False)
         assert backend.ask(likelihoods(name, case))[0] == pytest.approx(answer.values, abs=1e-9)
