@@ -144,19 +144,6 @@ def test_another_session_does_not_see_an_edit(browser, network_page, address):
     other.close()
 
 
-def test_a_read_only_server_offers_no_editing(browser, serve):
-    with serve(DXNET_READ_ONLY="1") as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(60_000)
-        open_page(page, address)
-        choose(page, "babinski", "Babinski sign")
-        assert page.get_by_text("read-only").is_visible()
-        assert page.get_by_role("tab").all_inner_texts() == ["Numbers", "Literature", "Check"]
-        assert not page.get_by_role("textbox", name="ALS: ").count()
-        assert not violations(page)
-        page.close()
-
-
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_what_stands_around_a_part_is_drawn_at_any_size(browser, address, size):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
