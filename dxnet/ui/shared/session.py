@@ -13,6 +13,7 @@ import streamlit as st
 from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.inference.case import State
+from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.incoming import Incoming
@@ -20,7 +21,6 @@ from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import (
     changed_by_reading,
     with_case,
-    with_changes,
     with_new_visit,
     without_findings,
 )
@@ -77,8 +77,7 @@ class Form:
     def new(cls, network: Network) -> Form:
         """An empty form: nothing is set that nobody entered."""
         setting, _ = network.setting()
-        lasting = {name for name, it in network.findings.items() if it.subject or it.lasting == "yes"}
-        return cls(Case({}), setting, lasting=frozenset(lasting))
+        return cls(Case({}), setting, lasting=lasting_findings(network))
 
     @property
     def on(self) -> date | None:
@@ -146,10 +145,6 @@ class Form:
             self.last = name
             self.recent = (name, *(other for other in self.recent if other != name))[:RECENT]
         self.enter_all(states)
-
-    def find_normal(self, network: Network, names: Iterable[str]) -> None:
-        """Set several findings to their normal state."""
-        self.enter_all({name: network.findings[name].states[0] for name in names})
 
     def enter_all(self, states: Mapping[str, State | None]) -> None:
         """Set several findings, in one step."""
