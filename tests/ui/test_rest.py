@@ -6,6 +6,8 @@ import pytest
 from case_page import expected, footer, ranking
 
 from dxnet import Case, Visit, load_network
+from dxnet.formats.text.proposal import CalledNormal
+from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session import Form
 
 TAB = "All diagnoses"
@@ -104,3 +106,43 @@ def test_a_network_without_procedures_offers_none(start):
     for group in ("history", "symptoms", "imaging"):
         assert not offers(in_group(page, group))
     assert isinstance(page.session_state.form, Form)
+
+
+def with_letter(page, case, *procedures):
+    """Brings what a letter stated, and what it calls normal as a whole."""
+    whole = tuple(CalledNormal(it, (0, 9), "otherwise *normal*") for it in procedures)
+    page.session_state.form.bring(Incoming(LETTER, Case(case), called_normal=whole))
+    return page.run()
+
+
+def test_what_a_letter_calls_normal_is_offered_and_entered_by_a_click_alone(page):
+    with_letter(page, {"babinski": "present"}, "examination", "mri_spine")
+    form = page.session_state.form
+    assert form.case.findings == {"babinski": "present"}
+    button = page.button(key="called_normal:mri_spine")
+    assert button.label.endswith("enter 7 findings") and "otherwise \\*normal\\*" in button.help
+    button.click().run()
+    assert not page.exception and form.case.findings["mri_spinal_mass"] == "absent"
+    assert "hoffmann" not in form.case.findings
+    keys = [it.key for it in page.button]
+    assert "called_normal:mri_spine" not in keys and "called_normal:examination" in keys
+    page.button(key="undo").click().run()
+    assert form.case.findings == {"babinski": "present"}
+    page.button(key="called_normal:leave").click().run()
+    assert form.case.findings == {"babinski": "present"}
+    assert not [it for it in page.button if str(it.key).startswith("called_normal")]
+
+
+def test_what_a_letter_calls_normal_goes_with_its_case(page):
+    form = page.session_state.form
+    form.enter("sex", "male")
+    with_letter(page, {"babinski": "present"}, "examination")
+    assert not form.called_normal, "it may be another patient"
+    page.button(key="incoming_add").click().run()
+    assert "called_normal:examination" in [it.key for it in page.button]
+    form.clear(ALS)
+    page.run()
+    assert not [it for it in page.button if str(it.key).startswith("called_normal")]
+    form.enter("sex", "male")
+    with_letter(page, {"babinski": "present"}, "examination").button(key="incoming_leave").click().run()
+    assert not form.called_normal

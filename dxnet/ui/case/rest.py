@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dxnet import Network, rest_normal
+from dxnet.formats.text.proposal import CalledNormal
 from dxnet.knowledge.network import NORMAL
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted
@@ -81,6 +82,42 @@ def rest_choices(network: Network, form: Form, categories: Sequence[str]) -> Ite
             yield RestChoice(procedure, label, here.entered, here.left_open)
         if len(whole.entered) > max(1, len(here.entered)):
             yield RestChoice(procedure, label, whole.entered, whole.left_open, is_here=False)
+
+
+def offer_called_normal(network: Network, form: Form) -> None:
+    """What the letter that was taken calls normal as a whole: a click alone enters it, or leaves it open."""
+    offered = [
+        (it, choice) for it in form.called_normal if (choice := choice_called_normal(network, form, it))
+    ]
+    if not offered or form.is_untouched:  # what was taken is undone
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="called_normal"):
+        st.caption(
+            "The letter calls normal:", width="content", help="Offered, not entered: a click enters it."
+        )
+        for it, choice in offered:
+            st.button(
+                f"{literal(choice.label)}: enter {counted(len(choice.entered), 'finding')}",
+                key=f"called_normal:{it.procedure}",
+                help=f"“{literal(' '.join(it.words.split()))}”. {MEANT}",
+                on_click=enter_rest,
+                args=(network, form, choice),
+            )
+        st.button("Leave open", key="called_normal:leave", type="tertiary", on_click=leave_open, args=(form,))
+
+
+def choice_called_normal(network: Network, form: Form, called: CalledNormal) -> RestChoice | None:
+    """What is still open of a procedure that a letter calls normal; None where nothing is."""
+    if called.procedure not in network.procedures:  # another network is in use by now
+        return None
+    rest = rest_normal(network, form.kept, called.procedure, on=form.on)
+    label = network.procedures[called.procedure].label
+    return RestChoice(called.procedure, label, rest.entered, rest.left_open, False) if rest.entered else None
+
+
+def leave_open(form: Form) -> None:
+    """Offer no more of what the letter calls normal."""
+    form.called_normal = ()
 
 
 def enter_rest(network: Network, form: Form, choice: RestChoice) -> None:
