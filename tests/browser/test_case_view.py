@@ -152,7 +152,7 @@ def test_the_rest_is_called_normal_by_keyboard_and_taken_back(page):
     assert not violations(page)
     choices.get_by_role("button", name="in all groups").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("37 findings entered as normal; one Undo takes them back").wait_for()
+    page.get_by_role("alertdialog", name="37 findings entered as normal; one Undo takes them back").wait_for()
     page.get_by_text("findings: 38 entered").wait_for()
     choices.wait_for(state="detached")
     settle(page)
