@@ -55,6 +55,7 @@ __all__ = [
     "proposed_from_visits",
     "read_cases",
     "read_text",
+    "rest_normal",
     "score",
     "sensitivity",
     "simulate",
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine, diagnose, to_pgmpy
+    from dxnet.inference.rest_normal import rest_normal
     from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
     from dxnet.knowledge.network import Network
@@ -111,6 +113,7 @@ else:
         "inference.case": ("Case",),
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
+        "inference.rest_normal": ("rest_normal",),
         "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),
         "formats.networks.load": ("load_network",),

@@ -62,6 +62,21 @@ def test_convert_to_fhir_has_the_ranking(case, asia):
     assert asia.fingerprint in risk["method"]["text"]
 
 
+def test_convert_writes_the_rest_of_a_procedure_as_normal(tmp_path):
+    given, written = tmp_path / "given.yaml", tmp_path / "written.yaml"
+    given.write_text("findings: {foot_drop: present, mri_cord_compression: contact_or_stenosis}")
+    options = ("--rest-normal", "examination", "--rest-normal", "mri_spine")
+    result = run("convert", given, "--to", "yaml", "-o", written, *options)
+    (case,) = read_cases(written)
+    assert case.findings["babinski"] == case.findings["mri_spinal_mass"] == "absent"
+    assert case.findings["mri_cord_compression"] == "contact_or_stenosis"
+    assert not {"leg_weakness", "dysarthria", "mri_infarct"} & case.findings.keys()
+    assert "mri_spine: 6 findings entered as normal (mri_cord_lesion, " in result.stderr
+    assert "examination: leg_weakness stays open: implied by “Foot drop”, which is entered" in result.stderr
+    refused = run("convert", given, "--to", "yaml", "--rest-normal", "mri", code=2)
+    assert "no procedure 'mri'; " in refused.stderr
+
+
 def test_convert_refuses(case, table, tmp_path):
     assert "holds 2 cases" in run("convert", table, "--to", "json", "--network", "asia", code=2).stderr
     assert "unknown finding" in run("convert", case, "--to", "phenopacket", code=2).stderr

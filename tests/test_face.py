@@ -35,6 +35,7 @@ CALLS = {
     "over_visits": lambda source, case, path: dxnet.over_visits(source, case),
     "proposed_from_visits": lambda source, case, path: dxnet.proposed_from_visits(source, case),
     "read_text": lambda source, case, path: dxnet.read_text("No dyspnoea.", source),
+    "rest_normal": lambda source, case, path: dxnet.rest_normal(source, case, ""),
     "score": lambda source, case, path: dxnet.score(source, TABLE),
     "sensitivity": lambda source, case, path: dxnet.sensitivity(source, case, top=2),
     "simulate": lambda source, case, path: dxnet.simulate(source, 5),

@@ -27,6 +27,8 @@ from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
+    from dxnet.inference.case import Case
+    from dxnet.knowledge.network import Network
 
 
 @click.command()
@@ -39,6 +41,13 @@ if TYPE_CHECKING:
     help="GA4GH phenopacket, FHIR R4 Bundle, or a case file of dxnet.",
 )
 @output_option("-o", "--output", metavar="FILE", help="File to write; standard output without it.")
+@click.option(
+    "--rest-normal",
+    "procedures",
+    metavar="PROCEDURE",
+    multiple=True,
+    help="Enter what is still open of a procedure as normal, each finding by itself; may be repeated.",
+)
 @target_option
 @network_option
 @setting_option
@@ -49,6 +58,7 @@ def convert(
     path: Path,
     kind: str,
     output: Path | None,
+    procedures: tuple[str, ...],
     name: str,
     setting: str | None,
     stage: Stage,
@@ -59,6 +69,10 @@ def convert(
 
     FHIR has the Observations and, as a RiskAssessment, the ranking in a setting. The case may be in any of
     these formats. What has no place in the other format, or in the network, is named.
+
+    With --rest-normal examination the findings of the neurological examination that have no entry are written
+    as normal, for a patient in whom the rest was examined and normal. What is entered and what stays open is
+    named.
     """
     from dxnet.formats.cases.fhir_out import dump_fhir
     from dxnet.formats.cases.read import dump_case, left_out
@@ -69,6 +83,8 @@ def convert(
         message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
         raise CaseError([Issue("error", str(path), message, fix)])
     (case,) = cases
+    for procedure in procedures:
+        case = _with_rest_normal(case, network, procedure, path)
     for issue in case.warnings(network):
         click.echo(issue, err=True)
     if lost := left_out(case, kind):
@@ -78,3 +94,16 @@ def convert(
         write_output(dump_fhir(case, network, answer), output)
     else:
         write_output(dump_case(case, kind, network), output)
+
+
+def _with_rest_normal(case: Case, network: Network, procedure: str, path: Path) -> Case:
+    """The case with the rest of a procedure normal; what was entered, and what stays open, is said."""
+    from dxnet.inference.rest_normal import rest_normal
+
+    rest = rest_normal(network, case, procedure)
+    entered = f"{counted(len(rest.entered), 'finding')} entered as normal"
+    names = f" ({', '.join(rest.entered)})" if rest.entered else ""
+    click.echo(Issue("info", str(path), f"{procedure}: {entered}{names}"), err=True)
+    for name, why in rest.left_open.items():
+        click.echo(Issue("info", str(path), f"{procedure}: {name} stays open: {why}"), err=True)
+    return rest.case

@@ -85,6 +85,10 @@ def _show(letter: LetterFindings) -> None:
         entries = " and ".join(it.entry for it in sides)
         kept = next((f"{it.entry} is kept" for it in sides if it.holds), "it is left out")
         click.echo(f"! {finding}: the letter states {entries}; {kept}, enter the right one")
+    for whole in letter.called_normal:
+        words = without_middle(" ".join(whole.words.split()), _SHOWN_CHARACTERS)
+        how = f"not entered; dxnet convert --rest-normal {whole.procedure} enters what is open of it"
+        click.echo(f'Called normal as a whole: {whole.procedure}  "{words}" ({how})')
     if letter.not_understood:
         click.echo(f"{counted(len(letter.not_understood), 'sentence')} of which nothing was understood:")
         for unread in letter.not_understood:
@@ -110,6 +114,10 @@ def _plain_letter(letter: LetterFindings) -> dict[str, Any]:
                 "holds": it.holds,
             }
             for it in letter
+        ],
+        "called_normal": [
+            {"procedure": it.procedure, "span": list(it.span), "words": it.words}
+            for it in letter.called_normal
         ],
         "not_understood": [{"span": list(it.span), "sentence": it.sentence} for it in letter.not_understood],
     }

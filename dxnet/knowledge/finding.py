@@ -31,12 +31,14 @@ class Mechanism(Node):
 class Finding(HpoCodes, Node):
     """Something that can be observed in a patient.
 
-    ``lasting`` says that it is the same at every visit, as what happened in the past is. ``sign``,
-    ``progressive`` (states of a progressive course) and ``explains`` (states that show another disease) serve
-    the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of others,
-    ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the HPO does
-    not bind a finding to a broader one. ``subject`` says which fact about the person it is; ``number`` says
-    which state a measured number is, and ``from_visits`` which state the course over several visits suggests.
+    ``lasting`` says that it is the same at every visit, as what happened in the past is. ``on_its_own`` says
+    that it is looked for apart from the rest of its procedure: who calls that normal says nothing of it.
+    ``sign``, ``progressive`` (states of a progressive course) and ``explains`` (states that show another
+    disease) serve the diagnostic criteria. ``kind_of`` (broader findings) and ``never_with`` (states of
+    others, ``sex=female``) serve to find what is odd in a case; ``apart_from`` says why ``kind_of`` or the
+    HPO does not bind a finding to a broader one. ``subject`` says which fact about the person it is;
+    ``number`` says which state a measured number is, and ``from_visits`` which state the course over several
+    visits suggests.
     """
 
     SOURCES: ClassVar[Mapping[str, str]] = {
@@ -69,6 +71,7 @@ class Finding(HpoCodes, Node):
     apart_from: Mapping[str, str] = Field(default_factory=dict, alias="apart from")
     never_with: tuple[str, ...] = Field(default=(), alias="never with")
     lasting: Literal["yes", "no"] = "no"
+    on_its_own: Literal["yes", "no"] = Field(default="no", alias="on its own")
     explained: str = ""
     through: str | None = None
     leak: EstimateField | None = None

@@ -1,7 +1,7 @@
 """The Case page as it is seen in a browser: without scrolling, accessible in every state, also on a phone."""
 
 import pytest
-from case_page_in_browser import open_example, settle, table, violations
+from case_page_in_browser import open_example, rest, settle, table, violations
 from playwright.sync_api import expect
 
 from dxnet import read_cases
@@ -136,3 +136,26 @@ def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
     assert page.locator(".reason td").evaluate_all(
         "cells => cells.every(cell => getComputedStyle(cell).overflowWrap !== 'anywhere')"
     )
+
+
+def test_the_rest_is_called_normal_by_keyboard_and_taken_back(page):
+    page.get_by_role("radiogroup", name="Group of findings").get_by_role("radio", name="UMN signs").click()
+    page.get_by_role("radiogroup", name="Babinski sign").get_by_role("radio", name="present").click()
+    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    opens = page.get_by_role("button", name="Rest normal (22) of UMN signs | LMN signs")
+    assert opens.inner_text().splitlines()[0].startswith("Rest normal (22)")
+    opens.focus()
+    page.keyboard.press("Enter")
+    choices = page.get_by_test_id("stPopoverBody")
+    rest(page)
+    assert not violations(page)
+    choices.get_by_role("button", name="in all groups").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("alertdialog", name="37 findings entered as normal; one Undo takes them back").wait_for()
+    page.get_by_text("findings: 38 entered").wait_for()
+    choices.wait_for(state="detached")
+    settle(page)
+    assert not violations(page)
+    page.keyboard.press("Control+z")
+    page.get_by_text("findings: 1 entered").wait_for()

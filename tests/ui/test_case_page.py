@@ -199,24 +199,6 @@ def test_a_server_with_a_sign_in_shows_nothing_before_it(monkeypatch):
     assert not page.caption and not page.segmented_control
 
 
-def test_the_rest_of_a_procedure_is_set_to_normal_at_once(start):
-    page = start("als_mimics")
-    page.pills(key="group").set_value("NCS").run()
-    page.segmented_control(key="form:ncs_conduction_block").set_value("present").run()
-    before = page.session_state.form.case.findings
-    network = load_network("als_mimics")
-    rest = [n for n, f in network.findings.items() if f.procedure == "ncs" and n not in before]
-    assert len(rest) > 2
-    page.button(key="normal:NCS:ncs").click().run()
-    findings = page.session_state.form.case.findings
-    assert findings == {**before, **{name: network.findings[name].states[0] for name in rest}}
-    assert ranking(page) == expected("als_mimics", findings)
-    assert not [button for button in page.button if button.key == "normal:NCS:ncs"]
-    page.pills(key="group").set_value("symptoms").run()
-    labels = [button.label for button in page.button if str(button.key).startswith("normal:")]
-    assert labels and not any("Age" in label for label in labels)
-
-
 def test_numbers_are_entered_shown_and_refused_with_their_reason(start):
     page = start("als_mimics")
     page.session_state["form"].group = "laboratory"

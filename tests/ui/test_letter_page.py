@@ -221,3 +221,14 @@ def test_what_was_not_understood_is_listed_as_it_stands(page):
     assert letter.read.not_understood
     listed = next(text.value for text in page.markdown if "hard" in text.value)
     assert "\\<b>" in listed and "\\*were" in listed
+
+
+def test_what_is_called_normal_as_a_whole_is_told_and_goes_to_the_case_page(page):
+    pytest.importorskip("spacy")
+    read(page, "Plantars upgoing. Neurological examination otherwise normal.")
+    assert any("Called normal as a whole: Neurological examination" in it.value for it in page.caption)
+    form, letter = page.session_state.form, page.session_state.letter
+    laid = letter_to_decide(load_network("als_mimics"), letter.text, letter.read, {})
+    take_decisions(form, letter, laid, {"id": letter.id, "decisions": {"babinski": "present"}})
+    assert form.case.findings == {"babinski": "present"}
+    assert [it.procedure for it in form.called_normal] == ["examination"]

@@ -8,6 +8,7 @@ import pytest
 
 from dxnet import Case, CaseError, Engine, Visit, load_network, over_visits
 from dxnet.formats.cases.read import dump_case
+from dxnet.inference.changed_case import with_changes
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case.course import course_table
 from dxnet.ui.case.regions import region_figure, region_matrix
@@ -16,7 +17,6 @@ from dxnet.ui.shared.case_file import read_case_file
 from dxnet.ui.shared.kept_case import kept_text, restore_steps
 from dxnet.ui.shared.session import Form
 from dxnet.ui.shared.visit_edits import (
-    with_changes,
     with_first_date,
     with_new_visit,
     with_visit,

@@ -57,12 +57,32 @@ class UnreadSentence:
     sentence: str
 
 
+@dataclass(frozen=True)
+class CalledNormal:
+    """A procedure that a letter calls normal as a whole, or the rest of it: it names no finding.
+
+    A person decides whether what is still open of it is normal; ``rest_normal`` then enters each finding.
+
+    Args:
+        procedure: its id in the network.
+        span, words: the characters of the letter that say so.
+    """
+
+    procedure: str
+    span: tuple[int, int]
+    words: str
+
+
 @dataclass(frozen=True, repr=False)
 class LetterFindings:
-    """What was read in a letter: its proposals in the order of the text, and what was not understood."""
+    """What was read in a letter: its proposals in the order of the text, and what was not understood.
+
+    What it calls normal as a whole stands apart: no finding is proposed of it, and ``to_case`` leaves it out.
+    """
 
     proposals: tuple[Proposal, ...]
     not_understood: tuple[UnreadSentence, ...] = field(default=())
+    called_normal: tuple[CalledNormal, ...] = field(default=())
 
     def __repr__(self) -> str:
         first = ", ".join(f"{it.finding} {it.entry}" for it in self.proposals[:_SHOWN])

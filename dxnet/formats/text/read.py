@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.text.amounts import amounts_of
+from dxnet.formats.text.called_normal import tests_called_normal
 from dxnet.formats.text.evidence import Mention, settled
 from dxnet.formats.text.forms import form_in_words
 from dxnet.formats.text.history import history_of
@@ -39,7 +40,8 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
 
     The text is read on this machine by rules (data/text/). What it does not mention is not proposed; what it
     denies is proposed as absent. Words of doubt become soft words, numbers are read with their units, and
-    what is said of relatives, of plans or of the past is left out. Sentences that gave nothing are listed.
+    what is said of relatives, of plans or of the past is left out. Sentences that gave nothing are listed,
+    and the procedures that it calls normal as a whole, of which no finding is proposed.
 
     Args:
         text: the letter, in English.
@@ -80,7 +82,11 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     mentions += history_of(text, sentences, lexicon, known)
     proposals = settled(mentions, text, known)
     unread = unread_places(read, {it.finding for it in proposals})
-    return LetterFindings(tuple(proposals), tuple(UnreadSentence(it, text[slice(*it)]) for it in unread))
+    return LetterFindings(
+        tuple(proposals),
+        tuple(UnreadSentence(it, text[slice(*it)]) for it in unread),
+        tests_called_normal(sentences, plain, lexicon, known),
+    )
 
 
 def _without_measured(told: Sequence[Mention], amounts: Sequence[Mention]) -> Iterator[Mention]:

@@ -9,13 +9,13 @@ import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
 from dxnet.knowledge.entered import entered_in_words
-from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import visits
 from dxnet.ui.case.called import findings_called, is_called_in_own_words
 from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.regions import regional_tract
+from dxnet.ui.case.rest import offer_rest_normal, offer_unchanged
 from dxnet.ui.case.sureness import how_sure, sureness
 from dxnet.ui.case.whole_tests import findings_of_whole_test
 from dxnet.ui.shared.session import Form, literal
@@ -76,7 +76,9 @@ def draw_entry(network: Network, form: Form, engine: Engine) -> None:
         draw_cells(network, form, findings_in(network, categories))
     names = findings_in(network, categories)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="tools"):
-        rest_normal(network, form, names)
+        st.caption(f"{UNKNOWN_MARK}: not examined", width="content")
+        offer_unchanged(form, names)
+        offer_rest_normal(network, form, categories)
         enter_numbers(network, form, names)
         visits.edit_note(form)
         visits.first_visit(form)
@@ -114,40 +116,6 @@ def offer_recent_findings(network: Network, form: Form) -> None:
                 args=(network, form, name),
                 type="tertiary",
             )
-
-
-def rest_normal(network: Network, form: Form, names: Sequence[str]) -> None:
-    """What is not entered yet of a procedure, if it is more than one finding, set to normal at once."""
-    left: dict[str, list[str]] = {}
-    for name in names:
-        finding = network.findings[name]
-        if name not in form.today and finding.states[0] in NORMAL and finding.procedure:
-            left.setdefault(finding.procedure, []).append(name)
-    left = {procedure: members_ for procedure, members_ in left.items() if len(members_) > 1}
-    before = {
-        name: state
-        for name, state in form.current.findings.items()
-        if name in names and name not in form.today
-    }
-    if not left and not before:
-        return
-    if before:
-        st.button(
-            f"Unchanged since the visit before ({len(before)})",
-            key=f"unchanged:{form.group}",
-            help="Enters what was found here before, for findings examined again and found the same",
-            on_click=form.enter_all,
-            args=(before,),
-        )
-    st.caption(f"{UNKNOWN_MARK}: not examined. If examined, the rest is normal:", width="content")
-    for procedure, members_ in left.items():
-        st.button(
-            f"{network.procedures[procedure].label} ({len(members_)})",
-            key=f"normal:{form.group}:{procedure}",
-            help=f"Sets {counted(len(members_), 'finding')} of it that are still open here to normal",
-            on_click=form.find_normal,
-            args=(network, members_),
-        )
 
 
 def search(network: Network, form: Form) -> None:

@@ -14,6 +14,7 @@ from dxnet.ui.case import (
     open_save,
     ranking,
     record,
+    rest,
     visits,
     what_would_change,
     why,
@@ -44,6 +45,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     announce_taken_findings(form)
     if form.incoming:
         ask_where_it_belongs(network, form)
+    rest.offer_called_normal(network, form)
     visits.draw_visits(network, form)
     record.draw_record(network, form)
     entry.choose_group(network, form)

@@ -215,5 +215,5 @@ def _how_to_write(network: Network, text: str, names: list[str]) -> str:
             gap = "" if stated in (*SIGNS, NOT_EXAMINED_SIGN) else " "
             return f"write {way_to_write(network, names[0])}{gap}{stated}"
     if any(set(names) == set(findings_of_whole_test(network, it)) for it in (text, *dict(ways))):
-        return "a whole test or place names no finding; write the name of each that is meant"
+        return "a whole test or place names no finding; name each one, or use Rest normal in its group"
     return "write more of the name"

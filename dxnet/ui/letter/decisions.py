@@ -63,5 +63,5 @@ def take_decisions(
     keep_decisions(letter, laid, message)
     accepted = {name: entry for name, entry in letter.decisions.items() if entry is not None}
     if message and accepted:
-        form.bring(Incoming(LETTER, Case(accepted)))
+        form.bring(Incoming(LETTER, Case(accepted), called_normal=letter.read.called_normal))
         letter.is_taken = True

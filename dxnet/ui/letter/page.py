@@ -117,6 +117,12 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
             "Findings can be entered on the Case page."
         )
         st.text(letter.text)
+    if letter.read.called_normal:
+        labels = [network.procedures[it.procedure].label for it in letter.read.called_normal]
+        st.caption(
+            f"Called normal as a whole: {literal(', '.join(labels))}. This proposes no finding. Once others "
+            "are taken, the Case page offers to enter what is still open of it as normal."
+        )
     lost = letter.read.not_understood
     if lost:
         frame.heading(f"Not understood: {counted(len(lost), 'sentence')}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dxnet import Case, Network
+from dxnet.formats.text.proposal import CalledNormal
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.ui.shared.case_file import OpenedRecord
 
@@ -23,12 +24,14 @@ class Incoming:
         case: its findings; the state of each that is paused is among them.
         paused: those that are paused.
         record: the coded record that it was read from.
+        called_normal: what it calls normal as a whole, which is offered and not entered.
     """
 
     source: str
     case: Case
     paused: frozenset[str] = frozenset()
     record: OpenedRecord | None = None
+    called_normal: tuple[CalledNormal, ...] = ()
 
     @classmethod
     def of_case(cls, source: str, case: Case, record: OpenedRecord | None = None) -> Incoming:

@@ -1,5 +1,5 @@
 // Arrows choose in a group of radio buttons; what scrolls sideways can be reached; a field for files is a group;
-// the heading of a calendar does not pose as the banner of the page. What was typed into a field of a
+// the heading of a calendar does not pose as the banner of the page; a message is named by its text. What was typed into a field of a
 // popover is taken by Esc, which closes it, as it is by a click elsewhere; of a calendar or a list of choices and its
 // popover Esc closes one. Where a key makes the part vanish that has the focus, what is nearest to its place has it.
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
@@ -62,6 +62,10 @@ function reach() {
   }
   for (const header of document.querySelectorAll("header:not(.stAppHeader):not([role])")) {
     header.setAttribute("role", "presentation")
+  }
+  for (const message of document.querySelectorAll('[data-testid="stToast"][aria-labelledby]')) {
+    const text = message.querySelector('[data-testid="stToastText"]')
+    if (text) text.id = message.getAttribute("aria-labelledby")
   }
 }
 

@@ -12,7 +12,9 @@ import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
+from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.case import State
+from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.incoming import Incoming
@@ -20,7 +22,6 @@ from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import (
     changed_by_reading,
     with_case,
-    with_changes,
     with_new_visit,
     without_findings,
 )
@@ -52,6 +53,8 @@ class Form:
         lasting: findings that hold at every visit, such as the sex.
         visit: the day of the visit that is shown and edited; the last one without it.
         incoming: a case that was brought, until the user says whether it belongs to the one that is open.
+        called_normal: what the letter that was taken calls normal as a whole; offered until it is entered or
+            left open.
         recent: findings that were entered last, in this case or the ones before, the latest first.
     """
 
@@ -69,6 +72,7 @@ class Form:
     lasting: frozenset[str] = frozenset()
     visit: date | None = None
     incoming: Incoming | None = None
+    called_normal: tuple[CalledNormal, ...] = ()
     recent: tuple[str, ...] = ()
     history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
@@ -77,8 +81,7 @@ class Form:
     def new(cls, network: Network) -> Form:
         """An empty form: nothing is set that nobody entered."""
         setting, _ = network.setting()
-        lasting = {name for name, it in network.findings.items() if it.subject or it.lasting == "yes"}
-        return cls(Case({}), setting, lasting=frozenset(lasting))
+        return cls(Case({}), setting, lasting=lasting_findings(network))
 
     @property
     def on(self) -> date | None:
@@ -147,10 +150,6 @@ class Form:
             self.recent = (name, *(other for other in self.recent if other != name))[:RECENT]
         self.enter_all(states)
 
-    def find_normal(self, network: Network, names: Iterable[str]) -> None:
-        """Set several findings to their normal state."""
-        self.enter_all({name: network.findings[name].states[0] for name in names})
-
     def enter_all(self, states: Mapping[str, State | None]) -> None:
         """Set several findings, in one step."""
         self._set(with_changes(self.case, self.on, states, self.lasting), set(states), self.visit)
@@ -174,7 +173,7 @@ class Form:
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
         self._step(EnteredState(whole, setting, frozenset(case.paused), record))
-        self.sought, self.last = "", ""
+        self.sought, self.last, self.called_normal = "", "", ()
 
     def bring(self, incoming: Incoming) -> None:
         """Open what was brought where nothing is open; else the user is asked where it belongs."""
@@ -187,6 +186,7 @@ class Form:
         if brought := self._brought():
             paused = {name: brought.case.findings[name] for name in brought.paused}
             self.load(replace(brought.case, paused=paused), brought.record)
+            self.called_normal = brought.called_normal
 
     def add_to_case(self, dated: Case | None = None, on: date | None = None) -> None:
         """Add what was brought to the case that is open; where both state a finding, what was brought counts.
@@ -208,6 +208,7 @@ class Form:
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
             record = brought.record or self.record
             self._step(EnteredState(added, self.setting, paused, record, on or self.visit))
+            self.called_normal = brought.called_normal
 
     def _brought(self) -> Incoming | None:
         brought, self.incoming = self.incoming, None

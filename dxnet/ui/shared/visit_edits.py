@@ -9,34 +9,7 @@ from datetime import date
 from dxnet import Case, Visit
 from dxnet.errors import CaseError, Issue
 from dxnet.inference.case import State
-
-Changes = Mapping[str, State | None]
-"""Finding -> its new state; None: not examined."""
-
-
-def with_visits(case: Case, visits: Collection[Visit], undated: Mapping[str, State] | None = None) -> Case:
-    """The case with other visits; a case without any has the findings without a date alone."""
-    kept = {**(case.undated if undated is None else undated)}
-    made = Case.of_visits(visits, kept, case.paused, id=case.id, diagnosis=case.diagnosis, about=case.about)
-    return replace(made, issues=case.issues, coded=case.coded)
-
-
-def with_changes(case: Case, on: date | None, changes: Changes, lasting: Collection[str] = ()) -> Case:
-    """The case with other states: those of the visit on a day, or of all without a date.
-
-    Args:
-        case, on, changes: what is changed; without ``on`` the case has no visits.
-        lasting: findings that never belong to a visit, such as the sex.
-    """
-    if on is None:
-        return replace(case, findings=_changed(case.findings, changes))
-    loose = {name: state for name, state in changes.items() if name in lasting or name in case.undated}
-    dated = {name: state for name, state in changes.items() if name not in loose}
-    visits = [
-        replace(visit, findings=_changed(visit.findings, dated)) if visit.on == on else visit
-        for visit in case.visits
-    ]
-    return with_visits(case, visits, _changed(case.undated, loose))
+from dxnet.inference.changed_case import Changes, changed_findings, with_changes, with_visits
 
 
 def with_case(case: Case, on: date | None, other: Case, lasting: Collection[str] = ()) -> Case:
@@ -64,9 +37,9 @@ def without_findings(case: Case, names: Collection[str]) -> Case:
     """The case as if these findings had never been examined."""
     gone = dict.fromkeys(names)
     if not case.visits:
-        return replace(case, findings=_changed(case.findings, gone))
-    visits = [replace(visit, findings=_changed(visit.findings, gone)) for visit in case.visits]
-    return with_visits(case, visits, _changed(case.undated, gone))
+        return replace(case, findings=changed_findings(case.findings, gone))
+    visits = [replace(visit, findings=changed_findings(visit.findings, gone)) for visit in case.visits]
+    return with_visits(case, visits, changed_findings(case.undated, gone))
 
 
 def changed_by_reading(
@@ -115,8 +88,3 @@ def with_visit(case: Case, on: date, new: Visit) -> Case:
     if all(visit.on != on for visit in case.visits):
         raise CaseError([Issue("error", case.id, f"has no visit on {on}", "choose one of its visits")])
     return with_visits(case, [new if visit.on == on else visit for visit in case.visits])
-
-
-def _changed(findings: Mapping[str, State], changes: Changes) -> dict[str, State]:
-    states = {**findings, **changes}
-    return {name: state for name, state in states.items() if state is not None}
