@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LEAST_CASES = 10
 """Discrimination is not estimated from fewer cases with, or without, the outcome."""
+UNCERTAIN, NOT_STATED = "uncertain", "not stated"
+"""What stands in ``by_subject`` for cases without a state."""
 
 
 @dataclass(frozen=True)
@@ -195,27 +197,28 @@ def measure_performance(
 
 
 def by_subject(answers: Answers) -> pd.DataFrame:
-    """Scores by sex and age, where the network has such findings and the cases state them.
+    """Scores by sex and age, where the network has such findings.
 
     Returns:
-        One row for each state that a case has, and one for cases that do not state it: ``finding``,
-        ``state``, number of cases ``n``, ``top1`` and mean ``log_loss``. Few cases do not prove equal
-        performance.
+        One row for each state that a case has, as its name, a plain word or a number; one for cases that do
+        not state it and one for those that are UNCERTAIN of it, so that the rows of a finding count each case
+        once: ``finding``, ``state``, number of cases ``n``, ``top1`` and mean ``log_loss``. Few cases do not
+        prove equal performance.
     """
     import pandas as pd
 
     network, rated, rows = answers.network, answers.rated, []
+    stated = [case.in_states(network) for case in answers.cases]
     for name, finding in network.findings.items():
         if not finding.subject:
             continue
-        given = [case.findings.get(name) for case in answers.cases]
-        for state in (*finding.states, None):
-            held = np.array([it == state if state else not isinstance(it, str) for it in given])
+        rows_of = (*finding.states, NOT_STATED, UNCERTAIN)
+        given = [it.get(name, NOT_STATED) for it in stated]
+        for state in rows_of:
+            held = np.array([(it if it in rows_of else UNCERTAIN) == state for it in given])
             if held.any():
-                part = rated[held]
-                scores = overall(part)
-                row = (finding.label, state or "not stated", len(part), scores["top1"], scores["log_loss"])
-                rows.append(row)
+                scores = overall(rated[held])
+                rows.append((finding.label, state, int(held.sum()), scores["top1"], scores["log_loss"]))
     return pd.DataFrame(rows, columns=["finding", "state", "n", "top1", "log_loss"])
 
 
