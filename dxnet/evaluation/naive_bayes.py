@@ -65,7 +65,7 @@ def naive_bayes(engine: Engine) -> Network:
 
 
 def _independent_finding(finding: Finding, diagnoses: Sequence[str], joint: Array) -> Finding:
-    """The finding, from P(state, diagnosis), ``ndarray[states, K]``, with P(state | diagnosis) as only table."""
+    """The finding with P(state | diagnosis) as its only table; ``joint`` is P(state, diagnosis)."""
     given = joint / np.maximum(joint.sum(axis=0), MIN_MASS)
     rows = {name: _exact_estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
     return with_table_alone(finding, ConditionalTable(parents=(DIAGNOSIS,), rows=rows))

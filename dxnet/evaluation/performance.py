@@ -212,10 +212,10 @@ def by_subject(answers: Answers) -> pd.DataFrame:
     for name, finding in network.findings.items():
         if not finding.subject:
             continue
-        rows_of = (*finding.states, NOT_STATED, UNCERTAIN)
+        kinds = (*finding.states, UNCERTAIN, NOT_STATED)
         given = [it.get(name, NOT_STATED) for it in stated]
-        for state in rows_of:
-            held = np.array([(it if it in rows_of else UNCERTAIN) == state for it in given])
+        for state in kinds:
+            held = np.array([(it if it in kinds else UNCERTAIN) == state for it in given])
             if held.any():
                 scores = overall(rated[held])
                 rows.append((finding.label, state, int(held.sum()), scores["top1"], scores["log_loss"]))

@@ -161,7 +161,7 @@ def fit_in_words(found: FitOfCases) -> Paragraph:
 
 
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
-    """Scores by sex and age, where the network has such findings and the cases state them."""
+    """Scores by sex and age, where the network has such findings."""
     rows = tuple(
         (name, state, str(n), share(top1), number_text(loss))
         for name, state, n, top1, loss in by_subject(answers).itertuples(index=False, name=None)
