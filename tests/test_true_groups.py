@@ -18,13 +18,15 @@ from dxnet.evaluation.first_rank import first_rank_of
 from dxnet.evaluation.performance import known_outcome, measure_performance, treatable_question
 from dxnet.evaluation.published_cases import published_cases_for
 from dxnet.evaluation.scorecard import answer_cases
-from dxnet.evaluation.statistics import overall, score_cases
+from dxnet.evaluation.statistics import measures_in_words, overall, score_cases
 from dxnet.evaluation.truth import outcome_of, place_of_truth, true_diagnoses
 from dxnet.report.content import card, evaluation
 from dxnet.report.content.figures import PARTLY_OF_IT
+from dxnet.report.parts import Table
 from dxnet.report.render.markdown import to_markdown
 from dxnet.teaching.exercise import STOP, Belief, begin_exercise, give_answer, go_on
 from dxnet.teaching.learner_scores import score_learner
+from dxnet.ui.evidence import page as evidence_page
 
 GROUP = "motor neuron disease"
 
@@ -81,28 +83,32 @@ def test_a_table_with_one_more_row_of_a_group(tmp_path):
     assert row(five, f"any of: {GROUP}")
 
 
-def in_words_of_all(network, cases, flat):
-    """The scores of the same answers by each way to them."""
+def of_the_cohort_page(flat, cases):
+    network = flat.network
     names = list(network.findings)
     table = pd.DataFrame([{"id": c.id, **{n: c.in_states(network).get(n) for n in names}} for c in cases])
     scored, _ = join_results(score_parts(flat, table), {})
-    cohort = rate_rows(network, scored, pd.Series([case.diagnosis for case in cases], scored.index))
-    return {
-        "cohort": overall(cohort),
-        "performance": measure_performance(flat, cases, draws=2).measures.value,
-    }
+    return overall(rate_rows(network, scored, pd.Series([c.diagnosis for c in cases], scored.index)))
 
 
-def test_every_way_to_the_scores_gives_the_same(als, flat, mixed):
+def test_every_way_to_the_scores_gives_the_same(als, flat, mixed, monkeypatch):
     cases = [it for it in mixed if all(isinstance(state, str) for state in it.findings.values())]
     assert {"other", GROUP} <= {it.diagnosis for it in cases}
     scores = evaluate(flat, cases)
     effect = compare_networks(als, als, cases, "flat").effect
     for name in ("top1", "top3", "log_loss"):
         assert getattr(effect, name)[0] == pytest.approx(getattr(scores, name))
-    for measures in in_words_of_all(als, cases, flat).values():
+    monkeypatch.setattr(evidence_page, "published_cases_for", lambda *asked: cases)
+    shown, measures, bins = evidence_page.validation_scores.__wrapped__(als, "", "flat", "pre", "development")
+    assert shown == scores
+    found = measure_performance(flat, cases, draws=2)
+    pd.testing.assert_frame_equal(bins, found.reliability)
+    for values in (found.measures.value, measures.value, of_the_cohort_page(flat, cases)):
         for name in ("top1", "top3", "top5", "log_loss", "brier", "ece", "mean_probability"):
-            assert measures[name] == pytest.approx(getattr(scores, name))
+            assert values[name] == pytest.approx(getattr(scores, name))
+    answered = {("flat", "development", "pre"): answer_cases(flat, cases)}
+    (table,) = [part for part in card._performance_section(als, answered) if isinstance(part, Table)]
+    assert [row[:2] for row in table.rows] == [row[:2] for row in measures_in_words(found.measures)]
 
 
 def test_a_learner_is_scored_by_the_same_rule(als, flat, mixed):
