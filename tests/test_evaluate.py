@@ -91,7 +91,8 @@ def test_better_answers_score_better(clinic):
 )
 def test_calibration_error_by_bins(confidence, right, error):
     first = np.array(confidence)
-    rated = score_cases(np.column_stack([first, 1 - first]), 1 - np.array(right))
+    is_right = np.array(right, bool)
+    rated = score_cases(np.column_stack([first, 1 - first]), np.column_stack([is_right, ~is_right]))
     assert overall(rated)["ece"] == pytest.approx(error)
 
 

@@ -160,7 +160,7 @@ def test_the_caption_of_intervals_states_how_they_were_computed():
     """Of shares Wilson's, which do not depend on the samples; all others change with them."""
     random = np.random.default_rng(1)
     post_test = random.dirichlet(np.ones(8), 30)
-    rated = score_cases(post_test, random.integers(0, 8, 30))
+    rated = score_cases(post_test, np.eye(8, dtype=bool)[random.integers(0, 8, 30)])
     few, many = measure_intervals(rated, 50), measure_intervals(rated, 400)
     shares = {name for name, (_, meaning) in MEASURES.items() if meaning.startswith("share of cases")}
     for name, k in (("top1", 1), ("top3", 3), ("top5", 5)):

@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from conftest import engine, network
@@ -16,8 +15,16 @@ from dxnet.cli import main
 from dxnet.errors import NetworkError
 from dxnet.evaluation.naive_bayes import naive_bayes
 from dxnet.evaluation.paired import paired_bootstrap
-from dxnet.evaluation.performance import LEAST_CASES, decision_outcomes, measure_performance
+from dxnet.evaluation.performance import (
+    LEAST_CASES,
+    NOT_STATED,
+    UNCERTAIN,
+    by_subject,
+    decision_outcomes,
+    measure_performance,
+)
 from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION, PUBLISHED_CASES, published_cases_for
+from dxnet.evaluation.scorecard import answer_cases
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.report.content.card import network_card
 from dxnet.report.content.evaluation import evaluation_report
@@ -54,12 +61,14 @@ def test_areas_are_those_of_scikit_learn_and_few_cases_have_none(found, als):
     answers = found.answers
     for it in found.discrimination:
         members = [als.diagnoses.index(name) for name in it.question.members]
-        outcome = np.isin(answers.truth, members)
-        assert it.n == outcome.sum() > 0
+        inside = answers.truth[:, members].sum(axis=1)
+        known = (inside == 0) | (inside == answers.truth.sum(axis=1))
+        outcome = inside[known] > 0
+        assert (it.n, it.known) == (outcome.sum(), known.sum()) and it.n > 0
         if it.n < LEAST_CASES:
             assert it.auc is None and it.roc is None
             continue
-        predicted = answers.post_test[:, members].sum(axis=1)
+        predicted = answers.post_test[known][:, members].sum(axis=1)
         assert it.auc.value["auc"] == pytest.approx(roc_auc_score(outcome, predicted))
         assert it.auc.low["auc"] <= it.auc.value["auc"] <= it.auc.high["auc"]
     estimated = {it.question.id for it in found.discrimination if it.auc is not None}
@@ -127,6 +136,21 @@ def test_the_report_states_what_was_measured_and_what_is_not_known(found):
     assert squeezed(text) in page.text.replace("\xa0", "") or squeezed(FIT_NOT_GENERALISATION) in page.text
     assert not any(tag in ("script", "link", "img", "iframe") for tag, _ in page.elements)
     assert to_pdf(content)[:5] == b"%PDF-"
+
+
+def test_each_case_counts_once_by_sex_and_by_age(als):
+    """Also where the age is a number, or uncertain."""
+    sure_of_neither = {"50-59": 0.6, "60-69": 0.4}
+    ages = ["60-69", "64", 64, "64 years", "75", sure_of_neither, "probable 60-69", None]
+    sexes = ["male", "probable male", None, "female", "male", "female", {"male": 0.7, "female": 0.3}, None]
+    cases = [
+        Case({name: it for name, it in (("age", age), ("sex", sex)) if it is not None}, str(i), "als")
+        for i, (age, sex) in enumerate(zip(ages, sexes, strict=True))
+    ]
+    found = by_subject(answer_cases(engine("als_mimics", "flat"), cases))
+    counts = {label: dict(zip(rows.state, rows.n, strict=True)) for label, rows in found.groupby("finding")}
+    assert counts[als.findings["age"].label] == {"60-69": 4, "70-79": 1, UNCERTAIN: 2, NOT_STATED: 1}
+    assert counts[als.findings["sex"].label] == {"male": 2, "female": 2, UNCERTAIN: 2, NOT_STATED: 2}
 
 
 def test_what_the_cases_say_is_escaped(asia):

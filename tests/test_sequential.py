@@ -124,6 +124,16 @@ def test_a_diagnosis_that_the_other_network_lacks_is_known_by_its_group(als):
         assert patient.diagnosis == ("other" if truth == "other_myopathy" else truth)
 
 
+def test_a_commitment_to_a_diagnosis_outside_the_true_group_is_wrong():
+    """Even where the sum of the group is higher than the probability of that diagnosis."""
+    clinic = engine("als_mimics", "general_neurology_clinic")
+    first, members = clinic.diagnose({}).ranking[0], clinic.network.groups["other"]
+    assert first not in members
+    (done, *_) = work_ups_of(clinic, [Case({}, "a", "other")], commitment=0.1, seed=0).values()
+    assert done.by_outcome["wrong"].tolist() == [1] and done.tests.tolist() == [0]
+    assert done.probability[0] == pytest.approx(sum(map(clinic.diagnose({}).probability, members)))
+
+
 def _drawn(source, n, seed):
     from dxnet.inference.sample import sampled
 

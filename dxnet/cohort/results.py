@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from dxnet.cohort.score import score
 from dxnet.errors import brief, did_you_mean
-from dxnet.evaluation.scorecard import with_groups_summed
 from dxnet.evaluation.statistics import score_cases
+from dxnet.evaluation.truth import true_diagnoses
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
@@ -136,7 +136,7 @@ def rate_rows(network: Network, scored: pd.DataFrame, diagnosis: pd.Series) -> p
     """
     known = _has_known_diagnosis(network, diagnosis).to_numpy() & (scored.status == "ok").to_numpy()
     post_test = scored.loc[known, [f"p_{name}" for name in network.diagnoses]].to_numpy(float)
-    return score_cases(*with_groups_summed(network, post_test, diagnosis[known].astype(object).tolist()))
+    return score_cases(post_test, true_diagnoses(network, diagnosis[known].astype(object).tolist()))
 
 
 def to_csv(scored: pd.DataFrame) -> bytes:

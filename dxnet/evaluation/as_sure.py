@@ -23,7 +23,7 @@ class AsSure:
     Args:
         low, high: ends of the bin of calibration in which the probability of a first diagnosis lies.
         cases: number of published cases whose first diagnosis has such a probability.
-        right: in how many of them it is the true one.
+        right: in how many of them it is the true one, or one of the true group.
         of: number of published cases.
         origin: whether these cases shaped the network.
     """
@@ -70,7 +70,7 @@ class _Answering:
 
 @lru_cache(maxsize=8)
 def _first_ranks(key: _Answering) -> tuple[Array, Bools]:
-    """P(first diagnosis), and whether it is the true one, of each development case."""
+    """P(first diagnosis), and whether it is the true one or of the true group, of each development case."""
     network, setting = key.engine.network, key.setting
     if not network.content or not PUBLISHED_CASES.is_file():
         return _answered_anew(key.engine)
@@ -89,4 +89,4 @@ def _answered_anew(engine: Engine) -> tuple[Array, Bools]:
     if not cases:
         return np.empty(0), np.empty(0, bool)
     answers = answer_cases(engine, cases)
-    return answers.post_test.max(axis=1), answers.post_test.argmax(axis=1) == answers.truth
+    return answers.rated.top_probability.to_numpy(), answers.rated.right.to_numpy()

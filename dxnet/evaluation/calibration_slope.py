@@ -62,7 +62,7 @@ def recalibration(odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, see
 
 
 def calibration_slope(
-    odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0
+    odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0, known: Bools | None = None
 ) -> pd.DataFrame:
     """Slope of the logistic regression of the outcome on the predicted log-odds.
 
@@ -73,6 +73,7 @@ def calibration_slope(
         odds: natural log-odds of ``N`` cases, ``ndarray[N]``; or ``ndarray[N, M]``, pooled.
         outcome: whether each outcome occurred, of the same shape.
         draws, seed: those of ``bootstrap`` over cases, whose columns are returned.
+        known: of the same shape, where some outcomes are not; these are left out.
 
     >>> odds, outcome = np.array([2.0, 1.0, -1.0]), np.array([True, False, False])
     >>> calibration_slope(odds, outcome, draws=1).value.to_dict()
@@ -80,9 +81,11 @@ def calibration_slope(
     """
     n = len(odds)
     x, y = odds.reshape(n, -1), outcome.reshape(n, -1)
-    least, most = (np.stack([np.where(y, x, far), np.where(y, far, x)]) for far in (np.inf, -np.inf))
+    told = np.ones(x.shape, bool) if known is None else known.reshape(n, -1)
+    kinds = told & y, told & ~y
+    least, most = (np.stack([np.where(kind, x, far) for kind in kinds]) for far in (np.inf, -np.inf))
     (yes_low, no_low), (yes_high, no_high) = least.min(axis=2), most.max(axis=2)
-    flat_odds, flat_outcome = x.ravel(), y.ravel()
+    flat_odds, flat_outcome, of_a_case = x[told], y[told], told.sum(axis=1)
 
     def measure(counts: Counts) -> Array:
         held = counts > 0
@@ -93,9 +96,31 @@ def calibration_slope(
             return np.array([np.inf])
         if yes_high[held].max() <= no_low[held].min():
             return np.array([-np.inf])
-        return np.array([_slope(flat_odds, flat_outcome, np.repeat(counts, x.shape[1]))])
+        return np.array([_slope(flat_odds, flat_outcome, np.repeat(counts, of_a_case))])
 
     return bootstrap(measure, ("slope",), n, draws, seed)
+
+
+def pooled_slope(post_test: Array, truth: Bools, draws: int = BOOTSTRAP_DRAWS) -> pd.DataFrame:
+    """``calibration_slope`` of each diagnosis against the rest, pooled.
+
+    A true group counts as one diagnosis in its case.
+
+    Args:
+        post_test, truth: those of ``place_of_truth``.
+        draws: those of ``bootstrap``, whose columns are returned.
+
+    >>> truth = np.array([[True, True, False], [False, False, True]])
+    >>> pooled_slope(np.array([[0.3, 0.4, 0.3], [0.5, 0.1, 0.4]]), truth, 9).value.round(2).to_dict()
+    {'slope': 2.17}
+    """
+    odds = np.column_stack([log_odds(post_test, [k]) for k in range(truth.shape[1])])
+    for case in np.flatnonzero(truth.sum(axis=1) > 1):
+        odds[case, truth[case].argmax()] = log_odds(post_test[[case]], np.flatnonzero(truth[case]).tolist())[
+            0
+        ]
+    is_first = truth & (truth.cumsum(axis=1) == 1)
+    return calibration_slope(odds, truth, draws, known=~truth | is_first)
 
 
 def _slope(x: Array, y: Bools, weight: Counts) -> float:

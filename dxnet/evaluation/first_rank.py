@@ -39,7 +39,7 @@ class FirstRank:
 
     Args:
         ranked_first: P(ranked first) of the first diagnosis of ``N`` cases, ``ndarray[N]``.
-        right: whether it is the true one, ``ndarray[N]``.
+        right: whether it is the true one, or one of the true group, ``ndarray[N]``.
         of: number of cases from which these were taken.
     """
 
@@ -98,7 +98,7 @@ def first_rank_of(
     for i in chosen:
         sure = credible_intervals(engine, answers.cases[i], draws=draws)
         stated.append(float(sure.first[sure.post_test.argmax()]))
-    right = (answers.rated["rank"].to_numpy() == 1)[chosen]
+    right = answers.rated["right"].to_numpy()[chosen]
     return FirstRank(np.array(stated), right, len(answers.cases))
 
 

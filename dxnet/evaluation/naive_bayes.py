@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from dxnet.arrays import Array
 from dxnet.inference.engine import Engine
-from dxnet.inference.implied import implied
+from dxnet.inference.implied import MIN_MASS
 from dxnet.knowledge.diagnosis import Setting
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.registry import with_table_alone
@@ -23,10 +25,10 @@ NAIVE_BAYES_MEANING = (
 def naive_bayes(engine: Engine) -> Network:
     """A network whose findings depend on the diagnosis alone, with the same P(finding | diagnosis).
 
-    The probabilities are those that the built network implies, summed over everything between diagnosis and
-    finding, not those stated in its files: incidental causes and atypical patients change the stated ones,
-    and to ignore that would compare two sets of numbers, not two structures. Pre-test probabilities are the
-    same.
+    The probabilities are those of what is recorded, as the built network implies them, summed over everything
+    between diagnosis and finding, not those stated in its files: incidental causes, atypical patients and
+    what is missed change the stated ones, and to ignore that would compare two sets of numbers, not two
+    structures. Pre-test probabilities are the same.
 
     Args:
         engine: the network in its setting; the result has this setting alone.
@@ -37,12 +39,12 @@ def naive_bayes(engine: Engine) -> Network:
     ('diagnosis',)
     """
     network, diagnoses = engine.network, engine.network.diagnoses
-    given = implied(network, setting=engine.setting)
-    findings = {
-        name: _independent_finding(it, diagnoses, given[name]) for name, it in network.findings.items()
-    }
     own = network.model_copy(update={"unexplained": None, "unlisted": ""})  # on top, as in the network
     plain = Engine(own, engine.setting) if network.unexplained else engine
+    joint = plain.marginals({})
+    findings = {
+        name: _independent_finding(it, diagnoses, joint[name]) for name, it in network.findings.items()
+    }
     shares = zip(diagnoses, map(float, plain.pre_test), strict=True)
     prior = {name: _exact_estimate((1 - p, p)) for name, p in shares}
     label = network.settings[engine.setting].label
@@ -57,12 +59,14 @@ def naive_bayes(engine: Engine) -> Network:
             "incidental": {},
             "atypical": None,
             "recording_error": None,
+            "missed": {},
         }
     )
 
 
-def _independent_finding(finding: Finding, diagnoses: Sequence[str], given: Array) -> Finding:
-    """The finding with P(state | diagnosis), ``ndarray[states, K]``, as its only table."""
+def _independent_finding(finding: Finding, diagnoses: Sequence[str], joint: Array) -> Finding:
+    """The finding with P(state | diagnosis) as its only table; ``joint`` is P(state, diagnosis)."""
+    given = joint / np.maximum(joint.sum(axis=0), MIN_MASS)
     rows = {name: _exact_estimate(map(float, given[:, k])) for k, name in enumerate(diagnoses)}
     return with_table_alone(finding, ConditionalTable(parents=(DIAGNOSIS,), rows=rows))
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dxnet.arrays import Array, Bools
+from dxnet.arrays import Array, Bools, Ints
 from dxnet.errors import Issue, NetworkError, did_you_mean
-from dxnet.evaluation.calibration_slope import calibration_slope, log_odds, recalibration
+from dxnet.evaluation.calibration_slope import log_odds, pooled_slope, recalibration
 from dxnet.evaluation.discrimination import auc, decision_curve, roc
 from dxnet.evaluation.first_rank import FirstRank, first_rank_of
 from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.paired import Comparison
 from dxnet.evaluation.scorecard import Answers, Scorecard, answer_cases, scorecard_of
 from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, measure_intervals, overall, reliability
+from dxnet.evaluation.truth import outcome_of
 from dxnet.inference.case import Case
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 LEAST_CASES = 10
 """Discrimination is not estimated from fewer cases with, or without, the outcome."""
+UNCERTAIN, NOT_STATED = "uncertain", "not stated"
+"""What stands in ``by_subject`` for cases without a state."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,14 @@ class Discrimination:
 
     Args:
         question: the outcome.
-        n: number of cases with the outcome.
+        n, known: number of cases with the outcome, and of those in which it is known (see ``outcome_of``).
         auc: area under the ROC curve and its interval, as ``auc`` returns it; None below LEAST_CASES.
         roc: the curve, as ``roc`` returns it; None below LEAST_CASES.
     """
 
     question: BinaryOutcome
     n: int
+    known: int
     auc: pd.DataFrame | None
     roc: pd.DataFrame | None
 
@@ -68,7 +72,8 @@ class Decision:
 
     Args:
         question: the outcome.
-        n: number of cases with the outcome.
+        n, known: number of cases with the outcome, and of those in which it is known (see ``outcome_of``):
+            the figures are of these.
         curve: as ``decision_curve`` returns it.
         reliability: as ``reliability`` returns it, for this outcome.
         recalibration: as ``recalibration`` returns it.
@@ -76,6 +81,7 @@ class Decision:
 
     question: BinaryOutcome
     n: int
+    known: int
     curve: pd.DataFrame
     reliability: pd.DataFrame
     recalibration: pd.DataFrame
@@ -89,11 +95,13 @@ class Performance:
         answers: the answers for all cases.
         card: the scores, case by case.
         measures: the scores with their intervals, as ``measure_intervals`` returns them.
-        reliability: reliability of the first rank, as ``reliability`` returns it.
-        slope: calibration slope, pooled over each diagnosis against the rest: value, low, high.
+        reliability: reliability of the first diagnosis, as ``reliability`` returns it.
+        slope: calibration slope, pooled over each diagnosis against the rest, a true group in its case as
+            one: value, low, high.
         discrimination: one for each diagnosis that has a case, and for each group of several; most cases
             first.
-        decisions: one for the target, and one for the treatable diagnoses.
+        decisions: one for the target, and one for the treatable diagnoses; none whose
+            outcome is unknown in all cases.
         comparisons: paired comparisons with other scorecards, by their names: those minus this one.
         draws: number of bootstrap samples behind each interval.
     """
@@ -131,12 +139,12 @@ class Performance:
             "reliability": _records(self.reliability),
             "slope": dict(zip(("value", "low", "high"), map(_finite, self.slope), strict=True)),
             "discrimination": [
-                {**_outcome_counts(it.question, it.n), "auc": _records(it.auc), "roc": _records(it.roc)}
+                {**_outcome_counts(it), "auc": _records(it.auc), "roc": _records(it.roc)}
                 for it in self.discrimination
             ],
             "decisions": [
                 {
-                    **_outcome_counts(it.question, it.n),
+                    **_outcome_counts(it),
                     "curve": _records(it.curve),
                     "reliability": _records(it.reliability),
                     "recalibration": _records(it.recalibration.reset_index(names="measure")),
@@ -174,46 +182,43 @@ def measure_performance(
     decisions = list(decision_outcomes(engine.network, target))
     answers = answer_cases(engine, cases)
     rated = answers.rated
-    right = (rated["rank"] == 1).to_numpy()
-    diagnoses = np.flatnonzero(answers.post_test.any(axis=0))
-    odds = np.column_stack([log_odds(answers.post_test, [int(k)]) for k in diagnoses])
-    pooled = calibration_slope(odds, answers.truth[:, None] == diagnoses, draws)
     discrimination = (_discrimination_of(answers, question, draws) for question in _questions(engine.network))
     return Performance(
         answers,
         scorecard_of(answers),
         measure_intervals(rated, draws),
-        reliability(rated["top_probability"].to_numpy(), right),
-        (*map(float, pooled.to_numpy()[0]),),
+        reliability(rated["top_probability"].to_numpy(), rated["right"].to_numpy()),
+        (*map(float, pooled_slope(answers.post_test, answers.truth, draws).to_numpy()[0]),),
         tuple(sorted((it for it in discrimination if it.n), key=lambda it: -it.n)),
-        tuple(_decision_of(answers, question, draws) for question in decisions),
+        tuple(_decision_of(answers, it, draws) for it in decisions if len(known_outcome(answers, it)[0])),
         comparisons or {},
         draws,
     )
 
 
 def by_subject(answers: Answers) -> pd.DataFrame:
-    """Scores by sex and age, where the network has such findings and the cases state them.
+    """Scores by sex and age, where the network has such findings.
 
     Returns:
-        One row for each state that a case has, and one for cases that do not state it: ``finding``,
-        ``state``, number of cases ``n``, ``top1`` and mean ``log_loss``. Few cases do not prove equal
-        performance.
+        One row for each state that a case has, as its name, a plain word or a number; one for cases that do
+        not state it and one for those that are UNCERTAIN of it, so that the rows of a finding count each case
+        once: ``finding``, ``state``, number of cases ``n``, ``top1`` and mean ``log_loss``. Few cases do not
+        prove equal performance.
     """
     import pandas as pd
 
     network, rated, rows = answers.network, answers.rated, []
+    stated = [case.in_states(network) for case in answers.cases]
     for name, finding in network.findings.items():
         if not finding.subject:
             continue
-        given = [case.findings.get(name) for case in answers.cases]
-        for state in (*finding.states, None):
-            held = np.array([it == state if state else not isinstance(it, str) for it in given])
+        kinds = (*finding.states, UNCERTAIN, NOT_STATED)
+        given = [it.get(name, NOT_STATED) for it in stated]
+        for state in kinds:
+            held = np.array([(it if it in kinds else UNCERTAIN) == state for it in given])
             if held.any():
-                part = rated[held]
-                scores = overall(part)
-                row = (finding.label, state or "not stated", len(part), scores["top1"], scores["log_loss"])
-                rows.append(row)
+                scores = overall(rated[held])
+                rows.append((finding.label, state, int(held.sum()), scores["top1"], scores["log_loss"]))
     return pd.DataFrame(rows, columns=["finding", "state", "n", "top1", "log_loss"])
 
 
@@ -234,9 +239,15 @@ def decision_outcomes(network: Network, target: str = "") -> Iterator[BinaryOutc
         raise NetworkError([Issue("error", network.name, message, fix)])
     if wanted:
         yield questions[wanted]
-    treatable = tuple(name for name, it in network.diagnosis.items() if it.treatable == "yes")
-    if treatable and len(treatable) < len(network.diagnoses):
-        yield BinaryOutcome("treatable", "a treatable diagnosis", "treatable", treatable)
+    treatable = treatable_question(network)
+    if 0 < len(treatable.members) < len(network.diagnoses):
+        yield treatable
+
+
+def treatable_question(network: Network) -> BinaryOutcome:
+    """Is it one of the treatable diagnoses? There may be none."""
+    members = tuple(name for name, it in network.diagnosis.items() if it.treatable == "yes")
+    return BinaryOutcome("treatable", "a treatable diagnosis", "treatable", members)
 
 
 def _questions(network: Network, least: int = 2) -> Iterator[BinaryOutcome]:
@@ -248,33 +259,44 @@ def _questions(network: Network, least: int = 2) -> Iterator[BinaryOutcome]:
         yield BinaryOutcome(name, diagnosis.name, "diagnosis", (name,))
 
 
-def _predicted_and_outcome(answers: Answers, question: BinaryOutcome) -> tuple[Array, Bools, list[int]]:
-    """Predicted probability and outcome of each case, ``[N]`` each, and the positions of the members."""
+def known_outcome(answers: Answers, question: BinaryOutcome) -> tuple[Ints, Bools]:
+    """The ``M`` of ``N`` cases in which the outcome is known, by their places, and the outcome of these."""
     members = [answers.network.diagnoses.index(name) for name in question.members]
-    return answers.post_test[:, members].sum(axis=1), np.isin(answers.truth, members), members
+    outcome, known = outcome_of(answers.truth, members)
+    return np.flatnonzero(known), outcome[known]
+
+
+def _odds_and_outcome(answers: Answers, question: BinaryOutcome) -> tuple[Array, Array, Bools]:
+    """Predicted probability, its log-odds and the outcome, where that is known, ``[M]`` each."""
+    cases, outcome = known_outcome(answers, question)
+    members = [answers.network.diagnoses.index(name) for name in question.members]
+    post_test = answers.post_test[cases]
+    return post_test[:, members].sum(axis=1), log_odds(post_test, members), outcome
 
 
 def _discrimination_of(answers: Answers, question: BinaryOutcome, draws: int) -> Discrimination:
-    predicted, outcome, _ = _predicted_and_outcome(answers, question)
-    n = int(outcome.sum())
-    if min(n, len(outcome) - n) < LEAST_CASES:
-        return Discrimination(question, n, None, None)
-    return Discrimination(question, n, auc(predicted, outcome, draws), roc(predicted, outcome))
+    predicted, _, outcome = _odds_and_outcome(answers, question)
+    n, known = int(outcome.sum()), len(outcome)
+    if min(n, known - n) < LEAST_CASES:
+        return Discrimination(question, n, known, None, None)
+    return Discrimination(question, n, known, auc(predicted, outcome, draws), roc(predicted, outcome))
 
 
 def _decision_of(answers: Answers, question: BinaryOutcome, draws: int) -> Decision:
-    predicted, outcome, members = _predicted_and_outcome(answers, question)
+    predicted, odds, outcome = _odds_and_outcome(answers, question)
     return Decision(
         question,
         int(outcome.sum()),
+        len(outcome),
         decision_curve(predicted, outcome, draws),
         reliability(predicted, outcome),
-        recalibration(log_odds(answers.post_test, members), outcome, draws),
+        recalibration(odds, outcome, draws),
     )
 
 
-def _outcome_counts(question: BinaryOutcome, n: int) -> dict[str, Any]:
-    return {"id": question.id, "label": question.label, "kind": question.kind, "n": n}
+def _outcome_counts(it: Discrimination | Decision) -> dict[str, Any]:
+    asked = it.question
+    return {"id": asked.id, "label": asked.label, "kind": asked.kind, "n": it.n, "known": it.known}
 
 
 def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:

@@ -28,9 +28,9 @@ FILES: Mapping[Origin, Path] = {
 FIT_NOT_GENERALISATION = (
     "The development cases shaped the network: errors of its numbers were found, and parts of its structure "
     "chosen, while watching them, so that their figures are fit, not generalisation. The validation cases "
-    "of both sets shaped no number of a disease: only totals were looked at, a few times of the first set, "
-    "more often of the second, whose totals chose how the estimates were learned last, and whose mix of "
-    "diagnoses was known when the flat setting was last changed. Published cases are odd ones, coded "
+    "of both sets shaped no number of a disease: the developers looked at totals alone, a few times of the "
+    "first set, more often of the second, whose totals chose how the estimates were learned last, and whose "
+    "mix of diagnoses was known when the flat setting was last changed. Published cases are odd ones, coded "
     "from texts that name the diagnosis, and their mix is not that of a clinic. So this is not clinical "
     "accuracy."
 )

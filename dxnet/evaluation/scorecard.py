@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Bools
 from dxnet.errors import CaseError, Issue, did_you_mean
 from dxnet.evaluation.statistics import overall, score_cases
+from dxnet.evaluation.truth import true_diagnoses
 from dxnet.formats.cases.document import source_line
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
@@ -37,12 +37,12 @@ class CaseScore:
     """Scores of one case.
 
     Args:
-        id, diagnosis: the case and its true diagnosis.
-        probability: post-test probability of the true diagnosis.
-        rank: its place in the ranking, from 1.
-        top, top_probability: the first diagnosis of the ranking and its probability.
+        id, diagnosis: the case and its true diagnosis, or group of them.
+        probability: post-test probability of the true diagnosis; of a group, the sum.
+        rank: its place among all others, from 1; a group has one, by its sum (see ``place_of_truth``).
+        top, top_probability: the first diagnosis of the ranking and its probability; never a group.
         log_loss: the ``surprise`` of ``probability``, which stays finite.
-        brier: sum over diagnoses of (probability - truth) squared.
+        brier: sum over diagnoses, the true group as one, of (probability - truth) squared.
     """
 
     id: str
@@ -67,9 +67,9 @@ class Scorecard:
         brier: mean over cases of the sum over diagnoses of (probability - truth) squared, 0 to 2; less is
             better. Brier GW. Verification of forecasts expressed in terms of probability. Mon Weather
             Rev 1950.
-        ece: expected calibration error of the first rank: mean distance of its probability from the share
-            that is right, over 10 bins of equal width. Naeini MP et al. Obtaining well calibrated
-            probabilities using Bayesian binning. AAAI 2015.
+        ece: expected calibration error of the first diagnosis: mean distance of its probability from the
+            share that is right (true, or of the true group), over 10 bins of equal width. Naeini MP et al.
+            Obtaining well calibrated probabilities using Bayesian binning. AAAI 2015.
         per_case: one score a case, in the order of the cases.
         setting, network, version, fingerprint: the network that answered, in its setting.
     """
@@ -147,16 +147,18 @@ class Answers:
     Args:
         network, setting: the network that answered, in its setting.
         cases: the ``N`` cases.
-        post_test: P(diagnosis | findings), ``ndarray[N, K]``. A group that is the truth of a case counts by
-            its sum, which stands at one member (the one of its name, or the first); the others have 0.
-        truth: position of the true diagnosis, or of what stands for its group, ``ndarray[N]``.
+        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
     """
 
     network: Network
     setting: str
     cases: tuple[Case, ...]
     post_test: Array
-    truth: NDArray[np.integer]
+
+    @cached_property
+    def truth(self) -> Bools:
+        """Whether a diagnosis is the true one of a case, or of its true group, ``ndarray[N, K]``."""
+        return true_diagnoses(self.network, [case.diagnosis for case in self.cases])
 
     @cached_property
     def rated(self) -> pd.DataFrame:
@@ -191,50 +193,14 @@ def answer_cases(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")
-    return with_truth(network, engine.setting, cases, np.array([answer.post_test for answer in answers]))
-
-
-def with_truth(network: Network, setting: str, cases: tuple[Case, ...], post_test: Array) -> Answers:
-    """Probabilities that anybody gave for cases of known diagnosis, as answers that can be scored.
-
-    Args:
-        network, setting: whose diagnoses they are of.
-        cases: the ``N`` cases; their diagnoses are of the network.
-        post_test: P(diagnosis), ``ndarray[N, K]``.
-    """
-    truths = [case.diagnosis for case in cases]
-    return Answers(network, setting, cases, *with_groups_summed(network, post_test, truths))
-
-
-def with_groups_summed(
-    network: Network, post_test: Array, truths: Sequence[str]
-) -> tuple[Array, NDArray[np.integer]]:
-    """Answers in which each group that is the truth of a case counts by its sum; see ``Answers``.
-
-    Args:
-        network: the network that answered.
-        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
-        truths: the known diagnosis of each case, or the group of it.
-
-    Returns:
-        ``post_test`` and ``truth`` of ``Answers``.
-    """
-    post_test, stands_in = post_test.copy(), np.arange(len(network.diagnoses))
-    for name in dict.fromkeys(truths):
-        members = [network.diagnoses.index(member) for member in network.members(name)]
-        if len(members) > 1:
-            stands_in[members] = network.diagnoses.index(name) if name in network.diagnosis else members[0]
-            total = post_test[:, members].sum(axis=1)
-            post_test[:, members] = 0
-            post_test[:, stands_in[members[0]]] = total
-    first = [network.diagnoses.index(network.members(name)[0]) for name in truths]
-    return post_test, stands_in[first]
+    return Answers(network, engine.setting, cases, np.array([answer.post_test for answer in answers]))
 
 
 def scorecard_of(answers: Answers) -> Scorecard:
     """The scores of answers: MEASURES over all of them, and each case."""
     network = answers.network
     rated = answers.rated.assign(top=[network.diagnoses[k] for k in answers.rated["top"]])
+    rated = rated.drop(columns="right")
     rows = zip(answers.cases, rated.astype(object).itertuples(index=False, name=None), strict=True)
     scores = tuple(CaseScore(str(case.id), str(case.diagnosis), *row) for case, row in rows)
     return Scorecard(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dxnet.arrays import Array
+from dxnet.arrays import Array, Bools
+from dxnet.evaluation.truth import place_of_truth
 from dxnet.inference.seeded import generator
 from dxnet.words import share
 
@@ -94,36 +95,36 @@ def surprise(probability: Array) -> Array:
     return np.asarray(-np.log(np.maximum(probability, _LEAST_PROBABILITY)))
 
 
-def score_cases(post_test: Array, truth: NDArray[np.integer]) -> pd.DataFrame:
+def score_cases(post_test: Array, truth: Bools) -> pd.DataFrame:
     """Scores of each of ``N`` cases.
 
     Args:
-        post_test: P(diagnosis | findings), ``ndarray[N, K]``.
-        truth: position of the true diagnosis, ``ndarray[N]``.
+        post_test, truth: those of ``place_of_truth``.
 
     Returns:
-        One row per case: ``probability`` of the true diagnosis, its ``rank`` from 1 (ties rank in the order
-        of the diagnoses; none is set aside, as by ``Differential.ranking``), ``top`` (position of the first)
-        and ``top_probability``, ``log_loss`` (its ``surprise``), ``brier`` (sum over diagnoses of
-        (probability - truth) squared).
+        One row per case: ``probability`` and ``rank`` of the true diagnosis (see ``place_of_truth``),
+        ``top`` (position of the first diagnosis, which no group replaces), ``top_probability`` and
+        ``right``, whether it is the true one, or of the true group; ``log_loss`` (the ``surprise`` of
+        ``probability``), ``brier`` (sum over diagnoses, the true group as one, of (probability - truth)
+        squared).
 
-    >>> score_cases(np.array([[0.7, 0.3], [0.5, 0.5]]), np.array([0, 1])).round(3).to_numpy().tolist()
-    [[0.7, 1.0, 0.0, 0.7, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.693, 0.5]]
+    >>> truth = np.array([[True, False], [False, True]])
+    >>> score_cases(np.array([[0.7, 0.3], [0.5, 0.5]]), truth).astype(float).round(3).to_numpy().tolist()
+    [[0.7, 1.0, 0.0, 0.7, 1.0, 0.357, 0.18], [0.5, 2.0, 0.0, 0.5, 0.0, 0.693, 0.5]]
     """
     import pandas as pd
 
-    cases, places = np.arange(len(truth)), np.arange(post_test.shape[1])
-    p = post_test[cases, truth]
-    before = (post_test == p[:, None]) & (places < truth[:, None])
-    top = post_test.argmax(axis=1)
+    cases, top = np.arange(len(truth)), post_test.argmax(axis=1)
+    p, rank = place_of_truth(post_test, truth)
     return pd.DataFrame(
         {
             "probability": p,
-            "rank": 1 + ((post_test > p[:, None]) | before).sum(axis=1),
+            "rank": rank,
             "top": top,
             "top_probability": post_test[cases, top],
+            "right": truth[cases, top],
             "log_loss": surprise(p),
-            "brier": (post_test**2).sum(axis=1) - p**2 + (1 - p) ** 2,
+            "brier": np.where(truth, 0, post_test**2).sum(axis=1) + (1 - p) ** 2,
         }
     )
 
@@ -146,14 +147,15 @@ def overall(rated: pd.DataFrame) -> dict[str, float]:
     Args:
         rated: result of ``score_cases`` for one case or more.
 
-    >>> overall(score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0])))["top1"]
+    >>> truth = np.array([[True, False], [True, False]])
+    >>> overall(score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), truth))["top1"]
     0.5
     """
     values = _measures_of(rated)(np.ones(len(rated), int))
     return dict(zip(MEASURES, map(float, values), strict=True))
 
 
-RATED = ("rank", "probability", "brier", "top_probability")
+RATED = ("rank", "probability", "brier", "top_probability", "right")
 """Columns of ``score_cases`` from which the measures are computed."""
 
 
@@ -162,7 +164,7 @@ def _measures_of(rated: pd.DataFrame) -> Callable[[Counts], Array]:
     columns = {name: rated[name].to_numpy(float) for name in RATED}
     values = np.column_stack([ranked_scores(columns["rank"], columns["probability"]), columns["brier"]])
     confidence = columns["top_probability"]
-    bins, gaps = _bin(confidence), confidence - values[:, 0]
+    bins, gaps = _bin(confidence), confidence - columns["right"]
 
     def measured(counts: Counts) -> Array:
         off = np.abs(np.bincount(bins, weights=gaps * counts, minlength=CALIBRATION_BINS)).sum()
@@ -183,7 +185,7 @@ def measure_intervals(rated: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, seed: i
         rated: result of ``score_cases`` for one case or more.
         draws, seed: those of ``bootstrap``, whose columns are returned, and of ``calibration_by_chance``.
 
-    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([[True, False]] * 2))
     >>> measure_intervals(rated).loc["top1"].tolist()
     [0.5, 0.094..., 0.905..., nan, nan, nan]
     """
@@ -241,7 +243,7 @@ def measures_in_words(measured: pd.DataFrame) -> Iterator[tuple[str, str, str, s
 
     The calibration error has its range by chance in place of an interval.
 
-    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 0]))
+    >>> rated = score_cases(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([[True, False]] * 2))
     >>> next(measures_in_words(measure_intervals(rated)))
     ('True diagnosis first', '50.0 %', '9.5 % to 90.5 %', 'share of cases; more is better')
     """

@@ -41,8 +41,8 @@ class WorkUps:
         burden: the sum of the burdens of the tests that were done, ``ndarray[N]``; the unit is a tier.
         tests: how many were done, ``ndarray[N]``.
         committed: whether a diagnosis passed ``COMMITMENT`` before no test was left, ``ndarray[N]``.
-        right: whether the true diagnosis is first in the end, ``ndarray[N]``; a group counts by its sum.
-        probability: P(true diagnosis) in the end, ``ndarray[N]``.
+        right: whether the first diagnosis in the end is the true one, or of the true group, ``ndarray[N]``.
+        probability: P(true diagnosis) in the end, ``ndarray[N]``; of a group, the sum.
     """
 
     burden: Array
@@ -132,7 +132,7 @@ def _worked_up(engine: Engine, patients: Sequence[Case], order: NextOf, commitme
         burden=np.array([sum(burden_of_test(network, test) for test in tests) for tests in done]),
         tests=np.array([len(tests) for tests in done], float),
         committed=committed,
-        right=(rated["rank"] == 1).to_numpy(),
+        right=rated["right"].to_numpy(),
         probability=rated["probability"].to_numpy(),
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
 from dxnet.evaluation.statistics import ranked_scores
+from dxnet.evaluation.truth import place_of_truth, true_diagnoses
 from dxnet.inference.backends.registry import DEFAULT_BACKEND
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
@@ -63,7 +64,7 @@ class CaseMove:
 
     Args:
         id, diagnosis: the case and its true diagnosis, if that is known.
-        probability, rank: of the true diagnosis; a network without it counts as probability 0, no rank.
+        probability, rank: of the true diagnosis, as in ``CaseScore``; a network without it has 0 and no rank.
         first, first_probability: the first of the ranking.
         distance: total variation, half the sum of the differences over all diagnoses, 0 to 1.
     """
@@ -231,24 +232,25 @@ def _answer_or_problem(engine: Engine, case: Case) -> Differential | CaseError:
         return problem
 
 
-def _rank_of_truth(answer: Differential, share: float) -> int | None:
-    """The place of the true diagnosis, or group, of that probability among all others; None if unknown."""
-    members = answer.network.members(answer.case.diagnosis)
-    others = (name for name in answer.ranking if name not in members)
-    return 1 + sum(answer.probability(name) > share for name in others) if members else None
+def _truth_in(answer: Differential) -> tuple[float, int | None]:
+    """P(true diagnosis, or group) and its rank; 0 and no rank in a network that does not have it."""
+    truth = true_diagnoses(answer.network, [answer.case.diagnosis])
+    if not truth.any():
+        return 0.0, None
+    probability, rank = place_of_truth(answer.post_test[None], truth)
+    return float(probability[0]), int(rank[0])
 
 
 def _move(old: Differential, new: Differential) -> CaseMove:
-    both, truth = (old, new), old.case.diagnosis
+    both = old, new
     p, q = (dict(zip(d.network.diagnoses, map(float, d.post_test), strict=True)) for d in both)
-    true = [sum(of[name] for name in d.network.members(truth)) for of, d in zip((p, q), both, strict=True)]
-    known = any(d.network.members(truth) for d in both)
-    places = [_rank_of_truth(d, share) for d, share in zip(both, true, strict=True)]
+    (true_before, rank_before), (true_after, rank_after) = map(_truth_in, both)
+    known = rank_before or rank_after
     return CaseMove(
         id=old.case.id,
-        diagnosis=truth,
-        probability=(true[0], true[1]) if known else None,
-        rank=(places[0], places[1]),
+        diagnosis=old.case.diagnosis,
+        probability=(true_before, true_after) if known else None,
+        rank=(rank_before, rank_after),
         first=(old.ranking[0], new.ranking[0]),
         first_probability=(p[old.ranking[0]], q[new.ranking[0]]),
         distance=sum(abs(p.get(name, 0.0) - q.get(name, 0.0)) for name in p | q) / 2,

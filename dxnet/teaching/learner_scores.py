@@ -11,7 +11,7 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import DxnetError, Issue
 from dxnet.evaluation.paired import Comparison, paired_bootstrap
-from dxnet.evaluation.scorecard import Answers, Scorecard, scorecard_of, with_truth
+from dxnet.evaluation.scorecard import Answers, Scorecard, scorecard_of
 from dxnet.evaluation.statistics import BOOTSTRAP_DRAWS, reliability
 from dxnet.inference.case import Case
 from dxnet.teaching.exercise import MOST_RANKED, Exercise, Turn
@@ -34,7 +34,7 @@ class LearnerScores:
         difference: the learner's minus the network's, with intervals over the cases.
         learner_calibration, network_calibration: stated probabilities against outcomes, as ``reliability``
             returns them; a case counts once for each diagnosis that was named, of the network its first
-            three.
+            three, and those of a true group as one.
     """
 
     moment: Moment
@@ -151,7 +151,7 @@ def _scorable(closed: Sequence[Exercise], turns: Sequence[Turn], post: Sequence[
         Case(turn.case.findings, exercise.case.id, exercise.case.diagnosis)
         for exercise, turn in zip(closed, turns, strict=True)
     )
-    return with_truth(answer.network, answer.setting, cases, np.array(post))
+    return Answers(answer.network, answer.setting, cases, np.array(post))
 
 
 def _truths(exercise: Exercise) -> tuple[str, ...]:
@@ -167,9 +167,9 @@ def _leading(turn: Turn) -> tuple[tuple[str, float], ...]:
 
 def _calibration(closed: Sequence[Exercise], named: Sequence[tuple[tuple[str, float], ...]]) -> pd.DataFrame:
     """Stated probabilities against whether the diagnosis was right."""
-    stated = [
-        (p, name in _truths(exercise))
-        for exercise, several in zip(closed, named, strict=True)
-        for name, p in several
-    ]
+    stated = list[tuple[float, bool]]()
+    for exercise, several in zip(closed, named, strict=True):
+        right = [p for name, p in several if name in _truths(exercise)]
+        stated += [(p, False) for name, p in several if name not in _truths(exercise)]
+        stated += [(sum(right), True)] if right else []
     return reliability(np.array([p for p, _ in stated]), [right for _, right in stated])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 
+from dxnet.evaluation.performance import known_outcome, treatable_question
 from dxnet.evaluation.published_cases import (
     FILES,
     FINDINGS,
@@ -165,14 +166,15 @@ def _ethics(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers
 
 def _missed_treatable(network: Network, scored: Mapping[tuple[str, Origin, Stage], Answers]) -> Iterator[str]:
     """How often a true treatable diagnosis was not among the first MISSED_AFTER, in words."""
-    treatable = [it.treatable == "yes" for it in network.diagnosis.values()]
     for (setting, origin, stage), answers in scored.items():
-        ranks = answers.rated["rank"].to_numpy()[[treatable[k] for k in answers.truth]]
+        cases, has_one = known_outcome(answers, treatable_question(network))
+        ranks, unknown = answers.rated["rank"].to_numpy()[cases[has_one]], len(answers.cases) - len(cases)
+        left_out = f"; {unknown} left out, {figures.PARTLY_OF_IT}" if unknown else ""
         if len(ranks):
             yield (
                 f"A treatable diagnosis was not among the first {MISSED_AFTER} in "
                 f"{(ranks > MISSED_AFTER).sum()} of {counted(len(ranks), 'published case')} that have one "
-                f"({origin}, {FINDINGS[stage]}, setting: {network.settings[setting].label})."
+                f"({origin}, {FINDINGS[stage]}, setting: {network.settings[setting].label}{left_out})."
             )
 
 

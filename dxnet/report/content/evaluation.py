@@ -217,7 +217,7 @@ def _open_questions(network: Network, found: Performance) -> Facts:
 def _results_section(found: Performance) -> Iterator[Block]:
     answers, network, n = found.answers, found.answers.network, found.card.n
     numbers = Counter(case.diagnosis for case in answers.cases)
-    rows = tuple((network.diagnosis[name].label, str(count)) for name, count in numbers.most_common())
+    rows = tuple((network.truth_label(name), str(count)) for name, count in numbers.most_common())
     yield Paragraph("20 Participants", strong=True)
     yield Table(f"True diagnoses of {counted(n, 'case')}", ("Diagnosis", ">Cases"), rows)
     yield from figures.subjects(answers)
@@ -242,7 +242,7 @@ def _results_section(found: Performance) -> Iterator[Block]:
 def _discussion(found: Performance) -> Iterator[Block]:
     network = found.answers.network
     few = sum(it.auc is None for it in found.discrimination if it.question.kind == "diagnosis")
-    without = len(figures.without_case(network, [it.question.id for it in found.discrimination]))
+    without = len(figures.without_case(network, [case.diagnosis for case in found.answers.cases]))
     yield Facts.of(
         [
             ("25 Interpretation", standing(found)),

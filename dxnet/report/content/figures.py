@@ -29,6 +29,8 @@ SLOPE_TEXT = (
 """Label and meaning."""
 BENEFITS = (">Threshold", ">This network", ">All", ">None", ">Gain over the better", ">95 % interval")
 """Columns of a table of net benefits."""
+PARTLY_OF_IT = "whose true diagnosis is a group of which only a part counts"
+"""Why the outcome of some cases is unknown; see ``outcome_of``."""
 CURVES_A_PLOT = 4
 """Most ROC curves in one plot."""
 
@@ -76,12 +78,15 @@ def discrimination(found: Performance) -> Iterator[Table | Plot | Paragraph]:
             "true positive rate",
             (*curves, diagonal),
         )
+    unknown = [f"{it.question.label} {n}" for it in estimated if (n := len(found.answers.cases) - it.known)]
+    if unknown:
+        yield Paragraph(f"Left out of these are cases {PARTLY_OF_IT}: {'; '.join(unknown)}.")
     if too_few:
         names = "; ".join(f"{it.question.label} {it.n}" for it in too_few)
         yield Paragraph(
             f"Too few cases for an AUC (under {LEAST_CASES} with the diagnosis, or without it): {names}."
         )
-    yield from untested(found.answers.network, (it.question.id for it in found.discrimination))
+    yield from untested(found.answers.network, (case.diagnosis for case in found.answers.cases))
 
 
 def without_case(network: Network, diagnoses: Iterable[str]) -> list[str]:
@@ -156,7 +161,7 @@ def fit_in_words(found: FitOfCases) -> Paragraph:
 
 
 def subjects(answers: Answers, which: str = "") -> Iterator[Table]:
-    """Scores by sex and age, where the network has such findings and the cases state them."""
+    """Scores by sex and age, where the network has such findings."""
     rows = tuple(
         (name, state, str(n), share(top1), number_text(loss))
         for name, state, n, top1, loss in by_subject(answers).itertuples(index=False, name=None)
@@ -200,8 +205,8 @@ def missed_cases(network: Network, card: Scorecard, called: Mapping[str, str] | 
 
 
 def decision_parts(it: Decision, n: int) -> Iterator[Block]:
-    """A decision curve as a plot and a table, with the calibration of its outcome."""
-    curve, name = it.curve, decision_title(it, n)
+    """A decision curve as a plot and a table, with the calibration of its outcome; ``n`` is of all cases."""
+    curve, name = it.curve, decision_title(it)
     top = max(0.05, float(curve[["model", "all"]].to_numpy().max()) * 1.1)
     bottom = -top / 3
     drawn = {"this network": curve.model, "work up all": curve["all"]}
@@ -214,11 +219,13 @@ def decision_parts(it: Decision, n: int) -> Iterator[Block]:
     rows = tuple(threshold_rows(curve))
     yield Table(name, BENEFITS, rows)
     yield Paragraph(recalibrated(it))
+    if n > it.known:
+        yield Paragraph(f"Left out: {counted(n - it.known, 'case')}, {PARTLY_OF_IT}.")
 
 
-def decision_title(it: Decision, n: int) -> str:
+def decision_title(it: Decision) -> str:
     """Title of a decision curve."""
-    return f"Work up for “{it.question.label}”: net benefit ({it.n} of {counted(n, 'case')} have it)"
+    return f"Work up for “{it.question.label}”: net benefit ({it.n} of {counted(it.known, 'case')} have it)"
 
 
 def recalibrated(it: Decision) -> str:

@@ -199,7 +199,7 @@ def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: p
         return
     st.markdown(f"{rows_have(len(rated), len(answer.scored))} findings, an answer and a known diagnosis.")
     scores.draw_measures(measured_scores(rated))
-    scores.draw_calibration(reliability(rated.top_probability.to_numpy(), (rated["rank"] == 1).to_numpy()))
+    scores.draw_calibration(reliability(rated.top_probability.to_numpy(), rated.right.to_numpy()))
 
 
 @st.cache_data(show_spinner="Drawing samples of the cases …", max_entries=4)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pandas as pd
 import streamlit as st
 
-from dxnet import Case, Network, evaluate
+from dxnet import Case, Network
 from dxnet.evaluation.first_rank import FirstRank, first_rank_on_development
 from dxnet.evaluation.fit_of_cases import FitOfCases, fit_of_cases
 from dxnet.evaluation.published_cases import (
@@ -20,7 +20,7 @@ from dxnet.evaluation.published_cases import (
     published,
     published_cases_for,
 )
-from dxnet.evaluation.scorecard import Scorecard, answer_cases, even_setting
+from dxnet.evaluation.scorecard import Scorecard, answer_cases, even_setting, scorecard_of
 from dxnet.evaluation.statistics import measure_intervals, method, reliability
 from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
@@ -85,10 +85,10 @@ def validation_scores(
     cases = published_cases_for(_network, stage, origin)
     if not cases:
         return None
-    card = evaluate(shared_engine(_network, setting), cases)
-    table = card.to_frame()
-    bins = reliability(table.top_probability.to_numpy(), (table["rank"] == 1).to_numpy())
-    return card, measure_intervals(table), bins
+    answers = answer_cases(shared_engine(_network, setting), cases)
+    rated = answers.rated
+    bins = reliability(rated.top_probability.to_numpy(), rated.right.to_numpy())
+    return scorecard_of(answers), measure_intervals(rated), bins
 
 
 @st.cache_data(show_spinner="Drawing the numbers anew for the development cases …")
