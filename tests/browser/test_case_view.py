@@ -136,3 +136,17 @@ def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
     assert page.locator(".reason td").evaluate_all(
         "cells => cells.every(cell => getComputedStyle(cell).overflowWrap !== 'anywhere')"
     )
+
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }"""
+
+
+def test_text_that_is_set_wider_is_not_cut(page):
+    """As in WCAG 1.4.12."""
+    page.add_style_tag(content=SPACED)
+    cut = page.locator("[role=radio], [role=tab], .bars tbody th").evaluate_all(
+        "parts => parts.filter(it => it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth)"
+        ".map(it => it.innerText)"
+    )
+    assert not cut
