@@ -3,6 +3,7 @@
 import pytest
 from case_page_in_browser import open_example, settle, table, violations
 from playwright.sync_api import expect
+from windows import too_wide
 
 from dxnet import read_cases
 from dxnet.formats.cases.read import dump_case
@@ -21,7 +22,7 @@ def test_entry_ranking_and_reason_are_seen_without_scrolling(page):
     for part in (*bars, *told, page.get_by_text("decibans before the findings")):
         box = part.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
     assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight <= it.clientHeight")
 
 
@@ -49,7 +50,7 @@ def test_every_reason_is_accessible_and_fits_the_window(page):
         settle(page)
         page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
         assert not violations(page), tab
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
+        assert not too_wide(page), tab
 
 
 REASONS = ("Why", "What next", "What would change my mind", "Criteria")
