@@ -139,6 +139,18 @@ def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
     )
 
 
+def test_at_400_percent_what_has_the_focus_is_seen(page):
+    """It is neither below the header nor in the folded menu (WCAG 2.4.11)."""
+    page.set_viewport_size({"width": 320, "height": 256})
+    header = page.get_by_test_id("stHeader").bounding_box()["height"]
+    page.get_by_role("button", name="Limits of these numbers").focus()
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        at = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        assert at["top"] >= header and at["left"] >= 0, page.evaluate("document.activeElement.outerHTML")
+    assert not page.locator("[data-testid=stSidebar] a:visible").count()
+
+
 SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-bottom: 2em !important }"""
 
