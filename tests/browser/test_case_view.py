@@ -139,6 +139,43 @@ def test_on_a_phone_each_row_of_the_table_is_read_whole(page):
     )
 
 
+LOOK = """([selector, part]) => {
+  const style = getComputedStyle(document.querySelector(selector), part)
+  return [style.backgroundColor, style.borderStyle].join()
+}"""
+"""What tells a part from others in high contrast, where no shadow and no colour of the page's own is seen."""
+
+
+def test_high_contrast_shows_how_probable_what_is_chosen_and_the_focus(page):
+    open_example(page)
+    page.locator(".used button").first.click()
+    page.get_by_text("Remove what is paused").wait_for()
+    settle(page)
+    page.emulate_media(forced_colors="active")
+
+    def look(selector, part=None):
+        return page.evaluate(LOOK, [selector, part])
+
+    ground = look(".bars.ranked .track", "::before")
+    for mark in (".ranked .bar", ".ranked .range", ".ranked .tick", ".weights .bar", ".weights .zero"):
+        assert look(f".bars{mark}") != ground, mark
+    for place, chosen in (
+        (".st-key-group [role=radio]", "aria-checked"),
+        ("[class*=st-key-form-] [role=radio]:first-child", "aria-checked"),
+        ("[role=tab]", "aria-selected"),
+        (".used button", "aria-pressed"),
+    ):
+        assert look(f"{place}[{chosen}=true]") != look(f"{place}[{chosen}=false]"), place
+    page.get_by_role("button", name="New case").focus()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        ring = page.evaluate(
+            "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert ring == ["solid", "2px"]
+
+
 def test_at_400_percent_what_has_the_focus_is_seen(page):
     """It is neither below the header nor in the folded menu (WCAG 2.4.11)."""
     page.set_viewport_size({"width": 320, "height": 256})
