@@ -3,6 +3,7 @@
 import pytest
 from case_page_in_browser import open_example, rest, settle, table, violations
 from playwright.sync_api import expect
+from windows import too_wide
 
 from dxnet import read_cases
 from dxnet.formats.cases.read import dump_case
@@ -21,7 +22,7 @@ def test_entry_ranking_and_reason_are_seen_without_scrolling(page):
     for part in (*bars, *told, page.get_by_text("decibans before the findings")):
         box = part.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
     assert page.get_by_test_id("stMain").evaluate("it => it.scrollHeight <= it.clientHeight")
 
 
@@ -49,7 +50,7 @@ def test_every_reason_is_accessible_and_fits_the_window(page):
         settle(page)
         page.get_by_role("tabpanel", name=tab).get_by_role("table").first.wait_for()
         assert not violations(page), tab
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tab
+        assert not too_wide(page), tab
 
 
 REASONS = ("Why", "What next", "What would change my mind", "Criteria")
@@ -159,3 +160,66 @@ def test_the_rest_is_called_normal_by_keyboard_and_taken_back(page):
     assert not violations(page)
     page.keyboard.press("Control+z")
     page.get_by_text("findings: 1 entered").wait_for()
+
+
+LOOK = """([selector, part]) => {
+  const style = getComputedStyle(document.querySelector(selector), part)
+  return [style.backgroundColor, style.borderStyle].join()
+}"""
+"""What tells a part from others in high contrast, where no shadow and no colour of the page's own is seen."""
+
+
+def test_high_contrast_shows_how_probable_what_is_chosen_and_the_focus(page):
+    open_example(page)
+    page.locator(".used button").first.click()
+    page.get_by_text("Remove what is paused").wait_for()
+    settle(page)
+    page.emulate_media(forced_colors="active")
+
+    def look(selector, part=None):
+        return page.evaluate(LOOK, [selector, part])
+
+    ground = look(".bars.ranked .track", "::before")
+    for mark in (".ranked .bar", ".ranked .range", ".ranked .tick", ".weights .bar", ".weights .zero"):
+        assert look(f".bars{mark}") != ground, mark
+    for place, chosen in (
+        (".st-key-group [role=radio]", "aria-checked"),
+        ("[class*=st-key-form-] [role=radio]:first-child", "aria-checked"),
+        ("[role=tab]", "aria-selected"),
+        (".used button", "aria-pressed"),
+    ):
+        assert look(f"{place}[{chosen}=true]") != look(f"{place}[{chosen}=false]"), place
+    page.get_by_role("button", name="New case").focus()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        ring = page.evaluate(
+            "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert ring == ["solid", "2px"]
+
+
+def test_at_400_percent_what_has_the_focus_is_seen(page):
+    """It is neither below the header nor in the folded menu (WCAG 2.4.11)."""
+    page.set_viewport_size({"width": 320, "height": 256})
+    header = page.get_by_test_id("stHeader").bounding_box()["height"]
+    page.get_by_role("button", name="Limits of these numbers").focus()
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        at = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        assert at["top"] >= header and at["left"] >= 0, page.evaluate("document.activeElement.outerHTML")
+    assert not page.locator("[data-testid=stSidebar] a:visible").count()
+
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }"""
+
+
+def test_text_that_is_set_wider_is_not_cut(page):
+    """As in WCAG 1.4.12."""
+    page.add_style_tag(content=SPACED)
+    cut = page.locator("[role=radio], [role=tab], .bars tbody th").evaluate_all(
+        "parts => parts.filter(it => it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth)"
+        ".map(it => it.innerText)"
+    )
+    assert not cut

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from windows import too_wide
 
 from dxnet import Engine, load_network, read_cases
 from dxnet.knowledge.load import RESOURCES
@@ -50,7 +51,7 @@ def test_two_cases_are_compared(browser, address):
     assert kennedy.get_by_role("cell").all_inner_texts()[1:3] == [a, b]
     violations = Axe().run(page).response["violations"]
     assert not [f"{it['id']}: {it['nodes'][0]['html'][:300]}" for it in violations]
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
     compared = page.evaluate(BARS)
     page.reload()
     page.wait_for_function(f"{BARS} == {json.dumps(compared)}")  # the choices come back, too

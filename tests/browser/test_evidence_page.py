@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from windows import too_wide
 
 pytestmark = pytest.mark.browser
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
@@ -37,7 +38,7 @@ def test_every_tab_is_accessible_and_fits(evidence):
         if tab == "Validation":
             evidence.locator("[data-testid=stVegaLiteChart][aria-label^='Calibration plot']").wait_for()
         assert not violations(evidence), tab
-        assert evidence.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert not too_wide(evidence)
 
 
 @on_desk

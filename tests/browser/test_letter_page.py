@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from windows import too_wide
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("spacy")
@@ -152,7 +153,7 @@ def test_what_was_decided_of_a_letter_does_not_outlast_it_in_the_browser(browser
 def test_a_letter_is_decided_by_mouse_and_the_page_is_accessible(browser, address, size):
     page = read_letter(browser, address, size)
     assert not violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
     assert page.get_by_role("listitem").filter(has_text="hard to judge").is_visible()
     row(page, "babinski").get_by_role("button", name="Accept").click()
     row(page, "ck").get_by_label("State of Creatine kinase").select_option("normal")
@@ -199,7 +200,7 @@ def test_a_letter_of_another_patient_is_not_merged_unasked(browser, address, siz
     asked.get_by_text("Sex: female here, male in the letter").wait_for()
     settle(page)
     assert not violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
     asked.get_by_role("button", name="Another patient: new case").click()
     page.get_by_text("findings: 2 entered").wait_for()
     asked.wait_for(state="detached")

@@ -5,6 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from windows import too_wide
 
 from dxnet import load_network
 from dxnet.review.changes import changed_numbers
@@ -54,10 +55,6 @@ def open_tab(page, name):
     settle(page)
 
 
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def test_a_click_in_a_chart_chooses_what_was_clicked(network_page):
     page = network_page
     click_down(page, 0.3, "mechanism · umn_bulbar")
@@ -96,7 +93,7 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
     page.get_by_role("button", name="Check and compare").click()
     page.get_by_text(re.compile(r"Effect on \d+ cases")).wait_for()
     settle(page)
-    assert not violations(page) and fits(page)
+    assert not violations(page) and not too_wide(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the edited network").click()
     path = tmp_path / download.value.suggested_filename
@@ -110,13 +107,13 @@ def test_an_edit_its_effect_and_a_download_that_loads(network_page, tmp_path):
 
 def test_accessible_and_no_wider_than_the_window(network_page):
     page = network_page
-    assert not violations(page) and fits(page)
+    assert not violations(page) and not too_wide(page)
     choose(page, "mri_cord_compression", "Cord compression (MRI)")
     for tab in ("Numbers", "Literature", "Edit", "Add", "Check"):
         open_tab(page, tab)
         page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')")
         settle(page)
-        assert not violations(page) and fits(page), tab
+        assert not violations(page) and not too_wide(page), tab
 
 
 def test_a_variable_is_chosen_with_the_keyboard_alone(network_page):
@@ -159,7 +156,7 @@ def test_what_stands_around_a_part_is_drawn_at_any_size(browser, address, size):
         drawing = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
         page.locator(drawing).first.wait_for()
         settle(page)
-        assert not violations(page) and fits(page), name
+        assert not violations(page) and not too_wide(page), name
     page.close()
 
 
@@ -205,13 +202,13 @@ def test_an_added_finding_is_entered_on_the_case_page(network_page):
     page.get_by_role("button", name="Use it on all pages").click()
     page.get_by_text("Not the network of this server").wait_for()
     settle(page)
-    assert not violations(page) and fits(page)
+    assert not violations(page) and not too_wide(page)
     page.reload()
     page.get_by_text("Not the network of this server").wait_for()
     settle(page)
     page.get_by_role("link", name="Case", exact=True).click()
     page.get_by_text("Not the network of this server").wait_for()
     settle(page)
-    assert not violations(page) and fits(page)
+    assert not violations(page) and not too_wide(page)
     page.get_by_role("button", name="Use the server's network").click()
     page.get_by_text("Not the network of this server").wait_for(state="detached")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from windows import too_wide
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
@@ -26,7 +27,7 @@ def look(page, name, size):
     page.screenshot(path=PICTURES / f"learn-{name}-{size[0]}x{size[1]}.png", full_page=True)
     found = [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
     assert not found
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from windows import too_wide
 
 from dxnet import Case, Visit, write_case
 
@@ -133,7 +134,7 @@ def test_every_popover_of_the_case_page_is_accessible(zoomed):
             page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         page.get_by_test_id("stPopoverBody").wait_for(state="detached")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not too_wide(page)
 
 
 @pytest.mark.slow

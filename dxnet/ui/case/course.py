@@ -16,7 +16,6 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import percent
 
 COURSE_PX = 150
-BAR, TRACK = "#4C92AE", "#EEF2F5"
 
 
 def draw_course(network: Network, form: Form, engine: Engine) -> None:
@@ -55,7 +54,4 @@ def _rows(
 
 
 def _bar(p: float) -> str:
-    return (
-        f'<div class="bar" style="background:linear-gradient(to right,{BAR} {100 * p:.1f}%,{TRACK} 0)"></div>'
-        f"{percent(p)}"
-    )
+    return f'<div class="bar" style="--share:{100 * p:.1f}%"></div>{percent(p)}'

@@ -28,6 +28,9 @@ _OUTLINES = (
 )
 """Head, shoulders and arms, trunk, legs, in a drawing of 50 to 120: regions from rostral to caudal."""
 
+_GROUND = '<rect width="100%" height="100%" rx="4" fill="white"/>'
+"""Whatever the colours of the window are: as a picture, the drawing does not know them."""
+
 
 @dataclass(frozen=True)
 class RegionMatrix:
@@ -109,7 +112,7 @@ def region_figure(matrix: RegionMatrix, width: int) -> str:
     has_body = len(matrix.regions) == len(_OUTLINES)
     left = BODY if has_body else 0
     whole = left + LABEL + CELL * len(matrix.columns), HEAD + ROW * len(matrix.regions)
-    parts = [_body(matrix)] if has_body else []
+    parts = [_GROUND, *([_body(matrix)] if has_body else [])]
     for number, column in enumerate(matrix.columns):
         name = column.split()[0]
         parts.append(_text(left + LABEL + CELL * (number + 0.5), HEAD - 6, name, INK, "middle", 11))

@@ -12,6 +12,7 @@ from dxnet.cohort.results import by_group, rate_rows, tally, to_csv, to_parquet
 from dxnet.evaluation.statistics import measure_intervals, reliability
 from dxnet.ui.cohort.upload import Cohort, CohortAnswer
 from dxnet.ui.shared import frame, scores
+from dxnet.ui.shared.bars import count_bars
 from dxnet.ui.shared.parts import number_cell
 from dxnet.words import counted, percent, share
 
@@ -130,8 +131,8 @@ def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
     leading = tallied[tallied["first"] > 0].head(BARS)
     with left:
         frame.heading("Ranked first")
-        counts = ", ".join(f"{name} {n:,}" for name, n in zip(leading.name, leading["first"], strict=True))
-        scores.draw_counts(leading, f"Cases in which each diagnosis ranks first: {counts}")
+        counts = zip(leading.name, leading["first"], leading.share, strict=True)
+        st.html(count_bars(counts, "Cases in which each diagnosis ranks first"))
         beyond = int((tallied["first"] > 0).sum()) - len(leading)
         if beyond > 0:
             st.caption(f"and {counted(beyond, 'more diagnosis')}, in the table")

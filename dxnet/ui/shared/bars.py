@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from dxnet.ui.shared.told import told
-from dxnet.words import WIDE, decibans, percent
+from dxnet.words import WIDE, decibans, percent, share
 
 TREATABLE_MARK = "treatable"
 _bars_to_pick = st.components.v2.component(
@@ -132,6 +132,17 @@ def pair_bars(bars: Iterable[PairBar], caption: str, sides: tuple[str, str]) -> 
         marks = f"{line}{_mark('dot', bar.b, bar.b)}{_mark('circle', bar.a, bar.a)}"
         rows.append(_bar_row(escape(bar.name), (marks, *bar.words)))
     return _tabled("pairs", caption, ("Diagnosis", "", *sides, "Percentage points"), rows)
+
+
+def count_bars(counts: Iterable[tuple[str, int, float]], caption: str) -> str:
+    """Names with their counts and shares; the largest count takes the whole track."""
+    counted = [*counts]
+    most = max((number for _, number, _ in counted), default=1)
+    rows = [
+        _bar_row(escape(name), (_mark("bar", 0, number / most), f"{number:,}", share(part)))
+        for name, number, part in counted
+    ]
+    return _tabled("counts", caption, ("Diagnosis", "", "Cases", "Share"), rows)
 
 
 def draw_bars_to_pick(bars: str, key: str, picked: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""Performance of a network: counts, calibration and measures, as charts and tables."""
+"""Performance of a network: calibration and measures, as charts and tables."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ import streamlit as st
 from dxnet.evaluation.statistics import measures_in_words
 from dxnet.report.content.figures import MEASURE_COLUMNS, calibration_table
 from dxnet.report.parts import Table
-from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW, names_axis
+from dxnet.ui.shared.charts import INK, PLAIN
 from dxnet.ui.shared.parts import show_table
 from dxnet.words import counted, share
 
-SIZE, NAMES, NUMBERS = 320, 190, 120
-"""Pixels: height of a calibration plot, widths of the columns of names and numbers."""
-
-
-def draw_counts(table: pd.DataFrame, alt_text: str) -> None:
-    """Bars of ``first`` for each ``name``, the number and share in a column of their own."""
-    pairs = zip(table["first"], table.share, strict=True)
-    data = table.assign(text=[f"{n:,} · {share(part)}" for n, part in pairs])
-    base = alt.Chart(data).encode(
-        y=alt.Y("name:N", sort=list(data.name), title=None, axis=alt.Axis(**names_axis(NAMES)))
-    )
-    bars = base.mark_bar(height=ROW * 0.6, color=PLAIN).encode(x=alt.X("first:Q", axis=None))
-    number = base.mark_text(align="right", fontSize=FONT, color=INK)
-    numbers = number.encode(x=alt.value(alt.expr(f"width + {NUMBERS}")), text="text:N")
-    around = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-    layers = alt.layer(bars, numbers).properties(height=ROW * len(data), padding=around)
-    st.altair_chart(layers.configure_view(stroke=None), width="stretch", alt=alt_text)
+SIZE = 320
+"""Height of a calibration plot in pixels."""
 
 
 def draw_calibration(bins: pd.DataFrame) -> None:
