@@ -47,6 +47,7 @@ def test_popovers_are_accessible_and_have_the_focus(browser, address, name):
     page.goto(f"{address}/{name}")
     page.get_by_text(PAGES[name]).first.wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("window.dxnetKeyboard")
     buttons = page.locator("[data-testid=stPopover] button")
     assert buttons.count()
     for number in range(buttons.count()):

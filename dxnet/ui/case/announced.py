@@ -14,7 +14,7 @@ from dxnet.ui.shared.session import Form
 from dxnet.words import counted, percent
 
 ANNOUNCED = "announced"
-MOST_NAMED = 3
+CHANGES_SAID = 3
 """Changes that are said one by one; more are counted."""
 RANKS_SAID = 3
 NO_RANKING = "No ranking: why not stands on the page"
@@ -46,7 +46,7 @@ def announcement(network: Network, form: Form, answer: Differential | None) -> s
     if last and (last.states, last.setting) == (states, form.setting):
         return last.text
     changes = [*changes_in_words(network, last.states, states)] if last else []
-    if len(changes) > MOST_NAMED:
+    if len(changes) > CHANGES_SAID:
         changes = [f"{counted(len(changes), 'finding')} changed"]
     if last and last.setting != form.setting:
         changes.append(network.settings[form.setting].label)
