@@ -43,7 +43,7 @@ def table(page):
     page.get_by_role("tab", name="All diagnoses").click()
     rows = page.get_by_role("tabpanel", name="All diagnoses").get_by_role("table").first.get_by_role("row")
     rows.nth(1).wait_for()
-    cells = [row.get_by_role("cell").all_inner_texts() for row in rows.all()[1:]]
+    cells = [row.locator("td").all_inner_texts() for row in rows.all()[1:]]
     return [[text.replace("\N{NO-BREAK SPACE}", " ") for text in row] for row in cells]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dxnet.lazy import lazily
 from dxnet.ui.case import page as case_page
-from dxnet.ui.shared.frame import page
+from dxnet.ui.shared.frame import page, tab_title
 
 
 def run_page() -> None:
@@ -14,7 +14,6 @@ def run_page() -> None:
 
     What the other pages need is imported when one of them is opened.
     """
-    st.set_page_config(page_title="dxnet", page_icon="🧠", layout="wide")
     case = st.Page(page(case_page.draw_case_page), title="Case", default=True)
     to_case = partial(st.switch_page, case)
     draw_letter = partial(lazily("dxnet.ui.letter.page:draw_letter_page"), to_case=to_case)
@@ -32,7 +31,9 @@ def run_page() -> None:
             url_path="evidence",
         ),
     ]
-    st.navigation(pages, position="top").run()
+    chosen = st.navigation(pages, position="top")
+    st.set_page_config(page_title=tab_title(chosen.title), page_icon="🧠", layout="wide")
+    chosen.run()
 
 
 if __name__ == "__main__":

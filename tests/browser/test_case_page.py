@@ -41,13 +41,17 @@ def test_a_finding_is_entered_with_the_keyboard_alone(page):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.st-key-found-babinski [role=radio]')"):
             break
-    for _ in range(3):
-        if page.evaluate("document.activeElement.innerText.trim()") == "present":
-            break
-        page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.innerText.trim()") == "?", "Tab comes to what is chosen"
+    page.keyboard.press("ArrowRight")
+    said = page.locator("[role=status].unseen")
+    expect(said).to_have_text(re.compile(r"^Babinski sign: present\. ALS .* %\. 1 finding in use\.$"))
+    expect(page).to_have_title("Case, 1 finding · dxnet")
     assert page.evaluate("document.activeElement.innerText.trim()") == "present"
-    page.keyboard.press("Space")
-    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Undo").press("Enter")
+    page.get_by_text("findings: 0 entered").wait_for()
+    expect(page.get_by_role("button", name="Redo")).to_be_focused()
+    expect(said).to_have_text(re.compile("^Babinski sign: not examined"))
 
 
 def test_a_saved_case_is_the_case_on_the_page_and_nothing_leaves_the_machine(page, address, tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from windows import too_wide
 
 pytestmark = pytest.mark.browser
@@ -43,18 +44,22 @@ def test_a_page_fits_and_is_accessible(browser, address, name):
 
 
 @pytest.mark.parametrize("name", ["", "compare", "cohort"], ids=lambda name: name or "case")
-def test_open_popovers_are_accessible(browser, address, name):
+def test_popovers_are_accessible_and_have_the_focus(browser, address, name):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(60_000)
     page.goto(f"{address}/{name}")
     page.get_by_text(PAGES[name]).first.wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("window.dxnetKeyboard")
     buttons = page.locator("[data-testid=stPopover] button")
     assert buttons.count()
     for number in range(buttons.count()):
-        buttons.nth(number).click()
+        buttons.nth(number).press("Enter")
         page.locator("[data-testid=stPopoverBody]").wait_for()
         page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        page.wait_for_function("document.activeElement.closest('[data-testid=stPopoverBody]')")
+        page.keyboard.press("Shift+Tab")
+        expect(buttons.nth(number)).to_be_focused()
         violations = Axe().run(page).response["violations"]
         assert not [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
         page.keyboard.press("Escape")

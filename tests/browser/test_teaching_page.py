@@ -43,7 +43,7 @@ def test_an_exercise_to_its_score(browser, address, size):
     page.get_by_role("combobox", name="Most probable").click()
     page.keyboard.type("Myasthenia")
     page.keyboard.press("Enter")
-    page.get_by_role("spinbutton", name="Probability (%)").first.fill("60")
+    page.get_by_role("spinbutton", name="Most probable (%)").fill("60")
     for _ in range(5):
         page.get_by_role("button", name="Answer", exact=True).press("Enter")
         page.get_by_role("button", name="Go on").wait_for()

@@ -69,8 +69,8 @@ def unbroken(text):
 def column_of(text, caption, number=0):
     """A column of all rows of a table, also of those that are folded."""
     tables = re.findall(rf"<caption>{caption}.*?</table>", unbroken(text))
-    rows = [row for table in tables for row in re.findall(r"<tr>(<td.*?)</tr>", table)]
-    return [unescape(re.findall(r"<td[^>]*>(.*?)</td>", row)[number]) for row in rows]
+    rows = [row for table in tables for row in re.findall(r'<tr>(<th scope="row".*?)</tr>', table)]
+    return [unescape(re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[number]) for row in rows]
 
 
 def test_what_next_weighs_the_burden(start, myasthenia):

@@ -41,6 +41,12 @@ def test_rows_beyond_the_first_are_folded_with_their_number():
     assert "<details" not in dense_html([TABLE], [3])
 
 
+def test_each_row_is_named_by_its_first_column_without_numbers():
+    ranked = Table("Ranks", (">Rank", "Diagnosis"), (("1", "ALS"), ("2", "MG")))
+    for table, names in ((TABLE, ["a", "b &lt;i&gt;", "c"]), (ranked, ["ALS", "MG"])):
+        assert re.findall(r'<th scope="row">(.*?)</th>', dense_html([table], [9])) == names
+
+
 def test_a_whole_table_is_folded_with_its_note_and_says_how_long_it_is():
     html = dense_html([TABLE, Paragraph("A note."), Paragraph("Strong", strong=True)], [0])
     assert html.startswith("<details") and "<b>Results</b> (3)" in html

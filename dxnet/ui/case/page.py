@@ -25,6 +25,7 @@ from dxnet.ui.shared import frame
 from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.served import shared_engine
 from dxnet.ui.shared.session import Form
+from dxnet.words import counted
 
 SETTING_PX = 360
 """Width in pixels of the choice of a setting."""
@@ -39,7 +40,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     """Draw the page."""
     machine = shared_engine(network, form.setting)
     draw_case_header(network, form, machine)
-    ranking.draw_first_ranks(form, machine)
+    ranking.draw_first_ranks(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
     announce_taken_findings(form)
@@ -48,20 +49,25 @@ def draw_case_page(network: Network, form: Form) -> None:
     rest.offer_called_normal(network, form)
     visits.draw_visits(network, form)
     record.draw_record(network, form)
+    frame.unseen_heading("Findings")
     entry.choose_group(network, form)
     left, right = st.columns(2, gap="medium")
     with left, st.container(gap="xxsmall"):
         entry.draw_entry(network, form, machine)
         ranking.draw_case_so_far(network, form)
     with right, st.container(gap="xsmall", key="answer"):
+        frame.unseen_heading("Ranked differential")
         result = ranking.draw_ranking(network, form, machine)
         if result:
+            frame.unseen_heading("Reasons")
             draw_reasons(network, form, machine, result)
     frame.page_foot(network, *draw_case_facts(network, form))
 
 
 def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
     """Title, search, setting, and what can be done with the whole case, on one line."""
+    entered = counted(len(form.current.findings), "finding")
+    st.set_page_config(page_title=frame.tab_title(f"Case, {entered}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case_header"):
         frame.page_title(network.label)
         entry.search(network, form)

@@ -23,6 +23,7 @@ from dxnet.report.content.ranking import certainty, group_totals, in_ranking, ra
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
+from dxnet.ui.case.announced import announcement
 from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.case.used import draw_entered_findings
 from dxnet.ui.shared.bars import RankedBar, ranking_bars
@@ -59,18 +60,22 @@ def draw_ranking(network: Network, form: Form, engine: Engine) -> Differential |
     return answer
 
 
-def draw_first_ranks(form: Form, engine: Engine) -> None:
-    """The first ranks in a line that stays on top of a narrow window, where the ranking is far below."""
+def draw_first_ranks(network: Network, form: Form, engine: Engine) -> None:
+    """The first ranks in a line that stays on top of a narrow window, where the ranking is far below.
+
+    ``keyboard.js`` has a screen reader say what changed.
+    """
     try:
         answer = form.ask(engine, Engine.diagnose)
     except DxnetError:  # which is said where the ranking would be
-        return
-    network = answer.network
-    first = " · ".join(
-        f"<span>{escape(network.diagnosis[name].name)} <b>{percent(answer.probability(name))}</b></span>"
-        for name in answer.ranking[:FIRST_RANKS]
-    )
-    st.html(f'<p class="first_ranks" aria-hidden="true">{unbroken(first)}</p>')
+        answer = None
+    said, shown = escape(announcement(network, form, answer)), ""
+    if answer:
+        names = answer.ranking[:FIRST_RANKS]
+        called = network.diagnosis
+        ranks = [f"{escape(called[it].name)} <b>{percent(answer.probability(it))}</b>" for it in names]
+        shown = unbroken(" · ".join(f"<span>{rank}</span>" for rank in ranks))
+    st.html(f'<p class="first_ranks" aria-hidden="true" data-said="{said}">{shown}</p>')
 
 
 def draw_case_so_far(network: Network, form: Form) -> None:

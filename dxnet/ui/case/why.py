@@ -38,16 +38,17 @@ def draw_why(network: Network, form: Form, engine: Engine, answer: Differential)
         diagnosis, versus = choose_diagnosis(network, answer)
         why = form.ask(engine, explain, diagnosis=diagnosis, versus=versus)
         if why.contributions:
-            st.button("Numbers behind", on_click=open_numbers, args=(why.contributions[0].finding,))
+            sampled = SAMPLED if any(c.error for c in why.contributions) else ""
+            first = why.contributions[0].finding
+            st.button("Numbers behind", help=f"{SHARES}{sampled}", on_click=open_numbers, args=(first,))
     if not why.contributions:
         st.markdown("No finding is in use: the ranking is that of the setting.")
         return
     draw_bars_to_pick(weights_in_bars(network, why), "weights", open_numbers)
-    sampled = SAMPLED if any(c.error for c in why.contributions) else ""
     lines = [literal(odds_change(network, why).text)]
     if points_to_a_place(network, form.used):
         lines += [f"**{literal(name)}:** {literal(text)}" for name, text in regions(network, why).rows]
-    st.caption("  \n".join(lines), help=f"{SHARES}{sampled}")
+    st.caption("  \n".join(lines))
     if st.session_state.pop(OPENED, False):
         show_numbers(network, why)
 

@@ -110,6 +110,7 @@ def draw_open_letter(network: Network, form: Form, letter: OpenLetter) -> None:
             f"{counted(count, 'finding')} proposed. What you accept goes to {place}{has}{asked}. "
             "Undo there takes it back."
         )
+        frame.unseen_heading("The letter and what it proposes")
         draw_decisions(form, letter, letter_to_decide(network, letter.text, letter.read, form.today))
     else:
         st.info(

@@ -41,9 +41,12 @@ def draw_network_page(network: Network, form: Form) -> None:
         st.error(problem)
     left, right = st.columns([7, 5], gap="medium")
     with left:
+        frame.unseen_heading("Graph")
         graph_pane.draw_graph(network, desk)
     with right, st.container(border=True):
+        frame.unseen_heading("What is chosen")
         node.draw_variable_summary(network, desk)
+    frame.unseen_heading("Its numbers")
     draw_number_tables(network, form, desk)
     keep_networks(served_network(), form.setting)
     changed = f"{counted(len(desk.edits), 'number')} edited, {counted(len(desk.added), 'part')} added"

@@ -105,14 +105,20 @@ def _html_of_table(table: Table, seen: int) -> Iterator[str]:
 
 
 def _rows_of(table: Table, rows: Iterable[Sequence[str]]) -> str:
-    """Some rows below the heads of all columns that have a name; numbers stand on the right."""
+    """Some rows below the heads of all columns that have a name; numbers stand on the right.
+
+    The first column that holds no numbers names the row.
+    """
     kinds = [' class="number"' if name.startswith(">") else "" for name in table.columns]
     shown = [k for k, name in enumerate(table.columns) if name]
     heads = "".join(
         f'<th scope="col"{kinds[k]}>{_html(table.columns[k].removeprefix(">"))}</th>' for k in shown
     )
+    name = next((k for k in shown if not kinds[k]), shown[0])
+    tags = ['th scope="row"' if k == name else "td" for k in range(len(kinds))]
     body = "".join(
-        f"<tr>{''.join(f'<td{kinds[k]}>{_html(row[k])}</td>' for k in shown)}</tr>" for row in rows
+        f"<tr>{''.join(f'<{tags[k]}{kinds[k]}>{_html(row[k])}</{tags[k][:2]}>' for k in shown)}</tr>"
+        for row in rows
     )
     return (
         f'<table class="dense"><caption>{escape(table.caption)}</caption><thead><tr>{heads}</tr></thead>'

@@ -62,6 +62,11 @@ def signed_in() -> bool:
     return False
 
 
+def tab_title(text: str) -> str:
+    """What the tab of the browser is called: the page, and nothing that could name a patient."""
+    return f"{text} · dxnet"
+
+
 def page_title(text: str) -> None:
     """The heading of a page."""
     st.html(f"<h1 style='font-size:1.4rem;margin:0'>{escape(text)}</h1>", width="content")
@@ -70,6 +75,11 @@ def page_title(text: str) -> None:
 def heading(text: str) -> None:
     """The heading of a part of a page."""
     st.html(f"<h2 style='font-size:1.15rem;margin:0.4rem 0 0 0'>{escape(text)}</h2>", width="content")
+
+
+def unseen_heading(text: str) -> None:
+    """The heading of a part that shows by its place what it is, for screen readers."""
+    st.html(f'<h2 class="unseen">{escape(text)}</h2>')
 
 
 def choose_setting(network: Network, form: Form, width: int | Literal["stretch"] = "stretch") -> None:

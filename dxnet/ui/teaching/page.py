@@ -96,7 +96,7 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
                     key=drafted(mine, f"named:{step}:{rank}", named),
                 )
                 chance = st.number_input(
-                    "Probability (%)",
+                    f"{ordinal} (%)",
                     value=None,
                     step=5.0,
                     format="%g",
