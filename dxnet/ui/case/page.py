@@ -14,6 +14,7 @@ from dxnet.ui.case import (
     open_save,
     ranking,
     record,
+    search,
     visits,
     what_would_change,
     why,
@@ -41,6 +42,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     ranking.draw_first_ranks(form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    search.draw_refused(form)
     announce_taken_findings(form)
     if form.incoming:
         ask_where_it_belongs(network, form)
@@ -62,7 +64,7 @@ def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
     """Title, search, setting, and what can be done with the whole case, on one line."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case_header"):
         frame.page_title(network.label)
-        entry.search(network, form)
+        search.draw_search(network, form)
         frame.choose_setting(network, form, SETTING_PX)
         open_save.draw_open_save(network, form, engine)
 
