@@ -25,6 +25,10 @@ def test_contradictions_are_shown_and_not_entered(als):
         ("There is wasting of the hands.", "There is no wasting of the hands."),
         ("Tone was normal in the legs.", "Tone was increased in the legs."),
         ("CK normal.", "CK 1800."),
+        ("Ankle clonus was absent.", "Clonus was present at the ankle."),
+        ("Clonus was absent at the ankle.", "Ankle clonus was present."),
+        ("There was tremor of the hands.", "No hand tremor."),
+        ("Leg cramps are denied.", "Cramps in the legs."),
     ],
 )
 def test_what_two_sentences_state_of_the_same_is_a_contradiction(als, one, other, break_):
@@ -74,6 +78,9 @@ def test_what_is_stated_of_other_dates_contradicts_nothing(als, text):
         "FVC normal sitting. FVC reduced lying.",
         "Median motor amplitudes low. Ulnar motor amplitudes normal.",
         "Bladder: urgency. Bowels fine.",
+        "Ankle clonus was absent. Clonus was present at the knee.",
+        "Right ankle clonus was absent. Clonus was present at the left ankle.",
+        "No hand tremor. There was tremor of the legs.",
     ],
 )
 def test_what_is_stated_of_another_side_part_or_organ_contradicts_nothing(als, text):

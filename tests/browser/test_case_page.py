@@ -214,40 +214,6 @@ def test_a_killed_server_loses_nothing(browser, serve):
     page.context.close()
 
 
-def test_findings_are_written_into_the_search_box(page):
-    settle(page)
-    box = page.get_by_role("combobox", name="Find or enter a finding")
-    for number, text in enumerate(("bab+", "hoff-", "age 60-69"), 1):
-        box.click()
-        page.keyboard.type(text)
-        page.get_by_role("option").first.wait_for()
-        page.keyboard.press("Enter")
-        page.get_by_text(f"findings: {number} entered").wait_for()
-        settle(page)
-    assert not violations(page)
-    box.click()
-    page.keyboard.type("fascic+")
-    page.get_by_role("option").first.wait_for()
-    page.keyboard.press("Enter")
-    page.get_by_text("may mean").wait_for()
-    page.get_by_text("findings: 3 entered").wait_for()
-    assert not violations(page)
-
-
-def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page):
-    open_example(page)
-    settle(page)
-    box = page.get_by_role("combobox", name="Find or enter a finding")
-    box.click()
-    page.keyboard.type("bab")
-    page.keyboard.press("Control+z")
-    settle(page)
-    assert page.get_by_text("findings: 12 entered").is_visible()
-    box.fill("")
-    page.keyboard.press("Control+z")
-    page.get_by_text("findings: 0 entered").wait_for()
-
-
 def snomed_bundle(directory):
     """A record in which HPO says one thing, and SNOMED CT another."""
     codes = [

@@ -4,11 +4,18 @@ import re
 from collections import defaultdict
 
 import pytest
+from conftest import NETWORKS
 
+from dxnet import load_network
 from dxnet.ui.case.called import names_of, normed_words, way_to_write
-from dxnet.ui.case.entry import enter_written, entered_under_other_names
 from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.case.search import enter_written, entered_under_other_names, take_written
 from dxnet.ui.shared.session import Form, literal
+
+
+def refusals(form):
+    """Why what was written is not entered."""
+    return [why for it in form.refused.values() for why in it.why]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,7 @@ from dxnet.ui.shared.session import Form, literal
 def test_what_is_written_is_entered(als, text, findings):
     form = Form.new(als)
     enter_written(als, form, text)
-    assert not form.problems
+    assert not form.refused
     assert form.case.findings == findings
 
 
@@ -86,7 +93,7 @@ def test_what_is_written_is_entered(als, text, findings):
 def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said):
     form = Form.new(als)
     enter_written(als, form, text)
-    assert said in " ".join(form.problems)
+    assert said in " ".join(refusals(form))
     assert form.entered_state == Form.new(als).entered_state
 
 
@@ -100,20 +107,22 @@ def test_what_is_written_unclearly_is_refused_and_enters_nothing(als, text, said
 )
 def test_a_whole_test_enters_nothing_and_its_findings_are_named(als, text):
     form = Form.new(als)
-    assert enter_written(als, form, text) == text
+    enter_written(als, form, text)
     assert form.entered_state == Form.new(als).entered_state and not form.sought
-    assert "may mean “" in form.problems[1] and "”, “" in form.problems[1]
-    assert "a whole test or place names no finding" in form.problems[1]
+    ((left, (said,)),) = form.refused.values()
+    assert left == text
+    assert "may mean “" in said and "”, “" in said
+    assert "a whole test or place names no finding" in said
     if "mri brain" in text.lower() and "spine" not in text:
         for name in ("mri_brain_mass", "mri_infarct", "mri_white_matter", "mri_cst_hyperintensity"):
-            assert literal(als.findings[name].label) in form.problems[1]
+            assert literal(als.findings[name].label) in said
 
 
 @pytest.mark.parametrize("text", ["lumbar-", "head+", "biopsy normal"])
 def test_a_place_or_test_enters_no_finding_that_only_has_its_word(als, text):
     form = Form.new(als)
     enter_written(als, form, text)
-    assert form.entered_state == Form.new(als).entered_state and "; write " in form.problems[1]
+    assert form.entered_state == Form.new(als).entered_state and "; write " in refusals(form)[0]
 
 
 def test_what_a_refusal_says_to_write_is_entered(als):
@@ -146,9 +155,10 @@ def test_few_letters_enter_only_a_finding_whose_own_name_they_begin(als):
 
 def test_of_a_line_what_is_clear_is_entered_in_one_step_and_the_rest_is_left_to_be_corrected(als):
     form = Form.new(als)
-    assert enter_written(als, form, "bab+, xyz-, age 64") == "xyz-"
+    enter_written(als, form, "bab+, xyz-, age 64")
     assert form.case.findings == {"babinski": "present", "age": "64"}
-    assert form.problems[0] == "2 findings entered; not entered:" and "'xyz-'" in form.problems[1]
+    ((left, (said,)),) = form.refused.values()
+    assert left == "xyz-" and "'xyz-'" in said
     assert form.recent[:2] == ("age", "babinski")
     form.undo()
     assert form.entered_state == Form.new(als).entered_state
@@ -157,8 +167,40 @@ def test_of_a_line_what_is_clear_is_entered_in_one_step_and_the_rest_is_left_to_
 def test_a_finding_that_is_only_named_is_opened(als):
     form = Form.new(als)
     enter_written(als, form, "extensor plantar")
-    assert form.sought == "babinski" and not form.problems
+    assert form.sought == "babinski" and not form.refused
     assert form.entered_state == Form.new(als).entered_state
+
+
+def written(number, text, corrects=None):
+    """What the browser says of an entry."""
+    return {"number": number, "text": text, "corrects": corrects}
+
+
+def test_each_entry_is_taken_once_however_often_the_browser_tells_it(als):
+    form = Form.new(als)
+    first, second, third = (written(it, text) for it, text in enumerate(("bab+", "age 64", "clonus-"), 7))
+    taken = take_written(als, form, [first], 0)
+    taken = take_written(als, form, [first, second, third], taken)
+    assert taken == 9 and take_written(als, form, [second, third], taken) == 9
+    assert take_written(als, form, None, taken) == 9
+    assert form.case.findings == {"babinski": "present", "age": "64", "clonus": "absent"}
+    for _ in range(3):
+        form.undo()
+    assert form.is_untouched and not form.can_undo
+
+
+def test_what_is_refused_stays_until_it_is_corrected_or_another_case_begins(als):
+    form = Form.new(als)
+    message = [written(1, "xyz-"), written(2, "fascic+, ck huge"), written(3, "bab+"), written(4, "qqq+")]
+    take_written(als, form, message, 0)
+    assert [it.text for it in form.refused.values()] == ["xyz-", "fascic+, ck huge", "qqq+"]
+    take_written(als, form, [written(5, "hoff-", corrects=1)], 4)
+    assert [*form.refused] == [2, 4]
+    take_written(als, form, [written(6, "yyy-", corrects=4)], 5)
+    form.undo()
+    assert [*form.refused] == [2, 6]
+    form.clear(als)
+    assert not form.refused
 
 
 def test_what_is_entered_under_another_name_is_told(als):
@@ -180,6 +222,18 @@ def test_a_word_of_several_findings_enters_none_of_them(als):
             continue
         entered = set(read_entries(als, f"{word}+")[0])
         assert not entered or word in als.findings, word
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_finding_can_be_written_by_its_label_alone_and_among_others(name):
+    network = load_network(name)
+    labels = {it.label: finding for finding, it in network.findings.items()}
+    for label, finding in labels.items():
+        assert read_entries(network, f"{label}?") == ({finding: None}, "", [])
+        assert read_entries(network, f" {label.lower().replace(', ', ',')} ?")[0] == {finding: None}
+    in_turn = {finding: it.states[-1] for finding, it in network.findings.items()}
+    listed = ", ".join(f"{label} {in_turn[finding]}" for label, finding in labels.items())
+    assert read_entries(network, listed) == (in_turn, "", [])
 
 
 def test_every_finding_can_be_written_by_its_name(als):

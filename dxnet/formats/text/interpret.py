@@ -265,6 +265,8 @@ class Interpreter:
         end = sentence.tokens[max(it.end for it in phrases) - 1].end
         passage = sentence.passage
         needed = self.lexicon.topics.get(topic.needs)
+        own = self.lexicon.parts_within(sentence.tokens[raw.anchor.first : raw.anchor.end], self.text)
+        subject = subject_of(raw.anchor, raw.parts, sentence.words, sentence.scene, own)
         for meaning, part in meanings_for(topic, judged.quality, raw, self.lexicon.parts):
             for name, state in meaning[:1] if judged.is_denied else meaning:
                 finding = self.network.findings[name]
@@ -289,7 +291,7 @@ class Interpreter:
                     is_reported=context.is_reported or passage.section == _REPORTED,
                     needs=_finding_of(needed) if needed and name == _finding_of(needed) else "",
                     component=topic.component,
-                    subject=subject_of(raw.anchor, raw.parts, sentence.words, sentence.scene),
+                    subject=subject,
                 )
 
 

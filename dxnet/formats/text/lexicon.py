@@ -75,6 +75,11 @@ class Lexicon:
                 kept.append(it)
         return sorted(kept, key=lambda it: it.first)
 
+    def parts_within(self, tokens: Sequence[Token], text: str) -> frozenset[str]:
+        """The parts that words of a longer phrase name by themselves: the ankle of "ankle clonus"."""
+        alone = [it for token in tokens for it in self.find([token], text)] if len(tokens) > 1 else []
+        return frozenset(name for it in alone if it.is_part for name in it.sense.parts)
+
     def _patterns_found(self, tokens: Sequence[Token], text: str) -> list[Found]:
         found = []
         for pattern, sense in self.patterns:

@@ -29,6 +29,7 @@ class Subject:
         is_whole: whether they name all that the topic is of, as "plantar" and "swallowing" do.
         parts: of the body, by their names in the rules.
         sides: that its sentence names, by their first letters.
+        own_parts: that its words name besides, as "ankle clonus" does.
         conditions: under which, or in which muscles, its sentence tells of it: "lying", "distal".
         dates: of which its sentence tells.
     """
@@ -39,20 +40,31 @@ class Subject:
     parts: frozenset[str]
     sides: frozenset[str]
     dates: frozenset[str]
+    own_parts: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
 
     def is_same_as(self, other: Subject) -> bool:
-        """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response"."""
+        """Whether what is stated of one is stated of the other: "Babinski sign" and "plantar response".
+
+        "Ankle clonus" is of the ankle as "clonus at the ankle" is.
+        """
         is_named_alike = self.words <= other.words or other.words <= self.words
         is_alike = is_named_alike or self.is_whole or other.is_whole
-        return is_alike and self._restriction == other._restriction
+        is_there = self.parts == other.parts or (self.parts | self.own_parts == other.parts | other.own_parts)
+        return is_alike and is_there and self._restriction == other._restriction
 
     @property
     def _restriction(self) -> tuple[object, ...]:
-        return self.topic, self.parts, self.sides, self.dates, self.conditions
+        return self.topic, self.sides, self.dates, self.conditions
 
 
-def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scene: str) -> Subject | None:
+def subject_of(
+    anchor: Found,
+    parts: Iterable[Found],
+    words: Sequence[str],
+    scene: str,
+    own_parts: frozenset[str] = frozenset(),
+) -> Subject | None:
     """What the words of a topic are about; None where its sentence does not name it, or tells of the rest.
 
     It is open, too, which nerve a study of nerves and muscles means, and which level a report of imaging.
@@ -62,6 +74,7 @@ def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scen
         parts: that it is stated of.
         words: of the sentence, as ``norm`` writes them.
         scene: the test that the sentence reports.
+        own_parts: that words of the topic name.
 
     >>> from dxnet.formats.text.rules import Sense
     >>> words = ["left", "ptosis", "."]
@@ -83,6 +96,7 @@ def subject_of(anchor: Found, parts: Iterable[Found], words: Sequence[str], scen
         frozenset(name for it in (anchor, *parts) for name in it.sense.parts),
         frozenset(word[0] for word in words if word in sides),
         dates_in(words),
+        own_parts,
         frozenset(name for name in _CONDITIONS if not small_words(name).isdisjoint(words)),
     )
 

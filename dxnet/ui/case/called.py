@@ -75,9 +75,7 @@ def way_to_write(network: Network, name: str) -> str:
     'hand or arm wasting'
     """
     finding = network.findings[name]
-    texts = [
-        text for text in (finding.label.partition(" (")[0], finding.label) if not re.search("[,;]", text)
-    ]
+    texts = (finding.label.partition(" (")[0], finding.label)
     clear = (text for text in texts if findings_called(network, text) == [name])
     return next(clear, name).lower()
 

@@ -8,18 +8,14 @@ from typing import Any
 import streamlit as st
 
 from dxnet import DxnetError, Engine, Network
-from dxnet.knowledge.entered import entered_in_words
 from dxnet.reasoning.next_findings import next_findings
 from dxnet.ui.case import visits
-from dxnet.ui.case.called import findings_called, is_called_in_own_words
 from dxnet.ui.case.numbers import enter_numbers
-from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.regions import regional_tract
 from dxnet.ui.case.rest import offer_rest_normal, offer_unchanged
 from dxnet.ui.case.sureness import how_sure, sureness
-from dxnet.ui.case.whole_tests import findings_of_whole_test
-from dxnet.ui.shared.session import Form, literal
-from dxnet.words import counted, state_in_words
+from dxnet.ui.shared.session import Form
+from dxnet.words import state_in_words
 
 NOT_EXAMINED, UNCERTAIN = "", "uncertain"
 CELL_PX = 288
@@ -118,72 +114,12 @@ def offer_recent_findings(network: Network, form: Form) -> None:
             )
 
 
-def search(network: Network, form: Form) -> None:
-    """A box that finds a finding by name, synonym or HPO id, or enters what is written, such as ``bab+``."""
-
-    def done() -> None:
-        text, st.session_state.search = st.session_state.search, None
-        if text in network.findings:
-            open_finding(network, form, text)
-        elif text:
-            st.session_state.search = enter_written(network, form, text) or None
-
-    st.selectbox(
-        "Find or enter a finding",
-        list(network.findings),
-        index=None,
-        format_func=lambda name: searchable(network, name) if name in network.findings else name,
-        placeholder="Find or enter: bab+, age 64",
-        filter_mode="contains",
-        accept_new_options=True,
-        label_visibility="collapsed",
-        key="search",
-        on_change=done,
-    )
-
-
 def open_finding(network: Network, form: Form, name: str) -> None:
     """Show a finding on top, and open its group below."""
     form.sought, form.last = name, name
     category = network.findings[name].category
     offered = category_groups(network)
     form.group = next(group for group, categories in offered.items() if category in categories)
-
-
-def enter_written(network: Network, form: Form, text: str) -> str:
-    """Enter written findings in one step, or open one that is only named; what is left is to be corrected."""
-    entries, left, faults = read_entries(network, text)
-    named = findings_of_whole_test(network, text) or findings_called(network, text)
-    if len(named) == 1 and not entries and text[-1].isalnum():
-        open_finding(network, form, named[0])
-        return ""
-    if entries:
-        form.enter_each(entries)
-        open_finding(network, form, next(reversed(entries)))
-        form.sought = ""
-        for said in entered_under_other_names(network, text, entries):
-            st.toast(said)
-    if faults:
-        done = (
-            f"{counted(len(entries), 'finding')} entered; not entered:" if entries else "Nothing was entered."
-        )
-        form.problems = [done, *(literal(f"{it.message}; {it.fix}") for it in faults)]
-    return left
-
-
-def entered_under_other_names(network: Network, text: str, entries: Mapping[str, str | None]) -> list[str]:
-    """What was entered of a written text that has no word of the finding's own name, to be checked."""
-    return [
-        literal(f"Entered: “{network.findings[name].label}”: {entered_in_words(network, name, state)}")
-        for name, state in entries.items()
-        if state and not is_called_in_own_words(network, name, text)
-    ]
-
-
-def searchable(network: Network, name: str) -> str:
-    """All words under which a finding can be found."""
-    finding = network.findings[name]
-    return " · ".join(filter(None, (finding.label, ", ".join(finding.synonyms), finding.hpo)))
 
 
 def choose_group(network: Network, form: Form) -> None:

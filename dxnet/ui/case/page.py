@@ -15,6 +15,7 @@ from dxnet.ui.case import (
     ranking,
     record,
     rest,
+    search,
     visits,
     what_would_change,
     why,
@@ -43,6 +44,7 @@ def draw_case_page(network: Network, form: Form) -> None:
     ranking.draw_first_ranks(network, form, machine)
     if form.problems:
         st.error("  \n".join(form.problems))
+    search.draw_refused(form)
     announce_taken_findings(form)
     if form.incoming:
         ask_where_it_belongs(network, form)
@@ -70,7 +72,7 @@ def draw_case_header(network: Network, form: Form, engine: Engine) -> None:
     st.set_page_config(page_title=frame.tab_title(f"Case, {entered}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case_header"):
         frame.page_title(network.label)
-        entry.search(network, form)
+        search.draw_search(network, form)
         frame.choose_setting(network, form, SETTING_PX)
         open_save.draw_open_save(network, form, engine)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from dxnet import Network
@@ -12,7 +13,7 @@ from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import NORMAL
 from dxnet.knowledge.plain_words import NO, YES, lowered
 from dxnet.knowledge.state_of_number import is_number, meanings_of
-from dxnet.ui.case.called import begins_a_name, findings_called, is_a_name, way_to_write
+from dxnet.ui.case.called import begins_a_name, findings_called, is_a_name, names_of, way_to_write
 from dxnet.ui.case.whole_tests import findings_of_whole_test
 from dxnet.words import state_in_words
 
@@ -22,7 +23,7 @@ NOT_EXAMINED_SIGN = "?"
 NAMED = 5
 """Findings that are named where a text may mean any of them."""
 _PARTED = re.compile(r";|(?<![0-9]),|,(?![0-9])")
-"""What parts written findings: not the comma of 12,5."""
+"""What parts written findings, but for a name that has it: not the comma of 12,5."""
 _NUMBER = re.compile(r"[<>≤≥=:\s]*[0-9]")
 """How a number begins."""
 
@@ -112,10 +113,19 @@ def state_called(network: Network, name: str, stated: str) -> str:
 
 def _parts(network: Network, text: str) -> Iterator[str]:
     """What is written between commas; the measurements of one finding, side by side, are one part."""
-    parts = [part for part in map(str.strip, _PARTED.split(text)) if part]
+    having = (it for name, finding in network.findings.items() for it in names_of(finding, name))
+    part_of = _part_of(frozenset(it for it in having if _PARTED.search(it)))
+    parts = [part for part in map(str.strip, part_of.findall(text)) if part]
     whose = [_measured_finding(network, part) or str(position) for position, part in enumerate(parts)]
     for _, together in groupby(zip(whose, parts, strict=True), lambda it: it[0]):
         yield ", ".join(part for _, part in together)
+
+
+@lru_cache
+def _part_of(names: frozenset[str]) -> re.Pattern[str]:
+    """A part of a written text: up to what parts it, but for that of a name with which it begins."""
+    spaced = (re.sub(r"(?:\\ )+", r"\\s*", re.escape(name)) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"\s*(?:(?:{'|'.join(spaced)})(?!\w))?(?:(?!{_PARTED.pattern}).)*", re.IGNORECASE)
 
 
 def _measured_finding(network: Network, part: str) -> str:

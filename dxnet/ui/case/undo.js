@@ -1,13 +1,31 @@
-// Ctrl+Z in a field with text is the browser's own: it takes letters back, not findings.
-function keepForText(event) {
-  const field = event.target
-  const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z"
-  if (isUndo && field instanceof HTMLInputElement && field.value && field.matches(":not([readonly])")) {
-    event.stopImmediatePropagation()
-  }
+// Ctrl+Z in a field is the browser's own while letters stand there that were typed and not entered: it takes letters
+// back, not findings. Of what the page has drawn there, such as a choice from a list, there are none.
+const typing = new WeakMap()
+
+function begin({ target }) {
+  if (target instanceof HTMLInputElement && !typing.has(target)) typing.set(target, { drawn: target.value })
 }
 
+function follow({ target }) {
+  if (typing.has(target)) typing.get(target).typed = target.value
+}
+
+function end({ target }) {
+  typing.delete(target)
+}
+
+function onKey(event) {
+  const { drawn, typed } = typing.get(event.target) ?? {}
+  const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z"
+  if (event.key === "Enter") end(event)
+  else if (isUndo && event.target.value === typed && typed !== drawn) event.stopImmediatePropagation()
+}
+
+const LISTENERS = { beforeinput: begin, input: follow, focusout: end, keydown: onKey }
+
 export default function () {
-  window.addEventListener("keydown", keepForText, true)
-  return () => window.removeEventListener("keydown", keepForText, true)
+  for (const [name, listener] of Object.entries(LISTENERS)) window.addEventListener(name, listener, true)
+  return () => {
+    for (const [name, listener] of Object.entries(LISTENERS)) window.removeEventListener(name, listener, true)
+  }
 }

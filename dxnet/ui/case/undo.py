@@ -14,7 +14,7 @@ _text_undo = st.components.v2.component(
 
 
 def draw_undo(form: Form) -> None:
-    """Undo and redo; in a field with text the keys are left to the text."""
+    """Undo and redo; in a field with typed letters that are not entered the keys are left to these."""
     _text_undo(key="text_undo")
     st.button(
         "Undo",

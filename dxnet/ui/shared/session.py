@@ -18,6 +18,7 @@ from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
 from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
 from dxnet.ui.shared.incoming import Incoming
+from dxnet.ui.shared.refused import Refused
 from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import (
     changed_by_reading,
@@ -45,6 +46,7 @@ class Form:
         record: the coded record that the case was read from.
         local_codes: what codes of records stand for by this user, whatever the record.
         problems: what went wrong with the last file, in readable words.
+        refused: what was written and not entered, by its number, until it is corrected or dismissed.
         group, sought, last: the open group of findings, the finding that was searched for, and the one that
             was entered last.
         opened: how many files were opened.
@@ -64,6 +66,7 @@ class Form:
     record: OpenedRecord | None = None
     local_codes: LocalCodes = NO_LOCAL_CODES
     problems: list[str] = field(default_factory=list)
+    refused: dict[int, Refused] = field(default_factory=dict)
     group: str = ""
     sought: str = ""
     last: str = ""
@@ -173,7 +176,7 @@ class Form:
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
         self._step(EnteredState(whole, setting, frozenset(case.paused), record))
-        self.sought, self.last, self.called_normal = "", "", ()
+        self.sought, self.last, self.called_normal, self.refused = "", "", (), {}
 
     def bring(self, incoming: Incoming) -> None:
         """Open what was brought where nothing is open; else the user is asked where it belongs."""

@@ -1,0 +1,102 @@
+"""The box that finds a finding or enters what is written, and what was refused until it is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dxnet import Network
+from dxnet.knowledge.entered import entered_in_words
+from dxnet.ui.case.called import findings_called, is_called_in_own_words
+from dxnet.ui.case.entry import open_finding
+from dxnet.ui.case.quick_entry import read_entries
+from dxnet.ui.case.whole_tests import findings_of_whole_test
+from dxnet.ui.shared.kept_text import session_id
+from dxnet.ui.shared.refused import Refused
+from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.told import told
+
+SEARCH, TAKEN = "search", "taken_entries"
+_search_field = st.components.v2.component(
+    "dxnet.search",
+    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def draw_search(network: Network, form: Form) -> None:
+    """A box that finds a finding by name, synonym or HPO id, or enters what is written, such as ``bab+``."""
+
+    def entered() -> None:
+        taken = take_written(network, form, told(SEARCH, "entered"), st.session_state.get(TAKEN, 0))
+        st.session_state[TAKEN] = taken
+
+    data = {
+        "label": "Find or enter a finding",
+        "placeholder": "Find or enter: bab+, age 64",
+        "findings": [(name, searchable(network, name)) for name in network.findings],
+        "taken": st.session_state.get(TAKEN, 0),
+        "refused": [{"number": number, "text": it.text} for number, it in form.refused.items()],
+        "session": session_id(),
+    }
+    _search_field(key=SEARCH, data=data, on_entered_change=entered)
+
+
+def draw_refused(form: Form) -> None:
+    """What was written and not entered, and why, until it is corrected or dismissed."""
+    if form.refused:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="refused"):
+            st.error("  \n".join(["Not entered:", *(why for it in form.refused.values() for why in it.why)]))
+            st.button("Dismiss", key="dismiss_refused", on_click=form.refused.clear)
+
+
+def take_written(
+    network: Network, form: Form, message: Sequence[Mapping[str, Any]] | None, taken: int
+) -> int:
+    """Enter what the browser says was written, one by one; the number of the last that was taken, ever.
+
+    The browser tells all of which it does not know that it was taken: what was is not taken twice.
+    """
+    for it in message or ():
+        if it["number"] > taken:
+            taken = it["number"]
+            form.refused.pop(it["corrects"], None)
+            enter_written(network, form, it["text"], taken)
+    return taken
+
+
+def enter_written(network: Network, form: Form, text: str, number: int = 0) -> None:
+    """Enter written findings in one step, or open one that is only named; what is left is refused."""
+    if text in network.findings:
+        return open_finding(network, form, text)
+    entries, left, faults = read_entries(network, text)
+    named = findings_of_whole_test(network, text) or findings_called(network, text)
+    if len(named) == 1 and not entries and text[-1].isalnum():
+        return open_finding(network, form, named[0])
+    if entries:
+        form.enter_each(entries)
+        open_finding(network, form, next(reversed(entries)))
+        form.sought = ""
+        for said in entered_under_other_names(network, text, entries):
+            st.toast(said)
+    if faults:
+        form.refused[number] = Refused(left, tuple(literal(f"{it.message}; {it.fix}") for it in faults))
+
+
+def entered_under_other_names(network: Network, text: str, entries: Mapping[str, str | None]) -> list[str]:
+    """What was entered of a written text that has no word of the finding's own name, to be checked."""
+    return [
+        literal(f"Entered: “{network.findings[name].label}”: {entered_in_words(network, name, state)}")
+        for name, state in entries.items()
+        if state and not is_called_in_own_words(network, name, text)
+    ]
+
+
+def searchable(network: Network, name: str) -> str:
+    """All words under which a finding can be found."""
+    finding = network.findings[name]
+    return " · ".join(filter(None, (finding.label, ", ".join(finding.synonyms), finding.hpo)))

@@ -1,0 +1,107 @@
+"""Findings typed in a real browser: no letter and no entry is lost, and Ctrl+Z obeys what stands there."""
+
+import pytest
+from case_page_in_browser import open_example, settle, violations
+
+pytestmark = pytest.mark.browser
+SLOWED = """const { send } = WebSocket.prototype
+WebSocket.prototype.send = function (data) { setTimeout(() => send.call(this, data), 700) }"""
+"""What is sent arrives that much later."""
+
+
+def search_box(page):
+    return page.get_by_role("combobox", name="Find or enter a finding")
+
+
+def test_findings_are_written_into_the_search_box(page):
+    settle(page)
+    box = search_box(page)
+    for number, text in enumerate(("bab+", "hoff-", "age 60-69"), 1):
+        box.click()
+        page.keyboard.type(text)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"findings: {number} entered").wait_for()
+        settle(page)
+    assert not violations(page)
+    box.click()
+    page.keyboard.type("fascic+")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("may mean").wait_for()
+    page.get_by_text("findings: 3 entered").wait_for()
+    assert not violations(page)
+
+
+def test_the_keys_of_undo_take_letters_back_in_a_field_and_steps_elsewhere(page):
+    open_example(page)
+    settle(page)
+    box = search_box(page)
+    box.click()
+    page.keyboard.type("bab")
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("findings: 12 entered").is_visible()
+    box.fill("")
+    page.keyboard.press("Control+z")
+    page.get_by_text("findings: 0 entered").wait_for()
+    settle(page)
+    setting = page.get_by_role("combobox", name="Setting (pre-test probability)")
+    before = setting.input_value()
+    for by_keyboard in (False, True):
+        setting.click()
+        page.get_by_role("option").nth(1).wait_for()
+        if by_keyboard:
+            page.keyboard.type("equally")
+            page.keyboard.press("Enter")
+        else:
+            page.get_by_role("option", name="equally likely").click()
+        page.get_by_text("setting: Listed diseases equally likely").wait_for()
+        settle(page)
+        page.keyboard.press("Control+z")
+        page.get_by_text(f"setting: {before}").wait_for()
+        settle(page)
+
+
+def test_no_letter_and_no_entry_is_lost_however_fast_it_is_typed(page):
+    settle(page)
+    page.evaluate(SLOWED)
+    box = search_box(page)
+    box.click()
+    for text in ("dysphagia+", "leg weakness+", "fascic+", "age 64", "hand wasting+", "leg fasciculation-"):
+        page.keyboard.type(text, delay=40)
+        assert box.input_value() == text
+        page.keyboard.press("Enter")
+    page.keyboard.type("clo", delay=40)
+    page.get_by_text("findings: 5 entered").wait_for()
+    page.get_by_text("'fascic+' may mean").wait_for()
+    settle(page)
+    assert box.input_value() == "clo"
+    page.keyboard.type("nus+", delay=40)
+    page.keyboard.press("Enter")
+    page.get_by_text("findings: 6 entered").wait_for()
+    page.wait_for_function("document.activeElement.value === 'fascic+'")
+    page.keyboard.press("Home")
+    page.keyboard.type("tongue ")
+    page.keyboard.press("Enter")
+    page.get_by_text("findings: 7 entered").wait_for()
+    page.get_by_text("may mean").wait_for(state="detached")
+
+
+def test_what_is_typed_and_not_entered_is_there_after_another_page(page):
+    settle(page)
+    search_box(page).click()
+    page.keyboard.type("clonus+")
+    page.get_by_role("link", name="Letter").click()
+    page.get_by_role("textbox").first.wait_for()
+    settle(page)
+    page.get_by_role("link", name="Case").click()
+    search_box(page).click()
+    page.keyboard.press("Enter")
+    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    page.keyboard.type("xyz+")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Dismiss").click()
+    page.get_by_text("names no finding").wait_for(state="detached")
+    assert not search_box(page).input_value()
