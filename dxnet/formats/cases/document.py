@@ -15,6 +15,7 @@ from dxnet.inference.case import Case, State
 from dxnet.inference.likelihood import WRITE_PROBABILITY
 from dxnet.inference.many_cases import unfit_findings
 from dxnet.inference.visit import Visit, day_of, seen_last
+from dxnet.knowledge.entered import as_text
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -190,12 +191,12 @@ def one_line(value: Any) -> str | None:
     """A value as text on one line (a list joined with commas), or None where it is not text."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, list):
         parts = [one_line(part) for part in value]
         return ", ".join(map(str, parts)) if None not in parts else None
-    return " ".join(str(value).split()) if isinstance(value, str | int | float) else None
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return as_text(value) if isinstance(value, int | float) else None
 
 
 def source_line(key: object) -> str:
