@@ -22,7 +22,7 @@ _REFERENCE_RANGE = re.compile(
     r"\s*(?P<unit>[^()0-9<>]*)",
     re.IGNORECASE,
 )
-_EITHER_WAY = {
+_ONE_MARK = {
     mark: re.compile(rf"(?<![0-9.,])([1-9][0-9]{{0,2}})[{mark}]([0-9]{{3}})(?![0-9eE]|[.,][0-9])")
     for mark in ".,"
 }
@@ -102,7 +102,7 @@ def both_readings(text: str, mark: str = ".") -> tuple[str, ...]:
     >>> both_readings("2.500 U/L"), both_readings("2.125"), both_readings("0.450"), both_readings("1234.567")
     (('2.5 U/L', '2500 U/L'), ('2.1250', '2125'), (), ())
     """
-    either = _EITHER_WAY[mark]
+    either = _ONE_MARK[mark]
     if not either.search(text):
         return ()
     decimals = either.sub(lambda it: unmistakable(f"{float(f'{it[1]}.{it[2]}'):g}"), text)
@@ -115,7 +115,7 @@ def unmistakable(number: str) -> str:
     >>> unmistakable("2.125"), unmistakable("2.5")
     ('2.1250', '2.5')
     """
-    return f"{number}0" if _EITHER_WAY["."].fullmatch(number.lstrip("-")) else number
+    return f"{number}0" if _ONE_MARK["."].fullmatch(number.lstrip("-")) else number
 
 
 def _measured_of(text: str) -> Measured | None:
