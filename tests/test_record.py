@@ -117,7 +117,7 @@ def test_a_finding_or_diagnosis_that_is_gone(als, asia):
 MALFORMED = {
     "": "is not JSON",
     "[]": "is not a JSON object",
-    "{}": "setting: field required",
+    "{}": "is no record",
     json.dumps({**json.loads(dump_record(kept())), "kind": "dxnet record 9"}): "kind: input should be",
     dump_record(kept()).replace('"setting"', '"seting"'): "seting: extra inputs are not permitted",
     dump_record(kept()).replace('"backend"', '"setting"'): "'setting' is stated twice",

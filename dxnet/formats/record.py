@@ -15,12 +15,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dxnet.errors import CaseError, DxnetError, Issue, brief
 from dxnet.formats.cases.fields import unreadable_keys
 from dxnet.formats.cases.json_files import parse_json
+from dxnet.formats.cases.own_outputs import RECORD, refuse_other_output
 from dxnet.inference.case import Case, State
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.inference.likelihood import without_common_factor
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, utf8_text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, parse_yaml, utf8_text
 
 _RECORDED_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
 
@@ -107,13 +108,17 @@ def read_record(path: Path) -> Record:
     Raises:
         ParseError, CaseError: no such record; every problem.
     """
-    document = parse_json(utf8_text(path), path.name)
+    is_yaml = path.suffix.lower() in (".yaml", ".yml")
+    document = (parse_yaml if is_yaml else parse_json)(utf8_text(path), path.name)
+    refuse_other_output(document, path.name, RECORD)
     if faults := unreadable_keys(document):
         raise CaseError(faults)
+    fix = "give a file that 'dxnet diagnose --record FILE' wrote"
+    if "kind" not in document:
+        raise CaseError([Issue("error", path.name, "is no record", fix)])
     try:
         return Record.model_validate(document)
     except ValidationError as problem:
-        fix = "give a file that 'dxnet diagnose --record FILE' wrote"
         raise CaseError(
             [
                 Issue("error", path.name, f"{'.'.join(map(str, error['loc']))}: {error['msg'].lower()}", fix)

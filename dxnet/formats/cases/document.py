@@ -10,6 +10,7 @@ from typing import Any
 from unicodedata import category
 
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats.cases.own_outputs import CASE, refuse_other_output
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
 from dxnet.inference.likelihood import WRITE_PROBABILITY
@@ -46,6 +47,7 @@ def case_of_document(document: Map, stage: Stage, id: str, network: Network | No
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once, together with findings
             and states that the network does not have, where it is given.
     """
+    refuse_other_output(document, document.where, CASE)
     refuse_too_many_entries(document)
     faults = [*_odd_keys(document, _DOCUMENT_KEYS), *odd_characters(document)]
     about: dict[str, str] = {}
