@@ -55,6 +55,8 @@ def test_other_outputs_in_place_of_a_record_or_scorecard(here):
 
 def test_a_directory_is_no_case(here):
     (here / "cases").mkdir()
+    refused = run("score", "cases", "-o", "scored.parquet", code=2).stderr
+    assert refused == "error: cases: is a directory; name a file in it\n"
     for command in ("diagnose", "evaluate"):
         assert run(command, "cases", code=2).stderr == "error: cases: is a directory; name the files in it\n"
 

@@ -37,13 +37,12 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     >>> state_of_number(age, ("age",), "64"), state_of_number(age, ("age",), "sixty")
     ('60-69', '')
     """
-    read = {}
-    for way in both_readings(text):
+    ways, read = both_readings(text), dict[str, str]()
+    for way in ways:
         with suppress(Unreadable):
             read[way] = _state_of_number(finding, names, way)
-    *_, thousands = both_readings(text) or ("",)
-    decimals = [state for way, state in read.items() if way != thousands]
-    if read.get(thousands) and decimals != [read[thousands]]:
+    as_decimals, as_thousands = (read.get(way) for way in ways or ("", ""))
+    if as_thousands and as_thousands != as_decimals:
         raise Unreadable(f"{text!r}: the dot may part decimals or thousands", f"write {' or '.join(read)}")
     return _state_of_number(finding, names, text)
 

@@ -19,6 +19,7 @@ class _Output(NamedTuple):
 CASE = "a case"
 RECORD = "a record of 'dxnet diagnose --record'"
 SCORECARD = "a result of 'dxnet evaluate --json'"
+_NETWORK = "a file of a network", "give its directory as the network"
 _OUTPUTS = tuple(
     _Output(frozenset(keys.split()), what, taken)
     for keys, what, taken in (
@@ -33,7 +34,7 @@ _OUTPUTS = tuple(
         ("old new parts edges", "an answer of 'dxnet diff --json'", ""),
         ("fingerprint counts issues", "an answer of 'dxnet check --json'", ""),
         ("$schema $defs properties", "a schema of 'dxnet schema'", ""),
-        ("name version diagnosis", "a file of a network", "give its directory as the network"),
+        ("name version diagnosis", *_NETWORK),
         ("findings", CASE, "give it to 'dxnet diagnose'"),
         ("visits", CASE, "give it to 'dxnet diagnose'"),
         ("resourceType", "a FHIR resource", "give it to 'dxnet diagnose'"),
@@ -53,6 +54,14 @@ def refuse_other_output(document: Mapping[str, object], where: str, wanted: str)
     dxnet.errors.CaseError: a.json: is an answer of 'dxnet read --json'; write a case with 'dxnet read -o'
     """
     known = next((it for it in _OUTPUTS if it.keys <= document.keys()), None)
+    if known and known.what == CASE and _defines_findings(document.get("findings")):
+        known = _Output(known.keys, *_NETWORK)
     if known and known.what != wanted:
         asked = "give the case that was asked about" if wanted == CASE else f"give {wanted}"
         raise CaseError([Issue("error", where, f"is {known.what}", known.taken or asked)])
+
+
+def _defines_findings(findings: object) -> bool:
+    """Whether findings are those of a network, which have a label, and not what was seen in a patient."""
+    entries = findings.values() if isinstance(findings, Mapping) else ()
+    return any(isinstance(entry, Mapping) and "label" in entry for entry in entries)
