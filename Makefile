@@ -3,7 +3,7 @@
 # make fast   the tests without the slow ones and the browser
 # make clean  remove what make and the tests made here; the user's cache directory stays (see README.md)
 #
-# Needs make and Python 3.11 or newer: `make PYTHON=python3.13 app` chooses one. All else is set up on first use.
+# Needs make and Python 3.11, 3.12 or 3.13 (newer ones are not tried): `make PYTHON=python3.13 app` chooses one. All else is set up on first use.
 
 # Tests start Python many times, and read modules that are compiled already
 unexport PYTHONDONTWRITEBYTECODE

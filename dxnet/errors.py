@@ -15,6 +15,7 @@ Every error carries ``issues``: all that is wrong, not only the first, each with
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -181,6 +182,16 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {' or '.join(spelt[name] for name in near)}?"
     return f"known are {', '.join(choices[:8])}{', ...' if len(choices) > 8 else ''}"
+
+
+def installed_with(extra: str) -> str:
+    """The command that adds packages to this dxnet, for any shell: pip need not be on the path.
+
+    >>> installed_with("text").endswith('-m pip install "dxnet[text]"')
+    True
+    """
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable or "python"
+    return f'{python} -m pip install "dxnet[{extra}]"'
 
 
 def brief(value: object) -> str:

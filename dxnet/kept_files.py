@@ -77,6 +77,20 @@ def program() -> bytes:
     return sha256(repr((sys.version, seen)).encode()).digest()
 
 
+@cache
+def program_name() -> str:
+    """Names the program by the text of all modules of dxnet: the same wherever the same program is."""
+    folder = Path(__file__).parent
+    texts = [(path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py") if path.is_file()]
+    parts = (part for name, path in sorted(texts) for part in (name.encode(), _plain_lines(path)))
+    return content_key(*parts)[:12]
+
+
+def _plain_lines(path: Path) -> bytes:
+    """The content of a text file, whichever ends of lines the system gave it."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
+
+
 def cache_directory() -> Path | None:
     """Where files are kept: a directory in which nobody but this user can write; None where there is none."""
     chosen = os.environ.get(CACHE_VARIABLE)

@@ -73,7 +73,7 @@ def test_numbers(finding, text, meant):
         ("age", "71-62", "'71-62' goes from more to less; write the smaller number first"),
         ("age", "64 kg", "64 kg has an unknown unit; write it in years"),
         ("ck", "850 mg/L", "850 mg/L has an unknown unit; write it in U/L or times the upper limit (x ULN)"),
-        ("ck", "1,200 U/L", "'1,200 U/L': the comma may part decimals or thousands; write 1.200 or 1200"),
+        ("ck", "1,200", "'1,200': the comma may part decimals or thousands; write 1.2 or 1200"),
         ("ck", ">500 U/L", ">500 U/L may be mild or high"),
         ("ck", "850 U/L (<1500)", "its reference range puts the limits out of order (1500, 1000)"),
         ("ck", "850 U/L (low)", "cannot read the reference range (low); write it as (<200) or (38-174)"),

@@ -24,9 +24,12 @@ def test_no_such_network(tiny, monkeypatch, wanted):
 
 def test_a_file_for_a_directory(tiny):
     with pytest.raises(
-        ParseError, match=r"network\.yaml: is not a directory with a file network\.yaml; give such"
+        ParseError, match=r"network\.yaml: is a file of a network; give its directory, .*tiny$"
     ):
         load_network(tiny / "network.yaml")
+    (tiny.parent / "case.yaml").write_text("findings: {}", encoding="utf-8")
+    with pytest.raises(ParseError, match=r"case\.yaml: is a file; give the directory of a network$"):
+        load_network(tiny.parent / "case.yaml")
     (tiny / "network.yaml").unlink()
     with pytest.raises(ParseError, match=r"tiny: is a directory without a file network\.yaml; give such"):
         load_network(str(tiny))

@@ -122,6 +122,14 @@ def test_files_beside_network_yaml(tiny, name):
     assert f"tiny/findings/more.yaml{line}" in said(refusal(tiny), file["says"])
 
 
+def test_a_former_key_says_what_took_its_place(tiny):
+    file = tiny / "network.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("lasting: yes", "preset: female", 1))
+    (issue,) = refusal(tiny).issues
+    assert issue.message.startswith("findings.sex.preset: is no longer used")
+    assert "'lasting: yes' in its place" in issue.fix
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_network_yaml_itself(tiny, name):
     (tiny / "network.yaml").write_bytes(content(FILES[name]))

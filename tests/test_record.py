@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from command_line import run
 from conftest import engine, network
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dxnet import Case, DxnetError, read_cases
-from dxnet.cli import main
 from dxnet.formats.record import Record, dump_record, make_record, read_record, replay_record
+from dxnet.kept_files import program_name
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.table import ConditionalTable
 
@@ -62,15 +62,29 @@ def test_a_record_of_likelihoods_with_a_common_factor_is_reproduced(tmp_path, as
     assert not replay_record(through_file(tmp_path, json.dumps(document)), asia).is_same
 
 
-def test_one_bit_is_a_difference(asia):
+@pytest.mark.parametrize(("factor", "is_same"), [(1 + 2**-52, True), (1 + 1e-7, False)])
+def test_one_bit_is_told_as_rounding_and_more_is_a_difference(tmp_path, asia, factor, is_same):
     document = json.loads(dump_record(kept()))
-    post_test = document["answers"][0]["post_test"]
-    p = post_test["lung_cancer"]
-    post_test["lung_cancer"] = float.fromhex(p.hex()) * (1 + 2**-52)
+    document["answers"][0]["post_test"]["lung_cancer"] *= factor
     result = replay_record(Record.model_validate(document), asia)
     ((case, (difference,)),) = result.cases
-    assert not result.is_same and case == "a"
-    assert difference.what == "post-test P(lung_cancer)" and 0 < difference.by < 1e-15
+    assert (case, difference.what, result.is_same) == ("a", "post-test P(lung_cancer)", is_same)
+    assert result.rounding == (difference.by if is_same else 0) and difference.by > 0
+    (file := tmp_path / "r.json").write_text(json.dumps(document), encoding="utf-8")
+    told = run("replay", file, code=0 if is_same else 1).stdout.splitlines()
+    rounding = f"but for rounding (largest {difference.by:.2g})"
+    assert told[-1] == (f"Reproduced {rounding}" if is_same else "Not reproduced")
+    assert (told[-2] == f"Case a: the same {rounding}") == is_same
+
+
+def test_the_name_of_the_program_changes_with_its_text_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("dxnet.kept_files.__file__", str(tmp_path / "kept_files.py"))
+    named = []
+    for text in (b"a = 1\n", b"a = 1\r\n", b"a = 2\n"):
+        (tmp_path / "module.py").write_bytes(text)
+        named.append(program_name.__wrapped__())
+    assert named[0] == named[1] != named[2]
+    assert kept().versions["program"] == program_name()
 
 
 def test_another_network_is_told_with_the_largest_difference_first(asia):
@@ -117,7 +131,7 @@ def test_a_finding_or_diagnosis_that_is_gone(als, asia):
 MALFORMED = {
     "": "is not JSON",
     "[]": "is not a JSON object",
-    "{}": "setting: field required",
+    "{}": "is no record",
     json.dumps({**json.loads(dump_record(kept())), "kind": "dxnet record 9"}): "kind: input should be",
     dump_record(kept()).replace('"setting"', '"seting"'): "seting: extra inputs are not permitted",
     dump_record(kept()).replace('"backend"', '"setting"'): "'setting' is stated twice",
@@ -144,21 +158,17 @@ def test_a_record_that_could_not_be_read_is_not_written(monkeypatch):
 
 
 def test_the_command_line(tmp_path):
-    def run(*words):
-        return CliRunner().invoke(main, [str(word) for word in words])
-
     file, case = tmp_path / "r.json", tmp_path / "c.yaml"
     case.write_text("id: a\nfindings: {smoking: present}\n")
-    assert run("diagnose", case, "--network", "asia", "--record", file).exit_code == 0
+    run("diagnose", case, "--network", "asia", "--record", file)
     again = run("replay", file)
-    assert again.exit_code == 0
     assert again.stdout.splitlines()[-2:] == ["Case a: same to the last bit", "Reproduced"]
     assert json.loads(run("replay", file, "--json").stdout)["is_same"] is True
     file.write_text(file.read_text().replace(network("asia").fingerprint, "0" * 12))
-    other = run("replay", file)
-    assert other.exit_code == 1
+    other = run("replay", file, code=1)
     assert f"network fingerprint: {'0' * 12} recorded" in other.stdout and "Not reproduced" in other.stdout
-    assert run("replay", file, "--network", "als_mimics").exit_code == 1
-    assert run("replay", file, "--network", "nowhere").exit_code == 2
-    assert run("replay", tmp_path / "none.json").exit_code == 2
-    assert run("diagnose", case, "--network", "asia", "--record", tmp_path / "no" / "r.json").exit_code == 2
+    assert other.stdout.splitlines()[-1].endswith("give the directory of that with --network")
+    run("replay", file, "--network", "als_mimics", code=1)
+    run("replay", file, "--network", "nowhere", code=2)
+    run("replay", tmp_path / "none.json", code=2)
+    run("diagnose", case, "--network", "asia", "--record", tmp_path / "no" / "r.json", code=2)

@@ -112,6 +112,18 @@ MALFORMED = {
     ),
     "case.odd": (b"findings: {}\n", ": cannot tell the kind of file from the suffix '.odd'; known are .yaml"),
     "case": (b"findings: {}\n", ": cannot tell the kind of file"),
+    "findings.yaml": (
+        b"findings:\n  a: {label: A, given diagnosis: {b: 0.1}}\n",
+        ":1: is a file of a network",
+    ),
+    "record.json": (
+        b'{"kind": "dxnet record 1", "recorded": "", "versions": {}, "answers": []}',
+        ":1: is a record of 'dxnet diagnose --record'; give it to 'dxnet replay'",
+    ),
+    "network.yaml": (
+        b"name: a\nversion: 1\ndiagnosis: {}\n",
+        ":1: is a file of a network; give its",
+    ),
 }
 
 

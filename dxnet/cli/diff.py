@@ -58,7 +58,7 @@ def diff_command(
 
     \b
         dxnet diff als_mimics path/to/copy
-        dxnet diff v0.1:networks/als_mimics networks/als_mimics
+        dxnet diff HEAD~3:networks/als_mimics networks/als_mimics
         dxnet diff HEAD~3 HEAD --network als_mimics
 
     With --network, OLD and NEW are revisions of that network; without NEW, its files as they stand.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from dxnet.cli.shared import (
     json_option,
     load,
     network_option,
+    places_from_here,
     print_json,
     setting_option,
     stage_option,
@@ -165,11 +166,15 @@ def _print_performance(found: Performance, cases: str, details: bool) -> None:
 
 def _read_scorecard(path: Path, stage: str) -> Scorecard:
     from dxnet.evaluation.scorecard import Scorecard
+    from dxnet.formats.cases.own_outputs import SCORECARD, refuse_other_output
     from dxnet.knowledge.strict_yaml import utf8_text
 
     try:
         data = json.loads(utf8_text(path))
-        card = Scorecard.from_dict(data)
+        if isinstance(data, dict):
+            refuse_other_output(data, str(path), SCORECARD)
+        with places_from_here(lambda issue: replace(issue, where=str(path))):
+            card = Scorecard.from_dict(data)
     except (json.JSONDecodeError, RecursionError) as problem:
         fix = "give the output of 'dxnet evaluate --json'"
         raise CaseError([Issue("error", str(path), f"is not JSON: {problem}", fix)]) from None

@@ -63,7 +63,12 @@ def next_(
     as_json: bool,
     top: int,
 ) -> None:
-    """Which procedure to do next: treatable diagnoses first, then by expected information per burden."""
+    """Which procedure to do next.
+
+    First what burdens nobody and tells much, then what settles a treatable diagnosis, the likelier first,
+    then by expected information per unit of burden, tests of research last; beside it the treatable
+    diagnoses not to miss, and what is outstanding of the work-up of the guideline.
+    """
     from dxnet.cli.plain import plain_next
     from dxnet.reasoning.guideline import outstanding
     from dxnet.reasoning.next_tests import never_miss, next_tests

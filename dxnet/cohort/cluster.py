@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from dxnet.errors import BackendError, DxnetError, Issue
+from dxnet.errors import BackendError, DxnetError, Issue, installed_with
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -22,7 +22,7 @@ def connected(scheduler: str) -> Iterator[Client]:
     try:
         from distributed import Client
     except ImportError:
-        fix = "install it: pip install 'dxnet[cluster]'"
+        fix = f"install it: {installed_with('cluster')}"
         raise BackendError([Issue("error", scheduler, "needs Dask, which is not installed", fix)]) from None
     try:
         client = Client(scheduler)  # type: ignore[no-untyped-call]

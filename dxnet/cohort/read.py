@@ -142,6 +142,8 @@ def open_source(path: Path, network: Network, label: str = LABEL_COLUMNS[0]) -> 
     """
     kind = SOURCES.get(path.suffix.lower())
     if kind is None:
+        if path.is_dir():
+            raise CaseError([Issue("error", path.name, "is a directory", "name a file in it")])
         message, fix = f"cannot read {path.suffix or 'such'} files", "give a .parquet or .csv file"
         if path.suffix.lower() in (".yaml", ".yml", ".json", ".jsonl", ".ndjson"):
             fix = f"{fix}, or answer its cases with 'dxnet diagnose'"

@@ -15,13 +15,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dxnet.errors import CaseError, DxnetError, Issue, brief
 from dxnet.formats.cases.fields import unreadable_keys
 from dxnet.formats.cases.json_files import parse_json
+from dxnet.formats.cases.own_outputs import RECORD, refuse_other_output
 from dxnet.inference.case import Case, State
 from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine
 from dxnet.inference.likelihood import without_common_factor
+from dxnet.kept_files import program_name
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, utf8_text
+from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, parse_yaml, utf8_text
 
+MOST_ROUNDED = 1e-9
+"""Numbers that are no further apart than this differ by the rounding of another order of sums alone."""
 _RECORDED_LIBRARIES = ("dxnet", "numpy", "numba", "llvmlite", "pgmpy")
 
 
@@ -53,7 +57,8 @@ class Record(_RecordPart):
         recorded: when, in UTC.
         source: the name or directory that the network was loaded from.
         network: its name, version and fingerprint.
-        versions: of dxnet, of the libraries that compute, of Python, and the kind of machine.
+        versions: of dxnet, the name of its program, which changes with it, of the libraries that compute, of
+            Python, and the kind of machine.
         setting, backend: how it was asked.
         answers: one a case.
     """
@@ -107,13 +112,17 @@ def read_record(path: Path) -> Record:
     Raises:
         ParseError, CaseError: no such record; every problem.
     """
-    document = parse_json(utf8_text(path), path.name)
+    is_yaml = path.suffix.lower() in (".yaml", ".yml")
+    document = (parse_yaml if is_yaml else parse_json)(utf8_text(path), path.name)
+    refuse_other_output(document, path.name, RECORD)
     if faults := unreadable_keys(document):
         raise CaseError(faults)
+    fix = "give a file that 'dxnet diagnose --record FILE' wrote"
+    if "kind" not in document:
+        raise CaseError([Issue("error", path.name, "is no record", fix)])
     try:
         return Record.model_validate(document)
     except ValidationError as problem:
-        fix = "give a file that 'dxnet diagnose --record FILE' wrote"
         raise CaseError(
             [
                 Issue("error", path.name, f"{'.'.join(map(str, error['loc']))}: {error['msg'].lower()}", fix)
@@ -130,6 +139,11 @@ class ReplayDifference:
     recorded: str | float
     now: str | float
     by: float | None = None
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether it is of two numbers as near to each other as rounding leaves them."""
+        return self.by is not None and self.by <= MOST_ROUNDED
 
     def __str__(self) -> str:
         size = f" (by {self.by:.2g})" if self.by is not None else ""
@@ -152,12 +166,17 @@ class Replay:
 
     @property
     def is_same(self) -> bool:
-        """Whether the network is the recorded one and every number the same to the last bit."""
-        return not self.network and not any(differences for _, differences in self.cases)
+        """Whether the network is the recorded one and every number the same but for ``rounding``."""
+        return not self.network and all(it.is_rounding for _, found in self.cases for it in found)
+
+    @property
+    def rounding(self) -> float:
+        """The largest difference that rounding explains; 0 where all is the same to the last bit."""
+        return max((it.by or 0.0 for _, found in self.cases for it in found if it.is_rounding), default=0.0)
 
 
 def replay_record(kept: Record, network: Network) -> Replay:
-    """Ask again what a record asked, and compare every number exactly.
+    """Ask again what a record asked, and compare every number.
 
     A case that can no longer be answered (a finding that is gone) is a difference, not an error.
     """
@@ -232,6 +251,7 @@ def _network_facts(network: Network) -> dict[str, str]:
 
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    found["program"] = program_name()
     for name in _RECORDED_LIBRARIES:
         try:
             found[name] = version(name)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from dxnet.errors import brief, did_you_mean
-from dxnet.knowledge.measurement import Unreadable
+from dxnet.knowledge.measurement import Unreadable, unmistakable
 from dxnet.knowledge.network import NORMAL, Finding, Network
 from dxnet.knowledge.plain_words import BOX_WORDS, NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
 from dxnet.knowledge.state_of_number import meanings_of, state_of_number
@@ -59,16 +59,16 @@ class Entered:
 
 
 def as_text(value: object) -> str:
-    """A value of Python as it would be entered: yes or no for truth, 64 for 64.0.
+    """A value of Python as it would be entered: yes or no for truth, 64 for 64.0, 2.1250 for 2.125.
 
-    >>> as_text(True), as_text(64.0), as_text(62.5), as_text(1e22), as_text("+")
-    ('yes', '64', '62.5', '1e+22', '+')
+    >>> as_text(True), as_text(64.0), as_text(62.5), as_text(2.125), as_text(1e22), as_text("+")
+    ('yes', '64', '62.5', '2.1250', '1e+22', '+')
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating) and value.is_integer() and -_EXPONENT < value < _EXPONENT:
         return str(int(value))
-    return str(value)
+    return str(value) if isinstance(value, str) else unmistakable(str(value))
 
 
 def read_entered(network: Network, finding: str, text: str) -> Entered:

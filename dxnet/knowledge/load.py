@@ -9,7 +9,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,13 @@ from pydantic import ValidationError
 
 from dxnet.errors import CheckError, Issue, ParseError, brief, did_you_mean
 from dxnet.knowledge.buildable import faults_of_structure
-from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.complaints import TYPE_OF_SECTION, explained_validation
 from dxnet.knowledge.kept_network import kept_network
-from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
-from dxnet.knowledge.number_meaning import NumberMeaning
+from dxnet.knowledge.network import Network
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.sound_part import faults_of_sound_part
 from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, Map, Scalar, parse_yaml, read_csv_rows, utf8_text
-from dxnet.knowledge.table import GIVEN, Frozen, file_keys, is_table
+from dxnet.knowledge.table import file_keys
 
 NETWORK_FILE = "network.yaml"
 """The directory of a network has this file."""
@@ -36,26 +34,6 @@ MAX_ISSUES_OF_A_KIND = 500
 """So many problems of one kind are listed one by one."""
 _DIAGNOSES = re.compile(rb"""^(\xef\xbb\xbf)?["']?diagnosis["']?[ \t]*:""", re.MULTILINE)
 """The line that begins the diagnoses of a network: other programs have files named ``network.yaml``, too."""
-
-_TYPE_OF_SECTION: dict[str, type[Frozen]] = {
-    "diagnosis": Diagnosis,
-    "settings": Setting,
-    "mechanisms": Mechanism,
-    "incidental": Node,
-    "procedures": Procedure,
-    "findings": Finding,
-}
-_MISTAKES = {
-    "string_type": ("is not text", "write plain text"),
-    "tuple_type": ("is not a list", "write [one, two]"),
-    "dict_type": ("is not a block of lines", "write 'key: value' lines below it"),
-    "model_type": ("is not a block of lines", "write 'key: value' lines below it"),
-    "float_parsing": ("is not a number", "write one, such as 0.45"),
-    "int_parsing": ("is not a whole number", "write 0, 1, 2 or 3"),
-    "greater_than_equal": ("is too small", "write 0, 1, 2 or 3"),
-    "less_than_equal": ("is too large", "write 0, 1, 2 or 3"),
-    "too_short": ("holds too few entries", "a network needs two diagnoses, a setting and a finding"),
-}
 
 
 def load_directory(path_or_name: str | Path, within: Path | None = None) -> Network:
@@ -103,7 +81,7 @@ def _elsewhere(issues: list[Issue], more: Iterable[Issue]) -> list[Issue]:
 
 def _explained(errors: Sequence[Any], merged: Map) -> list[Issue]:
     """The complaints of the data model as issues, up to a number of them."""
-    found = [_explain_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
+    found = [explained_validation(error, merged) for error in errors[:MAX_ISSUES_OF_A_KIND]]
     if len(errors) > MAX_ISSUES_OF_A_KIND:
         message = f"{len(errors) - MAX_ISSUES_OF_A_KIND:,} more problems"
         found.append(Issue("error", merged.where, message, "check that these are the right files"))
@@ -180,6 +158,10 @@ def find_network(path_or_name: str | Path) -> Path:
         return path.resolve()
     if str(path) in shipped:
         return shipped[str(path)].resolve()
+    if os.path.isfile(path):
+        own = network_around(path) if path.suffix.lower() in (".yaml", ".yml") else None
+        known = f"give its directory, {os.path.relpath(own)}" if own else "give the directory of a network"
+        raise ParseError([Issue("error", str(path), f"is a file{' of a network' if own else ''}", known)])
     kind = "a directory without" if os.path.isdir(path) else "not a directory with"
     fix = f"give such a directory, or a network of dxnet: {did_you_mean(path.name, shipped)}"
     raise ParseError([Issue("error", str(path), f"is {kind} a file {NETWORK_FILE}", fix)])
@@ -236,7 +218,7 @@ def _merge(merged: Map, document: Map) -> Iterator[Issue]:
         known = merged.setdefault(key, value)
         if known is value:
             continue
-        if key not in _TYPE_OF_SECTION or not isinstance(known, Map) or not isinstance(value, Map):
+        if key not in TYPE_OF_SECTION or not isinstance(known, Map) or not isinstance(value, Map):
             message = f"{key!r} is stated in two files (first at {merged.place(key)})"
             yield Issue("error", document.place(key), message, "keep one")
             continue
@@ -277,42 +259,3 @@ def _read_references(path: Path | None, issues: list[Issue]) -> dict[str, Map]:
             known = {name: row[name] for name in file_keys(Reference) if name in row}
             found[row["key"]] = Map(row.where, known)
     return found
-
-
-def _explain_validation(error: Any, merged: Map) -> Issue:
-    """A complaint of the data model, with the file and line of what it complains of."""
-    location: Sequence[Any] = error["loc"]
-    value, where, path = merged, merged.where, []
-    for part in location:
-        if isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-            where = getattr(value, "where", where)
-        elif isinstance(value, Map) and (key := _key_of_location(value, part)) is not None:
-            where, value = value.place(key), value[key]
-            path.append(str(key))
-    message, fix = _wording(error, location)
-    return Issue("error", where, f"{'.'.join(path)}: {message}" if path else message, fix)
-
-
-def _key_of_location(value: Map, part: Any) -> str | None:
-    """The key in the file that a part of a pydantic location stands for."""
-    return part if part in value else next(filter(is_table, value), None) if part == GIVEN else None
-
-
-def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
-    kind, key = error["type"], str(location[-1]) if location else ""
-    if kind == "extra_forbidden":
-        section = Atypical if location[0] == ATYPICAL else _TYPE_OF_SECTION.get(str(location[0]), Network)
-        section = NumberMeaning if "number" in location[:-1] else section
-        known = file_keys(section if len(location) > 1 else Network)
-        is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
-        return "unknown key", f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)
-    if kind == "missing":
-        return f"{key!r} is missing", f"add '{key}: ...'"
-    if kind == "value_error":
-        message, _, fix = str(error["ctx"]["error"]).partition("; ")
-        return message, fix
-    if kind == "literal_error":
-        return f"{brief(error['input'])} is not known", f"write {error['ctx']['expected']}"
-    message, fix = _MISTAKES.get(kind, (f"is wrong: {error['msg']}", "see the README of networks/als_mimics"))
-    return f"{brief(error['input'])} {message}", fix

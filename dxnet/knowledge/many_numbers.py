@@ -15,8 +15,12 @@ from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import NO, YES
 from dxnet.knowledge.state_of_number import meanings_of, number_of_one_unit
 
-PLAIN_NUMBER = r"^(?P<number>[0-9]{1,9}(?:[.][0-9]{1,6})?) ?(?P<unit>[A-Za-z%µμ/]*)$"
-"""A text that a number and a unit say all of: without sign, range, reference range and decimal comma."""
+PLAIN_NUMBER = (
+    r"^(?P<number>[0-9]{1,9}(?:[.](?:[0-9]{1,2}|[0-9]{4,6}))?|(?:0[0-9]{0,8}|[0-9]{4,9})[.][0-9]{3})"
+    r" ?(?P<unit>[A-Za-z%µμ/]*)$"
+)
+"""A text that a number and a unit say all of: without sign, range, reference range, decimal comma, and a dot
+that may part thousands."""
 _AS_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _CLOSE_TO_LIMIT = 1e-9
 """A number that is nearer to a limit, relative to it, is not decided here."""

@@ -22,7 +22,11 @@ _REFERENCE_RANGE = re.compile(
     r"\s*(?P<unit>[^()0-9<>]*)",
     re.IGNORECASE,
 )
-_THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
+_ONE_MARK = {
+    mark: re.compile(rf"(?<![0-9.,])([1-9][0-9]{{0,2}})[{mark}]([0-9]{{3}})(?![0-9eE]|[.,][0-9])")
+    for mark in ".,"
+}
+"""A number whose one mark may part decimals or thousands: 2.500 is 2.5, or 2500 as Germans write it."""
 _GROUPED = re.compile(
     r"[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:,[0-9]{3})+\.[0-9]+|(?:[.,][0-9]{3}){2,}"
     r"|(?:[ '\u2019\u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?)(?![0-9])"
@@ -90,6 +94,30 @@ def measurements(text: str) -> list[Measured]:
     return [it for it in found if it] if all(found) else []
 
 
+def both_readings(text: str, mark: str = ".") -> tuple[str, ...]:
+    """A text with decimals and with thousands where a mark may part either; none where it cannot be both.
+
+    Each is written as nothing but what it is.
+
+    >>> both_readings("2.500 U/L"), both_readings("2.125"), both_readings("0.450"), both_readings("1234.567")
+    (('2.5 U/L', '2500 U/L'), ('2.1250', '2125'), (), ())
+    """
+    either = _ONE_MARK[mark]
+    if not either.search(text):
+        return ()
+    decimals = either.sub(lambda it: unmistakable(f"{float(f'{it[1]}.{it[2]}'):g}"), text)
+    return decimals, either.sub(r"\1\2", text)
+
+
+def unmistakable(number: str) -> str:
+    """A number with a decimal point, as programs write it, in which the point cannot part thousands.
+
+    >>> unmistakable("2.125"), unmistakable("2.5")
+    ('2.1250', '2.5')
+    """
+    return f"{number}0" if _ONE_MARK["."].fullmatch(number.lstrip("-")) else number
+
+
 def _measured_of(text: str) -> Measured | None:
     found = _MEASURED.fullmatch(text.strip())
     begin, end = found.span("low") if found else (0, 0)
@@ -97,10 +125,8 @@ def _measured_of(text: str) -> Measured | None:
         raise Unreadable(f"{text!r}: the thousands of the number are parted", _one_number(grouped.group()))
     if not found:
         return None
-    if _THOUSANDS.search(text):
-        number = found["low"]
-        fix = f"write {number.replace(',', '.')} or {number.replace(',', '')}"
-        raise Unreadable(f"{text!r}: the comma may part decimals or thousands", fix)
+    if ways := both_readings(text, ","):
+        raise Unreadable(f"{text!r}: the comma may part decimals or thousands", f"write {' or '.join(ways)}")
     low = _decimal(found["low"])
     high = _decimal(found["high"]) if found["high"] else low
     sign = found["sign"]

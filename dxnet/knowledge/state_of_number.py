@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import inf
 
 from dxnet.knowledge.bands import limits_of_bands
-from dxnet.knowledge.measurement import Measured, Unreadable, measurements
+from dxnet.knowledge.measurement import Measured, Unreadable, both_readings, measurements
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import lowered
@@ -36,6 +37,18 @@ def state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
     >>> state_of_number(age, ("age",), "64"), state_of_number(age, ("age",), "sixty")
     ('60-69', '')
     """
+    ways, read = both_readings(text), dict[str, str]()
+    for way in ways:
+        with suppress(Unreadable):
+            read[way] = _state_of_number(finding, names, way)
+    as_decimals, as_thousands = (read.get(way) for way in ways or ("", ""))
+    if as_thousands and as_thousands != as_decimals:
+        raise Unreadable(f"{text!r}: the dot may part decimals or thousands", f"write {' or '.join(read)}")
+    return _state_of_number(finding, names, text)
+
+
+def _state_of_number(finding: Finding, names: Sequence[str], text: str) -> str:
+    """The same, where a dot parts decimals."""
     meanings = meanings_of(finding)
     found = measurements(text) if meanings else []
     if not found:
@@ -206,6 +219,8 @@ def _states_between(finding: Finding, meaning: NumberMeaning, number: Measured) 
     limits = list(meaning.limits)
     for stated, own in ((meaning.lower, number.normal_low), (meaning.upper, number.normal_high)):
         if stated is not None and own is not None:
+            if not meaning.plausible[0] <= own <= meaning.plausible[1]:
+                raise Unreadable(f"its reference range is implausible ({own:g})", "check its numbers")
             limits[limits.index(stated)] = own
     if limits != sorted(set(limits)):
         given = ", ".join(f"{limit:g}" for limit in limits)

@@ -80,7 +80,7 @@ def test_what_is_written_is_entered(als, text, findings):
         ("mup+", "may mean “Anti-cN1A antibody”; write anti-cn1a antibody+"),
         ("MRC 4/5", "may mean “Hand or arm weakness”, “Leg weakness”"),
         ("age 1962", "1962 is a year, as of birth, and no age"),
-        ("ck 1,200 U/L", "the comma may part decimals or thousands; write 1.200 or 1200"),
+        ("ck 1,200 U/L", "the comma may part decimals or thousands; write 1.2 U/L or 1200 U/L"),
         (
             "TSH 12 mU/L",
             "TSH is not low (a high one is no part of this finding), but nothing is said of calcium",

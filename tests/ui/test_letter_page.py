@@ -167,7 +167,7 @@ def test_missing_packages_are_named_before_a_letter_is_pasted(page, monkeypatch)
 
     monkeypatch.setattr("dxnet.ui.letter.page.lexicon_of", refuse)
     page.run()
-    assert not page.exception and "pip install 'dxnet\\[text\\]'" in page.warning[0].value
+    assert not page.exception and '-m pip install "dxnet\\[text\\]"' in page.warning[0].value
 
 
 def test_a_letter_is_read_decided_and_taken_to_the_case(page):

@@ -10,11 +10,13 @@ from typing import Any
 from unicodedata import category
 
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.formats.cases.own_outputs import CASE, refuse_other_output
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case, State
 from dxnet.inference.likelihood import WRITE_PROBABILITY
 from dxnet.inference.many_cases import unfit_findings
 from dxnet.inference.visit import Visit, day_of, seen_last
+from dxnet.knowledge.entered import as_text
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -45,6 +47,7 @@ def case_of_document(document: Map, stage: Stage, id: str, network: Network | No
         CaseError: unknown keys, wrong types, likelihoods that are none; all at once, together with findings
             and states that the network does not have, where it is given.
     """
+    refuse_other_output(document, document.where, CASE)
     refuse_too_many_entries(document)
     faults = [*_odd_keys(document, _DOCUMENT_KEYS), *odd_characters(document)]
     about: dict[str, str] = {}
@@ -190,12 +193,12 @@ def one_line(value: Any) -> str | None:
     """A value as text on one line (a list joined with commas), or None where it is not text."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, list):
         parts = [one_line(part) for part in value]
         return ", ".join(map(str, parts)) if None not in parts else None
-    return " ".join(str(value).split()) if isinstance(value, str | int | float) else None
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return as_text(value) if isinstance(value, int | float) else None
 
 
 def source_line(key: object) -> str:

@@ -14,6 +14,7 @@ from dxnet.formats.cases import fhir_in as fhir
 from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import case_of_document, source_line
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
+from dxnet.formats.cases.own_outputs import CASE, refuse_other_output
 from dxnet.formats.cases.registry import Stage
 from dxnet.inference.case import Case
 from dxnet.inference.many_cases import unfit_findings
@@ -130,6 +131,8 @@ def parse_json(text: str, name: str, line: int = 1) -> Map:
             fix = "write one document a file; several, one a line, go into a .jsonl or .ndjson file"
         raise CaseError([Issue("error", where, f"is not JSON: {cause}", fix)]) from None
     if not isinstance(value, _Pairs):
+        if isinstance(value, list) and value and isinstance(value[0], _Pairs):
+            refuse_other_output(dict(value[0]), f"{name}:{line}", CASE)  # the answers to several cases
         fix = 'write {"id": ..., "findings": {...}}; several cases go into a .jsonl file, one a line'
         raise CaseError([Issue("error", f"{name}:{line}", "is not a JSON object", fix)])
     result = _located(value, f"{name}:{line}", _places_of_keys(text, name, line))

@@ -12,7 +12,7 @@ from dxnet.errors import brief
 from dxnet.formats.cases.laboratory import Flag, Range, TestResult, range_flags
 from dxnet.inference.visit import State
 from dxnet.knowledge.entered import Entered, read_entered
-from dxnet.knowledge.measurement import Measured, Unreadable, measurements
+from dxnet.knowledge.measurement import Measured, Unreadable, both_readings, measurements, unmistakable
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.state_of_number import state_of_part
@@ -96,7 +96,7 @@ def result_of_text(text: str) -> TestResult:
     (0.15, '800-900 U/L')
     """
     try:
-        found = measurements(text)
+        found = [] if both_readings(text) else measurements(text)
     except Unreadable:
         found = []
     if len(found) != 1 or found[0].of or (found[0].low != found[0].high and not _comparator(found[0])):
@@ -111,7 +111,8 @@ def result_of_text(text: str) -> TestResult:
 
 def _twelve_digits(value: float) -> str:
     """Twelve digits without an exponent."""
-    return np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
+    digits = np.format_float_positional(value, precision=12, unique=True, fractional=False, trim="-")
+    return unmistakable(digits)
 
 
 def read_result(network: Network, name: str, result: TestResult, units: Iterable[str]) -> tuple[str, Entered]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,8 @@ def read_records(
     if stage not in STAGES:
         raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
     reader = CASE_READERS.get(path.suffix.lower())
+    if os.path.isdir(path):
+        raise CaseError([Issue("error", name, "is a directory", "name the files in it")])
     if reader is None:
         message = f"cannot tell the kind of file from the suffix {path.suffix!r}"
         fix = "; ".join(

@@ -15,7 +15,8 @@ from dxnet.formats.text.subjects import subject_of
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
 
-_WRITTEN_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_WRITTEN_NUMBER = r"(?<!\d[.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![.,]?\d)"
+"""A whole one: of 64,5 and 1.234.567, which are not read, no part is a number."""
 _UNIT = (
     r"(?:k?I?U|units?|µ?kat|ukat|ng|pg|pmol|nmol|mmol|[µu]mol|mg|g|m?c?g|[µu]g|m?[µu]?I?U|cells?)\s?/\s?(?:d|m|[µu])?[lL]\b|"
     r"/\s?(?:mm3|mm³|mm\^3|[µu]L|cmm)|cells?\s?/\s?(?:mm3|mm³|[µu][lL]|cmm)|x?\s?10\s?[\^*]?\s?6\s?/\s?[lL]|"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dxnet.errors import CaseError, DxnetError, Issue
+from dxnet.errors import CaseError, DxnetError, Issue, installed_with
 
 LARGEST_LETTER = 20_000_000
 """Bytes."""
@@ -16,7 +16,7 @@ MISSING_PACKAGES = Issue(
     "error",
     "",
     "reading letters needs packages that are not installed",
-    "install them: pip install 'dxnet[text]'",
+    f"install them: {installed_with('text')}",
 )
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127, 0xFEFF, 0x200B, 0xAD])
 
@@ -26,7 +26,7 @@ def letter_text(path: str | Path) -> str:
 
     Raises:
         CaseError: the file cannot be read, is of another kind, too large, or holds no text (as a scan).
-        DxnetError: the packages for it are missing (``pip install dxnet[text]``).
+        DxnetError: the packages for it are missing (``dxnet[text]``).
     """
     path = Path(path)
     try:

@@ -50,7 +50,7 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     Raises:
         TypeError: the text is no str.
         CaseError: it is empty, or longer than MOST_CHARACTERS.
-        DxnetError: the packages for it are missing (``pip install dxnet[text]``).
+        DxnetError: the packages for it are missing (``dxnet[text]``).
 
     >>> from dxnet import load_network
     >>> letter = "This 64-year-old man has no dysphagia. Power was 4/5 in the left APB. CK 850 U/L."
