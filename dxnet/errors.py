@@ -15,6 +15,8 @@ Every error carries ``issues``: all that is wrong, not only the first, each with
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -107,6 +109,20 @@ class ImpossibleEvidence(CaseError):
 
 class BackendError(DxnetError, RuntimeError):
     """The inference engine."""
+
+
+def file_fault(where: object, problem: OSError) -> Issue:
+    """Why a file cannot be read or written, and the cure.
+
+    >>> print(file_fault("a.csv", FileNotFoundError(errno.ENOENT, "")))
+    error: a.csv: no such file or directory; check the path and its permissions
+    """
+    reason = (
+        os.strerror(problem.errno) if problem.errno else brief(str(problem) or "cannot be read or written")
+    )
+    is_full = problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    fix = "make room there, or name another place" if is_full else "check the path and its permissions"
+    return Issue("error", str(where), reason[:1].lower() + reason[1:], fix)
 
 
 def require(*odd: Sequence[Issue]) -> None:

@@ -10,19 +10,21 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from dxnet.whole_files import BEING_WRITTEN, write_whole
 
 CACHE_VARIABLE = "DXNET_CACHE"
 NEWEST = 12
 """Files of a kind that are left in place when one more is written: those that were used last."""
 ABANDONED = 3600.0
 """Seconds after which a file that is still being written belongs to a process that was killed meanwhile."""
-_CHECKSUM, _BEING_WRITTEN = sha256().digest_size, ".part-"
+_CHECKSUM = sha256().digest_size
 
 
 def kept_file(
@@ -45,12 +47,15 @@ def kept_file(
     path = directory / f"{kind}-{key}"
     try:
         checksum, content = (raw := path.read_bytes())[:_CHECKSUM], raw[_CHECKSUM:]
-        os.utime(path)
     except OSError:
         checksum = content = b""
+    with suppress(OSError):  # absent, or it can only be read
+        os.utime(path)
     if checksum != sha256(content).digest() or not is_current(content):
         content = make()
-        _write_whole(path, content)
+        with suppress(OSError):  # no room, or not allowed
+            write_whole(path, sha256(content).digest() + content)
+            _drop_old(path)
     return content
 
 
@@ -109,6 +114,12 @@ def cache_directory() -> Path | None:
     return directory
 
 
+def can_keep() -> bool:
+    """Whether files can be kept at all."""
+    directory = cache_directory()
+    return directory is not None and os.access(directory, os.W_OK)
+
+
 def _of_the_system() -> Path:
     """The directory that the system has for such files."""
     if sys.platform == "win32":
@@ -118,27 +129,11 @@ def _of_the_system() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one step if there is room; those of its kind that were used longest ago are dropped."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_BEING_WRITTEN, delete=False) as file:
-            try:
-                file.write(sha256(content).digest() + content)
-                file.close()
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
-        _drop_old(path)
-    except OSError:
-        pass
-
-
 def _drop_old(path: Path) -> None:
     """Of the kind of a new file those used longest ago, and what killed processes left half written."""
     alike = path.parent.glob(f"{path.name.partition('-')[0]}-*")
     dropped = sorted(alike, key=lambda it: it.stat().st_mtime)[:-NEWEST]
-    parts, since = path.parent.glob(f"{_BEING_WRITTEN}*"), time.time() - ABANDONED
+    parts, since = path.parent.glob(f"{BEING_WRITTEN}*"), time.time() - ABANDONED
     dropped += [part for part in parts if part.stat().st_mtime < since]
     for old in dropped:
         old.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from dxnet.cli import main
-from dxnet.cli.shared import NEW_OBJECTS
+from dxnet.cli.reporting import NEW_OBJECTS
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ BAD_CASES = {
     "word.yaml": b"findings: {smoking: {present: likely}}\n",
     "nan.yaml": b"findings: {smoking: {present: .nan}}\n",
     "list.yaml": b"findings: [smoking]\n",
-    "utf16.yaml": "findings: {}\n".encode("utf-16"),
+    "utf16.yaml": "findings: {}\n".encode("utf-16-le"),
     "binary.yaml": b"\x00\xff" * 100,
     "huge.yaml": b" " * 6_000_000,
     "list.json": b"[1, 2]",

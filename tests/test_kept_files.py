@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from dxnet import Engine, kept_files
+from dxnet.cli.shared import FEW_CASES, engine_for
+from dxnet.inference.backends.compiled import calls
 from dxnet.kept_files import cache_directory, content_key, kept_file
 from dxnet.knowledge import kept_network
 from dxnet.knowledge.load import RESOURCES, load_directory
@@ -152,3 +154,32 @@ def test_a_link_to_nowhere_beside_the_modules_does_not_stop_a_start(tmp_path, mo
     (tmp_path / ".#a.py").symlink_to(tmp_path / "nowhere")
     monkeypatch.setattr(kept_files, "__file__", str(tmp_path / "kept_files.py"))
     assert kept_files.program.__wrapped__()
+
+
+def test_a_directory_that_can_only_be_read_is_read(cache, monkeypatch):
+    def refused(*_):
+        raise PermissionError
+
+    kept_file("sum", "a", lambda: b"content")
+    monkeypatch.setattr(os, "utime", refused)
+    assert kept_file("sum", "a", never) == b"content"
+
+
+@pytest.mark.parametrize("chosen", ["", "file"])
+def test_machine_code_that_cannot_be_kept_is_told_of_and_not_made_for_a_few_cases(
+    tmp_path, monkeypatch, caplog, als, chosen
+):
+    (tmp_path / "file").write_text("in the way")
+    caplog.set_level("INFO", "dxnet")
+    engines = [engine_for(als, None, "auto", cases) for cases in (FEW_CASES, FEW_CASES + 1)]
+    assert [engine.backend for engine in engines] == ["compiled", "compiled"]
+    monkeypatch.setenv("DXNET_CACHE", str(tmp_path / chosen) if chosen else "")
+    engines = [engine_for(als, None, "auto", cases) for cases in (FEW_CASES, FEW_CASES + 1)]
+    assert [engine.backend for engine in engines] == ["numpy", "compiled"]
+    monkeypatch.setattr(calls, "_object_code", lambda: b"code")
+    assert calls._make_object_code() == b"code"
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == bool(chosen)
+    for line in told:
+        assert line.startswith("warning: machine code: takes about a minute to make at every start")
+        assert line.endswith("; name another directory in DXNET_CACHE")

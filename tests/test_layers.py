@@ -12,14 +12,15 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.with_name("dxnet")
-BASE = {"errors", "words", "arrays", "lazy", "kept_files"}
+BASE = {"errors", "words", "arrays", "lazy", "kept_files", "whole_files"}
 CORE = {*BASE, "knowledge", "inference"}
 ROOMS = {
     "errors": set(),
     "words": set(),
     "arrays": set(),
     "lazy": set(),
-    "kept_files": set(),
+    "whole_files": set(),
+    "kept_files": {"whole_files"},
     "knowledge": BASE,
     "inference": {*BASE, "knowledge"},
     "reasoning": CORE,

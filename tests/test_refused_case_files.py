@@ -30,9 +30,13 @@ MALFORMED = {
     "nested.yaml": (b"title: " + b"[" * 500 + b"]" * 500, ":1: is nested more than"),
     "binary.yaml": (bytes(range(256)), ":2: is not UTF-8 text"),
     "binary.csv": (b"\x7fELF\x00\x01\x02", ":1: holds the control character"),
-    "wide.yaml": ("id: a\nfindings: {}\n".encode("utf-16"), ":1: is not UTF-8 text"),
+    "wide.yaml": ("id: a\nfindings: {}\n".encode("utf-16-le"), ":1: looks like UTF-16 text without the mark"),
+    "cut.json": ('{"findings": {}}'.encode("utf-16")[:-1], ":1: is not UTF-16 text here or below"),
     "wide.csv": ("id,smoking\na,present\n".encode("utf-16-le"), ":1: holds the control character"),
-    "latin.yaml": ("id: a\nnote: Müller\n".encode("latin-1"), ":2: is not UTF-8 text"),
+    "latin.yaml": (
+        "id: a\nnote: Müller\n".encode("latin-1"),
+        ":2: is not UTF-8 text: it holds the byte 0xFC, in Windows-1252 the letter 'ü'; save it as UTF-8",
+    ),
     "huge.yaml": (b"#" * 6_000_000, ": 6 MB is more than the 5 MB"),
     "many.yaml": (
         b"findings:\n" + b"".join(b" f%d: x\n" % i for i in range(3000)),

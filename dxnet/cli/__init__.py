@@ -1,7 +1,7 @@
 """The command ``dxnet``.
 
-Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input, 130 interrupted, 141
-the reader of a pipe has gone.
+Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 bad input, or output that
+cannot be written, 130 interrupted, 141 the reader of a pipe has gone.
 """
 
 import os
@@ -25,10 +25,10 @@ from dxnet.cli.next import next_
 from dxnet.cli.read import read_command
 from dxnet.cli.replay import replay_command
 from dxnet.cli.report import report_command
+from dxnet.cli.reporting import Reporting
 from dxnet.cli.schema import schema_command
 from dxnet.cli.score import score_command
 from dxnet.cli.sensitivity import sensitivity_command
-from dxnet.cli.shared import Reporting
 from dxnet.cli.show import show_command
 from dxnet.cli.simulate import simulate_command
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from dxnet.cli.shared import Server, load
+from dxnet.cli.reporting import Server
+from dxnet.cli.shared import load
 
 _SCRIPT = Path(__file__).parents[1] / "ui" / "app.py"
 

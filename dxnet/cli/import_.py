@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import FILE_PATH, load, make_directory, target_option, write_output
+from dxnet.cli.shared import FILE_PATH, load, made_directory, target_option, write_output
 from dxnet.errors import DxnetError, Issue
 
 
@@ -32,9 +32,9 @@ def import_(name: str, output: Path) -> None:
     refuse_directory(output)
     network = load(name)
     files = network_files(network)
-    make_directory(output)
-    for file, text in files.items():
-        write_output(text, output / file)
+    with made_directory(output):
+        for file, text in files.items():
+            write_output(text, output / file)
     click.echo(f"Made {output}: {len(network.diagnoses)} diagnoses, {len(network.findings)} findings. Then:")
     click.echo(f"  dxnet check {output}")
     click.echo(f"  dxnet diagnose CASE --network {output}")

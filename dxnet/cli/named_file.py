@@ -21,7 +21,7 @@ class NamedFile(click.Path):
     """
 
     def __init__(self, written: str = "") -> None:
-        super().__init__(path_type=Path)
+        super().__init__(path_type=Path, readable=False)  # its reader says why it cannot be read
         self._written = written
 
     def convert(self, value: str | os.PathLike[str], param: Any, ctx: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dxnet.cli.outputs import refuse_directory
-from dxnet.cli.shared import NEW_DIRECTORY, make_directory, write_output
+from dxnet.cli.shared import NEW_DIRECTORY, made_directory, write_output
 from dxnet.errors import DxnetError, Issue
 
 _STARTER = Path(__file__).parents[1] / "knowledge" / "starter"
@@ -37,13 +37,13 @@ def new(name: str, output: Path | None) -> None:
         raise DxnetError([Issue("error", name, "is the name of a network that ships with dxnet", fix)])
     directory = output or Path(name)
     refuse_directory(directory)
-    make_directory(directory)
-    for source in sorted(_STARTER.iterdir()):
-        text = source.read_text(encoding="utf-8")
-        if source.name == "network.yaml":
-            text = text.replace(f"\nname: {_STARTER.name}\n", f"\nname: {name}\n")
-        write_output(text, directory / source.name)
-    write_output(json.dumps(network_schema(), indent=2) + "\n", directory / "network.schema.json")
+    with made_directory(directory):
+        for source in sorted(_STARTER.iterdir()):
+            text = source.read_text(encoding="utf-8")
+            if source.name == "network.yaml":
+                text = text.replace(f"\nname: {_STARTER.name}\n", f"\nname: {name}\n")
+            write_output(text, directory / source.name)
+        write_output(json.dumps(network_schema(), indent=2) + "\n", directory / "network.schema.json")
     click.echo(f"Made {directory}: read network.yaml and findings.yaml, and change what you need. Then:")
     click.echo(f"  dxnet check {directory}")
     click.echo(f"  dxnet diagnose {directory / 'cases.csv'} --network {directory}")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -20,11 +23,12 @@ from dxnet.cli.shared import (
     setting_option,
     target_option,
 )
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, file_fault
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.words import counted
 
 if TYPE_CHECKING:
+    from dxnet.cohort.job import Job
     from dxnet.cohort.score import Precision
 
 
@@ -82,12 +86,9 @@ def score_command(
     job = Job(source.resolve(), output.resolve(), name, setting or "", backend, precision)
     started = perf_counter()
     threads = threads or os.cpu_count() or 1
-    try:
-        with places_from_here(lambda issue: in_network(in_file(issue, source), given)):
-            summary = score_file(job, threads=threads, scheduler=scheduler, resume=resume)
-    except KeyboardInterrupt:
-        told = ("continue with --resume",) if job.directory.exists() else ()
-        raise KeyboardInterrupt(*told) from None
+    seen = places_from_here(lambda issue: in_network(in_file(issue, source), given))
+    with _told_how_to_continue(job, output), seen:
+        summary = score_file(job, threads=threads, scheduler=scheduler, resume=resume)
     seconds = perf_counter() - started
     for issue in summary.issues:
         click.echo(in_file(issue, source), err=True)
@@ -103,3 +104,17 @@ def score_command(
     if summary.unreadable == summary.rows:
         fix = f"correct what {job.errors.name} names"
         raise CaseError([Issue("error", str(source), "no row could be read", fix)])
+
+
+@contextmanager
+def _told_how_to_continue(job: Job, output: Path) -> Iterator[None]:
+    """What stops a run says how to continue it, if it has begun."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = ("continue with --resume",) if job.directory.exists() else ()
+        raise KeyboardInterrupt(*told) from None
+    except OSError as problem:
+        fault = file_fault(output, problem)
+        then = "; then continue with --resume" if os.path.exists(job.directory) else ""
+        raise CaseError([replace(fault, fix=fault.fix + then)]) from None

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
-import io
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dxnet.cli.named_file import NamedFile
-from dxnet.errors import CaseError, DxnetError, Issue, each_of
+from dxnet.cli.streams import print_document
+from dxnet.errors import CaseError, DxnetError, Issue, each_of, file_fault
 from dxnet.formats.cases.registry import STAGES
 from dxnet.inference.backends.registry import BACKENDS
+from dxnet.kept_files import can_keep
+from dxnet.whole_files import as_document, whole_directory, write_whole
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
@@ -32,81 +30,13 @@ DEFAULT_NETWORK = "als_mimics"
 FEW_CASES = 300
 """So many cases take numpy about as long as it takes to load the machine code and what it needs.
 
-Not of a network with lesion patterns: of those a single marginal takes numpy longer.
+Not of a network with lesion patterns: of those a single marginal takes numpy longer, but less long than
+machine code takes to be made where it cannot be kept.
 """
 FILE_PATH = NamedFile()
 NEW_DIRECTORY = NamedFile("directory")
-CLOSED_PIPE = 141
-"""Exit code when the reader of the output has gone, as in ``dxnet show ... | head``: that of SIGPIPE."""
-INTERRUPTED = 130
-"""Exit code when the user has stopped the command, as by Ctrl-C: that of SIGINT."""
 
 Command = Callable[..., None]
-NEW_OBJECTS = 100_000, 50, 50
-"""So many must be new before Python looks for garbage: a command makes little, and imports many modules."""
-
-
-class Server(click.Command):
-    """A command that runs until it is stopped: garbage is looked for as in any other program."""
-
-
-class Reporting(click.Group):
-    """Says what is wrong with the input as ``error: file:line: cause; cure``, never as a traceback."""
-
-    def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run what is asked; without arguments what the command line says, as the process of a command."""
-        is_process = not arguments and "args" not in options
-        return super().main(*arguments, **options, obj=is_process)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named; a process that ends with it seldom looks for garbage."""
-        found = super().resolve_command(ctx, args)
-        if ctx.obj and not isinstance(found[1], Server):
-            gc.set_threshold(*NEW_OBJECTS)
-            atexit.register(gc.freeze)  # what ends with the process is not looked through before
-        return found
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
-        try:
-            with _told_what_takes_time():
-                return self._run(ctx)
-        except BrokenPipeError:
-            for stream in (sys.stdout, sys.stderr):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            ctx.exit(CLOSED_PIPE)
-
-    def _run(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except DxnetError as problem:
-            for issue in problem.issues:
-                click.echo(issue, err=True)
-            ctx.exit(2)
-        except KeyboardInterrupt as interrupt:  # it may say what to do next
-            click.echo("; ".join(["\ninterrupted", *map(str, interrupt.args)]), err=True)
-            ctx.exit(INTERRUPTED)
-
-
-@contextmanager
-def _told_what_takes_time() -> Iterator[None]:
-    """Write on standard error what dxnet logs of its work, such as why a first start takes long."""
-    import logging
-
-    log, handler = logging.getLogger("dxnet"), logging.StreamHandler(sys.stderr)
-    before = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(before)
 
 
 def network_option(command: Command) -> Command:
@@ -138,7 +68,10 @@ def setting_option(command: Command) -> Command:
 
 def backend_option(command: Command) -> Command:
     """``--backend``."""
-    text = "Inference engine; auto: numpy for few cases of a network without lesion patterns, else compiled."
+    text = (
+        "Inference engine; auto: numpy for few cases of a network without lesion patterns, or where machine "
+        "code cannot be kept, else compiled."
+    )
     kinds = click.Choice(["auto", *BACKENDS])
     return click.option("--backend", type=kinds, default="auto", show_default=True, help=text)(command)
 
@@ -232,7 +165,8 @@ def engine_for(network: Network, setting: str | None, backend: str, cases: int) 
     from dxnet.inference.engine import Engine
 
     if backend == "auto":
-        backend = "compiled" if cases > FEW_CASES or network.patterns else "numpy"
+        is_worth_it = cases > FEW_CASES or (network.patterns and can_keep())
+        backend = "compiled" if is_worth_it else "numpy"
     return Engine(network, setting, backend)
 
 
@@ -285,28 +219,31 @@ def cases_of_files(
 def write_output(content: str | bytes, output: Path | None) -> None:
     """Text or bytes to a file, or to standard output without one."""
     if output is None:
-        click.echo(content, nl=False)
+        print_document(content)
         return
-    try:
-        output.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    except OSError as problem:
-        reason = (problem.strerror or "cannot be written").lower()
-        fix = "check the path and its permissions"
-        raise DxnetError([Issue("error", str(output), reason, fix)]) from None
+    with faults_of_writing(output):
+        write_whole(output, content if isinstance(content, bytes) else as_document(content))
 
 
-def make_directory(directory: Path) -> None:
-    """An empty directory, or an error."""
+@contextmanager
+def faults_of_writing(path: Path) -> Iterator[None]:
+    """What keeps a file or directory from being written is said of its path."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        is_empty = not any(directory.iterdir())
+        yield
     except OSError as problem:
-        reason = (problem.strerror or "cannot be made").lower()
-        raise DxnetError([Issue("error", str(directory), reason, "choose another with -o")]) from None
-    if not is_empty:
-        raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
+        raise DxnetError([file_fault(path, problem)]) from None
+
+
+@contextmanager
+def made_directory(directory: Path) -> Iterator[None]:
+    """An empty directory to write to, or an error; where that fails, nothing is left."""
+    with faults_of_writing(directory):
+        if directory.exists() and any(directory.iterdir()):
+            raise DxnetError([Issue("error", str(directory), "is not empty", "choose another with -o")])
+        with whole_directory(directory):
+            yield
 
 
 def print_json(value: object) -> None:
     """A value as JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    print_document(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from dxnet.cli.outputs import output_option
-from dxnet.cli.shared import load, setting_option, target_option
+from dxnet.cli.shared import faults_of_writing, load, setting_option, target_option
 from dxnet.errors import CaseError, Issue
+from dxnet.whole_files import whole_file
 from dxnet.words import counted
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def simulate_command(
     from dxnet.learning.simulate import MissingPattern, true_numbers
     from dxnet.learning.simulate import simulate as draw
 
-    if output.suffix not in (".parquet", ".csv") or not output.parent.is_dir():
+    if output.suffix not in (".parquet", ".csv") or not os.path.isdir(output.parent):
         fix = "give a .parquet or .csv file in a directory that is there"
         raise CaseError([Issue("error", str(output), "cannot be written", fix)])
     network = load(name)
@@ -90,19 +92,20 @@ def simulate_command(
     if draw_numbers:
         parameters = true_numbers(parameters, seed)
     cohort = draw(parameters, n, MissingPattern(missing, by, unlabelled), seed)
-    _write_cohort(cohort, output)
+    _write_table(cohort, output)
     click.echo(f"{output}: {counted(n, 'row')}, setting {parameters.setting}, seed {seed}", err=True)
     if draw_numbers:
         numbers = output.with_name(f"{output.name}{_NUMBERS}")
-        _drawn_numbers(parameters).to_csv(numbers, index=False)
+        _write_table(_drawn_numbers(parameters), numbers)
         click.echo(f"{numbers}: the numbers that it was drawn from", err=True)
 
 
-def _write_cohort(cohort: pd.DataFrame, output: Path) -> None:
-    if output.suffix == ".csv":
-        cohort.to_csv(output, index=False, lineterminator="\n")
-    else:
-        cohort.to_parquet(output, index=False)
+def _write_table(table: pd.DataFrame, output: Path) -> None:
+    with faults_of_writing(output), whole_file(output) as part:
+        if output.suffix == ".csv":
+            table.to_csv(part, index=False, lineterminator="\n")
+        else:
+            table.to_parquet(part, index=False)
 
 
 def _drawn_numbers(parameters: NetworkNumbers) -> pd.DataFrame:

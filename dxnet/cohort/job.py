@@ -10,17 +10,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.feather
@@ -34,6 +33,7 @@ from dxnet.cohort.score import STATUSES, Precision, score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
+from dxnet.whole_files import whole_file, write_whole
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -110,12 +110,9 @@ def score_part(job: Job, part: ChunkId, rows: SourceRows) -> ChunkId:
     cells = json.dumps([(fault.row, fault.column, fault.message) for fault in faults])
     if rows.lines is not None:
         scored = scored.append_column(_LINE_COLUMN, pa.array(rows.lines))
-    _keep_file(
-        job.file(part),
-        lambda path: pa.feather.write_feather(
-            scored.replace_schema_metadata({"faults": cells}), path, compression="uncompressed"
-        ),
-    )
+    kept = scored.replace_schema_metadata({"faults": cells})
+    with whole_file(job.file(part)) as beside:
+        pa.feather.write_feather(kept, beside, compression="uncompressed")
     return part
 
 
@@ -178,10 +175,11 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
         parts = _on_cluster(job, source, client) if client else _here(job, source, threads)
         try:
             return _join_parts(job, source, parts)
-        except CaseError:  # a fault of the input will be there the next time: nothing is worth keeping
+        except BaseException as problem:
             for path in (job.output, job.errors):
                 _unfinished(path).unlink(missing_ok=True)
-            shutil.rmtree(job.directory)
+            if isinstance(problem, CaseError):  # a fault of the input will be there the next time
+                shutil.rmtree(job.directory)
             raise
 
 
@@ -284,7 +282,7 @@ def _prepare(job: Job, resume: bool) -> None:
     if not file.exists():
         shutil.rmtree(job.directory, ignore_errors=True)
         job.directory.mkdir()
-        _keep_file(file, lambda path: path.write_text(json.dumps(manifest, indent=2), encoding="utf-8"))
+        write_whole(file, json.dumps(manifest, indent=2).encode())
         return
     where = str(job.directory)
     if not resume:
@@ -298,10 +296,3 @@ def _prepare(job: Job, resume: bool) -> None:
     if changed:
         fix = "delete the directory to start again"
         raise CaseError([Issue("error", where, f"is of a run with another {', '.join(changed)}", fix)])
-
-
-def _keep_file(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file atomically."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    write(unfinished)
-    unfinished.replace(path)

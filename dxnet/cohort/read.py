@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, file_fault
 from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
 from dxnet.knowledge.network import Network
@@ -75,9 +76,6 @@ class Parquet(Source):
     def _open(self) -> tuple[list[str], list[Issue]]:
         try:
             file = pq.ParquetFile(self.path)
-        except FileNotFoundError:
-            fix = "check the path and its permissions"
-            raise CaseError([Issue("error", str(self.path), "no such file or directory", fix)]) from None
         except (OSError, pa.ArrowException) as problem:
             raise self._unreadable(problem) from None
         self.rows, self.groups = file.metadata.num_rows, range(file.num_row_groups)
@@ -103,6 +101,9 @@ class Parquet(Source):
             raise self._unreadable(problem) from None
 
     def _unreadable(self, problem: Exception) -> CaseError:
+        if isinstance(problem, OSError) and problem.errno:
+            where = self.path.name if os.path.exists(self.path) else self.path
+            return CaseError([file_fault(where, problem)])
         reason = str(problem).splitlines()[0] if str(problem) else "it is empty"
         return CaseError([Issue("error", self.path.name, f"is no table: {reason}")])
 

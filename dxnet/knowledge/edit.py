@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dxnet.errors import Issue, ParseError
+from dxnet.knowledge.encodings import recoded
 from dxnet.knowledge.estimate import Estimate, keys_cited
 from dxnet.knowledge.faults import unknown_sources, wrong_length
 from dxnet.knowledge.load import find_network, yaml_files
@@ -88,7 +89,7 @@ class NetworkFiles:
 
     @classmethod
     def read(cls, path_or_name: str | Path) -> NetworkFiles:
-        """The files as they stand; of others in the directory, only ``BESIDE``, where they can be read.
+        """The files as they stand, in UTF-8; of others in the directory, only ``BESIDE`` that can be read.
 
         Raises:
             ParseError: no such network.
@@ -96,7 +97,7 @@ class NetworkFiles:
         directory = find_network(path_or_name)
         paths = paths_of_network(directory, absolute=False)
         root = Path(os.path.commonpath([directory.parent, *paths]))
-        files = {path: path.read_bytes() for path in paths} | dict(_files_beside(directory))
+        files = {path: recoded(path.read_bytes()) for path in paths} | dict(_files_beside(directory))
         contents = {path.relative_to(root).as_posix(): content for path, content in files.items()}
         return cls(directory.relative_to(root).as_posix(), contents)
 

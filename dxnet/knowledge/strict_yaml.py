@@ -1,4 +1,4 @@
-"""Strict reading: UTF-8 text of limited size, and YAML whose every scalar is text that knows its place.
+"""Strict reading: text of limited size, and YAML whose every scalar is text that knows its place.
 
 Nothing is guessed (``no`` is not False, ``55:40`` not a number); anchors, aliases, merges, tags, second
 documents and deep nesting are refused.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from dxnet.errors import Issue, ParseError
+from dxnet.errors import Issue, ParseError, file_fault
+from dxnet.knowledge.encodings import marked_encoding, unreadable_text
 from dxnet.knowledge.no_text import no_text
 
 MAX_TEXT_BYTES = 5_000_000
@@ -77,10 +79,10 @@ class Map(dict[str, Any]):
 
 
 def utf8_text(path: Path, name: str = "") -> str:
-    """The text of a UTF-8 file of limited size; ``name`` is what complaints call it.
+    """The text of a file of limited size, in UTF-8 or as its mark says; ``name`` is what complaints call it.
 
     Raises:
-        ParseError: missing, too large, not UTF-8, or holding control characters.
+        ParseError: missing, too large, in another encoding, or holding control characters.
     """
     name = name or path.name
     try:
@@ -88,18 +90,16 @@ def utf8_text(path: Path, name: str = "") -> str:
             raw = file.read(MAX_TEXT_BYTES + 1)
         size = max(path.stat().st_size, len(raw))
     except OSError as problem:
-        reason = (problem.strerror or "cannot be read").lower()
-        _refuse_text(name if path.exists() else str(path), reason, "check the path and its permissions")
+        raise ParseError([file_fault(name if os.path.exists(path) else path, problem)]) from None
     if size > MAX_TEXT_BYTES:
         message = f"{size / 1e6:.0f} MB is more than the {MAX_TEXT_BYTES / 1e6:.0f} MB a text file may have"
         _refuse_text(name, message, "split it, or check that it is the right file")
     if known := no_text(raw):
         _refuse_text(f"{name}:1", *known)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        _refuse_text(f"{name}:{line}", "is not UTF-8 text", "save it with UTF-8 encoding")
+    if unreadable := unreadable_text(raw):
+        line, message, fix = unreadable
+        _refuse_text(f"{name}:{line}", message, fix)
+    text = raw.decode(marked_encoding(raw))
     if odd := _BINARY_CHARACTER.search(text):
         message = f"holds the control character {ord(odd[0]):#04x}, so it is not a text file"
         _refuse_text(f"{name}:{_line(text, odd)}", message, "check that it is the right file")

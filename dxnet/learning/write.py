@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from itertools import count
 from math import floor, log10
 from pathlib import Path
 
-from dxnet.errors import Issue, NetworkError
+from dxnet.errors import Issue, NetworkError, file_fault
 from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.estimate import WEIGHT_CAP
 from dxnet.knowledge.load import find_network
 from dxnet.knowledge.network import Network
 from dxnet.learning.learn import Move
+from dxnet.whole_files import whole_directory
 from dxnet.words import counted
 
 LEAST_WRITTEN = 1e-5
@@ -36,7 +38,7 @@ def write_network(
         The key of the cohort among the references.
 
     Raises:
-        NetworkError: the directory exists, or a number spreads over several lines of its file.
+        NetworkError: the directory exists or cannot be written, or a number spreads over several lines.
     """
     directory, files = find_network(source), NetworkFiles.read(source)
     new_directory(target)
@@ -47,8 +49,17 @@ def write_network(
         {move.place: _learned_text(move, key, move.place in files.with_room) for move in moves}
     )
     files = files.with_reference({"key": key, **about})
-    shutil.copytree(directory, target, ignore=shutil.ignore_patterns(".*"))
-    files.written_to(target)
+    try:
+        with whole_directory(target):
+            shutil.copytree(directory, target, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+            files.written_to(target)
+    except shutil.Error as problem:  # of single files, each with its reason
+        reason = f"cannot be made: {problem.args[0][0][-1]}"
+        raise NetworkError(
+            [Issue("error", str(target), reason, "make room there, or name another")]
+        ) from None
+    except OSError as problem:
+        raise NetworkError([file_fault(target, problem)]) from None
     return key
 
 
@@ -58,7 +69,7 @@ def new_directory(path: Path) -> None:
     Raises:
         NetworkError: it exists, or the directory above it does not.
     """
-    if path.exists() or not path.absolute().parent.is_dir():
+    if os.path.lexists(path) or not os.path.isdir(path.absolute().parent):
         fix = "give a new directory, in one that is there"
         raise NetworkError([Issue("error", str(path), "cannot be made", fix)])
 

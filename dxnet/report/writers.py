@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dxnet.errors import DxnetError, Issue
+from dxnet.errors import DxnetError, Issue, file_fault
 from dxnet.lazy import lazily
+from dxnet.whole_files import write_whole
 
 if TYPE_CHECKING:
     from dxnet.inference.case import CaseLike
@@ -126,10 +127,9 @@ def write_report(
         raise _unknown_suffix(path.suffix, str(path), REPORTS)
     made = report(engine, case, path.suffix.lower(), on, summary, visit)
     try:
-        path.write_bytes(made)
+        write_whole(path, made)
     except OSError as problem:
-        reason = (problem.strerror or "cannot be written").lower()
-        raise DxnetError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+        raise DxnetError([file_fault(path, problem)]) from None
 
 
 def _unknown_suffix(suffix: str, where: str, known: Iterable[str]) -> DxnetError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.errors import CaseError, Issue, did_you_mean, file_fault
 from dxnet.formats.cases import phenopacket_in as phenopacket
 from dxnet.formats.cases.document import ABOUT_KEYS, PAUSED, VISITS
 from dxnet.formats.cases.fhir_out import dump_fhir
@@ -19,6 +19,7 @@ from dxnet.inference.case import Case, CaseLike, State
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.inference.visit import Visit
 from dxnet.knowledge.network import Network
+from dxnet.whole_files import as_document, write_whole
 
 _KIND_OF_SUFFIX = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _ABOUT_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.PHENOPACKET_ABOUT, "fhir": ()}
@@ -42,10 +43,9 @@ def write_case(case: CaseLike, path: str | Path, kind: str = "", network: Engine
         raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
     text = dump_case(case, kind or _KIND_OF_SUFFIX[path.suffix.lower()], network)
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, as_document(text))
     except OSError as problem:
-        reason = (problem.strerror or "cannot be written").lower()
-        raise CaseError([Issue("error", str(path), reason, "check the path and its permissions")]) from None
+        raise CaseError([file_fault(path, problem)]) from None
 
 
 def dump_case(case: CaseLike, kind: str = "yaml", network: EngineLike | None = None) -> str:

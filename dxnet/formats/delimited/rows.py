@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from dxnet.errors import CaseError, Issue, brief
+from dxnet.errors import CaseError, Issue, brief, file_fault
 from dxnet.formats.delimited.dialect import MEND_QUOTE, Dialect, find_dialect
 from dxnet.formats.delimited.text import (
     BLOCK_BYTES,
@@ -136,10 +137,8 @@ class DelimitedFile:
         try:
             return self._source.open("rb")
         except OSError as problem:
-            where = self.name if self._source.exists() else str(self._source)
-            reason = (problem.strerror or "cannot be read").lower()
-            fix = "check the path and its permissions"
-            raise CaseError([Issue("error", where, reason, fix)]) from None
+            where = self.name if os.path.exists(self._source) else self._source
+            raise CaseError([file_fault(where, problem)]) from None
 
     def _below_header(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         for line, block in text_blocks(file, self.name):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue
+from dxnet.knowledge.encodings import MARKED
 from dxnet.knowledge.no_text import no_text
 
 BLOCK_BYTES = 1 << 22
@@ -28,13 +29,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, which can drive a terminal; tabs and line breaks are white space."""
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _CONTROL_PAIR = re.compile(rb"\xc2[\x80-\x9f]")
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 Lines = NDArray[np.int64]
 """Lines of a file, or positions in it."""
 _SAVE = "save the table as 'CSV UTF-8', or as parquet"
@@ -111,14 +105,14 @@ def after_lines(block: bytes, count: int) -> int:
 
 def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
     head = file.read(BLOCK_BYTES)
-    mark = next((mark for mark in _BYTE_ORDER_MARKS if head.startswith(mark)), b"")
+    mark = next((mark for mark in MARKED if head.startswith(mark)), b"")
     if not mark or mark == codecs.BOM_UTF8:
         head = head[len(mark) :]
         while head:
             yield head
             head = file.read(BLOCK_BYTES)
         return
-    decoder, lines = codecs.getincrementaldecoder(_BYTE_ORDER_MARKS[mark])(), 1
+    decoder, lines = codecs.getincrementaldecoder(MARKED[mark])(), 1
     try:
         while head:
             text = decoder.decode(head)
@@ -130,7 +124,7 @@ def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
         where = f"{name}:{lines}"
         _refuse(
             where,
-            f"is not {_BYTE_ORDER_MARKS[mark].upper()} text here or below, as its first bytes claim",
+            f"is not {MARKED[mark].upper()} text here or below, as its first bytes claim",
             _SAVE,
         )
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from dxnet.errors import Issue, ParseError, brief, did_you_mean
 from dxnet.inference.cpt import Discrete
+from dxnet.knowledge.encodings import marked_encoding
 from dxnet.knowledge.estimate import SUM_TOLERANCE
 from dxnet.knowledge.kinds.base import Cpt
 
@@ -75,13 +76,13 @@ def refuse_network_file(where: str, message: str, fix: str) -> NoReturn:
 
 
 def decoded_network(raw: bytes, name: str) -> str:
-    """The text of a file: UTF-8, UTF-16 with its mark, or else Latin-1, which older programs write.
+    """The text of a file: UTF-8, UTF-16 or UTF-32 with its mark, or else Latin-1, which older programs write.
 
     Raises:
         ParseError: control characters, so no text.
     """
     try:
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = raw.decode(marked_encoding(raw))
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if odd := re.search(r"[\x00-\x08\x0e-\x1f]", text):

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dxnet.errors import CaseError, DxnetError, Issue, installed_with
+from dxnet.errors import CaseError, DxnetError, Issue, file_fault, installed_with
+from dxnet.knowledge.encodings import marked_encoding
 
 LARGEST_LETTER = 20_000_000
 """Bytes."""
@@ -32,8 +33,7 @@ def letter_text(path: str | Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as problem:
-        reason = (problem.strerror or "cannot be read").lower()
-        raise _fault(path.name, reason, "check the path and its permissions") from None
+        raise CaseError([file_fault(path.name, problem)]) from None
     return text_of_letter(path.name, content)
 
 
@@ -74,14 +74,12 @@ def _fault(name: str, message: str, fix: str) -> CaseError:
 
 
 def _plain_text(name: str, content: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if b"\0" in content:
-        raise _fault(name, "is not text", "give a .txt, .docx or .pdf file")
-    return content.decode("cp1252", errors="replace")
+    try:
+        return content.decode(marked_encoding(content))
+    except UnicodeDecodeError:
+        if b"\0" in content:
+            raise _fault(name, "is not text", "give a .txt, .docx or .pdf file") from None
+        return content.decode("cp1252", errors="replace")
 
 
 def _word(name: str, content: bytes) -> str:

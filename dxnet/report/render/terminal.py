@@ -56,7 +56,7 @@ class Page:
 
     def line(self, text: str = "") -> None:
         """A line of text."""
-        self._console.print(text)
+        self._console.print(self._as_written(text))
         self._last = Paragraph
 
     def show(self, parts: Iterable[Block | Section]) -> None:
@@ -98,6 +98,7 @@ class Page:
 
     def _print(self, text: str, is_strong: bool = False, indent: str = "") -> None:
         """A paragraph; in a terminal its later lines are indented, and no per cent sign begins one."""
+        text = self._as_written(text)
         if self.is_terminal:
             text = fill(
                 text.replace(" %", "\N{NO-BREAK SPACE}%"), self._console.width, subsequent_indent=indent
@@ -110,7 +111,14 @@ class Page:
             self._console.print()
         self._last = type(part)
 
+    def _as_written(self, text: str) -> str:
+        """A text as it will stand there, so that lines fit and columns align whatever letters are lacking."""
+        encoding, errors = self._console.encoding, getattr(self._console.file, "errors", None)
+        return text.encode(encoding, errors or "strict").decode(encoding)
+
     def _table(self, part: Table) -> None:
+        columns, *rows = (tuple(map(self._as_written, row)) for row in (part.columns, *part.rows))
+        part = replace(part, columns=columns, rows=tuple(rows))
         self._print(part.caption, is_strong=True)
         self._console.print()
         width = self._console.width
@@ -139,9 +147,10 @@ class Page:
     def _chart(self, part: Chart) -> None:
         grid = Grid.grid(padding=(0, 1, 0, 0))
         for bar_ in part.bars:
-            grid.add_row(bar_.label, text_bar(bar_.value, _BAR), bar_.number)
+            cells = (bar_.label, text_bar(bar_.value, _BAR), bar_.number)
+            grid.add_row(*map(self._as_written, cells))
         self._console.print(grid)
-        self._console.print(part.caption)
+        self.line(part.caption)
 
 
 def _without_bars(part: Table) -> Table:

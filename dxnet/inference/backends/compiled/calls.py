@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from ctypes import CFUNCTYPE, addressof, c_int32, c_int64, c_void_p
 from functools import lru_cache
@@ -15,8 +14,9 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from dxnet import arrays
+from dxnet.errors import Issue
 from dxnet.inference.backends.compiled.arguments import laid_out
-from dxnet.kept_files import CACHE_VARIABLE, cache_directory, content_key, kept_file
+from dxnet.kept_files import CACHE_VARIABLE, can_keep, content_key, kept_file
 from dxnet.lazy import lazily
 
 _object_code = lazily("dxnet.inference.backends.compiled.object_code:object_code")
@@ -108,14 +108,16 @@ def _loaded() -> MachineCode:
 
 def _make_object_code() -> bytes:
     """The object code, logged as it takes time; a warning where it cannot be kept, though it is wanted."""
-    logging.getLogger(__name__).info("First start: machine code is made, which takes about a minute")
-    if cache_directory() is None and os.environ.get(CACHE_VARIABLE) != "":
-        warnings.warn(
-            "machine code takes most of a minute to make at every start, as it cannot be kept: the cache "
-            f"directory cannot be written, or others can write in it; name another in {CACHE_VARIABLE}",
-            RuntimeWarning,
-            stacklevel=2,
+    log = logging.getLogger(__name__)
+    if can_keep():
+        log.info("First start: machine code is made, which takes about a minute")
+    elif os.environ.get(CACHE_VARIABLE) != "":
+        message = (
+            "takes about a minute to make at every start, as it cannot be kept: the cache directory cannot "
         )
+        fix = f"name another directory in {CACHE_VARIABLE}"
+        said = Issue("warning", "machine code", f"{message}be written, or others can write in it", fix)
+        log.warning("%s", said)
     code: bytes = _object_code()
     return code
 

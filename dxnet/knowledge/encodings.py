@@ -1,0 +1,72 @@
+"""How the letters of a text file are stored: UTF-8, or what the mark at its beginning says."""
+
+from __future__ import annotations
+
+import codecs
+
+_UTF8 = "utf-8-sig"
+"""UTF-8 with a mark or without."""
+MARKED = {
+    codecs.BOM_UTF8: _UTF8,
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Encodings by their marks; that of UTF-32 begins with one of UTF-16, and comes first."""
+SAVE_AS_UTF8 = "save it as UTF-8: in Notepad by 'Save as', in PowerShell by 'Out-File -Encoding utf8'"
+
+
+def marked_encoding(raw: bytes) -> str:
+    """The encoding that a file claims by its mark; that without a mark is UTF-8.
+
+    >>> marked_encoding("id: a".encode("utf-16")), marked_encoding(b"id: a")
+    ('utf-16', 'utf-8-sig')
+    """
+    return next((encoding for mark, encoding in MARKED.items() if raw.startswith(mark)), _UTF8)
+
+
+def recoded(raw: bytes) -> bytes:
+    """Text with a mark of UTF-16 or UTF-32 in UTF-8; any other content as it is.
+
+    >>> recoded("id: a".encode("utf-16"))
+    b'id: a'
+    """
+    encoding = marked_encoding(raw)
+    return raw if encoding == _UTF8 else raw.decode(encoding).encode()
+
+
+def unreadable_text(raw: bytes) -> tuple[int, str, str] | None:
+    """The line of a file where it is no text in its encoding, what it looks like, and the cure.
+
+    >>> unreadable_text("id: a\\nnote: Müller".encode("latin-1"))[:2]
+    (2, "is not UTF-8 text: it holds the byte 0xFC, in Windows-1252 the letter 'ü'")
+    >>> unreadable_text("id: a".encode("utf-16-le"))[:2]
+    (1, 'looks like UTF-16 text without the mark at its beginning')
+    >>> unreadable_text("Müller".encode())
+    """
+    encoding = marked_encoding(raw)
+    if encoding == _UTF8 and _is_unmarked_utf16(raw):
+        return 1, "looks like UTF-16 text without the mark at its beginning", SAVE_AS_UTF8
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        if encoding != _UTF8:
+            return (
+                line,
+                f"is not {encoding.upper()} text here or below, as its first bytes claim",
+                SAVE_AS_UTF8,
+            )
+        odd = raw[problem.start : problem.start + 1]
+        letter = odd.decode("cp1252", "replace")
+        looks = f", in Windows-1252 the letter {letter!r}" if letter.isalpha() else ""
+        return line, f"is not UTF-8 text: it holds the byte 0x{odd[0]:02X}{looks}", SAVE_AS_UTF8
+    return None
+
+
+def _is_unmarked_utf16(raw: bytes) -> bool:
+    """Whether every second byte, or most of them, is zero, as in western text of two bytes a letter."""
+    beginning = raw[:64]
+    fewer, more = sorted(beginning[start::2].count(0) for start in (0, 1))
+    return fewer == 0 and more > len(beginning) / 4
