@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Ints
+from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.seeded import generator
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS
-from dxnet.knowledge.place import Place
 
 Sampled = Mapping[str, NDArray[np.int64]]
 """Variable -> the positions of its states in ``n`` patients, ``int64[n]``."""
@@ -85,7 +85,7 @@ def _partly_unexplained(
     network, n = parameters.network, len(diagnosis)
     if not network.unexplained:
         return diagnosis
-    share = parameters.mean(Place("unexplained"), network.unexplained).values[1]
+    share = parameters.table(UNEXPLAINED).values[1]
     another = diagnosis[generator(seed, "another patient").permutation(n)]
     if network.unlisted:
         unlisted = network.diagnoses.index(network.unlisted)

@@ -16,8 +16,9 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
+from dxnet.inference.draws import MovedNumbers
 from dxnet.inference.engine import Engine
-from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers, Z
+from dxnet.inference.parameters import LEAST_DRAWN, Z
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import Cpt, Kept
 from dxnet.knowledge.network import BINARY, PATTERN
@@ -175,10 +176,6 @@ def _no_table(engine: Engine, place: Place) -> Issue | None:
     if place.section == "soft words":
         return Issue(
             "error", place, "is about the case, not about the network", "edit it, and see 'dxnet diff'"
-        )
-    if place.section == "unexplained":
-        return Issue(
-            "error", place, "is in no table, but mixed into each answer", "edit it, and see 'dxnet diff'"
         )
     if place not in engine.parameters.estimates:
         return Issue("error", place, f"is not used in the setting {engine.setting}", "give its --setting")
