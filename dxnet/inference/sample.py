@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.unexplained import OWN_PRE_TEST
 from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.seeded import generator
@@ -89,7 +90,7 @@ def _partly_unexplained(
     another = diagnosis[generator(seed, "another patient").permutation(n)]
     if network.unlisted:
         unlisted = network.diagnoses.index(network.unlisted)
-        another = np.where(uniform("unlisted", n, seed) < 0.5, unlisted, another)
+        another = np.where(uniform("unlisted", n, seed) < 1 - OWN_PRE_TEST, unlisted, another)
     return np.where(uniform("unexplained", n, seed) < share, another, diagnosis)
 
 

@@ -14,6 +14,9 @@ from dxnet.inference.cpt import UNEXPLAINED, unexplained
 from dxnet.knowledge.kinds.base import ValueOf, mean_of
 from dxnet.knowledge.network import Network
 
+OWN_PRE_TEST = 0.5
+"""Share of the unexplained patients who have a listed disease, where one stands for what is not listed."""
+
 
 class PartlyUnexplained(Backend):
     """The answers of a backend, where a share of the patients has the findings of some other patient.
@@ -30,7 +33,7 @@ class PartlyUnexplained(Backend):
     def __init__(self, backend: Backend, share: float, unlisted: int | None = None):
         super().__init__(backend.tables, backend.target)
         self.backend, self.share, self.unlisted = backend, share, unlisted
-        self._prior = 1.0 if unlisted is None else 0.5
+        self._prior = 1.0 if unlisted is None else OWN_PRE_TEST
         self._drawn: WeakKeyDictionary[Draws, tuple[Array, Array]] = WeakKeyDictionary()
 
     @classmethod
