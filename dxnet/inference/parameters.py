@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import log, sqrt
+from math import log
 
 import numpy as np
 
 from dxnet.arrays import Array
 from dxnet.inference.cpt import UNEXPLAINED, prior, recorded_cpt, unexplained
 from dxnet.inference.seeded import generator
+from dxnet.inference.spread import log_variances
 from dxnet.inference.table_derivative import TableDerivative
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
 from dxnet.knowledge.kinds.split import Smooth
-from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.kinds.stated import place_of_row
+from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.table import DEFAULT
 
 LEAST_DRAWN = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
@@ -56,6 +60,23 @@ class StatedNumbers:
             for state in range(len(estimate.mean) == 2, len(estimate.mean))
             if 0 < estimate.mean[state] < 1
         ]
+
+    @cached_property
+    def wholes(self) -> Mapping[Place, Mapping[Place, int]]:
+        """Of each share that is scaled with others to a sum of 1, all of these, and how often each counts.
+
+        They are the pre-test probabilities of a setting, this or another, of which a default counts once for
+        each diagnosis it serves, and the shares of the lesion patterns of a diagnosis.
+        """
+        wholes: list[Mapping[Place, int]] = []
+        for name, setting in self.network.settings.items():
+            at, prior = place_of_row("settings", name), setting.prior
+            if prior is not None:
+                wholes.append(Counter(at(d if d in prior else DEFAULT) for d in self.network.diagnoses))
+        for diagnosis, of in self.network.patterns.shares.items() if self.network.patterns else ():
+            rows = (Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of)
+            wholes.append(dict.fromkeys(rows, 1))
+        return {place: whole for whole in wholes for place in whole}
 
 
 class NetworkNumbers:
@@ -111,6 +132,10 @@ class NetworkNumbers:
         """Place and state of each probability; of two states only the second, as the first is the rest."""
         return self._stated.index
 
+    def whole(self, place: Place) -> Mapping[Place, int]:
+        """See ``StatedNumbers.wholes``; empty for a number of a row that sums to 1 by itself."""
+        return self._stated.wholes.get(place, {})
+
     def is_share(self, place: Place) -> bool:
         """Whether the number at a place is a pre-test probability, scaled with the others to a sum of 1."""
         return place.section == "settings" and self.network.settings[place.name].prior is not None
@@ -145,26 +170,52 @@ class NetworkNumbers:
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.
 
-        From Dirichlet(weight * mean), or of an estimate in a network that states their factor, with the
-        log-odds of any two states normal about those of the mean (a logistic-normal distribution: Aitchison
-        J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261). A pre-test probability is a
-        Gamma of its mean and weight, as all of a setting are scaled to a sum of 1: where they weigh the same,
-        they are a Dirichlet of that weight together, and each has the interval of its own weight.
+        From Dirichlet(weight * mean), or of an estimate in a network that states their factor, from a
+        logistic-normal distribution (Aitchison J, Shen SM. Biometrika 1980;67:261-272,
+        doi:10.1093/biomet/67.2.261) in which the odds of each state have this factor. A share that is scaled
+        with others to a sum of 1 (see ``StatedNumbers.wholes``) is a Gamma, or log-normal with a factor, as
+        wide as gives the scaled share the interval of its own: see ``log_variances``.
         """
-        stream = generator(seed, place)
-        if self.network.estimate_factor and not estimate.is_published:
-            deviation = log(self.network.estimate_factor) / Z / sqrt(2)
-            noise = deviation * stream.standard_normal((len(estimate.mean), n))
-            odds = self.mean(place, estimate).values[:, None] * np.exp(noise)
-            return np.asarray(odds / odds.sum(axis=0))
-        parameters = self.mean(place, estimate).values * estimate.weight
-        shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
-        if self.is_share(place):
-            share = np.maximum(shares[:, 1] / estimate.weight, LEAST_DRAWN)
+        stream, mean = generator(seed, place), self.mean(place, estimate).values
+        wanted = self._log_odds_variance(estimate)
+        if self.whole(place):
+            variance = self._variances_of_shares[place]
+            if wanted is not None:
+                noise = np.exp(np.sqrt(variance) * stream.standard_normal(n))
+            else:
+                noise = variance * stream.standard_gamma(1 / variance, n)
+            share = np.maximum(mean[1] * noise, LEAST_DRAWN)
             return np.stack([1 - share, share])
+        if wanted is not None:
+            deviations = np.sqrt(log_variances(mean, np.full(len(mean), wanted)))
+            odds = mean[:, None] * np.exp(deviations[:, None] * stream.standard_normal((len(mean), n)))
+            return np.asarray(odds / odds.sum(axis=0))
+        parameters = mean * estimate.weight
+        shares = stream.standard_gamma(parameters, (n, len(mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_DRAWN), LEAST_DRAWN, 1)
         shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
+
+    def _log_odds_variance(self, estimate: Estimate) -> float | None:
+        """That of each state of an estimate, where the network states their factor."""
+        factor = self.network.estimate_factor
+        return (log(factor) / Z) ** 2 if factor and not estimate.is_published else None
+
+    @cached_property
+    def _variances_of_shares(self) -> Mapping[Place, float]:
+        """Variance of the logarithm of each share before they are scaled, by place."""
+        found, estimates = dict[Place, float](), dict(self.network.estimates())
+        for whole in {id(whole): whole for whole in self._stated.wholes.values()}.values():
+            listed = [estimates[place] for place in whole]
+            means = [self.mean(*it).values[1] for it in zip(whole, listed, strict=True)]
+            p = np.array(means) * list(whole.values())
+            p /= p.sum()
+            wanted = 1 / np.maximum(p * (1 - p) * [it.weight for it in listed], LEAST_DRAWN)
+            for i, estimate in enumerate(listed):
+                wanted[i] = self._log_odds_variance(estimate) or wanted[i]
+            variances = np.maximum(log_variances(p, wanted), LEAST_DRAWN)
+            found |= dict(zip(whole, variances.tolist(), strict=True))
+        return found
 
     def gradient(self, slopes: Mapping[str, Array]) -> Array:
         """Derivative for each number of ``index``, from the derivatives for the cells of some tables.

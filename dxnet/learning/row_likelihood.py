@@ -56,7 +56,7 @@ class RowLikelihood:
         return self._explained(cells, group)
 
     def parts(self, cells: Array, group: Group) -> Iterator[tuple[AskRows, Group]]:
-        """What answers about some rows, with these: almost as ``ask``, but faster where most are explained."""
+        """Some rows, and what answers about them: almost as ``ask``, faster where most are explained."""
         if not self._mixed or group.diagnosis == UNKNOWN_DIAGNOSIS:
             yield self._explained, group
             return

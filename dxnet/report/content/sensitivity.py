@@ -27,7 +27,7 @@ LEAST_MOVED = 0.01
 """Numbers that move the first diagnosis by less than a point are not listed."""
 MOVES = (
     "A number moves through its 90 % interval; the others of its row (of a pre-test probability: the other "
-    "diagnoses) are scaled in proportion, so that the sum stays 1."
+    "diagnoses; of a pattern: the others of its diagnosis) are scaled in proportion, so that the sum stays 1."
 )
 
 
