@@ -6,7 +6,7 @@ import numpy as np
 
 from dxnet.arrays import Array
 
-_SINGULAR = 1e-9
+LEAST_SINGULAR = 1e-9
 """Below this a singular value is 0 but for rounding, as one is where there are two shares."""
 
 
@@ -32,7 +32,7 @@ def log_variances(shares: Array, wanted: Array) -> Array:
     parts = np.square(p / (1 - p[:, None]))
     np.fill_diagonal(parts, 1)
     first = wanted * (1 - p)
-    change = np.linalg.lstsq(parts, wanted - parts @ first, _SINGULAR)[0] if len(p) else first
+    change = np.linalg.lstsq(parts, wanted - parts @ first, LEAST_SINGULAR)[0] if len(p) else first
     found = np.zeros(len(shares))
     found[inside] = (first + change).clip(0)
     return found
