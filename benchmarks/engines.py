@@ -33,7 +33,7 @@ from dxnet.inference.backends.base import SplitEvidence
 from dxnet.inference.backends.compiled.backend import CompiledBackend
 from dxnet.inference.backends.compiled.layout import FACTOR, FILLED_TAPE, OWNER, STEP
 from dxnet.inference.backends.pgmpy_model import build_pgmpy_model, discrete
-from dxnet.inference.parameters import NumberDraws
+from dxnet.inference.draws import NumberDraws
 
 EXAMPLES = Path(pgmpy.__file__).parent / "utils" / "example_models"
 TARGETS = {"alarm": "MINVOLSET", "hepar2": "gallstones", "pathfinder": "Fault", "munin1": "DIFFN_TYPE"}

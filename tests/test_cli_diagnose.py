@@ -13,6 +13,7 @@ from dxnet import diagnose
 from dxnet.inference.differential import INTENDED_USE
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.fit import fit
+from dxnet.report.content.explanation import LR_OF_SETTING
 from dxnet.words import percent, text_bar
 
 
@@ -171,6 +172,7 @@ def test_diagnose_explains_itself():
         "90 % interval",
     ):
         assert words in text, words
+    assert LR_OF_SETTING in " ".join(text.split())
     assert "Not to be missed: treatable, 2 % or more" in text
     assert re.search(r"- Myasthenia gravis \d+\.\d %: Serum", text)
     row = next(line for line in text.splitlines() if line.startswith("Fatigable"))

@@ -12,8 +12,8 @@ from dxnet import Case, Engine, load_network
 from dxnet.errors import CheckError, ParseError
 from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.cpt import cpt
+from dxnet.inference.draws import MovedNumbers
 from dxnet.inference.implied import implied
-from dxnet.inference.parameters import MovedNumbers
 from dxnet.knowledge.buildable import parents
 from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.kinds.tilt import tilted

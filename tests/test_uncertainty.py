@@ -9,7 +9,8 @@ from conftest import engine, network
 
 from dxnet import Case, credible_intervals, read_cases
 from dxnet.inference.backends.base import Draws
-from dxnet.inference.parameters import NumberDraws
+from dxnet.inference.cpt import UNEXPLAINED
+from dxnet.inference.draws import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
 PATIENTS = 400
@@ -38,7 +39,7 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
     """Patients, each from numbers drawn anew: the true posterior of the first diagnosis lies inside."""
     net, answers, rng = network("als_mimics"), engine("als_mimics"), np.random.default_rng(7)
     truths = NumberDraws(answers.parameters, PATIENTS, seed=12345)
-    tables = {name: truths.table(name) for name in answers._backend.tables}
+    tables = {name: truths.table(name) for name in (*answers._backend.tables, UNEXPLAINED)}
 
     class One(Draws):
         n = 1

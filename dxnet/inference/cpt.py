@@ -15,6 +15,9 @@ from dxnet.knowledge.network import Network
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.table import DEFAULT
 
+UNEXPLAINED = "<unexplained>"
+"""Whether the findings of a patient tell of the disease: a name for its table, beside those of variables."""
+
 
 @dataclass(frozen=True)
 class Discrete:
@@ -74,3 +77,9 @@ def prior(network: Network, setting: str | None = None, value: ValueOf = mean_of
     shares = [value(at(row), chosen.rows[row]) for row in rows]
     column = np.stack([share.values[-1] for share in shares])
     return Cpt(column / column.sum(axis=0), shares[0].parents)
+
+
+def unexplained(network: Network, value: ValueOf = mean_of) -> Cpt:
+    """P(the findings are the patient's own), P(they are not), of a network with unexplained patients."""
+    assert network.unexplained is not None
+    return value(Place("unexplained"), network.unexplained)

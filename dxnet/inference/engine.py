@@ -18,8 +18,9 @@ from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
+from dxnet.inference.draws import NumberDraws
 from dxnet.inference.many_cases import coded_rows, faults_of_rows, is_case_table, rows_as_cases, sizes_of
-from dxnet.inference.parameters import NetworkNumbers, NumberDraws
+from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
@@ -250,14 +251,13 @@ class Engine:
 
     def gradient(self, case: CaseLike, diagnosis: str) -> Array:
         """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
-        alone = np.zeros(len(self.network.diagnoses))
-        alone[self.network.diagnoses.index(diagnosis)] = 1
+        alone = np.array([float(name == diagnosis) for name in self.network.diagnoses])
         return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), alone))
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
         backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, self.network.findings)
-        return PartlyUnexplained.of(backend, self.network)
+        return PartlyUnexplained.of(backend, self.network, numbers.mean)
 
     def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
         """Impossible findings of which none can be left out: drop each one that the clash does not need."""

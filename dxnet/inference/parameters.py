@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
-from math import log, sqrt
-from threading import Lock
-from weakref import WeakValueDictionary
+from functools import cached_property
+from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dxnet.arrays import Array
-from dxnet.errors import odd_whole, require
-from dxnet.inference.backends.base import Draws
-from dxnet.inference.cpt import prior, recorded_cpt
+from dxnet.inference.cpt import UNEXPLAINED, prior, recorded_cpt, unexplained
 from dxnet.inference.seeded import generator
+from dxnet.inference.spread import log_variances
 from dxnet.inference.table_derivative import TableDerivative
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
 from dxnet.knowledge.kinds.split import Smooth
-from dxnet.knowledge.network import DIAGNOSIS, Network
+from dxnet.knowledge.kinds.stated import place_of_row
+from dxnet.knowledge.network import DIAGNOSIS, PATTERN, Network
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.table import DEFAULT
 
 LEAST_DRAWN = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
@@ -61,6 +60,23 @@ class StatedNumbers:
             for state in range(len(estimate.mean) == 2, len(estimate.mean))
             if 0 < estimate.mean[state] < 1
         ]
+
+    @cached_property
+    def wholes(self) -> Mapping[Place, Mapping[Place, int]]:
+        """Of each share that is scaled with others to a sum of 1, all of these, and how often each counts.
+
+        They are the pre-test probabilities of a setting, this or another, of which a default counts once for
+        each diagnosis it serves, and the shares of the lesion patterns of a diagnosis.
+        """
+        wholes: list[Mapping[Place, int]] = []
+        for name, setting in self.network.settings.items():
+            at, prior = place_of_row("settings", name), setting.prior
+            if prior is not None:
+                wholes.append(Counter(at(d if d in prior else DEFAULT) for d in self.network.diagnoses))
+        for diagnosis, of in self.network.patterns.shares.items() if self.network.patterns else ():
+            rows = (Place("variables", PATTERN, "shares", f"{diagnosis}.{name}") for name in of)
+            wholes.append(dict.fromkeys(rows, 1))
+        return {place: whole for whole in wholes for place in whole}
 
 
 class NetworkNumbers:
@@ -116,17 +132,23 @@ class NetworkNumbers:
         """Place and state of each probability; of two states only the second, as the first is the rest."""
         return self._stated.index
 
+    def whole(self, place: Place) -> Mapping[Place, int]:
+        """See ``StatedNumbers.wholes``; empty for a number of a row that sums to 1 by itself."""
+        return self._stated.wholes.get(place, {})
+
     def is_share(self, place: Place) -> bool:
         """Whether the number at a place is a pre-test probability, scaled with the others to a sum of 1."""
         return place.section == "settings" and self.network.settings[place.name].prior is not None
 
     def table(self, name: str, value: ValueOf | None = None) -> Cpt:
-        """P(state | parents) of a variable, with these numbers or others."""
-        is_target, value = name == DIAGNOSIS, value or self.mean
+        """P(state | parents) of a variable or UNEXPLAINED, with these numbers or others."""
+        value = value or self.mean
         value = Smooth(value) if self._smooth else value
-        return (
-            prior(self.network, self.setting, value) if is_target else recorded_cpt(self.network, name, value)
-        )
+        if name == UNEXPLAINED:
+            return unexplained(self.network, value)
+        if name == DIAGNOSIS:
+            return prior(self.network, self.setting, value)
+        return recorded_cpt(self.network, name, value)
 
     def tables(self) -> Mapping[str, Cpt]:
         """P(state | parents) of every variable with these numbers, the diagnosis first."""
@@ -148,26 +170,52 @@ class NetworkNumbers:
     def drawn(self, place: Place, estimate: Estimate, n: int, seed: int) -> Array:
         """``ndarray[states, n]``; the same for the same place and seed.
 
-        From Dirichlet(weight * mean), or of an estimate in a network that states their factor, with the
-        log-odds of any two states normal about those of the mean (a logistic-normal distribution: Aitchison
-        J, Shen SM. Biometrika 1980;67:261-272, doi:10.1093/biomet/67.2.261). A pre-test probability is a
-        Gamma of its mean and weight, as all of a setting are scaled to a sum of 1: where they weigh the same,
-        they are a Dirichlet of that weight together, and each has the interval of its own weight.
+        From Dirichlet(weight * mean), or of an estimate in a network that states their factor, from a
+        logistic-normal distribution (Aitchison J, Shen SM. Biometrika 1980;67:261-272,
+        doi:10.1093/biomet/67.2.261) in which the odds of each state have this factor. A share that is scaled
+        with others to a sum of 1 (see ``StatedNumbers.wholes``) is a Gamma, or log-normal with a factor, as
+        wide as gives the scaled share the interval of its own: see ``log_variances``.
         """
-        stream = generator(seed, place)
-        if self.network.estimate_factor and not estimate.is_published:
-            deviation = log(self.network.estimate_factor) / Z / sqrt(2)
-            noise = deviation * stream.standard_normal((len(estimate.mean), n))
-            odds = self.mean(place, estimate).values[:, None] * np.exp(noise)
-            return np.asarray(odds / odds.sum(axis=0))
-        parameters = self.mean(place, estimate).values * estimate.weight
-        shares = stream.standard_gamma(parameters, (n, len(estimate.mean)))
-        if self.is_share(place):
-            share = np.maximum(shares[:, 1] / estimate.weight, LEAST_DRAWN)
+        stream, mean = generator(seed, place), self.mean(place, estimate).values
+        wanted = self._log_odds_variance(estimate)
+        if self.whole(place):
+            variance = self._variances_of_shares[place]
+            if wanted is not None:
+                noise = np.exp(np.sqrt(variance) * stream.standard_normal(n))
+            else:
+                noise = variance * stream.standard_gamma(1 / variance, n)
+            share = np.maximum(mean[1] * noise, LEAST_DRAWN)
             return np.stack([1 - share, share])
+        if wanted is not None:
+            deviations = np.sqrt(log_variances(mean, np.full(len(mean), wanted)))
+            odds = mean[:, None] * np.exp(deviations[:, None] * stream.standard_normal((len(mean), n)))
+            return np.asarray(odds / odds.sum(axis=0))
+        parameters = mean * estimate.weight
+        shares = stream.standard_gamma(parameters, (n, len(mean)))
         shares = np.clip(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_DRAWN), LEAST_DRAWN, 1)
         shares[:, parameters == 0] = 0  # what is certain stays so
         return np.asarray((shares / shares.sum(axis=1, keepdims=True)).T)
+
+    def _log_odds_variance(self, estimate: Estimate) -> float | None:
+        """That of each state of an estimate, where the network states their factor."""
+        factor = self.network.estimate_factor
+        return (log(factor) / Z) ** 2 if factor and not estimate.is_published else None
+
+    @cached_property
+    def _variances_of_shares(self) -> Mapping[Place, float]:
+        """Variance of the logarithm of each share before they are scaled, by place."""
+        found, estimates = dict[Place, float](), dict(self.network.estimates())
+        for whole in {id(whole): whole for whole in self._stated.wholes.values()}.values():
+            listed = [estimates[place] for place in whole]
+            means = [self.mean(*it).values[1] for it in zip(whole, listed, strict=True)]
+            p = np.array(means) * list(whole.values())
+            p /= p.sum()
+            wanted = 1 / np.maximum(p * (1 - p) * [it.weight for it in listed], LEAST_DRAWN)
+            for i, estimate in enumerate(listed):
+                wanted[i] = self._log_odds_variance(estimate) or wanted[i]
+            variances = np.maximum(log_variances(p, wanted), LEAST_DRAWN)
+            found |= dict(zip(whole, variances.tolist(), strict=True))
+        return found
 
     def gradient(self, slopes: Mapping[str, Array]) -> Array:
         """Derivative for each number of ``index``, from the derivatives for the cells of some tables.
@@ -213,102 +261,6 @@ class NetworkNumbers:
 
         nudged = first_axis(self.table(name, Kept(nudge)), len(moved))
         return nudged.imag.reshape(len(moved), -1) / COMPLEX_STEP
-
-
-class NumberDraws(Draws):
-    """``n`` draws of every number, as tables made when they are asked for.
-
-    Args:
-        parameters: the numbers.
-        n: how many draws.
-        seed: of the pseudo-random numbers; a number of the network keeps its draws when others change.
-        source: as many draws with this seed in another setting; neither gives the diagnosis parents.
-    """
-
-    def __init__(
-        self, parameters: NetworkNumbers, n: int = 1000, seed: int = 0, source: NumberDraws | None = None
-    ):
-        self.parameters, self.n, self.seed, self._source = parameters, n, seed, source
-        self._known: dict[Place, NDArray[np.float32]] = {}
-        parts = [range(n)[first : first + TOGETHER] for first in range(0, n, TOGETHER)]
-        self._parts = [(len(part), Kept(partial(self.source._drawn, part))) for part in parts]
-
-    @classmethod
-    def of_network(cls, parameters: NetworkNumbers, n: int = 1000, seed: int = 0) -> NumberDraws:
-        """Draws of numbers as stated, from one source for all settings of a network while any is used."""
-        require(odd_whole("draws", n, least=1))
-        network, setting = parameters.network, parameters.setting
-        if network.settings[setting].given is not None:
-            return cls(parameters, n, seed)
-        key = id(network), n, seed  # a source keeps its network, so that no other gets the same id
-        with _using:
-            draws = cls(parameters, n, seed, _IN_USE.get(key))
-            _IN_USE.setdefault(key, draws)
-        return draws
-
-    @property
-    def source(self) -> NumberDraws:
-        """See ``Draws.source``."""
-        return self._source or self
-
-    def table(self, name: str) -> Array:
-        """``ndarray[n, states, *parents]``."""
-        made = [first_axis(self.parameters.table(name, value), n) for n, value in self._parts]
-        return np.concatenate(made)
-
-    def _drawn(self, part: range, place: Place, estimate: Estimate) -> Cpt:
-        if place not in self._known:
-            drawn = self.parameters.drawn(place, estimate, self.n, self.seed)
-            self._known[place] = drawn.astype(np.float32)  # the draws take half the memory
-        shares = self._known[place][:, part.start : part.stop].astype(float)
-        return Cpt(shares / shares.sum(axis=0), (DRAW_AXIS,))
-
-
-_IN_USE: WeakValueDictionary[tuple[int, int, int], NumberDraws] = WeakValueDictionary()
-_using = Lock()
-
-
-class MovedNumbers(Draws):
-    """Draws in each of which some numbers are moved to values, the other states of their rows in proportion.
-
-    Args:
-        parameters: the numbers.
-        moves: for each draw, place and state of the numbers that move, and their values.
-    """
-
-    def __init__(self, parameters: NetworkNumbers, moves: Sequence[Mapping[tuple[Place, int], float]]):
-        self.parameters, self.moves, self.n = parameters, moves, len(moves)
-        self._at: dict[Place, dict[int, dict[int, float]]] = {}
-        for d, move in enumerate(moves):
-            for (place, state), p in move.items():
-                self._at.setdefault(place, {}).setdefault(d, {})[state] = p
-        self._value = Kept(partial(_moved, self._at, self.n))
-
-    def table(self, name: str) -> Array:
-        """``ndarray[n, states, *parents]``."""
-        stated, used = self.parameters.table_and_places(name)
-        if used.isdisjoint(self._at):
-            return first_axis(stated, self.n)
-        return first_axis(self.parameters.table(name, self._value), self.n)
-
-    def moved(self, place: Place, estimate: Estimate) -> Array:
-        """What stands for the number at a place, ``ndarray[states, n]``."""
-        return _moved(self._at, self.n, place, estimate).values
-
-
-def _moved(
-    at: Mapping[Place, Mapping[int, Mapping[int, float]]], n: int, place: Place, estimate: Estimate
-) -> Cpt:
-    """What stands for the number at a place in ``n`` draws, some of which move states of it."""
-    mean = np.array(estimate.mean)[:, None]
-    if place not in at:
-        return Cpt(mean.repeat(n, axis=1), (DRAW_AXIS,))
-    values = mean.repeat(n, axis=1)
-    for d, own in at[place].items():
-        stated = sum(estimate.mean[state] for state in own)
-        values[:, d] *= (1 - sum(own.values())) / (1 - stated)
-        values[list(own), d] = list(own.values())
-    return Cpt(values, (DRAW_AXIS,))
 
 
 def first_axis(table: Cpt, n: int) -> Array:

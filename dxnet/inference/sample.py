@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array, Ints
+from dxnet.inference.backends.unexplained import OWN_PRE_TEST
+from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.seeded import generator
 from dxnet.knowledge.kinds.base import Cpt
 from dxnet.knowledge.network import DIAGNOSIS
-from dxnet.knowledge.place import Place
 
 Sampled = Mapping[str, NDArray[np.int64]]
 """Variable -> the positions of its states in ``n`` patients, ``int64[n]``."""
@@ -85,11 +86,11 @@ def _partly_unexplained(
     network, n = parameters.network, len(diagnosis)
     if not network.unexplained:
         return diagnosis
-    share = parameters.mean(Place("unexplained"), network.unexplained).values[1]
+    share = parameters.table(UNEXPLAINED).values[1]
     another = diagnosis[generator(seed, "another patient").permutation(n)]
     if network.unlisted:
         unlisted = network.diagnoses.index(network.unlisted)
-        another = np.where(uniform("unlisted", n, seed) < 0.5, unlisted, another)
+        another = np.where(uniform("unlisted", n, seed) < 1 - OWN_PRE_TEST, unlisted, another)
     return np.where(uniform("unexplained", n, seed) < share, another, diagnosis)
 
 

@@ -24,6 +24,7 @@ from dxnet.errors import Issue, NetworkError, did_you_mean, out_of_range, requir
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import Z
+from dxnet.inference.spread import log_variances
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import Labelled, label_cohort
@@ -169,8 +170,13 @@ class _ConditionalFit:
                 for place, _ in index
             ]
         )
-        states = np.array([len(estimates[place].mean) for place, _ in index])[self.free]
-        self.spread = log(factor) / Z / np.where(states > 2, sqrt(2), 1.0)
+        self.spread = (
+            log(factor)
+            / Z
+            * np.array(
+                [_width(estimates[place].mean, state) for place, state in (index[i] for i in self.free)]
+            )
+        )
 
     def at(self, log_odds: Array) -> tuple[float, Array]:
         """The value, and its derivative for the log-odds of each free number."""
@@ -252,6 +258,11 @@ def _to_even(engine: Engine) -> Array:
     for _ in range(EVEN_STEPS):
         odds /= backend.ask({DIAGNOSIS: odds / odds.max()})[0] * len(odds)
     return np.asarray(odds / odds.max())
+
+
+def _width(mean: tuple[float, ...], state: int) -> float:
+    """Standard deviation of the coordinate of a state, where that of its log-odds is 1: see ``LogOdds``."""
+    return sqrt(log_variances(np.array(mean), np.ones(len(mean)))[state]) if len(mean) > 2 else 1.0
 
 
 def _bounds_of(network: Network, places: Collection[Place], held: Iterable[Place]) -> Iterator[Place]:

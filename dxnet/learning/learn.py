@@ -3,13 +3,14 @@
 Each number is a Dirichlet of its mean and weight. The learned means are those of the highest posterior of
 all numbers together: log P(findings, diagnosis | numbers) summed over the rows, and the logarithms of the
 Dirichlets, in log-odds. What is hidden (mechanisms, incidental causes, atypical patients, findings not
-examined, a diagnosis that is not recorded) is summed over, as EM would; it must be missing at random. The new
-weights come from the curvature of that posterior, so that numbers which explain each other away stay
-uncertain.
+examined, a diagnosis that is not recorded) is summed over, as EM would; it must be missing at random. So is
+whether a patient is one of the unexplained, whose findings are those of another; their share is learned as
+other numbers are. The new weights come from the curvature of that posterior, so that numbers which explain
+each other away stay uncertain.
 
-Exact: for a row of a plain table whose cases are fully observed, and for the pre-test probabilities of a
-setting that weigh the same, mean and weight are those of the exact posterior, counts added to counts. No
-number gains more weight than the cohort has rows with a diagnosis.
+Exact, where no patients are unexplained: for a row of a plain table whose cases are fully observed, and for
+the pre-test probabilities of a setting that weigh the same, mean and weight are those of the exact
+posterior, counts added to counts. No number gains more weight than the cohort has rows with a diagnosis.
 
 Approximate: for all others the curvature stands for the whole distribution (Laplace), one weight for all
 states of a number; rows without a diagnosis move numbers, but add no weight; where P(finding) is close to its

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import Array
 from dxnet.errors import BackendError
-from dxnet.inference.backends.compiled.gradients import Rows
+from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import Group
 from dxnet.learning.log_odds import LogOdds
+from dxnet.learning.row_likelihood import RowLikelihood
 from dxnet.learning.truth import UNKNOWN_DIAGNOSIS
 
 MAX_ROUNDS = 30
@@ -94,8 +95,7 @@ class Posterior:
         self._parts = [list(group.parts(MAX_STEP_ROWS)) for group in groups]
         smooth = parameters.at({}, smooth=True)
         tables = {name: smooth.table(name) for name in _table_names(parameters)}
-        kinds = {group.diagnosis for group in groups}
-        self._rows = {k: Rows(tables, DIAGNOSIS, None if k == UNKNOWN_DIAGNOSIS else k) for k in kinds}
+        self._rows = RowLikelihood(parameters.network, tables, {group.diagnosis for group in groups})
         self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
         self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
         self._is_share = np.array([parameters.is_share(place) for place, _ in parameters.index])
@@ -109,7 +109,10 @@ class Posterior:
         """The point with these log-odds."""
         means = dict(self.numbers.means(log_odds))
         parameters = self.parameters.at(means, smooth=True)
-        cells = np.concatenate([table.values.ravel() for table in parameters.tables().values()])
+        tables = dict(parameters.tables())
+        if self.parameters.network.unexplained:
+            tables[UNEXPLAINED] = parameters.table(UNEXPLAINED)
+        cells = np.concatenate([table.values.ravel() for table in tables.values()])
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
@@ -127,8 +130,7 @@ class Posterior:
         """log P(findings, diagnosis) under the literature, with the first row of the cohort that has them."""
         cells = self.start.cells
         for group in [part for parts in self._parts for part in parts]:
-            rows = self._rows[group.diagnosis]
-            log_p, _ = rows.ask(cells, group.findings, group.states, group.weight, group.soft)
+            log_p, _ = self._rows.ask(cells, group)
             yield from zip(group.first.tolist(), log_p.tolist(), strict=True)
 
     def gradient(self, point: Point) -> Array:
@@ -138,9 +140,7 @@ class Posterior:
 
     def _ask(self, cells: Array) -> tuple[float, Array]:
         def ask(group: Group) -> tuple[float, Array]:
-            log_p, slope = self._rows[group.diagnosis].ask(
-                cells, group.findings, group.states, group.weight, group.soft
-            )
+            log_p, slope = self._rows.ask(cells, group)
             return float(log_p @ group.weight), slope
 
         with ThreadPoolExecutor() as pool:
@@ -250,23 +250,20 @@ class Posterior:
 
     def _of_group(self, group: Group, point: Point) -> tuple[NDArray[np.int64], Array, Array]:
         """Numbers on which a group is informative, its information by finite differences, and its slope."""
-        rows, own = self._rows[group.diagnosis], self.weight * point.p * (1 - point.p)
-
-        def slope(cells: Array) -> Array:
-            return rows.ask(cells, group.findings, group.states, group.weight, group.soft)[1]
-
-        here = slope(point.cells)
+        own = self.weight * point.p * (1 - point.p)
+        _, here = self._rows.ask(point.cells, group)
         counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         complete = point.jacobian.power(2) @ counts
         told = self._is_share | (complete > LEAST_INFORMATION * own)
         numbers = np.intersect1d(np.flatnonzero(told), self._free(point))
-        jacobian = point.jacobian[numbers][:, rows.places].toarray()
-        change = np.empty_like(jacobian)
-        for i in range(len(numbers)):
-            cells = point.cells.copy()
-            cells[rows.places] += LOG_ODDS_STEP * jacobian[i]
-            change[i] = (slope(cells) - here)[rows.places] / LOG_ODDS_STEP
-        return numbers, -change @ jacobian.T, here
+        jacobian = point.jacobian[numbers]
+        information = np.zeros((len(numbers), len(numbers)))
+        for ask, part in self._rows.parts(point.cells, group):
+            _, stated = ask(point.cells, part)
+            for i in range(len(numbers)):
+                _, moved = ask(point.cells + LOG_ODDS_STEP * jacobian[[i]].toarray()[0], part)
+                information[i] += jacobian @ (stated - moved) / LOG_ODDS_STEP
+        return numbers, information, here
 
     def _of_tables(self, point: Point, slopes: Array) -> Iterator[tuple[list[int], Array]]:
         """Information from the curvature of each table in its numbers, table by table."""
@@ -296,4 +293,4 @@ class Posterior:
 
 
 def _table_names(parameters: NetworkNumbers) -> list[str]:
-    return [DIAGNOSIS, *parameters.network.nodes]
+    return [DIAGNOSIS, *parameters.network.nodes, *([UNEXPLAINED] if parameters.network.unexplained else [])]

@@ -47,11 +47,11 @@ class Intervals:
     def method(self) -> str:
         """How the intervals were computed and what they do not cover, in words."""
         return (
-            f"from {self.draws:,} draws of all numbers, weighted by how well they fit the findings "
-            f"(worth {self.effective:,.0f} equally weighted draws), widened where needed to hold the "
-            "post-test probability. They cover the uncertainty of the numbers, not errors of the structure "
-            "or bias of the sources; so does P(ranked first), the share of these draws in which a diagnosis "
-            "is first."
+            f"from {self.draws:,} draws of all numbers of the network, weighted by how well they fit the "
+            f"findings (worth {self.effective:,.0f} equally weighted draws), widened where needed to hold "
+            "the post-test probability. They cover the uncertainty of these numbers, not that of a case's "
+            "own likelihoods (as of 'probable'), errors of the structure or bias of the sources; so does "
+            "P(ranked first), the share of these draws in which a diagnosis is first."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -71,6 +71,9 @@ def credible_intervals(
     engine: EngineLike, case: CaseLike, level: float = 0.9, draws: int = NUMBER_DRAWS, seed: int = 0
 ) -> Intervals:
     """Equal-tailed credible intervals of every posterior: all numbers are drawn (``NetworkNumbers.drawn``).
+
+    Also the share of the unexplained patients, which limits how sure any answer can be; but not what a soft
+    word as ``probable`` weighs, which is part of a case: its likelihoods are the same in all draws.
 
     A draw is weighted by the probability that it gives to the findings, as the patient is evidence about the
     numbers too: with draws of equal weight, 90 % intervals contain the truth in 82 to 86 % of simulations.

@@ -40,7 +40,8 @@ class Contribution:
             findings can be entered; above 0 it supports the diagnosis.
         error: standard error of ``weight``; 0 where all orders were counted.
         likelihood_ratio: of the finding alone: P(finding | diagnosis) divided by P(finding | the other
-            diagnoses).
+            diagnosis), or by P(finding | the other diagnoses, in the proportions of the setting), which is
+            another in another setting.
         numbers: the numbers of the network behind it, with their places.
     """
 

@@ -1,7 +1,8 @@
 """One probability of a network by its place, and the answers of a case when this number moves.
 
 When a number moves, the others of its row are scaled in proportion so that the row still sums to 1. The same
-holds for the other diagnoses of a setting when a pre-test probability moves.
+holds for the other diagnoses of a setting when a pre-test probability moves, and for the other patterns of a
+diagnosis when the share of one does.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import numpy as np
 from dxnet.arrays import Array
 from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
+from dxnet.inference.draws import MovedNumbers
 from dxnet.inference.engine import Engine
-from dxnet.inference.parameters import LEAST_DRAWN, MovedNumbers, Z
+from dxnet.inference.parameters import LEAST_DRAWN, Z
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.kinds.base import Cpt, Kept
 from dxnet.knowledge.network import BINARY, PATTERN
 from dxnet.knowledge.place import Place
-from dxnet.knowledge.table import DEFAULT
 
 _Z_90 = 1.644854
 """Standard deviations from the mean within which 90 % of a normal distribution lie."""
@@ -58,37 +59,43 @@ class MovedNumber:
 
     @cached_property
     def interval(self) -> tuple[float, float]:
-        """Its 5 % and 95 % quantiles, by the law that ``NetworkNumbers.drawn`` draws it from."""
+        """Its 5 % and 95 % quantiles, as ``NetworkNumbers.drawn`` draws it; of a share once scaled."""
         if self.odds_factor:
             factor = exp(_Z_90 * self._log_odds_deviation)
-            odds = self.stated / (1 - self.stated)
-            low, high = (moved / (1 + moved) for moved in (odds / factor, odds * factor))
+            odds = self._together / (1 - self._together)
+            ends = [moved / (1 + moved) / self.count for moved in (odds / factor, odds * factor)]
         else:
             from scipy.special import betaincinv
 
-            a = self.stated * self.estimate.weight
-            low, high = betaincinv(a, self.estimate.weight - a, [0.05, 0.95])
-        return float(np.clip(low, *self._ends)), float(np.clip(high, *self._ends))
+            a = self._together * self.estimate.weight
+            ends = betaincinv(a, self.estimate.weight - a, [0.05, 0.95]) / self.count
+        low, high = np.clip(ends, *self._ends)
+        return float(low), float(high)
 
     @cached_property
     def deviation(self) -> float:
         """Its standard deviation; of an estimate with a factor of odds to first order."""
-        variance = self.stated * (1 - self.stated)
+        variance = self._together * (1 - self._together)
         if self.odds_factor:
-            return variance * self._log_odds_deviation
-        return sqrt(variance / (self.estimate.weight + 1))
+            return variance * self._log_odds_deviation / self.count
+        return sqrt(variance / (self.estimate.weight + 1)) / self.count
 
     @property
     def _log_odds_deviation(self) -> float:
         return log(self.odds_factor or 1) / Z
+
+    @property
+    def _together(self) -> float:
+        """What the diagnoses that share it have together."""
+        return min(self.count * self.stated, 1 - LEAST_DRAWN)
 
     def at(self, log_odds: Array) -> Array:
         """Values from their log-odds, within the range that the number can have."""
         return np.asarray(np.clip(1 / self.count / (1 + np.exp(-log_odds)), *self._ends))
 
     def can_move(self, engine: Engine) -> bool:
-        """Whether another value changes the answer; the pre-test probability of every diagnosis does not."""
-        return not is_prior(engine, self) or self.count < len(engine.network.diagnoses)
+        """Whether another value changes the answer; a share that has none to be scaled with does not."""
+        return len(engine.parameters.whole(self.place)) != 1
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -132,29 +139,24 @@ def posteriors_when_moved(engine: Engine, case: Case, moves: Sequence[Mapping[Mo
 
 
 def _unscaled(engine: Engine, move: Mapping[MovedNumber, float]) -> dict[tuple[Place, int], float]:
-    """Place, state and value of each number; a prior probability has its value once scaled to a sum of 1."""
-    priors = [number for number in move if is_prior(engine, number)]
-    left = 1 - sum(number.count * move[number] for number in priors)
-    stated = 1 - sum(number.count * number.stated for number in priors)
-    scale = stated / left if priors and stated > LEAST_DRAWN else 1.0
-    return {(n.place, n.state): value * scale if n in priors else value for n, value in move.items()}
+    """Place, state and value of each number; a share of a whole has its value once scaled to a sum of 1."""
+    unscaled = {}
+    for number, value in move.items():
+        together = [other for other in move if other.place in engine.parameters.whole(number.place)]
+        left = 1 - sum(other.count * move[other] for other in together)
+        stated = 1 - sum(other.count * other.stated for other in together)
+        scale = stated / left if together and stated > LEAST_DRAWN else 1.0
+        unscaled[number.place, number.state] = value * scale
+    return unscaled
 
 
 def number_at(engine: Engine, place: Place, state: int) -> MovedNumber:
     """The number at an entry of ``NetworkNumbers.index``."""
-    setting = engine.network.settings[engine.setting]
-    is_default = setting.prior is not None and place.in_setting(engine.setting) and place.row == DEFAULT
-    served = [d for d in engine.network.diagnoses if d not in (setting.prior or {})]
     estimate = engine.parameters.estimates[place]
     name = _row_states(engine, place, estimate)[state]
     factor = None if estimate.is_published else engine.network.estimate_factor
-    return MovedNumber(place, state, name, estimate, len(served) if is_default else 1, factor)
-
-
-def is_prior(engine: Engine, number: MovedNumber) -> bool:
-    """Whether the number is a pre-test probability, not part of a row that sums to 1 by itself."""
-    has_prior = engine.network.settings[engine.setting].prior is not None
-    return has_prior and number.place.in_setting(engine.setting)
+    count = engine.parameters.whole(place).get(place, 1)
+    return MovedNumber(place, state, name, estimate, count, factor)
 
 
 def _row_states(engine: Engine, place: Place, estimate: Estimate) -> tuple[str, ...]:
@@ -175,10 +177,6 @@ def _no_table(engine: Engine, place: Place) -> Issue | None:
     if place.section == "soft words":
         return Issue(
             "error", place, "is about the case, not about the network", "edit it, and see 'dxnet diff'"
-        )
-    if place.section == "unexplained":
-        return Issue(
-            "error", place, "is in no table, but mixed into each answer", "edit it, and see 'dxnet diff'"
         )
     if place not in engine.parameters.estimates:
         return Issue("error", place, f"is not used in the setting {engine.setting}", "give its --setting")

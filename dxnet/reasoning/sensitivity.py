@@ -19,7 +19,7 @@ from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import LEAST_DRAWN
 from dxnet.inference.results import Results
-from dxnet.reasoning.moved_number import MovedNumber, fits, is_prior, number_at, posteriors_when_moved
+from dxnet.reasoning.moved_number import MovedNumber, fits, number_at, posteriors_when_moved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,12 +160,12 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
 def _movable_numbers(engine: Engine) -> tuple[list[int], list[MovedNumber], Array, Array]:
     """Where the numbers that can move stand among all, these numbers, and their standard deviations.
 
-    Before the latter, what a derivative is divided by: a pre-test probability takes its part from the others.
+    Before the latter, what a derivative is divided by: a share of a whole takes its part from the others.
     """
     every = [number_at(engine, place, state) for place, state in engine.parameters.index]
     movable = [i for i, number in enumerate(every) if number.can_move(engine)]
     numbers = [every[i] for i in movable]
-    scale = [1 - n.count * n.stated if is_prior(engine, n) else 1.0 for n in numbers]
+    scale = [1 - n.count * n.stated if engine.parameters.whole(n.place) else 1.0 for n in numbers]
     return movable, numbers, np.array(scale), np.array([number.deviation for number in numbers])
 
 
@@ -263,10 +263,10 @@ def _threshold(engine: Engine, case: Case, number: MovedNumber, value: float, k:
 def _tied(engine: Engine, numbers: tuple[MovedNumber, MovedNumber], most: float) -> Iterator[Issue]:
     first, second = numbers
     where = f"{first.place}, {second.place}"
-    is_row, are_priors = first.place == second.place, all(is_prior(engine, n) for n in numbers)
+    is_row, are_shares = first.place == second.place, second.place in engine.parameters.whole(first.place)
     if is_row and (first.state == second.state or len(first.estimate.mean) == 2):
         yield Issue("error", where, "are one number", "give two numbers that can move apart")
-    elif (is_row or are_priors) and most >= 1:
+    elif (is_row or are_shares) and most >= 1:
         message = f"reach {most:.3g} together, which leaves nothing of their row"
         yield Issue("error", where, message, "take other numbers, or move one at a time")
 

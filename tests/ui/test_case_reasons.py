@@ -10,6 +10,7 @@ from case_page import opened, shown
 from dxnet import Engine, credible_intervals, criteria, explain, load_network, next_tests
 from dxnet.reasoning.conflict import flips
 from dxnet.reasoning.next_findings import next_findings
+from dxnet.report.content.explanation import LR_OF_SETTING
 from dxnet.report.content.next_procedures import informative
 from dxnet.ui.case.why import OPENED
 from dxnet.words import DECIBAN, between, percent
@@ -39,6 +40,7 @@ def test_why_shows_the_numbers_and_sources_behind_a_finding(start, myasthenia):
     assert not page.table
     next(button for button in page.button if button.label == "Numbers behind").click().run()
     assert page.selectbox(key="numbers_of").value == why.contributions[0].finding
+    assert any(text.value.endswith(LR_OF_SETTING) for text in page.caption)
     page.selectbox(key="versus").set_value("als").run()
     against = explain(Engine(load_network("als_mimics")), myasthenia, versus="als")
     (summary,) = [text.value for text in page.caption if "decibans before the findings" in text.value]

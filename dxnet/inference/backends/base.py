@@ -22,7 +22,7 @@ What is not listed was not examined.
 
 
 class Draws(ABC):
-    """``n`` drawn tables of every variable."""
+    """``n`` drawn tables of every variable, and of UNEXPLAINED where there are unexplained patients."""
 
     n: int
 
@@ -144,7 +144,8 @@ class Backend(ABC):
     def slopes(self, likelihoods: Likelihoods, weights: Array) -> dict[str, Array]:
         """Derivative of sum_k w_k log P(target = k | findings) for every cell of the ``relevant`` tables.
 
-        Shaped as the tables; for changes that leave their sums at 1, so that other tables do not matter. NaN
+        Shaped as the tables; for changes that leave their sums at 1, so that other tables do not matter. With
+        that of UNEXPLAINED, where there are unexplained patients. NaN
         where the probability of a state with a weight is zero. ``weights`` is ``ndarray[K]``.
         One pass forward and one back: Darwiche A. J ACM 2003;50:280-305, doi:10.1145/765568.765570.
         """

@@ -10,7 +10,12 @@ import numpy as np
 
 from dxnet.arrays import Array, Ints
 from dxnet.inference.backends.base import Backend, Draws, Likelihoods
+from dxnet.inference.cpt import UNEXPLAINED, unexplained
+from dxnet.knowledge.kinds.base import ValueOf, mean_of
 from dxnet.knowledge.network import Network
+
+OWN_PRE_TEST = 0.5
+"""Share of the unexplained patients who have a listed disease, where one stands for what is not listed."""
 
 
 class PartlyUnexplained(Backend):
@@ -28,16 +33,16 @@ class PartlyUnexplained(Backend):
     def __init__(self, backend: Backend, share: float, unlisted: int | None = None):
         super().__init__(backend.tables, backend.target)
         self.backend, self.share, self.unlisted = backend, share, unlisted
-        self._prior = 1.0 if unlisted is None else 0.5
-        self._drawn_pre_tests: WeakKeyDictionary[Draws, Array] = WeakKeyDictionary()
+        self._prior = 1.0 if unlisted is None else OWN_PRE_TEST
+        self._drawn: WeakKeyDictionary[Draws, tuple[Array, Array]] = WeakKeyDictionary()
 
     @classmethod
-    def of(cls, backend: Backend, network: Network) -> Backend:
-        """A backend for a network: as it is, where all of its patients are explained."""
+    def of(cls, backend: Backend, network: Network, value: ValueOf = mean_of) -> Backend:
+        """A backend for a network and its numbers: as it is, where all of its patients are explained."""
         if not network.unexplained:
             return backend
         unlisted = network.diagnoses.index(network.unlisted) if network.unlisted else None
-        return cls(backend, network.unexplained.mean[1], unlisted)
+        return cls(backend, float(unexplained(network, value).values[1]), unlisted)
 
     @property
     def is_wide(self) -> bool:
@@ -67,11 +72,13 @@ class PartlyUnexplained(Backend):
         return self.backend.log_likelihoods(names, states)
 
     def ask_draws(self, likelihoods: Likelihoods, draws: Draws) -> tuple[Array, Array]:
-        """See ``Backend.ask_draws``."""
+        """See ``Backend.ask_draws``; of each draw the share of the unexplained, too."""
         post_test, log_p = self.backend.ask_draws(likelihoods, draws)
-        if draws not in self._drawn_pre_tests:
-            self._drawn_pre_tests[draws] = self.backend.ask_draws({}, draws)[0]
-        return self._mixed(post_test, self._drawn_pre_tests[draws]), log_p
+        if draws not in self._drawn:
+            share = draws.table(UNEXPLAINED)[:, 1:]
+            self._drawn[draws] = share, share * self._of_unexplained(self.backend.ask_draws({}, draws)[0])
+        share, part = self._drawn[draws]
+        return np.asarray((1 - share) * post_test + part), log_p
 
     def marginals(self, likelihoods: Likelihoods) -> dict[str, Array]:
         """See ``Backend.marginals``."""
@@ -91,7 +98,8 @@ class PartlyUnexplained(Backend):
         found = self.backend.slopes(likelihoods, own)
         for name, values in self.backend.slopes({}, before).items():
             found[name] = found[name] + values
-        return found
+        shares = np.stack([post_test, self.pre_test_of_unexplained])
+        return {**found, UNEXPLAINED: shares @ (weights / mixed)}
 
     def most_probable(self, likelihoods: Likelihoods) -> tuple[dict[str, int], float]:
         """See ``Backend.most_probable``; of patients whose findings are their own."""
@@ -121,7 +129,3 @@ class PartlyUnexplained(Backend):
         if self.unlisted is not None:
             unlisted[self.unlisted] = 1 - self._prior
         return np.asarray(self._prior * pre_test + unlisted)
-
-    def _mixed(self, own: Array, pre_test: Array) -> Array:
-        """The same with drawn numbers, ``ndarray[D, K]``."""
-        return np.asarray((1 - self.share) * own + self.share * self._of_unexplained(pre_test))

@@ -17,12 +17,16 @@ from dxnet.words import decibans, percent, probabilities, state_in_words
 
 INVOLVED = 0.5
 """A region counts as involved from this P(mechanism | findings)."""
+LR_OF_SETTING = (
+    "Against all others, a likelihood ratio takes the other diagnoses in the proportions of this setting: it "
+    "is another in another setting."
+)
 WEIGHTS = (
     "3 decibans more make the odds twice, 10 ten times as high. The weight of a finding is its share of the "
     "change of the odds, averaged over the orders in which the findings can be entered; findings that depend "
     "on each other share their weight. LR is the likelihood ratio of the finding alone, without the others, "
     "so that the two columns differ; where they point in different directions, the finding stands in a table "
-    "of its own."
+    f"of its own. {LR_OF_SETTING}"
 )
 DEPENDS = "Depends on the other findings: beside them it points in another direction than alone"
 FIT, FLIPS = "Do the findings fit each other?", "What would change the first rank"

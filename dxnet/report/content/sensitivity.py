@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dxnet.arrays import Array
 from dxnet.inference.differential import Differential
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.place import NetworkSection
 from dxnet.reasoning.moved_number import MovedNumber
 from dxnet.reasoning.sensitivity import Curve, Grid, Swing, Threshold
 from dxnet.report.cited import source_keys
@@ -15,11 +16,18 @@ from dxnet.report.parts import Block, Facts, Paragraph, Table
 from dxnet.words import number_in_percent, percent, state_in_words, text_bar
 
 _BAR_WIDTH = 12
+_SECTIONS: Mapping[NetworkSection, str] = {
+    "settings": "Pre-test",
+    "recording error": "Recording errors",
+    "missed": "Missed",
+    "unexplained": "Unexplained patients",
+}
+"""Numbers that belong to no variable."""
 LEAST_MOVED = 0.01
 """Numbers that move the first diagnosis by less than a point are not listed."""
 MOVES = (
     "A number moves through its 90 % interval; the others of its row (of a pre-test probability: the other "
-    "diagnoses) are scaled in proportion, so that the sum stays 1."
+    "diagnoses; of a pattern: the others of its diagnosis) are scaled in proportion, so that the sum stays 1."
 )
 
 
@@ -77,13 +85,15 @@ def number_in_words(network: Network, number: MovedNumber) -> str:
     """A number in the words of the network: its variable, row and state."""
     head, _, row = str(number.place).partition(".")
     if head == "settings":
-        head, row = "Pre-test", row.partition(".")[2]
-    label = network.nodes[head].label if head in network.nodes else head
+        row = row.partition(".")[2]
+    label = network.nodes[head].label if head in network.nodes else _SECTIONS[number.place.section]
     parts = [
-        network.diagnosis[p].name if p in network.diagnosis else state_in_words(p) for p in row.split(", ")
+        network.diagnosis[p].name if p in network.diagnosis else state_in_words(p)
+        for p in row.split(", ")
+        if p
     ]
     state = f": {state_in_words(number.name)}" if len(number.estimate.mean) > 2 else ""
-    return f"{label}, {', '.join(parts)}{state}"
+    return f"{', '.join([label, *parts])}{state}"
 
 
 def _turning(answer: Differential, found: Sequence[Threshold]) -> str:

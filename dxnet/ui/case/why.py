@@ -8,6 +8,7 @@ from dxnet import Differential, Engine, Network, explain
 from dxnet.reasoning.explain import Contribution, Explanation
 from dxnet.reasoning.localisation import points_to_a_place
 from dxnet.report.content.explanation import (
+    LR_OF_SETTING,
     finding_state,
     likelihood_ratio,
     numbers_behind_parts,
@@ -81,7 +82,7 @@ def show_numbers(network: Network, why: Explanation) -> None:
     )
     st.markdown(share_and_ratio(by_name[chosen]))
     show_parts(numbers_behind_parts(network, by_name[chosen]))
-    st.caption(SHARES)
+    st.caption(f"{SHARES} {LR_OF_SETTING}")
 
 
 def share_and_ratio(contribution: Contribution) -> str:

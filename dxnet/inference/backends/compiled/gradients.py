@@ -64,8 +64,3 @@ class Rows:
         laid = np.concatenate([[0.0], cells])[self._place]
         log_p, total = memory.slopes(laid, columns, np.ascontiguousarray(states, np.int16), weight)
         return log_p, np.bincount(self._place, total, self.size + 1)[1:].astype(float)
-
-    @property
-    def places(self) -> Ints:
-        """Positions of the cells that count."""
-        return np.unique(self._place[self._place > 0]) - 1

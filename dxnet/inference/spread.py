@@ -1,0 +1,38 @@
+"""How widely numbers that sum to 1 are drawn: so that each keeps the interval of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dxnet.arrays import Array
+
+LEAST_SINGULAR = 1e-9
+"""Below this a singular value is 0 but for rounding, as one is where there are two shares."""
+
+
+def log_variances(shares: Array, wanted: Array) -> Array:
+    """Variances of the logarithms of shares that are drawn apart and then scaled to a sum of 1.
+
+    So that the log-odds of each share has the variance that is wanted. To first order (delta method) that of
+    share i is v_i + the sum over the others j of (p_j / (1 - p_i))^2 v_j. Where no v can give all that is
+    wanted, as when a share is surer than the others together, the nearest is taken. What is wanted of a
+    Dirichlet of weight w, 1 / (w p (1 - p)), gives v = 1 / (w p), that of the Gammas it is made of.
+
+    Args:
+        shares: ``ndarray[n]``, in sum 1; what is certain, 0 or 1, has no variance.
+        wanted: variance of the log-odds of each, ``ndarray[n]``.
+
+    >>> log_variances(np.array([0.5, 0.3, 0.2]), np.ones(3)).round(3)
+    array([0.68, 0.6 , 0.65])
+    >>> log_variances(np.array([0.9, 0.1]), np.ones(2))
+    array([0.1, 0.9])
+    """
+    inside = (shares > 0) & (shares < 1)
+    p, wanted = shares[inside], wanted[inside]
+    parts = np.square(p / (1 - p[:, None]))
+    np.fill_diagonal(parts, 1)
+    first = wanted * (1 - p)
+    change = np.linalg.lstsq(parts, wanted - parts @ first, LEAST_SINGULAR)[0] if len(p) else first
+    found = np.zeros(len(shares))
+    found[inside] = (first + change).clip(0)
+    return found
