@@ -5,8 +5,6 @@ import subprocess
 import sys
 from functools import cache
 
-from axe_playwright_python.sync_playwright import Axe
-
 from dxnet import read_cases
 from dxnet.knowledge.load import RESOURCES
 
@@ -45,7 +43,3 @@ def table(page):
     rows.nth(1).wait_for()
     cells = [row.locator("td").all_inner_texts() for row in rows.all()[1:]]
     return [[text.replace("\N{NO-BREAK SPACE}", " ") for text in row] for row in cells]
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]

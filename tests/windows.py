@@ -1,5 +1,9 @@
-"""Whether what a page of the app shows is inside its window, for tests in a browser."""
+"""What is wrong with what a page of the app shows, for tests in a browser."""
 
+from axe_playwright_python.sync_playwright import Axe
+
+POPOVER = "[data-testid=stPopoverBody]"
+"""The popover that is open."""
 TOO_WIDE = """[document.documentElement, ...document.querySelectorAll("[data-testid=stMain], [role=dialog]")]
   .filter(it => it.scrollWidth > Math.min(it.clientWidth, window.innerWidth))
   .map(it => `${it.dataset.testid || it.tagName}: ${it.scrollWidth} in ${it.clientWidth}`)"""
@@ -9,3 +13,9 @@ TOO_WIDE = """[document.documentElement, ...document.querySelectorAll("[data-tes
 def too_wide(page):
     """What is wider than its place, each with both widths."""
     return page.evaluate(TOO_WIDE)
+
+
+def violations(page, part=None):
+    """What a screen reader or a weak eye trips over, by axe, on the page or in a part."""
+    found = Axe().run(page, context=part and {"include": [part]}).response["violations"]
+    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in found]

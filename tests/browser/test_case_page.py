@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from case_page_in_browser import EXAMPLE, command_line, open_example, rest, settle, table, violations
+from case_page_in_browser import EXAMPLE, command_line, open_example, rest, settle, table
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from windows import TOO_WIDE
+from windows import TOO_WIDE, violations
 
 from dxnet import read_cases
 from dxnet.words import percent

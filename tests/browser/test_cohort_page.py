@@ -4,8 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from windows import too_wide
+from windows import too_wide, violations
 
 from dxnet import Engine, load_network, read_cases, score
 from dxnet.knowledge.load import RESOURCES
@@ -38,10 +37,6 @@ def cohort(browser, address):
 def settle(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def open_table(page, path):

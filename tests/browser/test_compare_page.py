@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from windows import too_wide
+from windows import too_wide, violations
 
 from dxnet import Engine, load_network, read_cases
 from dxnet.knowledge.load import RESOURCES
@@ -49,8 +48,7 @@ def test_two_cases_are_compared(browser, address):
     a, b = (percent(engine.diagnose(case).probability("sbma")) for case in (first, second))
     kennedy = page.locator(".bars.pairs").get_by_role("row", name="Kennedy disease (SBMA)")
     assert kennedy.get_by_role("cell").all_inner_texts()[1:3] == [a, b]
-    violations = Axe().run(page).response["violations"]
-    assert not [f"{it['id']}: {it['nodes'][0]['html'][:300]}" for it in violations]
+    assert not violations(page)
     assert not too_wide(page)
     compared = page.evaluate(BARS)
     page.reload()

@@ -1,8 +1,7 @@
 """The Evidence & limits page in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from windows import too_wide
+from windows import too_wide, violations
 
 pytestmark = pytest.mark.browser
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
@@ -25,10 +24,6 @@ def evidence(browser, address, request):
 def settle(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def test_every_tab_is_accessible_and_fits(evidence):

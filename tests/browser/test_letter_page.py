@@ -1,8 +1,7 @@
 """The Letter page in a real browser: decided by keyboard or mouse, and kept to itself."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from windows import too_wide
+from windows import too_wide, violations
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("spacy")
@@ -22,10 +21,6 @@ FOCUSED = "document.activeElement.shadowRoot?.activeElement"
 def settle(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def read_letter(browser, address, size=SIZES[0]):

@@ -4,8 +4,7 @@ import re
 from zipfile import ZipFile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from windows import too_wide
+from windows import too_wide, violations
 
 from dxnet import load_network
 from dxnet.review.changes import changed_numbers
@@ -34,10 +33,6 @@ def settle(page):
     """Until the page is drawn to its end."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def choose(page, text, heading):

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from windows import too_wide
+from windows import POPOVER, too_wide, violations
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
@@ -38,8 +37,7 @@ def test_a_page_fits_and_is_accessible(browser, address, name):
         page.screenshot(path=PICTURES / f"{name or 'case'}-{width}x{height}.png")
         assert not too_wide(page)
         if width > 320:
-            violations = Axe().run(page).response["violations"]
-            assert not [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
+            assert not violations(page)
     page.close()
 
 
@@ -55,15 +53,14 @@ def test_popovers_are_accessible_and_have_the_focus(browser, address, name):
     assert buttons.count()
     for number in range(buttons.count()):
         buttons.nth(number).press("Enter")
-        page.locator("[data-testid=stPopoverBody]").wait_for()
+        page.locator(POPOVER).wait_for()
         page.wait_for_function("!document.querySelector('[data-stale=true]')")
         page.wait_for_function("document.activeElement.closest('[data-testid=stPopoverBody]')")
         page.keyboard.press("Shift+Tab")
         expect(buttons.nth(number)).to_be_focused()
-        violations = Axe().run(page).response["violations"]
-        assert not [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in violations]
+        assert not violations(page, POPOVER)
         page.keyboard.press("Escape")
-        page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
+        page.locator(POPOVER).wait_for(state="detached")
     page.close()
 
 

@@ -1,7 +1,8 @@
 """Findings typed in a real browser: no letter and no entry is lost, and Ctrl+Z obeys what stands there."""
 
 import pytest
-from case_page_in_browser import open_example, settle, violations
+from case_page_in_browser import open_example, settle
+from windows import violations
 
 pytestmark = pytest.mark.browser
 SLOWED = """const { send } = WebSocket.prototype

@@ -1,9 +1,8 @@
 """Dated visits in a real browser: added and kept over a reload; every popover is open to screen readers."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from windows import too_wide
+from windows import POPOVER, too_wide, violations
 
 from dxnet import Case, Visit, write_case
 
@@ -22,10 +21,6 @@ ZOOMS = {"100 %": (1280, 800, 1), "200 %": (640, 400, 2)}
 def settle(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
-
-
-def violations(page):
-    return [f"{it['id']}: {it['nodes'][0]['html'][:200]}" for it in Axe().run(page).response["violations"]]
 
 
 def open_case(page, path):
@@ -126,7 +121,7 @@ def test_every_popover_of_the_case_page_is_accessible(zoomed):
         button.click()
         page.get_by_test_id("stPopoverBody").wait_for()
         settle(page)
-        assert not violations(page), name
+        assert not violations(page, POPOVER), name
         if name.endswith("visit"):
             page.get_by_test_id("stDateInput").last.get_by_role("button").last.click()
             page.get_by_role("grid").wait_for()
