@@ -115,6 +115,14 @@ def test_a_dot_that_may_part_thousands_is_refused_in_every_text_and_in_no_number
     assert read_cases(record, network=ALS)[0].in_states(ALS) == {"ck": "normal"}
 
 
+def test_a_number_of_a_letter_that_cannot_be_read_is_listed_beside_what_can():
+    letter = read_text(
+        "CK was 2.500 U/l and dysarthria was present. FVC 64,5 % predicted, leg weakness.", ALS
+    )
+    assert {it.finding for it in letter.proposals} == {"dysarthria", "leg_weakness", "weakness"}
+    assert [it.sentence for it in letter.not_understood] == ["CK was 2.500 U/l", "FVC 64,5 % predicted"]
+
+
 def test_a_cure_that_is_followed_is_read():
     assert read_entered(ALS, "ck", "1234.5").state == "high"
     assert read_entered(ALS, "ck", "300-400").state == "mild"  # of 300 400, as a range

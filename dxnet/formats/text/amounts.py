@@ -27,6 +27,8 @@ _AMOUNT = re.compile(
     rf"(?:\s*[\[(](?P<range>[^()\[\]]{{1,40}})[\])]|\s+(?P<bare>\d[\d.]*\s?[-–]\s?\d[\d.]*)(?![\d/]))?",
     re.IGNORECASE,
 )
+_WITH_UNIT = re.compile(rf"[<>≤≥]?\s?\d[\d.,]*\s*(?:{_UNIT})", re.IGNORECASE)
+"""A number with its unit, whether or not it can be read."""
 _COUNT = re.compile(r"(?P<number>\d+)\s*(?:/\s?(?:mm3|mm³|[µu]L)\s*)?\Z")
 _BETWEEN = re.compile(r"[^.;\d]{0,45}")
 _THEN = re.compile(
@@ -57,10 +59,15 @@ class Amount:
     end: int
 
 
-def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network) -> list[Mention]:
-    """The numbers of tests in a sentence; of several of one test the last, of several per cent the lowest."""
+def amounts_of(
+    text: str, sentence: Sentence, lexicon: Lexicon, network: Network
+) -> tuple[list[Mention], list[tuple[int, int]]]:
+    """The numbers of tests in a sentence; of several of one test the last, of several per cent the lowest.
+
+    Behind them the characters of those that cannot be read, such as "CK 2.500 U/L".
+    """
     if sentence.passage.section in SKIPPED_SECTIONS - {_REQUEST}:
-        return []
+        return [], []
     context = SentenceContext(sentence.words, sentence.found)
     named = [
         it
@@ -68,6 +75,7 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
         if it.sense.topic and lexicon.topics[it.sense.topic].number in network.findings
     ]
     mentions: list[Mention] = []
+    unread: list[tuple[int, int]] = []
     others: dict[str, tuple[str, ...]] = {}
     for place, it in enumerate(named):
         topic = lexicon.topics[it.sense.topic]
@@ -84,9 +92,18 @@ def amounts_of(text: str, sentence: Sentence, lexicon: Lexicon, network: Network
             )
         if read := _read_amounts(amounts, topic, others.get(topic.number, ()), network):
             mentions.append(_mention_of_amount(*read, topic, sentence, it))
+        elif figure := _figure_behind(text, sentence.tokens[it.end - 1].end, end):
+            unread.append((sentence.tokens[it.first].start, figure))
         if amounts:
             others[topic.number] = amounts[-1].entries
-    return mentions
+    return mentions, unread
+
+
+def _figure_behind(text: str, start: int, end: int) -> int:
+    """The character behind the number and unit that stand behind the name of a test; 0 where none does."""
+    gap = _BETWEEN.match(text, start, end)
+    figure = _WITH_UNIT.match(text, gap.end() if gap else start, end)
+    return figure.end() if figure else 0
 
 
 def _end_of_amounts(text: str, sentence: Sentence, following: Found | None, lexicon: Lexicon) -> int:

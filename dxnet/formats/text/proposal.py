@@ -50,7 +50,8 @@ class UnreadSentence:
     """A sentence that names something clinical, but not what was found or where: nothing came of it.
 
     So it is where a whole test is called normal, which names no finding: of "MRI brain normal and CK 300" the
-    first three words are listed. And so it is of what is left open: "ptosis was not pursued" beside findings.
+    first three words are listed. And so it is of what is left open, "ptosis was not pursued", and of a
+    number that cannot be read, "CK 2.500 U/L", beside findings.
     """
 
     span: tuple[int, int]

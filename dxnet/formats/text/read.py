@@ -72,19 +72,22 @@ def read_text(text: str, network: EngineLike) -> LetterFindings:
     interpreter = Interpreter(lexicon, known, plain)
     mentions: list[Mention] = []
     read: list[ReadSentence] = []
+    odd: list[tuple[int, int]] = []
     for sentence in sentences:
         told = interpreter.read(sentence)
-        amounts = amounts_of(plain, sentence, lexicon, known)
+        amounts, unread_amounts = amounts_of(plain, sentence, lexicon, known)
+        odd += unread_amounts
         given = [*_without_measured(told.given, amounts), *amounts]
         mentions += given
         read.append(replace(told, given=given))
     mentions += [*mentions_of_rows(rows, lexicon), *amplitudes_in(text, lexicon)]
     mentions += history_of(text, sentences, lexicon, known)
     proposals = settled(mentions, text, known)
-    unread = unread_places(read, {it.finding for it in proposals})
+    places = [*unread_places(read, {it.finding for it in proposals})]
+    places += [it for it in odd if not any(start < it[1] and it[0] < end for start, end in places)]
     return LetterFindings(
         tuple(proposals),
-        tuple(UnreadSentence(it, text[slice(*it)]) for it in unread),
+        tuple(UnreadSentence(it, text[slice(*it)]) for it in sorted(places)),
         tests_called_normal(sentences, plain, lexicon, known),
     )
 
