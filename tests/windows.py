@@ -1,6 +1,9 @@
 """What is wrong with what a page of the app shows, for tests in a browser."""
 
+from contextlib import suppress
+
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as StaysTooWide
 
 POPOVER = "[data-testid=stPopoverBody]"
 """The popover that is open."""
@@ -8,10 +11,14 @@ TOO_WIDE = """[document.documentElement, ...document.querySelectorAll("[data-tes
   .filter(it => it.scrollWidth > Math.min(it.clientWidth, window.innerWidth))
   .map(it => `${it.dataset.testid || it.tagName}: ${it.scrollWidth} in ${it.clientWidth}`)"""
 """What is wider than its place, in JavaScript: the page itself never is, it scrolls within ``stMain``."""
+PATIENCE = 5_000
+"""Milliseconds in which charts and tables follow a window that became narrower."""
 
 
 def too_wide(page):
-    """What is wider than its place, each with both widths."""
+    """What stays wider than its place, each with both widths."""
+    with suppress(StaysTooWide):
+        page.wait_for_function(f"!({TOO_WIDE}).length", timeout=PATIENCE)
     return page.evaluate(TOO_WIDE)
 
 

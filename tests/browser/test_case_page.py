@@ -7,7 +7,7 @@ import pytest
 from case_page_in_browser import EXAMPLE, command_line, open_example, rest, settle, table
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from windows import TOO_WIDE, violations
+from windows import too_wide, violations
 
 from dxnet import read_cases
 from dxnet.words import percent
@@ -267,4 +267,4 @@ def test_codes_of_a_record_are_mapped_by_hand_and_taken_away(page, tmp_path, siz
     lines = download.value.path().read_text().splitlines()
     assert lines[1] == "SNOMED CT,366575004,babinski,present,Extensor plantar response"
     settle(page)
-    page.wait_for_function(f"!({TOO_WIDE}).length")
+    assert not too_wide(page)

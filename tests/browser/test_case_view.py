@@ -211,8 +211,8 @@ def test_at_400_percent_what_has_the_focus_is_seen(page):
     assert not page.locator("[data-testid=stSidebar] a:visible").count()
 
 
-SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
-  word-spacing: 0.16em !important }
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-bottom: 2em !important }"""
 
 
