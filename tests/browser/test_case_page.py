@@ -24,6 +24,15 @@ def test_numbers_are_those_of_the_command_line(page):
     said = [(row["label"], percent(row["pre_test"]), percent(row["post_test"])) for row in answer["ranking"]]
     assert shown == said
     assert page.get_by_text(f"({answer['fingerprint']})").is_visible()
+    first = answer["ranking"][0]["label"]
+    expect(page.get_by_test_id("stTable").get_by_role("rowheader", name=first, exact=True)).to_have_count(1)
+    headings = page.get_by_role("heading", level=2)
+    assert headings.all_inner_texts() == ["Findings", "Ranked differential", "Reasons"]
+    page.get_by_role("button", name="Help for Tells most").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    help_text = page.get_by_role("tooltip").filter(has_text="The open findings with the most")
+    expect(page.locator(":focus")).to_have_attribute("aria-describedby", help_text.get_attribute("id"))
 
 
 def test_a_finding_is_entered_with_the_keyboard_alone(page):
