@@ -1,11 +1,12 @@
 // The field in which a finding is found or written. The browser alone fills and empties it, so that no letter is lost
 // while the server draws, and keeps what stands in it while another page is open. What was entered waits until the
-// server says that it has it: it is told all that waits, by numbers of which it takes each once. What it refused
+// server says that it has it: it is told all that waits, by numbers of which it takes each once, and only while the
+// page is drawn to its end: with what it is told goes what stands in all fields, which must not be older. What it refused
 // comes back, selected, as soon as the field is empty: who types on replaces it, who edits it corrects it.
-const AGAIN = 2000 // ms until the server is told again what it does not have yet
+const AGAIN = 3000, SOON = 40 // ms until the server is told again what it does not have yet, and is looked for
 const IS_IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 const offered = new Set()
-let text = "", waiting = [], last = 0, refused = null
+let text = "", waiting = [], last = 0, refused = null, told = { last: 0, at: 0 }
 
 function make(tag, properties, attributes) {
   const made = Object.assign(document.createElement(tag), properties)
@@ -101,18 +102,18 @@ class Search {
   tell() {
     clearTimeout(this.timer)
     if (!waiting.length || !this.field.isConnected) return
-    if (sessionStorage.getItem("dxnet.session") === this.data.session) this.send("entered", waiting)
-    const again = () => (document.querySelector(IS_IDLE) ? this.tell() : this.later(again))
-    this.later(again)
-  }
-
-  later(act) {
-    this.timer = setTimeout(act, AGAIN)
+    const isOwn = sessionStorage.getItem("dxnet.session") === this.data.session
+    this.idle = isOwn && document.querySelector(IS_IDLE) ? (this.idle ?? 0) + 1 : 0
+    const isHeard = waiting[0].number <= told.last && Date.now() - told.at < AGAIN
+    if (this.idle > 1 && !isHeard) {
+      told = { last, at: Date.now() }
+      this.send("entered", waiting)
+    }
+    this.timer = setTimeout(() => this.tell(), SOON)
   }
 
   draw(data, send) {
     Object.assign(this, { data, send })
-    const open = waiting.length
     waiting = waiting.filter((it) => it.number > data.taken)
     if (refused && text === refused.text && !data.refused.some((it) => it.number === refused.number)) this.fill("")
     const next = data.refused.find((it) => !offered.has(it.number))
