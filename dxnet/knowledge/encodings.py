@@ -66,7 +66,7 @@ def unreadable_text(raw: bytes) -> tuple[int, str, str] | None:
 
 
 def _is_unmarked_utf16(raw: bytes) -> bool:
-    """Whether every second byte, or most of them, is zero, as in western text of two bytes a letter."""
-    beginning = raw[:64]
-    fewer, more = sorted(beginning[start::2].count(0) for start in (0, 1))
-    return fewer == 0 and more > len(beginning) / 4
+    """Whether most of every second byte is zero and the others are text: western letters of two bytes."""
+    halves = raw[:64:2], raw[1:64:2]
+    high, low = sorted(halves, key=lambda half: -half.count(0))
+    return high.count(0) > len(high) / 2 and all(byte >= 32 or byte in b"\t\n\r" for byte in low)
