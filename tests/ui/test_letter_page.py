@@ -231,4 +231,4 @@ def test_what_is_called_normal_as_a_whole_is_told_and_goes_to_the_case_page(page
     laid = letter_to_decide(load_network("als_mimics"), letter.text, letter.read, {})
     take_decisions(form, letter, laid, {"id": letter.id, "decisions": {"babinski": "present"}})
     assert form.case.findings == {"babinski": "present"}
-    assert [it.procedure for it in form.called_normal] == ["examination"]
+    assert [it.procedure for it in form.called_normal.tests] == ["examination"]

@@ -7,6 +7,7 @@ from case_page import expected, footer, ranking
 
 from dxnet import Case, Visit, load_network
 from dxnet.formats.text.proposal import CalledNormal
+from dxnet.ui.case.rest import enter_rest
 from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session import Form
 
@@ -137,12 +138,36 @@ def test_what_a_letter_calls_normal_goes_with_its_case(page):
     form = page.session_state.form
     form.enter("sex", "male")
     with_letter(page, {"babinski": "present"}, "examination")
-    assert not form.called_normal, "it may be another patient"
+    assert not form.called_normal.tests, "it may be another patient"
     page.button(key="incoming_add").click().run()
+    assert "called_normal:examination" in [it.key for it in page.button]
+    page.button(key="undo").click().run()
+    assert not [it for it in page.button if str(it.key).startswith("called_normal")], "it was taken back"
+    page.button(key="redo").click().run()
     assert "called_normal:examination" in [it.key for it in page.button]
     form.clear(ALS)
     page.run()
     assert not [it for it in page.button if str(it.key).startswith("called_normal")]
     form.enter("sex", "male")
     with_letter(page, {"babinski": "present"}, "examination").button(key="incoming_leave").click().run()
-    assert not form.called_normal
+    assert not form.called_normal.tests
+
+
+def test_what_a_letter_calls_normal_is_of_its_visit_alone(page):
+    form = page.session_state.form
+    visits = [Visit(FIRST, {"clonus": "present"}), Visit(SECOND, {"babinski": "present"})]
+    form.take(Case.of_visits(visits), SECOND)
+    with_letter(page, {"hoffmann": "present"}, "mri_spine").button(key="incoming_add").click().run()
+    assert "called_normal:mri_spine" in [it.key for it in page.button]
+    form.take(form.case, FIRST)
+    page.run()
+    assert not [it for it in page.button if str(it.key).startswith("called_normal")]
+
+
+def test_what_was_entered_since_the_page_was_drawn_is_kept(page):
+    """A click on an older drawing enters what is open by now."""
+    in_group(page, "UMN signs | LMN signs")
+    form = page.session_state.form
+    form.enter("clonus", "present")  # the page is not drawn anew
+    enter_rest(ALS, form, "examination")
+    assert form.case.findings["clonus"] == "present" and form.case.findings["babinski"] == "absent"

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dxnet import Network, rest_normal
 from dxnet.formats.text.proposal import CalledNormal
+from dxnet.inference.visit import State
 from dxnet.knowledge.network import NORMAL
+from dxnet.ui.shared.case_file import OfferedNormal
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted
 
@@ -59,7 +61,7 @@ def offer_rest_normal(network: Network, form: Form, categories: Sequence[str]) -
                 f"{literal(choice.label)}{where}: {counted(len(choice.entered), 'finding')}",
                 key=f"{'normal' if choice.is_here else 'all_normal'}:{form.group}:{choice.procedure}",
                 on_click=enter_rest,
-                args=(network, form, choice),
+                args=(network, form, choice.procedure, categories if choice.is_here else ()),
                 width=REST_PX,
             )
         if left := {name: why for choice in choices for name, why in choice.left_open.items()}:
@@ -86,10 +88,9 @@ def rest_choices(network: Network, form: Form, categories: Sequence[str]) -> Ite
 
 def offer_called_normal(network: Network, form: Form) -> None:
     """What the letter that was taken calls normal as a whole: a click alone enters it, or leaves it open."""
-    offered = [
-        (it, choice) for it in form.called_normal if (choice := choice_called_normal(network, form, it))
-    ]
-    if not offered or form.is_untouched:  # what was taken is undone
+    tests, on = form.called_normal
+    offered = [(it, choice) for it in tests if (choice := choice_called_normal(network, form, it))]
+    if not offered or form.on != on:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="called_normal"):
         st.caption(
@@ -101,7 +102,7 @@ def offer_called_normal(network: Network, form: Form) -> None:
                 key=f"called_normal:{it.procedure}",
                 help=f"“{literal(' '.join(it.words.split()))}”. {MEANT}",
                 on_click=enter_rest,
-                args=(network, form, choice),
+                args=(network, form, it.procedure),
             )
         st.button("Leave open", key="called_normal:leave", type="tertiary", on_click=leave_open, args=(form,))
 
@@ -117,16 +118,18 @@ def choice_called_normal(network: Network, form: Form, called: CalledNormal) -> 
 
 def leave_open(form: Form) -> None:
     """Offer no more of what the letter calls normal."""
-    form.called_normal = ()
+    form.called_normal = OfferedNormal()
 
 
-def enter_rest(network: Network, form: Form, choice: RestChoice) -> None:
-    """Enter it in one step, and say what was entered."""
-    form.enter_all(choice.entered)
-    labels = [network.findings[name].label for name in choice.entered]
-    left = f" Still open: {reasons_in_words(network, choice.left_open)}." if choice.left_open else ""
+def enter_rest(network: Network, form: Form, procedure: str, categories: Sequence[str] = ()) -> None:
+    """Enter in one step what is open of a procedure by now, and say what was entered."""
+    rest = rest_normal(network, form.kept, procedure, categories=categories, on=form.on)
+    form.enter_all(rest.entered)
+    labels = [network.findings[name].label for name in rest.entered]
+    left = f" Still open: {reasons_in_words(network, rest.left_open)}." if rest.left_open else ""
     st.toast(
-        f"{literal(choice.label)}: {counted(len(labels), 'finding')} entered as normal; "
+        f"{literal(network.procedures[procedure].label)}: "
+        f"{counted(len(labels), 'finding')} entered as normal; "
         f"one Undo takes them back. Entered: {_named_and_counted(labels)}.{left}",
         duration="long",
     )
@@ -145,16 +148,15 @@ def _named_and_counted(texts: Sequence[str]) -> str:
 
 def offer_unchanged(form: Form, names: Sequence[str]) -> None:
     """A button that enters what was found before, for findings examined again and found the same."""
-    before = {
-        name: state
-        for name, state in form.current.findings.items()
-        if name in names and name not in form.today
-    }
-    if before:
+
+    def before() -> dict[str, State]:
+        found = form.current.findings
+        return {name: found[name] for name in names if name in found and name not in form.today}
+
+    if before():
         st.button(
-            f"Unchanged since the visit before ({len(before)})",
+            f"Unchanged since the visit before ({len(before())})",
             key=f"unchanged:{form.group}",
             help="Enters what was found here before, for findings examined again and found the same",
-            on_click=form.enter_all,
-            args=(before,),
+            on_click=lambda: form.enter_all(before()),
         )

@@ -14,6 +14,7 @@ from dxnet import Case, Network
 from dxnet.errors import CaseError, DxnetError, Issue, brief, did_you_mean
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.formats.cases.read import read_records
+from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.visit import State
 
 SUFFIXES = ("yaml", "yml", "json", "ndjson")
@@ -31,14 +32,22 @@ class OpenedRecord:
     findings: Mapping[str, State]
 
 
+class OfferedNormal(NamedTuple):
+    """What the letter that was taken calls normal as a whole, offered at the visit to which it was added."""
+
+    tests: tuple[CalledNormal, ...] = ()
+    on: date | None = None
+
+
 class EnteredState(NamedTuple):
-    """What a user can take back: all that the answer depends on, and the day of the visit that is shown."""
+    """What a user can take back: all that the answer depends on, the day shown, and what is offered."""
 
     case: Case
     setting: str
     paused: frozenset[str]
     record: OpenedRecord | None = None
     visit: date | None = None
+    called_normal: OfferedNormal = OfferedNormal()
 
     @property
     def days(self) -> list[date]:

@@ -12,11 +12,10 @@ import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
-from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.case import State
 from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
-from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
+from dxnet.ui.shared.case_file import EnteredState, OfferedNormal, OpenedRecord
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.refused import Refused
 from dxnet.ui.shared.step_history import StepHistory
@@ -75,7 +74,7 @@ class Form:
     lasting: frozenset[str] = frozenset()
     visit: date | None = None
     incoming: Incoming | None = None
-    called_normal: tuple[CalledNormal, ...] = ()
+    called_normal: OfferedNormal = field(default_factory=OfferedNormal)
     recent: tuple[str, ...] = ()
     history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
@@ -107,7 +106,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.paused, self.record, self.on)
+        return EnteredState(self.case, self.setting, self.paused, self.record, self.on, self.called_normal)
 
     @property
     def can_undo(self) -> bool:
@@ -140,7 +139,7 @@ class Form:
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.paused, self.record, self.visit = new
+        self.case, self.setting, self.paused, self.record, self.visit, self.called_normal = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -176,7 +175,7 @@ class Form:
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
         self._step(EnteredState(whole, setting, frozenset(case.paused), record))
-        self.sought, self.last, self.called_normal, self.refused = "", "", (), {}
+        self.sought, self.last, self.refused = "", "", {}
 
     def bring(self, incoming: Incoming) -> None:
         """Open what was brought where nothing is open; else the user is asked where it belongs."""
@@ -189,7 +188,7 @@ class Form:
         if brought := self._brought():
             paused = {name: brought.case.findings[name] for name in brought.paused}
             self.load(replace(brought.case, paused=paused), brought.record)
-            self.called_normal = brought.called_normal
+            self.called_normal = OfferedNormal(brought.called_normal, self.on)
 
     def add_to_case(self, dated: Case | None = None, on: date | None = None) -> None:
         """Add what was brought to the case that is open; where both state a finding, what was brought counts.
@@ -210,8 +209,8 @@ class Form:
                 added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
             record = brought.record or self.record
-            self._step(EnteredState(added, self.setting, paused, record, on or self.visit))
-            self.called_normal = brought.called_normal
+            offered = OfferedNormal(brought.called_normal, on or self.on)
+            self._step(EnteredState(added, self.setting, paused, record, on or self.visit, offered))
 
     def _brought(self) -> Incoming | None:
         brought, self.incoming = self.incoming, None
@@ -278,7 +277,7 @@ class Form:
 
     def _set(self, case: Case, touched: set[str], visit: date | None) -> None:
         paused = (self.paused - touched) & case.findings.keys()
-        self._step(EnteredState(case, self.setting, paused, self.record, visit))
+        self._step(self.entered_state._replace(case=case, paused=paused, visit=visit))
 
     def take_reading(self, case: Case, record: OpenedRecord) -> None:
         """Take what another reading of the open record changes; what was entered besides stays as it is."""
@@ -286,7 +285,8 @@ class Form:
         changes = changed_by_reading(before, self.case.findings, case.findings)
         read = replace(self.case, issues=case.issues, coded=case.coded)
         whole = with_changes(read, self.on, changes, self.lasting)
-        self._step(EnteredState(whole, self.setting, self.paused - changes.keys(), record, self.visit))
+        paused = self.paused - changes.keys()
+        self._step(self.entered_state._replace(case=whole, paused=paused, record=record, visit=self.visit))
 
 
 def form(network: Network) -> Form:
