@@ -78,13 +78,11 @@ def whole_directory(directory: Path) -> Iterator[None]:
     Raises:
         OSError: it cannot be made.
     """
-    is_there = directory.exists()
+    new = [path for path in (directory, *directory.parents) if not path.exists()]
     directory.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
-        for path in directory.iterdir():
+        for path in new[-1:] or directory.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if not is_there:
-            directory.rmdir()
         raise

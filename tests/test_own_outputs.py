@@ -33,6 +33,18 @@ def test_an_output_in_place_of_a_case_is_told_in_one_line(here, words):
     assert f"'dxnet {words[0]} --json'; give" in line and line.startswith("error: out.json:1: is a")
 
 
+def test_a_list_of_fhir_resources_is_not_sent_in_a_circle(here):
+    (here / "list.json").write_text('[{"resourceType": "Bundle"}]', encoding="utf-8")
+    assert "give it to 'dxnet diagnose'" not in run("diagnose", "list.json", code=2).stderr
+
+
+def test_numbers_in_what_is_said_about_a_case_stay(here):
+    about = '{"id": 1.234, "note": 2.125, "findings": {"smoking": "present"}}'
+    (here / "numbered.json").write_text(about, encoding="utf-8")
+    case = json.loads(run("convert", "numbered.json", "--to", "json", "--network", "asia").stdout)
+    assert (case["id"], case["note"]) == ("1.234", "2.125")
+
+
 def test_other_outputs_in_place_of_a_record_or_scorecard(here):
     written(here / "answer.json", "diagnose", "a.yaml")
     written(here / "scores.json", "evaluate", "cases.csv")

@@ -70,7 +70,12 @@ def test_a_full_disk_in_python(here, full, asia):
 
 @pytest.mark.parametrize("is_there", [False, True])
 @pytest.mark.parametrize(
-    "words", ["new mine -o made", "import x.bif --target diagnosis -o made", "learn cohort.csv -o made"]
+    "words",
+    [
+        "new mine -o made/in/here",
+        "import x.bif --target diagnosis -o made/in/here",
+        "learn cohort.csv -o made",
+    ],
 )
 def test_half_a_network_is_not_left(here, monkeypatch, words, is_there):
     run("export", "asia", "--format", "bif", "-o", "x.bif")
@@ -78,7 +83,7 @@ def test_half_a_network_is_not_left(here, monkeypatch, words, is_there):
         words += " --truth diagnosis --network asia"
         is_there = False  # it asks for a new one
     if is_there:
-        Path("made").mkdir()
+        Path("made/in/here").mkdir(parents=True)
     write = Path.write_bytes
 
     def no_more(path, content):
@@ -90,7 +95,7 @@ def test_half_a_network_is_not_left(here, monkeypatch, words, is_there):
     monkeypatch.setattr(Path, "write_bytes", no_more)
     assert SPACE in run(*words.split(), code=2).stderr
     assert Path("made").exists() is is_there
-    assert not is_there or not [*Path("made").iterdir()]
+    assert not is_there or not [*Path("made/in/here").iterdir()]
 
 
 def test_a_full_disk_stops_a_score_that_can_be_continued(here, monkeypatch):

@@ -59,16 +59,25 @@ class Entered:
 
 
 def as_text(value: object) -> str:
-    """A value of Python as it would be entered: yes or no for truth, 64 for 64.0, 2.1250 for 2.125.
+    """A value of Python as it would be entered for a finding: as ``plain_text``, and 2.1250 for 2.125.
 
-    >>> as_text(True), as_text(64.0), as_text(62.5), as_text(2.125), as_text(1e22), as_text("+")
-    ('yes', '64', '62.5', '2.1250', '1e+22', '+')
+    >>> as_text(True), as_text(64.0), as_text(2.125), as_text("2.125")
+    ('yes', '64', '2.1250', '2.125')
+    """
+    return str(value) if isinstance(value, str) else unmistakable(plain_text(value))
+
+
+def plain_text(value: object) -> str:
+    """A value of Python as it would be written: yes or no for truth, 64 for 64.0.
+
+    >>> plain_text(True), plain_text(64.0), plain_text(2.125), plain_text(1e22)
+    ('yes', '64', '2.125', '1e+22')
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating) and value.is_integer() and -_EXPONENT < value < _EXPONENT:
         return str(int(value))
-    return str(value) if isinstance(value, str) else unmistakable(str(value))
+    return str(value)
 
 
 def read_entered(network: Network, finding: str, text: str) -> Entered:

@@ -160,7 +160,7 @@ def find_network(path_or_name: str | Path) -> Path:
         return shipped[str(path)].resolve()
     if os.path.isfile(path):
         own = network_around(path) if path.suffix.lower() in (".yaml", ".yml") else None
-        known = f"give its directory, {os.path.relpath(own)}" if own else "give the directory of a network"
+        known = f"give its directory, {own}" if own else "give the directory of a network"
         raise ParseError([Issue("error", str(path), f"is a file{' of a network' if own else ''}", known)])
     kind = "a directory without" if os.path.isdir(path) else "not a directory with"
     fix = f"give such a directory, or a network of dxnet: {did_you_mean(path.name, shipped)}"

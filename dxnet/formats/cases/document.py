@@ -16,7 +16,7 @@ from dxnet.inference.case import Case, State
 from dxnet.inference.likelihood import WRITE_PROBABILITY
 from dxnet.inference.many_cases import unfit_findings
 from dxnet.inference.visit import Visit, day_of, seen_last
-from dxnet.knowledge.entered import as_text
+from dxnet.knowledge.entered import as_text, plain_text
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import Map, Scalar
 
@@ -198,7 +198,7 @@ def one_line(value: Any) -> str | None:
         return ", ".join(map(str, parts)) if None not in parts else None
     if isinstance(value, str):
         return " ".join(value.split())
-    return as_text(value) if isinstance(value, int | float) else None
+    return plain_text(value) if isinstance(value, int | float) else None
 
 
 def source_line(key: object) -> str:
@@ -240,7 +240,7 @@ def _document_states(section: str, value: Any, faults: list[Issue]) -> Iterator[
         if isinstance(state, Map):
             yield name, _stated_likelihoods(name, state, faults)
         elif isinstance(state, str | int | float):
-            if text := one_line(state):
+            if text := one_line(state) if isinstance(state, str) else as_text(state):
                 yield name, Scalar(text, source_line(state) or source_line(name))
         elif state is not None:
             message = f"{name}: {_shown_value(state)} is not a state"

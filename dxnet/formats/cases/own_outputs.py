@@ -19,6 +19,7 @@ class _Output(NamedTuple):
 CASE = "a case"
 RECORD = "a record of 'dxnet diagnose --record'"
 SCORECARD = "a result of 'dxnet evaluate --json'"
+_FHIR = "a FHIR resource"
 _NETWORK = "a file of a network", "give its directory as the network"
 _OUTPUTS = tuple(
     _Output(frozenset(keys.split()), what, taken)
@@ -37,7 +38,7 @@ _OUTPUTS = tuple(
         ("name version diagnosis", *_NETWORK),
         ("findings", CASE, "give it to 'dxnet diagnose'"),
         ("visits", CASE, "give it to 'dxnet diagnose'"),
-        ("resourceType", "a FHIR resource", "give it to 'dxnet diagnose'"),
+        ("resourceType", _FHIR, "give it to 'dxnet diagnose'"),
     )
 )
 """A case comes last: others have findings, too."""
@@ -56,7 +57,8 @@ def refuse_other_output(document: Mapping[str, object], where: str, wanted: str)
     known = next((it for it in _OUTPUTS if it.keys <= document.keys()), None)
     if known and known.what == CASE and _defines_findings(document.get("findings")):
         known = _Output(known.keys, *_NETWORK)
-    if known and known.what != wanted:
+    is_wanted = known and (known.what == wanted or (wanted == CASE and known.what == _FHIR))
+    if known and not is_wanted:
         asked = "give the case that was asked about" if wanted == CASE else f"give {wanted}"
         raise CaseError([Issue("error", where, f"is {known.what}", known.taken or asked)])
 

@@ -88,9 +88,18 @@ def _procedures_called_normal(sentence: Sentence, first: int, end: int) -> Seque
         return ()
     told = {place for it in (*tests, *normal) for place in range(it.first, it.end)}
     told |= {place for begin, behind, _ in named for place in range(begin, behind)}
+    if named and _is_unclear(sentence.words, named[0], first, end):
+        return ()
     if any(sentence.words[place] not in _around() for place in range(first, end) if place not in told):
         return ()
     return named[0][2] if named else _by_topic(tests[0])
+
+
+def _is_unclear(words: Sequence[str], named: tuple[int, int, Sequence[str]], first: int, end: int) -> bool:
+    """Whether an examination may be of another system: neither its kind is said nor what it is the rest of."""
+    rules = rules_of("scenes.yaml")
+    name = " ".join(words[named[0] : named[1]])
+    return name in rules["wholes of a rest"] and set(rules["words of a rest"]).isdisjoint(words[first:end])
 
 
 def _by_topic(test: Found) -> Sequence[str]:

@@ -114,7 +114,7 @@ class Page:
     def _as_written(self, text: str) -> str:
         """A text as it will stand there, so that lines fit and columns align whatever letters are lacking."""
         encoding, errors = self._console.encoding, getattr(self._console.file, "errors", None)
-        return text.encode(encoding, errors or "strict").decode(encoding)
+        return text.encode(encoding, errors or "backslashreplace").decode(encoding)
 
     def _table(self, part: Table) -> None:
         columns, *rows = (tuple(map(self._as_written, row)) for row in (part.columns, *part.rows))
