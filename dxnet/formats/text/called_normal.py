@@ -96,7 +96,7 @@ def _procedures_called_normal(sentence: Sentence, first: int, end: int) -> Seque
 
 
 def _is_unclear(words: Sequence[str], named: tuple[int, int, Sequence[str]], first: int, end: int) -> bool:
-    """Whether an examination may be of another system: neither its kind is said nor what it is the rest of."""
+    """Whether an examination may be of another system: neither its kind is said, nor that it is a rest."""
     rules = rules_of("scenes.yaml")
     name = " ".join(words[named[0] : named[1]])
     return name in rules["wholes of a rest"] and set(rules["words of a rest"]).isdisjoint(words[first:end])
