@@ -59,7 +59,10 @@ class MovedNumber:
 
     @cached_property
     def interval(self) -> tuple[float, float]:
-        """Its 5 % and 95 % quantiles, as ``NetworkNumbers.drawn`` draws it; of a share once scaled."""
+        """Its 5 % and 95 % quantiles, as ``NetworkNumbers.drawn`` draws it.
+
+        Of a share once scaled, and as far as those allow that it is scaled with.
+        """
         if self.odds_factor:
             factor = exp(_Z_90 * self._log_odds_deviation)
             odds = self._together / (1 - self._together)
