@@ -7,6 +7,7 @@ from case_page import pause
 
 from dxnet import load_network
 from dxnet.knowledge.edit import NetworkFiles
+from dxnet.ui.case.announced import NO_RANKING
 
 
 def said(page):
@@ -56,3 +57,12 @@ def test_an_answer_that_another_network_moves_is_said(start):
     page.run()
     assert before.startswith("Smoker: present. ")
     assert said(page) == "No lung cancer 50.0 %, Lung cancer 50.0 %. 1 finding in use."
+
+
+def test_without_a_ranking_that_is_said_and_no_empty_line_is_drawn(start, impossible):
+    page = start(impossible)
+    assert any('class="first_ranks"' in it.proto.body for it in page.get("html"))
+    page.session_state.form.enter_all({"cough": "present", "any_symptom": "absent"})
+    page.run()
+    assert NO_RANKING in said(page)
+    assert not any('class="first_ranks"' in it.proto.body for it in page.get("html"))
