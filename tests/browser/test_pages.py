@@ -20,7 +20,7 @@ PAGES = {
 }
 """Address of a page, and a text at its end."""
 SIZES = [(320, 256), (700, 700), (1280, 800), (390, 844)]
-"""A desk's window at 400 % (WCAG 1.4.10), in which the page is opened, a half of one, a desk's window, a phone."""
+"""A desk's window at 400 % (WCAG 1.4.10), where the page is opened, a half of one, a whole one, a phone."""
 WITH_AXE = (390, 1280)
 """Widths at which axe reads the page."""
 

@@ -37,7 +37,7 @@ class Announced(NamedTuple):
 
 
 def announcement(network: Network, form: Form, answer: Differential | None) -> str:
-    """What is to be said: the same text until something is entered, paused or taken back, or the answer moves.
+    """What is to be said: the same text until what is entered, paused or in use changes, or the first ranks.
 
     Args:
         network, form: as of every page.
