@@ -26,33 +26,35 @@ class Announced(NamedTuple):
     Args:
         states: finding -> its state, and whether it is paused.
         setting: where the patient was seen.
+        answered: the first ranks and the number of findings in use, in words.
         text: what was said.
     """
 
     states: Mapping[str, tuple[State, bool]]
     setting: str
+    answered: tuple[str, str]
     text: str
 
 
 def announcement(network: Network, form: Form, answer: Differential | None) -> str:
-    """What is to be said: the same text until something is entered, paused or taken back.
+    """What is to be said: the same text until what is entered, paused or in use changes, or the first ranks.
 
     Args:
         network, form: as of every page.
         answer: to what is in use; None where the findings exclude each other.
     """
     states = {name: (state, name in form.paused) for name, state in form.current.findings.items()}
+    answered = (first_ranks_in_words(answer), f"{counted(len(form.used.findings), 'finding')} in use")
     last: Announced | None = st.session_state.get(ANNOUNCED)
-    if last and (last.states, last.setting) == (states, form.setting):
+    if last and last[:3] == (states, form.setting, answered):
         return last.text
     changes = [*changes_in_words(network, last.states, states)] if last else []
     if len(changes) > CHANGES_SAID:
         changes = [f"{counted(len(changes), 'finding')} changed"]
     if last and last.setting != form.setting:
         changes.append(network.settings[form.setting].label)
-    used = f"{counted(len(form.used.findings), 'finding')} in use"
-    text = " ".join(f"{said}." for said in (*changes, first_ranks_in_words(answer), used))
-    st.session_state[ANNOUNCED] = Announced(states, form.setting, text)
+    text = " ".join(f"{said}." for said in (*changes, *answered))
+    st.session_state[ANNOUNCED] = Announced(states, form.setting, answered, text)
     return text
 
 

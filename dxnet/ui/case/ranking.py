@@ -69,13 +69,14 @@ def draw_first_ranks(network: Network, form: Form, engine: Engine) -> None:
         answer = form.ask(engine, Engine.diagnose)
     except DxnetError:  # which is said where the ranking would be
         answer = None
-    said, shown = escape(announcement(network, form, answer)), ""
+    said = escape(announcement(network, form, answer))
+    st.html(f'<p class="unseen" aria-hidden="true" data-said="{said}"></p>')
     if answer:
         names = answer.ranking[:FIRST_RANKS]
         called = network.diagnosis
         ranks = [f"{escape(called[it].name)} <b>{percent(answer.probability(it))}</b>" for it in names]
         shown = unbroken(" · ".join(f"<span>{rank}</span>" for rank in ranks))
-    st.html(f'<p class="first_ranks" aria-hidden="true" data-said="{said}">{shown}</p>')
+        st.html(f'<p class="first_ranks" aria-hidden="true">{shown}</p>')
 
 
 def draw_case_so_far(network: Network, form: Form) -> None:

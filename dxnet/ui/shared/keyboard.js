@@ -2,6 +2,7 @@
 // chosen; what scrolls sideways can be reached, and what a popover holds from its button. What was typed into a field of
 // a popover is taken by Esc, which closes it, as it is by a click elsewhere; of a calendar or a list of choices and its
 // popover Esc closes one. Where a key makes the part vanish that has the focus, what is nearest to its place has it.
+// A key that is held down presses once.
 // For screen readers: a field for files is a group; the heading of a calendar does not pose as the banner of the page;
 // names of messages, buttons and rows, texts of help, and what a page has to say.
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
@@ -91,6 +92,14 @@ function leavePopover(event) {
   document.querySelector('[data-testid="stPopoverButton"][aria-expanded="true"]')?.focus()
 }
 
+// A key that is held down presses one button: not the one that has the focus after what the first press did.
+function pressOnce(event) {
+  if (!event.repeat || !["Enter", " "].includes(event.key)) return
+  if (!event.composedPath()[0].matches?.("button, summary")) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+}
+
 function reach() {
   for (const around of document.querySelectorAll('[data-testid="stTable"], [data-testid="stTable"] div')) {
     const scrolls = around.scrollWidth > around.clientWidth && getComputedStyle(around).overflowX === "auto"
@@ -163,6 +172,7 @@ export default function () {
   document.addEventListener("focusin", follow)
   document.addEventListener("focusin", comeToChosen)
   window.addEventListener("keydown", keepTyped, true)
+  window.addEventListener("keydown", pressOnce, true)
   let asked = false
   const drawn = () => {
     asked = false
