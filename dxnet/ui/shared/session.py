@@ -16,11 +16,12 @@ from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.case import State
 from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
-from dxnet.ui.shared.case_file import EnteredState, OpenedRecord
+from dxnet.ui.shared.case_file import EnteredState, OpenedRecord, new_mark
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.refused import Refused
 from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import (
+    about_both,
     changed_by_reading,
     with_case,
     with_new_visit,
@@ -57,6 +58,7 @@ class Form:
         incoming: a case that was brought, until the user says whether it belongs to the one that is open.
         called_normal: what the letter that was taken calls normal as a whole; offered until it is entered or
             left open.
+        mark: tells the case from every other that is begun or opened.
         recent: findings that were entered last, in this case or the ones before, the latest first.
     """
 
@@ -77,6 +79,7 @@ class Form:
     incoming: Incoming | None = None
     called_normal: tuple[CalledNormal, ...] = ()
     recent: tuple[str, ...] = ()
+    mark: str = ""
     history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
 
@@ -107,7 +110,7 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.paused, self.record, self.on)
+        return EnteredState(self.case, self.setting, self.paused, self.record, self.on, self.mark)
 
     @property
     def can_undo(self) -> bool:
@@ -134,13 +137,13 @@ class Form:
 
     def _step(self, new: EnteredState) -> None:
         """Put a new state into the form; the old one can be had back, unless only another visit is shown."""
-        if new._replace(visit=self.on) != self.entered_state:
+        if new._replace(visit=self.on, mark=self.mark) != self.entered_state:
             self.history.leave(self.entered_state)
         self._put(new)
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.paused, self.record, self.visit = new
+        self.case, self.setting, self.paused, self.record, self.visit, self.mark = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -175,7 +178,7 @@ class Form:
         about = dict(case.about)
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
-        self._step(EnteredState(whole, setting, frozenset(case.paused), record))
+        self._step(EnteredState(whole, setting, frozenset(case.paused), record, mark=new_mark()))
         self.sought, self.last, self.called_normal, self.refused = "", "", (), {}
 
     def bring(self, incoming: Incoming) -> None:
@@ -205,12 +208,13 @@ class Form:
         case = with_new_visit(case, on) if on else case
         if brought := self._brought():
             added = with_case(case, on or self.on, brought.case, self.lasting)
-            added = replace(added, about=_about_both(added, brought.case))
+            added = replace(added, about=about_both(added, brought.case))
             if brought.record:
                 added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
             record = brought.record or self.record
-            self._step(EnteredState(added, self.setting, paused, record, on or self.visit))
+            visit = on or self.visit
+            self._step(self.entered_state._replace(case=added, paused=paused, record=record, visit=visit))
             self.called_normal = brought.called_normal
 
     def _brought(self) -> Incoming | None:
@@ -278,7 +282,7 @@ class Form:
 
     def _set(self, case: Case, touched: set[str], visit: date | None) -> None:
         paused = (self.paused - touched) & case.findings.keys()
-        self._step(EnteredState(case, self.setting, paused, self.record, visit))
+        self._step(self.entered_state._replace(case=case, paused=paused, visit=visit))
 
     def take_reading(self, case: Case, record: OpenedRecord) -> None:
         """Take what another reading of the open record changes; what was entered besides stays as it is."""
@@ -286,7 +290,8 @@ class Form:
         changes = changed_by_reading(before, self.case.findings, case.findings)
         read = replace(self.case, issues=case.issues, coded=case.coded)
         whole = with_changes(read, self.on, changes, self.lasting)
-        self._step(EnteredState(whole, self.setting, self.paused - changes.keys(), record, self.visit))
+        paused = self.paused - changes.keys()
+        self._step(self.entered_state._replace(case=whole, paused=paused, record=record, visit=self.visit))
 
 
 def form(network: Network) -> Form:
@@ -310,10 +315,3 @@ def literal(text: str) -> str:
     !\\[x\\](http://a.b)
     """
     return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)
-
-
-def _about_both(case: Case, added: Case) -> dict[str, str]:
-    """What is known about a case beside its findings, and the notes of both; its setting stays."""
-    about = {key: text for key, text in {**added.about, **case.about}.items() if key != "setting"}
-    notes = dict.fromkeys(filter(None, (it.about.get("note", "") for it in (case, added))))
-    return {**about, "note": "; ".join(notes)} if notes else about
