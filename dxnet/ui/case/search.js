@@ -2,7 +2,8 @@
 // while the server draws, and keeps what stands in it while another page is open. What was entered waits until the
 // server says that it has it: it is told all that waits, by numbers of which it takes each once, and only while the
 // page is drawn to its end: with what it is told goes what stands in all fields, which must not be older. What it refused
-// comes back, selected, as soon as the field is empty: who types on replaces it, who edits it corrects it.
+// comes back, selected, as soon as the field is empty: who edits it corrects it, as does a line typed over it that
+// has a word of it; any other line is one more entry.
 // All of it is of the case that was open when it was written: each has that case's mark, and what is left in the field
 // goes with the case. Undo takes back what waits before what the server has; a reload finds both again in this tab.
 const AGAIN = 3000, SOON = 40 // ms until the server is told again what it does not have yet, and is looked for
@@ -39,7 +40,9 @@ class Search {
     const box = make("div", { className: "search" }, {})
     box.append(this.field, this.list)
     parent.append(box)
-    this.field.addEventListener("beforeinput", () => { if (this.isAllSelected()) refused = null })
+    this.field.addEventListener("beforeinput", () => {
+      if (refused && this.isAllSelected()) refused = { ...refused, isTypedOver: true }
+    })
     this.field.addEventListener("input", () => { keep({ text: this.field.value }); this.open() })
     this.field.addEventListener("click", () => this.open())
     this.field.addEventListener("blur", () => this.close())
@@ -108,12 +111,18 @@ class Search {
   enter(written) {
     if (!written) return
     last = Math.max(last + 1, Date.now())
-    const entry = { number: last, mark: kept.mark, text: written, corrects: refused?.number ?? null }
+    const entry = { number: last, mark: kept.mark, text: written, corrects: this.corrected(written) }
     refused = null
     keep({ waiting: [...kept.waiting, entry] })
     this.fill("")
     this.close()
     this.tell()
+  }
+
+  corrected(written) {
+    const words = refused?.text.toLowerCase().match(/[\p{L}\d]{2,}/gu) ?? []
+    const isCorrected = !refused?.isTypedOver || words.some((word) => written.toLowerCase().includes(word))
+    return isCorrected ? refused?.number ?? null : null
   }
 
   // Whether the session has taken up what the browser keeps: what is entered before would be lost.
