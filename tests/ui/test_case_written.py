@@ -236,6 +236,8 @@ def test_what_is_refused_stays_until_it_is_corrected_or_another_case_begins(als)
     take_written(als, form, [written(6, "yyy-", corrects=4)], 5)
     form.undo()
     assert [*form.refused] == [2, 6]
+    form.resume(Case({"babinski": "present"}))
+    assert [*form.refused] == [2, 6]
     form.clear(als)
     assert not form.refused
 

@@ -46,7 +46,7 @@ def use_network(name: str, network: Network) -> None:
         paused = {finding: state for finding, state in fitting.items() if finding in old.paused}
         new.resume(replace(old.case, findings=kept, paused=paused))
         new.visit = old.visit
-    new.opened, new.others, new.mark = old.opened, old.others, new_mark()
+    new.opened, new.others, new.refused, new.mark = old.opened, old.others, old.refused, new_mark()
     if lost := st.session_state.put_aside:
         new.problems = [
             f"{counted(len(lost), 'finding')} put aside, as this network does not have them: "

@@ -222,9 +222,10 @@ class Form:
         return brought
 
     def resume(self, case: Case) -> None:
-        """Take up a case where it was left; what stood here before any step is nothing to go back to."""
-        had_steps = self.can_undo
+        """Take up a case where it was left, and what was refused; before any step is nothing to go back to."""
+        had_steps, refused = self.can_undo, self.refused
         self.load(case)
+        self.refused = refused
         if not had_steps:
             self.history.before.clear()
 
