@@ -59,8 +59,9 @@ def restore_session(network: Network, form: Form, text: str) -> None:
             _restore_networks(network, kept["networks"])
         name = kept.get("inUse") or SERVED
         if name in versions.opened():
-            network, stays = versions.opened()[name], {"others": form.others, "refused": form.refused}
-            form = st.session_state.form = replace(Form.new(network), **stays)
+            network = versions.opened()[name]
+            form = replace(Form.new(network), others=form.others, refused=form.refused)
+            st.session_state.form = form
             st.session_state.in_use = name
     restore_steps(network, form, text)
 

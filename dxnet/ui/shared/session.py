@@ -222,7 +222,7 @@ class Form:
         return brought
 
     def resume(self, case: Case) -> None:
-        """Take up a case where it was left; what was refused stays, and before any step is nothing."""
+        """Take up a case where it was left; refused lines stay, and there is nothing before its first step."""
         had_steps, refused = self.can_undo, self.refused
         self.load(case)
         self.refused = refused
