@@ -18,7 +18,7 @@ def log_variances(shares: Array, wanted: Array) -> Array:
     So that the log-odds of each share has the variance that is wanted. To first order (delta method) that of
     share i is v_i + the sum over the others j of (p_j / (1 - p_i))^2 v_j. Where no v can give all that is
     wanted, as when a share is surer than the others together, the nearest is taken (least squares). What is
-    wanted of a Dirichlet of weight w, 1 / (w p (1 - p)), gives v = 1 / (w p), that of the Gammas it is made of.
+    wanted of a Dirichlet of weight w, 1 / (w p (1 - p)), gives v = 1 / (w p), as of the Gammas it is made of.
 
     Args:
         shares: ``ndarray[n]``, in sum 1; what is certain, 0 or 1, has no variance.

@@ -89,6 +89,52 @@ def test_no_letter_and_no_entry_is_lost_however_fast_it_is_typed(page):
     page.get_by_text("may mean").wait_for(state="detached")
 
 
+ENTER_AND_CLICK = """key => {
+const field = document.querySelector('.search input')
+const write = text => {
+    field.value = text
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+}
+for (const text of ['hoff+', 'leg weakness+', 'dysphagia+']) {
+    write(text)
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+}
+document.querySelector(`.st-key-${key} button`).click()
+write('clonus+')
+}"""
+"""Entries of which the last is not told yet, a click, and letters after it."""
+
+
+def test_what_waits_is_taken_back_first_and_never_enters_another_case(page):
+    settle(page)
+    box = search_box(page)
+    box.click()
+    page.keyboard.type("bab+")
+    page.keyboard.press("Enter")
+    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    page.evaluate(ENTER_AND_CLICK, "undo")
+    page.get_by_text("findings: 3 entered").wait_for()
+    settle(page)
+    page.locator("h1").first.click()
+    box.click()
+    page.keyboard.press("Control+z")
+    settle(page)
+    assert page.get_by_text("findings: 3 entered").is_visible()
+    page.evaluate(ENTER_AND_CLICK, "new_case")
+    page.get_by_text("'dysphagia+' was written before this case").wait_for()
+    assert page.get_by_text("findings: 0 entered").is_visible() and box.input_value() == "clonus+"
+    box.press("Enter")
+    page.reload()
+    page.get_by_text("findings: 1 entered").wait_for()
+    settle(page)
+    box.click()
+    page.keyboard.type("jaw")
+    page.get_by_role("button", name="New case").click()
+    page.get_by_text("findings: 0 entered").wait_for()
+    assert not box.input_value()
+
+
 def test_what_is_typed_and_not_entered_is_there_after_another_page(page):
     settle(page)
     search_box(page).click()

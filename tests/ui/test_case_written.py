@@ -6,10 +6,12 @@ from collections import defaultdict
 import pytest
 from conftest import NETWORKS
 
-from dxnet import load_network
+from dxnet import Case, load_network
+from dxnet.ui.case import search
 from dxnet.ui.case.called import names_of, normed_words, way_to_write
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.search import enter_written, entered_under_other_names, take_written
+from dxnet.ui.shared.kept_case import kept_text, restore_form
 from dxnet.ui.shared.session import Form, literal
 
 
@@ -171,9 +173,44 @@ def test_a_finding_that_is_only_named_is_opened(als):
     assert form.entered_state == Form.new(als).entered_state
 
 
-def written(number, text, corrects=None):
+def written(number, text, corrects=None, mark=""):
     """What the browser says of an entry."""
-    return {"number": number, "text": text, "corrects": corrects}
+    return {"number": number, "text": text, "corrects": corrects, "mark": mark}
+
+
+def test_what_is_written_for_another_case_is_refused_and_enters_nothing(als):
+    form = Form.new(als)
+    enter_written(als, form, "bab+")
+    marks = [form.mark]
+    for begin in (
+        lambda: form.clear(als),
+        lambda: form.load(Case({"clonus": "present"})),
+        form.undo,
+        form.redo,
+    ):
+        begin()
+        marks.append(form.mark)
+        findings = form.case.findings
+        take_written(als, form, [written(1, "hoff+", mark=marks[-2])], 0)
+        assert form.case.findings == findings and "'hoff+' was written before" in refusals(form)[0]
+    assert len(set(marks)) == 3 and marks[3:] == marks[1:3]
+    take_written(als, form, [written(2, "hoff+", mark=form.mark)], 1)
+    again = Form.new(als)
+    restore_form(als, again, kept_text(als, form))
+    assert form.case.findings.keys() == {"clonus", "hoffmann"} and again.mark == form.mark
+
+
+@pytest.mark.parametrize(("button", "left"), [("undo", {"babinski"}), ("new_case", set())])
+def test_a_button_obeys_after_what_was_written_before_it(start, monkeypatch, button, left):
+    page = start()
+    form = page.session_state.form
+    enter_written(load_network("als_mimics"), form, "bab+")
+    page.run()
+    monkeypatch.setattr(search, "told", lambda *_: [written(1, "hoff+")])
+    page.button(key=button).click().run()
+    assert form.case.findings.keys() == left
+    form.undo() if left == set() else form.redo()
+    assert form.case.findings.keys() == {"babinski", "hoffmann"}
 
 
 def test_each_entry_is_taken_once_however_often_the_browser_tells_it(als):
@@ -198,6 +235,8 @@ def test_what_is_refused_stays_until_it_is_corrected_or_another_case_begins(als)
     assert [*form.refused] == [2, 4]
     take_written(als, form, [written(6, "yyy-", corrects=4)], 5)
     form.undo()
+    assert [*form.refused] == [2, 6]
+    form.resume(Case({"babinski": "present"}))
     assert [*form.refused] == [2, 6]
     form.clear(als)
     assert not form.refused

@@ -15,6 +15,7 @@ from dxnet.formats.cases.read import dump_case, read_cases
 from dxnet.knowledge.load import RESOURCES
 from dxnet.report.content.visits import as_known_then
 from dxnet.report.writers import REPORTS, report
+from dxnet.ui.case.search import after_entries
 from dxnet.ui.case.undo import draw_undo
 from dxnet.ui.letter.session import forget_letter
 from dxnet.ui.shared.case_file import OpenedRecord, read_case_file
@@ -47,13 +48,18 @@ def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
 
 def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
     """Undo, new, open, save, report."""
-    draw_undo(form)
+    draw_undo(network, form)
 
     def begin_again() -> None:
         forget_letter()
         form.clear(network)
 
-    st.button("New case", on_click=begin_again, help="Clear all findings and begin again")
+    st.button(
+        "New case",
+        key="new_case",
+        on_click=after_entries(network, form, begin_again),
+        help="Clear all findings and begin again",
+    )
     with st.popover("Open case", key=f"open{form.opened}"):
         draw_case_upload(network, form)
     st.download_button(
@@ -103,7 +109,7 @@ def draw_case_upload(network: Network, form: Form) -> None:
         take_case_file(network, form, name, content)
 
     label = f"Case file (YAML, JSON, phenopacket or FHIR Bundle), up to {max(CASE_FILES.values())} MB"
-    file_field(label, f"upload{form.opened}", take)
+    file_field(label, f"upload{form.opened}", after_entries(network, form, take))
 
 
 def take_case_file(network: Network, form: Form, name: str, content: bytes) -> None:
@@ -132,7 +138,7 @@ def offer_examples(network: Network, form: Form) -> None:
             st.button(
                 label,
                 key=f"example:{case.id}",
-                on_click=form.load,
+                on_click=after_entries(network, form, form.load),
                 args=(case,),
                 help=case.about.get("title"),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from dxnet.ui.shared.session import Form, literal
 from dxnet.ui.shared.told import told
 
 SEARCH, TAKEN = "search", "taken_entries"
+OF_ANOTHER_CASE = "'{}' was written before this case was opened; write it again if it belongs to this one"
 _search_field = st.components.v2.component(
     "dxnet.search",
     css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
@@ -31,19 +32,30 @@ _search_field = st.components.v2.component(
 def draw_search(network: Network, form: Form) -> None:
     """A box that finds a finding by name, synonym or HPO id, or enters what is written, such as ``bab+``."""
 
-    def entered() -> None:
-        taken = take_written(network, form, told(SEARCH, "entered"), st.session_state.get(TAKEN, 0))
-        st.session_state[TAKEN] = taken
-
     data = {
         "label": "Find or enter a finding",
         "placeholder": "Find or enter: bab+, age 64",
         "findings": [(name, searchable(network, name)) for name in network.findings],
         "taken": st.session_state.get(TAKEN, 0),
-        "refused": [{"number": number, "text": it.text} for number, it in form.refused.items()],
+        "refused": [{"number": number, "text": it.text} for number, it in form.refused.items() if it.text],
+        "mark": form.mark,
         "session": session_id(),
     }
-    _search_field(key=SEARCH, data=data, on_entered_change=entered)
+    _search_field(key=SEARCH, data=data, on_entered_change=after_entries(network, form))
+
+
+def after_entries(
+    network: Network, form: Form, act: Callable[..., None] | None = None
+) -> Callable[..., None]:
+    """What a click does, once all that was written before it and is told is entered."""
+
+    def enter_and_act(*args: Any) -> None:
+        taken = take_written(network, form, told(SEARCH, "entered"), st.session_state.get(TAKEN, 0))
+        st.session_state[TAKEN] = taken
+        if act:
+            act(*args)
+
+    return enter_and_act
 
 
 def draw_refused(form: Form) -> None:
@@ -59,13 +71,17 @@ def take_written(
 ) -> int:
     """Enter what the browser says was written, one by one; the number of the last that was taken, ever.
 
-    The browser tells all of which it does not know that it was taken: what was is not taken twice.
+    The browser tells all of which it does not know that it was taken: what was is not taken twice. What was
+    written while another case was open is refused.
     """
     for it in message or ():
         if it["number"] > taken:
             taken = it["number"]
-            form.refused.pop(it["corrects"], None)
-            enter_written(network, form, it["text"], taken)
+            if it["mark"] == form.mark:
+                form.refused.pop(it["corrects"], None)
+                enter_written(network, form, it["text"], taken)
+            else:
+                form.refused[taken] = Refused("", (literal(OF_ANOTHER_CASE.format(it["text"])),))
     return taken
 
 

@@ -1,5 +1,6 @@
 // Ctrl+Z in a field is the browser's own while letters stand there that were typed and not entered: it takes letters
-// back, not findings. Of what the page has drawn there, such as a choice from a list, there are none.
+// back, not findings. Of what the page has drawn there, such as a choice from a list, there are none. The search box
+// is never drawn: what stands in it was typed, or came back to be corrected.
 const typing = new WeakMap()
 
 function begin({ target }) {
@@ -15,10 +16,11 @@ function end({ target }) {
 }
 
 function onKey(event) {
-  const { drawn, typed } = typing.get(event.target) ?? {}
+  const { target } = event, { drawn, typed } = typing.get(target) ?? {}
+  const isTyped = (target.value === typed && typed !== drawn) || (target.value && target.closest?.(".search"))
   const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z"
   if (event.key === "Enter") end(event)
-  else if (isUndo && event.target.value === typed && typed !== drawn) event.stopImmediatePropagation()
+  else if (isUndo && isTyped) event.stopImmediatePropagation()
 }
 
 const LISTENERS = { beforeinput: begin, input: follow, focusout: end, keydown: onKey }

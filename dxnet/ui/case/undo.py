@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dxnet import Network
+from dxnet.ui.case.search import after_entries
 from dxnet.ui.shared.session import Form
 
 _text_undo = st.components.v2.component(
@@ -13,13 +15,13 @@ _text_undo = st.components.v2.component(
 )
 
 
-def draw_undo(form: Form) -> None:
+def draw_undo(network: Network, form: Form) -> None:
     """Undo and redo; in a field with typed letters that are not entered the keys are left to these."""
     _text_undo(key="text_undo")
     st.button(
         "Undo",
         key="undo",
-        on_click=form.undo,
+        on_click=after_entries(network, form, form.undo),
         disabled=not form.can_undo,
         shortcut="Ctrl+Z",
         help="Take the last step back",
@@ -27,7 +29,7 @@ def draw_undo(form: Form) -> None:
     st.button(
         "Redo",
         key="redo",
-        on_click=form.redo,
+        on_click=after_entries(network, form, form.redo),
         disabled=not form.can_redo,
         shortcut="Ctrl+Shift+Z",
         help="Do it again",

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from uuid import uuid4
 
 from dxnet import Case, Network
 from dxnet.errors import CaseError, DxnetError, Issue, brief, did_you_mean
@@ -40,7 +41,10 @@ class OfferedNormal(NamedTuple):
 
 
 class EnteredState(NamedTuple):
-    """What a user can take back: all that the answer depends on, the day shown, and what is offered."""
+    """What a user can take back: all that the answer depends on, the day shown, and what is offered.
+
+    The mark tells whose case it is: each that is begun or opened has one of its own.
+    """
 
     case: Case
     setting: str
@@ -48,11 +52,17 @@ class EnteredState(NamedTuple):
     record: OpenedRecord | None = None
     visit: date | None = None
     called_normal: OfferedNormal = OfferedNormal()
+    mark: str = ""
 
     @property
     def days(self) -> list[date]:
         """The days of the visits."""
         return [visit.on for visit in self.case.visits]
+
+
+def new_mark() -> str:
+    """A mark that no other case has."""
+    return uuid4().hex
 
 
 def read_case_file(

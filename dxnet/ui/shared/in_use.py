@@ -9,6 +9,7 @@ import streamlit as st
 from dxnet import Case, DxnetError, Network
 from dxnet.inference.case import State
 from dxnet.ui.compare import versions
+from dxnet.ui.shared.case_file import new_mark
 from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted
 
@@ -45,7 +46,7 @@ def use_network(name: str, network: Network) -> None:
         paused = {finding: state for finding, state in fitting.items() if finding in old.paused}
         new.resume(replace(old.case, findings=kept, paused=paused))
         new.visit = old.visit
-    new.opened, new.others = old.opened, old.others
+    new.opened, new.others, new.refused, new.mark = old.opened, old.others, old.refused, new_mark()
     if lost := st.session_state.put_aside:
         new.problems = [
             f"{counted(len(lost), 'finding')} put aside, as this network does not have them: "

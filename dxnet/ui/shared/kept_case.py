@@ -59,15 +59,16 @@ def restore_session(network: Network, form: Form, text: str) -> None:
             _restore_networks(network, kept["networks"])
         name = kept.get("inUse") or SERVED
         if name in versions.opened():
-            network, others = versions.opened()[name], form.others
-            form = st.session_state.form = replace(Form.new(network), others=others)
+            network = versions.opened()[name]
+            form = replace(Form.new(network), others=form.others, refused=form.refused)
+            st.session_state.form = form
             st.session_state.in_use = name
     restore_steps(network, form, text)
 
 
 def kept_text(network: Network, form: Form) -> str:
     """The form and the local codes as text; nothing where nothing was entered, opened, chosen or mapped."""
-    if form.entered_state == Form.new(network).entered_state and not form.local_codes.rows:
+    if form.entered_state._replace(mark="") == Form.new(network).entered_state and not form.local_codes.rows:
         return ""
     case = replace(form.kept, about={**form.case.about, "setting": form.setting})
     kept = {
@@ -76,6 +77,7 @@ def kept_text(network: Network, form: Form) -> str:
         "recent": form.recent,
         "case": dump_case(case, "json"),
         "visit": str(form.on or ""),
+        "mark": form.mark,
         "codes": dump_local_codes(form.local_codes) if form.local_codes.rows else "",
     }
     return json.dumps(kept, ensure_ascii=False)
@@ -95,6 +97,7 @@ def restore_form(network: Network, form: Form, text: str) -> None:
         form.local_codes = codes
         form.resume(replace(case, id=kept["id"]))
         form.visit = date.fromisoformat(kept["visit"]) if kept.get("visit") else None
+        form.mark = kept.get("mark", form.mark)
         form.recent = tuple(name for name in kept.get("recent", ()) if name in network.findings)
 
 

@@ -15,11 +15,12 @@ from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.inference.case import State
 from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.report.content.issues import issue_in_words
-from dxnet.ui.shared.case_file import EnteredState, OfferedNormal, OpenedRecord
+from dxnet.ui.shared.case_file import EnteredState, OfferedNormal, OpenedRecord, new_mark
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.refused import Refused
 from dxnet.ui.shared.step_history import StepHistory
 from dxnet.ui.shared.visit_edits import (
+    about_both,
     changed_by_reading,
     with_case,
     with_new_visit,
@@ -56,6 +57,7 @@ class Form:
         incoming: a case that was brought, until the user says whether it belongs to the one that is open.
         called_normal: what the letter that was taken calls normal as a whole; offered until it is entered or
             left open.
+        mark: tells the case from every other that is begun or opened.
         recent: findings that were entered last, in this case or the ones before, the latest first.
     """
 
@@ -76,6 +78,7 @@ class Form:
     incoming: Incoming | None = None
     called_normal: OfferedNormal = field(default_factory=OfferedNormal)
     recent: tuple[str, ...] = ()
+    mark: str = ""
     history: StepHistory[EnteredState] = field(default_factory=StepHistory)
     _known: dict[Any, Any] = field(default_factory=dict)
 
@@ -106,7 +109,8 @@ class Form:
     @property
     def entered_state(self) -> EnteredState:
         """What stands in the form now."""
-        return EnteredState(self.case, self.setting, self.paused, self.record, self.on, self.called_normal)
+        offered = self.called_normal
+        return EnteredState(self.case, self.setting, self.paused, self.record, self.on, offered, self.mark)
 
     @property
     def can_undo(self) -> bool:
@@ -133,13 +137,13 @@ class Form:
 
     def _step(self, new: EnteredState) -> None:
         """Put a new state into the form; the old one can be had back, unless only another visit is shown."""
-        if new._replace(visit=self.on) != self.entered_state:
+        if new._replace(visit=self.on, mark=self.mark) != self.entered_state:
             self.history.leave(self.entered_state)
         self._put(new)
 
     def _put(self, new: EnteredState) -> None:
         self.problems = []
-        self.case, self.setting, self.paused, self.record, self.visit, self.called_normal = new
+        self.case, self.setting, self.paused, self.record, self.visit, self.called_normal, self.mark = new
 
     def enter(self, name: str, state: State | None) -> None:
         """Set a finding to a state; None: not examined."""
@@ -174,7 +178,7 @@ class Form:
         about = dict(case.about)
         setting = about.pop("setting", self.setting)
         whole = replace(case, findings={**case.findings, **case.paused}, paused={}, about=about)
-        self._step(EnteredState(whole, setting, frozenset(case.paused), record))
+        self._step(EnteredState(whole, setting, frozenset(case.paused), record, mark=new_mark()))
         self.sought, self.last, self.refused = "", "", {}
 
     def bring(self, incoming: Incoming) -> None:
@@ -204,22 +208,24 @@ class Form:
         case = with_new_visit(case, on) if on else case
         if brought := self._brought():
             added = with_case(case, on or self.on, brought.case, self.lasting)
-            added = replace(added, about=_about_both(added, brought.case))
+            added = replace(added, about=about_both(added, brought.case))
             if brought.record:
                 added = replace(added, issues=brought.case.issues, coded=brought.case.coded)
             paused = (self.paused - brought.case.findings.keys()) | brought.paused
             record = brought.record or self.record
             offered = OfferedNormal(brought.called_normal, on or self.on)
-            self._step(EnteredState(added, self.setting, paused, record, on or self.visit, offered))
+            now = self.entered_state._replace(visit=on or self.visit, called_normal=offered)
+            self._step(now._replace(case=added, paused=paused, record=record))
 
     def _brought(self) -> Incoming | None:
         brought, self.incoming = self.incoming, None
         return brought
 
     def resume(self, case: Case) -> None:
-        """Take up a case where it was left; what stood here before any step is nothing to go back to."""
-        had_steps = self.can_undo
+        """Take up a case where it was left; refused lines stay, and nothing is before its first step."""
+        had_steps, refused = self.can_undo, self.refused
         self.load(case)
+        self.refused = refused
         if not had_steps:
             self.history.before.clear()
 
@@ -310,10 +316,3 @@ def literal(text: str) -> str:
     !\\[x\\](http://a.b)
     """
     return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)
-
-
-def _about_both(case: Case, added: Case) -> dict[str, str]:
-    """What is known about a case beside its findings, and the notes of both; its setting stays."""
-    about = {key: text for key, text in {**added.about, **case.about}.items() if key != "setting"}
-    notes = dict.fromkeys(filter(None, (it.about.get("note", "") for it in (case, added))))
-    return {**about, "note": "; ".join(notes)} if notes else about

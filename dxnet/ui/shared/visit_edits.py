@@ -88,3 +88,10 @@ def with_visit(case: Case, on: date, new: Visit) -> Case:
     if all(visit.on != on for visit in case.visits):
         raise CaseError([Issue("error", case.id, f"has no visit on {on}", "choose one of its visits")])
     return with_visits(case, [new if visit.on == on else visit for visit in case.visits])
+
+
+def about_both(case: Case, added: Case) -> dict[str, str]:
+    """What is known about a case beside its findings, and the notes of both; its setting stays."""
+    about = {key: text for key, text in {**added.about, **case.about}.items() if key != "setting"}
+    notes = dict.fromkeys(filter(None, (it.about.get("note", "") for it in (case, added))))
+    return {**about, "note": "; ".join(notes)} if notes else about
