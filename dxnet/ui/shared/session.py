@@ -222,7 +222,7 @@ class Form:
         return brought
 
     def resume(self, case: Case) -> None:
-        """Take up a case where it was left; refused lines stay, and there is nothing before its first step."""
+        """Take up a case where it was left; refused lines stay, there is nothing before it."""
         had_steps, refused = self.can_undo, self.refused
         self.load(case)
         self.refused = refused
