@@ -40,11 +40,11 @@ def log_variances(shares: Array, wanted: Array) -> Array:
     found = np.zeros(len(shares))
     found[inside] = first + change
     if (found < 0).any():
-        found[inside] = _nearest(parts, wanted, first)
+        found[inside] = _nearest_variances(parts, wanted, first)
     return found
 
 
-def _nearest(parts: Array, wanted: Array, first: Array) -> Array:
+def _nearest_variances(parts: Array, wanted: Array, first: Array) -> Array:
     """The variances, none below 0, that come nearest to what is wanted; of several, those near ``first``."""
     from scipy.optimize import lsq_linear
 
