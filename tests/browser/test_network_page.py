@@ -195,7 +195,9 @@ def test_an_added_finding_is_entered_on_the_case_page(network_page):
     settle(page)
     page.get_by_role("button", name="Check and compare").click()
     page.get_by_role("button", name="Use it on all pages").click()
+    page.mouse.move(0, 0)  # away from the help of the button
     page.get_by_text("Not the network of this server").wait_for()
+    page.get_by_role("tooltip").wait_for(state="detached")
     settle(page)
     assert not violations(page) and not too_wide(page)
     page.reload()

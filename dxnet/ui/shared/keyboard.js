@@ -113,10 +113,6 @@ function reach() {
   for (const header of document.querySelectorAll("header:not(.stAppHeader):not([role])")) {
     header.setAttribute("role", "presentation")
   }
-  for (const over of document.querySelectorAll('[data-st-overlay-root="true"]:not([role])')) {
-    over.setAttribute("role", "region")
-    over.setAttribute("aria-label", "Shown over the page")
-  }
   for (const message of document.querySelectorAll('[data-testid="stToast"][aria-labelledby]')) {
     const text = message.querySelector('[data-testid="stToastText"]')
     if (text) text.id = message.getAttribute("aria-labelledby")
