@@ -2,6 +2,7 @@
 
 import pytest
 from case_page_in_browser import open_example, settle
+from playwright.sync_api import expect
 from windows import violations
 
 pytestmark = pytest.mark.browser
@@ -120,10 +121,11 @@ def test_what_waits_is_taken_back_first_and_never_enters_another_case(page):
     box.click()
     page.keyboard.press("Control+z")
     settle(page)
-    assert page.get_by_text("findings: 3 entered").is_visible()
+    page.get_by_text("findings: 3 entered").wait_for()
     page.evaluate(ENTER_AND_CLICK, "new_case")
     page.get_by_text("'dysphagia+' was written before this case").wait_for()
-    assert page.get_by_text("findings: 0 entered").is_visible() and box.input_value() == "clonus+"
+    page.get_by_text("findings: 0 entered").wait_for()
+    expect(box).to_have_value("clonus+")
     box.press("Enter")
     page.reload()
     page.get_by_text("findings: 1 entered").wait_for()
@@ -132,7 +134,7 @@ def test_what_waits_is_taken_back_first_and_never_enters_another_case(page):
     page.keyboard.type("jaw")
     page.get_by_role("button", name="New case").click()
     page.get_by_text("findings: 0 entered").wait_for()
-    assert not box.input_value()
+    expect(box).to_have_value("")
 
 
 def test_what_is_typed_and_not_entered_is_there_after_another_page(page):
