@@ -67,6 +67,7 @@ def test_a_finding_with_states_rows_and_a_procedure(als):
     assert len(changes) == 1 and not changed(before, after)[0]
 
 
+@pytest.mark.slow
 def test_a_diagnosis_begins_as_a_share_of_another(als):
     new = NewDiagnosis("fosmn", "Facial onset neuronopathy", "als", 0.1, "FOSMN", "motor neuron disease")
     network, before, after = added("als_mimics", new)

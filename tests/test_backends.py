@@ -215,6 +215,7 @@ def tables_by_number(parameters):
     return users, tables
 
 
+@pytest.mark.slow
 def test_gradient_of_every_number(als):
     """Against the difference that a small change of the number makes; at a kink, one of its two sides."""
     net = network("als_mimics")

@@ -118,6 +118,7 @@ def test_drawn_numbers_follow_their_estimate(als):
     assert drawn[1].var() == pytest.approx(variance, rel=0.05), place
 
 
+@pytest.mark.slow
 def test_drawn_tables_are_distributions(als):
     draws = NumberDraws(engine("als_mimics").parameters, 3)
     for name, table in all_tables(als).items():

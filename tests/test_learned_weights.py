@@ -50,6 +50,7 @@ def test_a_row_informs_the_lighter_of_two_pretest_probabilities_no_more_than_its
 NETWORKS = {"asia": "asia", "tiny": TINY, "lesions": LESIONS}
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.sampled_from(sorted(NETWORKS)), st.integers(1, 12), st.floats(0, 0.9), st.integers(0, 99))
 def test_no_number_gains_more_weight_than_the_cohort_has_rows(name, rows, missing, seed):

@@ -119,6 +119,7 @@ def test_it_is_the_same_each_time_and_strict_json(found):
     assert data["discrimination"][0]["roc"][0]["threshold"] is None  # infinite: nobody is above it
 
 
+@pytest.mark.slow
 def test_the_report_states_what_was_measured_and_what_is_not_known(found):
     content = evaluation_report(found, "published.jsonl", "pre", ON)
     text = " ".join(stated(content)).replace("\N{NO-BREAK SPACE}", " ")

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 from command_line import invoke
-from conftest import NETWORKS, engine, network
+from conftest import LARGE_SLOWLY, NETWORKS, engine, network
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -115,7 +115,7 @@ def test_everything_is_printed_as_the_engine_says(number):
         assert squeezed(text) in paper, text
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", LARGE_SLOWLY)
 def test_html_and_pdf_say_the_same(name):
     if name == "als_mimics":
         told, page, _, paper = made(1)
@@ -274,6 +274,7 @@ def test_what_cannot_be_reported(tmp_path):
         report(engine("asia"), CASE)
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_the_function_makes(tmp_path):
     result = invoke("report", EXAMPLES[0], "-o", tmp_path / "a.pdf", "--setting", "flat")
     assert result.exit_code == 0 and not result.output

@@ -111,6 +111,7 @@ def test_the_strongest_weights_and_the_best_tests_are_named():
     assert f"{machine.network.procedures[best.procedure].label} ({best.information:.2f} bits" in joined
 
 
+@pytest.mark.slow
 def test_whatever_the_case_it_is_one_page():
     network = engine("als_mimics").network
     every = {name: finding.states[0] for name, finding in [*network.findings.items()][:40]}

@@ -107,6 +107,7 @@ def click(page, label):
     assert not page.exception
 
 
+@pytest.mark.slow
 def test_every_step_is_taken_back_and_done_again(start, myasthenia):
     page = start("als_mimics")
     form = page.session_state.form

@@ -90,6 +90,7 @@ def test_what_next_weighs_the_burden(start, myasthenia):
     assert f"Myasthenia gravis {percent(engine.diagnose(myasthenia).probability('mg'))}" in after
 
 
+@pytest.mark.slow
 def test_what_would_change_the_first_rank(start, myasthenia):
     page = with_example(start, myasthenia, "What would change my mind")
     network = load_network("als_mimics")

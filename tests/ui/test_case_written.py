@@ -127,6 +127,7 @@ def test_a_place_or_test_enters_no_finding_that_only_has_its_word(als, text):
     assert form.entered_state == Form.new(als).entered_state and "; write " in refusals(form)[0]
 
 
+@pytest.mark.slow
 def test_what_a_refusal_says_to_write_is_entered(als):
     for name, finding in als.findings.items():
         for said in ("?", *(f" {state}" for state in finding.states)):

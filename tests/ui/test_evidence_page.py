@@ -50,6 +50,7 @@ def test_validation_is_that_of_evaluate(start, als, stage):
     assert len(table(page, "Mean P(true)")) == len(card.per_diagnosis())
 
 
+@pytest.mark.slow
 def test_the_most_even_setting_is_offered_first_and_another_counts(start, als):
     page = start()
     assert page.selectbox(key="evidence_setting").value == even_setting(als) == "flat"

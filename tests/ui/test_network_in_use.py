@@ -38,6 +38,7 @@ FEVER = {
 }
 
 
+@pytest.mark.slow
 def test_parts_are_added_tried_taken_back_and_downloaded(start, asia):
     page = add(start("asia"), "Finding", **FEVER)
     desk = page.session_state.desk
@@ -154,6 +155,7 @@ def reloaded(page):
     return again
 
 
+@pytest.mark.slow
 def test_a_reload_keeps_what_was_added_edited_and_used_with_its_case(monkeypatch):
     monkeypatch.setenv("DXNET_NETWORK", "asia")
     page = add(AppTest.from_string(KEPT, default_timeout=120).run(), "Finding", **FEVER)
