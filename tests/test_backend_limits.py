@@ -50,6 +50,7 @@ def test_a_long_chain_of_small_probabilities_does_not_vanish():
         assert slopes[0][name] == pytest.approx(slopes[1][name], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_threads_share_an_engine(als):
     """2,000 questions of every kind from 8 threads, each equal to the answer of one thread."""
     rng, findings = np.random.default_rng(0), list(als.findings)

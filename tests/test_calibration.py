@@ -37,6 +37,7 @@ def calibration_error(confidence, right):
     return sum(abs(confidence[held].mean() - right[held].mean()) * held.mean() for held in inside)
 
 
+@pytest.mark.slow
 @given(n=some.integers(1, 30), k=some.integers(2, 6), seed=some.integers(0, 99))
 def test_the_whole_is_what_scikit_learn_says(n, k, seed):
     post, truth = answers(n, k, seed)

@@ -24,6 +24,7 @@ def test_an_engine_is_made_anew_from_what_it_was_made_of(backend):
         assert np.array_equal(other.diagnose(CASE).post_test, engine.diagnose(CASE).post_test)
 
 
+@pytest.mark.slow
 def test_an_engine_answers_in_a_process_of_its_own():
     engine = Engine(network("asia"), backend="numpy")
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

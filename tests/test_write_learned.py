@@ -13,6 +13,7 @@ from dxnet.learning.write import write_network
 from dxnet.review.changes import changed_numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["asia", TINY])
 def test_the_learned_network_is_written(tmp_path, source):
     """It loads, has no errors, and only the learned numbers differ."""

@@ -143,6 +143,7 @@ def test_what_a_refusal_says_to_write_is_entered(als):
     assert told > 20
 
 
+@pytest.mark.slow
 def test_few_letters_enter_only_a_finding_whose_own_name_they_begin(als):
     words = re.findall(
         r"[^\W_]+", " ".join(text for name, it in als.findings.items() for text in names_of(it, name)).lower()
