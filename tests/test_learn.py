@@ -95,7 +95,7 @@ def test_gradient_and_information_are_derivatives():
         curve = -(posterior.gradient(high) - posterior.gradient(low)) / (2 * step)
         if block.stop - block.start == 1:
             own = posterior.weight[i] * point.p[i] * (1 - point.p[i])
-            if answers.parameters.is_share(place):
+            if answers.parameters.is_pre_test(place):
                 own *= 1 - 2 * point.p[i] + posterior.stated[i]
             assert own + told[i, i] == pytest.approx(curve[i], rel=0.02, abs=0.02), place
 

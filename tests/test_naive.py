@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from conftest import NETWORKS, engine, two_diagnoses
 
-from dxnet import Case, Engine, Estimate
+from dxnet import Case, Engine, Estimate, load_network
+from dxnet.errors import NetworkError
 from dxnet.evaluation.naive_bayes import naive_bayes
 from dxnet.knowledge.network import Finding, Mechanism
 from dxnet.knowledge.table import ConditionalTable
@@ -24,6 +25,18 @@ def joined():
     }
     leak = Estimate.parse("0.02 ~ 10 @estimate")
     return two_diagnoses(findings, mechanisms={"m": Mechanism(label="M", given=given(0.8, 0.3), leak=leak)})
+
+
+def test_a_diagnosis_that_never_occurs_is_told(tmp_path):
+    path = tmp_path / "z.bif"
+    path.write_text(
+        "network z { }\nvariable d { type discrete [ 3 ] { a, b, c }; }\n"
+        "variable f { type discrete [ 2 ] { absent, present }; }\n"
+        "probability ( d ) { table 0.6, 0.4, 0.0; }\n"
+        "probability ( f | d ) { (a) 0.9, 0.1; (b) 0.2, 0.8; (c) 0.5, 0.5; }\n"
+    )
+    with pytest.raises(NetworkError, match="never occurs: c; compare with another"):
+        naive_bayes(Engine(load_network(f"{path}#d")))
 
 
 def test_it_multiplies_the_stated_numbers(joined):

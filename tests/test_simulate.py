@@ -102,7 +102,7 @@ def test_a_seed_below_0_is_refused(asia):
 def test_drawn_pre_test_probabilities_sum_to_1():
     """As they are written and compared; the tables, which scaled them before, stay."""
     parameters = engine("als_mimics").parameters
-    priors = {place: e for place, e in parameters.estimates.items() if parameters.is_share(place)}
+    priors = {place: e for place, e in parameters.estimates.items() if parameters.is_pre_test(place)}
     assert len(priors) == len(network("als_mimics").diagnoses)
     truth = true_numbers(parameters, seed=4)
     written = np.array([truth.mean(place, e).values for place, e in priors.items()])

@@ -4,9 +4,6 @@ Exit codes: 0 fine, 1 ``check``, ``replay`` or ``--verify`` found something, 2 b
 cannot be written, 130 interrupted, 141 the reader of a pipe has gone.
 """
 
-import os
-import re
-
 import click
 
 from dxnet.cli.app import app
@@ -32,20 +29,10 @@ from dxnet.cli.sensitivity import sensitivity_command
 from dxnet.cli.show import show_command
 from dxnet.cli.simulate import simulate_command
 
-_FROM_HOME = re.compile(r"(--[a-z-]+=)?(~[/\\].*|~)", re.DOTALL)
 
-
-class FromHome(Reporting):
-    """Reads ``~/`` as the user's folder where the shell leaves it: in quotes and behind ``=``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments, with such paths written out."""
-        found = [(it, _FROM_HOME.fullmatch(it)) for it in args]
-        args = [f"{it[1] or ''}{os.path.expanduser(it[2])}" if it else word for word, it in found]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=FromHome, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Reporting, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="dxnet")
 def main() -> None:
     """Differential diagnosis of ALS and its mimics with a Bayesian network.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ INTERRUPTED = 130
 """Exit code when the user has stopped the command, as by Ctrl-C: that of SIGINT."""
 NEW_OBJECTS = 100_000, 50, 50
 """So many must be new before Python looks for garbage: a command makes little, and imports many modules."""
+_FROM_HOME = re.compile(r"(--[a-z-]+=)?(~[/\\].*|~)", re.DOTALL)
 
 
 class Server(click.Command):
@@ -40,6 +43,12 @@ class Reporting(click.Group):
         except OSError as problem:  # the last resort: readers and writers have better words
             click.echo(file_fault(problem.filename or _stream(), problem), err=True)
             sys.exit(BAD_INPUT)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments; ``~/`` is the user's folder where the shell leaves it: quoted, or behind ``=``."""
+        found = [(it, _FROM_HOME.fullmatch(it)) for it in args]
+        args = [f"{it[1] or ''}{os.path.expanduser(it[2])}" if it else word for word, it in found]
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -116,9 +116,8 @@ def pooled_slope(post_test: Array, truth: Bools, draws: int = BOOTSTRAP_DRAWS) -
     """
     odds = np.column_stack([log_odds(post_test, [k]) for k in range(truth.shape[1])])
     for case in np.flatnonzero(truth.sum(axis=1) > 1):
-        odds[case, truth[case].argmax()] = log_odds(post_test[[case]], np.flatnonzero(truth[case]).tolist())[
-            0
-        ]
+        members = np.flatnonzero(truth[case]).tolist()
+        odds[case, members[0]] = log_odds(post_test[[case]], members)[0]
     is_first = truth & (truth.cumsum(axis=1) == 1)
     return calibration_slope(odds, truth, draws, known=~truth | is_first)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dxnet.arrays import Array
+from dxnet.errors import Issue, NetworkError
 from dxnet.inference.engine import Engine
 from dxnet.inference.implied import MIN_MASS
 from dxnet.knowledge.diagnosis import Setting
@@ -33,6 +34,9 @@ def naive_bayes(engine: Engine) -> Network:
     Args:
         engine: the network in its setting; the result has this setting alone.
 
+    Raises:
+        NetworkError: a diagnosis never occurs, as in networks of other programs: nothing is implied of it.
+
     >>> from dxnet import Case, Engine, load_network
     >>> naive = naive_bayes(Engine(load_network("asia")))
     >>> naive.findings["xray_abnormal"].given.parents
@@ -41,6 +45,9 @@ def naive_bayes(engine: Engine) -> Network:
     network, diagnoses = engine.network, engine.network.diagnoses
     own = network.model_copy(update={"unexplained": None, "unlisted": ""})  # on top, as in the network
     plain = Engine(own, engine.setting) if network.unexplained else engine
+    if never := [name for name, p in zip(diagnoses, plain.pre_test, strict=True) if not p]:
+        message, fix = f"never occurs: {', '.join(never)}", "compare with another network or setting"
+        raise NetworkError([Issue("error", NAIVE, message, fix)])
     joint = plain.marginals({})
     findings = {
         name: _independent_finding(it, diagnoses, joint[name]) for name, it in network.findings.items()

@@ -136,7 +136,7 @@ class NetworkNumbers:
         """See ``StatedNumbers.wholes``; empty for a number of a row that sums to 1 by itself."""
         return self._stated.wholes.get(place, {})
 
-    def is_share(self, place: Place) -> bool:
+    def is_pre_test(self, place: Place) -> bool:
         """Whether the number at a place is a pre-test probability, scaled with the others to a sum of 1."""
         return place.section == "settings" and self.network.settings[place.name].prior is not None
 

@@ -98,7 +98,7 @@ class Posterior:
         self._rows = RowLikelihood(parameters.network, tables, {group.diagnosis for group in groups})
         self.weight = np.array([parameters.estimates[place].weight for place, _ in parameters.index])
         self.stated = np.array([parameters.estimates[place].mean[s] for place, s in parameters.index])
-        self._is_share = np.array([parameters.is_share(place) for place, _ in parameters.index])
+        self._is_pre_test = np.array([parameters.is_pre_test(place) for place, _ in parameters.index])
 
     @cached_property
     def start(self) -> Point:
@@ -116,7 +116,7 @@ class Posterior:
         value, slope = self._ask(cells)
         for place, mean in means.items():
             estimate = self.parameters.estimates[place]
-            if self.parameters.is_share(place):
+            if self.parameters.is_pre_test(place):
                 value += (log(mean[1]) * estimate.mean[1] - mean[1]) * estimate.weight
             else:
                 value += float(np.log(mean) @ np.array(estimate.mean)) * estimate.weight
@@ -135,7 +135,7 @@ class Posterior:
 
     def gradient(self, point: Point) -> Array:
         """Derivative of the logarithmic posterior by each log-odds, ``ndarray[N]``."""
-        own = self.weight * (self.stated - point.p) * np.where(self._is_share, 1 - point.p, 1)
+        own = self.weight * (self.stated - point.p) * np.where(self._is_pre_test, 1 - point.p, 1)
         return np.asarray(point.jacobian @ point.slope + own)
 
     def _ask(self, cells: Array) -> tuple[float, Array]:
@@ -208,7 +208,7 @@ class Posterior:
         """Information about each log-odds, with the literature's, if nothing were hidden: ``ndarray[N]``."""
         counts = np.divide(point.slope, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         own = self.weight * self.stated * (1 - self.stated)
-        own *= np.where(self._is_share, 1 - self.stated, 1)
+        own *= np.where(self._is_pre_test, 1 - self.stated, 1)
         return np.asarray(own + point.jacobian.power(2) @ counts.clip(0))
 
     def covariance(self, point: Point) -> Array:
@@ -222,7 +222,7 @@ class Posterior:
         for block in self.numbers.blocks.values():
             p, weight = point.p[block], self.weight[block][0]
             prior[block, block] = weight * (np.diag(p) - np.outer(p, p))
-            if self._is_share[block][0]:
+            if self._is_pre_test[block][0]:
                 prior[block, block] *= 1 - 2 * p + self.stated[block]
             if len(p) > 1:  # their sum has no meaning, so that any information about it will do
                 prior[block, block] += weight / len(p)
@@ -254,7 +254,7 @@ class Posterior:
         _, here = self._rows.ask(point.cells, group)
         counts = np.divide(here, point.cells, where=point.cells > 0, out=np.zeros(len(point.cells)))
         complete = point.jacobian.power(2) @ counts
-        told = self._is_share | (complete > LEAST_INFORMATION * own)
+        told = self._is_pre_test | (complete > LEAST_INFORMATION * own)
         numbers = np.intersect1d(np.flatnonzero(told), self._free(point))
         jacobian = point.jacobian[numbers]
         information = np.zeros((len(numbers), len(numbers)))

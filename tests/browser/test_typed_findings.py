@@ -27,6 +27,12 @@ def test_findings_are_written_into_the_search_box(page):
         settle(page)
     assert not violations(page)
     box.click()
+    page.keyboard.type("clo")
+    expect(page.get_by_role("option")).to_contain_text(
+        ["Enter: clo", "Ankle clonus", "CSF oligoclonal bands"]
+    )
+    page.keyboard.press("Escape")
+    box.fill("")
     page.keyboard.type("fascic+")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")

@@ -16,7 +16,8 @@ from dxnet.words import counted, percent
 ANNOUNCED = "announced"
 CHANGES_SAID = 3
 """Changes that are said one by one; more are counted."""
-RANKS_SAID = 3
+FIRST_RANKS = 3
+"""How many are said, and stand in the line on top of a narrow window."""
 NO_RANKING = "No ranking: why not stands on the page"
 
 
@@ -80,5 +81,5 @@ def first_ranks_in_words(answer: Differential | None) -> str:
         return NO_RANKING
     called = answer.network.diagnosis
     return ", ".join(
-        f"{called[name].name} {percent(answer.probability(name))}" for name in answer.ranking[:RANKS_SAID]
+        f"{called[name].name} {percent(answer.probability(name))}" for name in answer.ranking[:FIRST_RANKS]
     )

@@ -130,7 +130,7 @@ def offer_examples(network: Network, form: Form) -> None:
     """Buttons that open the shipped cases."""
     cases = examples(network, network.fingerprint)
     rest = ", or open an example:" if cases else "."
-    st.markdown(f"Enter a finding on the left, paste a letter on the Letter page{rest}")
+    st.markdown(f"Enter a finding, paste a letter on the Letter page{rest}")
     with st.container(horizontal=True):
         for case in cases:
             known = network.diagnosis.get(case.diagnosis)

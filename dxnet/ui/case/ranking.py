@@ -23,7 +23,7 @@ from dxnet.report.content.ranking import certainty, group_totals, in_ranking, ra
 from dxnet.report.content.trust import how_often_right
 from dxnet.report.parts import Paragraph
 from dxnet.ui.case import open_save as files
-from dxnet.ui.case.announced import announcement
+from dxnet.ui.case.announced import FIRST_RANKS, announcement
 from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.case.used import draw_entered_findings
 from dxnet.ui.shared.bars import RankedBar, ranking_bars
@@ -33,7 +33,6 @@ from dxnet.words import between, percent
 
 SHOWN_DIAGNOSES = 7
 """Diagnoses in the chart; the table holds all."""
-FIRST_RANKS = 3
 GROUPS_SHOWN, LEAST_OF_GROUP = 4, 0.005
 """Groups that are named beside the ranking at most, from this probability on; the table holds all."""
 FIGURE_PX = 160

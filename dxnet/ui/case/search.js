@@ -60,10 +60,13 @@ class Search {
     keep({ text: value })
   }
 
-  // What may be chosen: to enter what is written, or a finding that has it in one of its names.
+  // What may be chosen: to enter what is written, or a finding that has it in one of its names, where a word begins so
+  // before others.
   open() {
     const written = kept.text.trim(), sought = written.toLowerCase()
     const found = this.data.findings.filter(([, names]) => names.toLowerCase().includes(sought))
+    const begins = ([, names]) => ` ${names.toLowerCase()}`.includes(` ${sought}`)
+    found.sort((one, other) => begins(other) - begins(one))
     const choices = written ? [[written, `Enter: ${written}`], ...found] : found
     this.list.replaceChildren(...choices.map(([value, names], at) => {
       const choice = make("li", { id: `search_choice_${at}`, textContent: names }, { role: "option", "aria-selected": "false" })

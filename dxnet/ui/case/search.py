@@ -31,7 +31,6 @@ _search_field = st.components.v2.component(
 
 def draw_search(network: Network, form: Form) -> None:
     """A box that finds a finding by name, synonym or HPO id, or enters what is written, such as ``bab+``."""
-
     data = {
         "label": "Find or enter a finding",
         "placeholder": "Find or enter: bab+, age 64",
