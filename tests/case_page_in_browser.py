@@ -5,6 +5,8 @@ import subprocess
 import sys
 from functools import cache
 
+from windows import settle
+
 from dxnet import read_cases
 from dxnet.knowledge.load import RESOURCES
 
@@ -23,12 +25,6 @@ def open_example(page):
     page.get_by_role("button", name="Myasthenia gravis", exact=True).click()
     (case,) = read_cases(EXAMPLE)
     page.get_by_text(f"findings: {len(case.findings)} entered").wait_for()
-
-
-def settle(page):
-    """Until the page is drawn to its end: a key pressed before would fall on an element that is replaced."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def rest(page):

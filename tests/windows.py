@@ -1,4 +1,4 @@
-"""What is wrong with what a page of the app shows, for tests in a browser."""
+"""A page of the app in a window: when it is drawn to its end, and what is wrong with it."""
 
 from contextlib import suppress
 
@@ -13,6 +13,12 @@ TOO_WIDE = """[document.documentElement, ...document.querySelectorAll("[data-tes
 """What is wider than its place, in JavaScript: the page itself never is, it scrolls within ``stMain``."""
 PATIENCE = 5_000
 """Milliseconds in which charts and tables follow a window that became narrower."""
+
+
+def settle(page):
+    """Until the page is drawn to its end: a key pressed before would fall on an element that is replaced."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def too_wide(page):

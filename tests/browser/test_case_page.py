@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from case_page_in_browser import EXAMPLE, command_line, open_example, rest, settle, table
+from case_page_in_browser import EXAMPLE, command_line, open_example, rest, table
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 from dxnet import read_cases
 from dxnet.words import percent

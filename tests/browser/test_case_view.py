@@ -1,9 +1,9 @@
 """The Case page as it is seen in a browser: without scrolling, accessible in every state, also on a phone."""
 
 import pytest
-from case_page_in_browser import open_example, rest, settle, table
+from case_page_in_browser import open_example, rest, table
 from playwright.sync_api import expect
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 from dxnet import read_cases
 from dxnet.formats.cases.read import dump_case

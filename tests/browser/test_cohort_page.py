@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 from dxnet import Engine, load_network, read_cases, score
 from dxnet.knowledge.load import RESOURCES
@@ -32,11 +32,6 @@ def cohort(browser, address):
     settle(window)
     yield window
     window.close()
-
-
-def settle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def open_table(page, path):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 from dxnet import Engine, load_network, read_cases
 from dxnet.knowledge.load import RESOURCES
@@ -15,11 +15,6 @@ CASES = RESOURCES / "data" / "cases"
 
 
 BARS = "document.querySelector('.bars.pairs')?.innerText"
-
-
-def settle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def choose(page, label, option):

@@ -1,7 +1,7 @@
 """The Evidence & limits page in a real browser."""
 
 import pytest
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 pytestmark = pytest.mark.browser
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
@@ -19,11 +19,6 @@ def evidence(browser, address, request):
     settle(window)
     yield window
     window.close()
-
-
-def settle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def test_every_tab_is_accessible_and_fits(evidence):

@@ -1,7 +1,7 @@
 """The Letter page in a real browser: decided by keyboard or mouse, and kept to itself."""
 
 import pytest
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("spacy")
@@ -16,11 +16,6 @@ MRI cervical spine: cannot exclude mild canal stenosis.
 """
 SIZES = [(1280, 800), (390, 844)]
 FOCUSED = "document.activeElement.shadowRoot?.activeElement"
-
-
-def settle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def read_letter(browser, address, size=SIZES[0]):

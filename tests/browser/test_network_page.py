@@ -4,7 +4,7 @@ import re
 from zipfile import ZipFile
 
 import pytest
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 from dxnet import load_network
 from dxnet.review.changes import changed_numbers
@@ -27,12 +27,6 @@ def open_page(window, address):
     window.get_by_text("not a medical device").wait_for()
     window.get_by_test_id("stVegaLiteChart").first.wait_for()
     settle(window)
-
-
-def settle(page):
-    """Until the page is drawn to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def choose(page, text, heading):

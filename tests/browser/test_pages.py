@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from windows import POPOVER, too_wide, violations
+from windows import POPOVER, settle, too_wide, violations
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
@@ -34,8 +34,7 @@ def test_a_page_fits_and_is_accessible(browser, address, name):
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.get_by_text(PAGES[name]).first.wait_for()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        settle(page)
         page.screenshot(path=PICTURES / f"{name or 'case'}-{width}x{height}.png")
         assert not too_wide(page)
         if width in WITH_AXE:
@@ -49,7 +48,7 @@ def test_popovers_are_accessible_and_have_the_focus(browser, address, name):
     page.set_default_timeout(60_000)
     page.goto(f"{address}/{name}")
     page.get_by_text(PAGES[name]).first.wait_for()
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    settle(page)
     page.wait_for_function("window.dxnetKeyboard")
     buttons = page.locator("[data-testid=stPopover] button")
     assert buttons.count()

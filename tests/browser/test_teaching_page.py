@@ -5,23 +5,22 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from windows import too_wide, violations
+from windows import settle, too_wide, violations
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 """Kept outside git, to be looked at."""
 
 
-def settle(page):
-    """Until the page is drawn to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+def settle_whole(page):
+    """Until the page and what is worked out for it are drawn to their end."""
+    settle(page)
     page.wait_for_function("!document.querySelector('[data-testid=stSpinner],[data-testid=stSkeleton]')")
 
 
 def look(page, name, size):
     """A picture; what axe finds, and whether nothing is hidden at the side."""
-    settle(page)
+    settle_whole(page)
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"learn-{name}-{size[0]}x{size[1]}.png", full_page=True)
     assert not violations(page)
@@ -45,14 +44,14 @@ def test_an_exercise_to_its_score(browser, address, size):
     for _ in range(5):
         page.get_by_role("button", name="Answer", exact=True).press("Enter")
         page.get_by_role("button", name="Go on").wait_for()
-        settle(page)
+        settle_whole(page)
         expect(page.get_by_role("button", name="Go on")).to_be_focused()
         if page.get_by_text("What could be ordered, the best first").count():
             look(page, "feedback", size)
         page.keyboard.press("Enter")
         after = page.get_by_role("button", name=re.compile("^(Answer|Next case)$"))
         after.first.wait_for()
-        settle(page)
+        settle_whole(page)
         if after.first.inner_text() == "Next case":
             break
         box = page.get_by_role("combobox", name="Next")
@@ -60,7 +59,7 @@ def test_an_exercise_to_its_score(browser, address, size):
             box.click()
             page.keyboard.type("Nothing more")
             page.keyboard.press("Enter")
-            settle(page)
+            settle_whole(page)
     page.get_by_role("heading", name="How you do").wait_for()
     look(page, "scores", size)
     page.close()

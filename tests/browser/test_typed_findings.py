@@ -1,9 +1,9 @@
 """Findings typed in a real browser: no letter and no entry is lost, and Ctrl+Z obeys what stands there."""
 
 import pytest
-from case_page_in_browser import open_example, settle
+from case_page_in_browser import open_example
 from playwright.sync_api import expect
-from windows import violations
+from windows import settle, violations
 
 pytestmark = pytest.mark.browser
 SLOWED = """const { send } = WebSocket.prototype

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from windows import POPOVER, too_wide, violations
+from windows import POPOVER, settle, too_wide, violations
 
 from dxnet import Case, Visit, write_case
 
@@ -16,11 +16,6 @@ CASE = Case.of_visits(
     id="two-visits",
 )
 ZOOMS = {"100 %": (1280, 800, 1), "200 %": (640, 400, 2)}
-
-
-def settle(page):
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def open_case(page, path):
@@ -58,6 +53,7 @@ def test_a_visit_is_added_and_a_reload_keeps_it_with_the_steps(page):
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("radio", name="2024-01-10").wait_for(state="detached")
     page.get_by_role("button", name="Add a visit").wait_for()
+    settle(page)
     page.get_by_role("button", name="Redo").click()
     page.get_by_role("radio", name="2024-01-10").wait_for()
 
