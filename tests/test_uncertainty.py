@@ -13,7 +13,7 @@ from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.draws import NumberDraws
 from dxnet.knowledge.load import RESOURCES
 
-PATIENTS = 400
+PATIENTS = 150
 
 
 @cache
@@ -58,7 +58,7 @@ def test_a_90_percent_interval_holds_the_truth_in_90_percent():
         k = int(found.post_test.argmax())
         truth = answers.ask_draws(case, One(number))[0][0, k]
         inside += found.low[k] <= truth <= found.high[k]
-    assert 0.87 <= inside / PATIENTS <= 0.93, inside / PATIENTS
+    assert 0.85 <= inside / PATIENTS <= 0.95, inside / PATIENTS
 
 
 def test_the_same_seed_gives_the_same_intervals(als):
