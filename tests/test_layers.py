@@ -71,7 +71,8 @@ def imported(tree):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "relative import"
             yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "dxnet")
+            if node.module in {"dxnet", "dxnet.ui"}:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def rooms_imported(tree):
@@ -89,6 +90,19 @@ def test_a_room_imports_only_the_rooms_that_it_may():
         may = ROOMS.get(room, set(ROOMS)) | {room}
         for target in rooms_imported(tree):
             assert target in may or name == "__main__", f"{name} imports the room {target}"
+
+
+def test_a_page_of_the_app_imports_only_itself_and_what_pages_share():
+    """A folder of ``ui`` is a page, or ``shared``; what is imported ``lazily`` counts, too."""
+    for name, tree in modules():
+        parts = name.split("/")
+        if parts[0] != "ui" or len(parts) < 3:
+            continue
+        texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        lazy = (text.partition(":")[0] for text in texts if isinstance(text, str) and ":" in text)
+        for target in (*imported(tree), *lazy):
+            if target.startswith("dxnet.ui."):
+                assert target.split(".")[2] in {parts[1], "shared"}, f"{name} imports {target}"
 
 
 def test_no_circle_inside_a_room():

@@ -14,8 +14,8 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
 from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
-from dxnet.ui.shared.kept_case import kept_text, restore_form
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.kept_case import case_as_text, restore_form
 from dxnet.words import percent
 
 TAB = "All diagnoses"
@@ -138,16 +138,16 @@ def test_every_step_is_taken_back_and_done_again(start, myasthenia):
 def test_what_the_browser_keeps_comes_back_whole(start, als):
     page = start("als_mimics")
     form = page.session_state.form
-    assert not kept_text(als, form)
+    assert not case_as_text(als, form)
     page.segmented_control(key="form:sex").set_value("male").run()
     pause(page, "sex")
     page.selectbox(key="setting").set_value("flat").run()
     again = Form.new(als)
-    restore_form(als, again, kept_text(als, form))
+    restore_form(als, again, case_as_text(als, form))
     assert again.entered_state == form.entered_state
     click(page, "New case")
     page.selectbox(key="setting").set_value(als.setting()[0]).run()
-    assert not kept_text(als, form)
+    assert not case_as_text(als, form)
 
 
 INTERRUPTED = """
@@ -192,7 +192,7 @@ def test_the_browser_keeps_local_codes_too(als):
     form, again = Form.new(als), Form.new(als)
     codes = b"system,code,finding,state\nSNOMED CT,366575004,babinski,present\n"
     form.local_codes = record.read_local_codes(codes, als)
-    restore_form(als, again, kept_text(als, form))
+    restore_form(als, again, case_as_text(als, form))
     assert [row.key for row in again.local_codes.rows] == [("snomed ct", "366575004")]
     assert again.entered_state == form.entered_state
 
@@ -200,7 +200,7 @@ def test_the_browser_keeps_local_codes_too(als):
 def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als):
     form, other = Form.new(als), Form.new(asia)
     other.enter("smoking", "present")
-    restore_form(als, form, kept_text(asia, other))
+    restore_form(als, form, case_as_text(asia, other))
     assert form.entered_state == Form.new(als).entered_state
     assert "of the network asia, was not opened" in form.problems[0]
 

@@ -11,8 +11,9 @@ from dxnet.ui.case import search
 from dxnet.ui.case.called import names_of, normed_words, way_to_write
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.search import enter_written, entered_under_other_names, take_written
-from dxnet.ui.shared.kept_case import kept_text, restore_form
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.kept_case import case_as_text, restore_form
+from dxnet.ui.shared.safe_text import literal
 
 
 def refusals(form):
@@ -198,7 +199,7 @@ def test_what_is_written_for_another_case_is_refused_and_enters_nothing(als):
     assert len(set(marks)) == 3 and marks[3:] == marks[1:3]
     take_written(als, form, [written(2, "hoff+", mark=form.mark)], 1)
     again = Form.new(als)
-    restore_form(als, again, kept_text(als, form))
+    restore_form(als, again, case_as_text(als, form))
     assert form.case.findings.keys() == {"clonus", "hoffmann"} and again.mark == form.mark
 
 

@@ -13,10 +13,10 @@ from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.edit import NetworkFiles
 from dxnet.knowledge.load import RESOURCES
 from dxnet.reasoning.what_moved import what_moved
-from dxnet.ui.compare.kept_cases import compared_as_text
-from dxnet.ui.compare.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
-from dxnet.ui.network.session import EditSession, attempt
+from dxnet.ui.compare.kept_comparison import compared_as_text
 from dxnet.ui.shared import served as state
+from dxnet.ui.shared.desks import EditSession, attempt
+from dxnet.ui.shared.versions import EDITED, MAX_NETWORK_MEGABYTES, read_zip
 from dxnet.words import DECIBAN, percent
 
 PAGE = """

@@ -8,9 +8,9 @@ import pytest
 from dxnet import Case, LetterFindings, Visit, load_network
 from dxnet.ui.case import open_save
 from dxnet.ui.letter.decisions import take_decisions
-from dxnet.ui.letter.session import OpenLetter
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.incoming import Incoming
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.session_letter import OpenLetter
 
 OPEN = {"age": "80+", "sex": "female", "babinski": "present"}
 OTHER = {"age": "64", "sex": "female", "babinski": "absent", "clonus": "absent"}

@@ -9,15 +9,15 @@ from dxnet.formats.text.files import MISSING_PACKAGES
 from dxnet.report.content.letter import STATEMENT_KINDS, letter_to_decide, statement_kind
 from dxnet.ui.case import open_save
 from dxnet.ui.letter.decisions import keep_decisions, take_decisions
-from dxnet.ui.letter.session import OpenLetter
-from dxnet.ui.shared.kept_case import kept_text
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.kept_case import case_as_text
+from dxnet.ui.shared.session_letter import OpenLetter
 
 PAGE = """
 from functools import partial
 import streamlit as st
 from dxnet.ui.letter import page as letter_page
-from dxnet.ui.letter.session import announce_taken_findings
+from dxnet.ui.shared.session_letter import announce_taken_findings
 from dxnet.ui.shared.frame import page
 page(partial(letter_page.draw_letter_page, to_case=lambda: announce_taken_findings(st.session_state.form)))()
 """
@@ -126,7 +126,7 @@ def test_what_is_accepted_is_taken_in_one_step_with_its_numbers(als):
     entered = dict(form.case.findings)
     assert entered == {"ck": "850 U/L", "babinski": "possible present"}
     assert "Mill Lane" not in repr(letter)
-    for kept in (dump_case(open_save.saved(form)), kept_text(als, form)):
+    for kept in (dump_case(open_save.saved(form)), case_as_text(als, form)):
         assert "850 U/L" in kept and "Mill Lane" not in kept and "Plantars" not in kept
     form.undo()
     assert form.entered_state == Form.new(als).entered_state
@@ -184,7 +184,7 @@ def test_a_letter_is_read_decided_and_taken_to_the_case(page):
     page.run()
     assert not page.exception and f"{len(certain)} findings taken" in page.toast[0].value
     assert not letter.is_taken and form.case.findings["ck"] == "850 U/L"
-    assert "Mill Lane" not in str(page.query_params) + kept_text(network, form)
+    assert "Mill Lane" not in str(page.query_params) + case_as_text(network, form)
     page.button[0].click().run()
     assert "letter" not in page.session_state and page.text_area(key="letter_text").value == ""
 

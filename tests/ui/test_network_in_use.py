@@ -8,7 +8,7 @@ from network_page import NETWORK_PAGE, attempt, button, choose, opened, said, wr
 from streamlit.testing.v1 import AppTest
 
 from dxnet.knowledge.edit import NetworkFiles
-from dxnet.ui.shared.kept_case import kept_text
+from dxnet.ui.shared.kept_case import case_as_text
 
 PAGE = NETWORK_PAGE
 
@@ -131,10 +131,10 @@ def zipped(name, **texts):
 KEPT = f"""
 import json
 import streamlit as st
-from dxnet.ui.network.kept_networks import networks_as_text
+from dxnet.ui.shared.kept_networks import networks_as_text
 from dxnet.ui.shared.kept_case import restore_session
 from dxnet.ui.shared.served import served_network
-from dxnet.ui.shared.session import form
+from dxnet.ui.shared.case_form import form
 
 if kept := st.session_state.pop("kept", ""):
     restore_session(served_network(), form(served_network()), kept)
@@ -147,7 +147,12 @@ def reloaded(page):
     """A new session that takes up what the browser kept of another."""
     form, name = page.session_state.form, page.session_state["in_use"]
     network = page.session_state["versions"][name]
-    kept = {"steps": [kept_text(network, form)], "at": 0, "networks": page.session_state.text, "inUse": name}
+    kept = {
+        "steps": [case_as_text(network, form)],
+        "at": 0,
+        "networks": page.session_state.text,
+        "inUse": name,
+    }
     again = AppTest.from_string(KEPT, default_timeout=120)
     again.session_state["kept"] = json.dumps(kept)
     again.run()

@@ -8,8 +8,8 @@ from case_page import expected, footer, ranking
 from dxnet import Case, Visit, load_network
 from dxnet.formats.text.proposal import CalledNormal
 from dxnet.ui.case.rest import enter_rest
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.incoming import LETTER, Incoming
-from dxnet.ui.shared.session import Form
 
 TAB = "All diagnoses"
 ALS = load_network("als_mimics")

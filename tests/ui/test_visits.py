@@ -14,8 +14,8 @@ from dxnet.ui.case.course import course_table
 from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.compare.page import chosen_at_first, comparable_cases
 from dxnet.ui.shared.case_file import read_case_file
-from dxnet.ui.shared.kept_case import kept_text, restore_steps
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.kept_case import case_as_text, restore_steps
 from dxnet.ui.shared.visit_edits import (
     with_first_date,
     with_new_visit,
@@ -144,10 +144,10 @@ def read_back(form):
 
 def test_the_steps_survive_a_reload(als):
     form = Form.new(als)
-    texts = [kept_text(als, form)]
+    texts = [case_as_text(als, form)]
     for name, state in (("babinski", "present"), ("age", "60-69"), ("sex", "male")):
         form.enter(name, state)
-        texts.append(kept_text(als, form))
+        texts.append(case_as_text(als, form))
     form.undo()
     again = Form.new(als)
     restore_steps(als, again, json.dumps({"steps": texts, "at": 2}))
@@ -198,7 +198,7 @@ def test_a_reload_shows_the_visit_that_was_shown(als):
     form = form_with(als, CASE)
     form.visit = FIRST
     again = Form.new(als)
-    restore_steps(als, again, json.dumps({"steps": [kept_text(als, form)], "at": 0}))
+    restore_steps(als, again, json.dumps({"steps": [case_as_text(als, form)], "at": 0}))
     assert again.on == FIRST
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dxnet import Differential, Network
 from dxnet.inference.case import State
 from dxnet.knowledge.entered import entered_in_words
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 from dxnet.words import counted, percent
 
 ANNOUNCED = "announced"

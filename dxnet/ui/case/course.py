@@ -12,7 +12,7 @@ from dxnet.reasoning.over_visits import VisitAnswer
 from dxnet.report.content.visits import SEEN_LAST, course, what_is_new
 from dxnet.report.parts import Multiples
 from dxnet.ui.case.regions import region_figure, region_matrix
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 from dxnet.words import percent
 
 COURSE_PX = 150

@@ -14,7 +14,7 @@ from dxnet.ui.case.numbers import enter_numbers
 from dxnet.ui.case.regions import regional_tract
 from dxnet.ui.case.rest import offer_rest_normal, offer_unchanged
 from dxnet.ui.case.sureness import how_sure, sureness
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 from dxnet.words import state_in_words
 
 NOT_EXAMINED, UNCERTAIN = "", "uncertain"

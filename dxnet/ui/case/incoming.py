@@ -10,9 +10,10 @@ import streamlit as st
 
 from dxnet import CaseError, Network
 from dxnet.ui.case.visits import DAY, EARLIEST
-from dxnet.ui.letter.session import forget_letter
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.incoming import LETTER, Contradiction, Incoming, contradictions
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
+from dxnet.ui.shared.session_letter import forget_letter
 from dxnet.ui.shared.visit_edits import with_first_date
 from dxnet.words import counted
 

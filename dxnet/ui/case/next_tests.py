@@ -18,8 +18,8 @@ from dxnet.report.content.next_procedures import (
     work_up_left,
 )
 from dxnet.report.parts import Block
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.dense import dense_html
-from dxnet.ui.shared.session import Form
 
 SEEN, MOST_SEEN, SEEN_RESULTS = 4, 8, 5
 """Procedures, at most so many of the first turn, and results of one that are seen before the rest opens."""

@@ -8,7 +8,8 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words, read_entered
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.safe_text import literal
 
 
 def enter_numbers(network: Network, form: Form, names: Sequence[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,17 +10,17 @@ from pathlib import Path
 import streamlit as st
 
 from dxnet import Case, DxnetError, Engine, Network
-from dxnet.formats.cases.read import dump_case, read_cases
-from dxnet.knowledge.load import RESOURCES
+from dxnet.formats.cases.read import dump_case
 from dxnet.report.content.visits import as_known_then
 from dxnet.report.writers import REPORTS, report
 from dxnet.ui.case.search import after_entries
 from dxnet.ui.case.undo import draw_undo
-from dxnet.ui.letter.session import forget_letter
-from dxnet.ui.shared.case_file import OpenedRecord, read_case_file
+from dxnet.ui.shared.case_file import OpenedRecord, examples, read_case_file
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.file_field import CASE_FILES, file_field, require_kind
 from dxnet.ui.shared.incoming import Incoming
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
+from dxnet.ui.shared.session_letter import forget_letter
 from dxnet.words import state_in_words
 
 LENGTHS = {
@@ -30,20 +29,6 @@ LENGTHS = {
 }
 """What is added to the name of the file of a report -> what its button says, and its help."""
 NOTHING_UNDERSTOOD = "Nothing in this record was understood. Say below what its codes stand for."
-
-
-@st.cache_data(show_spinner=False)
-def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
-    """The shipped cases that fit the network."""
-    fitting = []
-    for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml")):
-        try:
-            (case,) = read_cases(path)
-            case.require_fit(_network)
-        except DxnetError:
-            continue
-        fitting.append(case)
-    return fitting
 
 
 def draw_open_save(network: Network, form: Form, engine: Engine) -> None:

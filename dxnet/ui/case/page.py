@@ -21,11 +21,11 @@ from dxnet.ui.case import (
     why,
 )
 from dxnet.ui.case.incoming import ask_where_it_belongs
-from dxnet.ui.letter.session import announce_taken_findings
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.dense import dense_html
 from dxnet.ui.shared.served import shared_engine
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.session_letter import announce_taken_findings
 from dxnet.words import counted
 
 SETTING_PX = 360

@@ -27,8 +27,9 @@ from dxnet.ui.case.announced import FIRST_RANKS, announcement
 from dxnet.ui.case.regions import region_figure, region_matrix
 from dxnet.ui.case.used import draw_entered_findings
 from dxnet.ui.shared.bars import RankedBar, ranking_bars
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.parts import show_parts, unbroken
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.words import between, percent
 
 SHOWN_DIAGNOSES = 7

@@ -19,9 +19,10 @@ from dxnet.formats.cases.local_codes import (
 from dxnet.knowledge.network import DIAGNOSIS
 from dxnet.report.content.coded_record import EntriesOfCode, entries_by_code, understood_table, unread_table
 from dxnet.ui.shared.case_file import OpenedRecord, read_case_file
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.file_field import file_field, require_kind
 from dxnet.ui.shared.parts import show_table
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.words import state_in_words
 
 BY_HAND = "your codes"

@@ -12,7 +12,8 @@ from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.visit import State
 from dxnet.knowledge.network import NORMAL
 from dxnet.ui.shared.case_file import OfferedNormal
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.safe_text import literal
 from dxnet.words import counted
 
 MEANT = "If it was examined: each finding that is still open becomes an entry of its own, as normal."

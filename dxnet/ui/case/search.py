@@ -14,9 +14,10 @@ from dxnet.ui.case.called import findings_called, is_called_in_own_words
 from dxnet.ui.case.entry import open_finding
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.whole_tests import findings_of_whole_test
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.kept_text import session_id
 from dxnet.ui.shared.refused import Refused
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.safe_text import literal
 from dxnet.ui.shared.told import told
 
 SEARCH, TAKEN = "search", "taken_entries"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.knowledge.entered import read_entered
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 from dxnet.words import state_in_words
 
 CERTAIN = ""

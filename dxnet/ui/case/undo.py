@@ -8,7 +8,7 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.ui.case.search import after_entries
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 
 _text_undo = st.components.v2.component(
     "dxnet.text_undo", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.told import told
 
 USED = "used"

@@ -10,7 +10,8 @@ import streamlit as st
 
 from dxnet import CaseError, Network, Visit, proposed_from_visits
 from dxnet.report.content.visits import SEEN_LAST
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.ui.shared.visit_edits import with_first_date, with_new_visit, with_visit, without_visit
 from dxnet.words import counted, state_in_words
 

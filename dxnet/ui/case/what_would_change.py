@@ -11,8 +11,8 @@ from dxnet.reasoning.sensitivity import sensitivity
 from dxnet.report.content.explanation import doubts
 from dxnet.report.content.sensitivity import MOVES, number_in_words, tornado
 from dxnet.report.parts import Block, Paragraph, Section
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.dense import dense_html
-from dxnet.ui.shared.session import Form
 
 SEEN = 4
 """Rows of the first table that are seen before the rest is opened."""

@@ -16,8 +16,9 @@ from dxnet.report.content.explanation import (
     regions,
 )
 from dxnet.ui.shared.bars import WeightBar, draw_bars_to_pick, weight_bars
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.safe_text import literal
 from dxnet.words import counted, decibans
 
 OPENED = "numbers_opened"

@@ -13,9 +13,10 @@ from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
 from dxnet.ui.cohort.upload import LEFT_OUT, MAX_TABLE_MEGABYTES, Cohort, Shelf
 from dxnet.ui.shared import frame
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.file_field import file_field
+from dxnet.ui.shared.safe_text import literal
 from dxnet.ui.shared.served import shared_engine
-from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, state_in_words
 
 ROWS_SHOWN, EXAMPLES = 8, 3

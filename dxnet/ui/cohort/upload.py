@@ -14,7 +14,7 @@ from dxnet.cohort.upload import UPLOAD_KINDS, read_upload
 from dxnet.errors import Issue
 from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.ui.shared.file_field import require_kind
-from dxnet.ui.shared.session import literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 
 LEFT_OUT = "left out"
 MAX_TABLE_MEGABYTES = 200

@@ -11,17 +11,16 @@ import streamlit as st
 
 from dxnet import Case, Differential, DxnetError, Engine, Network
 from dxnet.reasoning.what_moved import MovedStep, Shift, what_moved
-from dxnet.ui.case import open_save as files
-from dxnet.ui.compare import versions
-from dxnet.ui.compare.kept_cases import CHOSEN, keep_compared, take_up_compared
-from dxnet.ui.network.kept_networks import keep_networks
-from dxnet.ui.shared import frame
+from dxnet.ui.compare.kept_comparison import CHOSEN, keep_compared, take_up_compared
+from dxnet.ui.shared import frame, versions
 from dxnet.ui.shared.bars import PairBar, WeightBar, pair_bars, weight_bars
-from dxnet.ui.shared.case_file import read_case_file
+from dxnet.ui.shared.case_file import examples, read_case_file
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.file_field import CASE_FILES, NETWORK_FILES, file_field, require_kind
+from dxnet.ui.shared.kept_networks import keep_networks
 from dxnet.ui.shared.parts import number_cell
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.ui.shared.served import served_network, shared_engine
-from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted, decibans, state_in_words
 
 SIDES = ("A", "B")
@@ -108,7 +107,7 @@ def comparable_cases(network: Network, form: Form) -> Mapping[str, tuple[str, Ca
     here = f"Case page: {form.used.id or 'no id'}, {counted(len(form.used.findings), 'finding')}"
     found = {"here": (here, form.used)}
     found |= {f"visit:{on}": (f"Visit of {on}", case) for on, case in visits_of(form.kept)}
-    for case in files.examples(network, network.fingerprint):
+    for case in examples(network, network.fingerprint):
         known = network.diagnosis.get(case.diagnosis)
         found[f"example:{case.id}"] = f"Example: {known.name if known else state_in_words(case.id)}", case
     for number, case in enumerate(form.others, 1):

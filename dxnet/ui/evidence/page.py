@@ -28,9 +28,10 @@ from dxnet.report.content.figures import by_diagnosis, fit_in_words, missed_case
 from dxnet.report.content.first_rank import first_rank_parts
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.parts import labels_on_phone, linked, number_cell, show_parts, show_table
+from dxnet.ui.shared.safe_text import literal
 from dxnet.ui.shared.served import shared_engine
-from dxnet.ui.shared.session import Form, literal
 from dxnet.words import counted, share
 
 SHOWN_REFERENCES = 50

@@ -15,9 +15,9 @@ import streamlit as st
 
 from dxnet import Case
 from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
-from dxnet.ui.letter.session import OpenLetter, letter_aside
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.incoming import LETTER, Incoming
-from dxnet.ui.shared.session import Form
+from dxnet.ui.shared.session_letter import OpenLetter, letter_aside
 from dxnet.ui.shared.told import told
 
 DECISIONS_KEY = "letter_decisions"

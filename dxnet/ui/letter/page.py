@@ -12,7 +12,12 @@ from dxnet.formats.text.files import LARGEST_LETTER
 from dxnet.formats.text.lexicon import lexicon_of
 from dxnet.report.content.letter import letter_to_decide
 from dxnet.ui.letter.decisions import draw_decisions
-from dxnet.ui.letter.session import (
+from dxnet.ui.shared import frame
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.file_field import file_field
+from dxnet.ui.shared.safe_text import literal, problems_in_words
+from dxnet.ui.shared.served import shared_engine
+from dxnet.ui.shared.session_letter import (
     OpenLetter,
     keep_letter,
     keep_letter_file,
@@ -21,10 +26,6 @@ from dxnet.ui.letter.session import (
     put_letter_aside,
     take_letter_back,
 )
-from dxnet.ui.shared import frame
-from dxnet.ui.shared.file_field import file_field
-from dxnet.ui.shared.served import shared_engine
-from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.words import counted
 
 TEXT_PX = 280

@@ -15,8 +15,9 @@ from dxnet.knowledge.table import DEFAULT
 from dxnet.report.content.lesion_numbers import pictures
 from dxnet.ui.network.edit import SHOW_ISSUE, draw_changes, sentence
 from dxnet.ui.network.labels import search_texts, variable_label
-from dxnet.ui.network.session import EditSession
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.desks import EditSession
+from dxnet.ui.shared.safe_text import literal
 
 FINDING, EDGE, DIAGNOSIS, PROCEDURE = "Finding", "Edge", "Diagnosis", "Procedure"
 AVAILABILITIES = ("routine", "specialist", "research-only")

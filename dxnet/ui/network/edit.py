@@ -14,14 +14,14 @@ from dxnet.knowledge.place import Place
 from dxnet.report.content.difference import effect, misfits, moved_cases
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.variable import meaning, numbers_of
-from dxnet.ui.compare import versions
 from dxnet.ui.network.labels import addition_in_words, variable_label
-from dxnet.ui.network.session import EditSession, Trial
 from dxnet.ui.network.variable import label_of
-from dxnet.ui.shared import frame
+from dxnet.ui.shared import frame, versions
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.desks import EditSession, Trial
 from dxnet.ui.shared.in_use import use_network
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.safe_text import literal
 from dxnet.words import probabilities
 
 SHOWN_CASES = 8

@@ -15,8 +15,8 @@ from dxnet.knowledge.surroundings import Link, surroundings
 from dxnet.report.content.variable import kind
 from dxnet.ui.network import graph_chart as graph_charts
 from dxnet.ui.network.labels import everything, variable_label
-from dxnet.ui.network.session import AROUND, OVERVIEW, EditSession
-from dxnet.ui.shared.session import literal
+from dxnet.ui.shared.desks import AROUND, OVERVIEW, EditSession
+from dxnet.ui.shared.safe_text import literal
 from dxnet.words import counted, percent
 
 KIND_COLOURS = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dxnet import DxnetError, Network
-from dxnet.ui.compare import versions
+from dxnet.ui.shared import versions
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.file_field import NETWORK_FILES, file_field, require_kind
 from dxnet.ui.shared.in_use import SERVED, name_in_use, use_network
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.ui.shared.served import served_network
-from dxnet.ui.shared.session import Form, literal, problems_in_words
 
 
 def draw_other_networks(network: Network, form: Form) -> None:

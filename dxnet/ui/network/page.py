@@ -10,16 +10,15 @@ from dxnet import Network
 from dxnet.ui.network import add as adding
 from dxnet.ui.network import edit as editing
 from dxnet.ui.network import graph as graph_pane
-from dxnet.ui.network import session as desks
 from dxnet.ui.network import variable as node
 from dxnet.ui.network.edit import SHOW_ISSUE, sentence
-from dxnet.ui.network.kept_networks import keep_networks
 from dxnet.ui.network.labels import everything, search_texts
 from dxnet.ui.network.other_networks import draw_other_networks
-from dxnet.ui.network.session import EditSession
-from dxnet.ui.shared import frame
+from dxnet.ui.shared import desks, frame
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.desks import EditSession
+from dxnet.ui.shared.kept_networks import keep_networks
 from dxnet.ui.shared.served import served_network
-from dxnet.ui.shared.session import Form
 from dxnet.words import counted
 
 NUMBERS, LITERATURE, TELLING = "Numbers", "Literature", "Telling findings"

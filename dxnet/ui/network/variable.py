@@ -22,11 +22,11 @@ from dxnet.report.content.variable import (
 from dxnet.report.content.variable_facts import variable_facts
 from dxnet.report.parts import Facts
 from dxnet.review.check import adopted, compare_figures
-from dxnet.ui.network import session as desks
 from dxnet.ui.network.labels import variable_label
-from dxnet.ui.network.session import EditSession
+from dxnet.ui.shared import desks
+from dxnet.ui.shared.desks import EditSession
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.session import literal, problems_in_words
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.words import counted
 
 MAX_DISCRIMINATING = 15

@@ -1,1 +1,1 @@
-"""Shared by all pages: the session, the frame and the charts."""
+"""Shared by all pages: the case as entered, the networks and the letter that are open, frame and charts."""

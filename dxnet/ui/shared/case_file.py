@@ -1,9 +1,9 @@
-"""A case file as a browser sends it: read under another name, and seen to fit the network."""
+"""A case file as a browser sends it, read under another name and seen to fit; and the shipped examples."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,12 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import uuid4
 
+import streamlit as st
+
 from dxnet import Case, Network
 from dxnet.errors import CaseError, DxnetError, Issue, brief, did_you_mean
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
-from dxnet.formats.cases.read import read_records
+from dxnet.formats.cases.read import read_cases, read_records
 from dxnet.formats.text.proposal import CalledNormal
 from dxnet.inference.visit import State
+from dxnet.knowledge.load import RESOURCES
 
 SUFFIXES = ("yaml", "yml", "json", "ndjson")
 _STEM = "case"
@@ -125,3 +128,17 @@ def _case_of_file(
         fix = did_you_mean(setting, network.settings)
         raise CaseError([Issue("error", "", f"The network has no setting {brief(setting)}", fix)])
     return case
+
+
+@st.cache_data(show_spinner=False)
+def examples(_network: Network, fingerprint: str) -> Sequence[Case]:
+    """The shipped cases that fit the network."""
+    fitting = []
+    for path in sorted((RESOURCES / "data" / "cases").glob("*.yaml")):
+        try:
+            (case,) = read_cases(path)
+            case.require_fit(_network)
+        except DxnetError:
+            continue
+        fitting.append(case)
+    return fitting

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.ui.compare.versions import MAX_NETWORK_MEGABYTES
 from dxnet.ui.shared.case_file import SUFFIXES
+from dxnet.ui.shared.versions import MAX_NETWORK_MEGABYTES
 
 CASE_FILES = dict.fromkeys(SUFFIXES, 5)
 NETWORK_FILES = {"zip": MAX_NETWORK_MEGABYTES}

@@ -12,11 +12,12 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
+from dxnet.ui.shared.case_form import Form, form
 from dxnet.ui.shared.in_use import mark_other_network, network_in_use
 from dxnet.ui.shared.kept_case import keep_in_browser, take_up_session
 from dxnet.ui.shared.keyboard import draw_keyboard
+from dxnet.ui.shared.safe_text import literal
 from dxnet.ui.shared.served import served_network
-from dxnet.ui.shared.session import Form, form, literal
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
 Draw = Callable[[Network, Form], None]

@@ -8,9 +8,10 @@ import streamlit as st
 
 from dxnet import Case, DxnetError, Network
 from dxnet.inference.case import State
-from dxnet.ui.compare import versions
+from dxnet.ui.shared import versions
 from dxnet.ui.shared.case_file import new_mark
-from dxnet.ui.shared.session import Form, literal
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.safe_text import literal
 from dxnet.words import counted
 
 SERVED = ""

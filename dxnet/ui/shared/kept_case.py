@@ -18,15 +18,16 @@ from dxnet import DxnetError, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, dump_local_codes, read_local_codes
 from dxnet.formats.cases.read import dump_case
 from dxnet.lazy import lazily
-from dxnet.ui.compare import versions
+from dxnet.ui.shared import versions
 from dxnet.ui.shared.case_file import EnteredState, read_case_file
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.in_use import SERVED, name_in_use
 from dxnet.ui.shared.kept_text import is_taken, note_found, restore_text, session_id
-from dxnet.ui.shared.session import Form, problems_in_words
+from dxnet.ui.shared.safe_text import problems_in_words
 from dxnet.ui.shared.told import told
 
 KEY, CASE_PLACE = "kept_case", "case"
-_restore_networks = lazily("dxnet.ui.network.kept_networks:restore_networks")
+_restore_networks = lazily("dxnet.ui.shared.kept_networks:restore_networks")
 """What edits a network is imported when there is one to be edited."""
 _browser_storage = st.components.v2.component(
     "dxnet.kept_case", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -41,7 +42,7 @@ def keep_in_browser(network: Network, form: Form) -> None:
             note_found(CASE_PLACE, text)
 
     steps = {"before": len(form.history.before), "after": len(form.history.after), "inUse": name_in_use()}
-    kept = {"kept": kept_text(network, form), **steps}
+    kept = {"kept": case_as_text(network, form), **steps}
     about = {"session": session_id(), "taken": is_taken(CASE_PLACE)}
     _browser_storage(key=KEY, data={**about, **kept}, on_found_change=found)
 
@@ -66,7 +67,7 @@ def restore_session(network: Network, form: Form, text: str) -> None:
     restore_steps(network, form, text)
 
 
-def kept_text(network: Network, form: Form) -> str:
+def case_as_text(network: Network, form: Form) -> str:
     """The form and the local codes as text; nothing where nothing was entered, opened, chosen or mapped."""
     if form.entered_state._replace(mark="") == Form.new(network).entered_state and not form.local_codes.rows:
         return ""

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dxnet.knowledge.reference import Reference
 from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
-from dxnet.ui.shared.session import literal
+from dxnet.ui.shared.safe_text import literal
 
 _LINK = re.compile(
     r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<url>https?://\S*[^\s.,;)])|HP:\d{7}"

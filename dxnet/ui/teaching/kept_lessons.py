@@ -38,13 +38,13 @@ def keep_lessons(network: Network, mine: Lessons) -> None:
 def lessons_as_text(network: Network, mine: Lessons) -> str:
     """The open case, what was answered and what was filled in, as text; "" where there are no cases."""
     open_ = [mine.exercise] if mine.exercise and not mine.exercise.closed else []
-    told = [
+    plain = [
         _exercise_as_plain(exercise) for exercise in (*mine.closed[-MOST_KEPT:], *open_) if exercise.turns
     ]
     if not mine.cases:
         return ""
     case = {"network": network.fingerprint, "seed": mine.seed, "number": mine.number}
-    return json.dumps({**case, "exercises": told, "draft": mine.draft})
+    return json.dumps({**case, "exercises": plain, "draft": mine.draft})
 
 
 def restore_lessons(network: Network, text: str) -> None:
@@ -55,9 +55,9 @@ def restore_lessons(network: Network, text: str) -> None:
         return
     engine, cases = shared_engine(network, mine.setting), {case.id: case for case in mine.cases}
     mine.number, mine.draft = kept["number"] % len(mine.cases), kept.get("draft", {})
-    for told in kept["exercises"]:
+    for plain in kept["exercises"]:
         try:
-            exercise = _answered_again(engine, cases[told["case"]], told)
+            exercise = _answered_again(engine, cases[plain["case"]], plain)
         except (DxnetError, KeyError):
             continue
         if exercise.closed:
@@ -73,12 +73,12 @@ def _exercise_as_plain(exercise: Exercise) -> dict[str, Any]:
     return {"case": exercise.case.id, "answers": answers, "went_on": went_on}
 
 
-def _answered_again(engine: Engine, case: Case, told: dict[str, Any]) -> Exercise:
+def _answered_again(engine: Engine, case: Case, plain: dict[str, Any]) -> Exercise:
     """The exercise with the answers given again."""
     exercise = begin_exercise(engine.network, case)
-    for number, answer in enumerate(told["answers"], 1):
+    for number, answer in enumerate(plain["answers"], 1):
         belief = Belief(tuple((name, p) for name, p in answer["named"]))
         exercise = give_answer(engine, exercise, belief, answer["ordered"])
-        if number < len(told["answers"]) or told["went_on"]:
+        if number < len(plain["answers"]) or plain["went_on"]:
             exercise = go_on(exercise)
     return exercise

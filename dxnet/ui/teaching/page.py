@@ -28,9 +28,10 @@ from dxnet.teaching.exercise import (
 )
 from dxnet.ui.shared import frame
 from dxnet.ui.shared.bars import PairBar, pair_bars
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.parts import show_parts
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.ui.shared.served import shared_engine
-from dxnet.ui.shared.session import Form, literal, problems_in_words
 from dxnet.ui.teaching.kept_lessons import keep_lessons, taken_up_lessons
 from dxnet.ui.teaching.lessons import Lessons
 from dxnet.ui.teaching.scores import draw_learner_scores

@@ -9,7 +9,8 @@ import streamlit as st
 
 from dxnet import DxnetError, LetterFindings, Network, read_text
 from dxnet.formats.text.files import text_of_letter
-from dxnet.ui.shared.session import Form, literal, problems_in_words
+from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.safe_text import literal, problems_in_words
 from dxnet.words import counted
 
 _PLACE, _ASIDE = "letter", "letter_aside"

@@ -11,8 +11,8 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.knowledge.additions import NewDiagnosis, NewEdge, NewFinding, NewProcedure
-from dxnet.ui.compare import versions
-from dxnet.ui.network.session import EditSession, desk
+from dxnet.ui.shared import versions
+from dxnet.ui.shared.desks import EditSession, desk
 from dxnet.ui.shared.in_use import SERVED
 from dxnet.ui.shared.kept_text import keep_text
 
@@ -55,26 +55,26 @@ def restore_networks(served: Network, text: str) -> None:
         except DxnetError:
             continue
         versions.opened()[name] = known[name]
-    for told in kept["changed"]:
-        if told["base"] in known:
-            _change(desk(known[told["base"]]), told, kept["setting"] if kept["tried"] else None)
+    for changed in kept["changed"]:
+        if changed["base"] in known:
+            _change(desk(known[changed["base"]]), changed, kept["setting"] if kept["tried"] else None)
 
 
-def _change(it: EditSession, told: dict[str, Any], setting: str | None) -> None:
+def _change(it: EditSession, changed: dict[str, Any], setting: str | None) -> None:
     """Make the kept changes; with a setting they are tried, too, so that the edited network can be used."""
     if it.files is None:
         return
     if not it.changes:
-        _make(it, told)
+        _make(it, changed)
     if setting is not None and not it.trial(setting):
         it.attempt(setting)
 
 
-def _make(it: EditSession, told: dict[str, Any]) -> None:
-    for addition in told["added"]:
+def _make(it: EditSession, changed: dict[str, Any]) -> None:
+    for addition in changed["added"]:
         it.add(_KINDS[addition["kind"]](**_read(addition["of"])))
     numbers = {str(place): place for place, _ in it.network.estimates()}
-    for written, number in told["edits"].items():
+    for written, number in changed["edits"].items():
         if written in numbers:
             it.write(numbers[written], number)
     it.problems = ()

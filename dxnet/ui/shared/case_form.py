@@ -1,8 +1,7 @@
-"""The state of one user: the case as entered so far, from which every widget is derived."""
+"""The case of one user as entered so far, from which every widget is derived."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,11 +9,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dxnet import Case, DxnetError, Engine, Network
+from dxnet import Case, Engine, Network
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes
 from dxnet.inference.case import State
 from dxnet.inference.changed_case import lasting_findings, with_changes
-from dxnet.report.content.issues import issue_in_words
 from dxnet.ui.shared.case_file import EnteredState, OfferedNormal, OpenedRecord, new_mark
 from dxnet.ui.shared.incoming import Incoming
 from dxnet.ui.shared.refused import Refused
@@ -26,13 +24,10 @@ from dxnet.ui.shared.visit_edits import (
     with_new_visit,
     without_findings,
 )
-from dxnet.words import counted
 
 Answer = TypeVar("Answer")
 RECENT = 8
 """Findings that are kept as recently used."""
-SHOWN_PROBLEMS = 5
-"""Most problems listed of one file."""
 
 
 @dataclass
@@ -300,19 +295,3 @@ def form(network: Network) -> Form:
     if "form" not in st.session_state:
         st.session_state.form = Form.new(network)
     return st.session_state.form
-
-
-def problems_in_words(network: Network, problem: DxnetError) -> list[str]:
-    """Each problem and its cure, in the words of the form; only the first few of many."""
-    listed = [literal(issue_in_words(network, issue)) for issue in problem.issues[:SHOWN_PROBLEMS]]
-    rest = len(problem.issues) - len(listed)
-    return [*listed, f"and {counted(rest, 'more problem')}: is it of another network?"] if rest else listed
-
-
-def literal(text: str) -> str:
-    """Text of a file as it stands: its Markdown is not obeyed, so that no file can load a picture.
-
-    >>> print(literal("![x](http://a.b)"))
-    !\\[x\\](http://a.b)
-    """
-    return re.sub(r"([\\`*\[\]$<~])", r"\\\1", text)

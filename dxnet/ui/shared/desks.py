@@ -20,7 +20,7 @@ from dxnet.knowledge.additions import Addition, with_addition
 from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.place import Place
 from dxnet.review.diff import NetworkDifference, compare_networks
-from dxnet.ui.compare import versions
+from dxnet.ui.shared import versions
 from dxnet.ui.shared.served import served, served_network
 
 OVERVIEW, AROUND = "", "around"

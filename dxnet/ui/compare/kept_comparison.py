@@ -12,8 +12,8 @@ import streamlit as st
 from dxnet import DxnetError, Network
 from dxnet.formats.cases.read import dump_case
 from dxnet.ui.shared.case_file import read_case_file
+from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.kept_text import keep_text, restore_text
-from dxnet.ui.shared.session import Form
 
 COMPARED_PLACE = "compared"
 CHOSEN = "compare:"
