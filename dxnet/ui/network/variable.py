@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dxnet import DxnetError, Network
+from dxnet.arrays import Array
+from dxnet.inference.implied import implied
 from dxnet.knowledge.kinds.registry import parents
 from dxnet.knowledge.links import children
 from dxnet.knowledge.network import DIAGNOSIS
@@ -23,10 +25,10 @@ from dxnet.report.content.variable_facts import variable_facts
 from dxnet.report.parts import Facts
 from dxnet.review.check import adopted, compare_figures
 from dxnet.ui.network.labels import variable_label
-from dxnet.ui.shared import desks
 from dxnet.ui.shared.desks import EditSession
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.safe_text import literal, problems_in_words
+from dxnet.ui.shared.served import worked_out
 from dxnet.words import counted
 
 MAX_DISCRIMINATING = 15
@@ -102,11 +104,7 @@ def literature(network: Network, name: str) -> None:
     """Adopted figures of the evidence table beside those of the built network."""
     try:
         figures = adopted(network).get(name, {})
-        found = (
-            list(compare_figures(network, name, figures, desks.built_tables(network)[name]))
-            if figures
-            else []
-        )
+        found = list(compare_figures(network, name, figures, built_tables(network)[name])) if figures else []
     except DxnetError as problem:
         st.error("  \n".join(problems_in_words(network, problem)))
         return
@@ -116,9 +114,19 @@ def literature(network: Network, name: str) -> None:
 def draw_discriminating_findings(network: Network, name: str) -> None:
     """The findings that differ most between a diagnosis and the mean of all."""
     try:
-        found = discriminating_findings(network, name, desks.built_tables(network))
+        found = discriminating_findings(network, name, built_tables(network))
     except DxnetError as problem:
         st.error("  \n".join(problems_in_words(network, problem)))
         return
     called = variable_label(network, name)
     show_parts([distinctive(found, called, MAX_DISCRIMINATING, lambda row: label_of(network, row))])
+
+
+def built_tables(network: Network) -> Mapping[str, Array]:
+    """P(state | diagnosis) of every finding of a network."""
+    return worked_out(network, implied, _cached_tables)
+
+
+@st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
+def _cached_tables(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
+    return implied(_network)

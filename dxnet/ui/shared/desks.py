@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from dxnet import Case, Network, check, load_network
-from dxnet.arrays import Array
 from dxnet.errors import CaseError, DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases_for
 from dxnet.formats.networks.load import is_foreign
-from dxnet.inference.implied import implied
 from dxnet.knowledge.additions import Addition, with_addition
 from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
 from dxnet.knowledge.place import Place
 from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.shared import versions
-from dxnet.ui.shared.served import served, served_network
+from dxnet.ui.shared.served import served, served_network, worked_out
 
 OVERVIEW, AROUND = "", "around"
 BACKEND = "numpy"
@@ -248,35 +245,10 @@ def _files_of(name: str, fingerprint: str) -> NetworkFiles:
 
 
 def issues_of(network: Network) -> Sequence[Issue]:
-    """Issues of a network; of the served one worked out once for all users, of others for this session."""
-    if network is served_network():
-        return _cached_issues(network, network.name, network.fingerprint)
-    found: Sequence[Issue] = _own("issues", network, check)
-    return found
-
-
-def _own(what: str, network: Network, work_out: Callable[[Network], Any]) -> Any:
-    """What was worked out for a network of this session alone."""
-    kept: dict[tuple[str, int], tuple[Network, Any]] = st.session_state.setdefault("worked_out", {})
-    key = what, id(network)  # the network is kept beside it, so that no other gets the same id
-    if key not in kept:
-        kept[key] = network, work_out(network)
-    return kept[key][1]
+    """Issues of a network."""
+    return worked_out(network, check, _cached_issues)
 
 
 @st.cache_resource(show_spinner="Checking the network (a few seconds, once) …")
 def _cached_issues(_network: Network, name: str, fingerprint: str) -> Sequence[Issue]:
     return check(_network)
-
-
-def built_tables(network: Network) -> Mapping[str, Array]:
-    """P(state | diagnosis) of every finding of a network."""
-    if network is served_network():
-        return _cached_tables(network, network.name, network.fingerprint)
-    found: Mapping[str, Array] = _own("tables", network, implied)
-    return found
-
-
-@st.cache_resource(show_spinner="Working out the findings of every diagnosis (a few seconds, once) …")
-def _cached_tables(_network: Network, name: str, fingerprint: str) -> Mapping[str, Array]:
-    return implied(_network)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 from functools import cache
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from dxnet import Case, Engine, Network, load_network
 from dxnet.formats.networks.load import with_target
+
+Made = TypeVar("Made")
 
 
 def served_network() -> Network:
@@ -34,17 +38,28 @@ def _load_served_network(name: str) -> Network:
 
 
 def shared_engine(network: Network, setting: str) -> Engine:
-    """One engine for each network and setting: of the served network for all, of others for this session.
+    """One engine for each network and setting."""
+    return worked_out(network, Engine, _cached_engine, setting)
+
+
+def worked_out(network: Network, own: Callable[..., Made], for_all: Callable[..., Made], *about: str) -> Made:
+    """What is worked out once for a network: of the served one for all users, of others for this session.
 
     What one user opened or edited never reaches another, even where its files have the same fingerprint.
+
+    Args:
+        network: which it is about.
+        own: works it out of the network, and what else it is ``about``.
+        for_all: does so for the served network; a resource that Streamlit keeps by name and fingerprint, too.
+        about: what it depends on besides the network.
     """
-    if network is _load_served_network(served()):
-        return _cached_engine(network, network.name, network.fingerprint, setting)
-    own: dict[tuple[int, str], Engine] = st.session_state.setdefault("engines", {})
-    key = (id(network), setting)  # the engine keeps its network, so that no other gets the same id
-    if key not in own:
-        own[key] = Engine(network, setting)
-    return own[key]
+    if network is served_network():
+        return for_all(network, network.name, network.fingerprint, *about)
+    kept: dict[tuple[Any, ...], tuple[Network, Made]] = st.session_state.setdefault("worked_out", {})
+    key = own, id(network), *about  # the network is kept beside it, so that no other gets the same id
+    if key not in kept:
+        kept[key] = network, own(network, *about)
+    return kept[key][1]
 
 
 @cache
