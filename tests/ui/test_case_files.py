@@ -12,7 +12,6 @@ from dxnet import Case, load_network, read_cases
 from dxnet.cli import main
 from dxnet.formats.cases.read import dump_case
 from dxnet.knowledge.load import RESOURCES
-from dxnet.ui.case import open_save as files
 from dxnet.ui.case import record
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.kept_case import case_as_text, restore_form
@@ -35,7 +34,7 @@ def test_an_uncertain_finding_of_a_file_is_shown_used_and_kept(start):
     assert any("uncertain (present 0.8, absent 0.2)" in label for label in entered(page))
     page.pills(key="group").set_value("imaging").run()
     assert page.segmented_control(key="form:xray_abnormal").value == "uncertain"
-    assert files.saved(page.session_state.form).findings == findings
+    assert page.session_state.form.saved.findings == findings
     page.segmented_control(key="form:xray_abnormal").set_value("absent").run()
     assert ranking(page) == expected("asia", {**findings, "xray_abnormal": "absent"})
 
@@ -47,7 +46,7 @@ def test_a_soft_word_of_a_file_is_shown_used_and_kept(start):
     assert any("probable compression" in label for label in entered(page))
     page.pills(key="group").set_value("MRI").run()
     assert not page.exception
-    assert files.saved(page.session_state.form).findings == findings
+    assert page.session_state.form.saved.findings == findings
 
 
 @pytest.mark.parametrize(
@@ -95,9 +94,9 @@ def test_a_report_says_what_is_paused(start):
     page.segmented_control(key="form:visit_to_asia").set_value("present").run()
     pause(page, "smoking")
     form = page.session_state.form
-    told = files.saved(form)
+    told = form.saved
     assert told.findings == {"visit_to_asia": "present"} and told.paused == {"smoking": "present"}
-    again = upload(start("asia"), "paused.yaml", dump_case(files.saved(form)))
+    again = upload(start("asia"), "paused.yaml", dump_case(form.saved))
     assert again.session_state.form.paused == {"smoking"}
     assert ranking(again) == expected("asia", {"visit_to_asia": "present"})
 
@@ -208,7 +207,7 @@ def test_a_kept_case_of_another_network_is_refused_and_changes_nothing(asia, als
 def test_a_saved_case_keeps_its_setting(start, als):
     page = start("als_mimics")
     page.selectbox(key="setting").set_value("flat").run()
-    again = upload(start("als_mimics"), "case.yaml", dump_case(files.saved(page.session_state.form)))
+    again = upload(start("als_mimics"), "case.yaml", dump_case(page.session_state.form.saved))
     assert again.session_state.form.setting == "flat"
     upload(again, "case.yaml", "setting: flatt\nfindings: {}\n")
     assert "no setting 'flatt'" in again.error[0].value and "flat" in again.error[0].value

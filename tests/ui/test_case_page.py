@@ -9,7 +9,6 @@ from case_page import EXAMPLES, expected, footer, opened, pause, ranking, upload
 from streamlit.testing.v1 import AppTest
 
 from dxnet import load_network, read_cases
-from dxnet.ui.case import open_save as files
 from dxnet.ui.case.search import enter_written
 from dxnet.ui.case.used import use_chosen
 
@@ -92,7 +91,7 @@ def test_nothing_is_set_that_nobody_entered(start):
     page = start("als_mimics")
     assert page.segmented_control(key="form:prior_polio").value == ""
     assert "findings: 0 entered" in footer(page)
-    assert not files.saved(page.session_state.form).findings
+    assert not page.session_state.form.saved.findings
     assert ranking(page) == expected("als_mimics", {})
 
 

@@ -7,7 +7,6 @@ from dxnet.errors import DxnetError
 from dxnet.formats.cases.read import dump_case
 from dxnet.formats.text.files import MISSING_PACKAGES
 from dxnet.report.content.letter import STATEMENT_KINDS, letter_to_decide, statement_kind
-from dxnet.ui.case import open_save
 from dxnet.ui.letter.decisions import keep_decisions, take_decisions
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.kept_case import case_as_text
@@ -126,7 +125,7 @@ def test_what_is_accepted_is_taken_in_one_step_with_its_numbers(als):
     entered = dict(form.case.findings)
     assert entered == {"ck": "850 U/L", "babinski": "possible present"}
     assert "Mill Lane" not in repr(letter)
-    for kept in (dump_case(open_save.saved(form)), case_as_text(als, form)):
+    for kept in (dump_case(form.saved), case_as_text(als, form)):
         assert "850 U/L" in kept and "Mill Lane" not in kept and "Plantars" not in kept
     form.undo()
     assert form.entered_state == Form.new(als).entered_state

@@ -70,7 +70,7 @@ def test_a_plain_case_becomes_one_of_visits(page):
     page.segmented_control(key="visit").set_value(FIRST).run()
     assert page.segmented_control(key="form:babinski").value == "absent"
     assert form.used.findings["babinski"] == "absent"
-    (path, text) = "case.yaml", dump_case(files.saved(form))
+    (path, text) = "case.yaml", dump_case(form.saved)
     assert "2024-06-02" in text
     form.undo()
     form.undo()
@@ -139,7 +139,7 @@ def test_paused_findings_of_a_visit_stay_paused_and_saved(als):
 
 
 def read_back(form):
-    return read_case_file(load_network("als_mimics"), "a.json", dump_case(files.saved(form), "json").encode())
+    return read_case_file(load_network("als_mimics"), "a.json", dump_case(form.saved, "json").encode())
 
 
 def test_the_steps_survive_a_reload(als):

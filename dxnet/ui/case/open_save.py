@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def draw_open_save(network: Network, form: Form, engine: Engine) -> None:
         draw_case_upload(network, form)
     st.download_button(
         "Save case",
-        lambda: dump_case(saved(form)),
+        lambda: dump_case(form.saved),
         file_name=f"{Path(form.case.id).name or 'case'}.yaml",
         mime="application/yaml",
         on_click="ignore",
@@ -138,11 +137,6 @@ def source(network: Network, case: Case) -> str:
     return " · ".join(facts)
 
 
-def saved(form: Form) -> Case:
-    """The case as it is saved: with its setting."""
-    return replace(form.kept, about={**form.case.about, "setting": form.setting})
-
-
 def report_of_case(form: Form, engine: Engine, suffix: str, summary: bool = False) -> bytes:
     """The case in use as a report, as known at the visit that is shown."""
-    return report(engine, saved(form), suffix, summary=summary, visit=form.on)
+    return report(engine, form.saved, suffix, summary=summary, visit=form.on)

@@ -244,8 +244,13 @@ class Form:
 
     @property
     def kept(self) -> Case:
-        """The whole case, all visits, without what is paused: what is saved."""
+        """The whole case, all visits, without what is paused."""
         return self._without_paused(self.case)
+
+    @property
+    def saved(self) -> Case:
+        """The whole case as it is saved: with its setting."""
+        return replace(self.kept, about={**self.case.about, "setting": self.setting})
 
     def _without_paused(self, case: Case) -> Case:
         if not self.paused:
