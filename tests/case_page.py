@@ -51,8 +51,8 @@ def upload(page, name, text):
 
 def entered(page):
     """The findings that are listed, as they are shown."""
-    drawn = next(it.proto for it in page.get("bidi_component") if it.proto.component_name == "dxnet.used")
-    html = json.loads(drawn.json)["findings"]
+    drawn = [it.proto for it in page.get("bidi_component") if it.proto.component_name == "dxnet.choices"]
+    html = next(html for it in drawn if 'class="used"' in (html := json.loads(it.json)["html"]))
     return [unescape(re.sub("<[^>]+>", "", text)) for text in re.findall("<button.*?</button>", html)]
 
 

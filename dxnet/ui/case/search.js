@@ -7,7 +7,6 @@
 // All of it is of the case that was open when it was written: each has that case's mark, and what is left in the field
 // goes with the case. Undo takes back what waits before what the server has; a reload finds both again in this tab.
 const AGAIN = 3000, SOON = 40 // ms until the server is told again what it does not have yet, and is looked for
-const IS_IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 const offered = new Set()
 const PLACE = "dxnet.search", NEXT = null // the mark of a case that is about to begin
 let kept = JSON.parse(sessionStorage.getItem(PLACE)) ?? { session: "", mark: "", text: "", waiting: [] }
@@ -25,21 +24,13 @@ function remark(mark) {
   keep({ mark, waiting: kept.waiting.map((it) => (it.mark === kept.mark ? { ...it, mark } : it)) })
 }
 
-function make(tag, properties, attributes) {
-  const made = Object.assign(document.createElement(tag), properties)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
-}
-
 class Search {
   constructor(parent, { label, placeholder }) {
-    const named = { "aria-label": label }
-    this.list = make("ul", { id: "search_choices", hidden: true }, { role: "listbox", ...named })
-    this.field = make("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder, value: kept.text },
-      { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-expanded": "false", ...named })
-    const box = make("div", { className: "search" }, {})
-    box.append(this.field, this.list)
-    parent.append(box)
+    this.list = make("ul", { id: "search_choices", hidden: true, aria: { role: "listbox", label } })
+    const aria = { role: "combobox", autocomplete: "list", controls: this.list.id, expanded: "false", label }
+    const plain = { type: "text", autocomplete: "off", spellcheck: false, placeholder, value: kept.text }
+    this.field = make("input", { ...plain, aria })
+    parent.append(make("div", { className: "search" }, this.field, this.list))
     this.field.addEventListener("beforeinput", () => {
       if (refused && this.isAllSelected()) refused = { ...refused, isTypedOver: true }
     })
@@ -69,9 +60,8 @@ class Search {
     found.sort((one, other) => begins(other) - begins(one))
     const choices = written ? [[written, `Enter: ${written}`], ...found] : found
     this.list.replaceChildren(...choices.map(([value, names], at) => {
-      const choice = make("li", { id: `search_choice_${at}`, textContent: names }, { role: "option", "aria-selected": "false" })
-      choice.dataset.text = value
-      return choice
+      const aria = { role: "option", selected: "false" }
+      return make("li", { id: `search_choice_${at}`, data: { text: value }, aria }, names)
     }))
     this.show(choices.length > 0)
   }
@@ -137,7 +127,7 @@ class Search {
     clearTimeout(this.timer)
     const isNew = kept.session !== this.data.session
     if ((!kept.waiting.length && !isNew) || !this.field.isConnected) return
-    this.idle = this.isOwn() && document.querySelector(IS_IDLE) ? (this.idle ?? 0) + 1 : 0
+    this.idle = this.isOwn() && isPageDrawn() ? (this.idle ?? 0) + 1 : 0
     if (this.idle > 1 && isNew) { // the case that was open is, with its steps, that of the new session
       if (kept.mark !== NEXT) remark(this.data.mark)
       keep({ session: this.data.session, mark: this.data.mark })

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,20 +13,15 @@ from dxnet.ui.case.called import findings_called, is_called_in_own_words
 from dxnet.ui.case.entry import open_finding
 from dxnet.ui.case.quick_entry import read_entries
 from dxnet.ui.case.whole_tests import findings_of_whole_test
+from dxnet.ui.shared.browser_parts import browser_part, told
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.kept_text import session_id
 from dxnet.ui.shared.refused import Refused
 from dxnet.ui.shared.safe_text import literal
-from dxnet.ui.shared.told import told
 
 SEARCH, TAKEN = "search", "taken_entries"
 OF_ANOTHER_CASE = "'{}' was written before this case was opened; write it again if it belongs to this one"
-_search_field = st.components.v2.component(
-    "dxnet.search",
-    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_search_field = browser_part(__file__, isolate_styles=False)
 
 
 def draw_search(network: Network, form: Form) -> None:

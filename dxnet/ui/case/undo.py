@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dxnet import Network
 from dxnet.ui.case.search import after_entries
+from dxnet.ui.shared.browser_parts import browser_part
 from dxnet.ui.shared.case_form import Form
 
-_text_undo = st.components.v2.component(
-    "dxnet.text_undo", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_text_undo = browser_part(__file__)
 
 
 def draw_undo(network: Network, form: Form) -> None:

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words
+from dxnet.ui.shared.browser_parts import told
 from dxnet.ui.shared.case_form import Form
-from dxnet.ui.shared.told import told
+from dxnet.ui.shared.choices import draw_choices
 
 USED = "used"
-_findings_in_use = st.components.v2.component(
-    "dxnet.used", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
-)
 
 
 def draw_entered_findings(network: Network, form: Form) -> None:
     """Draw them, abnormal ones first; one element, however many there are."""
 
-    def chosen() -> None:
-        use_chosen(form, told(USED, "chosen"))
+    def pressed() -> None:
+        use_chosen(form, told(USED, "pressed"))
 
-    _findings_in_use(key=USED, data={"findings": entered_findings(network, form)}, on_chosen_change=chosen)
+    draw_choices(key=USED, data={"html": entered_findings(network, form)}, on_pressed_change=pressed)
     if form.paused:
         st.button("Remove what is paused", on_click=form.forget, args=(form.paused,), type="tertiary")
 

@@ -15,12 +15,15 @@ from dxnet.report.content.explanation import (
     odds_change,
     regions,
 )
-from dxnet.ui.shared.bars import WeightBar, draw_bars_to_pick, weight_bars
+from dxnet.ui.shared.bars import WeightBar, weight_bars
+from dxnet.ui.shared.browser_parts import told
 from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.choices import draw_choices
 from dxnet.ui.shared.parts import show_parts
 from dxnet.ui.shared.safe_text import literal
 from dxnet.words import counted, decibans
 
+WEIGHT_BARS = "weights"
 OPENED = "numbers_opened"
 """Whether the numbers behind a finding are to be opened."""
 
@@ -46,7 +49,12 @@ def draw_why(network: Network, form: Form, engine: Engine, answer: Differential)
     if not why.contributions:
         st.markdown("No finding is in use: the ranking is that of the setting.")
         return
-    draw_bars_to_pick(weights_in_bars(network, why), "weights", open_numbers)
+
+    def picked() -> None:
+        if name := told(WEIGHT_BARS, "picked"):
+            open_numbers(name)
+
+    draw_choices(key=WEIGHT_BARS, data={"html": weights_in_bars(network, why)}, on_picked_change=picked)
     lines = [literal(odds_change(network, why).text)]
     if points_to_a_place(network, form.used):
         lines += [f"**{literal(name)}:** {literal(text)}" for name, text in regions(network, why).rows]

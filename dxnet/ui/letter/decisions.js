@@ -4,15 +4,6 @@ const PAUSE = 400 // ms without a decision until the server is told
 const KEYS = [["J", "K", "move"], ["A", "accept"], ["R", "reject"], ["1–9", "choose a state"], ["U", "undecided"],
   ["Shift+A", "accept all certain"], ["Ctrl+Enter", "take to the case"]]
 
-function make(tag, properties = {}, ...children) {
-  const { data = {}, aria = {}, ...plain } = properties
-  const made = Object.assign(document.createElement(tag), plain)
-  Object.assign(made.dataset, data)
-  for (const [name, value] of Object.entries(aria)) made.setAttribute(name === "role" ? name : `aria-${name}`, value)
-  made.append(...children)
-  return made
-}
-
 // Letter -> what was decided of it and not told yet, where its page was left before; of no letter that is gone.
 const untold = new Map()
 

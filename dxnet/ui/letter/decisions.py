@@ -8,25 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from dxnet import Case
 from dxnet.report.content.letter import STATEMENT_KINDS, LetterToDecide
+from dxnet.ui.shared.browser_parts import browser_part, told
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.incoming import LETTER, Incoming
 from dxnet.ui.shared.session_letter import OpenLetter, letter_aside
-from dxnet.ui.shared.told import told
 
 DECISIONS_KEY = "letter_decisions"
-_HERE = Path(__file__)
-_decision_list = st.components.v2.component(
-    "dxnet.letter_decisions",
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_decision_list = browser_part(__file__)
 
 
 def draw_decisions(form: Form, letter: OpenLetter, laid: LetterToDecide) -> None:

@@ -5,20 +5,13 @@ A table of HTML is drawn at once, where a chart of Vega takes the browser a fift
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
-import streamlit as st
-
-from dxnet.ui.shared.told import told
 from dxnet.words import WIDE, decibans, percent, share
 
 TREATABLE_MARK = "treatable"
-_bars_to_pick = st.components.v2.component(
-    "dxnet.bars", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
-)
 
 
 @dataclass(frozen=True)
@@ -143,16 +136,6 @@ def count_bars(counts: Iterable[tuple[str, int, float]], caption: str) -> str:
         for name, number, part in counted
     ]
     return _tabled("counts", caption, ("Diagnosis", "", "Cases", "Share"), rows)
-
-
-def draw_bars_to_pick(bars: str, key: str, picked: Callable[[str], None]) -> None:
-    """Bars of which a click chooses one; ``picked`` is called with its key before the page is drawn."""
-
-    def chosen() -> None:
-        if name := told(key, "picked"):
-            picked(name)
-
-    _bars_to_pick(key=key, data={"bars": bars}, on_picked_change=chosen)
 
 
 def _mark(kind: str, start: float, end: float) -> str:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 
@@ -19,19 +18,17 @@ from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, dump_local_codes, re
 from dxnet.formats.cases.read import dump_case
 from dxnet.lazy import lazily
 from dxnet.ui.shared import versions
+from dxnet.ui.shared.browser_parts import browser_part, told
 from dxnet.ui.shared.case_file import EnteredState, read_case_file
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.in_use import SERVED, name_in_use
 from dxnet.ui.shared.kept_text import is_taken, note_found, restore_text, session_id
 from dxnet.ui.shared.safe_text import problems_in_words
-from dxnet.ui.shared.told import told
 
 KEY, CASE_PLACE = "kept_case", "case"
 _restore_networks = lazily("dxnet.ui.shared.kept_networks:restore_networks")
 """What edits a network is imported when there is one to be edited."""
-_browser_storage = st.components.v2.component(
-    "dxnet.kept_case", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_browser_storage = browser_part(__file__)
 
 
 def keep_in_browser(network: Network, form: Form) -> None:
@@ -71,7 +68,7 @@ def case_as_text(network: Network, form: Form) -> str:
     """The form and the local codes as text; nothing where nothing was entered, opened, chosen or mapped."""
     if form.entered_state._replace(mark="") == Form.new(network).entered_state and not form.local_codes.rows:
         return ""
-    case = replace(form.kept, about={**form.case.about, "setting": form.setting})
+    case = form.saved
     kept = {
         "network": network.name,
         "id": case.id,

@@ -7,16 +7,13 @@ is kept on the server or in the address.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
 
-from dxnet.ui.shared.told import told
+from dxnet.ui.shared.browser_parts import browser_part, told
 
-_browser_text = st.components.v2.component(
-    "dxnet.kept_text", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_browser_text = browser_part(__file__)
 
 
 def session_id() -> str:

@@ -50,9 +50,8 @@ function follow(event) {
 
 // What had the focus has it again after the page was drawn; if it is gone or disabled, what is nearest to its place.
 function refocus() {
-  const isDrawn = document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
   const isLost = document.activeElement === document.body && document.hasFocus()
-  if (!isByKeys || !isDrawn || !isLost || !around.length) return
+  if (!isByKeys || !isPageDrawn() || !isLost || !around.length) return
   const last = around[0]
   last.focus({ preventScroll: true })
   if (document.activeElement === last) return
@@ -150,7 +149,7 @@ function nameParts() {
 let region
 
 function say() {
-  if (!document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')) return
+  if (!isPageDrawn()) return
   const said = document.querySelector("[data-said]")?.dataset.said ?? ""
   if (region ? region.textContent === said : !said) return
   region ??= Object.assign(document.createElement("div"), { className: "unseen" })

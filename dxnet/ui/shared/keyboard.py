@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
+from dxnet.ui.shared.browser_parts import browser_part
 
 KEYBOARD = "keyboard"
-_keyboard = st.components.v2.component(
-    "dxnet.keyboard", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-)
+_keyboard = browser_part(__file__)
 
 
 def draw_keyboard() -> None:
