@@ -151,7 +151,7 @@ def test_what_the_browser_keeps_comes_back_whole(start, als):
 
 INTERRUPTED = """
 import streamlit as st
-from dxnet.ui.shared.kept_text import is_taken, restore_text
+from dxnet.ui.shared.kept_text import note_found, restore_text
 
 def restore(text):
     st.session_state.tries = st.session_state.get("tries", 0) + 1
@@ -159,17 +159,15 @@ def restore(text):
         st.rerun()
     st.session_state.restored = text
 
-st.session_state.setdefault("found_notes", "what was kept")
+note_found({"notes": "what was kept"})
 restore_text("notes", restore)
-st.session_state.taken = is_taken("notes")
 """
 
 
 def test_a_restoring_that_is_interrupted_begins_anew_and_happens_once():
     page = AppTest.from_string(INTERRUPTED).run()
     page.run()
-    assert page.session_state.restored == "what was kept" and page.session_state.taken
-    assert page.session_state.tries == 2
+    assert page.session_state.restored == "what was kept" and page.session_state.tries == 2
 
 
 def test_a_file_that_does_not_belong_here_is_refused_in_words_in_place_of_the_last_error(start):

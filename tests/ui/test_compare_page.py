@@ -88,7 +88,7 @@ def test_a_case_from_a_file(start):
     assert shown(page) == expected(engine.diagnose(Case({})), engine.diagnose(case))
     kept = kept_of(page)
     again = AppTest.from_string(PAGE, default_timeout=120)
-    again.session_state["found_compared"] = kept
+    again.session_state["found_in_browser"] = {"compared": kept}
     again.run()
     assert not again.exception and not again.success
     assert again.selectbox(key="compare:B: case").value == "file:1", "what was chosen is chosen again"
@@ -102,13 +102,13 @@ def test_a_reload_answers_the_same_comparison(start):
     page.selectbox(key="compare:diagnosis").set_value("mg").run()
     kept = kept_of(page)
     again = AppTest.from_string(PAGE, default_timeout=120)
-    again.session_state["found_compared"] = kept
+    again.session_state["found_in_browser"] = {"compared": kept}
     again.run()
     assert not again.exception and shown(again) == shown(page)
     chosen = [box.value for box in page.selectbox]
     assert [box.value for box in again.selectbox] == chosen and "flat" in chosen
     foreign = AppTest.from_string(PAGE, default_timeout=120)
-    foreign.session_state["found_compared"] = kept.replace('"flat"', '"gone"')
+    foreign.session_state["found_in_browser"] = {"compared": kept.replace('"flat"', '"gone"')}
     foreign.run()
     assert not foreign.exception and "gone" not in [box.value for box in foreign.selectbox]
 

@@ -129,15 +129,13 @@ def zipped(name, **texts):
 
 
 KEPT = f"""
-import json
 import streamlit as st
 from dxnet.ui.shared.kept_networks import networks_as_text
-from dxnet.ui.shared.kept_case import restore_session
+from dxnet.ui.shared.kept_text import note_found
 from dxnet.ui.shared.served import served_network
-from dxnet.ui.shared.case_form import form
 
-if kept := st.session_state.pop("kept", ""):
-    restore_session(served_network(), form(served_network()), kept)
+if kept := st.session_state.pop("kept", None):
+    note_found(kept)
 {WHOLE}
 st.session_state.text = networks_as_text(served_network(), served_network().setting()[0])
 """
@@ -147,14 +145,9 @@ def reloaded(page):
     """A new session that takes up what the browser kept of another."""
     form, name = page.session_state.form, page.session_state["in_use"]
     network = page.session_state["versions"][name]
-    kept = {
-        "steps": [case_as_text(network, form)],
-        "at": 0,
-        "networks": page.session_state.text,
-        "inUse": name,
-    }
+    case = json.dumps({"steps": [case_as_text(network, form)], "at": 0})
     again = AppTest.from_string(KEPT, default_timeout=120)
-    again.session_state["kept"] = json.dumps(kept)
+    again.session_state["kept"] = {"case": case, "networks": page.session_state.text, "in_use": name}
     again.run()
     assert not again.exception
     return again

@@ -100,7 +100,7 @@ def reloaded(page, als):
     (mine,) = page.session_state.lessons.values()
     again = AppTest.from_string(PAGE, default_timeout=120)
     again.session_state["lesson_seed"] = 6
-    again.session_state["found_lessons"] = lessons_as_text(als, mine)
+    again.session_state["found_in_browser"] = {"lessons": lessons_as_text(als, mine)}
     again.run()
     assert not again.exception
     return again

@@ -35,7 +35,7 @@ def page(draw: Draw) -> Callable[[], None]:
         except DxnetError as problem:
             st.error(f"The network cannot be used.\n\n{problem}")
             return
-        take_up_session(served, form(served))
+        take_up_session(served)
         network = network_in_use(served)
         here = form(network)
         keep_in_browser(network, here)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -20,48 +21,52 @@ from dxnet.lazy import lazily
 from dxnet.ui.shared import versions
 from dxnet.ui.shared.browser_parts import browser_part, told
 from dxnet.ui.shared.case_file import EnteredState, read_case_file
-from dxnet.ui.shared.case_form import Form
-from dxnet.ui.shared.in_use import SERVED, name_in_use
-from dxnet.ui.shared.kept_text import is_taken, note_found, restore_text, session_id
+from dxnet.ui.shared.case_form import Form, form
+from dxnet.ui.shared.in_use import name_in_use, network_in_use
+from dxnet.ui.shared.kept_text import is_found, note_found, restore_text, session_id
 from dxnet.ui.shared.safe_text import problems_in_words
 
-KEY, CASE_PLACE = "kept_case", "case"
+KEY, CASE_PLACE, NETWORKS_PLACE, IN_USE_PLACE = "kept_case", "case", "networks", "in_use"
 _restore_networks = lazily("dxnet.ui.shared.kept_networks:restore_networks")
 """What edits a network is imported when there is one to be edited."""
 _browser_storage = browser_part(__file__)
 
 
 def keep_in_browser(network: Network, form: Form) -> None:
-    """Have the browser keep the case; what it kept in an earlier session stays until that is taken."""
+    """Have the browser keep the case; what it kept in an earlier session stays until that is taken up."""
 
     def found() -> None:
-        if text := told(KEY, "found"):
-            note_found(CASE_PLACE, text)
+        if texts := told(KEY, "found"):
+            note_found(texts)
 
     steps = {"before": len(form.history.before), "after": len(form.history.after), "inUse": name_in_use()}
     kept = {"kept": case_as_text(network, form), **steps}
-    about = {"session": session_id(), "taken": is_taken(CASE_PLACE)}
+    about = {"session": session_id(), "taken": is_found()}
     _browser_storage(key=KEY, data={**about, **kept}, on_found_change=found)
 
 
-def take_up_session(network: Network, form: Form) -> None:
-    """Put back what the browser kept in an earlier session, if it has told."""
-    restore_text(CASE_PLACE, lambda text: restore_session(network, form, text))
+def take_up_session(served: Network) -> None:
+    """Put back what the browser kept in an earlier session, if it has told: networks first, then the case.
+
+    What else it kept is taken by the page that shows it.
+    """
+    restore_text(NETWORKS_PLACE, partial(_take_up_networks, served))
+    restore_text(IN_USE_PLACE, _take_up_network_in_use)
+    network = network_in_use(served)
+    restore_text(CASE_PLACE, partial(restore_steps, network, form(network)))
 
 
-def restore_session(network: Network, form: Form, text: str) -> None:
-    """Put back what the browser kept: first its networks and which of them was in use, then the case."""
-    kept = json.loads(text)
-    if kept.get("networks"):
-        with st.spinner("Taking up your networks where you left them …"):
-            _restore_networks(network, kept["networks"])
-        name = kept.get("inUse") or SERVED
-        if name in versions.opened():
-            network = versions.opened()[name]
-            form = replace(Form.new(network), others=form.others, refused=form.refused)
-            st.session_state.form = form
-            st.session_state.in_use = name
-    restore_steps(network, form, text)
+def _take_up_networks(served: Network, text: str) -> None:
+    with st.spinner("Taking up your networks where you left them …"):
+        _restore_networks(served, text)
+
+
+def _take_up_network_in_use(name: str) -> None:
+    """Use a network again, if it is there, with an empty form."""
+    if network := versions.opened().get(name):
+        old = form(network)
+        st.session_state.form = replace(Form.new(network), others=old.others, refused=old.refused)
+        st.session_state.in_use = name
 
 
 def case_as_text(network: Network, form: Form) -> str:
@@ -104,8 +109,6 @@ def restore_steps(network: Network, form: Form, text: str) -> None:
     kept = json.loads(text)
     steps, at = kept["steps"], kept["at"]
     is_new = not form.can_undo
-    if not steps:
-        return
     if steps[at]:
         restore_form(network, form, steps[at])
     if is_new and not form.problems:

@@ -14,9 +14,9 @@ from dxnet.knowledge.additions import NewDiagnosis, NewEdge, NewFinding, NewProc
 from dxnet.ui.shared import versions
 from dxnet.ui.shared.desks import EditSession, desk
 from dxnet.ui.shared.in_use import SERVED
+from dxnet.ui.shared.kept_case import NETWORKS_PLACE
 from dxnet.ui.shared.kept_text import keep_text
 
-NETWORKS_PLACE = "networks"
 MAX_KEPT = 2_000_000
 """Letters that are kept at most: the browser has room for some five million, and the case comes first."""
 _KINDS = {kind.__name__: kind for kind in (NewDiagnosis, NewEdge, NewFinding, NewProcedure)}
@@ -25,7 +25,7 @@ _KINDS = {kind.__name__: kind for kind in (NewDiagnosis, NewEdge, NewFinding, Ne
 def keep_networks(served: Network, setting: str) -> None:
     """Have the browser keep what was opened, added and edited here; nothing where it is too large."""
     text = networks_as_text(served, setting)
-    keep_text(NETWORKS_PLACE, text if len(text) <= MAX_KEPT else "", with_case=True)
+    keep_text(NETWORKS_PLACE, text if len(text) <= MAX_KEPT else "")
 
 
 def networks_as_text(served: Network, setting: str) -> str:

@@ -1,20 +1,8 @@
-// A text that this tab keeps until it is closed: a reload or a new server finds it again. It is left alone until
-// the session has taken it, be it with the case.
-const asked = new Set()
-
-export default function ({ data, setTriggerValue }) {
+// A text that this tab keeps until it is closed: a reload or a new server finds it again. What an earlier session kept
+// is left alone until kept_case.js says that this one has taken up its case.
+export default function ({ data }) {
   const storage = window.sessionStorage
-  const session = data.withCase ? "dxnet.session" : `${data.place}.session`
-  if (storage.getItem(session) !== data.session) {
-    const found = storage.getItem(data.place), ask = `${data.session} ${data.place}`
-    if (data.withCase) return
-    if (!data.taken && found && found !== data.text) {
-      if (!asked.has(ask)) setTriggerValue("found", found)
-      asked.add(ask)
-      return
-    }
-    storage.setItem(session, data.session)
-  }
+  if (storage.getItem("dxnet.session") !== data.session) return
   storage.removeItem(data.place)
   if (!data.text) return
   try {

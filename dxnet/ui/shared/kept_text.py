@@ -6,13 +6,15 @@ is kept on the server or in the address.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 import streamlit as st
 
-from dxnet.ui.shared.browser_parts import browser_part, told
+from dxnet.ui.shared.browser_parts import browser_part
 
+_FOUND = "found_in_browser"
+"""Where the session has what the browser kept in an earlier one, by place, until it is taken."""
 _browser_text = browser_part(__file__)
 
 
@@ -22,43 +24,34 @@ def session_id() -> str:
     return found
 
 
-def keep_text(place: str, text: str, *, with_case: bool = False) -> None:
+def keep_text(place: str, text: str) -> None:
     """Have the browser keep a text under a name; an empty one is not kept.
 
-    What it kept in an earlier session stays until ``restore_text`` has taken it, or, if it comes back
-    ``with_case``, until the session has taken up the case.
+    What it kept in an earlier session stays until this one has taken up its case; so take this text first.
     """
-    key = f"kept_{place}"
-
-    def found() -> None:
-        if text := told(key, "found"):
-            note_found(place, text)
-
-    data = {"place": f"dxnet.{place}", "session": session_id(), "text": text, "withCase": with_case}
-    _browser_text(key=key, data={**data, "taken": is_taken(place)}, on_found_change=found)
+    _browser_text(
+        key=f"kept_{place}", data={"place": f"dxnet.{place}", "session": session_id(), "text": text}
+    )
 
 
-def note_found(place: str, text: str) -> None:
-    """Remember what the browser kept in an earlier session, until it is taken; it is taken once."""
-    st.session_state.setdefault(_found(place), text)
+def note_found(texts: Mapping[str, str]) -> None:
+    """Remember what the browser kept in an earlier session, by place; it is told once."""
+    st.session_state.setdefault(_FOUND, dict(texts))
+
+
+def is_found() -> bool:
+    """Whether the browser told what it kept in an earlier session."""
+    return _FOUND in st.session_state
 
 
 def restore_text(place: str, restore: Callable[[str], None]) -> None:
-    """Take what the browser kept in an earlier session; a restoring that a click interrupts begins anew."""
-    if not (text := st.session_state.get(_found(place))):
+    """Take what was kept in an earlier session, once; a restoring that a click interrupts begins anew."""
+    found: dict[str, str] = st.session_state.get(_FOUND, {})
+    if place not in found:
         return
     try:
-        restore(text)
+        restore(found[place])
     except Exception:
-        st.session_state[_found(place)] = ""
+        del found[place]
         raise
-    st.session_state[_found(place)] = ""
-
-
-def is_taken(place: str) -> bool:
-    """Whether what the browser kept in an earlier session was taken."""
-    return st.session_state.get(_found(place)) == ""
-
-
-def _found(place: str) -> str:
-    return f"found_{place}"
+    del found[place]
