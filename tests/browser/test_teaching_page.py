@@ -27,6 +27,13 @@ def look(page, name, size):
     assert not too_wide(page)
 
 
+def name_a_diagnosis(page):
+    page.get_by_role("combobox", name="Most probable").click()
+    page.keyboard.type("Myasthenia")
+    page.keyboard.press("Enter")
+    page.get_by_role("spinbutton", name="Most probable (%)").fill("60")
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_an_exercise_to_its_score(browser, address, size):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -37,10 +44,7 @@ def test_an_exercise_to_its_score(browser, address, size):
     if size[0] > 1280:
         page.set_viewport_size({"width": 1280, "height": 800})
         look(page, "question", (1280, 800))
-    page.get_by_role("combobox", name="Most probable").click()
-    page.keyboard.type("Myasthenia")
-    page.keyboard.press("Enter")
-    page.get_by_role("spinbutton", name="Most probable (%)").fill("60")
+    name_a_diagnosis(page)
     for _ in range(5):
         page.get_by_role("button", name="Answer", exact=True).press("Enter")
         page.get_by_role("button", name="Go on").wait_for()
@@ -62,4 +66,21 @@ def test_an_exercise_to_its_score(browser, address, size):
             settle_whole(page)
     page.get_by_role("heading", name="How you do").wait_for()
     look(page, "scores", size)
+    page.close()
+
+
+def test_an_answer_is_there_after_a_reload_of_this_page_or_of_another(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/learn")
+    name_a_diagnosis(page)
+    page.get_by_role("button", name="Answer", exact=True).press("Enter")
+    page.get_by_role("button", name="Go on").wait_for()
+    settle_whole(page)
+    for reloaded in (f"{address}/learn", address, f"{address}/cohort"):
+        page.goto(reloaded)
+        settle_whole(page)
+        page.get_by_role("link", name="Learn").click()
+        page.get_by_role("button", name="Go on").wait_for()
+        settle_whole(page)
     page.close()
