@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.node import Node
-from dxnet.knowledge.table import EstimateField, Frozen, Identifier, places_of_block
+from dxnet.knowledge.table import EstimateField, Frozen, Identifier, Parts, places_of_block
 
 PATTERN = "pattern"
 NO_LESION = "no lesion"
@@ -64,4 +64,4 @@ class LesionPatterns(Node):
     def by_place(self) -> Mapping[str, tuple[str, ...]]:
         """The patterns of each place; one without a place stands for itself, by its label."""
         of = {name: picture.place or picture.label for name, picture in self.pictures.items()}
-        return {place: tuple(n for n in of if of[n] == place) for place in dict.fromkeys(of.values())}
+        return Parts({place: tuple(n for n in of if of[n] == place) for place in dict.fromkeys(of.values())})

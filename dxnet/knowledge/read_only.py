@@ -1,0 +1,44 @@
+"""A mapping that stays as it was made, and says what to do when it is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class ReadOnly(dict[K, V]):
+    """A dict that cannot be changed; ``dict(it)`` and ``{**it}`` are dicts that can.
+
+    A kind of it says in ``CURE`` how to have other entries.
+
+    >>> class Parts(ReadOnly):
+    ...     CURE = "make another one"
+    >>> Parts(a=1)["a"] = 2
+    Traceback (most recent call last):
+    TypeError: cannot be changed; make another one
+    """
+
+    __slots__ = ()
+    CURE: ClassVar[str]
+
+    @classmethod
+    def of(cls, mapping: Mapping[K, V]) -> Self:
+        """A copy that is read-only, as are the mappings in it; what is one already stays as it is."""
+        if type(mapping) is cls:
+            return mapping
+        return cls(
+            (key, cls.of(value) if isinstance(value, Mapping) else value) for key, value in mapping.items()
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles are filled at once, not entry by entry."""
+        return type(self), (dict(self),)
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError(f"cannot be changed; {self.CURE}")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
