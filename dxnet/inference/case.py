@@ -13,10 +13,11 @@ from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
 from dxnet.inference.visit import State as State
-from dxnet.inference.visit import Entered, Visit, as_entered, day_of, in_order, seen_last
+from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.read_only import CaseMapping
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,9 +55,9 @@ class Case:
     findings: Mapping[str, State]
     id: str = ""
     diagnosis: str = ""
-    about: Mapping[str, str] = field(default_factory=Entered)
+    about: Mapping[str, str] = field(default_factory=CaseMapping)
     issues: tuple[Issue, ...] = ()
-    paused: Mapping[str, State] = field(default_factory=Entered)
+    paused: Mapping[str, State] = field(default_factory=CaseMapping)
     visits: tuple[Visit, ...] = ()
     coded: tuple[CodedEntry, ...] = field(default=(), compare=False)
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
@@ -78,8 +79,8 @@ class Case:
     def __post_init__(self) -> None:
         for name in ("findings", "paused"):
             object.__setattr__(self, name, as_entered(getattr(self, name)))
-        if type(self.about) is not Entered and isinstance(self.about, Mapping):
-            object.__setattr__(self, "about", Entered.of(self.about))
+        if type(self.about) is not CaseMapping and isinstance(self.about, Mapping):
+            object.__setattr__(self, "about", CaseMapping.of(self.about))
         if self.visits:
             object.__setattr__(self, "visits", in_order(self.visits))
             self._require_agreement()

@@ -6,29 +6,18 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import numpy as np
 
 from dxnet.errors import CaseError, Issue, brief
 from dxnet.knowledge.entered import as_text
-from dxnet.knowledge.read_only import ReadOnly
+from dxnet.knowledge.read_only import CaseMapping
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
 word (``yes``), or P(what was seen | state) of each state."""
 _PLAIN_VALUES = (bool, int, float, np.bool_, np.integer, np.floating, date)
-V = TypeVar("V")
-
-
-class Entered(ReadOnly[str, V]):
-    """What a case or a visit holds, by name."""
-
-    __slots__ = ()
-    CURE = (
-        "make another case, as case.with_findings({**case.findings, 'babinski': 'present'}) or Case(...), "
-        "or another Visit"
-    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +40,7 @@ class Visit:
     """
 
     on: date
-    findings: Mapping[str, State] = field(default_factory=Entered)
+    findings: Mapping[str, State] = field(default_factory=CaseMapping)
     note: str = ""
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
 
@@ -99,23 +88,26 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
     >>> as_entered({"babinski": True, "clonus": None, "age": float("nan")})
     {'babinski': 'yes'}
     """
-    if type(findings) is Entered:
+    if type(findings) is CaseMapping:
         return findings
     if not isinstance(findings, Mapping):
         raise TypeError(
             f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
     if all(isinstance(state, str) for state in findings.values()):
-        return Entered(findings)
-    return Entered(
-        (name, _kept(state)) for name, state in findings.items() if type(state) is str or not _is_no_value(state)
+        return CaseMapping(findings)  # type: ignore[arg-type]  # all are texts
+    return CaseMapping(
+        (name, _kept(state))
+        for name, state in findings.items()
+        if isinstance(state, str) or not _is_no_value(state)
     )
 
 
-def _kept(state: object) -> object:
+def _kept(state: State | float) -> State:
+    """A state or a likelihood as a case keeps it."""
     if isinstance(state, _PLAIN_VALUES):
         return as_text(state)
-    return Entered(state) if isinstance(state, Mapping) else state
+    return CaseMapping(state) if isinstance(state, Mapping) else state  # type: ignore[return-value]  # any other
 
 
 def _is_no_value(state: object) -> bool:

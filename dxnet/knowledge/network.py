@@ -20,8 +20,9 @@ from dxnet.knowledge.node import Node as Node
 from dxnet.knowledge.patterns import PATTERN as PATTERN
 from dxnet.knowledge.patterns import LesionPatterns as LesionPatterns
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.read_only import NetworkMapping
 from dxnet.knowledge.reference import Reference
-from dxnet.knowledge.table import EstimateField, Frozen, Identifier, Parts
+from dxnet.knowledge.table import EstimateField, Frozen, Identifier
 
 DIAGNOSIS = "diagnosis"
 ATYPICAL = "atypical"
@@ -128,7 +129,7 @@ class Network(Frozen):
         """Every variable but the diagnosis itself, by id."""
         atypical = {ATYPICAL: self.atypical} if self.atypical else {}
         patterns = {PATTERN: self.patterns} if self.patterns else {}
-        return Parts({**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings})
+        return NetworkMapping({**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; one with other parts has no fingerprint, as no files hold it. See ``Frozen.model_copy``."""
@@ -137,7 +138,9 @@ class Network(Frozen):
     @cached_property
     def state_positions(self) -> Mapping[str, Mapping[str, int]]:
         """The position of each state of each finding, by their ids."""
-        return Parts.of({name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()})
+        return NetworkMapping.of(
+            {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
+        )
 
     @cached_property
     def texts_read(self) -> dict[tuple[str, str], Any]:
@@ -159,7 +162,7 @@ class Network(Frozen):
         """The diagnoses of each named group, in their order."""
         names = dict.fromkeys(it.group for it in self.diagnosis.values() if it.group)
         members = self.diagnosis.items()
-        return Parts({name: tuple(d for d, it in members if it.group == name) for name in names})
+        return NetworkMapping({name: tuple(d for d, it in members if it.group == name) for name in names})
 
     def members(self, truth: str) -> tuple[str, ...]:
         """The diagnoses that the known diagnosis of a case stands for: those of a group, or itself; or none.

@@ -1,4 +1,4 @@
-"""A mapping that stays as it was made, and says what to do when it is written to."""
+"""Mappings that stay as they were made, and say what to do when they are written to."""
 
 from __future__ import annotations
 
@@ -42,3 +42,23 @@ class ReadOnly(dict[K, V]):
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
+
+
+class NetworkMapping(ReadOnly[K, V]):
+    """What a network or a part of it holds, by name."""
+
+    __slots__ = ()
+    CURE = (
+        "change numbers with change_numbers(network, {place: '0.3 ~ 10 @estimate'}), "
+        "and all else with model_copy(update={...})"
+    )
+
+
+class CaseMapping(ReadOnly[K, V]):
+    """What a case or a visit holds, by name."""
+
+    __slots__ = ()
+    CURE = (
+        "make another case, as case.with_findings({**case.findings, 'fever': 'present'}) or Case(...), "
+        "or another Visit"
+    )

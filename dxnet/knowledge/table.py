@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from itertools import product
-from typing import Annotated, Any, Final, NoReturn, Self, TypeVar, get_args
+from typing import Annotated, Any, Final, NoReturn, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -20,16 +20,13 @@ from pydantic import (
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import VALUE_GRAMMAR, Estimate
-from dxnet.knowledge.read_only import ReadOnly
+from dxnet.knowledge.read_only import NetworkMapping
 
 DEFAULT = "default"
 GIVEN: Final = "given <parents>"
 """How a table's key is called in complaints; in files the parents stand in it."""
 MAX_COLUMNS = 2**16
 """Largest number of combinations of parent states: beyond it no computer holds the table for long."""
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
 
@@ -65,16 +62,6 @@ EstimateField = Annotated[Estimate, BeforeValidator(_to_estimate)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
 
-class Parts(ReadOnly[K, V]):
-    """What a part of a network holds, by name."""
-
-    __slots__ = ()
-    CURE = (
-        "change numbers with change_numbers(network, {'babinski.als': '34/40 @estimate'}), "
-        "and all else with model_copy(update={...})"
-    )
-
-
 class Frozen(BaseModel):
     """Base of all parts of a network: immutable, no unknown keys, and the place it was read from.
 
@@ -100,10 +87,10 @@ class Frozen(BaseModel):
     def model_post_init(self, _: Any, /) -> None:
         """Make the mappings read-only."""
         held = self.__dict__
-        held |= {name: Parts.of(value) for name, value in held.items() if isinstance(value, Mapping)}
+        held |= {name: NetworkMapping.of(value) for name, value in held.items() if isinstance(value, Mapping)}
 
     def _refuse(self, name: str, *_: object) -> NoReturn:
-        raise TypeError(f"{name} of a {type(self).__name__} cannot be changed; {Parts.CURE}")
+        raise TypeError(f"{name} of a {type(self).__name__} cannot be changed; {NetworkMapping.CURE}")
 
     __setattr__ = __delattr__ = _refuse
 
@@ -152,6 +139,20 @@ class Frozen(BaseModel):
                 yield key, "", value
             elif isinstance(value, Mapping):
                 yield from ((key, row, it) for row, it in value.items() if isinstance(it, Estimate))
+
+    def with_own_numbers(self, numbers: Mapping[tuple[str, str], Estimate]) -> Self:
+        """The part with other numbers, by their key and row as in ``numbers``."""
+        update = dict[str, Any]()
+        for name, field in type(self).model_fields.items():
+            key, value = field.alias or name, getattr(self, name)
+            if isinstance(value, ConditionalTable):
+                rows = {row: numbers.get(("", row), it) for row, it in value.rows.items()}
+                update[name] = value.model_copy(update={"rows": rows})
+            elif isinstance(value, Estimate):
+                update[name] = numbers.get((key, ""), value)
+            elif isinstance(value, Mapping):
+                update[name] = {row: numbers.get((key, row), it) for row, it in value.items()}
+        return self.model_copy(update=update)
 
     @classmethod
     def number_keys(cls) -> frozenset[str]:
@@ -222,7 +223,7 @@ class ConditionalTable(Frozen):
     @cached_property
     def named(self) -> Mapping[tuple[str, ...], Estimate]:
         """The estimate of every combination of parent states that a row names."""
-        return Parts({states: self.rows[row] for states, row in self._row_of.items()})
+        return NetworkMapping({states: self.rows[row] for states, row in self._row_of.items()})
 
     @cached_property
     def _row_of(self) -> Mapping[tuple[str, ...], str]:
