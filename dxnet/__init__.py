@@ -78,7 +78,8 @@ if TYPE_CHECKING:
     from dxnet.formats.text.read import read_text
     from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
-    from dxnet.inference.engine import Engine, diagnose, to_pgmpy
+    from dxnet.inference.engine import Engine
+    from dxnet.inference.in_one_call import diagnose, to_pgmpy
     from dxnet.inference.rest_normal import rest_normal
     from dxnet.inference.visit import Visit
     from dxnet.knowledge.estimate import Estimate
@@ -112,7 +113,8 @@ else:
         "formats.cases.write": ("write_case",),
         "inference.case": ("Case",),
         "inference.differential": ("Differential",),
-        "inference.engine": ("Engine", "diagnose", "to_pgmpy"),
+        "inference.engine": ("Engine",),
+        "inference.in_one_call": ("diagnose", "to_pgmpy"),
         "inference.rest_normal": ("rest_normal",),
         "inference.visit": ("Visit",),
         "knowledge.estimate": ("Estimate",),

@@ -106,6 +106,10 @@ class ImpossibleEvidence(CaseError):
             ]
         )
 
+    def __reduce__(self) -> tuple[type[ImpossibleEvidence], tuple[tuple[str, ...]]]:
+        """What makes it anew, in another process as well."""
+        return type(self), (self.clash,)
+
 
 class BackendError(DxnetError, RuntimeError):
     """The inference engine."""

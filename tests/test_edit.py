@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dxnet import load_network
 from dxnet.errors import ParseError
-from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
+from dxnet.knowledge.changed_number import parse_number_at
+from dxnet.knowledge.edit import NetworkFiles, number_as_written
 from dxnet.knowledge.estimate import Estimate
 from dxnet.review.changes import changed_numbers
 from dxnet.review.diff import compare_networks

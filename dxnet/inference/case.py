@@ -17,11 +17,14 @@ from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
+from dxnet.knowledge.read_only import CaseMapping
 
 
 @dataclass(frozen=True, repr=False)
 class Case:
     """Findings of one patient: finding -> state, or state -> likelihood where it is uncertain.
+
+    It keeps copies of the mappings that it is given, which cannot be changed.
 
     Args:
         findings: by finding id; ``"present"``, or ``{"present": 0.8, "absent": 0.2}``, which is P(what was
@@ -52,9 +55,9 @@ class Case:
     findings: Mapping[str, State]
     id: str = ""
     diagnosis: str = ""
-    about: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=CaseMapping)
     issues: tuple[Issue, ...] = ()
-    paused: Mapping[str, State] = field(default_factory=dict)
+    paused: Mapping[str, State] = field(default_factory=CaseMapping)
     visits: tuple[Visit, ...] = ()
     coded: tuple[CodedEntry, ...] = field(default=(), compare=False)
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
@@ -76,6 +79,8 @@ class Case:
     def __post_init__(self) -> None:
         for name in ("findings", "paused"):
             object.__setattr__(self, name, as_entered(getattr(self, name)))
+        if type(self.about) is not CaseMapping and isinstance(self.about, Mapping):
+            object.__setattr__(self, "about", CaseMapping.of(self.about))
         if self.visits:
             object.__setattr__(self, "visits", in_order(self.visits))
             self._require_agreement()
@@ -196,10 +201,11 @@ class Case:
         Raises:
             UnknownFinding, UnknownState, CaseError: names or numbers that do not fit; all at once.
         """
-        positions = network.state_positions
+        positions_of = network.state_positions.get
         plain: dict[str, int | Array] = {}
         for name, state in self.findings.items():
-            position = positions[name].get(state) if isinstance(state, str) and name in positions else None
+            positions = positions_of(name)
+            position = positions.get(state) if positions and isinstance(state, str) else None
             if position is None:
                 return self._likelihoods_in_full(network)
             plain[name] = position

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import Issue, did_you_mean, each_of
+from dxnet.errors import Issue, each_of
 from dxnet.inference.case import Case, State
 from dxnet.knowledge.network import Network
 from dxnet.words import counted, percent
@@ -122,11 +122,9 @@ class Differential:
         """Post-test probability of one diagnosis, by its id.
 
         Raises:
-            ValueError: no such diagnosis.
+            NetworkError: no such diagnosis.
         """
-        if diagnosis not in self.network.diagnosis:
-            raise ValueError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, self.network.diagnosis)}")
-        return float(self.post_test[self.network.diagnoses.index(diagnosis)])
+        return float(self.post_test[self.network.position_of(diagnosis)])
 
     def to_frame(self) -> pd.DataFrame:
         """One row a diagnosis, in the order of ``ranking``: label, group, treatable, pre_test, post_test."""

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from math import inf
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dxnet.arrays import MISSING, SOFT, Array, Ints
 from dxnet.errors import BackendError, CaseError, ImpossibleEvidence, Issue, brief, did_you_mean
-from dxnet.inference.backends.base import Backend, Draws, rows_of_one_kind
-from dxnet.inference.backends.pgmpy_model import all_tables, build_pgmpy_model
+from dxnet.inference.backends.base import Backend, Draws, least_clash, rows_of_one_kind
+from dxnet.inference.backends.pgmpy_model import all_tables
 from dxnet.inference.backends.registry import BACKENDS, DEFAULT_BACKEND
 from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
@@ -61,6 +62,11 @@ class Engine:
         self._sizes = lru_cache(maxsize=16)(partial(sizes_of, network))
         self._backend = self.backend_of(self.parameters)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if "_backend" in self.__dict__:  # the last that is made
+            raise TypeError(f"{name} of an Engine cannot be changed; make another one, as {_ANOTHER}")
+        super().__setattr__(name, value)
+
     @classmethod
     def of(cls, network: EngineLike, setting: str | None = None) -> Engine:
         """An engine as it is, or in another setting; of a network a new one.
@@ -103,7 +109,10 @@ class Engine:
     @cached_property
     def pre_test_marginals(self) -> Mapping[str, Array]:
         """P(state, diagnosis) of every variable without any finding, ``ndarray[states, K]``."""
-        return self._backend.marginals({})
+        marginals = self._backend.marginals({})
+        for values in marginals.values():
+            values.setflags(write=False)
+        return MappingProxyType(marginals)
 
     def diagnose(self, case: CaseLike) -> Differential:
         """The differential diagnosis of one case.
@@ -117,7 +126,7 @@ class Engine:
         likelihoods = case.likelihoods(self.network)
         post_test, log_p = self._backend.ask(likelihoods)
         if log_p == -inf:
-            raise ImpossibleEvidence(self._clash(likelihoods))
+            raise ImpossibleEvidence(least_clash(self._backend, likelihoods))
         return self._differential(case, post_test, log_p)
 
     def diagnose_all(self, cases: Iterable[CaseLike] | pd.DataFrame) -> list[Differential]:
@@ -147,7 +156,7 @@ class Engine:
         post_test, log_p = self._answer_all(seen)
         for row in np.flatnonzero(log_p == -inf):
             place = f"{listed[row].id}: " if listed[row].id else ""
-            clash = ImpossibleEvidence(self._clash(seen[row]))
+            clash = ImpossibleEvidence(least_clash(self._backend, seen[row]))
             faults += [replace(issue, where=f"{place}{issue.where}") for issue in clash.issues]
         if faults:
             raise CaseError(list(dict.fromkeys(faults)))
@@ -200,7 +209,7 @@ class Engine:
         ``ndarray[B]``; NaN and -inf where the findings of a row are impossible.
 
         Raises:
-            CaseError: a number that is no state, or a finding that stands twice.
+            CaseError: a finding that is unknown or stands twice, or a number that is no state.
             ValueError: more columns of states than findings, or fewer.
         """
         soft = soft or {}
@@ -224,53 +233,77 @@ class Engine:
     def marginals(self, case: CaseLike) -> dict[str, Array]:
         """P(state, diagnosis | findings) of every variable, ``ndarray[states, K]``.
 
+        Raises:
+            CaseError: the case does not fit, or is impossible.
+
         >>> from dxnet import Case, Engine, load_network
         >>> case = Case({"xray_abnormal": "present"})
         >>> Engine(load_network("asia")).marginals(case)["smoking"].sum(axis=1).round(3)
         array([0.312, 0.688])
         """
-        return self._backend.marginals(Case.of(case).likelihoods(self.network))
+        case = Case.of(case)
+        joint = self._backend.marginals(case.likelihoods(self.network))
+        if np.isnan(joint[DIAGNOSIS]).any():
+            self.require_possible(case)
+        return joint
 
     def most_probable(self, case: CaseLike) -> tuple[dict[str, str], float]:
         """The most probable states of all variables together, and the logarithm of P(states, findings).
+
+        Raises:
+            CaseError: the case does not fit, or is impossible.
 
         >>> from dxnet import Case, Engine, load_network
         >>> Engine(load_network("asia")).most_probable(Case({"dyspnoea": "present"}))[0]["bronchitis"]
         'present'
         """
-        states, log_p = self._backend.most_probable(Case.of(case).likelihoods(self.network))
+        case = Case.of(case)
+        states, log_p = self._backend.most_probable(case.likelihoods(self.network))
+        if log_p == -inf:
+            self.require_possible(case)
         return {name: self.network.states(name)[state] for name, state in states.items()}, log_p
 
     def ask_draws(self, case: CaseLike, draws: Draws) -> tuple[Array, Array]:
-        """With the numbers of each draw: P(diagnosis | findings) ``[n, K]``, log P(findings) ``[n]``."""
-        return self._backend.ask_draws(Case.of(case).likelihoods(self.network), draws)
+        """With the numbers of each draw: P(diagnosis | findings) ``[n, K]``, log P(findings) ``[n]``.
+
+        Raises:
+            CaseError: the case does not fit, or is impossible with the numbers as stated.
+        """
+        case = Case.of(case)
+        post_test, log_p = self._backend.ask_draws(case.likelihoods(self.network), draws)
+        if (log_p == -inf).any():
+            self.require_possible(case)
+        return post_test, log_p
 
     def draws(self, case: CaseLike, n: int = 1000, seed: int = 0) -> tuple[Array, Array]:
         """``ask_draws`` with ``n`` draws of all numbers of the network, kept, and the same for every case."""
         return self.ask_draws(case, self._draws(n, seed))
 
     def gradient(self, case: CaseLike, diagnosis: str) -> Array:
-        """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``."""
-        alone = np.array([float(name == diagnosis) for name in self.network.diagnoses])
-        return self.parameters.gradient(self._backend.slopes(Case.of(case).likelihoods(self.network), alone))
+        """Derivative of log P(diagnosis | findings) for every number of ``parameters.index``.
+
+        NaN where the findings exclude the diagnosis.
+
+        Raises:
+            CaseError: the case does not fit, or is impossible.
+            NetworkError: no such diagnosis.
+        """
+        alone, case = np.zeros(len(self.network.diagnoses)), Case.of(case)
+        alone[self.network.position_of(diagnosis)] = 1
+        gradient = self.parameters.gradient(self._backend.slopes(case.likelihoods(self.network), alone))
+        if np.isnan(gradient).any():
+            self.require_possible(case)
+        return gradient
 
     def backend_of(self, numbers: NetworkNumbers) -> Backend:
         """What answers with these numbers of the network, in the setting of the engine."""
         backend = BACKENDS[self.backend](numbers.tables(), DIAGNOSIS, self.network.findings)
         return PartlyUnexplained.of(backend, self.network, numbers.mean)
 
-    def _clash(self, likelihoods: dict[str, int | Array]) -> list[str]:
-        """Impossible findings of which none can be left out: drop each one that the clash does not need."""
-        clash = dict(likelihoods)
-        for name in likelihoods:
-            rest = {other: value for other, value in clash.items() if other != name}
-            if self._backend.ask(rest)[1] == -inf:
-                clash = rest
-        return list(clash)
-
 
 EngineLike = Engine | Network
 """What answers: an Engine, or a Network, which then answers in its default setting."""
+_ANOTHER = "Engine.of(engine, 'flat') in another setting, or Engine(network)"
 _GIVE_NETWORK = "give an Engine or a Network, as of load_network('als_mimics')"
 
 
@@ -285,36 +318,3 @@ def network_of(network: EngineLike) -> Network:
     if isinstance(network, Network):
         return network
     raise TypeError(f"{brief(network)} is no network; {_GIVE_NETWORK}")
-
-
-def diagnose(network: EngineLike, case: CaseLike, setting: str | None = None) -> Differential:
-    """The differential diagnosis of one case, in one call; for many cases keep an ``Engine``.
-
-    Raises:
-        CaseError: the case does not fit, or is impossible.
-        NetworkError: no such setting.
-
-    >>> from dxnet import diagnose, load_network
-    >>> diagnose(load_network("asia"), {"dyspnoea": "present"}).ranking[0]
-    'no_lung_cancer'
-    """
-    return Engine.of(network, setting).diagnose(case)
-
-
-def to_pgmpy(network: EngineLike, setting: str | None = None) -> Any:
-    """The network as a ``DiscreteBayesianNetwork`` of pgmpy; variables and states keep their ids.
-
-    P(diagnosis | findings) is that of dxnet. Where there are unexplained patients, ``diagnosis`` has two
-    parents: ``unexplained``, and ``disease_shown``, on which the findings depend; see ``discrete``. Weights,
-    sources, the other settings and all that is no table are left out; ``dxnet export`` names them.
-
-    Raises:
-        CheckError: the network cannot be built.
-        NetworkError: no such setting.
-
-    >>> from dxnet import load_network, to_pgmpy
-    >>> to_pgmpy(load_network("asia")).states["smoking"]
-    ['absent', 'present']
-    """
-    setting = setting or (network.setting if isinstance(network, Engine) else None)
-    return build_pgmpy_model(network_of(network), setting)

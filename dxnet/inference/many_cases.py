@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
 from dxnet.arrays import MISSING, Array, Ints
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import CaseError, Issue, UnknownFinding, brief
 from dxnet.inference.case import Case
+from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.network import DIAGNOSIS, Network
 
 if TYPE_CHECKING:
@@ -81,7 +82,14 @@ def coded_rows(seen: Sequence[Mapping[str, int | Array]]) -> tuple[list[str], ND
 
 
 def sizes_of(network: Network, findings: Sequence[str]) -> NDArray[np.int16]:
-    """How many states each finding has, ``int16[F]``."""
+    """How many states each finding has, ``int16[F]``.
+
+    Raises:
+        UnknownFinding: the network lacks some of them; names all.
+    """
+    if unknown := [name for name in findings if name != DIAGNOSIS and name not in network.nodes]:
+        faults = [(f"unknown finding {brief(name)}", did_you_mean_finding(network, name)) for name in unknown]
+        raise UnknownFinding([Issue("error", "", *fault) for fault in faults])
     return np.array([len(network.states(name)) for name in findings], np.int16)
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
 
 from dxnet.errors import CaseError, Issue, brief
 from dxnet.knowledge.entered import as_text
+from dxnet.knowledge.read_only import CaseMapping
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
@@ -22,6 +23,8 @@ _PLAIN_VALUES = (bool, int, float, np.bool_, np.integer, np.floating, date)
 @dataclass(frozen=True, repr=False)
 class Visit:
     """The findings of one day. What is not listed was not examined on that day, and is never absent for it.
+
+    It keeps a copy of the findings, which cannot be changed.
 
     Args:
         on: the day, also as ISO 8601 text (``2024-03-09``).
@@ -37,7 +40,7 @@ class Visit:
     """
 
     on: date
-    findings: Mapping[str, State] = field(default_factory=dict)
+    findings: Mapping[str, State] = field(default_factory=CaseMapping)
     note: str = ""
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # its findings are a mapping
 
@@ -77,7 +80,7 @@ def day_of(value: date | str) -> date:
 def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
     """Findings with the numbers, truth values and days of Python as text, without those that have no value.
 
-    None, NaN, and the NA and NaT of pandas are no value: the finding was not examined.
+    They are a copy that cannot be changed. None, NaN, and the NA and NaT of pandas are no value: the finding was not examined.
 
     Raises:
         TypeError: no mapping.
@@ -85,17 +88,26 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
     >>> as_entered({"babinski": True, "clonus": None, "age": float("nan")})
     {'babinski': 'yes'}
     """
+    if type(findings) is CaseMapping:
+        return findings
     if not isinstance(findings, Mapping):
         raise TypeError(
             f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
     if all(isinstance(state, str) for state in findings.values()):
-        return cast("Mapping[str, State]", findings)
-    return {
-        name: as_text(state) if isinstance(state, _PLAIN_VALUES) else state
+        return CaseMapping(findings)  # type: ignore[arg-type]  # all are texts
+    return CaseMapping(
+        (name, _kept(state))
         for name, state in findings.items()
-        if not _is_no_value(state)
-    }
+        if isinstance(state, str) or not _is_no_value(state)
+    )
+
+
+def _kept(state: State | float) -> State:
+    """A state or a likelihood as a case keeps it."""
+    if isinstance(state, _PLAIN_VALUES):
+        return as_text(state)
+    return CaseMapping(state) if isinstance(state, Mapping) else state  # type: ignore[return-value]  # any other
 
 
 def _is_no_value(state: object) -> bool:

@@ -51,3 +51,8 @@ class Setting(Frozen):
         if self.prior is not None:
             return self.prior
         return self.given.rows if self.given else {}
+
+    @property
+    def key_of_rows(self) -> str:
+        """The key of ``rows`` in ``numbers``."""
+        return "" if self.prior is None else "prior"

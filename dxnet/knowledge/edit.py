@@ -15,13 +15,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from dxnet.errors import Issue, ParseError
+from dxnet.errors import ParseError
 from dxnet.knowledge.encodings import recoded
-from dxnet.knowledge.estimate import Estimate, keys_cited
-from dxnet.knowledge.faults import unknown_sources, wrong_length
+from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.load import find_network, yaml_files
-from dxnet.knowledge.network import Network
-from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, split_number, with_numbers
+from dxnet.knowledge.number_text import BOM, has_room, numbers_in, span_of, with_numbers
 from dxnet.knowledge.place import Place
 from dxnet.knowledge.strict_yaml import Scalar, parse_yaml, utf8_text
 
@@ -38,33 +36,6 @@ def number_as_written(estimate: Estimate) -> str:
     '0.07 ~ 10 @estimate  # rare'
     """
     return f"{estimate.text}  # {estimate.reason}" if estimate.reason else str(estimate.text)
-
-
-def parse_number_at(network: Network, place: str, text: str) -> Estimate:
-    """The number that would stand at a place of a network: value grammar, then ``# reason`` if there is one.
-
-    Raises:
-        ParseError: no such place, not the grammar, another number of states, unknown references.
-
-    >>> from dxnet import load_network
-    >>> asia = load_network("asia")
-    >>> parse_number_at(asia, "smoking.default", "12/50 @lauritzen1988  # a small town").weight
-    51.0
-    """
-    known = dict(network.estimates())
-    place = Place.parse(place, known, network.name)
-    where, (value, reason) = known[place].where, split_number(text)
-    faults = [*unknown_sources(network, keys_cited(value), where, place)]
-    try:
-        if not text.isprintable():
-            raise ValueError("holds a line break or another control character; write it on one line")
-        estimate = Estimate.parse(value, reason=reason, where=where)
-    except ValueError as problem:
-        message, _, fix = str(problem).partition("; ")
-        raise ParseError([Issue("error", where, f"{place}: {message}", fix), *faults]) from None
-    if faults := [*wrong_length(estimate, len(known[place].mean), place), *faults]:
-        raise ParseError(faults)
-    return estimate
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ The value grammar of network files; no number stands without a source::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from numbers import Real
 
 from dxnet.errors import brief
 
@@ -35,7 +36,8 @@ _COUNTS_VALUE = re.compile(rf"({_DECIMAL})\s*/\s*({_DECIMAL})")
 _INTERVAL = re.compile(rf"({_DECIMAL})\s*\[\s*({_DECIMAL})\s*,\s*({_DECIMAL})\s*\]")
 _WEIGHTED = re.compile(rf"({_DECIMAL}(?:\s+{_DECIMAL})*)\s*~\s*({_DECIMAL})")
 _COUNT_VECTOR = re.compile(rf"{_DECIMAL}(?:\s+{_DECIMAL})+")
-_SOURCE_KEYS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+_KEY = r"[A-Za-z0-9_.:\-]+"
+_SOURCE_KEYS = re.compile(rf"@{_KEY}(?:[\s,]+@{_KEY})*")
 _VALUE_KINDS = "|".join(kind.pattern for kind in (_COUNTS_VALUE, _INTERVAL, _WEIGHTED, _COUNT_VECTOR))
 VALUE_PATTERN = rf"\s*(?:{_VALUE_KINDS})\s*{_SOURCE_KEYS.pattern}\s*"
 """What a regular expression can tell of the grammar."""
@@ -57,11 +59,12 @@ class Estimate:
         weight: effective sample size (patients), at most 200: the sum of the Dirichlet's parameters.
         sources: keys of references, or ``("estimate",)``.
         reason: why, in words.
-        text: as written in the file.
+        text: as written in the file, or as a file would have it; not compared.
         where: ``file:line``; not compared.
 
     Raises:
-        ValueError: a probability outside (0, 1), a sum off 1, no weight, no source.
+        ValueError: a probability outside (0, 1), a sum off 1, no weight, no source, a source that is no key.
+        TypeError: a mean that is not several numbers, a weight that is no number, sources that are no keys.
 
     >>> Estimate.parse("34/40 @miller2020").mean[1].__round__(3)
     0.841
@@ -77,11 +80,27 @@ class Estimate:
     where: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        faults = [*_odd_mean_or_weight(self.mean, self.weight, self.sources)]
-        if not self.sources:
+        mean, sources = _as_numbers(self.mean), _as_keys(self.sources)
+        if isinstance(self.weight, bool) or not isinstance(self.weight, Real):
+            raise TypeError(f"the weight is {brief(self.weight)}; give the number of patients")
+        faults = [*_odd_mean_or_weight(mean, self.weight, sources)]
+        if not sources:
             faults.append(f"no source; {_CITE}")
+        odd = [key for key in sources if not re.fullmatch(_KEY, key)]
+        faults += [
+            f"{brief(key)} is no key of a source; write it as references have it, without @" for key in odd
+        ]
         if faults:
             raise ValueError(_all_at_once(faults))
+        object.__setattr__(self, "mean", mean)
+        object.__setattr__(self, "sources", sources)
+        if not self.text:
+            object.__setattr__(self, "text", self._as_text())
+
+    def _as_text(self) -> str:
+        shown = self.mean[1:] if len(self.mean) == 2 else self.mean
+        numbers = " ".join(f"{p:.12g}" for p in shown)
+        return f"{numbers} ~ {self.weight:.12g} {' '.join(f'@{key}' for key in self.sources)}"
 
     @property
     def is_published(self) -> bool:
@@ -95,11 +114,14 @@ class Estimate:
         Raises:
             ValueError: the text does not follow the grammar; the message says all that is wrong, and what to
                 write.
+            TypeError: no text.
 
         >>> Estimate.parse("1.7")
         Traceback (most recent call last):
         ValueError: cannot read '1.7': a probability lies between 0 and 1, and '1.7' has no source; write ...
         """
+        if not isinstance(text, str):
+            raise TypeError(f"{brief(text)} is no text; {VALUE_GRAMMAR}")
         number, at, _ = text.partition("@")
         sources, faults = keys_cited(text), list[str]()
         mean, weight = tuple[float, ...](), 0.0
@@ -130,6 +152,22 @@ def keys_cited(text: str) -> tuple[str, ...]:
     if not _SOURCE_KEYS.fullmatch(cited):
         return ()
     return tuple(key.lstrip("@") for key in re.split(r"[\s,]+", cited))
+
+
+def _as_numbers(mean: Iterable[float]) -> tuple[float, ...]:
+    if type(mean) is tuple and all(type(p) is float for p in mean):
+        return mean
+    listed = list(mean) if isinstance(mean, Iterable) and not isinstance(mean, str) else [None]
+    if any(isinstance(p, bool) or not isinstance(p, Real) for p in listed):
+        raise TypeError(f"the mean is {brief(mean)}; give the probability of each state, such as (0.7, 0.3)")
+    return tuple(map(float, listed))
+
+
+def _as_keys(sources: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(sources) if isinstance(sources, Iterable) and not isinstance(sources, str) else (None,)
+    if not all(isinstance(key, str) for key in listed):
+        raise TypeError(f"the sources are {brief(sources)}; give a tuple of keys, such as ('estimate',)")
+    return listed
 
 
 def _odd_mean_or_weight(mean: tuple[float, ...], weight: float, sources: tuple[str, ...]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from dxnet.knowledge.node import Node as Node
 from dxnet.knowledge.patterns import PATTERN as PATTERN
 from dxnet.knowledge.patterns import LesionPatterns as LesionPatterns
 from dxnet.knowledge.place import Place
+from dxnet.knowledge.read_only import NetworkMapping
 from dxnet.knowledge.reference import Reference
 from dxnet.knowledge.table import EstimateField, Frozen, Identifier
 
@@ -113,21 +114,33 @@ class Network(Frozen):
         """Ids of the diagnoses, in the order of every probability vector."""
         return tuple(self.diagnosis)
 
+    def position_of(self, diagnosis: str) -> int:
+        """The position of a diagnosis in every probability vector.
+
+        Raises:
+            NetworkError: no diagnosis has that id.
+        """
+        if diagnosis not in self.diagnosis:
+            raise NetworkError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, self.diagnosis)}")
+        return self.diagnoses.index(diagnosis)
+
     @cached_property
     def nodes(self) -> Mapping[str, Node]:
         """Every variable but the diagnosis itself, by id."""
         atypical = {ATYPICAL: self.atypical} if self.atypical else {}
         patterns = {PATTERN: self.patterns} if self.patterns else {}
-        return {**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings}
+        return NetworkMapping({**atypical, **patterns, **self.mechanisms, **self.incidental, **self.findings})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with other parts; it has no fingerprint, as no files hold it."""
+        """A copy; one with other parts has no fingerprint, as no files hold it. See ``Frozen.model_copy``."""
         return super().model_copy(update={"fingerprint": "", **update} if update else None, deep=deep)
 
     @cached_property
     def state_positions(self) -> Mapping[str, Mapping[str, int]]:
         """The position of each state of each finding, by their ids."""
-        return {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
+        return NetworkMapping.of(
+            {name: {s: i for i, s in enumerate(it.states)} for name, it in self.findings.items()}
+        )
 
     @cached_property
     def texts_read(self) -> dict[tuple[str, str], Any]:
@@ -148,7 +161,8 @@ class Network(Frozen):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """The diagnoses of each named group, in their order."""
         names = dict.fromkeys(it.group for it in self.diagnosis.values() if it.group)
-        return {name: tuple(d for d, it in self.diagnosis.items() if it.group == name) for name in names}
+        members = self.diagnosis.items()
+        return NetworkMapping({name: tuple(d for d, it in members if it.group == name) for name in names})
 
     def members(self, truth: str) -> tuple[str, ...]:
         """The diagnoses that the known diagnosis of a case stands for: those of a group, or itself; or none.

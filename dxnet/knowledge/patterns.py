@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.node import Node
+from dxnet.knowledge.read_only import NetworkMapping
 from dxnet.knowledge.table import EstimateField, Frozen, Identifier, places_of_block
 
 PATTERN = "pattern"
@@ -60,8 +61,27 @@ class LesionPatterns(Node):
         for pattern, it in self.pictures.items():
             yield from (("shows", f"{pattern}.{name}", rate) for name, rate in it.shows.items())
 
+    def with_own_numbers(self, numbers: Mapping[tuple[str, str], Estimate]) -> Self:
+        """See ``Frozen.with_own_numbers``."""
+        shares = {
+            diagnosis: {name: numbers.get(("shares", f"{diagnosis}.{name}"), it) for name, it in of.items()}
+            for diagnosis, of in self.shares.items()
+        }
+        pictures = {
+            pattern: it.with_own_numbers(
+                {
+                    ("shows", name): numbers.get(("shows", f"{pattern}.{name}"), rate)
+                    for name, rate in it.shows.items()
+                }
+            )
+            for pattern, it in self.pictures.items()
+        }
+        return super().with_own_numbers(numbers).model_copy(update={"shares": shares, "pictures": pictures})
+
     @cached_property
     def by_place(self) -> Mapping[str, tuple[str, ...]]:
         """The patterns of each place; one without a place stands for itself, by its label."""
         of = {name: picture.place or picture.label for name, picture in self.pictures.items()}
-        return {place: tuple(n for n in of if of[n] == place) for place in dict.fromkeys(of.values())}
+        return NetworkMapping(
+            {place: tuple(n for n in of if of[n] == place) for place in dict.fromkeys(of.values())}
+        )

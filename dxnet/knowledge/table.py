@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
-from typing import Annotated, Any, Final, Self, get_args
+from typing import Annotated, Any, Final, NoReturn, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
+from dxnet.errors import Issue, NetworkError, brief, did_you_mean
 from dxnet.knowledge.estimate import VALUE_GRAMMAR, Estimate
+from dxnet.knowledge.read_only import NetworkMapping
 
 DEFAULT = "default"
 GIVEN: Final = "given <parents>"
@@ -55,7 +65,7 @@ Identifier = Annotated[str, BeforeValidator(_identifier)]
 class Frozen(BaseModel):
     """Base of all parts of a network: immutable, no unknown keys, and the place it was read from.
 
-    The aliases of ``where`` and ``places`` are keys that no file has.
+    The mappings in it are read-only, too. The aliases of ``where`` and ``places`` are keys that no file has.
     """
 
     model_config = ConfigDict(
@@ -74,11 +84,50 @@ class Frozen(BaseModel):
         """Where a key stands in the files (``file:line``), or else the part itself."""
         return self.places.get(key, self.where)
 
+    def model_post_init(self, _: Any, /) -> None:
+        """Make the mappings read-only."""
+        held = self.__dict__
+        held |= {name: NetworkMapping.of(value) for name, value in held.items() if isinstance(value, Mapping)}
+
+    def _refuse(self, name: str, *_: object) -> NoReturn:
+        raise TypeError(f"{name} of a {type(self).__name__} cannot be changed; {NetworkMapping.CURE}")
+
+    __setattr__ = __delattr__ = _refuse
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with other fields, unchecked. It is made anew, so that nothing worked out before stays."""
-        copied = super().model_copy(update=update, deep=deep)
+        """A copy with other fields. It is made anew, so that nothing worked out before stays.
+
+        Each new value is read as that of a file is; whether they fit each other is seen when the network is
+        checked or asked.
+
+        Raises:
+            NetworkError: no such fields, or values of another kind; all at once.
+
+        >>> from dxnet import load_network
+        >>> load_network("asia").model_copy(update={"unexplaned": "0.02 ~ 10 @estimate"})
+        Traceback (most recent call last):
+        dxnet.errors.NetworkError: Network: no field 'unexplaned'; did you mean unexplained?
+        """
+        copied = super().model_copy(update=update and self._read_fields(update), deep=deep)
         fields = {name: getattr(copied, name) for name in type(self).model_fields}
         return type(self).model_construct(copied.model_fields_set, **fields)
+
+    def _read_fields(self, update: Mapping[str, Any]) -> Mapping[str, Any]:
+        """New values of fields, as they are kept."""
+        read, faults = dict[str, Any](), list[Issue]()
+        for name, value in update.items():
+            try:
+                if name not in type(self).model_fields:
+                    raise ValueError(f"no field {name!r}; {did_you_mean(name, type(self).model_fields)}")
+                read[name] = _reader(type(self), name).validate_python(value)
+            except ValidationError as problem:
+                faults += [_unlike_field(type(self).__name__, name, error) for error in problem.errors()]
+            except ValueError as problem:
+                message, _, fix = str(problem).partition("; ")
+                faults.append(Issue("error", type(self).__name__, message, fix))
+        if faults:
+            raise NetworkError(faults)
+        return read
 
     def numbers(self) -> Iterator[tuple[str, str, Estimate]]:
         """The numbers of this part: key ("" for its table), row ("" where it has none), and the number."""
@@ -90,6 +139,20 @@ class Frozen(BaseModel):
                 yield key, "", value
             elif isinstance(value, Mapping):
                 yield from ((key, row, it) for row, it in value.items() if isinstance(it, Estimate))
+
+    def with_own_numbers(self, numbers: Mapping[tuple[str, str], Estimate]) -> Self:
+        """The part with other numbers, by their key and row as in ``numbers``."""
+        update = dict[str, Any]()
+        for name, field in type(self).model_fields.items():
+            key, value = field.alias or name, getattr(self, name)
+            if isinstance(value, ConditionalTable):
+                rows = {row: numbers.get(("", row), it) for row, it in value.rows.items()}
+                update[name] = value.model_copy(update={"rows": rows})
+            elif isinstance(value, Estimate):
+                update[name] = numbers.get((key, ""), value)
+            elif isinstance(value, Mapping):
+                update[name] = {row: numbers.get((key, row), it) for row, it in value.items()}
+        return self.model_copy(update=update)
 
     @classmethod
     def number_keys(cls) -> frozenset[str]:
@@ -112,6 +175,22 @@ class Frozen(BaseModel):
             rows = data[key] if key != "probability" else {DEFAULT: data[key]}
             rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or _where(data)}
         return {**rest, **known}
+
+
+@cache
+def _reader(part: type[Frozen], field: str) -> TypeAdapter[Any]:
+    """What reads the value of one field."""
+    return TypeAdapter(part.model_fields[field].rebuild_annotation())
+
+
+def _unlike_field(part: str, field: str, error: Any) -> Issue:
+    """That a value is none of a field, as the data model says it."""
+    place = ".".join(map(str, (field, *error["loc"])))
+    if error["type"] == "value_error":
+        message, _, fix = str(error["ctx"]["error"]).partition("; ")
+    else:
+        message, fix = f"{brief(error['input'])} does not fit", f"it{error['msg'].removeprefix('Input')}"
+    return Issue("error", part, f"{place}: {message}", fix)
 
 
 def _holds_numbers(annotation: Any) -> bool:
@@ -144,7 +223,7 @@ class ConditionalTable(Frozen):
     @cached_property
     def named(self) -> Mapping[tuple[str, ...], Estimate]:
         """The estimate of every combination of parent states that a row names."""
-        return {states: self.rows[row] for states, row in self._row_of.items()}
+        return NetworkMapping({states: self.rows[row] for states, row in self._row_of.items()})
 
     @cached_property
     def _row_of(self) -> Mapping[tuple[str, ...], str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import Array
-from dxnet.errors import NetworkError, did_you_mean
+from dxnet.errors import NetworkError
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
@@ -231,8 +231,7 @@ def require_diagnoses(network: Network, diagnosis: str, versus: str) -> None:
         NetworkError: in either case.
     """
     for name in filter(None, (diagnosis, versus)):
-        if name not in network.diagnosis:
-            raise NetworkError(f"no diagnosis {name!r}; {did_you_mean(name, network.diagnosis)}")
+        network.position_of(name)
     if diagnosis == versus:
         raise NetworkError(f"{diagnosis} cannot be explained against itself; give another, or none")
 
@@ -240,8 +239,8 @@ def require_diagnoses(network: Network, diagnosis: str, versus: str) -> None:
 def odds(network: Network, post_test: Array, diagnosis: str, versus: str) -> Array:
     """Log-odds of a diagnosis against another, or against all others: ``ndarray[B]`` from ``[B, K]``."""
     chosen = [versus] if versus else [d for d in network.diagnoses if d != diagnosis]
-    p = post_test[:, network.diagnoses.index(diagnosis)]
-    rest = post_test[:, [network.diagnoses.index(d) for d in chosen]].sum(axis=1)
+    p = post_test[:, network.position_of(diagnosis)]
+    rest = post_test[:, [*map(network.position_of, chosen)]].sum(axis=1)
     return np.asarray(np.log(np.maximum(p, LEAST_EXPLAINED)) - np.log(np.maximum(rest, LEAST_EXPLAINED)))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from dxnet.arrays import Array
-from dxnet.errors import Issue, NetworkError, did_you_mean, odd_whole, require
+from dxnet.errors import Issue, NetworkError, odd_whole, require
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.parameters import LEAST_DRAWN
@@ -139,12 +139,10 @@ def sensitivity(engine: EngineLike, case: CaseLike, diagnosis: str = "", top: in
     engine, case = Engine.of(engine), Case.of(case)
     network = engine.network
     diagnosis = diagnosis or engine.diagnose(case).ranking[0]
-    if diagnosis not in network.diagnosis:
-        raise NetworkError(f"no diagnosis {diagnosis!r}; {did_you_mean(diagnosis, network.diagnosis)}")
+    k = network.position_of(diagnosis)
     movable, numbers, scale, deviations = _movable_numbers(engine)
     gradient = engine.gradient(case, diagnosis)[movable] / scale
     chosen = np.argsort(-abs(gradient) * deviations, kind="stable")[: 2 * top]
-    k = network.diagnoses.index(diagnosis)
     asked = posteriors_when_moved(
         engine, case, [{numbers[i]: end} for i in chosen for end in numbers[i].interval]
     )

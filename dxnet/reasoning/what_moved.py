@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import compress
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING, Array, Ints
+from dxnet.errors import CaseError, ImpossibleEvidence, Issue
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
@@ -82,7 +85,8 @@ def what_moved(
         seed: seed of the orders, which are sampled beyond 10 findings that differ.
 
     Raises:
-        CaseError, NetworkError: a case that does not fit, or is impossible; no such diagnosis.
+        CaseError, NetworkError: a case that does not fit, or is impossible; some findings of one with some
+            of the other are impossible; no such diagnosis.
 
     >>> from dxnet import Case, load_network
     >>> first, second = Case({"smoking": "absent"}), Case({"smoking": "present", "xray_abnormal": "present"})
@@ -103,7 +107,10 @@ def what_moved(
     def log_odds(included: NDArray[np.bool_]) -> Array:
         states = np.tile(old, (len(included), 1))
         states[:, changed] = np.where(included, new[changed], old[changed])
-        return odds(network, engine.ask_rows(names, states, soft)[0], diagnosis, versus)
+        post_test, log_p = engine.ask_rows(names, states, soft)
+        for row in np.flatnonzero(log_p == -inf):
+            _refuse_between(engine, before, after, {names[i] for i in compress(changed, included[row])})
+        return odds(network, post_test, diagnosis, versus)
 
     weights, errors = shapley(log_odds, len(changed), seed)
     ends = log_odds(np.stack([np.zeros(len(changed), bool), np.ones(len(changed), bool)]))
@@ -113,6 +120,18 @@ def what_moved(
     ]
     ordered = tuple(sorted(steps, key=lambda step: -abs(step.weight)))
     return Shift(diagnosis, versus, float(ends[0]), float(ends[1]), ordered)
+
+
+def _refuse_between(engine: Engine, before: Case, after: Case, as_after: Collection[str]) -> None:
+    """Name the findings of a mixture of two cases that are impossible together."""
+    old = {name: state for name, state in before.findings.items() if name not in as_after}
+    new = {name: state for name, state in after.findings.items() if name in as_after}
+    try:
+        engine.require_possible(Case({**old, **new}))
+    except ImpossibleEvidence as problem:
+        message = f"{', '.join(problem.clash)}: of one case with those of the other cannot occur together"
+        fix = "so no finding has a weight of its own; compare the two answers as they are"
+        raise CaseError([Issue("error", "", message, fix)]) from None
 
 
 def _changed_findings(network: Network, before: Case, after: Case, names: Sequence[str]) -> list[int]:

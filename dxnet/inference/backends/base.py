@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import inf, log
 
 import numpy as np
 
@@ -223,3 +223,13 @@ def rows_of_one_kind(
             name: soft[name][i] for name, i in zip(findings, these.tolist(), strict=True) if i != MISSING
         }
         yield rows, np.where(these == MISSING, states[rows], SOFT).astype(np.int16), likelihoods
+
+
+def least_clash(backend: Backend, likelihoods: Likelihoods) -> list[str]:
+    """Impossible findings of which none can be left out: drop each one that the clash does not need."""
+    clash = dict(likelihoods)
+    for name in likelihoods:
+        rest = {other: value for other, value in clash.items() if other != name}
+        if backend.ask(rest)[1] == -inf:
+            clash = rest
+    return list(clash)

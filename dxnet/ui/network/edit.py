@@ -8,7 +8,8 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.errors import Issue
-from dxnet.knowledge.edit import number_as_written, parse_number_at
+from dxnet.knowledge.changed_number import parse_number_at
+from dxnet.knowledge.edit import number_as_written
 from dxnet.knowledge.estimate import VALUE_GRAMMAR
 from dxnet.knowledge.place import Place
 from dxnet.report.content.difference import effect, misfits, moved_cases

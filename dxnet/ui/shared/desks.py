@@ -14,7 +14,8 @@ from dxnet.errors import CaseError, DxnetError, Issue
 from dxnet.formats.cases.read import reference_cases_for
 from dxnet.formats.networks.load import is_foreign
 from dxnet.knowledge.additions import Addition, with_addition
-from dxnet.knowledge.edit import NetworkFiles, number_as_written, parse_number_at
+from dxnet.knowledge.changed_number import parse_number_at
+from dxnet.knowledge.edit import NetworkFiles, number_as_written
 from dxnet.knowledge.place import Place
 from dxnet.review.diff import NetworkDifference, compare_networks
 from dxnet.ui.shared import versions
