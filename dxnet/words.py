@@ -9,6 +9,8 @@ DECIBAN = 10 / log(10)
 """Decibans in a unit of natural log-odds; 10 of them make odds ten times as high."""
 WIDE, WIDEST = "wide", 0.9
 """Word for an interval of probabilities that spans more than that: its ends would tell nothing."""
+INK = "#1B2733"
+"""Colour of text in charts, on pages and in reports."""
 WITHOUT_ID = "without id"
 """What stands for the id of a case that has none."""
 

@@ -209,6 +209,13 @@ findings:
 """
 
 
+def refused(tmp_path, text):
+    (tmp_path / "network.yaml").write_text(text)
+    with pytest.raises(ParseError.__base__) as caught:
+        load_network(tmp_path)
+    return caught.value.issues
+
+
 @pytest.mark.parametrize(
     ("number", "why"),
     [
@@ -216,7 +223,7 @@ findings:
         ("{unit: U/L, limits: [2, 1], source: '@estimate', reason: r}", "do not ascend"),
         ("{unit: U/L, limits: [1, 2], source: '@estimate'}", "an @estimate without a reason"),
         ("{unit: U/L, limits: [1, 2], source: guess}", "'source' is no source"),
-        ("{unit: U/L, limits: [1, 2], source: '@nobody2020'}", "unknown reference 'nobody2020'"),
+        ("{unit: U/L, limits: [1, 2], source: '@nobody2020'}", "unknown reference @nobody2020"),
         ("{unit: U/L, limits: [1, 2], upper limit: 3, source: '@estimate', reason: r}", "none of 'limits'"),
         (
             "{unit: U/L, limits: [1], states: [low, lower], source: '@estimate', reason: r}",
@@ -228,12 +235,24 @@ findings:
     ],
 )
 def test_a_network_states_what_numbers_mean_or_is_refused_with_the_line(tmp_path, number, why):
-    (tmp_path / "network.yaml").write_text(NETWORK.replace("NUMBER", number))
-    with pytest.raises(ParseError.__base__) as caught:
-        load_network(tmp_path)
-    assert any(why in str(issue) and "network.yaml:12" in issue.where for issue in caught.value.issues), str(
-        caught.value
-    )
+    issues = refused(tmp_path, NETWORK.replace("NUMBER", number))
+    assert any(why in str(issue) and "network.yaml:12" in issue.where for issue in issues), issues
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("source: guess", "'source' is no source"),
+        ("source: '@estimate'", "an @estimate without a reason"),
+        ("source: '@nobody1999'", "x.from visits: unknown reference @nobody1999"),
+        ("source: '@nobody1999, @nobody2020'", "x.from visits: unknown reference @nobody2020"),
+        ("new signs: {low: 3}, source: '@estimate', reason: r", "did you mean new signs within"),
+    ],
+)
+def test_what_visits_suggest_has_a_source_that_the_network_knows(tmp_path, source, why):
+    rule = f"from visits: {{new region: low, {source}}}"
+    issues = refused(tmp_path, NETWORK.replace("number: NUMBER", rule))
+    assert any(why in str(issue) and "network.yaml:12" in issue.where for issue in issues), issues
 
 
 def test_limits_have_sources():

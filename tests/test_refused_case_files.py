@@ -32,7 +32,7 @@ MALFORMED = {
     "binary.csv": (b"\x7fELF\x00\x01\x02", ":1: holds the control character"),
     "wide.yaml": ("id: a\nfindings: {}\n".encode("utf-16-le"), ":1: looks like UTF-16 text without the mark"),
     "cut.json": ('{"findings": {}}'.encode("utf-16")[:-1], ":1: is not UTF-16 text here or below"),
-    "wide.csv": ("id,smoking\na,present\n".encode("utf-16-le"), ":1: holds the control character"),
+    "wide.csv": ("id,smoking\na,present\n".encode("utf-16-le"), ":1: looks like UTF-16 text without"),
     "latin.yaml": (
         "id: a\nnote: Müller\n".encode("latin-1"),
         ":2: is not UTF-8 text: it holds the byte 0xFC, in Windows-1252 the letter 'ü'; save it as UTF-8",

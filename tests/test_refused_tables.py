@@ -10,9 +10,9 @@ REFUSED = {
     "rows of blanks alone": (b"id,smoking\n,\n", "c.csv: has no rows below its header"),
     "Windows-1252": (
         b"id,smoking\n\nJos\xe9,present\n",
-        "c.csv:3: is not UTF-8 text: it holds the byte 0xE9",
+        "c.csv:3: is not UTF-8 text: it holds the byte 0xE9, in Windows-1252 the letter 'é'; save",
     ),
-    "UTF-16 without a mark": (GOOD.encode("utf-16-le"), "c.csv:1: holds the control character U+0000"),
+    "UTF-16 without a mark": (GOOD.encode("utf-16-le"), "c.csv:1: looks like UTF-16 text without the mark"),
     "UTF-16 cut off": (GOOD.encode("utf-16")[:-1], "c.csv:2: is not UTF-16 text"),
     "a program": (b"\x7fELF\0\1", "c.csv:1: holds the control character U+0000, so it is not a text file"),
     "another separator": (b"id|smoking\na|present\n", "c.csv:1: has a single column, 'id|smoking'"),

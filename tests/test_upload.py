@@ -40,7 +40,7 @@ def read(text, name="a.csv"):
         (b"PK\x03\x04\xff\xfe junk", "is a packed file, such as an Excel workbook"),
         (b"id\xff\xfe junk", "not UTF-8"),
         ("a,b\nä,x".encode("latin-1"), "a.csv:2: is not UTF-8"),
-        (GOOD.encode("utf-16-le"), "not a text file"),
+        (GOOD.encode("utf-16-le"), "looks like UTF-16 text without the mark"),
         (GOOD.encode("utf-16")[:-1], "not UTF-16"),
         ("id|smoking\na|present", "single column"),
         ("id,smoking,smoking\na,present,absent", "two columns are named 'smoking'"),

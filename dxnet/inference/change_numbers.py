@@ -16,7 +16,7 @@ from dxnet.knowledge.place import NetworkSection, Place
 if TYPE_CHECKING:
     from dxnet.knowledge.table import Frozen
 
-_SECTIONS = ("mechanisms", "incidental", "findings")
+_FIELDS_OF_SECTIONS = ("mechanisms", "incidental", "findings")
 """Fields of a network that hold variables by id."""
 
 
@@ -77,7 +77,7 @@ def _changed_fields(
         own = {(setting.key_of_rows, row): it for (_, row), it in of.get(("settings", name), {}).items()}
         settings[name] = setting.with_own_numbers(own) if own else setting
     yield "settings", settings
-    for field in _SECTIONS:
+    for field in _FIELDS_OF_SECTIONS:
         held: Mapping[str, Frozen] = getattr(network, field)
         own_of = {name: of.get(("variables", name)) for name in held}
         yield (

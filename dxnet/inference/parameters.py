@@ -14,7 +14,7 @@ from dxnet.inference.cpt import UNEXPLAINED, prior, recorded_cpt, unexplained
 from dxnet.inference.seeded import generator
 from dxnet.inference.spread import log_variances
 from dxnet.inference.table_derivative import TableDerivative
-from dxnet.knowledge.estimate import Estimate
+from dxnet.knowledge.estimate import Estimate, Z
 from dxnet.knowledge.kinds.base import DRAW_AXIS, Cpt, Kept, ValueOf, mean_of
 from dxnet.knowledge.kinds.split import Smooth
 from dxnet.knowledge.kinds.stated import place_of_row
@@ -24,8 +24,6 @@ from dxnet.knowledge.table import DEFAULT
 
 LEAST_DRAWN = 1e-9
 """Drawn probabilities stay so far from 0 and 1: a draw must not make findings impossible."""
-Z = 1.959964
-"""Standard deviations from the mean within which 95 % of a normal distribution lie."""
 TOGETHER = 100
 """Draws that are made into tables at a time: these stay in the cache of a processor."""
 COMPLEX_STEP = 1e-30

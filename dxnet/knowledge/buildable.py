@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from math import prod
 
 from dxnet.errors import Issue
-from dxnet.knowledge.estimate import ESTIMATE_KEY, SUM_TOLERANCE, Estimate
+from dxnet.knowledge.estimate import SUM_TOLERANCE, Estimate
 from dxnet.knowledge.faults import structure_error, unknown_cause, unknown_name, unknown_sources, wrong_length
 from dxnet.knowledge.kinds.registry import kinds_of, parents
 from dxnet.knowledge.kinds.stated import faults_of_stated_table, place_of_row
@@ -148,7 +148,8 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
     if finding.procedure and finding.procedure not in network.procedures:
         where = finding.at("procedure")
         yield unknown_name(where, f"{name}: unknown procedure", finding.procedure, network.procedures)
-    course = finding.from_visits.come_and_go_of if finding.from_visits else ()
+    visits = finding.from_visits
+    course = visits.come_and_go_of if visits else ()
     named = (("kind of", finding.kind_of), ("apart from", finding.apart_from), ("from visits", course))
     for key, others in named:
         for other in others:
@@ -158,6 +159,9 @@ def _faults_of_finding(network: Network, name: str, finding: Finding) -> Iterato
     for key, others in (*named, ("never with", tuple(cause_state(it)[0] for it in finding.never_with))):
         if name in others:
             yield structure_error(finding.at(key), f"{name}: {key!r} names itself", "remove it there")
+    for key, part in (*(("number", it) for it in finding.number), ("from visits", visits)):
+        if part:
+            yield from unknown_sources(network, part.sources, part.at("source"), f"{name}.{key}")
     for meaning in finding.number:
         yield from _meaning(network, name, finding, meaning)
     for other in finding.never_with:
@@ -178,11 +182,6 @@ def _meaning(network: Network, name: str, finding: Finding, meaning: NumberMeani
         )
     if (usual := unit_spelling(meaning.unit)) != meaning.unit:
         yield structure_error(meaning.at("unit"), f"{name}.number: unit {meaning.unit!r}", f"write {usual!r}")
-    for key in meaning.sources:
-        if key != ESTIMATE_KEY and key not in network.references:
-            yield unknown_name(
-                meaning.at("source"), f"{name}.number: unknown reference", key, network.references
-            )
 
 
 def _above(network: Network, name: str) -> set[str]:

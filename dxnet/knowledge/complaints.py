@@ -8,6 +8,7 @@ from typing import Any
 
 from dxnet.errors import Issue, brief, did_you_mean
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
+from dxnet.knowledge.from_visits import FromVisits
 from dxnet.knowledge.network import ATYPICAL, Atypical, Finding, Mechanism, Network, Node, Procedure
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.strict_yaml import Map
@@ -21,6 +22,7 @@ TYPE_OF_SECTION: dict[str, type[Frozen]] = {
     "procedures": Procedure,
     "findings": Finding,
 }
+_PARTS_OF_FINDING: dict[str, type[Frozen]] = {"number": NumberMeaning, "from visits": FromVisits}
 _MISTAKES = {
     "string_type": ("is not text", "write plain text"),
     "tuple_type": ("is not a list", "write [one, two]"),
@@ -65,7 +67,7 @@ def _wording(error: Any, location: Sequence[Any]) -> tuple[str, str]:
     kind, key = error["type"], str(location[-1]) if location else ""
     if kind == "extra_forbidden":
         section = Atypical if location[0] == ATYPICAL else TYPE_OF_SECTION.get(str(location[0]), Network)
-        section = NumberMeaning if "number" in location[:-1] else section
+        section = next((part for key, part in _PARTS_OF_FINDING.items() if key in location[:-1]), section)
         known = file_keys(section if len(location) > 1 else Network)
         is_given = GIVEN in known and get_close_matches(key.partition(" ")[0], ["given"])
         fix = f"write '{GIVEN}: ...'" if is_given else did_you_mean(key, known)

@@ -46,27 +46,44 @@ def unreadable_text(raw: bytes) -> tuple[int, str, str] | None:
     >>> unreadable_text("Müller".encode())
     """
     encoding = marked_encoding(raw)
-    if encoding == _UTF8 and _is_unmarked_utf16(raw):
-        return 1, "looks like UTF-16 text without the mark at its beginning", SAVE_AS_UTF8
+    if said := unmarked_in_words(raw):
+        return 1, said, SAVE_AS_UTF8
     try:
         raw.decode(encoding)
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
-        if encoding != _UTF8:
-            return (
-                line,
-                f"is not {encoding.upper()} text here or below, as its first bytes claim",
-                SAVE_AS_UTF8,
-            )
-        odd = raw[problem.start : problem.start + 1]
-        letter = odd.decode("cp1252", "replace")
-        looks = f", in Windows-1252 the letter {letter!r}" if letter.isalpha() else ""
-        return line, f"is not UTF-8 text: it holds the byte 0x{odd[0]:02X}{looks}", SAVE_AS_UTF8
+        is_marked = encoding != _UTF8
+        said = claimed_in_words(encoding) if is_marked else odd_byte_in_words(raw[problem.start])
+        return line, said, SAVE_AS_UTF8
     return None
 
 
-def _is_unmarked_utf16(raw: bytes) -> bool:
-    """Whether most of every second byte is zero and the others are text: western letters of two bytes."""
-    halves = raw[:64:2], raw[1:64:2]
+def odd_byte_in_words(odd: int) -> str:
+    """What is wrong with a byte that is not UTF-8, and which letter it may have been.
+
+    >>> odd_byte_in_words(0xE9)
+    "is not UTF-8 text: it holds the byte 0xE9, in Windows-1252 the letter 'é'"
+    """
+    letter = bytes([odd]).decode("cp1252", "replace")
+    looks = f", in Windows-1252 the letter {letter!r}" if letter.isalpha() else ""
+    return f"is not UTF-8 text: it holds the byte 0x{odd:02X}{looks}"
+
+
+def claimed_in_words(encoding: str) -> str:
+    """What is wrong with a file that is not in the encoding of its mark."""
+    return f"is not {encoding.upper()} text here or below, as its first bytes claim"
+
+
+def unmarked_in_words(beginning: bytes) -> str:
+    """What is wrong with a file that begins as UTF-16 without a mark; nothing of any other.
+
+    There most of every second byte is zero and the others are text: western letters of two bytes.
+
+    >>> unmarked_in_words("id: a".encode("utf-16")), unmarked_in_words(b"id: a")
+    ('', '')
+    """
+    halves = beginning[:64:2], beginning[1:64:2]
     high, low = sorted(halves, key=lambda half: -half.count(0))
-    return high.count(0) > len(high) / 2 and all(byte >= 32 or byte in b"\t\n\r" for byte in low)
+    is_wide = high.count(0) > len(high) / 2 and all(byte >= 32 or byte in b"\t\n\r" for byte in low)
+    is_unmarked = is_wide and marked_encoding(beginning) == _UTF8
+    return "looks like UTF-16 text without the mark at its beginning" if is_unmarked else ""

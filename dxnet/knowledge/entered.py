@@ -17,7 +17,7 @@ from dxnet.knowledge.measurement import Unreadable, unmistakable
 from dxnet.knowledge.network import NORMAL, Finding, Network
 from dxnet.knowledge.plain_words import BOX_WORDS, NO_OR_UNKNOWN, UNKNOWN, lowered, state_of_word
 from dxnet.knowledge.state_of_number import meanings_of, state_of_number
-from dxnet.knowledge.units import GRADE, MRC
+from dxnet.knowledge.units import MRC, PLUSES
 from dxnet.words import state_in_words
 
 _KEPT = 10_000
@@ -126,7 +126,7 @@ def _entered_of(network: Network, name: str, text: str) -> Entered:
     try:
         number = state_of_number(finding, (name, finding.label, *finding.synonyms), text)
     except Unreadable as problem:
-        if word and all(meaning.unit in (GRADE, MRC) for meaning in meanings_of(finding)):
+        if word and all(meaning.unit in (PLUSES, MRC) for meaning in meanings_of(finding)):
             return Entered("word", word)
         if _DATE_WRITTEN.fullmatch(lowered(text)):
             return _date(finding, text)

@@ -23,6 +23,8 @@ from dxnet.errors import brief
 
 WEIGHT_CAP = 200.0
 """Largest effective sample size: studies differ by more than binomial error says."""
+Z = 1.959964
+"""Standard deviations from the mean within which 95 % of a normal distribution lie."""
 ESTIMATE_CAP = 50.0
 """Largest weight of an @estimate."""
 SUM_TOLERANCE = 2e-3
@@ -201,7 +203,7 @@ def _parse_mean_and_weight(text: str) -> tuple[tuple[float, ...], float]:
         p, low, high = map(float, match.groups())
         if not 0 <= low < p < high <= 1:
             raise ValueError(f"{brief(text)} is not mean [low, high]; put the mean inside, and all in 0 to 1")
-        deviation = (high - low) / (2 * 1.959964)
+        deviation = (high - low) / (2 * Z)
         return _pair(p), max(p * (1 - p) / deviation / deviation - 1, 1.0)
     if match := _WEIGHTED.fullmatch(text):
         values = [float(value) for value in match[1].split()]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from dxnet.knowledge.estimate import ESTIMATE_KEY
-from dxnet.knowledge.table import Frozen, places_of_block
-
-_CITATION = re.compile(r"@[A-Za-z0-9_.:\-]+")
+from dxnet.knowledge.table import Sourced
 
 
-class FromVisits(Frozen):
+class FromVisits(Sourced):
     """Which state the course over dated visits suggests. It is proposed, and never entered by itself.
 
     A sign is a finding with a region. It is new where it is abnormal at a visit and was examined and found
@@ -29,7 +25,6 @@ class FromVisits(Frozen):
         come_and_go: the state where weakness or function improved and, then or later, is worse again.
         come_and_go_of: the findings that say so, with a region or without one; all signs without it. A sign
             that is found at one visit and not at another is otherwise inconstant, and nothing has improved.
-        source: a key of references, or ``@estimate`` with a reason behind ``#``.
 
     >>> days = {"subacute": 56, "slow": 9999}
     >>> FromVisits(new_signs=days, source="@estimate", reason="its words").pace(120.0)
@@ -42,8 +37,6 @@ class FromVisits(Frozen):
     unchanged: Mapping[str, float] = Field(default_factory=dict, alias="unchanged for")
     come_and_go: str = Field(default="", alias="come and go")
     come_and_go_of: tuple[str, ...] = Field(default=(), alias="come and go of")
-    source: str
-    reason: str = ""
 
     @property
     def states(self) -> Iterator[str]:
@@ -56,21 +49,8 @@ class FromVisits(Frozen):
         """The state of so many days from one visit with new signs to the next; '' beyond all limits."""
         return next((state for state, limit in self.new_signs.items() if days <= limit), "")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _keep_comment(cls, data: Any) -> Any:
-        """The comment behind a source is its reason, as for every number of a network."""
-        comment = getattr(data.get("source"), "comment", "") if isinstance(data, Mapping) else ""
-        if not comment or "reason" in data:
-            return data
-        return {**data, "reason": comment, **places_of_block(data)}
-
     @model_validator(mode="after")
-    def _is_founded(self) -> Self:
-        if not _CITATION.fullmatch(self.source):
-            raise ValueError("'source' is no source; write '@key', or '@estimate'  # reason")
-        if self.source == f"@{ESTIMATE_KEY}" and not self.reason:
-            raise ValueError("is an @estimate without a reason; write it behind a #")
+    def _ascends_in_days(self) -> Self:
         limits = list(self.new_signs.values())
         if limits != sorted(limits) or any(days <= 0 for days in (*limits, *self.unchanged.values())):
             raise ValueError("'new signs within' does not ascend from above 0; write the shortest first")

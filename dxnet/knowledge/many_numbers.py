@@ -24,9 +24,9 @@ that may part thousands."""
 _AS_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _CLOSE_TO_LIMIT = 1e-9
 """A number that is nearer to a limit, relative to it, is not decided here."""
-_LEAST, _MOST = 1e-4, 1e15
+_SMALLEST, _LARGEST = 1e-4, 1e15
 """Python writes numbers beyond these with an exponent, which no case has."""
-_MOST_AS_MONTH, _YEARS = 12.21, (0.179, 0.21)
+_MOST_AS_MONTH, _AS_MONTH = 12.21, (0.179, 0.21)
 """Numbers of years up to this with such a fraction may be a month with its year, as 5.1962 is."""
 _SIDE: dict[str, Literal["left", "right"]] = {"upper": "right", "lower": "left"}
 
@@ -71,11 +71,11 @@ def _is_decided(network: Network, meaning: NumberMeaning, numbers: Array, inside
         inside: the numbers in the unit of the limits.
     """
     is_decided = (inside > meaning.plausible[0]) & (inside < meaning.plausible[1])
-    is_decided &= (np.abs(numbers) >= _LEAST) & (np.abs(numbers) < _MOST)
+    is_decided &= (np.abs(numbers) >= _SMALLEST) & (np.abs(numbers) < _LARGEST)
     for end in (*meaning.limits, *meaning.plausible):
         is_decided &= np.abs(inside - end) > _CLOSE_TO_LIMIT * abs(end)
     if meaning.unit == "years":
-        is_decided &= (numbers > _MOST_AS_MONTH) | (numbers % 1 < _YEARS[0]) | (numbers % 1 > _YEARS[1])
+        is_decided &= (numbers > _MOST_AS_MONTH) | (numbers % 1 < _AS_MONTH[0]) | (numbers % 1 > _AS_MONTH[1])
     for plain in filter(None, map(_AS_PLAIN_NUMBER.fullmatch, (*YES, *NO, *network.soft_words))):
         if plain["unit"] == unit:
             is_decided &= numbers != float(plain["number"])

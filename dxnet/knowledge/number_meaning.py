@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import pairwise
 from math import isfinite
@@ -10,13 +9,10 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from dxnet.knowledge.estimate import ESTIMATE_KEY
-from dxnet.knowledge.table import Frozen, places_of_block
-
-_CITATIONS = re.compile(r"@[A-Za-z0-9_.:\-]+(?:[\s,]+@[A-Za-z0-9_.:\-]+)*")
+from dxnet.knowledge.table import Sourced
 
 
-class NumberMeaning(Frozen):
+class NumberMeaning(Sourced):
     """How a measured number becomes a state.
 
     Args:
@@ -31,7 +27,6 @@ class NumberMeaning(Frozen):
             replaces them. Numbers in ``ULN`` are multiples of ``upper``.
         molar_mass: g/mol, for numbers in moles where the unit has grams, and the reverse.
         unitless: whether a number without a unit is in ``unit``.
-        source: keys of references, or ``@estimate`` with a reason behind ``#``.
 
     Limits are hard: a network states P(state | diagnosis) for states that others had counted by hard
     limits, and a soft step would need the error of each laboratory, which no report gives.
@@ -51,13 +46,6 @@ class NumberMeaning(Frozen):
     upper: float | None = Field(default=None, alias="upper limit")
     molar_mass: float | None = Field(default=None, alias="molar mass", gt=0)
     unitless: Literal["yes", "no"] = Field(default="no", alias="without a unit")
-    source: str
-    reason: str = ""
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Keys of the references that the limits are from, or ``("estimate",)``."""
-        return tuple(re.findall(r"[^@\s,]+", self.source))
 
     def __eq__(self, other: object) -> bool:
         """Whether two say the same, wherever they stand."""
@@ -72,15 +60,6 @@ class NumberMeaning(Frozen):
 
     __str__ = __repr__
 
-    @model_validator(mode="before")
-    @classmethod
-    def _keep_reason(cls, data: Any) -> Any:
-        """The comment behind a source is its reason, as for every number of a network."""
-        if not isinstance(data, Mapping) or "reason" in data:
-            return data
-        comment = getattr(data.get("source"), "comment", "")
-        return {**data, "reason": comment} | places_of_block(data) if comment else data
-
     @field_validator("limits", "plausible")
     @classmethod
     def _ascends(cls, limits: tuple[float, ...]) -> tuple[float, ...]:
@@ -90,10 +69,6 @@ class NumberMeaning(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if not _CITATIONS.fullmatch(self.source):
-            raise ValueError("'source' is no source; write '@key', or '@estimate'  # reason")
-        if ESTIMATE_KEY in self.sources and not self.reason:
-            raise ValueError("is an @estimate without a reason; write it behind a #")
         for key, limit in (("lower limit", self.lower), ("upper limit", self.upper)):
             if limit is not None and limit not in self.limits:
                 raise ValueError(f"'{key}' is {limit:g}, which is none of 'limits'; add it there")

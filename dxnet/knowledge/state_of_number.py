@@ -14,7 +14,7 @@ from dxnet.knowledge.measurement import Measured, Unreadable, both_readings, mea
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.number_meaning import NumberMeaning
 from dxnet.knowledge.plain_words import lowered
-from dxnet.knowledge.units import GRADE, MRC, PERCENT, ULN, factor, unit_spelling, with_unit
+from dxnet.knowledge.units import MRC, PERCENT, PLUSES, ULN, factor, unit_spelling, with_unit
 
 OLDEST = 122
 """Years of the longest human life that is verified (Jeanne Calment, 1875 to 1997)."""
@@ -167,7 +167,7 @@ def _meaning_and_state(finding: Finding, names: set[str], number: Measured) -> t
         fix = f"write {' or '.join(of)} before the number"
         raise Unreadable(f"{number.of!r} is not what it is a number of", fix)
     fitting = [(it, inside) for it in meanings if (inside := number_of_one_unit(it, number)) is not None]
-    if not fitting and number.unit == GRADE:
+    if not fitting and number.unit == PLUSES:
         raise Unreadable(f"{number} is a grade, or says {number.low:g} or more", _if_open(meanings, number))
     if not fitting:
         raise Unreadable(_no_unit(number), f"write it in {' or '.join(_units(meanings))}")
@@ -193,7 +193,7 @@ def _no_unit(number: Measured) -> str:
 
 def _units(meanings: Sequence[NumberMeaning]) -> Iterator[str]:
     for meaning in meanings:
-        unit = {GRADE: "grades, as 2+", MRC: "grades, as 4/5"}.get(meaning.unit, meaning.unit)
+        unit = {PLUSES: "grades, as 2+", MRC: "grades, as 4/5"}.get(meaning.unit, meaning.unit)
         yield f"{unit} ({meaning.of})" if meaning.of else unit
         if meaning.upper is not None:
             yield "times the upper limit (x ULN)"
@@ -241,7 +241,7 @@ def _factor_to_meaning(unit: str, meaning: NumberMeaning) -> float | None:
     wanted = unit_spelling(meaning.unit)
     if unit == wanted:
         return 1.0
-    if {unit, wanted} & {PERCENT, GRADE, MRC, ULN}:
+    if {unit, wanted} & {PERCENT, PLUSES, MRC, ULN}:
         return None
     return factor(unit, wanted, meaning.molar_mass)
 

@@ -1,4 +1,4 @@
-"""Table: P(state | parents) as a file states it; Frozen: the base of all parts of a network."""
+"""Table: P(state | parents) as a file states it; Frozen, Sourced: the bases of the parts of a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from dxnet.errors import Issue, NetworkError, brief, did_you_mean
-from dxnet.knowledge.estimate import VALUE_GRAMMAR, Estimate
+from dxnet.knowledge.estimate import ESTIMATE_KEY, VALUE_GRAMMAR, Estimate, keys_cited
 from dxnet.knowledge.read_only import NetworkMapping
 
 DEFAULT = "default"
@@ -175,6 +175,38 @@ class Frozen(BaseModel):
             rows = data[key] if key != "probability" else {DEFAULT: data[key]}
             rest[GIVEN] = {"parents": parents, "rows": rows, "<where>": _where(key) or _where(data)}
         return {**rest, **known}
+
+
+class Sourced(Frozen):
+    """Base of the parts that state with one source what they say, as numbers do with one each.
+
+    ``source`` is keys of references, or ``@estimate`` with a reason behind ``#``.
+    """
+
+    source: str
+    reason: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of the references that it is from, or ``("estimate",)``."""
+        return keys_cited(self.source) if self.source.startswith("@") else ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_reason(cls, data: Any) -> Any:
+        """The comment behind a source is its reason, as for every number of a network."""
+        comment = getattr(data.get("source"), "comment", "") if isinstance(data, Mapping) else ""
+        if not comment or "reason" in data:
+            return data
+        return {**data, "reason": comment, **places_of_block(data)}
+
+    @model_validator(mode="after")
+    def _is_founded(self) -> Self:
+        if not self.sources:
+            raise ValueError("'source' is no source; write '@key', or '@estimate'  # reason")
+        if ESTIMATE_KEY in self.sources and not self.reason:
+            raise ValueError("is an @estimate without a reason; write it behind a #")
+        return self
 
 
 @cache

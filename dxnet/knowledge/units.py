@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ULN = "ULN"
 """Times the upper limit of normal."""
-PERCENT, GRADE, MRC = "%", "+", "/5"
+PERCENT, PLUSES, MRC = "%", "+", "/5"
 """Per cent (of what is predicted), the grade of a reflex (3+) and of strength (4/5): never converted."""
 _SPELLED = {
     **dict.fromkeys(("%", "percent", "per cent", "% predicted", "% pred", "% of predicted"), PERCENT),
@@ -63,7 +63,7 @@ def ucum(unit: str) -> str:
     ('a', 'ukat/L', '')
     """
     known = unit_spelling(unit)
-    if known in (ULN, GRADE, MRC):
+    if known in (ULN, PLUSES, MRC):
         return ""
     return _UCUM_CODES.get(known, known).replace("µ", "u")
 
@@ -132,7 +132,7 @@ def is_unit(unit: str) -> bool:
     >>> is_unit("mg/dL"), is_unit("/µL"), is_unit("ULN"), is_unit("celcius")
     (True, True, True, False)
     """
-    return not unit or unit in (ULN, PERCENT, GRADE, MRC) or _parsed(unit) is not None
+    return not unit or unit in (ULN, PERCENT, PLUSES, MRC) or _parsed(unit) is not None
 
 
 def is_amount(unit: str) -> bool:

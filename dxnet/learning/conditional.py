@@ -23,8 +23,8 @@ from dxnet.arrays import MISSING, Array
 from dxnet.errors import Issue, NetworkError, did_you_mean, out_of_range, require_names
 from dxnet.inference.backends.base import Likelihoods
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.parameters import Z
 from dxnet.inference.spread import log_variances
+from dxnet.knowledge.estimate import Z
 from dxnet.knowledge.network import DIAGNOSIS, Network
 from dxnet.knowledge.place import Place
 from dxnet.learning.labelled import Labelled, label_cohort

@@ -35,6 +35,7 @@ from dxnet.arrays import Array
 from dxnet.errors import CaseError, Issue, NetworkError
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.inference.results import table_text
+from dxnet.inference.spread import beta_interval
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.patterns import PATTERN
 from dxnet.knowledge.place import Place
@@ -99,11 +100,7 @@ class Move:
 
     def interval(self, state: int = -1, level: float = 0.9) -> tuple[float, float]:
         """Equal-tailed credible interval of a state: that of the Beta of its mean and weight."""
-        from scipy.stats import beta
-
-        p = self.mean[state]
-        ends = beta.ppf([(1 - level) / 2, (1 + level) / 2], p * self.weight, (1 - p) * self.weight)
-        return float(ends[0]), float(ends[1])
+        return beta_interval(self.mean[state], self.weight, level)
 
 
 @dataclass(frozen=True, repr=False)

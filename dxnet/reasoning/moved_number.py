@@ -19,8 +19,9 @@ from dxnet.errors import CheckError, Issue, NetworkError
 from dxnet.inference.case import Case
 from dxnet.inference.draws import MovedNumbers
 from dxnet.inference.engine import Engine
-from dxnet.inference.parameters import LEAST_DRAWN, Z
-from dxnet.knowledge.estimate import Estimate
+from dxnet.inference.parameters import LEAST_DRAWN
+from dxnet.inference.spread import beta_interval
+from dxnet.knowledge.estimate import Estimate, Z
 from dxnet.knowledge.kinds.base import Cpt, Kept
 from dxnet.knowledge.network import BINARY, PATTERN
 from dxnet.knowledge.place import Place
@@ -68,10 +69,7 @@ class MovedNumber:
             odds = self._together / (1 - self._together)
             ends = [moved / (1 + moved) / self.count for moved in (odds / factor, odds * factor)]
         else:
-            from scipy.special import betaincinv
-
-            a = self._together * self.estimate.weight
-            ends = betaincinv(a, self.estimate.weight - a, [0.05, 0.95]) / self.count
+            ends = [it / self.count for it in beta_interval(self._together, self.estimate.weight, 0.9)]
         low, high = np.clip(ends, *self._ends)
         return float(low), float(high)
 

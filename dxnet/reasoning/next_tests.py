@@ -30,7 +30,7 @@ FREE_BITS = 0.05
 """What burdens nobody is done first if it is expected to tell so much; history and examination mostly are."""
 LEAST_SETTLED = 0.001
 """Treatable diagnoses below this probability are not named beside a procedure that settles them."""
-TELLING, RARITY = 5.0, 0.05
+TELLING_RATIO, RARITY = 5.0, 0.05
 """A result tells much of a diagnosis with this likelihood ratio for or against it, if it is not as rare."""
 AVAILABILITY = {"routine": 0, "specialist": 1, "research-only": 3}
 """Tiers of availability, on the scale of cost and invasiveness (0 to 3)."""
@@ -302,8 +302,8 @@ def _tells_of(joint: Array, k: int) -> bool:
     """Whether a state, if it is no rarity, speaks strongly for or against ``k``; of P(state, diagnosis)."""
     own, others = joint[:, k] / joint[:, k].sum(), joint.sum(axis=1) - joint[:, k]
     others = others / others.sum()
-    is_for = (own >= RARITY) & (own >= TELLING * others)
-    is_against = (others >= RARITY) & (others >= TELLING * own)
+    is_for = (own >= RARITY) & (own >= TELLING_RATIO * others)
+    is_against = (others >= RARITY) & (others >= TELLING_RATIO * own)
     return bool((is_for | is_against).any())
 
 

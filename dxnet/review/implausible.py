@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from dxnet.errors import Issue
+from dxnet.inference.spread import beta_interval
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.finding import is_sign
 from dxnet.knowledge.kinds.registry import parents
@@ -148,10 +149,8 @@ def _number(place: Place, estimate: Estimate) -> Iterator[Issue]:
         yield Issue("warning", estimate.where, message, "give the number of patients behind it")
     if stated := re.search(r"\[\s*([^,\s]+)\s*,\s*([^,\s]+)\s*\]", estimate.text):
         low, high = map(float, stated.groups())
-        from scipy.stats import beta
-
-        p, weight = estimate.mean[1], estimate.weight
-        kept = [float(end) for end in beta.ppf([0.025, 0.975], p * weight, (1 - p) * weight)]
+        p = estimate.mean[1]
+        kept = beta_interval(p, estimate.weight, 0.95)
         if max(abs(kept[0] - low), abs(kept[1] - high)) > SLANT:
             message = f"{place}: [{low:g}, {high:g}] about {p:g} is kept as [{kept[0]:.2g}, {kept[1]:.2g}]"
             yield Issue("warning", estimate.where, message, "give counts, or mean ~ patients")

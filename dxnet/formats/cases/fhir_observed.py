@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dxnet.formats.cases.codes import states_of
-from dxnet.formats.cases.fhir_sites import LEFT, RIGHT, WHOLE, Site, site_of
+from dxnet.formats.cases.fhir_sites import LEFT_SIDE, RIGHT_SIDE, WHOLE, Site, site_of
 from dxnet.formats.cases.fhir_values import Time
 from dxnet.formats.cases.fields import Reading
 from dxnet.formats.cases.quantities import as_written
@@ -136,9 +136,9 @@ def _of_whole_body(reading: Reading, group: Sequence[ObservedFinding]) -> Iterat
         for site, ones in last.items()
         if all(is_denied(reading.network, one.statement) for one in ones)
     }
-    is_of_both_sides = LEFT in denied and RIGHT in denied
+    is_of_both_sides = LEFT_SIDE in denied and RIGHT_SIDE in denied
     for site, ones in last.items():
-        if site not in denied or (is_of_both_sides and site in (LEFT, RIGHT)):
+        if site not in denied or (is_of_both_sides and site in (LEFT_SIDE, RIGHT_SIDE)):
             yield from ones
             continue
         for one in ones:

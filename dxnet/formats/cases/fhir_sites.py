@@ -17,7 +17,7 @@ Site = tuple[str, ...]
 """The words of a site."""
 WHOLE: Site = ()
 """All of the body, or all of what a code names."""
-LEFT, RIGHT = ("left",), ("right",)
+LEFT_SIDE, RIGHT_SIDE = ("left",), ("right",)
 _SIDES = {"7771000": "left", "24028007": "right", "51440002": "left and right"}
 """Of SNOMED CT."""
 _NO_SITE = frozenset(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue
-from dxnet.knowledge.encodings import MARKED
+from dxnet.knowledge.encodings import MARKED, claimed_in_words, odd_byte_in_words, unmarked_in_words
 from dxnet.knowledge.no_text import no_text
 
 BLOCK_BYTES = 1 << 22
@@ -106,6 +106,8 @@ def after_lines(block: bytes, count: int) -> int:
 def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
     head = file.read(BLOCK_BYTES)
     mark = next((mark for mark in MARKED if head.startswith(mark)), b"")
+    if said := unmarked_in_words(head):
+        _refuse(f"{name}:1", said, _SAVE)
     if not mark or mark == codecs.BOM_UTF8:
         head = head[len(mark) :]
         while head:
@@ -122,11 +124,7 @@ def _as_utf8(file: BinaryIO, name: str) -> Iterator[bytes]:
         decoder.decode(b"", final=True)
     except UnicodeError:
         where = f"{name}:{lines}"
-        _refuse(
-            where,
-            f"is not {MARKED[mark].upper()} text here or below, as its first bytes claim",
-            _SAVE,
-        )
+        _refuse(where, claimed_in_words(MARKED[mark]), _SAVE)
 
 
 def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -147,7 +145,7 @@ def _checked_block(block: bytes, name: str, line: int) -> bytes:
             block.decode()
     except UnicodeDecodeError as problem:
         where = f"{name}:{_line_at(block, problem.start, line)}"
-        _refuse(where, f"is not UTF-8 text: it holds the byte 0x{block[problem.start]:02X}", _SAVE)
+        _refuse(where, odd_byte_in_words(block[problem.start]), _SAVE)
     if (at := block.find(b"\0")) >= 0:
         where = f"{name}:{_line_at(block, at, line)}"
         _refuse(where, "holds the control character U+0000, so it is not a text file", _SAVE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dxnet.formats.text.context import DENIED
+from dxnet.formats.text.context import NEGATED
 from dxnet.formats.text.lexicon import Found
 from dxnet.formats.text.phrases import Token
 from dxnet.formats.text.rules import Sense, small_words
@@ -19,13 +19,13 @@ _FIELD_SIGNS = re.compile(
 )
 """Signs behind a colon, whatever follows, but where a row of dashes begins: "weakness: - arms - legs"."""
 _PLUS_BEFORE = re.compile(r"(?:^|[.,;:])[ \t]*\+ ?[A-Za-z]", re.MULTILINE)
-_MINUS, _ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
+_MINUS, _SENTENCE_ENDS = frozenset("-\u2013\u2212"), frozenset(".,;:")
 _STATING = frozenset(("present", "troubled"))
 """Qualities that the words of a finding bring along, such as "dysphagia"."""
 _ALL_ABSENT = (Sense(quality="absent"), Sense(quality="negative"))
 _UNUSUAL = frozenset(("abnormal", "increased", "reduced"))
 _ANSWERS = frozenset(("denied", "denie", "yes", "no", "nil", "none", "never", "y", "n"))
-_BEFORE = frozenset((":", "-", "=", "?", "|", "("))
+_BEFORE_NO = frozenset((":", "-", "=", "?", "|", "("))
 _BEHIND = frozenset((".", ",", ";", "|", ")", "("))
 
 
@@ -57,7 +57,7 @@ def _as_denial(it: Found, words: Sequence[str]) -> Found:
     is_absent = not it.first and it.sense in _ALL_ABSENT
     end = _behind_small(it.end, words, "within a label")
     is_list = words[end : end + 1] == [":"] or (is_absent and words[end : end + 1] in (["are"], ["were"]))
-    return Found(it.first, end + 1, DENIED) if is_list and (is_absent or it.sense == DENIED) else it
+    return Found(it.first, end + 1, NEGATED) if is_list and (is_absent or it.sense == NEGATED) else it
 
 
 def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[Found]:
@@ -67,9 +67,9 @@ def _with_denials_behind(found: Sequence[Found], words: Sequence[str]) -> list[F
         if read and it.first < read[-1].end:
             continue
         end = _behind_small(it.end, words, "behind a denial")
-        is_end = it.sense == DENIED and (end == len(words) or words[end] in _BEHIND)
+        is_end = it.sense == NEGATED and (end == len(words) or words[end] in _BEHIND)
         is_behind = is_end and words[it.first : end] != ["no"] and _is_right_behind(it, read, words)
-        read.append(Found(it.first, end, replace(DENIED, reach="before")) if is_behind else it)
+        read.append(Found(it.first, end, replace(NEGATED, reach="before")) if is_behind else it)
     return read
 
 
@@ -90,7 +90,7 @@ def _as_answer(it: Found, words: Sequence[str]) -> Found:
     """A bare no behind a sign, or at an end, as the answer that it is: "weight loss: no", "Cramps no."."""
     following = words[it.end : it.end + 1]
     is_bare = words[it.first : it.end] in (["no"], ["never"]) and _BEHIND.issuperset(following)
-    if is_bare and it.first and (words[it.first - 1] in _BEFORE or following != [","]):
+    if is_bare and it.first and (words[it.first - 1] in _BEFORE_NO or following != [","]):
         return Found(it.first, it.end, Sense(quality="absent"))
     return it
 
@@ -111,7 +111,9 @@ def _answers_no(quality: Found, it: Found, words: Sequence[str]) -> bool:
     """Whether a bare no stands behind a sign behind a quality that is not the usual one."""
     is_no = it.sense == Sense(quality="absent") and words[it.first] == "no"
     is_asked = quality.sense.quality in _UNUSUAL and not quality.sense.topic
-    return is_no and is_asked and quality.end < it.first and _BEFORE.issuperset(words[quality.end : it.first])
+    return (
+        is_no and is_asked and quality.end < it.first and _BEFORE_NO.issuperset(words[quality.end : it.first])
+    )
 
 
 def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:
@@ -123,11 +125,11 @@ def _denying_signs(text: str, tokens: Sequence[Token], found: Sequence[Found]) -
         before = tokens[place - 1].text if place else text[: token.start].rstrip(" ")[-1:]
         if (
             token.text in _MINUS
-            and before in _ENDS
+            and before in _SENTENCE_ENDS
             and place not in taken
             and tokens[place + 1].text.isalpha()
         ):
-            yield Found(place, place + 1, DENIED)
+            yield Found(place, place + 1, NEGATED)
 
 
 def _signs_in(text: str, tokens: Sequence[Token], found: Sequence[Found]) -> Iterator[Found]:

@@ -34,7 +34,7 @@ _BEFORE_VERB = frozenset(("longer", "never", "not", "yet", "nor", "point", "time
 _BEEN = frozenset(("been", "be"))
 _DENIAL_LENGTH = 3
 """Words of the longest of these: "nor did she"."""
-DENIED = Sense(cue="negated", reach="after")
+NEGATED = Sense(cue="negated", reach="after")
 _JOINING = frozenset((",", "or", "and", "/", "in"))
 SKIPPED_SECTIONS = frozenset(("family", "skip", "plan", "request"))
 """Sections that state nothing of the patient's present findings."""
@@ -85,7 +85,7 @@ class SentenceContext:
     def is_denied_before(self, first: int) -> bool:
         """Whether a negation stands right before a phrase: "no jaw jerk"."""
         small, before = small_words("filler") | _BEEN, (it for it in self.cues if it.end <= first)
-        return any(it.sense == DENIED and small.issuperset(self.words[it.end : first]) for it in before)
+        return any(it.sense == NEGATED and small.issuperset(self.words[it.end : first]) for it in before)
 
     def _reaches(self, cue: Found, first: int, end: int, clause: range) -> bool:
         if cue.sense.reach == "sentence":

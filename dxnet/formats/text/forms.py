@@ -10,7 +10,7 @@ from itertools import zip_longest
 from dxnet.formats.text.grades import TWO_SIDES
 from dxnet.formats.text.rules import rules_of
 
-_BAR = "|"
+_CELL_BAR = "|"
 _FEWEST = 2
 """Cells of a row."""
 _EMPTY = re.compile(r"\[ ?\]|☐")
@@ -69,7 +69,7 @@ def form_in_words(text: str) -> str:
         elif answers:
             line = _answered_row(line, cells, answers)
         elif len(cells) == _FEWEST:
-            line = line.replace(_BAR, ":" if cells[0].text else " ", 1)
+            line = line.replace(_CELL_BAR, ":" if cells[0].text else " ", 1)
         pieces.append(line)
     return _ANSWER_BEFORE_FIELD.sub(r"\1;", "".join(pieces))
 
@@ -115,7 +115,7 @@ def _worse_sides(lines: Sequence[str]) -> list[str]:
 
 def _cells_of(line: str) -> Iterator[_Cell]:
     start = 0
-    for part in line.rstrip("\r\n").split(_BAR):
+    for part in line.rstrip("\r\n").split(_CELL_BAR):
         yield _Cell(part.strip(), start, start + len(part))
         start += len(part) + 1
 
@@ -145,4 +145,4 @@ def _answered_row(line: str, cells: Sequence[_Cell], answers: Mapping[int, str])
     words = f": {ticked[0]};"
     if len(words) > width:
         return line
-    return line[: cells[0].end] + words.ljust(width) + line[cells[last].end :].replace(_BAR, " ")
+    return line[: cells[0].end] + words.ljust(width) + line[cells[last].end :].replace(_CELL_BAR, " ")

@@ -41,7 +41,7 @@ _SAMPLING = "electrical"
 """The section whose labels may name muscles, and then stay in their sentence."""
 OF_ONE_LINE = frozenset(("skip", "past", "family", "request", "plan"))
 """Sections that end with their paragraph, or the list behind it, where they begin in it: "FH: nil"."""
-_OF_STAY, _STORY = frozenset(("course", "discharge")), "history"
+_OF_STAY, _HISTORY_SECTION = frozenset(("course", "discharge")), "history"
 """Sections of a summary of a stay in hospital, and what they are of in another letter."""
 _DATED = re.compile(
     r"(?P<label>[^:\n]{0,24})\b(?:[0-9]{1,2}/[0-9]{1,2}|day [0-9]+|[0-9]{1,2}(?:st|nd|rd|th)? "
@@ -116,7 +116,7 @@ def passages_of(
     dated = {start for start, end in blocks if day.match(text, start, end) or _TIMED.match(text, start, end)}
     for paragraph, (start, end) in enumerate(blocks):
         name, rest = _heading_at(text, start, end, headings)
-        name = name if is_of_stay or name not in _OF_STAY else _STORY
+        name = name if is_of_stay or name not in _OF_STAY else _HISTORY_SECTION
         is_inline = rest < end and bool(text[rest:end].strip())
         if name or not (brief and _BULLET.match(text, start, end)):
             brief = name if is_inline and name in OF_ONE_LINE else ""

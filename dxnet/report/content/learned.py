@@ -11,7 +11,7 @@ from dxnet.report.content.identity import basis
 from dxnet.report.parts import Block, Bullets, Facts, Table
 from dxnet.words import before_after, counted, number_in_percent, without_middle
 
-_WIDE, _NAMED, _INFORMED = 44, 6, 10
+_PLACE_WIDTH, _NAMED, _INFORMED = 44, 6, 10
 """Letters of a place, diagnoses that are named, and rows from which a number counts as informed."""
 
 
@@ -59,7 +59,7 @@ def _move_row(move: Move, network: Network) -> tuple[str, ...]:
     states = network.nodes[node].states if node in network.nodes else network.diagnoses
     place = f"{place}:{states[state]}" if len(move.mean) > 2 else place
     return (
-        without_middle(place, _WIDE),
+        without_middle(place, _PLACE_WIDTH),
         f"{move.surprise:.1f}",
         number_in_percent(move.old.mean[state]),
         number_in_percent(move.mean[state]),

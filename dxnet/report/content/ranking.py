@@ -17,7 +17,7 @@ UNRANKED = "–"
 """Stands for the rank of a diagnosis that is apart from the ranking."""
 ROUGH = 50.0
 """The intervals count as rough below this effective sample size of the draws."""
-_BAR, _LEAST = 12, 0.001
+_BAR, _LEAST_NAMED = 12, 0.001
 """Letters of a bar, and the probability from which a group is named in a line of text."""
 _ROUGH = (
     "The intervals are rough: few of the draws fit these findings, as they are rare together or many. Read "
@@ -139,7 +139,9 @@ def group_totals(answer: Differential) -> Iterator[Table]:
 def _leading_groups(answer: Differential) -> str:
     """The groups whose probability is not next to nothing, in one line."""
     leading = [
-        f"{group or 'without group'} {percent(p)}" for group, (_, p) in answer.groups.items() if p >= _LEAST
+        f"{group or 'without group'} {percent(p)}"
+        for group, (_, p) in answer.groups.items()
+        if p >= _LEAST_NAMED
     ]
     others = "" if len(leading) == len(answer.groups) else f"; each other {percent(0)}"
     return "; ".join(leading) + others

@@ -9,7 +9,7 @@ from dxnet.report.render.paper import Paper
 
 WRAPPED_FROM = 62.0
 """Millimetres from which the text of a column is wrapped."""
-AROUND = 4.5
+BESIDE_TEXT = 4.5
 """Millimetres beside a text in its cell."""
 NEGLIGIBLE_MM = 1e-6
 """Millimetres that do not matter."""
@@ -25,7 +25,7 @@ def column_widths(paper: Paper, table: Table) -> tuple[float, ...]:
         [paper.drawable(text) for text in (name.removeprefix(">"), *cells)]
         for name, cells in zip(table.columns, columns, strict=True)
     ]
-    natural = [max(map(paper.get_string_width, of)) + AROUND for of in texts]
+    natural = [max(map(paper.get_string_width, of)) + BESIDE_TEXT for of in texts]
     longest = [
         max(paper.get_string_width(word) for text in of for word in (*text.split(), "")) for of in texts
     ]
@@ -33,7 +33,7 @@ def column_widths(paper: Paper, table: Table) -> tuple[float, ...]:
     rest = paper.epw - sum(width for width, number in zip(natural, is_number, strict=True) if number)
     wrapped = [k for k, number in enumerate(is_number) if not number]
     shared = shared_width(
-        rest, [min(natural[k], WRAPPED_FROM) for k in wrapped], [longest[k] + AROUND for k in wrapped]
+        rest, [min(natural[k], WRAPPED_FROM) for k in wrapped], [longest[k] + BESIDE_TEXT for k in wrapped]
     )
     widths = dict(zip(wrapped, shared, strict=True))
     return tuple(widths.get(k, width) for k, width in enumerate(natural))

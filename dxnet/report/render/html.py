@@ -9,11 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from dxnet.report.parts import Content
 from dxnet.words import percent
 
-ROW, LEFT, WIDTH, RIGHT = 26, 270, 430, 70
+BAR_ROW, BAR_LEFT, BAR_WIDTH, BAR_RIGHT = 26, 270, 430, 70
 """Sizes of the chart in its own units: height of a row, widths of names, bars and numbers."""
 
 
-SIDE, MARGIN, LEGEND = 300, 60, 300
+PLOT_SIDE, PLOT_MARGIN, PLOT_LEGEND = 300, 60, 300
 """Sizes of a plot: its sides, the room for its numbers, the width of the names of its lines."""
 HTML_STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#5B3B8C", "10 3 2 3"))
 """Colour and dashes of each line of a plot in turn."""
@@ -21,8 +21,8 @@ HTML_STROKES = (("#0B5C7A", "none"), ("#A3420A", "7 4"), ("#4A5A68", "2 3"), ("#
 
 def to_html(content: Content) -> bytes:
     """A report as HTML in UTF-8; all text is escaped."""
-    bars = {"row": ROW, "left": LEFT, "width": WIDTH, "right": RIGHT}
-    plots = {"side": SIDE, "margin": MARGIN, "legend": LEGEND, "strokes": HTML_STROKES}
+    bars = {"row": BAR_ROW, "left": BAR_LEFT, "width": BAR_WIDTH, "right": BAR_RIGHT}
+    plots = {"side": PLOT_SIDE, "margin": PLOT_MARGIN, "legend": PLOT_LEGEND, "strokes": HTML_STROKES}
     text = _template().render(content=content, **bars, **plots)
     return text.encode("utf-8")
 

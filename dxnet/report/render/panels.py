@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import cast
 
 from dxnet.report.parts import Multiples
-from dxnet.report.render.paper import FILL, INK, LINE, MARGIN, RULE, SMALL, Paper, cut_to_width
-from dxnet.words import percent
+from dxnet.report.render.paper import FILL, LINE, MARGIN, RULE, SMALL, Paper, cut_to_width
+from dxnet.words import INK, percent
 
 PANEL_ROW, NAME_MM, NUMBER_MM = 6.4, 62.0, 16.0
 """Millimetres of a row of one line, of the names, and of the number behind a bar."""

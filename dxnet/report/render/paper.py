@@ -21,8 +21,8 @@ LEFT_TO_RIGHT = "\u200e"
 POINTS_A_MM = 72 / 25.4
 QUIET = "#4A5A68"
 """Colour of what stands beside the text."""
-INK, FILL, RULE = "#1B2733", "#6FA8BF", "#D5DDE3"
-"""Colours of text, of bars, and of lines and what is behind bars."""
+FILL, RULE = "#6FA8BF", "#D5DDE3"
+"""Colours of bars, and of lines and what is behind bars."""
 
 
 class Paper(FPDF):

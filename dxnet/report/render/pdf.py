@@ -25,14 +25,15 @@ from dxnet.report.parts import (
 from dxnet.report.render.columns import column_widths
 from dxnet.report.render.glyphs import print_issues
 from dxnet.report.render.panels import draw_multiples, height_of_multiples
-from dxnet.report.render.paper import FILL, INK, LINE, MARGIN, QUIET, RULE, SIZE, SMALL, Paper, cut_to_width
+from dxnet.report.render.paper import FILL, LINE, MARGIN, QUIET, RULE, SIZE, SMALL, Paper, cut_to_width
 from dxnet.report.shorter import shorter
+from dxnet.words import INK
 
 NAMES = 38.0
 """Millimetres for the names of facts."""
 MAX_CELL_MM = 1000.0
 """Millimetres of text in a cell, so that a row fits on a page."""
-ROW, LEFT, RIGHT = 6.4, 62.0, 16.0
+PDF_ROW, PDF_LEFT, PDF_RIGHT = 6.4, 62.0, 16.0
 """Millimetres of the chart: height of a row, widths of names and of numbers."""
 PLOT_SIDE_MM = 62.0
 """Millimetres of a side of a plot."""
@@ -164,9 +165,9 @@ def _more(paper: Paper, count: int) -> None:
 
 
 def _chart(paper: Paper, chart: Chart) -> None:
-    height = ROW * len(chart.bars)
+    height = PDF_ROW * len(chart.bars)
     paper.keep(height + 3 * LINE)
-    top, left, width = paper.get_y() + 1, MARGIN + LEFT, paper.epw - LEFT - RIGHT
+    top, left, width = paper.get_y() + 1, MARGIN + PDF_LEFT, paper.epw - PDF_LEFT - PDF_RIGHT
     paper.ink(QUIET, SMALL)
     paper.set_draw_color(RULE)
     paper.set_line_width(0.2)
@@ -176,7 +177,7 @@ def _chart(paper: Paper, chart: Chart) -> None:
         paper.set_xy(x - 10, top + height)
         paper.cell(20, LINE, f"{part} %", align="C")
     for number, bar in enumerate(chart.bars):
-        _draw_bar(paper, bar, left, top + ROW * (number + 0.5), width)
+        _draw_bar(paper, bar, left, top + PDF_ROW * (number + 0.5), width)
     paper.ink(QUIET, SMALL)
     paper.set_y(top + height + LINE)
     paper.write_text(chart.caption)
@@ -186,9 +187,9 @@ def _chart(paper: Paper, chart: Chart) -> None:
 def _draw_bar(paper: Paper, bar: Bar, left: float, y: float, width: float) -> None:
     paper.ink(INK, SMALL)
     paper.set_xy(MARGIN, y - LINE / 2)
-    paper.cell(LEFT - 2, LINE, cut_to_width(paper, paper.drawable(bar.label), LEFT - 4), align="R")
+    paper.cell(PDF_LEFT - 2, LINE, cut_to_width(paper, paper.drawable(bar.label), PDF_LEFT - 4), align="R")
     paper.set_xy(left + width, y - LINE / 2)
-    paper.cell(RIGHT, LINE, bar.number, align="R")
+    paper.cell(PDF_RIGHT, LINE, bar.number, align="R")
     low, high, before = (left + width * p for p in (bar.low, bar.high, bar.before))
     paper.set_fill_color(FILL)
     paper.rect(left, y - 1.7, width * bar.value, 3.4, style="F")

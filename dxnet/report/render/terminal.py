@@ -15,7 +15,7 @@ from dxnet.report.parts import Block, Bullets, Chart, Facts, Multiples, Paragrap
 from dxnet.words import text_bar
 
 _UNBROKEN = 10_000
-_BAR, _GAP, _WORD = 20, 2, 18
+_BAR_LETTERS, _GAP, _WHOLE_WORD = 20, 2, 18
 """Letters of a bar, between columns, and of a word that is not broken if there is room."""
 _LEAST_GAP = 1
 """Letters between columns where more would break words."""
@@ -147,7 +147,7 @@ class Page:
     def _chart(self, part: Chart) -> None:
         grid = Grid.grid(padding=(0, 1, 0, 0))
         for bar_ in part.bars:
-            cells = (bar_.label, text_bar(bar_.value, _BAR), bar_.number)
+            cells = (bar_.label, text_bar(bar_.value, _BAR_LETTERS), bar_.number)
             grid.add_row(*map(self._as_written, cells))
         self._console.print(grid)
         self.line(part.caption)
@@ -161,14 +161,14 @@ def _without_bars(part: Table) -> Table:
 
 
 def _least_widths(part: Table) -> list[int]:
-    """Of each column when its texts and headings are folded; words of up to _WORD letters are not broken."""
+    """Of each column when its texts and headings are folded; words up to _WHOLE_WORD letters stay whole."""
     found = []
     for column, cells in _columns_of(part):
         heading = _longest(column.removeprefix(">"))
         if _is_whole(column):
             found.append(max(heading, *map(len, cells)))
         else:
-            found.append(min(max(heading, *map(_longest, cells)), max(_WORD, heading)))
+            found.append(min(max(heading, *map(_longest, cells)), max(_WHOLE_WORD, heading)))
     return found
 
 

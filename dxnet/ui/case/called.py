@@ -12,7 +12,7 @@ from dxnet.knowledge.network import Finding
 
 _ALTERNATIVE = re.compile(r",|\b(?:or|and)\b")
 """What parts words of a label each of which may be its first: hand or arm wasting."""
-_CLEAR, _CLEAR_OF_OWN = 4, 3
+_CLEAR_LETTERS, _CLEAR_OF_OWN = 4, 3
 """Letters by which a word that is not written whole is known; fewer do for one of the id or the label."""
 
 
@@ -61,7 +61,7 @@ def begins_a_name(network: Network, name: str, called: str) -> bool:
     for text in names_of(network.findings[name], name):
         if _fits(called, text):
             first = [word for part in _ALTERNATIVE.split(text) for word in _first_words(part, text == name)]
-            letters = _CLEAR_OF_OWN if text in own else _CLEAR
+            letters = _CLEAR_OF_OWN if text in own else _CLEAR_LETTERS
             if any(_begins(asked, word, letters) for asked in _words(called) for word in first):
                 return True
     return False

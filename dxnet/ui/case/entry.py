@@ -17,7 +17,7 @@ from dxnet.ui.case.sureness import how_sure, sureness
 from dxnet.ui.shared.case_form import Form
 from dxnet.words import state_in_words
 
-NOT_EXAMINED, UNCERTAIN = "", "uncertain"
+NOT_EXAMINED, UNCERTAIN_OPTION = "", "uncertain"
 CELL_PX = 288
 """Width of a finding in pixels: two stand side by side, more in a wide window, one in a narrow one."""
 MAX_SEGMENT_LETTERS = 15
@@ -192,12 +192,12 @@ def control(network: Network, form: Form, name: str, place: str = "form", width:
     word, shown = sureness(network, name, state) if isinstance(state, str) else ("", NOT_EXAMINED)
     number = state if isinstance(state, str) and not word and state != shown else ""
     if state is not None and not isinstance(state, str):
-        options, shown = [*options, UNCERTAIN], UNCERTAIN
+        options, shown = [*options, UNCERTAIN_OPTION], UNCERTAIN_OPTION
     key = f"{place}:{name}"
 
     def enter() -> None:
         chosen = st.session_state[key]
-        if chosen != UNCERTAIN:
+        if chosen != UNCERTAIN_OPTION:
             form.enter(name, chosen or None)
 
     if st.session_state.get(key) != shown:  # a needless assignment would undo a click that is on its way

@@ -13,10 +13,11 @@ import numpy as np
 from dxnet import Case, Network
 from dxnet.knowledge.network import NORMAL
 from dxnet.reasoning.signs import signs_entered
+from dxnet.words import INK
 
 Status = Literal["involved", "uncertain", "normal", "not examined"]
-INVOLVED, NORMAL_INK, FAINT, INK = "#0B5C7A", "#55636F", "#8A96A0", "#1B2733"
-ROW, CELL, HEAD, BODY, LABEL = 30, 38, 18, 50, 90
+INVOLVED_INK, NORMAL_INK, FAINT = "#0B5C7A", "#55636F", "#8A96A0"
+REGION_ROW, CELL, HEAD, BODY, REGION_NAMES = 30, 38, 18, 50, 90
 """Pixels of the drawing: height of a row, width of a cell, of the heading, the body and the names."""
 MARKS: Mapping[Status, str] = {"involved": "+", "uncertain": "(+)", "normal": "–", "not examined": "?"}
 """How each is marked; one outweighs those behind it."""
@@ -111,18 +112,18 @@ def region_figure(matrix: RegionMatrix, width: int) -> str:
     """The matrix as a picture of so many pixels, with a body beside it if it has as many parts."""
     has_body = len(matrix.regions) == len(_OUTLINES)
     left = BODY if has_body else 0
-    whole = left + LABEL + CELL * len(matrix.columns), HEAD + ROW * len(matrix.regions)
+    whole = left + REGION_NAMES + CELL * len(matrix.columns), HEAD + REGION_ROW * len(matrix.regions)
     parts = [_GROUND, *([_body(matrix)] if has_body else [])]
     for number, column in enumerate(matrix.columns):
         name = column.split()[0]
-        parts.append(_text(left + LABEL + CELL * (number + 0.5), HEAD - 6, name, INK, "middle", 11))
+        parts.append(_text(left + REGION_NAMES + CELL * (number + 0.5), HEAD - 6, name, INK, "middle", 11))
     for row, region in enumerate(matrix.regions):
-        middle = HEAD + ROW * (row + 0.5)
+        middle = HEAD + REGION_ROW * (row + 0.5)
         weight = "bold" if matrix.of_region(region) == "involved" else "normal"
         parts.append(_text(left + 2, middle + 4, region.capitalize(), INK, "start", 12, weight))
         for number, column in enumerate(matrix.columns):
             if status := matrix.cells.get((region, column)):
-                parts.append(_cell(left + LABEL + CELL * number, HEAD + ROW * row, status))
+                parts.append(_cell(left + REGION_NAMES + CELL * number, HEAD + REGION_ROW * row, status))
     height = round(width * whole[1] / whole[0])
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]} {whole[1]}">{"".join(parts)}</svg>'
@@ -136,8 +137,8 @@ def region_figure(matrix: RegionMatrix, width: int) -> str:
 def _body(matrix: RegionMatrix) -> str:
     """The parts of the body, filled where a region is involved, dashed where it was not examined."""
     looks: Mapping[Status, str] = {
-        "involved": f'fill="{INVOLVED}" stroke="{INVOLVED}"',
-        "uncertain": f'fill="white" stroke="{INVOLVED}"',
+        "involved": f'fill="{INVOLVED_INK}" stroke="{INVOLVED_INK}"',
+        "uncertain": f'fill="white" stroke="{INVOLVED_INK}"',
         "normal": f'fill="white" stroke="{NORMAL_INK}"',
         "not examined": f'fill="none" stroke="{FAINT}" stroke-dasharray="3 2"',
     }
@@ -150,15 +151,15 @@ def _body(matrix: RegionMatrix) -> str:
 
 def _cell(x: float, y: float, status: Status) -> str:
     is_involved = status == "involved"
-    fill, edge = (INVOLVED, INVOLVED) if is_involved else ("white", FAINT)
+    fill, edge = (INVOLVED_INK, INVOLVED_INK) if is_involved else ("white", FAINT)
     dash = ' stroke-dasharray="3 2"' if status == "not examined" else ""
     box = (
-        f'<rect x="{x + 3}" y="{y + 3}" width="{CELL - 6}" height="{ROW - 6}" rx="4" fill="{fill}" '
+        f'<rect x="{x + 3}" y="{y + 3}" width="{CELL - 6}" height="{REGION_ROW - 6}" rx="4" fill="{fill}" '
         f'stroke="{edge}"{dash}/>'
     )
     ink = "white" if is_involved else NORMAL_INK
     weight = "bold" if is_involved else "normal"
-    return box + _text(x + CELL / 2, y + ROW / 2 + 5, MARKS[status], ink, "middle", 15, weight)
+    return box + _text(x + CELL / 2, y + REGION_ROW / 2 + 5, MARKS[status], ink, "middle", 15, weight)
 
 
 def _text(x: float, y: float, text: str, ink: str, anchor: str, size: int, weight: str = "normal") -> str:

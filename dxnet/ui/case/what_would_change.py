@@ -14,7 +14,7 @@ from dxnet.report.parts import Block, Paragraph, Section
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.dense import dense_html
 
-SEEN = 4
+SEEN_FLIPS = 4
 """Rows of the first table that are seen before the rest is opened."""
 SHOWN_NUMBERS = 10
 """Numbers in the table at most."""
@@ -30,4 +30,4 @@ def draw_what_would_change(network: Network, form: Form, engine: Engine, answer:
     parts: list[Block | Section] = [*doubts(network, form.used, form.ask(engine, conflict), turning)]
     swings = form.ask(engine, sensitivity, diagnosis=answer.ranking[0], top=SHOWN_NUMBERS)
     parts += [*tornado(answer, swings, called=called), Paragraph(MOVES)]
-    st.html(f'<div class="reason">{dense_html(parts, (SEEN,))}</div>')
+    st.html(f'<div class="reason">{dense_html(parts, (SEEN_FLIPS,))}</div>')

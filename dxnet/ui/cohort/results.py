@@ -21,7 +21,7 @@ FORMULA_NOTE = (
     "In CSV files, a text that a spreadsheet would run as a formula (it begins with =, +, -, @ or a tab) "
     "has an apostrophe before it."
 )
-BARS, ROWS, PROBLEMS = 10, 200, 200
+BARS, SHOWN_ROWS, LISTED_PROBLEMS = 10, 200, 200
 """Diagnoses in the chart, rows of answers, and problems in view; the downloads hold all."""
 
 
@@ -106,9 +106,9 @@ def problems(answer: CohortAnswer) -> None:
         said.append(f"The accuracy leaves out {left_out} whose diagnosis is not read.")
     where = "Records, columns and reasons are below and in the report, the first of each column one by one."
     st.warning(" ".join([*said, where]))
-    more = f", the first {PROBLEMS} of {len(report):,}" if len(report) > PROBLEMS else ""
+    more = f", the first {LISTED_PROBLEMS} of {len(report):,}" if len(report) > LISTED_PROBLEMS else ""
     with st.expander(f"Problems{more}"):
-        shown = report.head(PROBLEMS).rename(columns=str.capitalize)
+        shown = report.head(LISTED_PROBLEMS).rename(columns=str.capitalize)
         st.dataframe(
             shown, hide_index=True, alt="Records without an answer of their own, with column and reason"
         )
@@ -168,7 +168,7 @@ def draw_first_diagnoses(network: Network, scored: pd.DataFrame) -> None:
 def draw_first_rows(network: Network, scored: pd.DataFrame) -> None:
     """The first rows of the answers."""
     frame.heading("Cases")
-    head = scored.head(ROWS)
+    head = scored.head(SHOWN_ROWS)
     names = {name: it.name for name, it in network.diagnosis.items()}
     is_answered = head.status == "ok"
     best = [
@@ -182,8 +182,8 @@ def draw_first_rows(network: Network, scored: pd.DataFrame) -> None:
     shown["Second"] = head["second"].astype(object).map(names).where(is_answered, "").to_numpy()
     shown["Status"] = head.status.to_numpy()
     st.dataframe(shown, hide_index=True, height=300, alt="The first cases and their answers")
-    if len(scored) > ROWS:
-        st.caption(f"The first {ROWS} of {len(scored):,}; the downloads hold all.")
+    if len(scored) > SHOWN_ROWS:
+        st.caption(f"The first {SHOWN_ROWS} of {len(scored):,}; the downloads hold all.")
 
 
 def draw_cohort_calibration(network: Network, answer: CohortAnswer, diagnosis: pd.Series) -> None:

@@ -26,7 +26,7 @@ from dxnet.words import counted, decibans, state_in_words
 SIDES = ("A", "B")
 CASE_CHOICE, NETWORK_CHOICE = (f"{SIDES[-1]}: {what}" for what in ("case", "network"))
 """What is chosen on side B."""
-SHOWN, STEPS = 8, 12
+SHOWN_PAIRS, SHOWN_STEPS = 8, 12
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def days_of_visits(form: Form) -> str:
 def compared_ranking(a: CaseSide, b: CaseSide) -> None:
     """The diagnoses that matter on either side, with both probabilities."""
     rows = both_sides(a, b)
-    st.html(pair_bars([bar for _, bar in rows[:SHOWN]], "Probabilities on both sides", SIDES))
+    st.html(pair_bars([bar for _, bar in rows[:SHOWN_PAIRS]], "Probabilities on both sides", SIDES))
     st.caption("Open circle: A · filled: B · numbers: A, B, and B minus A in percentage points")
     with st.expander("All diagnoses"):
         table = pd.DataFrame(
@@ -264,9 +264,9 @@ def show_steps(network: Network, found: Shift) -> None:
             step.weight,
             step.error,
         )
-        for step in found.steps[:STEPS]
+        for step in found.steps[:SHOWN_STEPS]
     ]
-    left = found.steps[STEPS:]
+    left = found.steps[SHOWN_STEPS:]
     rest = (f"{counted(len(left), 'more finding')} together", sum(step.weight for step in left))
     st.html(weight_bars(bars, f"What moved {name}", rest if left else None))
     st.caption("Change of the odds in decibans; 10 make them ten times as high.")

@@ -19,7 +19,7 @@ from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.desks import EditSession
 from dxnet.ui.shared.safe_text import literal
 
-FINDING, EDGE, DIAGNOSIS, PROCEDURE = "Finding", "Edge", "Diagnosis", "Procedure"
+NEW_FINDING, NEW_EDGE, NEW_DIAGNOSIS, NEW_PROCEDURE = "Finding", "Edge", "Diagnosis", "Procedure"
 AVAILABILITIES = ("routine", "specialist", "research-only")
 GRAMMAR = f"{VALUE_GRAMMAR[0].upper()}{VALUE_GRAMMAR[1:]}"
 ROW_FIELDS = ("new_default", "new_rows")
@@ -33,16 +33,25 @@ def draw_add(network: Network, form: Form, desk: EditSession) -> None:
     with left:
         what = st.segmented_control(
             "What is added",
-            [FINDING, EDGE, DIAGNOSIS, PROCEDURE],
-            default=FINDING,
+            [NEW_FINDING, NEW_EDGE, NEW_DIAGNOSIS, NEW_PROCEDURE],
+            default=NEW_FINDING,
             required=True,
             key="added_kind",
         )
-        asked = {FINDING: ask_finding, EDGE: ask_edge, DIAGNOSIS: ask_diagnosis, PROCEDURE: ask_procedure}
+        asked = {
+            NEW_FINDING: ask_finding,
+            NEW_EDGE: ask_edge,
+            NEW_DIAGNOSIS: ask_diagnosis,
+            NEW_PROCEDURE: ask_procedure,
+        }
         with st.form(f"add:{what}:{len(desk.added)}", border=True):
             addition = asked[what](network)
             sent = st.form_submit_button(f"Add the {what.lower()}", type="primary")
-        odd = repeated_rows(*(st.session_state.get(key, "") for key in ROW_FIELDS)) if what == FINDING else ()
+        odd = (
+            repeated_rows(*(st.session_state.get(key, "") for key in ROW_FIELDS))
+            if what == NEW_FINDING
+            else ()
+        )
         if sent and desk.add(addition, odd):
             st.rerun()
         for issue in desk.problems:

@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dxnet.ui.shared.charts import FONT, INK, PLAIN, ROW
+from dxnet.ui.shared.charts import CHART_ROW, FONT, PLAIN
+from dxnet.words import INK
 
 LEGEND_PX = 44
 """Pixels of the legend with its gap: they are part of the height."""
@@ -172,4 +173,4 @@ def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked:
         broken.encode(x=alt.value(ends[0]), text="lines:N"),
         _clickable(lines, picked, {"name": "cause"}),
     )
-    return layered.properties(height=ROW * len(rows)).configure_view(stroke=None)
+    return layered.properties(height=CHART_ROW * len(rows)).configure_view(stroke=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-ROW, FONT = 24, 14
+CHART_ROW, FONT = 24, 14
 """Pixels: height of a bar with its gap, and size of letters."""
 PLAIN, TREATABLE = "#4C92AE", "#D9822B"
-INK = "#1B2733"

@@ -72,7 +72,7 @@ def _change(it: EditSession, changed: dict[str, Any], setting: str | None) -> No
 
 def _make(it: EditSession, changed: dict[str, Any]) -> None:
     for addition in changed["added"]:
-        it.add(_KINDS[addition["kind"]](**_read(addition["of"])))
+        it.add(_KINDS[addition["kind"]](**_addition_of(addition["of"])))
     numbers = {str(place): place for place, _ in it.network.estimates()}
     for written, number in changed["edits"].items():
         if written in numbers:
@@ -90,6 +90,6 @@ def _addition_as_plain(addition: Any) -> dict[str, Any]:
     return {"kind": type(addition).__name__, "of": asdict(addition)}
 
 
-def _read(fields: dict[str, Any]) -> dict[str, Any]:
+def _addition_of(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of an addition, with tuples where JSON has lists."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}

@@ -9,11 +9,11 @@ import streamlit as st
 from dxnet.evaluation.statistics import measures_in_words
 from dxnet.report.content.figures import MEASURE_COLUMNS, calibration_table
 from dxnet.report.parts import Table
-from dxnet.ui.shared.charts import INK, PLAIN
+from dxnet.ui.shared.charts import PLAIN
 from dxnet.ui.shared.parts import show_table
-from dxnet.words import counted, share
+from dxnet.words import INK, counted, share
 
-SIZE = 320
+PLOT_HEIGHT = 320
 """Height of a calibration plot in pixels."""
 
 
@@ -37,7 +37,7 @@ def draw_calibration(bins: pd.DataFrame) -> None:
     ranges = base.mark_rule(color=PLAIN, strokeWidth=2).encode(x, y=alt.Y("low:Q"), y2="high:Q")
     points = base.mark_point(color=PLAIN, filled=True, size=90, opacity=1).encode(x, y)
     numbers = base.mark_text(fontSize=12, color=INK).encode(x, y=alt.Y("top:Q"), text="n:Q")
-    layers = alt.layer(ideal, ranges, points, numbers).properties(height=SIZE)
+    layers = alt.layer(ideal, ranges, points, numbers).properties(height=PLOT_HEIGHT)
     left, right = st.columns(2, gap="medium")
     with left:
         st.altair_chart(layers, width="stretch", alt=f"Calibration plot. {bins_in_words(bins)}")

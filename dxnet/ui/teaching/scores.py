@@ -14,9 +14,10 @@ from dxnet.report.parts import Table
 from dxnet.teaching.exercise import Exercise
 from dxnet.teaching.learner_scores import LearnerScores, Moment, answer_table, score_learner, score_ordering
 from dxnet.ui.shared import frame
-from dxnet.ui.shared.charts import INK, PLAIN, TREATABLE
+from dxnet.ui.shared.charts import PLAIN, TREATABLE
 from dxnet.ui.shared.parts import show_parts
-from dxnet.ui.shared.scores import SIZE, axis, bins_in_words
+from dxnet.ui.shared.scores import PLOT_HEIGHT, axis, bins_in_words
+from dxnet.words import INK
 
 MOMENTS: dict[Moment, str] = {"first": "First answers: before any of the network's", "last": "Last answers"}
 
@@ -73,7 +74,7 @@ def draw_learner_calibration(found: LearnerScores) -> None:
         ),
     )
     words = "; ".join(f"{who}: {bins_in_words(table)}" for who, table in both.items())
-    st.altair_chart(layers.properties(height=SIZE), width="stretch", alt=f"Calibration. {words}")
+    st.altair_chart(layers.properties(height=PLOT_HEIGHT), width="stretch", alt=f"Calibration. {words}")
     st.caption(
         "Point: mean stated probability and share right in a bin · line: 95 % interval (Wilson) · dashed: "
         "perfect calibration. Each diagnosis named counts once, of the network its first three."
