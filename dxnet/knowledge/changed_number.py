@@ -48,7 +48,7 @@ def number_in_place_of(
     elif isinstance(number, str):
         faults = [*unknown_sources(network, keys_cited(split_number(number)[0]), where, place)]
         try:
-            estimate = _read(number, where)
+            estimate = _read_number(number, where)
         except ValueError as problem:
             message, _, fix = str(problem).partition("; ")
             raise ParseError([Issue("error", where, f"{place}: {message}", fix), *faults]) from None
@@ -60,7 +60,7 @@ def number_in_place_of(
     return estimate
 
 
-def _read(text: str, where: str) -> Estimate:
+def _read_number(text: str, where: str) -> Estimate:
     if not text.isprintable():
         raise ValueError("holds a line break or another control character; write it on one line")
     value, reason = split_number(text)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from dxnet.errors import ParseError
+from dxnet.errors import Issue, ParseError
 from dxnet.knowledge.encodings import recoded
 from dxnet.knowledge.estimate import Estimate
 from dxnet.knowledge.load import find_network, yaml_files
