@@ -35,6 +35,7 @@ __all__ = [
     "Scorecard",
     "Visit",
     "__version__",
+    "change_numbers",
     "check",
     "compare_networks",
     "compare_orders",
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from dxnet.formats.text.proposal import LetterFindings, Proposal
     from dxnet.formats.text.read import read_text
     from dxnet.inference.case import Case
+    from dxnet.inference.change_numbers import change_numbers
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
     from dxnet.inference.in_one_call import diagnose, to_pgmpy
@@ -112,6 +114,7 @@ else:
         "formats.cases.read": ("read_cases",),
         "formats.cases.write": ("write_case",),
         "inference.case": ("Case",),
+        "inference.change_numbers": ("change_numbers",),
         "inference.differential": ("Differential",),
         "inference.engine": ("Engine",),
         "inference.in_one_call": ("diagnose", "to_pgmpy"),

@@ -173,3 +173,28 @@ def test_long_texts_are_refused_at_once():
             Estimate.parse(text)
         assert time.process_time() - start < 20
         assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Estimate((0.5, 0.5), 10, "estimate"), r"give a tuple of keys, such as \('estimate',\)"),
+        (lambda: Estimate((0.5, 0.5), 10, (1,)), "give a tuple of keys"),
+        (lambda: Estimate(0.5, 10, ("estimate",)), "give the probability of each state"),
+        (lambda: Estimate(("a", "b"), 10, ("estimate",)), "give the probability of each state"),
+        (lambda: Estimate((0.5, 0.5), "10", ("estimate",)), "give the number of patients"),
+        (lambda: Estimate.parse(0.5), "0.5 is no text; write 34/40 @key"),
+        (lambda: Estimate.parse(None), "None is no text"),
+    ],
+)
+def test_what_is_no_estimate_is_refused_in_words(make, said):
+    with pytest.raises(TypeError, match=said):
+        make()
+
+
+def test_an_estimate_made_in_python_is_one_of_a_file():
+    made = Estimate([0.75, 0.25], 10, ["estimate"])
+    assert made == Estimate.parse(made.text) and made.text == "0.25 ~ 10 @estimate"
+    assert len({made, Estimate.parse(made.text)}) == 1 and not made.is_published
+    with pytest.raises(ValueError, match=r"'@estimate' is no key of a source; write it .* without @"):
+        Estimate((0.5, 0.5), 10, ("@estimate",))

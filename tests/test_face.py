@@ -18,6 +18,9 @@ PACKAGE = Path(dxnet.__file__).parent
 CASE = {"smoking": "present", "xray_abnormal": "present", "dyspnoea": {"present": 0.8, "absent": 0.2}}
 TABLE = pd.DataFrame({"diagnosis": ["lung_cancer"] * 3, "smoking": ["present", None, "absent"]})
 CALLS = {
+    "change_numbers": lambda source, case, path: dxnet.change_numbers(
+        source, {"smoking.default": "0.3 ~ 10 @estimate"}
+    ),
     "check": lambda source, case, path: dxnet.check(source),
     "compare_networks": lambda source, case, path: dxnet.compare_networks(source, source, [case]),
     "compare_orders": lambda source, case, path: dxnet.compare_orders(source, 4),
@@ -48,8 +51,9 @@ CALLS = {
 }
 """How each public function is called; those that only read files take neither."""
 READERS = {"letter_text", "load_network", "read_cases"}
-NO_RESULT = {"score", "simulate", "to_pgmpy", "write_case", "write_report"}
+NO_RESULT = {"change_numbers", "score", "simulate", "to_pgmpy", "write_case", "write_report"}
 TAKE_NO_CASE = {
+    "change_numbers",
     "check",
     "learn",
     "learn_conditionally",

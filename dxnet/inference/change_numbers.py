@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dxnet.errors import Issue, NetworkError, ParseError
+from dxnet.errors import Issue, NetworkError, ParseError, brief
 from dxnet.inference.engine import EngineLike, network_of
 from dxnet.knowledge.changed_number import number_in_place_of
 from dxnet.knowledge.estimate import Estimate
@@ -16,7 +16,7 @@ from dxnet.knowledge.place import NetworkSection, Place
 if TYPE_CHECKING:
     from dxnet.knowledge.table import Frozen
 
-_FIELDS_OF_SECTIONS = ("mechanisms", "incidental", "findings")
+_VARIABLES = ("mechanisms", "incidental", "findings")
 """Fields of a network that hold variables by id."""
 
 
@@ -34,6 +34,7 @@ def change_numbers(network: EngineLike, numbers: Mapping[str, Estimate | str]) -
     Raises:
         NetworkError: places that the network does not have, what is no number with its source, another number
             of states, unknown references; all at once.
+        TypeError: numbers that are no mapping.
 
     >>> from dxnet import compare_networks, load_network
     >>> asia = load_network("asia")
@@ -44,6 +45,8 @@ def change_numbers(network: EngineLike, numbers: Mapping[str, Estimate | str]) -
     [('smoking.default', 'changed')]
     """
     network = network_of(network)
+    if not isinstance(numbers, Mapping):
+        raise TypeError(f"numbers are {brief(numbers)}; give a mapping of places to numbers")
     known, issues = dict(network.estimates()), list[Issue]()
     places = {str(place): place for place in known}
     of: dict[tuple[NetworkSection, str], dict[tuple[str, str], Estimate]] = defaultdict(dict)
@@ -77,16 +80,16 @@ def _changed_fields(
         own = {(setting.key_of_rows, row): it for (_, row), it in of.get(("settings", name), {}).items()}
         settings[name] = setting.with_own_numbers(own) if own else setting
     yield "settings", settings
-    for field in _FIELDS_OF_SECTIONS:
-        held: Mapping[str, Frozen] = getattr(network, field)
-        own_of = {name: of.get(("variables", name)) for name in held}
+    variables = {name: numbers for (section, name), numbers in of.items() if section == "variables"}
+    for field in _VARIABLES:
+        held: dict[str, Frozen] = dict(getattr(network, field))
         yield (
             field,
-            {name: it.with_own_numbers(own) if (own := own_of[name]) else it for name, it in held.items()},
+            held | {name: held[name].with_own_numbers(variables[name]) for name in held.keys() & variables},
         )
     for field, name, part in (
         ("atypical", ATYPICAL, network.atypical),
         ("patterns", PATTERN, network.patterns),
     ):
-        if part and (own := of.get(("variables", name))):
-            yield field, part.with_own_numbers(own)
+        if part and name in variables:
+            yield field, part.with_own_numbers(variables[name])

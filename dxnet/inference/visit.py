@@ -80,7 +80,8 @@ def day_of(value: date | str) -> date:
 def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
     """Findings with the numbers, truth values and days of Python as text, without those that have no value.
 
-    They are a copy that cannot be changed. None, NaN, and the NA and NaT of pandas are no value: the finding was not examined.
+    They are a copy that cannot be changed. None, NaN, and the NA and NaT of pandas are no value: the finding
+    was not examined.
 
     Raises:
         TypeError: no mapping.
@@ -107,7 +108,7 @@ def _kept(state: State | float) -> State:
     """A state or a likelihood as a case keeps it."""
     if isinstance(state, _PLAIN_VALUES):
         return as_text(state)
-    return CaseMapping(state) if isinstance(state, Mapping) else state  # type: ignore[return-value]  # any other
+    return CaseMapping(state) if isinstance(state, Mapping) else state
 
 
 def _is_no_value(state: object) -> bool:

@@ -166,10 +166,10 @@ def _as_numbers(mean: Iterable[float]) -> tuple[float, ...]:
 
 
 def _as_keys(sources: Iterable[str]) -> tuple[str, ...]:
-    listed = tuple(sources) if isinstance(sources, Iterable) and not isinstance(sources, str) else (None,)
-    if not all(isinstance(key, str) for key in listed):
+    keys = tuple(sources) if isinstance(sources, Iterable) and not isinstance(sources, str) else None
+    if keys is None or not all(isinstance(key, str) for key in keys):
         raise TypeError(f"the sources are {brief(sources)}; give a tuple of keys, such as ('estimate',)")
-    return listed
+    return keys
 
 
 def _odd_mean_or_weight(mean: tuple[float, ...], weight: float, sources: tuple[str, ...]) -> Iterator[str]:
