@@ -13,8 +13,8 @@ Differential(Myasthenia gravis 74.4 %, LEMS 4.7 %, ALS 4.5 %; 2 findings, ...)
 NextTest(history: 0.88 bits, burden 0; 23 findings)
 
 Every function takes an Engine or a Network, and a Case or a mapping of findings. The rooms of the package,
-from the ground up: knowledge, inference, reasoning, formats, evaluation, cohort, learning, review, report,
-cli and ui. README.md in the folder of the package is their map.
+from the ground up: knowledge, inference, reasoning, formats, evaluation, cohort, learning, review, teaching,
+report, cli and ui. README.md in the folder of the package is their map.
 """
 
 from typing import TYPE_CHECKING

@@ -150,3 +150,12 @@ def state_in_words(state: str | Mapping[str, float]) -> str:
     if isinstance(state, str):
         return state.replace("_", " ")
     return f"uncertain ({', '.join(f'{state_in_words(name)} {value:g}' for name, value in state.items())})"
+
+
+def in_style(text: str) -> str:
+    """Text as it may stand between the quotes of a style sheet: any sign with a meaning there by its number.
+
+    >>> print(in_style('a"b'))
+    a\\22 b
+    """
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)

@@ -1,4 +1,4 @@
-"""Imports point one way: a room may import only the rooms above it, and inside a room there is no circle.
+"""Imports point one way: a room imports only the rooms listed for it, and inside a room there is no circle.
 
 A name at the top of a module is that of no other module, and files and functions stay short.
 """
@@ -9,6 +9,8 @@ from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+import dxnet
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.with_name("dxnet")
@@ -103,6 +105,11 @@ def test_a_page_of_the_app_imports_only_itself_and_what_pages_share():
         for target in (*imported(tree), *lazy):
             if target.startswith("dxnet.ui."):
                 assert target.split(".")[2] in {parts[1], "shared"}, f"{name} imports {target}"
+
+
+def test_the_package_names_its_rooms():
+    told = re.search(r"from the ground up: (.*?)\.", dxnet.__doc__, re.DOTALL)[1]
+    assert re.split(r",\s+|\s+and\s+", told) == [room for room in ROOMS if room not in BASE] + ["cli", "ui"]
 
 
 def test_no_circle_inside_a_room():

@@ -9,7 +9,7 @@ from conftest import engine
 from pypdf import PdfReader
 
 from dxnet import Case, Visit, never_miss
-from dxnet.report.content.summary import LETTERS, LINE, case_summary
+from dxnet.report.content.summary import LETTERS, LINE_LETTERS, case_summary
 from dxnet.report.parts import Content, Facts, Paragraph, Section
 from dxnet.report.render.pdf import to_pdf
 from dxnet.report.shorter import shorter
@@ -72,11 +72,11 @@ def test_what_is_shortened_to_fit_is_named(facts, shortened):
 
 def test_a_text_that_is_cut_says_so():
     told = rows(case_summary(engine("asia"), Case({}, id="W" * 150, about={"note": LONG}), ON))
-    for name, length in {"Case": LINE, "Note": 2 * LINE}.items():
+    for name, length in {"Case": LINE_LETTERS, "Note": 2 * LINE_LETTERS}.items():
         assert told[name].endswith("… (shortened: the full report has all of it)")
         assert len(told[name].split("…")[0]) == length - 1
-    whole = rows(case_summary(engine("asia"), Case({}, id="W" * LINE, about={"note": "short"}), ON))
-    assert whole["Case"] == "W" * LINE and whole["Note"] == "short"
+    whole = rows(case_summary(engine("asia"), Case({}, id="W" * LINE_LETTERS, about={"note": "short"}), ON))
+    assert whole["Case"] == "W" * LINE_LETTERS and whole["Note"] == "short"
 
 
 def test_free_text_is_never_cut_as_a_list():

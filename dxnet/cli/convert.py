@@ -11,17 +11,13 @@ from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
-    cases_of_files,
-    codes_option,
+    case_options,
     load,
-    network_option,
-    setting_option,
-    stage_option,
-    target_option,
+    only_case,
     verbose_option,
     write_output,
 )
-from dxnet.errors import CaseError, Issue
+from dxnet.errors import Issue
 from dxnet.formats.cases.registry import CASE_WRITERS
 from dxnet.words import counted
 
@@ -48,11 +44,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Enter what is still open of a procedure as normal, each finding by itself; may be repeated.",
 )
-@target_option
-@network_option
-@setting_option
-@stage_option
-@codes_option
+@case_options
 @verbose_option
 def convert(
     path: Path,
@@ -78,11 +70,7 @@ def convert(
     from dxnet.formats.cases.read import dump_case, left_out
 
     network = load(name)
-    cases = cases_of_files([path], stage, network, codes, in_full=verbose)
-    if len(cases) > 1:
-        message, fix = f"holds {counted(len(cases), 'case')}", "give a file of one case"
-        raise CaseError([Issue("error", str(path), message, fix)])
-    (case,) = cases
+    case = only_case(path, stage, network, codes, in_full=verbose)
     for procedure in procedures:
         case = _with_rest_normal(case, network, procedure, path)
     for issue in case.warnings(network):

@@ -15,13 +15,9 @@ from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     backend_option,
+    case_options,
     cases_of_files,
-    codes_option,
     load,
-    network_option,
-    setting_option,
-    stage_option,
-    target_option,
     verbose_option,
     write_output,
 )
@@ -42,11 +38,7 @@ BACKEND_TOLERANCE = 1e-9
 
 @click.command()
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE_PATH)
-@target_option
-@network_option
-@setting_option
-@stage_option
-@codes_option
+@case_options
 @backend_option
 @click.option(
     "--explain", "why", is_flag=True, help="Weights of the findings, their conflict, what would change."

@@ -13,13 +13,9 @@ from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
     Command,
+    case_options,
     cases_of_files,
-    codes_option,
     load,
-    network_option,
-    setting_option,
-    stage_option,
-    target_option,
 )
 
 if TYPE_CHECKING:
@@ -34,11 +30,7 @@ def weight_option(tiers: str) -> Callable[[Command], Command]:
 
 @click.command("next")
 @click.argument("paths", metavar="CASE...", nargs=-1, required=True, type=FILE_PATH)
-@target_option
-@network_option
-@setting_option
-@stage_option
-@codes_option
+@case_options
 @weight_option("cost")
 @weight_option("invasiveness")
 @weight_option("availability")

@@ -11,19 +11,15 @@ from dxnet.cli.outputs import output_option
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
+    case_options,
     cases_of_files,
-    codes_option,
     in_file,
     load,
-    network_option,
     places_from_here,
-    setting_option,
-    stage_option,
-    target_option,
     write_output,
 )
-from dxnet.errors import CaseError, DxnetError, Issue, did_you_mean
-from dxnet.report.writers import LOST_IN, REPORTS, content_of_case
+from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.report.writers import LOST_IN, REPORTS, content_of_case, unknown_suffix
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
@@ -35,11 +31,7 @@ if TYPE_CHECKING:
 @output_option("--output", "-o", metavar="FILE", required=True, help=f"File to write: {', '.join(REPORTS)}.")
 @click.option("--case", "chosen", metavar="ID", help="Which case of a file with several.")
 @click.option("--summary", is_flag=True, help="One page instead of everything.")
-@target_option
-@network_option
-@setting_option
-@stage_option
-@codes_option
+@case_options
 def report_command(
     path: Path,
     output: Path,
@@ -56,8 +48,7 @@ def report_command(
     """
     suffix = output.suffix.lower()
     if suffix not in REPORTS:
-        message = f"cannot tell the kind of report from the suffix {output.suffix!r}"
-        raise DxnetError([Issue("error", str(output), message, f"known are {', '.join(REPORTS)}")])
+        raise unknown_suffix(output, REPORTS)
     network = load(name)
     with places_from_here(lambda issue: in_file(issue, path)):
         cases = cases_of_files([path], stage, network, codes, notices=False, to_pass_on=True)

@@ -11,35 +11,23 @@ import click
 from dxnet.cli.settings import EnginesBySetting
 from dxnet.cli.shared import (
     FILE_PATH,
-    cases_of_files,
-    codes_option,
+    case_options,
     json_option,
     load,
-    network_option,
+    only_case,
     print_json,
-    setting_option,
-    stage_option,
-    target_option,
 )
-from dxnet.errors import CaseError, Issue
-from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
-    from dxnet.inference.case import Case
     from dxnet.inference.differential import Differential
     from dxnet.inference.engine import Engine
-    from dxnet.knowledge.network import Network
     from dxnet.report.parts import Block
 
 
 @click.command()
 @click.argument("path", metavar="CASE", type=FILE_PATH)
-@target_option
-@network_option
-@setting_option
-@stage_option
-@codes_option
+@case_options
 @click.option(
     "--number",
     "places",
@@ -76,7 +64,7 @@ def sensitivity_command(
     if len(places) > 2:
         raise click.UsageError("give --number once or twice")
     network = load(name)
-    case = _only_case(path, stage, network, codes)
+    case = only_case(path, stage, network, codes)
     ((engine, answer),) = EnginesBySetting(network, setting, "compiled", 1).diagnose_all([case])
     plain, parts = _moved_parts(engine, answer, places, points, top)
     if as_json:
@@ -109,13 +97,3 @@ def _moved_parts(
     turns = {swing.number: find_thresholds(engine, case, swing.number) for swing in swings}
     rows = [plain_swing(swing, turns[swing.number]) for swing in swings]
     return {"numbers": rows}, tornado(answer, swings, turns)
-
-
-def _only_case(path: Path, stage: Stage, network: Network, codes: Path | None) -> Case:
-    """The case of a file."""
-    cases = cases_of_files([path], stage, network, codes)
-    if len(cases) != 1:
-        raise CaseError(
-            [Issue("error", str(path), f"holds {counted(len(cases), 'case')}", "give a file with one")]
-        )
-    return cases[0]

@@ -19,6 +19,7 @@ from dxnet.formats.cases.registry import STAGES
 from dxnet.inference.backends.registry import BACKENDS
 from dxnet.kept_files import can_keep
 from dxnet.whole_files import as_document, whole_directory, write_whole
+from dxnet.words import counted
 
 if TYPE_CHECKING:
     from dxnet.formats.cases.registry import Stage
@@ -99,6 +100,13 @@ def verbose_option(command: Command) -> Command:
     """``--verbose``."""
     text = "List everything that is left out, not one line for each kind."
     return click.option("--verbose", is_flag=True, help=text)(command)
+
+
+def case_options(command: Command) -> Command:
+    """What every command about cases asks for: their network, its setting, the stage, and codes."""
+    for option in (codes_option, stage_option, setting_option, network_option, target_option):
+        command = option(command)
+    return command
 
 
 def load(name: str) -> Network:
@@ -214,6 +222,17 @@ def cases_of_files(
     if not is_read:
         raise CaseError([*dict.fromkeys(faults)])
     return [replace(case, issues=tuple(each_of(case.issues))) for case in cases] if in_full else cases
+
+
+def only_case(
+    path: Path, stage: Stage, network: Network, codes: Path | None, *, in_full: bool = False
+) -> Case:
+    """The case of a file that holds one; see ``cases_of_files``."""
+    cases = cases_of_files([path], stage, network, codes, in_full=in_full)
+    if len(cases) != 1:
+        message = f"holds {counted(len(cases), 'case')}"
+        raise CaseError([Issue("error", str(path), message, "give a file with one")])
+    return cases[0]
 
 
 def write_output(content: str | bytes, output: Path | None) -> None:

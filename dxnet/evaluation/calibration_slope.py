@@ -35,7 +35,7 @@ def log_odds(post_test: Array, members: Sequence[int]) -> Array:
     return surprise(outside) - surprise(inside)
 
 
-def recalibration(odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> pd.DataFrame:
+def recalibration(odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS) -> pd.DataFrame:
     """Calibration ``slope`` (see ``calibration_slope``), and ``intercept`` with the slope held at 1.
 
     The intercept (calibration in the large) is 0 where the mean predicted probability equals the observed
@@ -45,7 +45,7 @@ def recalibration(odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, see
     Args:
         odds: natural log-odds of ``N`` cases, ``ndarray[N]``.
         outcome: whether the outcome occurred, ``ndarray[N]``.
-        draws, seed: those of ``bootstrap``, whose columns are returned.
+        draws: those of ``bootstrap``, whose columns are returned.
 
     >>> odds = np.log(np.repeat([3.0, 1 / 3], 4))
     >>> outcome = np.array([True, True, True, False, True, False, False, False])
@@ -57,12 +57,12 @@ def recalibration(odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, see
     def measure(counts: Counts) -> Array:
         return np.array([_intercept(odds, outcome, counts)])
 
-    slope = calibration_slope(odds, outcome, draws, seed)
-    return pd.concat([slope, bootstrap(measure, ("intercept",), len(odds), draws, seed)])
+    slope = calibration_slope(odds, outcome, draws)
+    return pd.concat([slope, bootstrap(measure, ("intercept",), len(odds), draws)])
 
 
 def calibration_slope(
-    odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0, known: Bools | None = None
+    odds: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, known: Bools | None = None
 ) -> pd.DataFrame:
     """Slope of the logistic regression of the outcome on the predicted log-odds.
 
@@ -72,7 +72,7 @@ def calibration_slope(
     Args:
         odds: natural log-odds of ``N`` cases, ``ndarray[N]``; or ``ndarray[N, M]``, pooled.
         outcome: whether each outcome occurred, of the same shape.
-        draws, seed: those of ``bootstrap`` over cases, whose columns are returned.
+        draws: those of ``bootstrap`` over cases, whose columns are returned.
         known: of the same shape, where some outcomes are not; these are left out.
 
     >>> odds, outcome = np.array([2.0, 1.0, -1.0]), np.array([True, False, False])
@@ -98,7 +98,7 @@ def calibration_slope(
             return np.array([-np.inf])
         return np.array([_slope(flat_odds, flat_outcome, np.repeat(counts, of_a_case))])
 
-    return bootstrap(measure, ("slope",), n, draws, seed)
+    return bootstrap(measure, ("slope",), n, draws)
 
 
 def pooled_slope(post_test: Array, truth: Bools, draws: int = BOOTSTRAP_DRAWS) -> pd.DataFrame:

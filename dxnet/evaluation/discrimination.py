@@ -57,9 +57,7 @@ def roc(predicted: Array, outcome: Bools) -> pd.DataFrame:
     )
 
 
-def decision_curve(
-    predicted: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS, seed: int = 0
-) -> pd.DataFrame:
+def decision_curve(predicted: Array, outcome: Bools, draws: int = BOOTSTRAP_DRAWS) -> pd.DataFrame:
     """Net benefit of acting at or above a threshold, compared with acting in all cases and in none.
 
     Net benefit at threshold t is true positives / n - false positives / n * t / (1 - t): the odds of t are
@@ -70,7 +68,7 @@ def decision_curve(
         predicted: probabilities of the outcome in ``N`` cases, ``ndarray[N]``; one equal to the threshold
             leads to action.
         outcome: whether the outcome occurred, ``ndarray[N]``.
-        draws, seed: those of ``bootstrap``.
+        draws: those of ``bootstrap``.
 
     Returns:
         One row for each of THRESHOLDS: ``threshold``; the net benefit of the ``model`` and of acting in
@@ -94,7 +92,7 @@ def decision_curve(
         model, everyone = benefit(counts)
         return np.asarray(model - np.maximum(everyone, 0))
 
-    frame = bootstrap(gain, [f"{t:g}" for t in THRESHOLDS], n, draws, seed)
+    frame = bootstrap(gain, [f"{t:g}" for t in THRESHOLDS], n, draws)
     model, everyone = benefit(np.ones(n, int))
     frame = frame.rename(columns={"value": "gain"}).reset_index(drop=True)
     for at, (name, column) in enumerate({"threshold": THRESHOLDS, "model": model, "all": everyone}.items()):

@@ -129,12 +129,12 @@ def compare_orders(
         commitment,
         tuple(name for name in engine.network.findings if name not in source.network.findings),
         work_ups,
-        *_measured_orders(work_ups, BOOTSTRAP_DRAWS),
+        *_measured_orders(work_ups),
         seed,
     )
 
 
-def _measured_orders(work_ups: Mapping[str, WorkUps], draws: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _measured_orders(work_ups: Mapping[str, WorkUps]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``measures`` and ``against`` of an ``OrderComparison``, all from the same samples of the patients."""
     import pandas as pd
 
@@ -153,7 +153,7 @@ def _measured_orders(work_ups: Mapping[str, WorkUps], draws: int) -> tuple[pd.Da
     rows = [*((order, name) for order in outcomes for name in OUTCOMES)]
     pairs = [(order, name) for name in ("burden_saved", "right_gained") for order in others]
     index = pd.MultiIndex.from_tuples([*rows, *pairs], names=["order", "measure"])
-    frame = bootstrap(measured, [name for _, name in (*rows, *pairs)], n, draws).set_axis(index)
+    frame = bootstrap(measured, [name for _, name in (*rows, *pairs)], n).set_axis(index)
     for order, name in rows:
         if name in SHARES_OF_PATIENTS:
             frame.loc[(order, name), ["low", "high"]] = wilson(int(outcomes[order][name].sum()), n)

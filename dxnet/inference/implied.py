@@ -15,17 +15,14 @@ MIN_MASS = 1e-300
 """Where a diagnosis never occurs, P(finding | diagnosis) is all 0."""
 
 
-def implied(
-    network: Network, given: Mapping[str, Mapping[str, str]] | None = None, setting: str | None = None
-) -> dict[str, Array]:
+def implied(network: Network, given: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Array]:
     """P(state | diagnosis) of every finding, ``ndarray[states, K]``; 0 for a diagnosis that never occurs.
 
     Of patients in whom nothing is missed, as the numbers of a network are.
 
     Args:
-        network: the network.
+        network: the network, in its default setting, which plays a part only where the diagnosis has parents.
         given: a condition for some findings: variable -> state.
-        setting: without one, the default; it plays no part where the diagnosis has no parents.
 
     Raises:
         CheckError: the network cannot be built.
@@ -45,7 +42,7 @@ def implied(
         row[names.index(name)] = state
         for other, value in (given or {}).get(name, {}).items():
             row[names.index(other)] = network.states(other).index(value)
-    backend = BACKENDS["numpy"](all_tables(network, setting), DIAGNOSIS, network.findings)
+    backend = BACKENDS["numpy"](all_tables(network), DIAGNOSIS, network.findings)
     posteriors, log_p = backend.ask_rows(names, rows)
     joint = np.where(np.isneginf(log_p)[:, None], 0, posteriors * np.exp(log_p)[:, None])
     starts = np.cumsum([len(network.states(name)) for name in network.findings])[:-1]

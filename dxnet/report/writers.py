@@ -43,7 +43,7 @@ def written_as(path: Path) -> Callable[[Content], bytes]:
     'to_markdown'
     """
     if (suffix := path.suffix.lower()) not in FORMS:
-        raise _unknown_suffix(path.suffix, str(path), FORMS)
+        raise unknown_suffix(path, FORMS)
     return FORMS[suffix]
 
 
@@ -124,7 +124,7 @@ def write_report(
     """
     path = Path(path)
     if path.suffix.lower() not in REPORTS:
-        raise _unknown_suffix(path.suffix, str(path), REPORTS)
+        raise unknown_suffix(path, REPORTS)
     made = report(engine, case, path.suffix.lower(), on, summary, visit)
     try:
         write_whole(path, made)
@@ -132,6 +132,7 @@ def write_report(
         raise DxnetError([file_fault(path, problem)]) from None
 
 
-def _unknown_suffix(suffix: str, where: str, known: Iterable[str]) -> DxnetError:
-    message = f"cannot tell the kind of report from the suffix {suffix!r}"
-    return DxnetError([Issue("error", where, message, f"known are {', '.join(known)}")])
+def unknown_suffix(path: Path, known: Iterable[str]) -> DxnetError:
+    """The complaint of a path whose suffix is none of those that are known."""
+    message = f"cannot tell the kind of report from the suffix {path.suffix!r}"
+    return DxnetError([Issue("error", str(path), message, f"known are {', '.join(known)}")])

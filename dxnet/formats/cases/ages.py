@@ -16,8 +16,9 @@ from dxnet.knowledge.units import with_unit
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T.*)?")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
-YEAR = 365.25
-"""Days."""
+_YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
+"""Of each unit of UCUM, in the order of an ISO 8601 duration."""
+_UNITS_OF_TIME = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
 
 
 def years_of(duration: str) -> float | None:
@@ -29,8 +30,18 @@ def years_of(duration: str) -> float | None:
     found = _DURATION.fullmatch(duration)
     if not found or not any(found.groups()):
         return None
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    return years + months / 12 + weeks * 7 / YEAR + days / YEAR
+    return sum(int(part or 0) * years for part, years in zip(found.groups(), _YEARS.values(), strict=True))
+
+
+def years_in(number: float, unit: str) -> float | None:
+    """So many years, months, weeks or days in years, the unit as a word or by UCUM; None in no such unit.
+
+    >>> years_in(6, "months"), years_in(62, "a"), years_in(3, "mg")
+    (0.5, 62.0, None)
+    """
+    name = unit.lower().removesuffix("s")
+    years = _YEARS.get(_UNITS_OF_TIME.get(name, name))
+    return None if years is None else number * years
 
 
 def days_of(text: str) -> tuple[date, date] | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import floor
 from typing import NamedTuple
 
-from dxnet.formats.cases.ages import age_between, onset_state
+from dxnet.formats.cases.ages import age_between, onset_state, years_in
 from dxnet.formats.cases.code_systems import system_name, system_of
 from dxnet.formats.cases.codes import diagnoses_of, disease_code, disease_codes, own_system, subject_finding
 from dxnet.formats.cases.document import number_from_zero
@@ -50,8 +50,6 @@ _REFUTED = {"refuted", "410594000", "410516002"}
 _REFUTED_STATUS = "its verificationStatus is refuted"
 _STATUSES = {"confirmed", "unconfirmed", "provisional", "differential", "refuted", "entered-in-error"}
 _GOES_ON = {"active", "recurrence", "relapse"}
-_YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
-_UNITS_OF_AGE = {"year": "a", "month": "mo", "week": "wk", "day": "d"}
 _DISEASES = ("MONDO", "ORPHA", "OMIM", "ICD10", "ICD10CM")
 
 
@@ -250,8 +248,5 @@ def _onset_ages(reading: Reading, condition: Map, birth: str) -> tuple[float, fl
 def _age_of_quantity(reading: Reading, quantity: Map) -> float | None:
     """An age in years, from a quantity of time."""
     value = number_from_zero(quantity["value"]) if "value" in quantity else None
-    unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit")).lower().removesuffix("s")
-    factor = _YEARS.get(_UNITS_OF_AGE.get(unit, unit))
-    if value is None or factor is None or reading.text(quantity, "comparator"):
-        return None
-    return value * factor
+    unit = str(reading.text(quantity, "code") or reading.text(quantity, "unit"))
+    return None if value is None or reading.text(quantity, "comparator") else years_in(value, unit)

@@ -7,7 +7,7 @@ from itertools import islice, product
 from math import prod
 
 from dxnet.errors import Issue, brief
-from dxnet.formats.networks.variables import MAX_ROWS_REPORTED, NUMBER, row_fault, row_name
+from dxnet.formats.networks.variables import MAX_ROWS_REPORTED, NUMBER_WORD, row_fault, row_name
 from dxnet.knowledge.table import MAX_COLUMNS
 
 EVERY = "*"
@@ -108,7 +108,7 @@ class StatedRows:
     def _read(
         self, words: Sequence[str], shown: str, where: str, size: int = 0
     ) -> tuple[list[float], list[Issue]]:
-        if odd := [word for word in words if not NUMBER.fullmatch(word)]:
+        if odd := [word for word in words if not NUMBER_WORD.fullmatch(word)]:
             message, fix = f"{shown} holds {brief(odd[0])}, which is no number", "write numbers only"
         elif len(words) != (size or len(self.states)):
             message = f"{shown} has {len(words)} numbers, not {size or len(self.states)}"

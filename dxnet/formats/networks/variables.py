@@ -26,7 +26,7 @@ MAX_ROWS_REPORTED = 5
 """So many faulty rows of one table are reported each for itself."""
 ROUNDING = 1e-6
 """So far below 0 are some numbers of programs that count in single precision; they are taken as 0."""
-_NUMBER_WORD = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+NUMBER_WORD = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def read_numbers(words: Sequence[str], where: str, id: str) -> list[float]:
     Raises:
         ParseError: something else, such as ``nan``.
     """
-    if odd := next((word for word in words if not _NUMBER_WORD.fullmatch(word)), ""):
+    if odd := next((word for word in words if not NUMBER_WORD.fullmatch(word)), ""):
         refuse_network_file(where, f"{id} holds {brief(odd)}, which is no number", "write numbers only")
     return [float(word) for word in words]
 

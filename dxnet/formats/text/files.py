@@ -109,7 +109,7 @@ def _pdf(name: str, content: bytes) -> str:
     except ImportError:
         raise DxnetError([MISSING_PACKAGES]) from None
     try:
-        with _silent("pypdf"):
+        with _silent_pypdf():
             reader = PdfReader(io.BytesIO(content))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise _fault(name, "is locked with a password", "save it without one")
@@ -123,9 +123,9 @@ def _pdf(name: str, content: bytes) -> str:
 
 
 @contextmanager
-def _silent(library: str) -> Iterator[None]:
-    """Let a library log nothing meanwhile: it would quote the letter."""
-    log = logging.getLogger(library)
+def _silent_pypdf() -> Iterator[None]:
+    """Let pypdf log nothing meanwhile: it would quote the letter."""
+    log = logging.getLogger("pypdf")
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
     try:

@@ -26,7 +26,7 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
-from dxnet.report.content.identity import fingerprint_or_none
+from dxnet.report.content.identity import SHORT_USE, fingerprint_or_none, limits_of
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.words import counted, percent, share
@@ -56,11 +56,11 @@ def network_card(network: Network, on: date | None = None) -> Content:
         Section("Scope", tuple(_scope(network))),
         Section("Data and sources", tuple(_data_section(network))),
         Section("Performance", tuple(_performance_section(network, scored))),
-        Section("Limits", (Bullets(network.limits or ("The network states no limits.",)),)),
+        Section("Limits", (limits_of(network),)),
         Section("Ethical considerations", tuple(_ethics(network, scored))),
         Section("How to cite", (Paragraph(_cite_network(network)),)),
     )
-    foot = f"{INTENDED_USE.split('.')[0]}. {network.name} {network.version} · {on.isoformat()}"
+    foot = f"{SHORT_USE} {network.name} {network.version} · {on.isoformat()}"
     made: Content = tidied(Content(f"Model card: {network.label}", foot, on, sections))
     return made
 

@@ -28,7 +28,13 @@ from dxnet.report.cited import Cited
 from dxnet.report.content.criteria import criteria_met
 from dxnet.report.content.explanation import WEIGHTS, doubts, why_first
 from dxnet.report.content.first_rank import first_rank_on_shipped
-from dxnet.report.content.identity import case_foot, fingerprint_or_none, published_where, setting_name
+from dxnet.report.content.identity import (
+    case_foot,
+    fingerprint_or_none,
+    limits_of,
+    published_where,
+    setting_name,
+)
 from dxnet.report.content.issues import issue_in_words
 from dxnet.report.content.localisation import place_and_fit
 from dxnet.report.content.next_procedures import next_steps
@@ -88,7 +94,7 @@ def case_report(engine: Engine, case: Case, on: date | None = None, later: int =
         Section("Findings", tuple(_findings_section(answer))),
         *_why_and_next(engine, answer, cited),
         Section("Not examined", tuple(_not_examined(answer))),
-        Section("What is not modelled", (Bullets(network.limits or ("The network states no limits.",)),)),
+        Section("What is not modelled", (limits_of(network),)),
         Section("Validation", tuple(_validation_section(engine, case))),
         Section("References", tuple(_reference_list(cited))),
     )

@@ -21,7 +21,7 @@ from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.knowledge.network import Network
 from dxnet.report.content import figures
 from dxnet.report.content.first_rank import first_rank_parts
-from dxnet.report.content.identity import basis, fingerprint_or_none
+from dxnet.report.content.identity import SHORT_USE, basis, fingerprint_or_none, limits_of
 from dxnet.report.parts import Block, Bullets, Content, Facts, Paragraph, Section, Table, tidied
 from dxnet.review.provenance import kinds
 from dxnet.words import counted, share
@@ -72,8 +72,7 @@ def evaluation_report(
         Section("Discussion", tuple(_discussion(found))),
         Section("References", (Bullets(_WORKS),)),
     )
-    use = INTENDED_USE.split(".")[0]
-    foot = f"{use}. Evaluation of {network.name} {network.version} · {on.isoformat()}"
+    foot = f"{SHORT_USE} Evaluation of {network.name} {network.version} · {on.isoformat()}"
     made: Content = tidied(Content("Evaluation of a network", foot, on, sections))
     return made
 
@@ -262,4 +261,4 @@ def _discussion(found: Performance) -> Iterator[Block]:
         ]
     )
     yield Paragraph("What is not modelled", strong=True)
-    yield Bullets(network.limits or ("The network states no limits.",))
+    yield limits_of(network)

@@ -7,9 +7,11 @@ from datetime import date
 
 from dxnet.inference.differential import INTENDED_USE, Differential
 from dxnet.knowledge.network import Network
-from dxnet.report.parts import Facts
+from dxnet.report.parts import Bullets, Facts
 from dxnet.words import WITHOUT_ID, shortened
 
+SHORT_USE = f"{INTENDED_USE.split('.')[0]}."
+"""The intended use at the foot of a page."""
 _LONGEST_ID = 36
 """Letters of the id of a case at the foot."""
 _NOT_STATED = (None, "", "0")
@@ -18,10 +20,10 @@ _NOT_STATED = (None, "", "0")
 
 def case_foot(answer: Differential, on: date, later: int = 0) -> str:
     """The line at the foot of every page of a report of a case, of which ``later`` visits are left out."""
-    network, use = answer.network, INTENDED_USE.split(".")[0]
+    network = answer.network
     whose = shortened(answer.case.id, _LONGEST_ID) or WITHOUT_ID
     then = f" as known on {answer.case.visits[-1].on}" if later else ""
-    return f"{use}. Case {whose}{then} · {network.name} {network.version} · {on.isoformat()}"
+    return f"{SHORT_USE} Case {whose}{then} · {network.name} {network.version} · {on.isoformat()}"
 
 
 def fingerprint_or_none(network: Network) -> str:
@@ -32,6 +34,11 @@ def fingerprint_or_none(network: Network) -> str:
 def identified(network: Network) -> str:
     """A network by name, version and fingerprint."""
     return f"{network.label} ({network.name} {network.version}, fingerprint {fingerprint_or_none(network)})"
+
+
+def limits_of(network: Network) -> Bullets:
+    """What a network says that it does not model."""
+    return Bullets(network.limits or ("The network states no limits.",))
 
 
 def setting_name(network: Network, setting: str) -> str:

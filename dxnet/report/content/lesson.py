@@ -19,6 +19,8 @@ from dxnet.words import counted, decibans, percent, share
 
 _WEIGHED, _RESULTS, _LISTED = 6, 5, 6
 """Findings, results and procedures that are named to explain."""
+_FIRST_OF_NETWORK = 5
+"""First diagnoses of the network that stand beside the learner's."""
 NO_RESULT_REPORTED = "The published case reports no result of it."
 LEARNER, NETWORK = "You", "Network"
 _SCORED = (
@@ -47,14 +49,14 @@ def open_findings(exercise: Exercise) -> Iterator[Section]:
         yield Section(heading, (Facts.of(rows) if is_reported else Paragraph(NO_RESULT_REPORTED),))
 
 
-def both_rankings(network: Network, turn: Turn, top: int = 5) -> list[tuple[str, float, float]]:
+def both_rankings(network: Network, turn: Turn) -> list[tuple[str, float, float]]:
     """Diagnosis, the learner's and the network's probability: the network's first ones, and all named."""
     believed = dict(zip(network.diagnoses, turn.belief.over(network), strict=True))
     answer, named = turn.differential, dict(turn.belief.named)
     return [
         (name, float(believed[name]), answer.probability(name))
         for rank, name in enumerate(answer.ranking)
-        if rank < top or name in named
+        if rank < _FIRST_OF_NETWORK or name in named
     ]
 
 

@@ -21,6 +21,8 @@ from dxnet.words import percent, state_in_words
 
 _SETTLED = 3
 """Diagnoses that are named beside a procedure of the guideline; the most probable come first."""
+_LABELLED = 2
+"""Findings of a procedure that are named; the others are counted."""
 _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
 NEXT = "Next procedures"
@@ -108,9 +110,10 @@ def _left_open(network: Network, findings: Sequence[str], paused: Sequence[str])
     return ", ".join(f"{_labels_and_more(network, names)} {why}" for names, why in parts if names)
 
 
-def _labels_and_more(network: Network, findings: Sequence[str], most: int = 2) -> str:
-    more = f" and {len(findings) - most} more" if len(findings) > most else ""
-    return ", ".join(network.findings[name].label for name in findings[:most]) + more
+def _labels_and_more(network: Network, findings: Sequence[str]) -> str:
+    left = len(findings) - _LABELLED
+    more = f" and {left} more" if left > 0 else ""
+    return ", ".join(network.findings[name].label for name in findings[:_LABELLED]) + more
 
 
 def informative(tests: Iterable[NextTest]) -> list[NextTest]:

@@ -38,7 +38,7 @@ from dxnet.words import WITHOUT_ID, counted, decibans, percent
 
 RANKED, WEIGHED, ORDERED = 5, 4, 3
 """Diagnoses, findings on each side, and procedures that are named."""
-MOST_LISTED, LIST_LETTERS, LINE_LETTERS = 20, 480, 140
+MOST_LISTED, LETTERS, LINE_LETTERS = 20, 480, 140
 """Findings of a list, and letters of a list and of a line of text: a page must hold them all."""
 WORKED_UP = 12
 """Procedures of the guideline that are named; the others are counted."""
@@ -99,7 +99,7 @@ def _whose(answer: Differential, on: date, later: int) -> Iterator[Block]:
     )
     if answer.warnings:
         texts = [issue_in_words(network, replace(issue, where="", fix="")) for issue in answer.warnings]
-        yield Paragraph(f"Check these findings: {_first_of(texts, line=LIST_LETTERS)}", strong=True)
+        yield Paragraph(f"Check these findings: {_first_of(texts, line=LETTERS)}", strong=True)
 
 
 def _ranked_first(engine: Engine, answer: Differential) -> Iterator[Block]:
@@ -179,7 +179,7 @@ def _next_in_brief(engine: Engine, case: Case) -> Iterator[Block]:
 def _missed_in_brief(network: Network, misses: Sequence[NeverMiss]) -> str:
     """All treatable diagnoses that are not to be missed, without their procedures if these take much room."""
     whole = "; ".join(missed_by_what_is_left(network, misses))
-    if len(whole) > LIST_LETTERS:
+    if len(whole) > LETTERS:
         whole = "; ".join(with_probability(network, it) for it in misses)
     return whole or "none; that excludes none"
 
@@ -201,7 +201,7 @@ def _first_of(texts: Iterable[str], most: int = MOST_LISTED, line: int = LINE_LE
     every = list(texts)
     shown: list[str] = []
     for text in every[:most]:
-        if shown and len("; ".join([*shown, text])) > LIST_LETTERS:
+        if shown and len("; ".join([*shown, text])) > LETTERS:
             break
         shown.append(cut_to(line, text))
     more = len(every) - len(shown)

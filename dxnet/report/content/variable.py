@@ -28,15 +28,12 @@ _ORIGIN = ("Written", ">Weight", "Sources", "Reason", "File")
 """Columns of the origin of a number."""
 
 
-def variable_parts(
-    network: Network, name: str, top: int | None = None, called: Callable[[str], str] = str
-) -> Iterator[Block]:
+def variable_parts(network: Network, name: str, top: int | None = None) -> Iterator[Block]:
     """A finding, mechanism, incidental cause, diagnosis or lesion pattern by its id: facts, numbers, works.
 
     Args:
         network, name: the network, and the id.
         top: findings of a diagnosis to list; by default all.
-        called: display name of a diagnosis or finding in a table; by default its id.
 
     Raises:
         DxnetError: the network has none of them.
@@ -53,10 +50,10 @@ def variable_parts(
     yield Paragraph(f"{label} ({name}), {kind(network, name)} of {identified(network)}")
     yield Facts.of(variable_facts(network, name))
     estimates = [estimate for *_, estimate in numbers_of(network, name)]
-    yield from numbers_stated(network, name, called)
+    yield from numbers_stated(network, name, str)
     if is_diagnosis:
         found = discriminating_findings(network, name, implied(network))
-        yield distinctive(found, label, top, called)
+        yield distinctive(found, label, top, str)
         estimates += [estimate for *_, estimate in found[:top] if estimate]
     yield Paragraph("Sources", strong=True)
     yield works_behind(network, estimates)
@@ -72,8 +69,8 @@ def numbers_of(network: Network, name: str) -> list[tuple[str, Place, Estimate]]
     return list({place: (row, place, estimate) for row, place, estimate in reversed(found)}.values())[::-1]
 
 
-def numbers_stated(network: Network, name: str, called: Callable[[str], str] = str) -> Iterator[Block]:
-    """The numbers of a variable, diagnosis or setting as a table; ``called`` as in ``variable_parts``."""
+def numbers_stated(network: Network, name: str, called: Callable[[str], str]) -> Iterator[Block]:
+    """The numbers of a variable, diagnosis or setting as a table; ``called`` names diagnoses and findings."""
     if name in network.diagnosis:
         columns: tuple[str, ...] = ("Setting", ">Pre-test", *_ORIGIN)
         cells = [(where, percent(p), *_origin(e)) for where, _, p, e in priors(network, name)]
@@ -130,7 +127,7 @@ def distinctive(
     found: Iterable[tuple[str, str, float, float, Estimate | None]],
     label: str,
     top: int | None,
-    called: Callable[[str], str] = str,
+    called: Callable[[str], str],
 ) -> Table:
     """The findings of ``discriminating_findings`` as a table."""
     columns = ("Finding", "State", ">Here", ">Mean", *_ORIGIN)

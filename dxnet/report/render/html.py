@@ -7,7 +7,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from dxnet.report.parts import Content
-from dxnet.words import percent
+from dxnet.words import in_style, percent
 
 BAR_ROW, BAR_LEFT, BAR_WIDTH, BAR_RIGHT = 26, 270, 430, 70
 """Sizes of the chart in its own units: height of a row, widths of names, bars and numbers."""
@@ -33,14 +33,5 @@ def _template() -> Template:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"css": css, "percent": percent}
+    environment.filters |= {"css": in_style, "percent": percent}
     return environment.get_template("report.html")
-
-
-def css(text: str) -> str:
-    """Text as it may stand between the quotes of a style sheet.
-
-    >>> print(css('a"b'))
-    a\\22 b
-    """
-    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)

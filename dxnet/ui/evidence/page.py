@@ -26,6 +26,7 @@ from dxnet.formats.cases.read import STAGES, Stage
 from dxnet.inference.differential import INTENDED_USE, INTENDED_USER
 from dxnet.report.content.figures import by_diagnosis, fit_in_words, missed_cases, untested
 from dxnet.report.content.first_rank import first_rank_parts
+from dxnet.report.content.identity import limits_of
 from dxnet.review.provenance import citations, kinds, published_shares, stated_cells
 from dxnet.ui.shared import frame, scores
 from dxnet.ui.shared.case_form import Form
@@ -70,8 +71,7 @@ def show_purpose(network: Network) -> None:
         "never taken as absent."
     )
     frame.heading("What is not modelled")
-    limits = network.limits or ("The network states no limits of its own.",)
-    st.markdown("\n".join(f"- {literal(limit)}" for limit in limits))
+    st.markdown("\n".join(f"- {literal(limit)}" for limit in limits_of(network).items))
     frame.heading("Privacy")
     st.markdown(
         "Nothing leaves this machine: no telemetry, no account. No patient identifiers are asked for."

@@ -128,7 +128,7 @@ def draw_boxes(network: Network, desk: EditSession, names: Sequence[str], links:
     words = "; ".join(link_in_words(network, link) for link in links)
     alone = ", ".join(variable_label(network, name) for name in names)
     spoken = f"Links: {words}" if words else f"Variables without a link: {alone}"
-    pick_from_chart(network, desk, graph_charts.graph(boxes, lines, kinds, "node"), spoken)
+    pick_from_chart(network, desk, graph_charts.graph(boxes, lines, kinds), spoken)
 
 
 def link_in_words(network: Network, link: Link) -> str:
@@ -162,7 +162,7 @@ def draw_cause_overview(network: Network, desk: EditSession) -> None:
     words = "Findings of each cause: " + "; ".join(
         f"{row.name}, {row.column} {row.count}" for row in data.itertuples()
     )
-    pick_from_chart(network, desk, graph_charts.count_chart(data, rows, columns, "node"), words)
+    pick_from_chart(network, desk, graph_charts.count_chart(data, rows, columns), words)
     several = [variable_label(network, cause) for cause, row in found.items() if not row]
     more = f" Causes only of other causes: {', '.join(several)}." if several else ""
     st.caption(f"Findings that depend directly on each cause. Click a cause for its numbers.{more}")
@@ -173,8 +173,9 @@ def pick_from_chart(network: Network, desk: EditSession, chart: alt.LayerChart, 
     key = f"graph{desk.drawn}"
 
     def clicked() -> None:
-        points = st.session_state[key].selection.get("node", [])
+        points = st.session_state[key].selection.get(graph_charts.PICKED, [])
         if points and points[0].get("key") in everything(network):
             desk.choose(points[0]["key"])
 
-    st.altair_chart(chart, width="stretch", key=key, on_select=clicked, selection_mode="node", alt=words)
+    mode = graph_charts.PICKED
+    st.altair_chart(chart, width="stretch", key=key, on_select=clicked, selection_mode=mode, alt=words)

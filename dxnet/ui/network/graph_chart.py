@@ -10,6 +10,8 @@ import pandas as pd
 from dxnet.ui.shared.charts import CHART_ROW, FONT, PLAIN
 from dxnet.words import INK
 
+PICKED = "node"
+"""Name of the selection of ``key``."""
 LEGEND_PX = 44
 """Pixels of the legend with its gap: they are part of the height."""
 GAP = 0.24
@@ -26,7 +28,7 @@ NARROW = 520
 """Pixels of a table of counts under which a long name takes two lines, as on a phone."""
 
 
-def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picked: str) -> alt.LayerChart:
+def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str]) -> alt.LayerChart:
     """Boxes in layers from left to right, joined by lines; a click picks one, Shift and the wheel zoom.
 
     Args:
@@ -34,7 +36,6 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
         links: a row a line: ``layer``, ``row`` of its left end, ``to_layer``, ``to_row`` of its right end;
             ``strength``, how thick it is (0 to 1), and ``words``.
         kinds: kind -> colour of its boxes.
-        picked: name of the selection of ``key``.
     """
     last, layers = float(spots.row.max()), int(spots.layer.max()) + 1
     down = alt.Scale(domain=[-0.6, last + 0.6], reverse=True, nice=False, zero=False)
@@ -64,7 +65,7 @@ def graph(spots: pd.DataFrame, links: pd.DataFrame, kinds: dict[str, str], picke
             y=alt.Y("first:Q", axis=None, scale=down),
             text="lines:N",
         ),
-        _clickable(boxes, picked, {"name": "name", "key": "id", "kind": "kind"}),
+        _clickable(boxes, {"name": "name", "key": "id", "kind": "kind"}),
     )
     return layered.properties(height=LEGEND_PX + BOX_ROW * (last + 1.2)).configure_view(stroke=None)
 
@@ -104,12 +105,12 @@ def in_two_lines(name: str) -> str:
     return f"{name[:place]}\n{name[place + 1 :]}"
 
 
-def _clickable(boxes: alt.Chart, picked: str, tips: dict[str, str]) -> alt.Chart:
+def _clickable(boxes: alt.Chart, tips: dict[str, str]) -> alt.Chart:
     """Unseen boxes on top of all, which take the clicks: letters would keep them from what is below."""
     unseen = boxes.mark_rect(opacity=0, cursor="pointer").encode(
         tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tips.items()]
     )
-    return unseen.add_params(alt.selection_point(name=picked, fields=["key"]))
+    return unseen.add_params(alt.selection_point(name=PICKED, fields=["key"]))
 
 
 def _coloured(kinds: dict[str, str]) -> alt.Color:
@@ -126,13 +127,12 @@ def _coloured(kinds: dict[str, str]) -> alt.Color:
     return alt.Color("kind:N", scale=colours, legend=legend)
 
 
-def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked: str) -> alt.LayerChart:
+def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str]) -> alt.LayerChart:
     """A table of counts, the larger the darker; a click picks the ``key`` of its row.
 
     Args:
         data: a row a cell: ``key``, ``name``, ``column``, ``count``, ``dark``.
         rows, columns: the names in their order.
-        picked: name of the selection of ``key``.
     """
     ends = [alt.expr(f"width * {NAME_SHARE}"), alt.expr("width")]
     top = alt.Axis(
@@ -171,6 +171,6 @@ def count_chart(data: pd.DataFrame, rows: list[str], columns: list[str], picked:
         numbers,
         name.encode(x=alt.value(ends[0]), text="name:N"),
         broken.encode(x=alt.value(ends[0]), text="lines:N"),
-        _clickable(lines, picked, {"name": "cause"}),
+        _clickable(lines, {"name": "cause"}),
     )
     return layered.properties(height=CHART_ROW * len(rows)).configure_view(stroke=None)

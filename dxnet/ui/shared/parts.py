@@ -12,6 +12,7 @@ import streamlit as st
 from dxnet.knowledge.reference import Reference
 from dxnet.report.parts import Block, Bullets, Facts, Paragraph, Section, Table
 from dxnet.ui.shared.safe_text import literal
+from dxnet.words import in_style
 
 _LINK = re.compile(
     r"doi:(?P<doi>10\.\S*[^\s.,;)])|PMID (?P<pmid>\d+)|(?P<url>https?://\S*[^\s.,;)])|HP:\d{7}"
@@ -75,12 +76,12 @@ def labels_on_phone(caption: str, columns: Sequence[str], rows: Sequence[Sequenc
     table[aria-label="A"] td:nth-child(-n+1){font-weight:600}table[aria-label="A"] td:nth-child(2)::before{...
     """
     named = 2 if columns[0].startswith(">") else 1
-    table = f'table[aria-label="{_in_style(caption)}"]'
+    table = f'table[aria-label="{in_style(caption)}"]'
     rules = [f"{table} td:nth-child(-n+{named}){{font-weight:600}}"]
     if named > 1:
         rules.append(f"{table} td:nth-child({named}){{flex:1 0 80%}}")
     for k, name in enumerate(columns, 1):
-        label = _in_style(name.removeprefix(">"))
+        label = in_style(name.removeprefix(">"))
         rules += [f'{table} td:nth-child({k})::before{{content:"{label}: "}}'] if k > named else []
     empty = [
         f"{table} tr:nth-child({number}) td:nth-child({k})"
@@ -90,11 +91,6 @@ def labels_on_phone(caption: str, columns: Sequence[str], rows: Sequence[Sequenc
     ]
     rules += [f"{','.join(empty)}{{display:none!important}}"] if empty else []
     return f"<style>@media (max-width: 640px) {{{''.join(rules)}}}</style>"
-
-
-def _in_style(text: str) -> str:
-    """A text as a string of CSS: every sign that could mean something there by its number."""
-    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)
 
 
 def number_cell(text: str) -> str:
