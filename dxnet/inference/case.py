@@ -205,7 +205,7 @@ class Case:
         plain: dict[str, int | Array] = {}
         for name, state in self.findings.items():
             positions = positions_of(name)
-            position = positions.get(state) if positions and isinstance(state, str) else None
+            position = positions.get(state) if positions is not None and isinstance(state, str) else None
             if position is None:
                 return self._likelihoods_in_full(network)
             plain[name] = position
