@@ -14,11 +14,13 @@ from dxnet.report.content.lesson import (
     NO_RESULT_REPORTED,
     better_test,
     both_rankings,
+    learner_calibration,
     learner_measures,
     open_findings,
     solution,
     verdicts,
 )
+from dxnet.report.content.next_procedures import IN_TURNS, LITTLE_INFORMATION, next_procedures
 from dxnet.report.parts import Facts, Paragraph, Table
 from dxnet.teaching.exercise import (
     STOP,
@@ -29,7 +31,7 @@ from dxnet.teaching.exercise import (
     go_on,
     is_without_burden,
 )
-from dxnet.teaching.learner_scores import answer_table, score_learner, score_ordering
+from dxnet.teaching.learner_scores import OrderingScore, answer_table, score_learner, score_ordering
 
 
 @pytest.fixture(scope="module")
@@ -224,11 +226,36 @@ def test_ordering_is_scored_where_something_could_be_ordered(als, machine):
     stopped = played(machine, case, believing(als))
     turn = stopped.turns[-1]
     found = score_ordering([stopped])
-    assert (found.n, found.best, found.chosen_value) == (1, 0, 0.0)
-    assert found.best_value == pytest.approx(turn.best.value)
+    assert (found.n, found.best, found.among_first) == (1, 0, 0)
     best = played(machine, case, believing(als), [turn.best.procedure])
     again = score_ordering([best])
-    assert again.best == 1 and again.n == len([t for t in best.turns if t.best])
+    assert again.best == again.among_first == 1 and again.n == len([t for t in best.turns if t.best])
+    third = score_ordering([played(machine, case, believing(als), [turn.telling[2].procedure])])
+    assert (third.best, third.among_first) == (0, 1)
+
+
+def test_stopping_where_nothing_is_left_to_learn_is_no_wrong_choice(als, machine):
+    closed = played(machine, case_of(als, "mg_bcm63"), believing(als))
+    turn = closed.turns[-1]
+    nothing = replace(turn, offered=tuple(replace(test, information=0.001) for test in turn.offered))
+    assert score_ordering([replace(closed, turns=(nothing,))]) == OrderingScore(0, 0, 0)
+    verdict, *more = better_test(als, nothing)
+    assert verdict.text == "You stopped, and no procedure was expected to tell anything to speak of."
+    assert more == [Paragraph(LITTLE_INFORMATION)]
+    less = (nothing.offered[0], *turn.offered[1:])
+    assert replace(turn, offered=less).best is turn.offered[1], "what tells nothing never comes first"
+    ordered = replace(turn, offered=less, ordered=less[0].procedure)
+    assert next(iter(better_test(als, ordered))).text.endswith("tell nothing to speak of.")
+
+
+def test_procedures_come_in_the_order_of_the_case_page_and_the_rule_is_told(als, machine):
+    """Syringomyelia: after the examination an MRI tells more for its burden than what comes first."""
+    turn = played(machine, case_of(als, "syrinx_sabellano2023"), believing(als)).turns[-1]
+    tables = [part for part in better_test(als, turn) if isinstance(part, Table)]
+    assert tables[-1] == next(iter(next_procedures(als, turn.offered, 6))) and IN_TURNS in tables[-1].caption
+    (facts,) = [part for part in better_test(als, turn) if isinstance(part, Facts)]
+    first = als.diagnosis[not_settled(turn.differential)[0]].name
+    assert dict(facts.rows)["Not to be missed"].startswith(first)
 
 
 def test_open_exercises_none_and_mixed_settings_are_not_scored(als, machine):
@@ -257,6 +284,16 @@ def test_the_words_tell_the_answer_beside_the_network_and_the_better_test(als, m
     assert als.truth_label(case.diagnosis) in first.text and isinstance(facts, Facts)
     table = verdicts(als, [closed])
     assert isinstance(table, Table) and table.rows[0][1] == als.diagnosis["bfs"].name
+    early = replace(closed.turns[0], belief=believing(als, ("mmn", 0.2)))
+    both = replace(closed, turns=(early, *closed.turns[1:]))
+    firsts = {moment: verdicts(als, [both], moment) for moment in ("first", "last")}
+    assert [it.rows[0][1] for it in firsts.values()] == ["MMN", als.diagnosis["bfs"].name]
+    assert [it.caption.split(": ")[1] for it in firsts.values()] == [
+        "the first answer on each",
+        "the last answer on each",
+    ]
+    bins = [it for it in learner_calibration(score_learner([closed])) if isinstance(it, Table)]
+    assert all(">Stated" in it.columns and ">Cases" not in it.columns for it in bins)
     measures = list(learner_measures(score_learner([closed]), score_ordering([closed])))
     said = " ".join(p.text for p in measures if isinstance(p, Paragraph))
     assert "mostly chance" in said and "fit, not generalisation" in said

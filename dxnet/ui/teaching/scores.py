@@ -37,7 +37,7 @@ def draw_learner_scores(network: Network, closed: Sequence[Exercise]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         show_parts(learner_measures(found, score_ordering(closed)))
-        show_parts([verdicts(network, closed)])
+        show_parts([verdicts(network, closed, moment)])
         st.download_button(
             "Download your answers (CSV)",
             answer_table(closed).to_csv(index=False).encode(),
