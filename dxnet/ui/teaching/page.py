@@ -8,7 +8,6 @@ import streamlit as st
 
 from dxnet import DxnetError, Network
 from dxnet.evaluation.published_cases import FIT_NOT_GENERALISATION
-from dxnet.knowledge.measurement import Measured, Unreadable, measurements
 from dxnet.reasoning.next_tests import label_of_test
 from dxnet.report.content.lesson import (
     better_test,
@@ -164,8 +163,10 @@ def submit(
         try:
             if name and text.strip():
                 named.append((name, read_per_cent(text) / 100))
-        except Unreadable as it:
-            mine.problems.append(f"“{ordinal} (%)”: {literal(it.message)}; {it.fix}.")
+        except ValueError:
+            mine.problems.append(
+                f"“{ordinal} (%)”: {literal(text)} is no number of per cent. Write one such as 60 or 7.5."
+            )
     belief = Belief(tuple(named))
     if belief.named or not mine.problems:
         faults = [*belief.faults(exercise.network)]
@@ -183,18 +184,15 @@ def submit(
 
 
 def read_per_cent(text: str) -> float:
-    """A number of per cent as it was written, with a decimal point or comma.
+    """A number of per cent as it was written, with a decimal point or comma: thousands are none.
 
     Raises:
-        Unreadable: it is none, or may be two.
+        ValueError: it is no number.
 
     >>> read_per_cent("7,5"), read_per_cent("33.5 %")
     (7.5, 33.5)
     """
-    match measurements(text):
-        case [Measured(low=low, unit="" | "%") as it] if it == Measured(low, low, it.unit):
-            return low
-    raise Unreadable(f"'{text.strip()}' is no number of per cent", "write one such as 60 or 7.5")
+    return float(text.strip().removesuffix("%").replace(",", "."))
 
 
 def half_filled(rows: Sequence[tuple[str | None, str]]) -> Iterator[str]:
