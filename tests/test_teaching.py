@@ -285,7 +285,7 @@ def test_the_words_tell_the_answer_beside_the_network_and_the_better_test(als, m
     assert [it.rows[0][1] for it in firsts.values()] == ["MMN", als.diagnosis["bfs"].name]
     assert all(f"the {moment} answer" in it.caption for moment, it in firsts.items())
     bins = [it for it in learner_calibration(score_learner([closed])) if isinstance(it, Table)]
-    assert all(">Stated probabilities" in it.columns and ">Cases" not in it.columns for it in bins)
+    assert all(">Diagnoses" in it.columns and ">Cases" not in it.columns for it in bins)
     measures = list(learner_measures(score_learner([closed]), score_ordering([closed])))
     said = " ".join(p.text for p in measures if isinstance(p, Paragraph))
     assert "mostly chance" in said and "fit, not generalisation" in said

@@ -170,7 +170,7 @@ def learner_calibration(found: LearnerScores) -> Iterator[Block]:
     ideal = Series("perfect calibration", ((0, 0), (1, 1)))
     yield Plot("Stated probabilities, and the share that was right.", "stated", "right", (*lines, ideal))
     for name, bins in both:
-        yield calibration_table(bins, f"{name.lower()}, each stated probability", "Stated probabilities")
+        yield calibration_table(bins, f"{name.lower()}, each stated probability", "Diagnoses")
 
 
 def verdicts(network: Network, closed: Iterable[Exercise], moment: Moment = "last") -> Table:

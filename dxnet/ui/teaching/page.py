@@ -88,7 +88,7 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
         rows = []
         for rank, ordinal in enumerate(ORDINALS):
             named, p = last.get(rank, (None, 0.0))
-            wide, narrow = st.columns([3, 1])
+            wide, narrow = st.columns([3, 1], vertical_alignment="bottom")
             name = wide.selectbox(
                 ordinal,
                 sorted(options, key=lambda name: options[name].casefold()),

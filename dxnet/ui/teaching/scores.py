@@ -72,7 +72,7 @@ def draw_learner_calibration(found: LearnerScores) -> None:
             x, y, color=colour, shape=alt.Shape("who:N", scale=alt.Scale(domain=list(both)))
         ),
     )
-    words = "; ".join(f"{who}: {bins_in_words(table)}" for who, table in both.items())
+    words = "; ".join(f"{who}: {bins_in_words(table, 'diagnosis')}" for who, table in both.items())
     st.altair_chart(layers.properties(height=SIZE), width="stretch", alt=f"Calibration. {words}")
     st.caption(
         "Point: mean stated probability and share right in a bin · line: 95 % interval (Wilson) · dashed: "
