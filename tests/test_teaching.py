@@ -14,11 +14,13 @@ from dxnet.report.content.lesson import (
     NO_RESULT_REPORTED,
     better_test,
     both_rankings,
+    learner_calibration,
     learner_measures,
     open_findings,
     solution,
     verdicts,
 )
+from dxnet.report.content.next_procedures import IN_TURNS, LITTLE_INFORMATION, next_procedures
 from dxnet.report.parts import Facts, Paragraph, Table
 from dxnet.teaching.exercise import (
     STOP,
@@ -29,7 +31,7 @@ from dxnet.teaching.exercise import (
     go_on,
     is_without_burden,
 )
-from dxnet.teaching.learner_scores import answer_table, score_learner, score_ordering
+from dxnet.teaching.learner_scores import OrderingScore, answer_table, score_learner, score_ordering
 
 
 @pytest.fixture(scope="module")
@@ -224,11 +226,33 @@ def test_ordering_is_scored_where_something_could_be_ordered(als, machine):
     stopped = played(machine, case, believing(als))
     turn = stopped.turns[-1]
     found = score_ordering([stopped])
-    assert (found.n, found.best, found.chosen_value) == (1, 0, 0.0)
-    assert found.best_value == pytest.approx(turn.best.value)
+    assert (found.n, found.best, found.among_first) == (1, 0, 0)
     best = played(machine, case, believing(als), [turn.best.procedure])
     again = score_ordering([best])
-    assert again.best == 1 and again.n == len([t for t in best.turns if t.best])
+    assert again.best == again.among_first == 1 and again.n == len([t for t in best.turns if t.best])
+    third = played(machine, case, believing(als), [turn.telling[2].procedure])
+    assert score_ordering([third]).among_first == 1
+
+
+def test_stopping_where_nothing_is_left_to_learn_is_no_wrong_choice(als, machine):
+    closed = played(machine, case_of(als, "mg_bcm63"), believing(als))
+    turn = closed.turns[-1]
+    nothing = replace(turn, offered=tuple(replace(test, information=0.001) for test in turn.offered))
+    assert score_ordering([replace(closed, turns=(nothing,))]) == OrderingScore(0, 0, 0)
+    verdict, more = better_test(als, nothing)
+    assert verdict.text.startswith("You stopped, and no procedure") and more.text == LITTLE_INFORMATION
+    none, *others = nothing.offered[0], *turn.offered[1:]
+    less = replace(turn, offered=(none, *others), ordered=none.procedure)
+    assert less.best is turn.offered[1], "what tells nothing never comes first"
+    assert next(iter(better_test(als, less))).text.endswith("tell nothing to speak of.")
+
+
+def test_procedures_come_in_the_order_of_the_case_page_and_the_rule_is_told(als, machine):
+    turn = played(machine, case_of(als, "syrinx_sabellano2023"), believing(als)).turns[-1]
+    tables = [part for part in better_test(als, turn) if isinstance(part, Table)]
+    assert tables[-1] == next(iter(next_procedures(als, turn.offered, 6))) and IN_TURNS in tables[-1].caption
+    (facts,) = [part for part in better_test(als, turn) if isinstance(part, Facts)]
+    assert all(als.diagnosis[it].name in facts.rows[-1][1] for it in not_settled(turn.differential))
 
 
 def test_open_exercises_none_and_mixed_settings_are_not_scored(als, machine):
@@ -255,8 +279,13 @@ def test_the_words_tell_the_answer_beside_the_network_and_the_better_test(als, m
     assert sum(len(text.split("; ")) for text in texts) == len(closed.shown.findings)
     first, facts = solution(closed)
     assert als.truth_label(case.diagnosis) in first.text and isinstance(facts, Facts)
-    table = verdicts(als, [closed])
-    assert isinstance(table, Table) and table.rows[0][1] == als.diagnosis["bfs"].name
+    early = replace(closed.turns[0], belief=believing(als, ("mmn", 0.2)))
+    both = replace(closed, turns=(early, *closed.turns[1:]))
+    firsts = {moment: verdicts(als, [both], moment) for moment in ("first", "last")}
+    assert [it.rows[0][1] for it in firsts.values()] == ["MMN", als.diagnosis["bfs"].name]
+    assert all(f"the {moment} answer" in it.caption for moment, it in firsts.items())
+    bins = [it for it in learner_calibration(score_learner([closed])) if isinstance(it, Table)]
+    assert all(">Diagnoses" in it.columns and ">Cases" not in it.columns for it in bins)
     measures = list(learner_measures(score_learner([closed]), score_ordering([closed])))
     said = " ".join(p.text for p in measures if isinstance(p, Paragraph))
     assert "mostly chance" in said and "fit, not generalisation" in said

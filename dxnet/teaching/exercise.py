@@ -17,7 +17,7 @@ from dxnet.inference.differential import Differential
 from dxnet.inference.engine import Engine, EngineLike
 from dxnet.knowledge.network import Network
 from dxnet.reasoning.explain import Explanation, explain
-from dxnet.reasoning.next_tests import NextTest, next_tests
+from dxnet.reasoning.next_tests import LEAST_BITS, NextTest, next_tests
 
 MOST_RANKED = 3
 """Diagnoses that a learner may name."""
@@ -110,9 +110,14 @@ class Turn:
     why: Explanation
 
     @property
+    def telling(self) -> tuple[NextTest, ...]:
+        """Those of ``offered`` that were expected to tell anything to speak of."""
+        return tuple(test for test in self.offered if test.information >= LEAST_BITS)
+
+    @property
     def best(self) -> NextTest | None:
-        """The procedure that ``next_tests`` puts first; None where none could be ordered."""
-        return self.offered[0] if self.offered else None
+        """The first procedure of ``telling``; None where there is none, so that stopping was no fault."""
+        return next(iter(self.telling), None)
 
     @property
     def chosen(self) -> NextTest | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Moment = Literal["first", "last"]
 """The first answer on a case, which nothing of the network's has touched, or the last."""
 _MOMENTS: dict[Moment, int] = {"first": 0, "last": -1}
+FIRST_FEW = 3
+"""Procedures of which any is a good choice, if not the first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +52,14 @@ class OrderingScore:
     """How well a learner chose the next procedure.
 
     Args:
-        n: how often one could be ordered.
-        best: how often the one that ``next_tests`` puts first was.
-        chosen_value, best_value: mean information per unit of burden of those ordered and of the best, in
-            bits; 0 where none was ordered.
+        n: how often one could be ordered that was expected to tell anything to speak of.
+        best: how often the first of these in the order of ``next_tests`` was.
+        among_first: how often one of the first FIRST_FEW was.
     """
 
     n: int
     best: int
-    chosen_value: float
-    best_value: float
+    among_first: int
 
 
 def score_learner(closed: Sequence[Exercise], moment: Moment = "last") -> LearnerScores:
@@ -73,7 +73,7 @@ def score_learner(closed: Sequence[Exercise], moment: Moment = "last") -> Learne
         DxnetError: none, one that is not closed, or several networks or settings.
     """
     _refuse_open(closed)
-    turns = [exercise.turns[_MOMENTS[moment]] for exercise in closed]
+    turns = [turn_at(exercise, moment) for exercise in closed]
     theirs = _scorable(closed, turns, [turn.belief.over(turn.differential.network) for turn in turns])
     networks = _scorable(closed, turns, [turn.differential.post_test for turn in turns])
     learner, network = scorecard_of(theirs), scorecard_of(networks)
@@ -87,24 +87,25 @@ def score_learner(closed: Sequence[Exercise], moment: Moment = "last") -> Learne
     )
 
 
+def turn_at(exercise: Exercise, moment: Moment) -> Turn:
+    """The answer of an exercise that is scored at a moment."""
+    return exercise.turns[_MOMENTS[moment]]
+
+
 def score_ordering(closed: Iterable[Exercise]) -> OrderingScore:
-    """How well the next procedures were chosen, wherever one could be."""
-    turns = [(turn, turn.best) for exercise in closed for turn in exercise.turns]
-    asked = [(turn, best) for turn, best in turns if best]
-    chosen = [turn.chosen for turn, _ in asked]
-    return OrderingScore(
-        len(asked),
-        sum(turn.ordered == best.procedure for turn, best in asked),
-        float(np.mean([test.value if test else 0.0 for test in chosen])) if asked else 0.0,
-        float(np.mean([best.value for _, best in asked])) if asked else 0.0,
-    )
+    """How well the next procedures were chosen, wherever one was expected to tell anything to speak of."""
+    turns = [turn for exercise in closed for turn in exercise.turns if turn.telling]
+    best = sum(turn.chosen is turn.best for turn in turns)
+    among_first = sum(turn.chosen in turn.telling[:FIRST_FEW] for turn in turns)
+    return OrderingScore(len(turns), best, among_first)
 
 
 def answer_table(exercises: Iterable[Exercise]) -> pd.DataFrame:
     """A row an answer: case, true diagnosis, what was open, the diagnoses named, what was ordered.
 
     The columns ``network_first`` and ``network_true`` are the network's first diagnosis and its P(true
-    diagnosis); ``best`` is the procedure that ``next_tests`` puts first.
+    diagnosis); ``best`` is the procedure that ``next_tests`` puts first of those
+    that tell anything to speak of; "" where none does.
     """
     import pandas as pd
 

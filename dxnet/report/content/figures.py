@@ -132,8 +132,8 @@ def calibration_parts(bins: pd.DataFrame, what: str) -> Iterator[Block]:
     yield calibration_table(bins, what)
 
 
-def calibration_table(bins: pd.DataFrame, what: str) -> Table:
-    """Bins of ``reliability`` as a table."""
+def calibration_table(bins: pd.DataFrame, what: str, things: str = "Cases") -> Table:
+    """Bins of ``reliability`` as a table; ``things`` are in the bins."""
     rows = tuple(
         (
             f"{row[0]:.1f} to {row[1]:.1f}",
@@ -143,7 +143,7 @@ def calibration_table(bins: pd.DataFrame, what: str) -> Table:
         )
         for row in bins.itertuples(index=False, name=None)
     )
-    columns = ("Probability", ">Cases", ">Mean predicted", ">Share observed", ">95 % interval")
+    columns = ("Probability", f">{things}", ">Mean predicted", ">Share observed", ">95 % interval")
     return Table(f"Calibration of {what}", columns, rows)
 
 

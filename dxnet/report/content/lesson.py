@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dxnet.evaluation.published_cases import SHAPED_THE_NETWORK
 from dxnet.knowledge.entered import entered_in_words
 from dxnet.knowledge.network import BINARY, NORMAL, Network
-from dxnet.reasoning.next_tests import LEAST_BITS, LEAST_SETTLED, NextTest, label_of_test, not_settled
+from dxnet.reasoning.next_tests import LEAST_SETTLED, NextTest, label_of_test, not_settled
 from dxnet.report.content.explanation import finding_state, odds_change
 from dxnet.report.content.figures import calibration_table, differing
 from dxnet.report.content.identity import published_where
-from dxnet.report.content.next_procedures import BITS, possible_results
+from dxnet.report.content.next_procedures import next_procedures, possible_results
 from dxnet.report.parts import Block, Facts, Paragraph, Plot, Section, Series, Table
 from dxnet.teaching.exercise import STOP, Exercise, Turn
-from dxnet.teaching.learner_scores import LearnerScores, OrderingScore
+from dxnet.teaching.learner_scores import FIRST_FEW, LearnerScores, Moment, OrderingScore, turn_at
 from dxnet.words import counted, decibans, percent, share
 
 _WEIGHED, _RESULTS, _LISTED = 6, 5, 6
@@ -71,37 +71,39 @@ def why_network_first(network: Network, turn: Turn) -> Iterator[Block]:
 
 
 def better_test(network: Network, turn: Turn) -> Iterator[Block]:
-    """The procedure that was ordered beside the best, why it is, and the others."""
-    best = turn.best
-    if best is None:
+    """The procedure that was ordered beside the one that comes first, why it does, and the others."""
+    if not turn.offered:
         return
-    yield Paragraph(_verdict(network, turn, best), strong=True)
-    settled = [network.diagnosis[d].name for d, p in best.settles if p >= LEAST_SETTLED]
-    yield Facts.of(
-        [
-            ("Why", _told_by(network, best)),
-            ("Settles (treatable)", ", ".join(settled)),
-        ]
-    )
-    if best.information >= LEAST_BITS:
-        yield possible_results(network, best, turn.differential.ranking[0], _RESULTS)
-    rows = ((label_of_test(network, t.procedure), *_weighed_test(t)) for t in turn.offered)
-    columns = ("Procedure", ">Bits", ">Burden", ">Bits per burden")
-    yield Table.first("What could be ordered, the best first", columns, rows, _LISTED)
-    yield Paragraph(BITS)
+    yield Paragraph(_verdict(network, turn), strong=True)
+    if best := turn.best:
+        settled = [network.diagnosis[d].name for d, p in best.settles if p >= LEAST_SETTLED]
+        answer = turn.differential
+        named = ((network.diagnosis[d].name, answer.probability(d)) for d in not_settled(answer))
+        yield Facts.of(
+            [
+                ("Why", _told_by(network, best)),
+                ("Settles (treatable)", ", ".join(settled)),
+                ("Not to be missed", ", ".join(f"{name} {percent(p)}" for name, p in named)),
+            ]
+        )
+        yield possible_results(network, best, answer.ranking[0], _RESULTS)
+    yield from next_procedures(network, turn.offered, _LISTED)
 
 
-def _verdict(network: Network, turn: Turn, best: NextTest) -> str:
-    name, chosen = label_of_test(network, best.procedure), turn.chosen
-    if max(test.information for test in turn.offered) < LEAST_BITS:
+def _verdict(network: Network, turn: Turn) -> str:
+    best, chosen = turn.best, turn.chosen
+    if best is None:
         stopped = "You stopped, and no" if turn.ordered == STOP else "No"
         return f"{stopped} procedure was expected to tell anything to speak of."
+    name = label_of_test(network, best.procedure)
     if turn.ordered == STOP:
         return f"You stopped; {name} would have been next."
     if chosen is best:
-        return f"You ordered the best next procedure: {name}."
+        return f"You ordered what comes first: {name}."
     assert chosen is not None
     ordered = label_of_test(network, chosen.procedure)
+    if chosen not in turn.telling:
+        return f"{name} would have been next; {ordered} was expected to tell nothing to speak of."
     if chosen.value > best.value:
         ways = {it for d in not_settled(turn.differential) for it in network.diagnosis[d].settled_by}
         if best.procedure in ways:
@@ -120,11 +122,6 @@ def _told_by(network: Network, best: NextTest) -> str:
     )
 
 
-def _weighed_test(test: NextTest) -> tuple[str, str, str]:
-    error = f" ± {test.error:.2f}" if test.error else ""
-    return f"{test.information:.2f}{error}", f"{test.burden:g}", f"{test.value:.3f}"
-
-
 def solution(exercise: Exercise) -> Iterator[Block]:
     """The diagnosis of the case, and where it was published."""
     network, about = exercise.network, exercise.case.about
@@ -140,12 +137,11 @@ def solution(exercise: Exercise) -> Iterator[Block]:
 
 def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[Block]:
     """Scores of the learner and of the network on the same findings, and how well tests were chosen."""
-    which = "first answer" if found.moment == "first" else "last answer"
     rows = tuple(
         (label, say(getattr(found.learner, name)), say(getattr(found.network, name)))
         for label, name, say in _SCORED
     )
-    caption = f"Scores of the {which} on {counted(found.learner.n, 'case')}"
+    caption = f"Scores of the {found.moment} answer on {counted(found.learner.n, 'case')}"
     yield Table(caption, ("Measure", f">{LEARNER}", f">{NETWORK}"), rows)
     if found.learner.n > 1:
         mean, ends, verdict = differing(found.difference.log_loss, True)
@@ -156,9 +152,9 @@ def learner_measures(found: LearnerScores, ordering: OrderingScore) -> Iterator[
         yield Paragraph(f"Under {_TOO_FEW_CASES} cases these scores are mostly chance.")
     if ordering.n:
         yield Paragraph(
-            f"Next procedure: the best in {ordering.best} of {ordering.n} choices; "
-            f"{ordering.chosen_value:.3f} bits per burden expected of those ordered, "
-            f"{ordering.best_value:.3f} of the best."
+            f"Next procedure: the first of the order in {ordering.best} of "
+            f"{counted(ordering.n, 'choice')}, one of the first {FIRST_FEW} in {ordering.among_first}. "
+            "Choices in which none was expected to tell anything to speak of are not counted."
         )
 
 
@@ -176,14 +172,14 @@ def learner_calibration(found: LearnerScores) -> Iterator[Block]:
     ideal = Series("perfect calibration", ((0, 0), (1, 1)))
     yield Plot("Stated probabilities, and the share that was right.", "stated", "right", (*lines, ideal))
     for name, bins in both:
-        yield calibration_table(bins, f"{name.lower()}, each stated probability")
+        yield calibration_table(bins, f"{name.lower()}, each stated probability", "Diagnoses")
 
 
-def verdicts(network: Network, closed: Iterable[Exercise]) -> Table:
-    """The closed cases: their diagnoses, and the probability that either gave at last."""
+def verdicts(network: Network, closed: Iterable[Exercise], moment: Moment = "last") -> Table:
+    """The closed cases: their diagnoses, and the probability that either gave at a moment."""
     rows = []
     for exercise in closed:
-        turn, truths = exercise.turns[-1], network.members(exercise.case.diagnosis)
+        turn, truths = turn_at(exercise, moment), network.members(exercise.case.diagnosis)
         believed = dict(zip(network.diagnoses, turn.belief.over(network), strict=True))
         rows.append(
             (
@@ -194,4 +190,4 @@ def verdicts(network: Network, closed: Iterable[Exercise]) -> Table:
             )
         )
     columns = ("True diagnosis", "Your first", f">{LEARNER}: P(true)", f">{NETWORK}: P(true)")
-    return Table("Closed cases", columns, tuple(rows))
+    return Table(f"Closed cases: the {moment} answer on each", columns, tuple(rows))

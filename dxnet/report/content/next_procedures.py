@@ -27,8 +27,8 @@ _TESTS = 3
 """Procedures whose single results are listed where they would change the first rank."""
 NEXT = "Next procedures"
 IN_TURNS = (
-    "first what costs the patient nothing and tells much, then what settles a diagnosis above, the most "
-    "probable first; others by bits per burden, research last"
+    "first what costs the patient nothing and tells much, then what settles a diagnosis not to be missed, "
+    "the most probable first; others by bits per burden, research last"
 )
 """The order of procedures; findings that are tests by themselves have none to speak of."""
 BITS = (

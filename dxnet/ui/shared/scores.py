@@ -49,10 +49,10 @@ def draw_calibration(bins: pd.DataFrame) -> None:
     )
 
 
-def bins_in_words(bins: pd.DataFrame) -> str:
-    """The bins, for screen readers."""
+def bins_in_words(bins: pd.DataFrame, thing: str = "case") -> str:
+    """The bins and how many of a thing are in each, for screen readers."""
     return "; ".join(
-        f"predicted {share(predicted)}, observed {share(observed)} of {counted(n, 'case')}"
+        f"predicted {share(predicted)}, observed {share(observed)} of {counted(n, thing)}"
         for predicted, observed, n in zip(bins.predicted, bins.observed, bins.n, strict=True)
     )
 

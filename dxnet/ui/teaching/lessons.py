@@ -38,7 +38,7 @@ class Lessons:
     exercise: Exercise | None = None
     closed: list[Exercise] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    draft: dict[str, str | float | None] = field(default_factory=dict)
+    draft: dict[str, str | None] = field(default_factory=dict)
 
     def take_up(self, network: Network) -> Exercise:
         """The open exercise; the first time, the first case."""

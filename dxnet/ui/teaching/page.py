@@ -16,6 +16,7 @@ from dxnet.report.content.lesson import (
     solution,
     why_network_first,
 )
+from dxnet.report.content.next_procedures import IN_TURNS
 from dxnet.teaching.exercise import (
     LEAST_OTHERS,
     MOST_RANKED,
@@ -41,8 +42,9 @@ ORDINALS = ("Most probable", "Second", "Third")
 HOW = (
     f"A published case is opened step by step. At each step name up to {MOST_RANKED} diagnoses with their "
     "probabilities and choose what to do next; you then see how the network ranks them, which procedure "
-    "tells most for its burden, and why. Your probabilities are scored; what you leave over is shared by all "
-    f"other diagnoses alike, and {share(LEAST_OTHERS)} at least must be."
+    f"comes next, and why. Procedures come in the order of the Case page: {IN_TURNS}. Your probabilities are "
+    f"scored; what you leave over is shared by all other diagnoses alike, and {share(LEAST_OTHERS)} at least "
+    "must be."
 )
 
 
@@ -82,29 +84,25 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
     frame.heading("What do you think it is?")
     network, step = exercise.network, f"{mine.seed}:{mine.number}:{len(exercise.opened)}"
     last = dict(enumerate(exercise.turns[-1].belief.named)) if exercise.turns else {}
-    names = sorted(network.diagnoses, key=lambda name: network.diagnosis[name].label.casefold())
+    options = {name: diagnosis_option(network, name) for name in network.diagnoses}
     with st.container(border=True):
         rows = []
         for rank, ordinal in enumerate(ORDINALS):
             named, p = last.get(rank, (None, 0.0))
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                name = st.selectbox(
-                    ordinal,
-                    names,
-                    index=None,
-                    format_func=lambda name: network.diagnosis[name].label,
-                    placeholder="Choose a diagnosis" if rank == 0 else "None",
-                    key=drafted(mine, f"named:{step}:{rank}", named),
-                )
-                chance = st.number_input(
-                    f"{ordinal} (%)",
-                    value=None,
-                    step=5.0,
-                    format="%g",
-                    key=drafted(mine, f"chance:{step}:{rank}", round(100 * p, 1) if p else None),
-                    width=170,
-                )
-            rows.append((name, chance))
+            wide, narrow = st.columns([3, 1], vertical_alignment="bottom")
+            name = wide.selectbox(
+                ordinal,
+                sorted(options, key=lambda name: options[name].casefold()),
+                index=None,
+                format_func=options.__getitem__,
+                placeholder="Choose a diagnosis" if rank == 0 else "None",
+                key=drafted(mine, f"named:{step}:{rank}", named),
+                filter_mode="contains",
+            )
+            per_cent = narrow.text_input(
+                f"{ordinal} (%)", key=drafted(mine, f"per_cent:{step}:{rank}", f"{100 * p:g}" if p else "")
+            )
+            rows.append((name, per_cent))
         ordered = choose_next(exercise, mine, step)
         sent = st.button("Answer", type="primary")
     mine.draft = {key: st.session_state[key] for key in mine.draft if key in st.session_state}
@@ -114,7 +112,20 @@ def draw_question(exercise: Exercise, mine: Lessons) -> None:
         submit(exercise, mine, rows, ordered)
 
 
-def drafted(mine: Lessons, key: str, value: str | float | None) -> str:
+def diagnosis_option(network: Network, name: str) -> str:
+    """All by which a diagnosis is found: short name, label and id, each where the others do not tell it.
+
+    >>> from dxnet import load_network
+    >>> als = load_network("als_mimics")
+    >>> diagnosis_option(als, "pma"), diagnosis_option(als, "mg")
+    ('PMA: Progressive muscular atrophy', 'Myasthenia gravis · mg')
+    """
+    it, known = network.diagnosis[name], name.replace("_", " ")
+    text = it.label if it.label.startswith(it.name) else f"{it.name}: {it.label}"
+    return text if known in text.casefold() else f"{text} · {known}"
+
+
+def drafted(mine: Lessons, key: str, value: str | None) -> str:
     """The key of a field that holds what was filled in before, at first ``value``."""
     mine.draft.setdefault(key, value)
     if key not in st.session_state:
@@ -139,16 +150,25 @@ def choose_next(exercise: Exercise, mine: Lessons, step: str) -> str | None:
         format_func=lambda name: label_of_test(network, name) if name else "Nothing more: this is my answer",
         help="All procedures, whether the published case reports a result or not",
         key=drafted(mine, f"ordered:{step}", None),
+        filter_mode="contains",
     )
     return chosen
 
 
 def submit(
-    exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, float | None]], ordered: str | None
+    exercise: Exercise, mine: Lessons, rows: list[tuple[str | None, str]], ordered: str | None
 ) -> None:
     """Give the answer, or say all that is missing or cannot be."""
-    belief = Belief(tuple((name, chance / 100) for name, chance in rows if name and chance is not None))
-    mine.problems = [*half_filled(rows)]
+    mine.problems, named = [*half_filled(rows)], []
+    for ordinal, (name, text) in zip(ORDINALS, rows, strict=True):
+        try:
+            if name and text.strip():
+                named.append((name, read_per_cent(text) / 100))
+        except ValueError:
+            mine.problems.append(
+                f"“{ordinal} (%)”: {literal(text)} is no number of per cent. Write one such as 60 or 7.5."
+            )
+    belief = Belief(tuple(named))
     if belief.named or not mine.problems:
         faults = [*belief.faults(exercise.network)]
         mine.problems += problems_in_words(exercise.network, DxnetError(faults)) if faults else []
@@ -164,16 +184,28 @@ def submit(
     st.rerun()
 
 
-def half_filled(rows: Sequence[tuple[str | None, float | None]]) -> Iterator[str]:
+def read_per_cent(text: str) -> float:
+    """A number of per cent as it was written, with a decimal point or comma: thousands are none.
+
+    Raises:
+        ValueError: it is no number.
+
+    >>> read_per_cent("7,5"), read_per_cent("33.5 %")
+    (7.5, 33.5)
+    """
+    return float(text.strip().removesuffix("%").replace(",", "."))
+
+
+def half_filled(rows: Sequence[tuple[str | None, str]]) -> Iterator[str]:
     """Rows with a diagnosis or a probability alone.
 
-    >>> [*half_filled([("als", None), (None, None), (None, 20.0)])][0]
+    >>> [*half_filled([("als", ""), (None, ""), (None, "20")])][0]
     '“Most probable” has a diagnosis, but no probability. Give one, or clear the diagnosis.'
     """
-    for ordinal, (name, chance) in zip(ORDINALS, rows, strict=True):
-        if chance and not name:
+    for ordinal, (name, per_cent) in zip(ORDINALS, rows, strict=True):
+        if per_cent.strip() and not name:
             yield f"“{ordinal}” has a probability, but no diagnosis. Choose one, or clear the number."
-        if name and chance is None:
+        if name and not per_cent.strip():
             yield f"“{ordinal}” has a diagnosis, but no probability. Give one, or clear the diagnosis."
 
 

@@ -38,7 +38,7 @@ def draw_learner_scores(network: Network, closed: Sequence[Exercise]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         show_parts(learner_measures(found, score_ordering(closed)))
-        show_parts([verdicts(network, closed)])
+        show_parts([verdicts(network, closed, moment)])
         st.download_button(
             "Download your answers (CSV)",
             answer_table(closed).to_csv(index=False).encode(),
@@ -73,7 +73,7 @@ def draw_learner_calibration(found: LearnerScores) -> None:
             x, y, color=colour, shape=alt.Shape("who:N", scale=alt.Scale(domain=list(both)))
         ),
     )
-    words = "; ".join(f"{who}: {bins_in_words(table)}" for who, table in both.items())
+    words = "; ".join(f"{who}: {bins_in_words(table, 'diagnosis')}" for who, table in both.items())
     st.altair_chart(layers.properties(height=PLOT_HEIGHT), width="stretch", alt=f"Calibration. {words}")
     st.caption(
         "Point: mean stated probability and share right in a bin · line: 95 % interval (Wilson) · dashed: "
