@@ -264,6 +264,7 @@ def test_a_table_of_cases_is_read_by_its_columns():
     first, second = (answer.case for answer in Engine(TINY).diagnose_all(table))
     assert (first.id, first.findings) == ("a", {"weak_reflexes": "present"})
     assert (second.id, second.findings) == ("b", {"slow_walk": "absent"})
+    assert list(read_cases(table, network=TINY)) == [first, second]
     with pytest.raises(CaseError, match="two columns are named id"):
         Engine(TINY).diagnose_all(pd.DataFrame([["a", "b"]], columns=["id", "id"]))
 
@@ -273,3 +274,11 @@ def test_what_is_wrong_with_several_cases_is_reported_at_once():
     with pytest.raises(CaseError) as caught:
         Engine(TINY).diagnose_all(cases)
     assert [issue.where for issue in caught.value.issues] == ["a", "b"]
+    cases = [Case({}), Case({"weak_reflexes": "weak"}), Case({"weak_reflexes": "weak"})]
+    with pytest.raises(CaseError) as caught:
+        Engine(TINY).diagnose_all(cases)
+    assert [issue.where for issue in caught.value.issues] == ["case 2", "case 3"]
+    table = pd.DataFrame({"weak_reflexes": ["weak", "present", "weak"]}, index=["x", "y", 7])
+    with pytest.raises(CaseError) as caught:
+        Engine(TINY).diagnose_all(table)
+    assert [issue.where for issue in caught.value.issues] == ["index 'x'", "index 7"]

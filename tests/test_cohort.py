@@ -68,12 +68,12 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_scored(als):
     scored = score(engine("als_mimics"), table)
     assert list(scored.status) == ["ok", "unreadable", "ok"]
     assert scored.p_als.isna().tolist() == [False, True, False]
-    faults = [(fault.row, fault.column, fault.message) for fault in scored.attrs["faults"]]
+    faults = [(fault["index"], fault["column"], fault["message"]) for fault in scored.attrs["faults"]]
     assert faults == [
         (1, "babinski", "unknown state 'perhaps'; known are absent, present"),
         (1, "hoffmann", "unknown state '2'; known are absent, present"),
     ]
-    assert [str(issue) for issue in scored.attrs["issues"]] == [
+    assert ["{level}: {message}; {fix}".format(**issue) for issue in scored.attrs["issues"]] == [
         "warning: the column 'Jaw jerk brisk' is read as jaw_jerk_brisk; name it jaw_jerk_brisk",
         "warning: the column 'clonal' is no finding of als_mimics and is left out; did you mean clonus?",
         "warning: the column 'shoe_size' is no finding of als_mimics and is left out; "
@@ -205,7 +205,7 @@ def test_columns_of_other_kinds_from_frames(asia):
 def test_a_column_in_another_coding_is_told_briefly(als):
     table = pd.DataFrame({"babinski": [8, 9] * 2000, "age": ["60-69"] * 4000})
     faults = score(engine("als_mimics"), table).attrs["faults"]
-    assert len(faults) == 1001 and faults[-1].message == "and 3000 more here cannot be read"
+    assert len(faults) == 1001 and faults[-1]["message"] == "and 3000 more here cannot be read"
 
 
 def test_more_diagnoses_than_a_byte_counts():
@@ -249,7 +249,7 @@ def test_a_soft_word_without_its_state_cannot_be_read(als):
         engine("als_mimics"), pd.DataFrame({"mri_cord_compression": ["probable", "probable lump"]})
     )
     assert list(answers.status) == ["unreadable"] * 2
-    assert [fault.row for fault in answers.attrs["faults"]] == [0, 1]
+    assert [fault["index"] for fault in answers.attrs["faults"]] == [0, 1]
 
 
 def test_columns_of_numbers_are_read_as_the_text_of_each(als):

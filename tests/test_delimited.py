@@ -19,7 +19,7 @@ from dxnet.errors import CaseError
 from dxnet.formats.delimited import rows as delimited_rows
 from dxnet.formats.delimited import text as delimited_text
 from dxnet.formats.delimited.rows import DelimitedFile
-from dxnet.formats.delimited.text import clean_cell
+from dxnet.knowledge.cells import clean_cell
 from dxnet.ui.cohort.upload import Cohort
 
 AT_2 = [({2}, {"id": "a", "smoking": "present", "dyspnoea": "absent"})]
@@ -131,7 +131,7 @@ def test_what_is_odd_is_noticed(tmp_path, asia, kind):
 
 
 def test_names_that_differ_by_case_alone_are_each_their_own():
-    from dxnet.formats.delimited.columns import accepted_names
+    from dxnet.knowledge.columns import accepted_names
 
     names, notices, faults = accepted_names("c.csv:1", ["a", "A", "B "], ["A", "a", "b"])
     assert (names, len(notices), faults) == (["a", "A", "b"], 1, [])

@@ -63,7 +63,7 @@ def test_tables_keep_them(tmp_path):
     assert scored.status.tolist() == ["ok", "unreadable"]
     assert scored.loc[0, [f"p_{d}" for d in ALS.diagnoses]].tolist() == pytest.approx(expected.tolist())
     (fault,) = scored.attrs["faults"]
-    assert (fault.row, fault.column) == (1, "age") and fault.message.startswith("1962 is a year")
+    assert (fault["index"], fault["column"]) == (1, "age") and fault["message"].startswith("1962 is a year")
     assert score(ENGINE, table, exact=True).status.tolist() == ["unreadable", "unreadable"]
 
 

@@ -8,8 +8,8 @@ from conftest import LESIONS, TINY
 from test_load import edit, line_of, refusal
 
 from dxnet import check, load_network
-from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.knowledge.buildable import CASE_COLUMNS
+from dxnet.knowledge.columns import LABEL_COLUMNS
 from dxnet.reasoning.als_rules import REGIONS
 
 

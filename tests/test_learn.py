@@ -172,11 +172,9 @@ def test_what_is_wrong_with_a_cohort_is_told_at_once(asia):
     with pytest.raises(CaseError) as problem:
         label_cohort(table, asia)
     told = [str(issue) for issue in problem.value.issues]
-    assert any("row 1 and 1 other: smoking: unknown state 'perhaps'" in line for line in told), told
-    assert any(
-        "row 1: diagnosis: unknown diagnosis 'lung_cancre'" in line and "lung_cancer" in line for line in told
-    )
-    assert any("row 3 and 1 other: diagnosis: unknown diagnosis 'flu'" in line for line in told), told
+    assert any("index 0 and 1 other: smoking: unknown state 'perhaps'" in line for line in told), told
+    assert any("index 0: diagnosis: unknown diagnosis 'lung_cancre'; did you" in line for line in told), told
+    assert any("index 2 and 1 other: diagnosis: unknown diagnosis 'flu'" in line for line in told), told
     with pytest.raises(CaseError) as problem:
         label_cohort(table, asia, truth="diagnoses")
     assert "no such column" in str(problem.value) and "unknown state 'perhaps'" in str(problem.value)
@@ -202,8 +200,8 @@ def test_probabilities_of_diagnoses_are_read_or_refused_at_once(asia):
     with pytest.raises(CaseError) as problem:
         label_cohort(pd.DataFrame({"diagnosis": [*cells], "smoking": "present"}), asia)
     told = [str(issue) for issue in problem.value.issues]
-    for row, words in enumerate(cells.values(), 1):
-        assert any(f"row {row}: diagnosis: " in line and words in line for line in told), (row, told)
+    for row, words in enumerate(cells.values()):
+        assert any(f"index {row}: diagnosis: " in line and words in line for line in told), (row, told)
 
 
 def test_what_a_reader_said_is_no_cohort_to_count(asia):

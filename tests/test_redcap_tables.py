@@ -20,7 +20,7 @@ RECORDS = "record_id,babinski,site_id,clonus\np1,1,x,\np2,Checked,x,Unchecked\np
 )
 def test_a_table_without_ids_is_told_which_column_may_have_them(name):
     issues = score(ALS, pd.DataFrame({name: ["a"], "babinski": ["present"]})).attrs["issues"]
-    assert issues[0].fix.startswith("name it id if it says which case is which; ")
+    assert issues[0]["fix"].startswith("name it id if it says which case is which; ")
     with_ids = pd.DataFrame({name: ["a"], "babinski": ["present"], "id": ["1"]})
     assert "name it id" not in str(score(ALS, with_ids).attrs["issues"][0])
 

@@ -9,7 +9,7 @@ from conftest import LESIONS, engine, network, two_diagnoses
 from dxnet import Case, Engine, Estimate, credible_intervals
 from dxnet.inference.cpt import UNEXPLAINED
 from dxnet.inference.draws import NumberDraws
-from dxnet.inference.many_cases import rows_as_cases
+from dxnet.inference.many_cases import cases_of_table
 from dxnet.knowledge.diagnosis import Diagnosis, Setting
 from dxnet.knowledge.network import Finding
 from dxnet.knowledge.table import ConditionalTable
@@ -105,7 +105,7 @@ def test_rows_are_as_probable_as_the_engine_says(name):
     found = dict(Posterior(answers.parameters, cohort.groups).log_p())
     backend = answers.backend_of(answers.parameters.at({}, smooth=True))
     for row, log_p in found.items():
-        (case,) = rows_as_cases(table.iloc[[row]])
+        (case,) = cases_of_table(answers.network, table.iloc[[row]])
         post_test, of_findings = backend.ask(case.likelihoods(answers.network))
         truth = table["diagnosis"][row]
         own = log(post_test[answers.network.diagnoses.index(truth)]) if isinstance(truth, str) else 0

@@ -108,7 +108,7 @@ def test_a_dot_that_may_part_thousands_is_refused_in_every_text_and_in_no_number
     assert [issue.where for issue in unfit_findings(read_cases(file), ALS)] == ["a.csv:2", "a.csv:3"]
     assert not tuple(read_text("CK was 2.500 U/l. CSF protein 1.234,5 mg/l.", ALS).proposals)
     texts = pd.DataFrame({"ck": ["2.125", *(f"{k}.5" for k in range(2, 42))]})  # so many are read together
-    assert [fault.row for fault in score(ALS, texts).attrs["faults"]] == [0]
+    assert [fault["index"] for fault in score(ALS, texts).attrs["faults"]] == [0]
     assert not score(ALS, pd.DataFrame({"ck": [2.125, 150.25]})).attrs["faults"]
     assert Case({"ck": 2.125}).in_states(ALS) == {"ck": "normal"}
     (record := tmp_path / "a.json").write_text('{"findings": {"ck": 2.125}}', encoding="utf-8")
@@ -142,7 +142,7 @@ def test_parted_thousands_are_told_without_their_marks(whole, decimals, marks):
 
 def test_numbers_of_a_table_that_no_patient_has(tmp_path):
     table = pd.DataFrame({"ck": [inf, 1e308, -inf, 850.0, np.nan, 1e22]})
-    found = {fault.row: fault.message for fault in score(ALS, table).attrs["faults"]}
+    found = {fault["index"]: fault["message"] for fault in score(ALS, table).attrs["faults"]}
     assert sorted(found) == [0, 1, 2, 5] and all(len(message) < 200 for message in found.values())
     for value in (inf, 1e308):
         with pytest.raises(CaseError) as told:

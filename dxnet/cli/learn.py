@@ -116,8 +116,8 @@ def learn_command(
     if as_json:
         print_json({**learned.to_dict(), "seconds": seconds, "written": str(output or "")})
         return
-    page, issues = Page(), tuple(map(str, cohort.issues))
-    page.show(moved_numbers(learned, engine.network, " and ".join(map(str, sources)), issues, top))
+    page = Page()
+    page.show(moved_numbers(learned, engine.network, " and ".join(map(str, sources)), top))
     if written:
         page.show([Paragraph(written, strong=True)])
 

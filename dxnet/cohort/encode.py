@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dxnet.arrays import MISSING, Array, Bools, Ints
 from dxnet.errors import brief, did_you_mean
 from dxnet.inference.backends.base import rows_of_one_kind
+from dxnet.knowledge.cells import clean_cell
 from dxnet.knowledge.entered import as_text, read_entered
 from dxnet.knowledge.many_numbers import PLAIN_NUMBER, positions_of_numbers
 from dxnet.knowledge.network import BINARY, Network
@@ -88,9 +89,10 @@ def _encoded_column(
         return np.full(len(column), MISSING, np.int16), [], ()
     if pa.types.is_boolean(kind) and network.findings[name].states == BINARY:
         return column.cast(pa.int16()).fill_null(MISSING).to_numpy().astype(np.int16), [], ()
-    if pa.types.is_nested(kind):
+    if pa.types.is_nested(kind.value_type if pa.types.is_dictionary(kind) else kind):
         positions = np.where(column.is_valid().to_numpy(), UNREADABLE, MISSING).astype(np.int16)
-        messages = [(int(row), f"is a {kind}; write a state") for row in np.flatnonzero(positions < MISSING)]
+        message = f"is a {kind}; write a state ({', '.join(network.findings[name].states)})"
+        messages = [(int(row), message) for row in np.flatnonzero(positions < MISSING)]
         return positions, [], messages
     if (pa.types.is_floating(kind) or pa.types.is_integer(kind)) and not exact:
         return _numbers(network, name, column)
@@ -144,7 +146,7 @@ class _WordsRead:
     @classmethod
     def of(cls, network: Network, name: str, words: pa.Array, exact: bool) -> _WordsRead:
         states = network.findings[name].states
-        known: dict[object, int] = {None: MISSING, "": MISSING, **{s: i for i, s in enumerate(states)}}
+        known: dict[object, int] = {None: MISSING, **{s: i for i, s in enumerate(states)}}
         positions = np.full(1 + len(words), MISSING, np.int16)
         places = np.arange(1, 1 + len(words))
         if len(words) > _MANY_WORDS and not exact:
@@ -154,6 +156,8 @@ class _WordsRead:
         soft: list[Array] = []
         problems: dict[int, str] = {}
         for place, word in zip(places.tolist(), words.to_pylist(), strict=True):
+            if isinstance(word, str) and not clean_cell(word):
+                continue
             if word not in known:
                 entered = read_entered(network, name, as_text(word))
                 if entered.likelihoods:

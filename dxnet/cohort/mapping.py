@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names
-from dxnet.formats.delimited.dialect import folded
+from dxnet.knowledge.cells import folded
+from dxnet.knowledge.columns import LABEL_COLUMNS, accepted_names
 from dxnet.knowledge.entered import Entered, read_entered
 from dxnet.knowledge.network import BINARY, NORMAL, Network
 from dxnet.knowledge.plain_words import NO, UNKNOWN, lowered, state_of_word

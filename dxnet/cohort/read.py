@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue, file_fault
-from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
 from dxnet.formats.delimited.rows import DelimitedFile
+from dxnet.knowledge.columns import LABEL_COLUMNS, finding_columns
 from dxnet.knowledge.network import Network
 
 MAX_CHUNK_ROWS = 1 << 15

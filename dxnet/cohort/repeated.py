@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dxnet.errors import Issue
-from dxnet.formats.delimited.columns import first_repetition, repeated_id
+from dxnet.knowledge.columns import first_repetition, repeated_id
 
 
 class RepeatedIds:

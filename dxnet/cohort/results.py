@@ -14,8 +14,8 @@ from dxnet.cohort.score import score
 from dxnet.errors import brief, did_you_mean
 from dxnet.evaluation.statistics import score_cases
 from dxnet.evaluation.truth import true_diagnoses
-from dxnet.formats.delimited.columns import LABEL_COLUMNS
 from dxnet.inference.engine import Engine
+from dxnet.knowledge.columns import LABEL_COLUMNS
 from dxnet.knowledge.network import Network
 
 ROWS_A_STEP = 10_000
@@ -59,7 +59,7 @@ def join_results(
     """
     parts, named = list(parts), {target: column for column, target in mapping.items()}
     rows = [
-        (part.index[fault.row], named.get(fault.column, fault.column), fault.message)
+        (fault["index"], named.get(fault["column"], fault["column"]), fault["message"])
         for part in parts
         for fault in part.attrs["faults"]
     ]

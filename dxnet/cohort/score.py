@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 
 from dxnet.arrays import MISSING
 from dxnet.cohort.encode import UNREADABLE, Cells, Fault, encode
-from dxnet.errors import CaseError, Issue, brief, odd_word, require
-from dxnet.formats.delimited.columns import LABEL_COLUMNS, finding_columns
+from dxnet.errors import CaseError, Issue, odd_word, require
 from dxnet.inference.differential import weights_for_ranking
 from dxnet.inference.engine import Engine, EngineLike
+from dxnet.inference.many_cases import require_frame
+from dxnet.knowledge.columns import LABEL_COLUMNS, finding_columns
 from dxnet.knowledge.network import Network
 
 if TYPE_CHECKING:
@@ -47,8 +49,9 @@ def score(
         and ``second`` of the ranking, ``log_p_findings`` (natural), and ``status``: ``ok``, ``no findings``
         (the probabilities are those before any finding), ``impossible`` (the findings exclude each other)
         or ``unreadable``; the latter two have no answer.
-        ``attrs["faults"]`` lists the cells that cannot be read, ``attrs["issues"]`` the columns that are
-        left out as no finding, or read as one of another spelling.
+        ``attrs["faults"]`` lists the cells that cannot be read (``index`` of the row, ``column``,
+        ``message``), ``attrs["issues"]`` the columns that are left out as no finding, or read as one of
+        another spelling (``level``, ``message``, ``fix``); plain types, which Parquet keeps.
 
     Raises:
         CaseError: no column is a finding, two are the same one, or one is nearly the name of a finding that
@@ -71,20 +74,18 @@ def score(
     scored, faults = score_rows(engine, cells, exact, precision)
     result: pd.DataFrame = scored.to_pandas()
     result.index = table.index
-    result.attrs.update(issues=issues, faults=faults)
+    result.attrs["issues"] = [{"level": it.level, "message": it.message, "fix": it.fix} for it in issues]
+    result.attrs["faults"] = [
+        {"index": _plain_label(table.index[fault.row]), "column": fault.column, "message": fault.message}
+        for fault in faults
+    ]
     return result
 
 
-def require_frame(table: object) -> None:
-    """Refuse anything but a data frame.
-
-    Raises:
-        TypeError: says what to pass.
-    """
-    import pandas as pd
-
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"{brief(table)} is no table; give a DataFrame with a column for each finding")
+def _plain_label(label: object) -> object:
+    """A label of an index in a type that JSON can hold."""
+    label = label.item() if isinstance(label, np.generic) else label
+    return label if isinstance(label, str | int | float) else str(label)
 
 
 def findings_to_arrow(
@@ -103,15 +104,17 @@ def findings_to_arrow(
 
 
 def _column(series: pd.Series) -> pa.Array:
-    """A column as Arrow; as text where its values are of several types."""
+    """A column as Arrow; as text where its values are of several types, or of one of pandas (intervals)."""
     import pyarrow as pa
 
-    try:
-        return pa.array(series, from_pandas=True)
-    except (pa.ArrowException, TypeError, ValueError):
-        return pa.array(
-            [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
-        )
+    with suppress(pa.ArrowException, TypeError, ValueError):
+        column = pa.array(series, from_pandas=True)
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if not isinstance(kind, pa.BaseExtensionType):
+            return column
+    return pa.array(
+        [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+    )
 
 
 def score_rows(
@@ -142,6 +145,9 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
 
     try:
+        if pa.types.is_floating(column.type):  # as a column of whole numbers is read that has gaps
+            with suppress(pa.ArrowException):
+                column = column.cast(pa.int64())
         return column.cast(pa.string())
     except pa.ArrowException:
         fix = "write text or numbers"

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, repeated_ids
 from dxnet.formats.delimited.rows import DelimitedFile
+from dxnet.knowledge.columns import LABEL_COLUMNS, accepted_names, repeated_ids
 
 UPLOAD_KINDS = ("csv", "parquet")
 

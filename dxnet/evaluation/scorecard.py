@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,7 @@ from dxnet.formats.cases.document import source_line
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.cpt import prior
 from dxnet.inference.engine import Engine, EngineLike
-from dxnet.inference.many_cases import unfit_findings
+from dxnet.inference.many_cases import placed, several_cases, unfit_findings
 from dxnet.knowledge.network import Network
 from dxnet.words import counted
 
@@ -166,8 +167,12 @@ class Answers:
         return score_cases(self.post_test, self.truth)
 
 
-def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
+def evaluate(engine: EngineLike, cases: Iterable[CaseLike] | pd.DataFrame) -> Scorecard:
     """Score an engine on cases whose diagnosis is known.
+
+    Args:
+        engine: the network and its setting.
+        cases: or a table of them with a column ``diagnosis``, one a row, as for ``Engine.diagnose_all``.
 
     Raises:
         CaseError: no cases, a diagnosis that is missing or unknown, or findings that do not fit; all at once.
@@ -180,16 +185,17 @@ def evaluate(engine: EngineLike, cases: Iterable[CaseLike]) -> Scorecard:
     return scorecard_of(answer_cases(engine, cases))
 
 
-def answer_cases(engine: EngineLike, cases: Iterable[CaseLike]) -> Answers:
+def answer_cases(engine: EngineLike, cases: Iterable[CaseLike] | pd.DataFrame) -> Answers:
     """The answers for cases whose diagnosis is known.
 
     Raises:
         CaseError: as ``evaluate`` does.
     """
-    engine, cases = Engine.of(engine), Case.several(cases)
-    network = engine.network
+    engine = Engine.of(engine)
+    network, cases = engine.network, several_cases(engine.network, cases)
     if faults := list(_unlabelled(cases, network)):
-        raise CaseError([*faults, *unfit_findings(cases, network)])
+        unfit = [placed(unfit_findings([case], network), case, n) for n, case in enumerate(cases, 1)]
+        raise CaseError([*faults, *chain.from_iterable(unfit)])
     answers = engine.diagnose_all(cases)
     if not answers:
         raise CaseError("no cases; give at least one case with a known diagnosis")

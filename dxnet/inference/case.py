@@ -13,7 +13,7 @@ from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
 from dxnet.inference.visit import State as State
-from dxnet.inference.visit import Visit, as_entered, day_of, in_order, seen_last
+from dxnet.inference.visit import Visit, as_entered, as_name, day_of, in_order, seen_last
 from dxnet.knowledge.alike import did_you_mean_finding
 from dxnet.knowledge.entered import read_entered
 from dxnet.knowledge.network import Network
@@ -32,7 +32,7 @@ class Case:
             is 1 or they sum to 1. A number with its unit and a plain word will do where the network says what
             they mean; they are kept as they were entered, numbers and truth values of Python as text
             (``"64"``, ``"yes"``).
-        id: any name; no patient identifiers are wanted.
+        id: any name, a number as text; no patient identifiers are wanted.
         diagnosis: the true one, where it is known (for evaluation).
         about: where the case comes from: title, journal, doi, ...
         issues: what was odd in the file it was read from.
@@ -44,7 +44,8 @@ class Case:
 
     Raises:
         CaseError: visits that say something else than the findings, or two of one day.
-        TypeError: the findings are no mapping.
+        TypeError: findings, paused or about are no mapping; an id or diagnosis is no text or number, or
+            issues are none.
 
     >>> Case({"dysarthria": "present", "babinski": {"present": 0.8, "absent": 0.2}}).findings["dysarthria"]
     'present'
@@ -78,9 +79,15 @@ class Case:
 
     def __post_init__(self) -> None:
         for name in ("findings", "paused"):
-            object.__setattr__(self, name, as_entered(getattr(self, name)))
-        if type(self.about) is not CaseMapping and isinstance(self.about, Mapping):
+            object.__setattr__(self, name, as_entered(getattr(self, name), name))
+        for name in ("id", "diagnosis"):
+            object.__setattr__(self, name, as_name(name, getattr(self, name)))
+        if not isinstance(self.about, Mapping):
+            raise TypeError(f"about is {brief(self.about)}; give a mapping such as {{'title': 'A report'}}")
+        if type(self.about) is not CaseMapping:
             object.__setattr__(self, "about", CaseMapping.of(self.about))
+        if not all(isinstance(issue, Issue) for issue in self.issues):
+            raise TypeError(f"issues are {brief(self.issues)}; give a tuple of Issue")
         if self.visits:
             object.__setattr__(self, "visits", in_order(self.visits))
             self._require_agreement()
@@ -191,6 +198,8 @@ class Case:
         """
         if isinstance(cases, Case | Mapping | str) or not isinstance(cases, Iterable):
             raise TypeError(f"{brief(cases)} is not several cases; give a list of them, as of read_cases")
+        if hasattr(cases, "columns"):
+            raise TypeError("a table is not several cases here; give read_cases(table, network=network)")
         return tuple(cls.of(case) for case in cases)
 
     def likelihoods(self, network: Network) -> dict[str, int | Array]:

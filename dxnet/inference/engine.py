@@ -20,7 +20,7 @@ from dxnet.inference.backends.unexplained import PartlyUnexplained
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.differential import Differential
 from dxnet.inference.draws import NumberDraws
-from dxnet.inference.many_cases import coded_rows, faults_of_rows, is_case_table, rows_as_cases, sizes_of
+from dxnet.inference.many_cases import coded_rows, faults_of_rows, placed, several_cases, sizes_of
 from dxnet.inference.parameters import NetworkNumbers
 from dxnet.inference.prepared_case import PreparedCase
 from dxnet.knowledge.network import DIAGNOSIS, Network
@@ -133,33 +133,33 @@ class Engine:
         """The differential diagnoses of many cases, answered together, in their order.
 
         Args:
-            cases: or a table, one case a row: its columns are findings, ``id`` and ``diagnosis``; a cell
-                without a value was not examined.
+            cases: or a table, one case a row, read as by ``score``; a cell may hold likelihoods.
 
         Raises:
-            CaseError: what is wrong with any of them, all at once; impossible findings with their case.
+            CaseError: what is wrong with any of them, all at once, each with its case: the id, the index of
+                the row of a table, or the number in the list, from 1.
 
         >>> from dxnet import Case, Engine, load_network
         >>> answers = Engine(load_network("asia")).diagnose_all([Case({}), Case({"dyspnoea": "present"})])
         >>> [answer.ranking[0] for answer in answers]
         ['no_lung_cancer', 'no_lung_cancer']
         """
-        listed = list(rows_as_cases(cases)) if is_case_table(cases) else Case.several(cases)
+        listed = several_cases(self.network, cases)
         seen, faults = list[dict[str, int | Array]](), list[Issue]()
-        for case in listed:
+        for number, case in enumerate(listed, 1):
             try:
                 seen.append(case.likelihoods(self.network))
             except CaseError as problem:
-                faults += problem.issues
+                faults += placed(dict.fromkeys(problem.issues), case, number)
         if faults:
-            raise CaseError(list(dict.fromkeys(faults)))
+            raise CaseError(faults)
         post_test, log_p = self._answer_all(seen)
         for row in np.flatnonzero(log_p == -inf):
-            place = f"{listed[row].id}: " if listed[row].id else ""
+            place = listed[row].id or f"case {row + 1}"
             clash = ImpossibleEvidence(least_clash(self._backend, seen[row]))
-            faults += [replace(issue, where=f"{place}{issue.where}") for issue in clash.issues]
+            faults += [replace(issue, where=f"{place}: {issue.where}") for issue in clash.issues]
         if faults:
-            raise CaseError(list(dict.fromkeys(faults)))
+            raise CaseError(faults)
         return [self._differential(*row) for row in zip(listed, post_test, log_p.tolist(), strict=True)]
 
     def _answer_all(self, seen: Sequence[Mapping[str, int | Array]]) -> tuple[Array, Array]:

@@ -6,18 +6,19 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 import numpy as np
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.knowledge.entered import as_text
+from dxnet.knowledge.entered import as_text, plain_text
 from dxnet.knowledge.read_only import CaseMapping
 
 State = str | Mapping[str, float]
 """A state, a soft word with one (``probable compression``), a number with its unit (``850 U/L``), a plain
 word (``yes``), or P(what was seen | state) of each state."""
-_PLAIN_VALUES = (bool, int, float, np.bool_, np.integer, np.floating, date)
+_PLAIN_VALUES = (bool, int, float, np.bool_, np.integer, np.floating, date, Decimal)
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,12 +28,12 @@ class Visit:
     It keeps a copy of the findings, which cannot be changed.
 
     Args:
-        on: the day, also as ISO 8601 text (``2024-03-09``).
+        on: the day, also as ISO 8601 text (``2024-03-09``) or as of numpy and pandas.
         findings: those that were examined on that day alone, as those of a ``Case``.
         note: free text; no patient identifiers are wanted.
 
     Raises:
-        CaseError: a text that is no day.
+        CaseError: a text that is no day, or no value.
         TypeError: the day is neither date nor text, or the findings are no mapping.
 
     >>> Visit("2024-03-09", {"babinski": "present", "age": 64})
@@ -53,16 +54,20 @@ class Visit:
         return f"Visit({self.on.isoformat()!r}, {dict(self.findings)!r}{note})"
 
 
-def day_of(value: date | str) -> date:
+def day_of(value: date | str | np.datetime64) -> date:
     """A day; of a text, in ISO 8601.
 
     Raises:
-        CaseError: a text that is no day.
+        CaseError: a text that is no day; no value, as NaT.
         TypeError: neither date nor text.
 
-    >>> day_of("2024-03-09")
-    datetime.date(2024, 3, 9)
+    >>> day_of("2024-03-09"), day_of(np.datetime64("2024-03-09T10:00"))
+    (datetime.date(2024, 3, 9), datetime.date(2024, 3, 9))
     """
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[D]").item()
+    if _is_no_value(value):
+        raise CaseError([Issue("error", "", "there is no date", "give the day, such as 2024-03-09")])
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
     if not isinstance(value, str):
@@ -77,8 +82,8 @@ def day_of(value: date | str) -> date:
         raise CaseError([Issue("error", where, f"{brief(value)} is no date", fix)]) from None
 
 
-def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
-    """Findings with the numbers, truth values and days of Python as text, without those that have no value.
+def as_entered(findings: Mapping[str, State | float], called: str = "findings") -> Mapping[str, State]:
+    """Findings (``called`` so in messages), those with a value; numbers, truth values and days as text.
 
     They are a copy that cannot be changed. None, NaN, and the NA and NaT of pandas are no value: the finding
     was not examined.
@@ -93,7 +98,7 @@ def as_entered(findings: Mapping[str, State | float]) -> Mapping[str, State]:
         return findings
     if not isinstance(findings, Mapping):
         raise TypeError(
-            f"findings are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
+            f"{called} are {brief(findings)}; give a mapping of findings such as {{'fever': 'present'}}"
         )
     if all(isinstance(state, str) for state in findings.values()):
         return CaseMapping(findings)  # type: ignore[arg-type]  # all are texts
@@ -109,6 +114,24 @@ def _kept(state: State | float) -> State:
     if isinstance(state, _PLAIN_VALUES):
         return as_text(state)
     return CaseMapping(state) if isinstance(state, Mapping) else state
+
+
+def as_name(called: str, value: object) -> str:
+    """An id or a diagnosis as text: a number as it is written, and '' for no value.
+
+    Raises:
+        TypeError: anything else.
+
+    >>> as_name("id", 17.0), as_name("id", np.int64(7)), as_name("diagnosis", float("nan"))
+    ('17', '7', '')
+    """
+    if isinstance(value, str):
+        return value
+    if _is_no_value(value):
+        return ""
+    if isinstance(value, _PLAIN_VALUES):
+        return plain_text(value)
+    raise TypeError(f"{called} is {brief(value)}; give a text")
 
 
 def _is_no_value(state: object) -> bool:

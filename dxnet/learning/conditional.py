@@ -112,6 +112,7 @@ def learn_conditionally(
         gain=gain,
         moves=tuple(sorted(moved, key=lambda move: -move.size)),
         unmoved=len(moves) - len(moved),
+        issues=cohort.issues,
     )
 
 

@@ -15,6 +15,7 @@ from dxnet.arrays import MISSING, Array
 from dxnet.cohort.encode import Cells, Fault, encode
 from dxnet.cohort.read import open_source
 from dxnet.errors import CaseError, Issue, did_you_mean
+from dxnet.inference.many_cases import index_of, require_frame
 from dxnet.knowledge.network import Network
 from dxnet.learning.truth import UNKNOWN_DIAGNOSIS, Truth, parse_truth
 from dxnet.words import counted
@@ -63,7 +64,7 @@ class Labelled:
         diagnoses: how many rows each diagnosis has, the most first; of rows that were judged, the sum of its
             probabilities.
         groups: the rows.
-        issues: columns that the network does not know.
+        issues: columns that are left out as no finding, or read as one of another spelling.
     """
 
     rows: int
@@ -116,26 +117,29 @@ def label_cohort(table: pd.DataFrame, network: Network, truth: str = "diagnosis"
         CaseError: its columns, diagnoses or cells cannot be read; all at once.
         TypeError: the table is not a data frame.
     """
-    from dxnet.cohort.score import findings_to_arrow, require_frame
+    from dxnet.cohort.score import findings_to_arrow
 
     require_frame(table)
     cells, names, issues = findings_to_arrow(network, table, truth)
-    labelled = _label_rows(network, cells, truth, names, _Places(), [])
+    labelled = _label_rows(network, cells, truth, names, _Places(index=table.index), [])
     return replace(labelled, issues=tuple(issues))
 
 
 @dataclass(frozen=True)
 class _Places:
-    """How issues name rows: by file and line where lines are known, else by their number from 1."""
+    """How issues name rows: by file and line or by index where these are known, else by number from 1."""
 
     name: str = ""
     lines: NDArray[np.int64] | None = None
+    index: pd.Index | None = None
 
     def of(self, rows: Sequence[int]) -> str:
         """The first of some rows, counted from 0, and how many others there are."""
         more = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
         if self.lines is not None:
             return f"{self.name}:{self.lines[rows[0]]}{more}"
+        if self.index is not None:
+            return f"{index_of(self.index[rows[0]])}{more}"
         return f"{self.name}{': ' if self.name else ''}row {rows[0] + 1}{more}"
 
 

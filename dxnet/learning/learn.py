@@ -114,6 +114,7 @@ class Learned:
         gain: rise of the logarithmic posterior, natural logarithm.
         moves: numbers that changed, largest surprise first.
         unmoved: how many numbers did not change.
+        issues: columns of the cohort that are left out as no finding, or read as one of another spelling.
     """
 
     network: str
@@ -124,6 +125,7 @@ class Learned:
     gain: float
     moves: tuple[Move, ...]
     unmoved: int
+    issues: tuple[Issue, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types that JSON can hold."""
@@ -207,6 +209,7 @@ def learn(
         gain=point.value - posterior.start.value,
         moves=tuple(sorted(changed, key=lambda m: -m.surprise)),
         unmoved=len(moves) - len(changed),
+        issues=cohort.issues,
     )
 
 

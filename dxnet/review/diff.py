@@ -170,11 +170,13 @@ def compare_networks(
     Args:
         old, new: compared by ids; a renamed part counts as one removed and one added.
         cases: reference cases; those that do not fit both networks are listed apart.
-        setting: of both networks; without one, each answers in its own default.
+        setting: of both networks; without one, that of the engines, and each network in its own default where
+            neither is an engine.
         backend: a key of BACKENDS.
 
     Raises:
-        NetworkError: a network has no such setting, or cannot be built.
+        NetworkError: a network has no such setting, or cannot be built; two engines of different settings.
+        TypeError: cases that are a table; ``read_cases`` makes cases of it.
 
     >>> from dxnet import Case, Estimate, load_network
     >>> asia = load_network("asia")
@@ -184,6 +186,7 @@ def compare_networks(
     >>> [(number.change, number.place) for number in found.numbers], found.cases[0].distance
     ([('added', 'recording error')], 0.0)
     """
+    setting = setting or _setting_of(old, new)
     networks = old, new = network_of(old), network_of(new)
     cases = Case.several(cases)
     if faults := list(_unknown_setting(networks, setting)):
@@ -200,6 +203,15 @@ def compare_networks(
         cases=tuple(sorted(moves, key=lambda move: -move.distance)),
         misfits=tuple(misfits),
     )
+
+
+def _setting_of(*sides: EngineLike) -> str:
+    """The setting of the engines among two sides; '' where both are networks."""
+    settings = list(dict.fromkeys(side.setting for side in sides if isinstance(side, Engine)))
+    if len(settings) > 1:
+        message = f"the engines answer in two settings, {' and '.join(settings)}"
+        raise NetworkError([Issue("error", "setting", message, "give setting, or two networks")])
+    return settings[0] if settings else ""
 
 
 def _unknown_setting(networks: Pair[Network], setting: str) -> Iterator[Issue]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dxnet.errors import CaseError, Issue
-from dxnet.formats.delimited.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
 from dxnet.inference.case import Case, State
 from dxnet.inference.many_cases import unfit_findings
+from dxnet.knowledge.columns import LABEL_COLUMNS, accepted_names, finding_columns, repeated_ids
 from dxnet.knowledge.network import Network
 from dxnet.knowledge.strict_yaml import MAX_TEXT_BYTES, Scalar
 

@@ -125,8 +125,8 @@ def read_local_codes(source: str | Path | bytes, network: Network, name: str = "
     >>> read_local_codes(text, load_network("als_mimics"), "codes.csv").rows[0].where
     'codes.csv:2'
     """
-    from dxnet.formats.delimited.columns import accepted_names
     from dxnet.formats.delimited.rows import DelimitedFile
+    from dxnet.knowledge.columns import accepted_names
 
     source = Path(source) if isinstance(source, str) else source
     name = name or (source.name if isinstance(source, Path) else "codes.csv")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dxnet.errors import CaseError, Issue, ParseError
 from dxnet.formats.cases.json_files import read_json, read_jsonl
@@ -15,10 +16,13 @@ from dxnet.formats.cases.write import dump_case, left_out, write_case
 from dxnet.formats.cases.yaml_files import read_yaml
 from dxnet.inference.case import Case
 from dxnet.inference.engine import EngineLike, network_of
+from dxnet.inference.many_cases import cases_of_table, is_case_table, with_known_diagnosis
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
-from dxnet.knowledge.plain_words import name_of_word
 from dxnet.lazy import lazily
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "CASE_READERS",
@@ -60,7 +64,7 @@ OWN_CASES = "cases.csv"
 
 
 def read_cases(
-    path: str | Path,
+    path: str | Path | pd.DataFrame,
     stage: Stage = "post",
     network: EngineLike | None = None,
     codes: str | Path | LocalCodes | None = None,
@@ -72,7 +76,8 @@ def read_cases(
         path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one per line) or ``.csv`` (one per row; columns
             are ``id``, ``diagnosis`` and findings, read by the rules of ``DelimitedFile``). A blank is a
             finding that was not examined. YAML and JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too;
-            a ``.ndjson`` or ``.jsonl`` of single FHIR resources is one patient.
+            a ``.ndjson`` or ``.jsonl`` of single FHIR resources is one patient. Or a data frame, which is
+            read as ``.csv`` is, and needs the network.
         stage: for published cases, the findings before the decisive test (``pre``) or all (``post``).
         network: tells which findings the codes of phenopackets and FHIR, and the columns of CSV files, are;
             other files do not need it.
@@ -85,12 +90,16 @@ def read_cases(
         CaseError: a file cannot be read, or nothing of a record was understood; ``issues`` lists every
             problem with file and line. Whether a network has the findings and states shows only when it
             answers for the case.
-        ValueError: no such stage, or codes without a network.
+        ValueError: no such stage, codes or a data frame without a network.
 
     >>> from dxnet.knowledge.load import RESOURCES
     >>> len(read_cases(RESOURCES / "data" / "cases" / "published.jsonl"))
     98
     """
+    if is_case_table(path):
+        if network is None:
+            raise ValueError("a table needs the network whose findings its columns are: give network=")
+        return [*cases_of_table(network_of(network), path)]
     cases = understood(read_records(path, stage, network, codes, name))
     return [replace(case, id=str(case.id), diagnosis=str(case.diagnosis)) for case in cases]
 
@@ -127,7 +136,7 @@ def read_records(
         cases = reader(path, stage, known, _local_codes(codes, known), name)
     except ParseError as problem:
         raise CaseError(problem.issues) from None
-    return [_as_named(case, known) for case in cases] if known else cases
+    return [with_known_diagnosis(case, known) for case in cases] if known else cases
 
 
 def understood(cases: list[Case]) -> list[Case]:
@@ -139,12 +148,6 @@ def understood(cases: list[Case]) -> list[Case]:
     if faults := [issue for case in cases for issue in case.issues if issue.level == "error"]:
         raise CaseError(faults)
     return cases
-
-
-def _as_named(case: Case, network: Network) -> Case:
-    """A case with its diagnosis as the network writes it, where only capitals and blanks differ."""
-    named = name_of_word((*network.groups, *network.diagnoses), case.diagnosis)
-    return replace(case, diagnosis=named) if named and named != case.diagnosis else case
 
 
 def _local_codes(codes: str | Path | LocalCodes | None, network: Network | None) -> LocalCodes:

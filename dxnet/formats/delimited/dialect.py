@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.formats.delimited.text import CONTROL, EDGE, INVISIBLE, clean_cell
+from dxnet.formats.delimited.text import CONTROL
+from dxnet.knowledge.cells import EDGE, INVISIBLE, clean_cell, folded
 
 SEPARATORS = "\t;,"
 """Of candidates that fit alike the first is taken: commas stand in texts and numbers, too."""
@@ -41,16 +42,6 @@ class Dialect:
     line: int
     below: int
     issues: tuple[Issue, ...] = ()
-
-
-def folded(name: str) -> str:
-    """A name without case and invisible characters, with one kind of separator between its words.
-
-    >>> folded(" Finger-Drop "), folded("finger_drop")
-    ('finger_drop', 'finger_drop')
-    """
-    name = INVISIBLE.sub("", name).strip().casefold()
-    return re.sub(r"[\s_\-]+", "_", name) if name != "-" else "-"
 
 
 def find_dialect(name: str, block: bytes, known: Collection[str]) -> Dialect:

@@ -22,11 +22,11 @@ from dxnet.formats.delimited.text import (
     CONTROL,
     Lines,
     after_lines,
-    clean_cell,
     has_control,
     row_breaks,
     text_blocks,
 )
+from dxnet.knowledge.cells import clean_cell
 
 MOST_REFUSED = 500
 """Refused rows that are listed one by one."""

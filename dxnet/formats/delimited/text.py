@@ -18,13 +18,6 @@ BLOCK_BYTES = 1 << 22
 """Bytes that are read at once."""
 LONGEST_LINE = 1 << 26
 """Bytes of a line above which a file is no table."""
-_WHITESPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-_INVISIBLE_SIGNS = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e" + "".join(
-    map(chr, (*range(0x2060, 0x206A), 0xFEFF))
-)
-EDGE = _WHITESPACE + _INVISIBLE_SIGNS
-"""Characters that are trimmed from both ends of a cell: white space, and what has no width."""
-INVISIBLE = re.compile(f"[{_INVISIBLE_SIGNS}]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, which can drive a terminal; tabs and line breaks are white space."""
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -32,15 +25,6 @@ _CONTROL_PAIR = re.compile(rb"\xc2[\x80-\x9f]")
 Lines = NDArray[np.int64]
 """Lines of a file, or positions in it."""
 _SAVE = "save the table as 'CSV UTF-8', or as parquet"
-
-
-def clean_cell(text: str) -> str:
-    """A cell without white space and invisible characters at its ends; other white space is one blank.
-
-    >>> clean_cell("  a\\n b\\u200b"), clean_cell(" \\ufeff\\u00a0 ")
-    ('a b', '')
-    """
-    return " ".join(text.strip(EDGE).split())
 
 
 def has_control(block: bytes) -> bool:

@@ -15,20 +15,17 @@ _PLACE_WIDTH, _NAMED, _INFORMED = 44, 6, 10
 """Letters of a place, diagnoses that are named, and rows from which a number counts as informed."""
 
 
-def moved_numbers(
-    found: Learned, network: Network, source: str, issues: tuple[str, ...] = (), top: int | None = None
-) -> Iterator[Block]:
+def moved_numbers(found: Learned, network: Network, source: str, top: int | None = None) -> Iterator[Block]:
     """The cohort, and the numbers that it changed.
 
     Args:
         found: result of ``learn`` for ``network``.
         source: name of the file of the cohort.
-        issues: problems of the cohort, in words.
         top: numbers to list; by default all.
     """
     yield basis(network, found.setting)
-    if issues:
-        yield Bullets(issues)
+    if found.issues:
+        yield Bullets(tuple(map(str, found.issues)))
     named = list(found.diagnoses.items())
     known = ", ".join(f"{network.diagnosis[name].name} {_number_of_rows(n)}" for name, n in named[:_NAMED])
     if rest := named[_NAMED:]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dxnet import Network
 from dxnet.cohort.mapping import Unread
-from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.knowledge.columns import LABEL_COLUMNS
 from dxnet.ui.cohort import results as cohort_results
 from dxnet.ui.cohort.upload import LEFT_OUT, MAX_TABLE_MEGABYTES, Cohort, Shelf
 from dxnet.ui.shared import frame

@@ -12,7 +12,7 @@ from dxnet.cohort.mapping import Unread, check_mapping, match_columns, translate
 from dxnet.cohort.results import join_results, score_parts, unread_diagnoses
 from dxnet.cohort.upload import UPLOAD_KINDS, read_upload
 from dxnet.errors import Issue
-from dxnet.formats.delimited.columns import LABEL_COLUMNS
+from dxnet.knowledge.columns import LABEL_COLUMNS
 from dxnet.ui.shared.file_field import require_kind
 from dxnet.ui.shared.safe_text import literal, problems_in_words
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dxnet.errors import CaseError, Issue, brief
-from dxnet.formats.delimited.dialect import folded
 from dxnet.knowledge.alike import did_you_mean_finding
+from dxnet.knowledge.cells import folded
 from dxnet.knowledge.network import Network
 
 LABEL_COLUMNS = ("id", "diagnosis")
