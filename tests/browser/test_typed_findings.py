@@ -1,9 +1,12 @@
 """Findings typed in a real browser: no letter and no entry is lost, and Ctrl+Z obeys what stands there."""
 
+import json
+import re
+
 import pytest
 from case_page_in_browser import open_example
 from playwright.sync_api import expect
-from windows import settle, violations
+from windows import POPOVER, settle, violations
 
 pytestmark = pytest.mark.browser
 SLOWED = """const { send } = WebSocket.prototype
@@ -160,3 +163,44 @@ def test_what_is_typed_and_not_entered_is_there_after_another_page(page):
     page.get_by_role("button", name="Dismiss").click()
     page.get_by_text("names no finding").wait_for(state="detached")
     assert not search_box(page).input_value()
+
+
+def test_what_is_said_in_a_popover_is_not_said_again_once_it_is_closed(page):
+    """The browser keeps what a closed popover showed, and sends it with the next click."""
+
+    def write(text, count):
+        search_box(page).click()
+        page.keyboard.type(text)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"findings: {count} entered").wait_for()
+        settle(page)
+
+    def show_and_close(name):
+        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(POPOVER).wait_for()
+        page.keyboard.press("Escape")
+        settle(page)
+
+    def stated():
+        step = json.loads(page.evaluate("sessionStorage.getItem('dxnet.case')"))["steps"][-1]
+        return json.loads(json.loads(step)["case"])["findings"]
+
+    settle(page)
+    write("bab+, clonus-, hoff-", 3)
+    show_and_close("How sure")
+    write("bab probable present", 3)
+    write("clonus probable present", 3)
+    write("ck 850 U/L", 4)
+    page.get_by_role("radio", name=re.compile("^Laboratory")).click()
+    settle(page)
+    show_and_close("Enter numbers")
+    write("ck 900 U/L", 4)
+    write("jaw jerk-", 5)
+    assert stated() == {
+        "babinski": "probable present",
+        "clonus": "probable present",
+        "hoffmann": "absent",
+        "ck": "900 U/L",
+        "jaw_jerk_brisk": "absent",
+    }

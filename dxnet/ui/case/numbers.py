@@ -10,6 +10,7 @@ from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words, read_entered
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.safe_text import literal
+from dxnet.ui.shared.shown import key_of_shown
 
 
 def enter_numbers(network: Network, form: Form, names: Sequence[str]) -> None:
@@ -24,10 +25,11 @@ def enter_numbers(network: Network, form: Form, names: Sequence[str]) -> None:
 
 
 def _box(network: Network, form: Form, name: str) -> None:
-    key, problem = f"measured:{name}", f"measured:{name}:problem"
     state = form.today.get(name)
     is_number = isinstance(state, str) and read_entered(network, name, state).kind == "number"
     entered = str(state) if is_number else ""
+    key = key_of_shown(f"measured:{name}", entered)
+    problem = f"{key}:problem"
 
     def enter() -> None:
         text = st.session_state[key].strip()
@@ -36,13 +38,11 @@ def _box(network: Network, form: Form, name: str) -> None:
         if (text and not st.session_state[problem]) or (not text and entered):
             form.enter(name, text or None)
 
-    if not st.session_state.get(problem) and st.session_state.get(key) != entered:
-        st.session_state[key] = entered
     units = " or ".join(
         " ".join(filter(None, (it.of, "" if it.unit == "" else f"in {it.unit}")))
         for it in network.findings[name].number
     )
-    st.text_input(f"{network.findings[name].label}, {units}", key=key, on_change=enter)
+    st.text_input(f"{network.findings[name].label}, {units}", entered, key=key, on_change=enter)
     if refused := st.session_state.get(problem):
         st.caption(f":red[Not entered:] {literal(refused)}")
     elif is_number:

@@ -9,6 +9,7 @@ import streamlit as st
 from dxnet import Network
 from dxnet.knowledge.entered import read_entered
 from dxnet.ui.shared.case_form import Form
+from dxnet.ui.shared.shown import key_of_shown
 from dxnet.words import state_in_words
 
 CERTAIN = ""
@@ -35,11 +36,14 @@ def how_sure(network: Network, form: Form) -> None:
     form.last = form.last if form.last in entered else next(reversed(entered), "")
     word, uncertain_state = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
 
+    said = (form.last, entered.get(form.last))
+    finding_key, word_key = key_of_shown("sure_of", *said), key_of_shown("sure", *said)
+
     def chosen() -> None:
-        form.last = st.session_state.sure_of
+        form.last = st.session_state[finding_key]
 
     def enter() -> None:
-        form.enter(form.last, f"{st.session_state.sure} {uncertain_state}".strip())
+        form.enter(form.last, f"{st.session_state[word_key]} {uncertain_state}".strip())
 
     def label(name: str) -> str:
         return (
@@ -51,18 +55,25 @@ def how_sure(network: Network, form: Form) -> None:
     weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())
     meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
-    st.session_state.sure_of, st.session_state.sure = form.last, word
     with st.popover("How sure", key="how_sure"):
         st.caption(meaning, width=OF)
-        options = list(entered) or [""]
+        findings, words = list(entered) or [""], [CERTAIN, *network.soft_words]
         st.selectbox(
-            "Finding", options, format_func=label, key="sure_of", on_change=chosen, width=OF, **shared
+            "Finding",
+            findings,
+            findings.index(form.last),
+            format_func=label,
+            key=finding_key,
+            on_change=chosen,
+            width=OF,
+            **shared,
         )
         st.selectbox(
             "How sure",
-            [CERTAIN, *network.soft_words],
+            words,
+            words.index(word),
             format_func=lambda name: name or "certain",
-            key="sure",
+            key=word_key,
             on_change=enter,
             width=OF,
             **shared,
