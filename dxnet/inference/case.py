@@ -77,11 +77,12 @@ class Case:
     def __post_init__(self) -> None:
         for name in ("findings", "paused"):
             object.__setattr__(self, name, as_entered(getattr(self, name), name))
-        for name in ("id", "diagnosis"):
-            object.__setattr__(self, name, as_name(name, getattr(self, name)))
-        if not isinstance(self.about, Mapping):
+        if not isinstance(self.id, str) or not isinstance(self.diagnosis, str):
+            for name in ("id", "diagnosis"):
+                object.__setattr__(self, name, as_name(name, getattr(self, name)))
+        if type(self.about) is not dict and not isinstance(self.about, Mapping):
             raise TypeError(f"about is {brief(self.about)}; give a mapping such as {{'title': 'A report'}}")
-        if not all(isinstance(issue, Issue) for issue in self.issues):
+        if self.issues and not all(isinstance(issue, Issue) for issue in self.issues):
             raise TypeError(f"issues are {brief(self.issues)}; give a tuple of Issue")
         if self.visits:
             object.__setattr__(self, "visits", in_order(self.visits))

@@ -80,9 +80,13 @@ def day_of(value: date | str | np.datetime64) -> date:
 
 
 def as_entered(findings: Mapping[str, State | float], called: str = "findings") -> Mapping[str, State]:
-    """Findings (or what messages call them) as text: numbers, truth values and days of Python, if they have a value.
+    """Findings with the numbers, truth values and days of Python as text, without those that have no value.
 
     None, NaN, and the NA and NaT of pandas are no value: the finding was not examined.
+
+    Args:
+        findings: by finding.
+        called: how a message calls them.
 
     Raises:
         TypeError: no mapping.
