@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dxnet.arrays import Array
-from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, require_names
 from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
@@ -116,6 +116,7 @@ class Case:
 
         Raises:
             CaseError: two visits of one day; a finding with and without a date.
+            TypeError: paused is a single text.
 
         >>> first = Visit("2024-01-10", {"arm_weakness": "present", "babinski": "absent"})
         >>> case = Case.of_visits([first, Visit("2024-06-02", {"babinski": "present"})], {"sex": "male"})
@@ -124,6 +125,7 @@ class Case:
         >>> case.at("2024-03-01").findings
         {'sex': 'male', 'arm_weakness': 'present', 'babinski': 'absent'}
         """
+        require_names("paused", paused)
         ordered, undated, put_aside = in_order(visits), as_entered(findings or {}), set(paused)
         seen = seen_last(ordered)
         if both := [name for name in undated if name in seen]:
