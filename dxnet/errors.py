@@ -59,7 +59,10 @@ def each_of(issues: Iterable[Issue]) -> list[Issue]:
 
 
 class DxnetError(Exception):
-    """Base of every error that dxnet raises on purpose; ``issues`` lists all that is wrong."""
+    """Base of the errors about networks, cases and the engine; ``issues`` lists all that is wrong.
+
+    A wrong argument of a function may also be a plain ``TypeError`` or ``ValueError`` of Python.
+    """
 
     def __init__(self, issues: Sequence[Issue] | str):
         self.issues = (Issue("error", "", issues),) if isinstance(issues, str) else tuple(issues)

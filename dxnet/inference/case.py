@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dxnet.arrays import Array
-from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief
+from dxnet.errors import CaseError, Issue, UnknownFinding, UnknownState, brief, require_names
 from dxnet.inference.coded_entry import CodedEntry
 from dxnet.inference.contradictions import oddities
 from dxnet.inference.likelihood import faults_of_likelihoods, scaled_likelihoods
@@ -80,13 +80,14 @@ class Case:
     def __post_init__(self) -> None:
         for name in ("findings", "paused"):
             object.__setattr__(self, name, as_entered(getattr(self, name), name))
-        for name in ("id", "diagnosis"):
-            object.__setattr__(self, name, as_name(name, getattr(self, name)))
-        if not isinstance(self.about, Mapping):
+        if not isinstance(self.id, str) or not isinstance(self.diagnosis, str):
+            for name in ("id", "diagnosis"):
+                object.__setattr__(self, name, as_name(name, getattr(self, name)))
+        if type(self.about) is not dict and not isinstance(self.about, Mapping):
             raise TypeError(f"about is {brief(self.about)}; give a mapping such as {{'title': 'A report'}}")
         if type(self.about) is not CaseMapping:
             object.__setattr__(self, "about", CaseMapping.of(self.about))
-        if not all(isinstance(issue, Issue) for issue in self.issues):
+        if self.issues and not all(isinstance(issue, Issue) for issue in self.issues):
             raise TypeError(f"issues are {brief(self.issues)}; give a tuple of Issue")
         if self.visits:
             object.__setattr__(self, "visits", in_order(self.visits))
@@ -120,6 +121,7 @@ class Case:
 
         Raises:
             CaseError: two visits of one day; a finding with and without a date.
+            TypeError: paused is a single text.
 
         >>> first = Visit("2024-01-10", {"arm_weakness": "present", "babinski": "absent"})
         >>> case = Case.of_visits([first, Visit("2024-06-02", {"babinski": "present"})], {"sex": "male"})
@@ -128,6 +130,7 @@ class Case:
         >>> case.at("2024-03-01").findings
         {'sex': 'male', 'arm_weakness': 'present', 'babinski': 'absent'}
         """
+        require_names("paused", paused)
         ordered, undated, put_aside = in_order(visits), as_entered(findings or {}), set(paused)
         seen = seen_last(ordered)
         if both := [name for name in undated if name in seen]:

@@ -35,7 +35,7 @@ class Engine:
     Args:
         network: from ``load_network``.
         setting: id of a setting; the network's default without one.
-        backend: a key of BACKENDS.
+        backend: a key of ``dxnet.inference.backends.registry.BACKENDS``.
 
     Raises:
         NetworkError: no such setting.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean
+from dxnet.errors import CaseError, Issue, NetworkError, did_you_mean, require_names
 from dxnet.inference.case import Case, CaseLike
 from dxnet.inference.changed_case import lasting_findings, with_changes
 from dxnet.inference.engine import EngineLike, network_of
@@ -76,6 +76,7 @@ def rest_normal(
     Raises:
         NetworkError: the network has no such procedure or category.
         CaseError: the case does not fit the network, or has no visit on that day.
+        TypeError: categories that are a single text.
 
     >>> from dxnet import load_network
     >>> als = load_network("als_mimics")
@@ -87,6 +88,7 @@ def rest_normal(
     >>> rest_normal(als, {"foot_drop": "present"}, "examination").left_open["leg_weakness"]
     'implied by “Foot drop”, which is entered'
     """
+    require_names("categories", categories)
     known, case = network_of(network), Case.of(case)
     _require_parts(known, procedure, categories)
     case.require_fit(known)

@@ -83,10 +83,14 @@ def day_of(value: date | str | np.datetime64) -> date:
 
 
 def as_entered(findings: Mapping[str, State | float], called: str = "findings") -> Mapping[str, State]:
-    """Findings (``called`` so in messages), those with a value; numbers, truth values and days as text.
+    """Findings with the numbers, truth values and days of Python as text, without those that have no value.
 
     They are a copy that cannot be changed. None, NaN, and the NA and NaT of pandas are no value: the finding
     was not examined.
+
+    Args:
+        findings: by finding.
+        called: how a message calls them.
 
     Raises:
         TypeError: no mapping.

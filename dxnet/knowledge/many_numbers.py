@@ -54,11 +54,11 @@ def positions_of_numbers(network: Network, name: str, numbers: Array, unit: str 
     one = number_of_one_unit(meanings[0], Measured(1.0, 1.0, unit)) if len(meanings) == 1 else None
     if one is None or any(map(_AS_PLAIN_NUMBER.fullmatch, finding.states)):
         return np.full(len(numbers), MISSING, np.int16)
-    with np.errstate(over="ignore"):
-        inside = numbers * one.low
     states = np.array([*map(finding.states.index, meanings[0].states or finding.states)], np.int16)
-    found = states[np.searchsorted(meanings[0].limits, inside, _SIDE[meanings[0].at_limit])]
-    found[~_is_decided(network, meanings[0], numbers, inside, unit)] = MISSING
+    with np.errstate(over="ignore", invalid="ignore"):
+        inside = numbers * one.low
+        found = states[np.searchsorted(meanings[0].limits, inside, _SIDE[meanings[0].at_limit])]
+        found[~_is_decided(network, meanings[0], numbers, inside, unit)] = MISSING
     return found
 
 

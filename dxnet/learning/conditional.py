@@ -68,7 +68,8 @@ def learn_conditionally(
 
     Args:
         engine: the network and its setting.
-        cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``.
+        cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``
+            of ``dxnet.learning.labelled``.
         factor: by which an estimate may be wrong in odds, in 95 of 100 cases; by default as the network says.
         keep: variables or places whose numbers stay, such as ``age`` where the cohort says nothing of it.
         on_step: called after each step with the rise of the logarithmic posterior so far.

@@ -172,7 +172,8 @@ def learn(
 
     Args:
         engine: the network and its setting.
-        cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``.
+        cohort: a table of ``diagnosis`` and findings, or of ``label_cohort`` or ``read_labelled``
+            of ``dxnet.learning.labelled``.
         keep_prior: whether the pre-test probabilities stay, as for cases that were sought out by diagnosis.
         on_step: called after each step with the rise of the logarithmic posterior so far.
 

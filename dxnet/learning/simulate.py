@@ -54,9 +54,9 @@ def simulate(
     of one variable does not redraw the others.
 
     Args:
-        source: an engine, a network, or the numbers of one in a setting (``true_numbers``).
+        source: an engine, a network, or the numbers of one in a setting, as of ``true_numbers`` beside it.
         n: number of rows.
-        missing: which entries are missing; by default none.
+        missing: a ``dxnet.learning.simulate.MissingPattern``: which entries are missing; by default none.
         seed: seed of the pseudo-random numbers.
 
     Returns:
@@ -67,6 +67,7 @@ def simulate(
         TypeError: a pattern that is none, or a number that is none.
 
     >>> from dxnet import Engine, load_network
+    >>> from dxnet.learning.simulate import MissingPattern
     >>> cohort = simulate(Engine(load_network("asia")), 1000, MissingPattern(0.2))
     >>> cohort.columns.tolist()[:4], int(cohort["smoking"].isna().sum())
     (['id', 'diagnosis', 'visit_to_asia', 'smoking'], 212)

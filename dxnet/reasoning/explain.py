@@ -159,7 +159,9 @@ def explain(
     [('xray_abnormal', 2.71), ('smoking', -1.67), ('dyspnoea', 0.69)]
     """
     engine, case = Engine.of(engine), Case.of(case)
-    network, differential, question = engine.network, engine.diagnose(case), engine.question(case)
+    network, differential = engine.network, engine.diagnose(case)
+    in_order = {name: case.findings[name] for name in network.findings if name in case.findings}
+    question = engine.question(in_order)  # so that the orders that a seed samples are those of equal cases
     diagnosis = diagnosis or differential.ranking[0]
     require_diagnoses(network, diagnosis, versus)
 

@@ -28,6 +28,8 @@ from dxnet.knowledge.place import Place
 
 _Z_90 = 1.644854
 """Standard deviations from the mean within which 90 % of a normal distribution lie."""
+_MOVES_AT_ONCE = 200
+"""Each has tables of its own, 2 MB in a network of 124 findings."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,11 @@ def find_number(engine: Engine, text: str) -> MovedNumber:
 
 def posteriors_when_moved(engine: Engine, case: Case, moves: Sequence[Mapping[MovedNumber, float]]) -> Array:
     """P(diagnosis | findings) under each of ``n`` moves of numbers, ``ndarray[n, K]``."""
-    moved = MovedNumbers(engine.parameters, [_unscaled(engine, move) for move in moves])
-    return engine.ask_draws(case, moved)[0]
+    parts = [np.empty((0, len(engine.network.diagnoses)))]
+    for start in range(0, len(moves), _MOVES_AT_ONCE):
+        some = [_unscaled(engine, move) for move in moves[start : start + _MOVES_AT_ONCE]]
+        parts.append(engine.ask_draws(case, MovedNumbers(engine.parameters, some))[0])
+    return np.concatenate(parts)
 
 
 def _unscaled(engine: Engine, move: Mapping[MovedNumber, float]) -> dict[tuple[Place, int], float]:

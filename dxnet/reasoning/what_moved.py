@@ -99,7 +99,7 @@ def what_moved(
     engine.require_possible(before)
     diagnosis = diagnosis or engine.diagnose(after).ranking[0]
     require_diagnoses(network, diagnosis, versus)
-    names = list(dict.fromkeys([*before.findings, *after.findings]))
+    names = [name for name in network.findings if name in before.findings or name in after.findings]
     soft: dict[str, list[Array]] = {name: [] for name in names}
     old, new = (_positions(engine, case, names, soft) for case in (before, after))
     changed = _changed_findings(network, before, after, names)

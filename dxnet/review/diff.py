@@ -172,7 +172,7 @@ def compare_networks(
         cases: reference cases; those that do not fit both networks are listed apart.
         setting: of both networks; without one, that of the engines, and each network in its own default where
             neither is an engine.
-        backend: a key of BACKENDS.
+        backend: as for ``Engine``.
 
     Raises:
         NetworkError: a network has no such setting, or cannot be built; two engines of different settings.

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dxnet.errors import CaseError, Issue, ParseError
+from dxnet.errors import CaseError, Issue, ParseError, brief
 from dxnet.formats.cases.json_files import read_json, read_jsonl
 from dxnet.formats.cases.local_codes import NO_LOCAL_CODES, LocalCodes, read_local_codes
 from dxnet.formats.cases.registry import CASE_WRITERS, STAGES, Stage
 from dxnet.formats.cases.write import dump_case, left_out, write_case
 from dxnet.formats.cases.yaml_files import read_yaml
 from dxnet.inference.case import Case
-from dxnet.inference.engine import EngineLike, network_of
+from dxnet.inference.engine import Engine, EngineLike, network_of
 from dxnet.inference.many_cases import cases_of_table, is_case_table, with_known_diagnosis
 from dxnet.knowledge.load import RESOURCES
 from dxnet.knowledge.network import Network
@@ -74,7 +74,7 @@ def read_cases(
 
     Args:
         path: ``.yaml`` or ``.json`` (one case), ``.jsonl`` (one per line) or ``.csv`` (one per row; columns
-            are ``id``, ``diagnosis`` and findings, read by the rules of ``DelimitedFile``). A blank is a
+            are ``id``, ``diagnosis`` and findings, any separator and encoding). A blank is a
             finding that was not examined. YAML and JSON may be a GA4GH phenopacket or a FHIR R4 Bundle, too;
             a ``.ndjson`` or ``.jsonl`` of single FHIR resources is one patient. Or a data frame, which is
             read as ``.csv`` is, and needs the network.
@@ -121,7 +121,10 @@ def read_records(
     path = Path(path)
     name = name or path.name or str(path)
     if stage not in STAGES:
-        raise ValueError(f"no stage {stage!r}; known are {', '.join(STAGES)}")
+        fix = (
+            "give it as network=" if isinstance(stage, Network | Engine) else f"known are {', '.join(STAGES)}"
+        )
+        raise ValueError(f"no stage {brief(stage)}; {fix}")
     reader = CASE_READERS.get(path.suffix.lower())
     if os.path.isdir(path):
         raise CaseError([Issue("error", name, "is a directory", "name the files in it")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ _ABOUT_KEPT: Mapping[str, tuple[str, ...]] = {"phenopacket": phenopacket.PHENOPA
 def write_case(case: CaseLike, path: str | Path, kind: str = "", network: EngineLike | None = None) -> None:
     """Write a case to a file; one that is there is replaced.
 
+    What has no place in this kind of file (``left_out``) is told by a ``UserWarning``.
+
     Args:
         case: what to write.
         path: where; ``.yaml`` or ``.json`` says the kind, where none is given.
-        kind: a key of CASE_WRITERS.
+        kind: ``yaml``, ``json``, ``phenopacket`` or ``fhir``.
         network: whose findings they are; ``phenopacket`` and ``fhir`` need it.
 
     Raises:
@@ -41,11 +44,15 @@ def write_case(case: CaseLike, path: str | Path, kind: str = "", network: Engine
     if not kind and path.suffix.lower() not in _KIND_OF_SUFFIX:
         fix = f"known are {', '.join(_KIND_OF_SUFFIX)}"
         raise CaseError([Issue("error", case.id, f"cannot write a case as {path.suffix!r}", fix)])
-    text = dump_case(case, kind or _KIND_OF_SUFFIX[path.suffix.lower()], network)
+    kind = kind or _KIND_OF_SUFFIX[path.suffix.lower()]
+    text = dump_case(case, kind, network)
     try:
         write_whole(path, as_document(text))
     except OSError as problem:
         raise CaseError([file_fault(path, problem)]) from None
+    if lost := left_out(case, kind):
+        message = f"{path}: {', '.join(lost)}: no place in this format, left out; kind='yaml' keeps all"
+        warnings.warn(message, UserWarning, stacklevel=2)
 
 
 def dump_case(case: CaseLike, kind: str = "yaml", network: EngineLike | None = None) -> str:
