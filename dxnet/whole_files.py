@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
+from dxnet.errors import CaseError, Issue
+
 BEING_WRITTEN = ".part-"
 """Begins the name of a file that is still being written."""
 _OPENED = ("/dev/std", "/dev/fd/", "/proc/")
@@ -50,6 +52,37 @@ def whole_file(path: Path) -> Iterator[Path]:
         with suppress(OSError):
             os.unlink(part)
         raise
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[None]:
+    """While no other run writes a file; the lock of a process that was killed holds nobody up.
+
+    Raises:
+        CaseError: another run writes it.
+        OSError: no lock can be made beside it.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as directory, only_writer(Path(directory, "a.parquet")):
+    ...     with only_writer(Path(directory, "a.parquet")):
+    ...         pass
+    Traceback (most recent call last):
+    dxnet.errors.CaseError: a.parquet: is being written by another run; wait until it is done, or stop it
+    """
+    from filelock import FileLock, Timeout
+
+    file = path.with_name(f"{path.name}.lock")
+    lock = FileLock(file, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        fix = "wait until it is done, or stop it"
+        raise CaseError([Issue("error", path.name, "is being written by another run", fix)]) from None
+    try:
+        yield
+    finally:
+        lock.release()
+        file.unlink(missing_ok=True)
 
 
 def as_document(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log
 
@@ -11,6 +12,8 @@ WIDE, WIDEST = "wide", 0.9
 """Word for an interval of probabilities that spans more than that: its ends would tell nothing."""
 INK = "#1B2733"
 """Colour of text in charts, on pages and in reports."""
+FORMULA_START = r"^([=+\-@\t\r\n])"
+"""Regular expression of how a text begins that a spreadsheet would run as a formula."""
 WITHOUT_ID = "without id"
 """What stands for the id of a case that has none."""
 
@@ -159,3 +162,12 @@ def in_style(text: str) -> str:
     a\\22 b
     """
     return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text)
+
+
+def without_formula(text: str | None) -> str | None:
+    """Text for a cell of a CSV file: an apostrophe before it keeps a spreadsheet from running it.
+
+    >>> without_formula("=1+1"), without_formula("case 1")
+    ("'=1+1", 'case 1')
+    """
+    return text and re.sub(FORMULA_START, r"'\1", text)

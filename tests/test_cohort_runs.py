@@ -18,6 +18,7 @@ from scored import cohort, errors_of, run
 from dxnet import score
 from dxnet.cohort.cluster import connected, done_by_workers
 from dxnet.errors import BackendError, CaseError, Issue
+from dxnet.whole_files import only_writer
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +221,20 @@ def test_interrupted_by_the_user_and_resumed(file, tmp_path, monkeypatch):
     monkeypatch.setattr(job, "score_part", score_part)
     assert run(file, "-o", broken, "--resume").exit_code == 0
     assert broken.read_bytes() == whole.read_bytes()
+
+
+def test_a_run_is_refused_while_another_writes_the_same_output(file, tmp_path):
+    output = tmp_path / "scored.parquet"
+    with only_writer(output):
+        refused = run(file, "-o", output, "--resume")
+        assert refused.exit_code == 2
+        assert "scored.parquet: is being written by another run; wait until it is done" in refused.output
+        assert [path.name for path in tmp_path.iterdir()] == ["scored.parquet.lock"]
+    assert run(file, "-o", output).exit_code == 0 and not output.with_name("scored.parquet.lock").exists()
+
+
+def test_the_report_of_errors_runs_no_formula(tmp_path):
+    source, output = tmp_path / "cases.csv", tmp_path / "scored.parquet"
+    source.write_text("id,babinski\n=HYPERLINK(1),perhaps\n", encoding="utf-8")
+    run(source, "-o", output)
+    assert errors_of(output)[1][2] == "'=HYPERLINK(1)"

@@ -21,7 +21,7 @@ ROOMS = {
     "words": set(),
     "arrays": set(),
     "lazy": set(),
-    "whole_files": set(),
+    "whole_files": {"errors"},
     "kept_files": {"whole_files"},
     "knowledge": BASE,
     "inference": {*BASE, "knowledge"},

@@ -31,7 +31,8 @@ def app(name: str | None, port: int | None, headless: bool, read_only: bool, opt
 
     OPTIONS go to Streamlit as they are, such as --server.baseUrlPath dxnet.
     """
-    if name is not None:
+    name = os.environ.get("DXNET_NETWORK") if name is None else name
+    if name:
         load(name)  # refuses what cannot be read, before a browser opens
         os.environ["DXNET_NETWORK"] = name
     if read_only:

@@ -33,7 +33,8 @@ from dxnet.cohort.score import STATUSES, Precision, score_rows
 from dxnet.errors import CaseError, Issue
 from dxnet.formats.networks.load import load_network
 from dxnet.inference.engine import Engine
-from dxnet.whole_files import whole_file, write_whole
+from dxnet.whole_files import only_writer, whole_file, write_whole
+from dxnet.words import without_formula
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -159,7 +160,7 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
         resume: continue an interrupted run.
 
     Raises:
-        CaseError: the files are at fault, or an unfinished run is in the way.
+        CaseError: the files are at fault, or an unfinished run, or one that still goes on, is in the way.
         BackendError: the cluster cannot be reached, or its workers fail.
     """
     if job.output.suffix != ".parquet":
@@ -171,6 +172,7 @@ def score_file(job: Job, *, threads: int = 1, scheduler: str = "", resume: bool 
     source = open_source(job.source, engine_of(job).network)
     with ExitStack() as stack:
         client = stack.enter_context(connected(scheduler)) if scheduler else None
+        stack.enter_context(only_writer(job.output))
         _prepare(job, resume)
         parts = _on_cluster(job, source, client) if client else _here(job, source, threads)
         try:
@@ -199,7 +201,9 @@ def _join_parts(job: Job, source: Source, parts: Iterable[ChunkId]) -> Summary:
             places = lines if lines is not None else [""] * len(table)
             names = table.column("id") if "id" in table.column_names else pa.nulls(len(table))
             for row, *problem in faults:
-                report.writerow([summary.rows + row + 1, places[row], names[row].as_py(), *problem])
+                report.writerow(
+                    [summary.rows + row + 1, places[row], without_formula(names[row].as_py()), *problem]
+                )
             ids.add(table, lines)
             table = table.replace_schema_metadata(about)
             writer = writer or stack.enter_context(_parquet_writer(_unfinished(job.output), table.schema))

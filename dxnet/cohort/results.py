@@ -17,6 +17,7 @@ from dxnet.evaluation.truth import true_diagnoses
 from dxnet.inference.engine import Engine
 from dxnet.knowledge.columns import LABEL_COLUMNS
 from dxnet.knowledge.network import Network
+from dxnet.words import FORMULA_START
 
 ROWS_A_STEP = 10_000
 """Rows of a part, which takes a fraction of a second."""
@@ -167,7 +168,7 @@ def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
         column = column.cast(column.type.value_type)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
-    return pc.replace_substring_regex(column, r"^([=+\-@\t\r\n])", r"'\1")
+    return pc.replace_substring_regex(column, FORMULA_START, r"'\1")
 
 
 def _results_to_arrow(scored: pd.DataFrame) -> pa.Table:

@@ -7,6 +7,7 @@ import streamlit as st
 from dxnet.lazy import lazily
 from dxnet.ui.case import page as case_page
 from dxnet.ui.shared.frame import page, tab_title
+from dxnet.ui.shared.freed_memory import give_freed_memory_back
 
 
 def run_page() -> None:
@@ -14,6 +15,7 @@ def run_page() -> None:
 
     What the other pages need is imported when one of them is opened.
     """
+    give_freed_memory_back()
     case = st.Page(page(case_page.draw_case_page), title="Case", default=True)
     to_case = partial(st.switch_page, case)
     draw_letter = partial(lazily("dxnet.ui.letter.page:draw_letter_page"), to_case=to_case)

@@ -28,6 +28,12 @@ def sureness(network: Network, name: str, state: str) -> tuple[str, str]:
     return word, said_of or network.findings[name].states[1]
 
 
+def meaning_of_soft_words(network: Network) -> str:
+    """What the soft words of a network weigh, in a sentence."""
+    weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())
+    return f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
+
+
 def how_sure(network: Network, form: Form) -> None:
     """The wording of a finding that was entered: the last one, or any other; always as high."""
     entered = {name: s for name, s in form.today.items() if isinstance(s, str)}
@@ -35,7 +41,6 @@ def how_sure(network: Network, form: Form) -> None:
         return
     form.last = form.last if form.last in entered else next(reversed(entered), "")
     word, uncertain_state = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
-
     said = (form.last, entered.get(form.last))
     finding_key, word_key = key_of_shown("sure_of", *said), key_of_shown("sure", *said)
 
@@ -47,16 +52,12 @@ def how_sure(network: Network, form: Form) -> None:
 
     def label(name: str) -> str:
         return (
-            f"{network.findings[name].label}: {state_in_words(entered[name])}"
-            if name in entered
-            else "no finding yet"
+            f"{network.findings[name].label}: {state_in_words(entered[name])}" if name else "no finding yet"
         )
 
-    weights = ", ".join(f"{name} {estimate.mean[1]:g}" for name, estimate in network.soft_words.items())
-    meaning = f"How sure the reader was. Certain: taken as it stands. Likelihood of the others: {weights}."
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     with st.popover("How sure", key="how_sure"):
-        st.caption(meaning, width=OF)
+        st.caption(meaning_of_soft_words(network), width=OF)
         findings, words = list(entered) or [""], [CERTAIN, *network.soft_words]
         st.selectbox(
             "Finding",
