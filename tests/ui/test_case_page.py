@@ -22,6 +22,12 @@ def shown(fields, name):
     return field
 
 
+def sure_of(page):
+    """The field of the finding that *How sure* is about."""
+    (field,) = [field for field in page.selectbox if field.key.endswith(":of")]
+    return field
+
+
 def test_without_findings_the_ranking_is_the_pre_test_one(start):
     page = start("asia")
     assert ranking(page) == expected("asia", {})
@@ -165,9 +171,9 @@ def test_a_paused_finding_is_kept_but_not_used(start):
 
 def test_how_sure_a_finding_is_can_be_said(start):
     page = start("als_mimics")
-    assert shown(page.selectbox, "sure_of").disabled
+    assert sure_of(page).disabled
     page.segmented_control(key="form:prior_polio").set_value("absent").run()
-    assert shown(page.selectbox, "sure_of").value == "prior_polio"
+    assert sure_of(page).value == "prior_polio"
     page.pills(key="group").set_value("MRI").run()
     page.selectbox(key="form:mri_cord_compression").set_value("compression").run()
     shown(page.selectbox, "sure").set_value("probable").run()
@@ -176,9 +182,9 @@ def test_how_sure_a_finding_is_can_be_said(start):
     assert ranking(page) == expected("als_mimics", findings)
     assert page.selectbox(key="form:mri_cord_compression").value == "compression"
     assert "probable" in page.selectbox(key="form:mri_cord_compression").label
-    shown(page.selectbox, "sure_of").set_value("prior_polio").run()
+    sure_of(page).set_value("prior_polio").run()
     shown(page.selectbox, "sure").set_value("possible").run()
-    shown(page.selectbox, "sure_of").set_value("mri_cord_compression").run()
+    sure_of(page).set_value("mri_cord_compression").run()
     shown(page.selectbox, "sure").set_value("").run()
     found = page.session_state.form.case.findings
     assert found == {"mri_cord_compression": "compression", "prior_polio": "possible absent"}

@@ -10,7 +10,7 @@ from dxnet import Network
 from dxnet.knowledge.entered import entered_in_words, read_entered
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.safe_text import literal
-from dxnet.ui.shared.shown import key_of_shown
+from dxnet.ui.shared.shown import key_of_shown, say_in_field
 
 
 def enter_numbers(network: Network, form: Form, names: Sequence[str]) -> None:
@@ -37,12 +37,15 @@ def _box(network: Network, form: Form, name: str) -> None:
         st.session_state[problem] = f"{found.problem}; {found.fix}" if text and found.kind == "unread" else ""
         if (text and not st.session_state[problem]) or (not text and entered):
             form.enter(name, text or None)
+            say_in_field(f"measured:{name}", text)
 
+    if not st.session_state.get(problem) and st.session_state.get(key) != entered:
+        st.session_state[key] = entered
     units = " or ".join(
         " ".join(filter(None, (it.of, "" if it.unit == "" else f"in {it.unit}")))
         for it in network.findings[name].number
     )
-    st.text_input(f"{network.findings[name].label}, {units}", entered, key=key, on_change=enter)
+    st.text_input(f"{network.findings[name].label}, {units}", key=key, on_change=enter)
     if refused := st.session_state.get(problem):
         st.caption(f":red[Not entered:] {literal(refused)}")
     elif is_number:

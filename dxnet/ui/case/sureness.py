@@ -9,7 +9,7 @@ import streamlit as st
 from dxnet import Network
 from dxnet.knowledge.entered import read_entered
 from dxnet.ui.shared.case_form import Form
-from dxnet.ui.shared.shown import key_of_shown
+from dxnet.ui.shared.shown import key_of_shown, say_in_field
 from dxnet.words import state_in_words
 
 CERTAIN = ""
@@ -41,28 +41,29 @@ def how_sure(network: Network, form: Form) -> None:
         return
     form.last = form.last if form.last in entered else next(reversed(entered), "")
     word, uncertain_state = sureness(network, form.last, entered[form.last]) if entered else (CERTAIN, "")
-    said = (form.last, entered.get(form.last))
-    finding_key, word_key = key_of_shown("sure_of", *said), key_of_shown("sure", *said)
+    word_key = key_of_shown("sure", (form.last, entered.get(form.last)))
+    finding_key = f"{word_key}:of"
 
     def chosen() -> None:
         form.last = st.session_state[finding_key]
+        say_in_field("sure", (form.last, entered[form.last]))
 
     def enter() -> None:
         form.enter(form.last, f"{st.session_state[word_key]} {uncertain_state}".strip())
+        say_in_field("sure", (form.last, form.today[form.last]))
 
     def label(name: str) -> str:
         return (
             f"{network.findings[name].label}: {state_in_words(entered[name])}" if name else "no finding yet"
         )
 
+    st.session_state[finding_key], st.session_state[word_key] = form.last, word
     shared: dict[str, Any] = {"label_visibility": "collapsed", "disabled": not entered}
     with st.popover("How sure", key="how_sure"):
         st.caption(meaning_of_soft_words(network), width=OF)
-        findings, words = list(entered) or [""], [CERTAIN, *network.soft_words]
         st.selectbox(
             "Finding",
-            findings,
-            findings.index(form.last),
+            list(entered) or [""],
             format_func=label,
             key=finding_key,
             on_change=chosen,
@@ -71,8 +72,7 @@ def how_sure(network: Network, form: Form) -> None:
         )
         st.selectbox(
             "How sure",
-            words,
-            words.index(word),
+            [CERTAIN, *network.soft_words],
             format_func=lambda name: name or "certain",
             key=word_key,
             on_change=enter,

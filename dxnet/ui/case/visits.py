@@ -12,7 +12,7 @@ from dxnet import CaseError, Network, Visit, proposed_from_visits
 from dxnet.report.content.visits import SEEN_LAST
 from dxnet.ui.shared.case_form import Form
 from dxnet.ui.shared.safe_text import literal, problems_in_words
-from dxnet.ui.shared.shown import key_of_shown
+from dxnet.ui.shared.shown import key_of_shown, say_in_field
 from dxnet.ui.shared.visit_edits import with_first_date, with_new_visit, with_visit, without_visit
 from dxnet.words import counted, state_in_words
 
@@ -140,11 +140,14 @@ def offer_proposals(network: Network, form: Form) -> None:
 def edit_note(form: Form) -> None:
     """A popover with the note of the case."""
     note = form.case.about.get("note", "")
-    key = key_of_shown("note", form.opened, note)
+    key = key_of_shown("note", (form.opened, note))
 
     def change() -> None:
         written = " ".join(st.session_state[key].split())
         form.take(replace(form.case, about={**form.case.about, "note": written}), form.visit)
+        say_in_field("note", (form.opened, written))
 
+    if st.session_state.get(key) != note:
+        st.session_state[key] = note
     with st.popover("Note", key="note_popover"):
-        st.text_input("Note on this case (no names or dates of birth)", note, key=key, on_change=change)
+        st.text_input("Note on this case (no names or dates of birth)", key=key, on_change=change)
